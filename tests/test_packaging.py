@@ -99,9 +99,9 @@ def test_the_console_script_exists() -> None:
 
 def build(tree: pathlib.Path, out: pathlib.Path, *what: str) -> None:
     """Run the build back end in a tree, as pip does."""
-    steps = "; ".join(f"build_meta.build_{part}(sys.argv[1])" for part in what)
-    program = f"import sys; from setuptools import build_meta; {steps}"
-    command = [sys.executable, "-c", program, str(out)]
+    # The back end overwrites sys.argv, so it is not read between the steps.
+    steps = "; ".join(f"build_meta.build_{part}({str(out)!r})" for part in what)
+    command = [sys.executable, "-c", f"from setuptools import build_meta; {steps}"]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Deprecat" not in done.stderr, done.stderr
