@@ -39,7 +39,7 @@ help:
 	@echo "make types        mypy --strict"
 	@echo "make coverage     the tests with line and branch coverage"
 	@echo "make docs         build docs/_build/html, warnings are errors"
-	@echo "make gpu-compile  compile the generated CUDA kernels; needs no GPU (520 MB in $(GPU_VENV))"
+	@echo "make gpu-compile  compile the generated CUDA kernels; needs no GPU (520 MB of wheels)"
 	@echo "make clean        remove caches and builds;  make distclean also the environments"
 
 demo: $(INSTALLED)
@@ -50,7 +50,7 @@ test: $(INSTALLED)
 	$(RUN) -m pytest -n auto $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	$(RUN) -m pytest -n auto -m "slow and not nvrtc" $(PYTEST_ARGS)
+	$(RUN) -m pytest -n auto -m "slow and not nvrtc" $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: none
 
 fuzz: $(INSTALLED)
 	$(RUN) -m tests.fuzz $(FUZZ_ARGS)
