@@ -1,0 +1,1 @@
+"""Tests of fpad; the folders mirror the packages."""

@@ -1,0 +1,32 @@
+"""The corpus: plain Python and NumPy functions in the language that fpad accepts.
+
+`PROGRAMS` lists every program with the calls it is tried at; importing the modules fills it.
+"""
+
+from tests.programs import (
+    aliasing,
+    arrays,
+    calls,
+    lazy,
+    loops,
+    models,
+    mutation,
+    scalar,
+    structures,
+)
+from tests.programs.registry import PROGRAMS, Case, Program
+
+__all__ = [
+    "PROGRAMS",
+    "Case",
+    "Program",
+    "aliasing",
+    "arrays",
+    "calls",
+    "lazy",
+    "loops",
+    "models",
+    "mutation",
+    "scalar",
+    "structures",
+]

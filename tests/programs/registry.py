@@ -1,0 +1,91 @@
+"""Registration of the corpus: a program is a plain function with the arguments it is tried at.
+
+A test module reads ``tests.programs.PROGRAMS``; nothing here knows fpad.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Wrt = int | str | tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of a program.
+
+    Attributes:
+        args: Positional arguments; read them through `fresh`, which copies.
+        kwargs: Keyword arguments, likewise.
+        smooth: Whether the program is smooth here, so that differences can be trusted.
+        slope: The hand-derived gradient (of the shape of the wrt argument) where it is not.
+    """
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    smooth: bool = True
+    slope: Any = None
+
+    def fresh(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Returns copies of the arguments; one object passed twice stays one object."""
+        return copy.deepcopy((self.args, self.kwargs))
+
+
+@dataclass(frozen=True)
+class Program:
+    """A function of the corpus.
+
+    Attributes:
+        function: The plain Python function, exactly as a user would write it.
+        cases: The calls it is tried at.
+        wrt: What it is differentiated with respect to, as `fpad.grad` takes it.
+        may_refuse: The program writes to memory that several names see. A compiler may refuse
+            it (`fpad.TransformError`), but may not answer wrongly.
+        second: Whether second derivatives are compared with differences too.
+    """
+
+    function: Callable[..., Any]
+    cases: tuple[Case, ...]
+    wrt: Wrt = 0
+    may_refuse: bool = False
+    second: bool = True
+
+    @property
+    def name(self) -> str:
+        """Module and function, the name under which tests report the program."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    def positions(self) -> tuple[int, ...]:
+        """The positions of the wrt parameters in the signature."""
+        names = list(inspect.signature(self.function).parameters)
+        chosen = self.wrt if isinstance(self.wrt, tuple) else (self.wrt,)
+        return tuple(names.index(w) if isinstance(w, str) else w % len(names) for w in chosen)
+
+
+PROGRAMS: list[Program] = []
+
+
+def case(*args: Any, **kwargs: Any) -> Case:
+    """A call at which the program is smooth."""
+    return Case(args, kwargs)
+
+
+def kink(*args: Any, slope: Any) -> Case:
+    """A call whose gradient is derived by hand, because differences do not show it."""
+    return Case(args, smooth=False, slope=slope)
+
+
+def program(
+    *cases: Case, wrt: Wrt = 0, may_refuse: bool = False, second: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a function with its cases and returns the function itself, unchanged."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        PROGRAMS.append(Program(function, cases, wrt, may_refuse, second))
+        return function
+
+    return register
