@@ -1,0 +1,138 @@
+"""Shapes and masks: broadcasting undone, selection that NaN does not leak through, zeros.
+
+A *scalar* is a Python or NumPy scalar, an *array* has a shape and is no NumPy scalar.  Array
+functions are called through NumPy's dispatch, so arrays of another library stay where they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def is_array(x: Any) -> bool:
+    """Is x an array (0-d arrays are, NumPy scalars are not)?"""
+    return isinstance(x, np.ndarray) or (hasattr(x, "shape") and not isinstance(x, np.generic))
+
+
+def _excess(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """How broadcasting made `shape` of `wanted`: number of new leading axes, and stretched axes."""
+    lead = len(shape) - len(wanted)
+    axes = tuple(k for k, n in enumerate(wanted, lead) if n == 1 and lead >= 0 and shape[k] != 1)
+    return lead, axes
+
+
+def unbroadcast(t: Any, like: Any) -> Any:
+    """Sum t over the axes along which `like` was broadcast.
+
+    Args:
+        t: scalar or array of the shape that `like` was broadcast to.
+        like: scalar or array; only its shape is read.
+
+    Returns:
+        t itself where the shapes agree, else a new array of the shape of `like` and the dtype of t
+        (a Python float where `like` is a Python number).
+
+    Raises:
+        ValueError: `like` does not broadcast to the shape of t.
+    """
+    have, want = getattr(t, "shape", ()), getattr(like, "shape", ())
+    if have == want:
+        return t
+    lead, axes = _excess(have, want)
+    if lead < 0:
+        raise ValueError(f"shape {want} was not broadcast to shape {have}")
+    if lead == 0 or axes:
+        out = t.sum(axis=tuple(range(lead)) + axes, keepdims=True)
+        out = out.reshape(out.shape[lead:])
+    else:
+        out = t.sum(axis=tuple(range(lead)))
+    if out.shape != want:
+        raise ValueError(f"shape {want} was not broadcast to shape {have}")
+    if isinstance(out, np.generic) and not hasattr(like, "shape"):
+        return out.item()
+    return out
+
+
+def broadcast(t: Any, like: Any) -> Any:
+    """Give t the shape of `like`: t itself where it has that shape, else a read-only view."""
+    shape = getattr(like, "shape", ())
+    return t if getattr(t, "shape", ()) == shape else np.broadcast_to(t, shape)
+
+
+def zeros_like(x: Any) -> Any:
+    """Zero of the shape of x and of its float type; numbers that are no floats give float64.
+
+    A Python number gives 0.0, a NumPy scalar a NumPy scalar, an array a new array.
+    """
+    if isinstance(x, np.generic):
+        return x.dtype.type(0) if x.dtype.kind in "fc" else 0.0
+    if not hasattr(x, "shape"):
+        return 0.0
+    return np.zeros_like(x) if x.dtype.kind in "fcO" else np.zeros_like(x, dtype=np.float64)
+
+
+def copy(x: Any) -> Any:
+    """A new array of the same entries in the same memory order; a scalar is returned as it is."""
+    return x.copy(order="K") if is_array(x) else x
+
+
+def like(x: Any) -> Any:
+    """Something with the shape and dtype of x that holds no memory of that size.
+
+    It keeps shapes alive where entries are not needed any more.
+    """
+    if is_array(x):
+        return np.broadcast_to(np.zeros_like(x, shape=()), x.shape)
+    return x.dtype.type(0) if isinstance(x, np.generic) else type(x)(0)
+
+
+def reshape_like(g: Any, x: Any) -> Any:
+    """Lay g out, in C order, with the shape of x; a scalar where x is one."""
+    if is_array(x):
+        return g if getattr(g, "shape", None) == x.shape else np.reshape(g, x.shape)
+    return g.reshape(())[()] if is_array(g) else g
+
+
+def where(c: Any, a: Any, b: Any) -> Any:
+    """np.where; on scalars `a if c else b`, which keeps the number that was chosen as it is."""
+    if is_array(c) or is_array(a) or is_array(b):
+        return np.where(c, a, b)
+    return a if c else b
+
+
+def select(mask: Any, t: Any) -> Any:
+    """Keep t where the mask holds, 0 elsewhere, whatever t holds there (NaN and inf are dropped).
+
+    Along axes where the mask is larger than t, one entry of the mask that holds is enough.  The
+    result has the shape and dtype of t, and may be t itself.
+    """
+    if not is_array(t):
+        return t if (mask.any() if is_array(mask) else mask) else 0.0
+    if not is_array(mask):
+        return t if mask else np.zeros_like(t)
+    lead, axes = _excess(mask.shape, t.shape)
+    if axes:
+        mask = mask.any(axis=axes, keepdims=True)
+    if lead > 0:
+        mask = mask.any(axis=tuple(range(lead)))
+    return np.where(mask, t, 0.0 if t.dtype.kind == "O" else t.dtype.type(0))
+
+
+def scatter(g: Any, index: Any, like: Any) -> Any:
+    """Zeros of the shape of `like` with g added at `index`: what indexing `like` does, transposed.
+
+    Entries that the index names more than once receive the sum.
+    """
+    from fpad.runtime.update import add_at
+
+    dtype = getattr(g, "dtype", np.float64)
+    out = np.zeros_like(like, dtype=dtype, subok=False)
+    add_at(out, index, g)
+    return out
+
+
+def tape() -> list[Any]:
+    """A new tape: a list that is appended to and popped from."""
+    return []
