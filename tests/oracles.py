@@ -309,11 +309,10 @@ def assert_like(result: Tree, argument: Tree, what: str) -> None:
     Integers under wrt count as float64; static leaves come back as None.
     """
     got, want = list(walk(result)), list(walk(argument))
-    if [path for path, _ in got] != [path for path, _ in want] or type(result) is not type(
-        argument
-    ):
-        if children(argument) is not None:
-            raise AssertionError(f"{what}: structure {result!r}, argument {argument!r}")
+    paths_agree = [path for path, _ in got] == [path for path, _ in want]
+    if children(argument) is not None and not (paths_agree and type(result) is type(argument)):
+        raise AssertionError(f"{what}: structure {result!r}, argument {argument!r}")
+    assert paths_agree, f"{what}: a structure for a leaf"
     for (path, leaf), (_, like) in zip(got, want, strict=True):
         where = f"{what} at {path}"
         if is_static(like):
@@ -352,7 +351,7 @@ def arrays_of(*trees: Tree) -> list[NDArray[Any]]:
 
 
 def assert_fresh(results: Tree, given: Tree, what: str) -> None:
-    """Fails unless the result arrays are writable and share no memory with each other or `given`."""
+    """Fails unless results are writable and share no memory with each other or `given`."""
     found = arrays_of(results)
     for k, array in enumerate(found):
         assert array.flags.writeable, f"{what}: a result is read-only"

@@ -1,0 +1,298 @@
+"""The published conventions at special points, as one table.
+
+Each row is a function, a point, the slope that every mode must return there, and (where given) the
+second derivative along a direction of ones. `tests/test_conventions.py` runs it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+NAN, INF = math.nan, math.inf
+LOG2 = math.log(2.0)
+TIE23 = np.array([[1.0, 4.0, 4.0], [1.0, 2.0, 4.0]])
+LATE_TIE = np.array([[1.0, 4.0], [4.0, 2.0]])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        body: An expression over x, y (and n, np, math), or statements that end in a return.
+        at: The arguments; those that are listed in `slope` are differentiated.
+        slope: The expected gradient of the sum of the result, one entry per argument of wrt.
+        second: The expected product of the Hessian with ones, likewise, or None.
+        forms: "f" runs float arguments as floats, "a" runs them as arrays of shape () and (2,).
+    """
+
+    body: str
+    at: tuple[Any, ...]
+    slope: tuple[Any, ...]
+    second: tuple[Any, ...] | None = None
+    forms: str = "fa"
+
+
+def row(body: str, at: Any, slope: Any, second: Any = None, forms: str = "fa") -> Row:
+    """A row; single arguments and slopes are written bare."""
+
+    def tupled(value: Any) -> Any:
+        return value if isinstance(value, tuple) or value is None else (value,)
+
+    return Row(body, tupled(at), tupled(slope), tupled(second), forms)
+
+
+def a(*entries: Any) -> Any:
+    """A float64 array of one dimension."""
+    return np.array(entries, dtype=np.float64)
+
+
+TABLE = [
+    # The first operand takes a tie.
+    row("np.maximum(x, 0.0)", 0.0, 1.0, 0.0),
+    row("np.maximum(x, 0.0)", -0.0, 1.0),
+    row("np.maximum(x, 0)", 0.0, 1.0),
+    row("np.maximum(0.0, x)", 0.0, 0.0, 0.0),
+    row("np.minimum(x, 0.0)", 0.0, 1.0, 0.0),
+    row("np.minimum(0.0, x)", 0.0, 0.0, 0.0),
+    row("np.maximum(x, x)", 2.0, 1.0),
+    row("np.minimum(x, x)", 2.0, 1.0),
+    row("np.maximum(x * x, x)", 1.0, 2.0, 2.0),
+    row("np.maximum(x, x * x)", 1.0, 1.0, 0.0),
+    row("np.minimum(x, x * x)", 1.0, 1.0, 0.0),
+    row("np.maximum(x, y)", (2.0, 2.0), (1.0, 0.0), (0.0, 0.0)),
+    row("np.minimum(x, y)", (2.0, 2.0), (1.0, 0.0), (0.0, 0.0)),
+    row("np.maximum(y, x)", (2.0, 2.0), (0.0, 1.0)),
+    row("np.maximum(x, y) * x", (2.0, 2.0), (4.0, 0.0), (2.0, 0.0)),
+    row(
+        "np.maximum(x, y)",
+        (a(1.0, 2.0).reshape(2, 1), a(1.0, 2.0).reshape(1, 2)),
+        (a(1.0, 2.0).reshape(2, 1), a(0.0, 1.0).reshape(1, 2)),
+    ),
+    row("np.maximum(x, 0.0) - np.maximum(-x, 0.0)", 0.0, 2.0),
+    row("np.maximum(0.0, x) - np.maximum(0.0, -x)", 0.0, 0.0),
+    row("np.maximum(x, 0.0)", NAN, NAN),
+    row("np.maximum(0.0, x)", NAN, NAN),
+    row("np.minimum(x, 0.0)", NAN, NAN),
+    row("np.minimum(0.0, x)", NAN, NAN),
+    row("np.maximum(x, 0.0)", INF, 1.0),
+    row("np.maximum(x, 0.0)", -INF, 0.0),
+    row("max(x, 0.0)", 0.0, 1.0, 0.0, "f"),
+    row("max(0.0, x)", 0.0, 0.0, 0.0, "f"),
+    row("min(x, 0.0)", 0.0, 1.0, 0.0, "f"),
+    row("min(0.0, x)", 0.0, 0.0, 0.0, "f"),
+    row("max(x, 1.0, x * x)", 1.0, 1.0, 0.0, "f"),
+    row("max(x * x, x, 1.0)", 1.0, 2.0, 2.0, "f"),
+    row("min(1.0, x, x * x)", 1.0, 0.0, 0.0, "f"),
+    row("min(2.0, x * x, x)", 1.0, 2.0, 2.0, "f"),
+    row("max(x, y)", (2.0, 2.0), (1.0, 0.0), None, "f"),
+    row("min(y, x)", (2.0, 2.0), (0.0, 1.0), None, "f"),
+    row("max(x, 0.0)", -0.0, 1.0, None, "f"),
+    row("max(-0.0, x)", 0.0, 0.0, None, "f"),
+    # The first extreme entry takes all.
+    row("np.max(x)", a(2.0, 5.0, 5.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("np.max(x) ** 2", a(2.0, 5.0, 5.0), a(0.0, 10.0, 0.0), a(0.0, 2.0, 0.0)),
+    row("np.min(x)", a(1.0, 1.0, 3.0), a(1.0, 0.0, 0.0)),
+    row("x.max()", a(0.0, 0.0, 0.0), a(1.0, 0.0, 0.0)),
+    row("x.min()", a(0.0, -0.0), a(1.0, 0.0)),
+    row("np.max(x)", LATE_TIE, [[0.0, 1.0], [0.0, 0.0]]),
+    row("np.max(x)", np.asfortranarray(LATE_TIE), [[0.0, 1.0], [0.0, 0.0]]),
+    row("np.max(x)", LATE_TIE.T, [[0.0, 1.0], [0.0, 0.0]]),
+    row("np.max(x, axis=0)", TIE23, [[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]]),
+    row("np.max(x, axis=1)", TIE23, [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    row("np.max(x, axis=-1, keepdims=True)", TIE23, [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    row("np.max(x, axis=1) ** 2", TIE23, [[0.0, 8.0, 0.0], [0.0, 0.0, 8.0]]),
+    row("np.min(x, axis=0)", TIE23, [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
+    row("x.min(axis=1)", TIE23, [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]),
+    row("x.max(axis=0) * y", (TIE23, 2.0), ([[2.0, 2.0, 2.0], [0.0, 0.0, 0.0]], 9.0)),
+    # where: the selected one only, at every order.
+    row("np.where(x > 0.0, x * x, -x)", 0.0, -1.0, 0.0),
+    row("np.where(x >= 0.0, x * x, -x)", 0.0, 0.0, 2.0),
+    row("np.where(x > 0.0, np.log(x), 0.0)", a(-1, 0, 4), a(0, 0, 0.25), a(0, 0, -0.0625)),
+    row("np.where(x <= 0.0, 0.0, np.log(x))", a(-1, 0, 4), a(0, 0, 0.25), a(0, 0, -0.0625)),
+    row("np.where(x > 0.0, np.log(x), x)", 0.0, 1.0, 0.0),
+    row("np.where(x > 0.0, np.sqrt(x), 0.0)", a(-1, 0, 4), a(0, 0, 0.25), a(0, 0, -0.03125)),
+    row("np.where(x > 0.0, 1.0 / x, x)", a(0.0, 2.0), a(1.0, -0.25), a(0.0, 0.25)),
+    row("np.where(x > 0.0, x**-2.0, 2.0 * x)", a(0.0, 1.0), a(2.0, -2.0), a(0.0, 6.0)),
+    row("np.where(x < 700.0, np.exp(x), 1.0)", a(800.0, 0.0), a(0.0, 1.0), a(0.0, 1.0)),
+    row(
+        "np.where(x == 0.0, 1.0, np.sin(x) / x)",
+        a(0.0, 1.0),
+        a(0.0, math.cos(1.0) - math.sin(1.0)),
+        a(0.0, math.sin(1.0) - 2.0 * math.cos(1.0)),
+    ),
+    row(
+        "np.where(x > 0.0, np.where(x > 1.0, np.log(x) * x, np.log(x)),"
+        " np.where(x == 0.0, x, 1.0 / x))",
+        a(-2.0, 0.0, 0.5, 2.0),
+        a(-0.25, 1.0, 2.0, LOG2 + 1.0),
+        a(-0.25, 0.0, -4.0, 0.5),
+    ),
+    row(
+        "np.where(x > 0.0, np.log(np.where(x > 0.0, x, 1.0)), 0.0)",
+        a(-1.0, 0.0, 4.0),
+        a(0.0, 0.0, 0.25),
+        a(0.0, 0.0, -0.0625),
+    ),
+    row(
+        "np.sum(np.where(x > 0.0, np.log(x) * y, 0.0))",
+        (a(0.0, 2.0), 3.0),
+        (a(0.0, 1.5), LOG2),
+        (a(0.0, -0.75 + 0.5), 0.5),
+    ),
+    row(
+        "np.where(n > 0.0, np.log(x), 0.0)",
+        (a(0.0, 1.0, 2.0), np.array([[-1.0, 1.0, 1.0], [-1.0, -1.0, 1.0]])),
+        a(0.0, 1.0, 1.0),
+        a(0.0, -1.0, -0.5),
+    ),
+    row(
+        "np.where(n > 0.0, np.log(x), 0.0)",
+        (np.array([[0.0, 1.0], [0.0, 2.0]]), a(-1.0, 1.0)),
+        np.array([[0.0, 1.0], [0.0, 0.5]]),
+        np.array([[0.0, -1.0], [0.0, -0.25]]),
+    ),
+    row(
+        "np.where(n > 0.0, x, np.log(x))",
+        (np.array([[0.0, 0.0], [1.0, 2.0]]), np.array([[1.0], [-1.0]])),
+        np.array([[1.0, 1.0], [1.0, 0.5]]),
+        np.array([[0.0, 0.0], [-1.0, -0.25]]),
+    ),
+    row(
+        "np.where(n > 0.0, np.log(y) * x, x)",
+        (a(1.0, 2.0), 0.0, a(-1.0, -1.0)),
+        (a(1.0, 1.0), 0.0),
+        (a(0.0, 0.0), 0.0),
+    ),
+    row(
+        "t = np.log(x)\ns = t * x + 1.0 / x\nreturn np.where(x > 0.0, s, x)",
+        a(0.0, 2.0),
+        a(1.0, LOG2 + 0.75),
+        a(0.0, 0.75),
+    ),
+    row(
+        "keep = x > 0.0\nt = np.log(x)\nx = x * 1.0\nreturn np.where(keep, t, 0.0) * x",
+        a(0.0, 2.0),
+        a(0.0, LOG2 + 1.0),
+        a(0.0, 0.5),
+    ),
+    row(
+        "s = 0.0 * x\n"
+        "for k in range(2):\n"
+        "    t = np.log(x)\n"
+        "    s = s + np.where(x > 0.0, t * t, x)\n"
+        "return s",
+        a(0.0, 2.0),
+        a(2.0, 2.0 * LOG2),
+        a(0.0, 1.0 - LOG2),
+    ),
+    row(
+        "for k in range(2):\n    x = np.where(x > 0.0, np.exp(np.log(x)), 2.0 * x)\nreturn x",
+        a(0.0, 2.0, -1.0),
+        a(4.0, 1.0, 4.0),
+        a(0.0, 0.0, 0.0),
+    ),
+    row("np.where(x > 0.0, helper(x), 0.0)", a(0.0, 2.0), a(0.0, 0.5), a(0.0, -0.25)),
+    row("t = np.log(x)\nreturn np.where(t > 0.0, t, 0.0)", a(0.0, 2.0), a(0.0, 0.5), a(0.0, -0.25)),
+    row("x if x > 0.0 else 0.0", 0.0, 0.0, 0.0, "f"),
+    row("x if x >= 0.0 else 0.0", 0.0, 1.0, 0.0, "f"),
+    row("x * x if x > 1.0 else 2.0 * x - 1.0", 1.0, 2.0, 0.0, "f"),
+    # clip lets the value pass at a bound.
+    row("np.clip(x, 0.0, 1.0)", 0.0, 1.0, 0.0),
+    row("np.clip(x, 0.0, 1.0)", 1.0, 1.0, 0.0),
+    row("np.clip(x, 0.0, 1.0)", a(-1.0, 0.0, 0.5, 1.0, 2.0), a(0.0, 1.0, 1.0, 1.0, 0.0)),
+    row("np.clip(x, 1.0, 1.0)", 1.0, 1.0),
+    row("np.clip(x, 0.0, None)", a(-1.0, 0.0, 1.0), a(0.0, 1.0, 1.0)),
+    row("np.clip(x, None, 0.0)", a(-1.0, 0.0, 1.0), a(1.0, 1.0, 0.0)),
+    row("x.clip(0.0, 1.0)", a(0.0, 1.0, 3.0), a(1.0, 1.0, 0.0)),
+    row("np.clip(x, y, 2.0)", (1.0, 1.0), (1.0, 0.0)),
+    row("np.clip(x, y, 2.0)", (0.5, 1.0), (0.0, 1.0)),
+    row("np.clip(x, 0.0, y)", (1.0, 1.0), (1.0, 0.0)),
+    row("np.clip(x, 0.0, y)", (3.0, 1.0), (0.0, 1.0)),
+    row("np.clip(x * x, 0.0, 4.0)", 2.0, 4.0, 2.0),
+    row("np.clip(x, 0.0, 1.0)", NAN, NAN),
+    # abs and sign at zero.
+    row("np.abs(x)", 0.0, 0.0, 0.0),
+    row("np.abs(x)", -0.0, 0.0, 0.0),
+    row("abs(x)", 0.0, 0.0, 0.0),
+    row("np.absolute(x)", a(-2.0, 0.0, 3.0), a(-1.0, 0.0, 1.0)),
+    row("np.abs(x)", NAN, NAN),
+    row("np.abs(x)", -INF, -1.0),
+    row("np.sign(x)", 0.0, 0.0, 0.0),
+    row("np.sign(x)", a(-2.0, 0.0, 3.0), a(0.0, 0.0, 0.0)),
+    row("np.sign(x) * x", 0.0, 0.0, 0.0),
+    row("np.abs(x) * x", 0.0, 0.0, 0.0),
+    row("np.abs(x) ** 2", 0.0, 0.0, 0.0),
+    # Roots at zero.
+    row("np.sqrt(x)", 0.0, 0.0, 0.0),
+    row("math.sqrt(x)", 0.0, 0.0, 0.0, "f"),
+    row("x**0.5", 0.0, 0.0, 0.0),
+    row("x**0.25", 0.0, 0.0, 0.0),
+    row("x**1.5", 0.0, 0.0, 0.0),
+    row("x * np.sqrt(x)", 0.0, 0.0, 0.0),
+    row("np.sqrt(x * x)", 0.0, 0.0, 0.0),
+    row("np.sqrt(x + y)", (0.0, 0.0), (0.0, 0.0)),
+    row("np.sqrt(np.sum(x * x))", a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("x**y", (0.0, 0.5), (0.0, 0.0)),
+    row("np.sqrt(x)", a(0.0, 4.0), a(0.0, 0.25), a(0.0, -0.03125)),
+    row("np.sqrt(x)", INF, 0.0),
+    row("np.sqrt(x)", -1.0, NAN),
+    row("np.sqrt(x)", NAN, NAN),
+    # Powers.
+    row("x**0", 0.0, 0.0, 0.0),
+    row("x**0", 2.0, 0.0, 0.0),
+    row("x**0", -1.0, 0.0, 0.0),
+    row("x**0.0", 0.0, 0.0, 0.0),
+    row("x**n", (0.0, 0), 0.0, 0.0),
+    row("x**n", (0.0, 0.0), 0.0, 0.0),
+    row("x**n", (-3.0, 2), -6.0, 2.0),
+    row("x**n", (-3.0, 2.0), -6.0, 2.0),
+    row("x**n", (0.0, 1.0), 1.0, 0.0),
+    row("x**n", (0.0, 3), 0.0, 0.0),
+    row("x**n", (a(0, 2, -2, 0), a(0.5, 0, 2, 3)), a(0, 0, -4, 0), a(0, 0, 2, 0)),
+    row("0.0**x", 2.0, 0.0, 0.0),
+    row("0**x", 0.5, 0.0, 0.0),
+    row("x**y", (2.0, 0.0), (0.0, LOG2)),
+    row("x**y", (0.0, 2.0), (0.0, 0.0)),
+    row("x**2", 0.0, 0.0, 2.0),
+    row("x**2", -3.0, -6.0, 2.0),
+    row("x**2.0", 0.0, 0.0, 2.0),
+    row("x**2.0", -3.0, -6.0, 2.0),
+    row("x**3", 0.0, 0.0, 0.0),
+    row("x**3", -2.0, 12.0, -12.0),
+    row("x**3.0", -2.0, 12.0, -12.0),
+    row("x**1", 0.0, 1.0, 0.0),
+    row("x**1", -2.0, 1.0, 0.0),
+    row("x**1.0", 0.0, 1.0, 0.0),
+    row("x**-1", -2.0, -0.25, -0.25),
+    row("x**-2", -2.0, 0.25, 0.375),
+    row("np.power(x, 2)", -3.0, -6.0, 2.0),
+    row("x**2", NAN, NAN),
+    row("x**0.5", NAN, NAN),
+    # Remainders and floors at a jump: the right piece.
+    row("x % 2.0", 2.0, 1.0, 0.0),
+    row("x % 2.0", -2.0, 1.0, 0.0),
+    row("x % y", (2.0, 2.0), (1.0, -1.0)),
+    row("x % y", (-1.0, 3.0), (1.0, 1.0)),
+    row("2.5 % x", 1.25, -2.0),
+    row("x // 2.0", 2.0, 0.0, 0.0),
+    row("x // 2.0 * x", 3.0, 1.0, 0.0),
+    # Outside the domain, and at infinity, IEEE.
+    row("np.log(x)", 0.0, INF),
+    row("np.log(x)", a(0.0, 1.0), a(INF, 1.0)),
+    row("np.log(x)", INF, 0.0),
+    row("np.log(x)", NAN, NAN),
+    row("1.0 / x", 0.0, -INF, None, "a"),
+    row("x / y", (1.0, 0.0), (INF, -INF), None, "a"),
+    row("np.exp(x)", 1000.0, INF),
+    row("np.exp(x)", -1000.0, 0.0),
+    row("np.exp(x)", -INF, 0.0),
+    row("np.tanh(x)", 1000.0, 0.0, 0.0),
+    row("np.tanh(x)", -INF, 0.0),
+    row("np.tanh(x)", NAN, NAN),
+    row("np.sin(x)", NAN, NAN),
+]

@@ -1,0 +1,152 @@
+"""Every row of the table of conventions, in every mode; rows of floats are run on arrays too."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+from tests.convention_table import TABLE, Row
+
+
+def runs() -> list[Any]:
+    """Every row in every form it is run in: floats, arrays of shape () and of shape (2,)."""
+    found = []
+    for number, entry in enumerate(TABLE):
+        text = entry.body.replace("\n", "; ")
+        text = f"{text} at {', '.join(str(v).replace(chr(10), '') for v in entry.at)}"
+        if any(isinstance(value, np.ndarray) for value in entry.at):
+            found.append(pytest.param(number, None, id=text))
+            continue
+        if "f" in entry.forms:
+            found.append(pytest.param(number, "float", id=f"{text} [float]"))
+        if "a" in entry.forms:
+            found.append(pytest.param(number, (), id=f"{text} [0-d]"))
+            found.append(pytest.param(number, (2,), id=f"{text} [1-d]"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> list[Callable[..., Any]]:
+    """One function per row, defined in a file so that its source can be read."""
+    lines = ["import math", "import numpy as np", "", "def helper(v):", "    return np.log(v)", ""]
+    for number, entry in enumerate(TABLE):
+        body = entry.body if "return" in entry.body else f"return {entry.body}"
+        names = parameters(entry)
+        lines += ["", f"def row_{number}({', '.join(names)}):"]
+        lines += [f"    {line}" for line in body.split("\n")]
+    path = Path(tmp_path_factory.mktemp("conventions")) / "convention_rows.py"
+    path.write_text("\n".join(lines) + "\n")
+    spec = importlib.util.spec_from_file_location("convention_rows", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return [getattr(module, f"row_{number}") for number in range(len(TABLE))]
+
+
+def parameters(entry: Row) -> tuple[str, ...]:
+    """x, then y where it is differentiated too, then n."""
+    names = ("x", "y")[: len(entry.slope)]
+    return (*names, "n")[: len(entry.at)]
+
+
+def in_form(value: Any, form: Any) -> Any:
+    """A number of a row as a float, or as an array of the form's shape; ints are left alone."""
+    if form is None or isinstance(value, (int, np.ndarray)):
+        return value if isinstance(value, (int, np.ndarray)) else np.float64(value).item()
+    return float(value) if form == "float" else np.full(form, value)
+
+
+def expected_in_form(value: Any, form: Any) -> Any:
+    """The expectation that belongs to `in_form`."""
+    return np.asarray(value) if form in (None, "float") else np.full(form, value)
+
+
+def agree(result: Any, expected: Any, form: Any) -> None:
+    """Fails unless every part is what the table says; NaN equals NaN, to a few ulps."""
+    assert len(result) == len(expected)
+    for got, want in zip(result, expected, strict=True):
+        np.testing.assert_allclose(got, expected_in_form(want, form), rtol=4e-15, atol=1e-15)
+
+
+@pytest.mark.parametrize(("number", "form"), runs())
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+def test_slopes(functions: list[Callable[..., Any]], number: int, form: Any, mode: str) -> None:
+    entry, f = TABLE[number], functions[number]
+    args = tuple(in_form(value, form) for value in entry.at)
+    wrt = tuple(range(len(entry.slope)))
+    with np.errstate(all="ignore"):
+        y = np.asarray(f(*args))
+        if mode == "grad":
+            seed = np.ones(y.shape) if y.ndim else 1.0
+            value, result = fpad.vjp(f, wrt)(*args, cotangent=seed)
+            np.testing.assert_array_equal(value, y)
+            agree(result, entry.slope, form)
+            if y.ndim == 0:
+                agree(fpad.grad(f, wrt)(*args), entry.slope, form)
+            return
+        derivative = fpad.jvp(f, wrt)
+        for k, want in enumerate(entry.slope):
+            tangents = [np.zeros(np.shape(arg)) for arg in args[: len(wrt)]]
+            want = expected_in_form(want, form)
+            if y.shape == np.shape(args[k]):  # elementwise: all entries at once
+                tangents[k] = np.ones(y.shape)
+                dy = derivative(*args, tangent=tuple(map(as_seed, tangents, args)))[1]
+                np.testing.assert_allclose(dy, want, rtol=4e-15, atol=1e-15)
+                continue
+            for index in np.ndindex(np.shape(args[k])):
+                tangents[k] = np.zeros(np.shape(args[k]))
+                tangents[k][index] = 1.0
+                dy = derivative(*args, tangent=tuple(map(as_seed, tangents, args)))[1]
+                np.testing.assert_allclose(np.sum(dy), want[index], rtol=4e-15, atol=1e-15)
+
+
+def as_seed(tangent: Any, like: Any) -> Any:
+    """A float where the argument is one."""
+    return tangent if isinstance(like, np.ndarray) else float(tangent)
+
+
+@pytest.mark.parametrize(
+    ("number", "form"), [run for run in runs() if TABLE[run.values[0]].second is not None]
+)
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+def test_second_slopes(
+    functions: list[Callable[..., Any]], number: int, form: Any, mode: str
+) -> None:
+    entry, f = TABLE[number], functions[number]
+    args = tuple(in_form(value, form) for value in entry.at)
+    wrt = tuple(range(len(entry.slope)))
+    along = tuple(as_seed(np.ones(np.shape(arg)), arg) for arg in args[: len(wrt)])
+    with np.errstate(all="ignore"):
+        y = np.asarray(f(*args))
+        seed = np.ones(y.shape) if y.ndim else 1.0
+        if mode == "jvp":
+            second = fpad.jvp(fpad.vjp(f, wrt), wrt)(*args, cotangent=seed, tangent=along)[1][1]
+        else:
+            seeds = {"cotangent": seed, "cotangent_2": (seed * 0.0, along)}
+            second = fpad.vjp(fpad.vjp(f, wrt), wrt)(*args, **seeds)[1]
+    agree(second, entry.second, form)
+
+
+def logarithm(x: float) -> float:
+    return math.log(x)
+
+
+def quotient(x: float) -> float:
+    return 1.0 / x
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad"])
+def test_python_floats_raise_as_python_does(mode: str) -> None:
+    """math.log and float division raise where NumPy returns an infinity; neither is swapped."""
+    with pytest.raises(ValueError, match=r"domain|positive"):
+        getattr(fpad, mode)(logarithm)(0.0)
+    with pytest.raises(ZeroDivisionError):
+        getattr(fpad, mode)(quotient)(0.0)
