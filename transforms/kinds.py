@@ -1,0 +1,299 @@
+"""Kinds: what a name holds, as far as the compiler needs to know it.
+
+A derivation happens once per *kind signature* of the arguments.  Numbers and arrays carry a class
+of numbers (float, int, bool, or unknown); ranks, shapes and precisions are not part of a kind.
+
+    3        -> Num(scalar, int)        np.ones(3)      -> Num(array, float)
+    2.5      -> Num(scalar, float)      np.arange(3)    -> Num(array, int)
+    "sum"    -> StaticKind("sum")       {"w": 2.5}      -> NodeKind(dict, ("w",), (float,))
+
+`kind_of` gives the kind of a value; `signature` is a fast stand-in for the kinds of all arguments
+of a call, for the caches that dispatch looks into.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fpad.transforms.errors import InputError
+
+
+class Kind:
+    """Base of all kinds."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Num(Kind):
+    """A number or an array of numbers.
+
+    `array` False: a Python or NumPy scalar (immutable).  True: an ndarray or a NumPy scalar.
+    `num` is "float", "int", "bool" or "any" (not known before the program runs).
+    """
+
+    array: bool
+    num: str
+
+    @property
+    def differentiable(self) -> bool:
+        """May hold real numbers that vary continuously."""
+        return self.num in ("float", "any")
+
+
+FLOAT = Num(False, "float")
+INT = Num(False, "int")
+BOOL = Num(False, "bool")
+ARRAY = Num(True, "float")
+INTS = Num(True, "int")
+BOOLS = Num(True, "bool")
+UNKNOWN_ARRAY = Num(True, "any")
+
+
+@dataclass(frozen=True)
+class ShapeKind(Kind):
+    """A tuple of ints whose length is not known: what np.shape gives."""
+
+
+SHAPE = ShapeKind()
+
+
+@dataclass(frozen=True)
+class TapeKind(Kind):
+    """A last-in, first-out store of saved values; `element` is None while nothing was pushed."""
+
+    element: Kind | None = None
+
+
+@dataclass(frozen=True)
+class ResidualKind(Kind):
+    """What the forward half of a call hands to its backward half; opaque to the caller.
+
+    `layout` names the Pack that says what is inside, so that the residuals of a recursive
+    function need no infinite kind.
+    """
+
+    layout: str = ""
+
+
+_BY_VALUE = str | bool | None
+
+
+@dataclass(frozen=True)
+class StaticKind(Kind):
+    """A value that the derivation depends on: str, bool, None, functions, modules, types.
+
+    str, bool and None are compared by value, everything else by identity.
+    """
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StaticKind):
+            return False
+        if isinstance(self.value, _BY_VALUE):
+            return type(self.value) is type(other.value) and self.value == other.value
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        if isinstance(self.value, _BY_VALUE):
+            return hash((type(self.value), self.value))
+        return id(self.value)
+
+
+@dataclass(frozen=True)
+class OpaqueKind(Kind):
+    """An object that takes part as it is and never carries a derivative, a configuration say."""
+
+    cls: type
+
+
+@dataclass(frozen=True)
+class NodeKind(Kind):
+    """A tuple, list, dict (`make`), or class, of known length and keys."""
+
+    make: Any
+    keys: tuple[Any, ...]
+    items: tuple[Kind, ...]
+
+
+# ---------------------------------------------------------------- joins
+
+
+def join_num(a: str, b: str) -> str:
+    """The class of numbers that holds both."""
+    if a == b:
+        return a
+    if "any" in (a, b):
+        return "any"
+    return "float" if "float" in (a, b) else "int"
+
+
+def join(a: Kind, b: Kind) -> Kind | None:
+    """The smallest kind that covers both, or None."""
+    if a == b:
+        return a
+    a, b = _as_number(a, b), _as_number(b, a)
+    if isinstance(a, Num) and isinstance(b, Num):
+        return Num(a.array or b.array, join_num(a.num, b.num))
+    if isinstance(a, TapeKind) and isinstance(b, TapeKind):
+        if a.element is None or b.element is None:
+            return b if a.element is None else a
+        element = join(a.element, b.element)
+        return None if element is None else TapeKind(element)
+    if isinstance(a, NodeKind) and isinstance(b, NodeKind) and same_layout(a, b):
+        items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
+        if None not in items:
+            return NodeKind(a.make, a.keys, items)  # type: ignore[arg-type]
+    return None
+
+
+def same_layout(a: Any, b: Any) -> bool:
+    """Are two structures made of the same class, with the same keys in the same order?"""
+    return a.make is b.make and a.keys == b.keys and len(a.items) == len(b.items)
+
+
+def _as_number(kind: Kind, other: Kind) -> Kind:
+    """True and False are numbers where they meet other truth values or numbers."""
+    both = isinstance(other, Num) or _is_static_bool(other)
+    return BOOL if both and _is_static_bool(kind) else kind
+
+
+def _is_static_bool(kind: Kind) -> bool:
+    return isinstance(kind, StaticKind) and isinstance(kind.value, bool)
+
+
+# ---------------------------------------------------------------- kinds of values
+
+_CLASS = {"f": "float", "i": "int", "u": "int", "b": "bool"}
+_FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.ModuleType,
+    type,
+    np.ufunc,
+    np.dtype,
+    enum.Enum,
+    slice,
+    type(Ellipsis),
+)
+
+
+def kind_of(value: Any, where: str = "the value") -> Kind:
+    """The kind of a Python value.
+
+    Args:
+        value: anything.
+        where: what to call the value in an error.
+
+    Raises:
+        InputError: complex numbers, and arrays of anything but floats, ints and bools.
+    """
+    match value:
+        case bool() | str() | None:
+            return StaticKind(value)
+        case enum.Enum():
+            return StaticKind(value)
+        case int() | np.integer():
+            return INT
+        case float() | np.floating():
+            return FLOAT
+        case np.bool_():
+            return BOOL
+        case complex() | np.complexfloating():
+            raise InputError(f"{where} is complex; fpad differentiates real functions only")
+        case tuple() | list() | dict() if _is_plain_container(type(value)):
+            keys, items = children(value)
+            kinds = tuple(kind_of(v, f"{where}[{k!r}]") for k, v in zip(keys, items, strict=True))
+            return NodeKind(type(value), keys, kinds)
+    if isinstance(value, np.ndarray) or _is_device_array(value):
+        return _array_kind(value, where)
+    if isinstance(value, _FUNCTIONS) or callable(value):
+        return StaticKind(value)
+    return OpaqueKind(type(value))
+
+
+def _array_kind(value: Any, where: str) -> Kind:
+    if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
+        raise InputError(f"{where} is a {type(value).__name__}; give a plain array, np.asarray(..)")
+    kind = value.dtype.kind
+    if kind == "c":
+        raise InputError(f"{where} is complex; fpad differentiates real functions only")
+    if kind not in _CLASS:
+        raise InputError(
+            f"{where} is an array of dtype {value.dtype}; give an array of floats, ints or bools"
+        )
+    return Num(True, _CLASS[kind])
+
+
+def _is_device_array(value: Any) -> bool:
+    return type(value).__module__.partition(".")[0] == "cupy" and hasattr(value, "dtype")
+
+
+def _is_plain_container(cls: type) -> bool:
+    return cls in (tuple, list, dict, OrderedDict) or is_namedtuple(cls)
+
+
+def is_namedtuple(cls: Any) -> bool:
+    """Is this a class made by namedtuple?"""
+    return isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
+
+
+def children(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
+    """Keys and items of a tuple, list, dict or namedtuple; the keys of sequences are positions."""
+    if isinstance(value, dict):
+        return tuple(value), value.values()
+    return tuple(range(len(value))), value
+
+
+# ---------------------------------------------------------------- signatures
+
+_PLAIN = frozenset((float, int, np.float64, np.float32, np.int64))
+_IDENTITY = frozenset((types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type))
+_ndarray = np.ndarray
+
+
+def signature(args: tuple[Any, ...]) -> Hashable:
+    """A hashable stand-in for the kinds of the arguments of a call, made as fast as possible.
+
+    Equal signatures mean equal kinds.  (Different signatures may mean equal kinds: a Python float
+    and a NumPy float are told apart.)
+    """
+    classes = tuple(map(type, args))
+    if _PLAIN.issuperset(classes):
+        return classes
+    return tuple([x.dtype.kind if type(x) is _ndarray else _signature_of(x) for x in args])
+
+
+def _signature_of(x: Any) -> Any:
+    cls = type(x)
+    if cls in _PLAIN:
+        return cls
+    if cls is _ndarray:
+        return str(x.dtype.kind)
+    if cls is dict:
+        parts = [v.dtype.kind if type(v) is _ndarray else _signature_of(v) for v in x.values()]
+        return (dict, *x, *parts)
+    if cls is tuple or cls is list:
+        parts = [v.dtype.kind if type(v) is _ndarray else _signature_of(v) for v in x]
+        return (cls, *parts)
+    if cls is str or cls is bool or x is None or cls in _IDENTITY:
+        return (cls, x)
+    if _is_plain_container(cls):
+        keys, items = children(x)
+        return (cls, *keys, *[_signature_of(v) for v in items])
+    if isinstance(x, int | float | np.generic):
+        return cls
+    if _is_device_array(x):
+        return (cls, x.dtype.kind)
+    if isinstance(x, np.ndarray):
+        return (cls, x.dtype.kind)
+    return kind_of(x)
