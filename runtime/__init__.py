@@ -4,8 +4,6 @@ Every public name here that generated code may compute with has a rule in `fpad.
 so generated code can be differentiated again.
 """
 
-from typing import Any
-
 from fpad.runtime.arrays import (
     broadcast,
     copy,
@@ -17,6 +15,16 @@ from fpad.runtime.arrays import (
     unbroadcast,
     where,
     zeros_like,
+)
+from fpad.runtime.memory import asarray, disjoint, element, own, real_output, scalar_output
+from fpad.runtime.rounding import (
+    round_bfloat16,
+    round_float8_e4m3fn,
+    round_float8_e5m2,
+    round_float16,
+    round_float32,
+    round_float64,
+    round_to,
 )
 from fpad.runtime.update import (
     add_at,
@@ -32,8 +40,11 @@ from fpad.runtime.update import (
 
 __all__ = [
     "add_at",
+    "asarray",
     "broadcast",
     "copy",
+    "disjoint",
+    "element",
     "iadd",
     "ifloordiv",
     "imatmul",
@@ -43,7 +54,17 @@ __all__ = [
     "isub",
     "itruediv",
     "like",
+    "own",
+    "real_output",
     "reshape_like",
+    "round_bfloat16",
+    "round_float8_e4m3fn",
+    "round_float8_e5m2",
+    "round_float16",
+    "round_float32",
+    "round_float64",
+    "round_to",
+    "scalar_output",
     "scatter",
     "select",
     "tape",
@@ -51,14 +72,3 @@ __all__ = [
     "where",
     "zeros_like",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """The roundings (`round_bfloat16`, ..) load when the first one is asked for."""
-    if name.startswith("round_"):
-        from fpad.runtime import rounding
-
-        value = getattr(rounding, name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

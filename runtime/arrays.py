@@ -64,12 +64,13 @@ def broadcast(t: Any, like: Any) -> Any:
 def zeros_like(x: Any) -> Any:
     """Zero of the shape of x and of its float type; numbers that are no floats give float64.
 
-    A Python number gives 0.0, a NumPy scalar a NumPy scalar, an array a new array.
+    A Python number gives 0.0, a NumPy scalar a NumPy scalar, an array a new array.  A tape or
+    residuals (a list or tuple of these) have a zero for every entry.
     """
     if isinstance(x, np.generic):
         return x.dtype.type(0) if x.dtype.kind in "fc" else 0.0
     if not hasattr(x, "shape"):
-        return 0.0
+        return type(x)(map(zeros_like, x)) if isinstance(x, list | tuple) else 0.0
     return np.zeros_like(x) if x.dtype.kind in "fcO" else np.zeros_like(x, dtype=np.float64)
 
 

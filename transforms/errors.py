@@ -15,9 +15,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
-class FpadError(Exception):
-    """Base of every error that fpad raises on purpose."""
+from fpad.runtime.errors import FpadError, InputError
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,6 @@ class TransformError(FpadError):
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.refusals))
-
-
-class InputError(FpadError, ValueError):
-    """A value that a call or a derivative was given does not fit."""
 
 
 class RuleError(FpadError):

@@ -1,0 +1,11 @@
+"""Errors that generated code itself raises; `fpad` shows them under its own name."""
+
+from __future__ import annotations
+
+
+class FpadError(Exception):
+    """Base of every error that fpad raises on purpose."""
+
+
+class InputError(FpadError, ValueError):
+    """A value at a call that the derivative cannot take."""

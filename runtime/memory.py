@@ -1,0 +1,84 @@
+"""Ownership of memory, and checks that can only be made when the program runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.errors import InputError
+
+
+def own(x: Any) -> np.ndarray:
+    """A new array of the entries of x, also for a scalar: memory that may be written in place."""
+    return np.array(x)
+
+
+def asarray(x: Any) -> np.ndarray:
+    """x as an array; x itself if it is one."""
+    return np.asarray(x)
+
+
+def element(x: Any) -> Any:
+    """x, if it is a single number.
+
+    Raises:
+        InputError: x is an array: then the program goes on using a view of memory that it has
+            written in between, which fpad reads as a copy.
+    """
+    if isinstance(x, np.ndarray):
+        raise InputError(
+            f"a part of shape {x.shape} of an array is used after the array was written; "
+            "only single elements may be. Take a copy: v = x[i].copy()"
+        )
+    return x
+
+
+def disjoint(*arrays: Any) -> None:
+    """Nothing, if the arrays share no memory.
+
+    Raises:
+        InputError: two arguments overlap, one of which the function writes.
+    """
+    for k, a in enumerate(arrays):
+        for b in arrays[k + 1 :]:
+            if (
+                isinstance(a, np.ndarray)
+                and isinstance(b, np.ndarray)
+                and np.may_share_memory(a, b)
+                and np.shares_memory(a, b)
+            ):
+                raise InputError(
+                    "two arguments share memory and the function writes one of them: "
+                    "pass a copy of one"
+                )
+
+
+def scalar_output(y: Any) -> None:
+    """Nothing, if y is a real number or an array of shape ().
+
+    Raises:
+        InputError: y has another shape, or holds integers or truth values.
+    """
+    shape = getattr(y, "shape", ())
+    if shape != ():
+        raise InputError(
+            f"grad needs an output of shape (), this one has shape {shape}: "
+            "sum it, index it, or use fpad.vjp with a cotangent"
+        )
+    real_output(y)
+
+
+def real_output(y: Any) -> None:
+    """Nothing, if y holds real numbers.
+
+    Raises:
+        InputError: y holds integers, truth values or complex numbers.
+    """
+    kind = np.asarray(y).dtype.kind
+    if kind != "f":
+        what = {"i": "integers", "u": "integers", "b": "truth values", "c": "complex numbers"}
+        raise InputError(
+            f"the output holds {what.get(kind, 'no numbers')}, which have no derivative: "
+            "return real numbers"
+        )

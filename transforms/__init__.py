@@ -1,0 +1,1 @@
+"""The compiler: source -> IR -> IR -> ... -> source.  Imports `fpad.runtime`, never `fpad` itself."""

@@ -1,0 +1,112 @@
+"""Which names may vary with the differentiated inputs (flow-insensitive, by name).
+
+t = x * s        active, because x is
+k = 3            not active
+n = len(x)       not active: integers, truth values and shapes have no derivative
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from fpad.transforms.ir import (
+    Call,
+    Copy,
+    Func,
+    Let,
+    Load,
+    Operand,
+    Pack,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    names,
+    walk,
+)
+from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
+from fpad.transforms.rules.core import Path, rule_of
+
+ActiveResults = Callable[[str, tuple[bool, ...]], tuple[bool, ...]]
+
+
+def differentiable(kind: Kind | None) -> bool:
+    """May a value of this kind carry a derivative?  Unknown kinds may."""
+    if isinstance(kind, Num):
+        return kind.differentiable
+    return kind is None or isinstance(kind, TapeKind | ResidualKind)
+
+
+def active_paths(s: Let, active: Iterable[str] | set[str]) -> Iterator[tuple[Path, str]]:
+    """Positions and names of the operands of `s` that are active and have a derivative."""
+    rule = rule_of(s.op)
+    if rule is None:
+        return
+    for k, a in enumerate(s.args):
+        if not rule.differentiates(k):
+            continue
+        if isinstance(a, str):
+            if a in active:
+                yield (k,), a
+        elif isinstance(a, tuple):
+            for j, e in enumerate(a):
+                if isinstance(e, str) and e in active:
+                    yield (k, j), e
+
+
+def _targets_made_active(
+    s: Statement, active: set[str], active_results: ActiveResults
+) -> Iterator[str]:
+    def any_active(*operands: Operand) -> bool:
+        return any(n in active for n in names(*operands))
+
+    match s:
+        case Let():
+            if next(active_paths(s, active), None) is not None:
+                yield s.target
+        case Copy(target=t, value=v) | Load(target=t, base=v):
+            if any_active(v):
+                yield t
+        case Pop(target=t, tape=tape):
+            if tape in active:
+                yield t
+        case Store(base=b, value=v) | StoreAdd(base=b, value=v):
+            if any_active(v):
+                yield b
+        case Push(tape=tape, value=v):
+            if any_active(v):
+                yield tape
+        case Pack():
+            if any_active(*s.items):
+                yield s.target
+        case Unpack():
+            if any_active(s.value):
+                yield from s.targets
+        case Call():
+            mask = tuple(any_active(a) for a in s.args)
+            if any(mask):
+                results = active_results(s.func, mask)
+                yield from (t for t, r in zip(s.targets, results, strict=True) if r)
+
+
+def active_names(
+    func: Func,
+    wrt: Iterable[str],
+    kinds: Mapping[str, Kind],
+    active_results: ActiveResults,
+) -> set[str]:
+    """The names of `func` that may depend on the parameters `wrt`."""
+    active = {n for n in wrt if differentiable(kinds.get(n))}
+    statements = list(walk(func.body))
+    while True:
+        new = {
+            t
+            for s in statements
+            for t in _targets_made_active(s, active, active_results)
+            if t not in active and differentiable(kinds.get(t))
+        }
+        if not new:
+            return active
+        active |= new

@@ -1,0 +1,301 @@
+"""Who shares memory with whom, and that in-place writes can be read as new values.
+
+The AD passes treat `x[i] = v` as `x = x with v at i`.  That is the meaning of the program exactly if
+no other name that may share x's memory is read after the write.  `prepare` proves it, or refuses:
+
+    t = x[0]            an element, or a row (the rank is not known): `fp.element` checks that it
+    x[0] = 2.0 * t      is an element when the program runs, if t is read after the write
+    y = x[1:]
+    x[1] = 0.0
+    z = y * y           refused: y is a view of x; take a copy, x[1:].copy()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from fpad import runtime as fp
+from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.ir import (
+    NOWHERE,
+    Block,
+    Call,
+    Copy,
+    Do,
+    Fresh,
+    Func,
+    Let,
+    Load,
+    Operand,
+    Pack,
+    Pop,
+    Push,
+    Slice,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    all_names,
+    blocks,
+    names,
+    targets,
+    walk,
+    with_blocks,
+)
+from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.liveness import live_before
+from fpad.transforms.rules.core import rule_of
+
+ResultAliases = Callable[[str], "tuple[frozenset[int], ...]"]
+
+AUGMENTED = frozenset(
+    getattr(fp, n)
+    for n in ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul")
+)
+
+
+class Classes:
+    """Union-find over names: one class for all that may share memory (flow-insensitive)."""
+
+    def __init__(
+        self, func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
+    ) -> None:
+        self._parent: dict[str, str] = {}
+        self._kinds = kinds
+        for s in walk(func.body):
+            self._statement(s, result_aliases)
+        self._members: dict[str, set[str]] = {}
+        for n in sorted(self._parent):
+            self._members.setdefault(self.find(n), set()).add(n)
+
+    def find(self, n: str) -> str:
+        """The representative of the class of a name."""
+        while self._parent.setdefault(n, n) != n:
+            self._parent[n] = self._parent[self._parent[n]]
+            n = self._parent[n]
+        return n
+
+    def members(self, n: str) -> set[str]:
+        """All names of the class of `n`."""
+        return self._members.get(self.find(n), set()) | {n}
+
+    def _scalar(self, n: str) -> bool:
+        kind = self._kinds.get(n)
+        return isinstance(kind, Num) and not kind.array
+
+    def _join(self, a: Operand, b: Operand) -> None:
+        if (
+            isinstance(a, str)
+            and isinstance(b, str)
+            and not self._scalar(a)
+            and not self._scalar(b)
+        ):
+            ra, rb = sorted((self.find(a), self.find(b)))
+            self._parent[rb] = ra
+
+    def _statement(self, s: Statement, result_aliases: ResultAliases) -> None:
+        match s:
+            case Copy(target=t, value=v) | Push(tape=t, value=v) | Pop(target=t, tape=v):
+                self._join(t, v)
+            case Load(target=t, base=b, index=i):
+                if not copies(i, self._kinds):
+                    self._join(t, b)
+            case Let():
+                rule = rule_of(s.op)
+                if rule is not None and rule.view != "never":
+                    for a in s.args[:1] if rule.form != "constant" else s.args:
+                        for n in names(a):
+                            self._join(s.target, n)
+            case Pack():
+                for o in s.items:
+                    self._join(s.target, o)
+            case Unpack():
+                for t in s.targets:
+                    self._join(t, s.value)
+            case Call():
+                for t, sources in zip(s.targets, result_aliases(s.func), strict=True):
+                    for k in sorted(sources):
+                        self._join(t, s.args[k])
+            case _:
+                pass
+
+
+def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
+    """Does reading with this index certainly give new memory (an integer or boolean array in it)?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(p, str) and _is_array(kinds.get(p)) for p in parts)
+
+
+def _is_array(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and kind.array
+
+
+def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:
+    """Could reading with this index give a single element: integers only?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(
+        isinstance(p, Slice | tuple) or (isinstance(p, str) and _is_array(kinds.get(p)))
+        for p in parts
+    )
+
+
+def written_names(func: Func, classes: Classes) -> set[str]:
+    """Names of memory that the function writes in place."""
+    out: set[str] = set()
+    for s in walk(func.body):
+        if isinstance(s, Store | StoreAdd):
+            out |= classes.members(s.base)
+    return out
+
+
+def _writes(s: Statement, kinds: Mapping[str, Kind]) -> str | None:
+    """The name whose memory the statement changes, as the user's program means it."""
+    if isinstance(s, Store | StoreAdd):
+        return s.base
+    if isinstance(s, Let) and s.op in AUGMENTED and isinstance(s.args[0], str):
+        kind = kinds.get(s.args[0])
+        return s.args[0] if kind is None or _is_array(kind) else None
+    return None
+
+
+def prepare(
+    func: Func,
+    kinds: Mapping[str, Kind],
+    result_aliases: ResultAliases,
+    entry: bool,
+) -> Func:
+    """Make in-place writes safe to read as new values, or refuse.
+
+    An entry function copies the arguments that it writes, so the caller's arrays never change; a
+    callee that writes its argument is refused.
+    """
+    func = _copy_written_params(func, kinds, result_aliases, entry)
+    while True:
+        clashes = _clashes(func, kinds, Classes(func, kinds, result_aliases))
+        if not clashes:
+            return func
+        elements: set[str] = set()
+        refusals: dict[tuple[int, str], Refusal] = {}
+        for s, base, other in clashes:
+            found = _element_loads(func, kinds, (base, other))
+            elements |= found
+            if not found:
+                refusals[(_line(s), other)] = _refusal(s, base, other)
+        if refusals:
+            raise TransformError(tuple(refusals.values()))
+        func = _check_elements(func, elements)
+
+
+def _clashes(
+    func: Func, kinds: Mapping[str, Kind], classes: Classes
+) -> list[tuple[Statement, str, str]]:
+    """(write, its base, another name of the same memory that is live after it)."""
+    out: list[tuple[Statement, str, str]] = []
+
+    def visit(s: Statement, live: frozenset[str]) -> None:
+        base = _writes(s, kinds)
+        if base is not None:
+            others = (classes.members(base) & live) - {base, *targets(s)}
+            out.extend((s, base, n) for n in sorted(others))
+
+    live_before(func.body, frozenset(), visit)
+    return out
+
+
+def _element_loads(func: Func, kinds: Mapping[str, Kind], clash: tuple[str, str]) -> set[str]:
+    """Targets of loads behind the two names that may be elements, so that a check can tell."""
+    behind = set(clash) | {
+        s.value
+        for s in walk(func.body)
+        if isinstance(s, Copy) and s.target in clash and isinstance(s.value, str)
+    }
+    return {
+        s.target
+        for s in walk(func.body)
+        if isinstance(s, Load)
+        and s.target in behind
+        and may_be_element(s.index, kinds)
+        and _is_array(kinds.get(s.target))
+    }
+
+
+def _line(s: Statement) -> int:
+    return int(getattr(s, "origin", NOWHERE).line)
+
+
+def _refusal(s: Statement, base: str, other: str) -> Refusal:
+    o = getattr(s, "origin", NOWHERE)
+    return Refusal(
+        o.file,
+        o.line,
+        o.column,
+        o.text,
+        f"this writes the memory of {base}, and {other}, which may share it, is read afterwards",
+        f"make {other} a copy where it is defined, for example with .copy()",
+    )
+
+
+def _copy_written_params(
+    func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases, entry: bool
+) -> Func:
+    classes = Classes(func, kinds, result_aliases)
+    arrays = {p for p in func.params if not _scalar_kind(kinds.get(p))}
+    hit: list[str] = []
+    for s in walk(func.body):
+        base = _writes(s, kinds)
+        if base is None or (entry and isinstance(s, Let)):
+            continue
+        mine = sorted(classes.members(base) & arrays)
+        if mine and not entry:
+            o = getattr(s, "origin", NOWHERE)
+            raise TransformError(
+                (
+                    Refusal(
+                        o.file,
+                        o.line,
+                        o.column,
+                        o.text,
+                        f"{func.name} writes its argument {mine[0]}, which its caller sees",
+                        f"copy it first ({mine[0]} = {mine[0]}.copy()) and return the result",
+                    ),
+                )
+            )
+        hit += [p for p in mine if p not in hit]
+    if not hit:
+        return func
+    fresh = Fresh(all_names(func))
+    head: list[Statement] = []
+    if len(arrays) > 1:
+        head.append(Do(fp.disjoint, tuple(hit) + tuple(sorted(arrays - set(hit)))))
+    for p in func.params:
+        if p in hit:
+            t = fresh.temp()
+            head += [Let(t, fp.copy, (p,)), Copy(p, t)]
+    return replace(func, body=(*head, *func.body))
+
+
+def _scalar_kind(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and not kind.array
+
+
+def _check_elements(func: Func, elements: Iterable[str]) -> Func:
+    """Load(t, x, i) -> Load(u, x, i); t = fp.element(u)."""
+    fresh, chosen = Fresh(all_names(func)), set(elements)
+
+    def block(b: Block) -> Block:
+        out: list[Statement] = []
+        for s in b:
+            if isinstance(s, Load) and s.target in chosen:
+                u = fresh.temp()
+                out += [
+                    replace(s, target=u),
+                    Let(s.target, fp.element, (u,), (), s.origin, s.role),
+                ]
+            elif blocks(s):
+                out.append(with_blocks(s, tuple(map(block, blocks(s)))))
+            else:
+                out.append(s)
+        return tuple(out)
+
+    return replace(func, body=block(func.body))

@@ -1,0 +1,292 @@
+"""Derivatives of functions that are called, and the two halves of a reverse sweep.
+
+    y = g(x)     ->     y, g_residuals = g_fwd(x)       # forward sweep: value and what it saved
+                        ...
+                        bx = g_bwd(g_residuals, by)     # reverse sweep
+
+Both halves are ordinary level-2 functions, cut out of the blocks that reverse mode makes for a
+whole function, so they are differentiated again, rounded and compiled like any other.  A pair is
+specialised on which arguments vary, which results have a cotangent, and which arguments' memory
+the caller may write later (its residuals then hold copies).  Residuals are one tuple, used once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fpad.transforms.activity import active_names
+from fpad.transforms.alias import Classes, prepare
+from fpad.transforms.forward import Forward
+from fpad.transforms.inference import infer
+from fpad.transforms.ir import (
+    Block,
+    Call,
+    Const,
+    Copy,
+    Fresh,
+    Func,
+    Note,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Unpack,
+    defined,
+    names,
+    walk,
+)
+from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
+from fpad.transforms.liveness import assigned, live_before
+from fpad.transforms.reverse import Reverse
+from fpad.transforms.saving import Node, forward_sweep, reverse_sweep
+from fpad.transforms.simplify import dead
+
+Mask = tuple[bool, ...]
+_TURN = Note("the reverse sweep starts here")
+
+
+@dataclass(frozen=True)
+class Sweeps:
+    """The two sweeps of a function: statements of each, names of seeds and of live adjoints."""
+
+    forward: Block
+    backward: Block
+    results: tuple[Operand, ...]
+    seeds: tuple[str, ...]
+    cotangents: tuple[str, ...]
+
+
+class Deriver:
+    """Derives functions of a program, each once, and collects the results.
+
+    The program grows: `program.funcs` holds what has been derived so far.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.funcs: dict[str, Func] = dict(program.funcs)
+        self.entry = program.entry
+        self._taken = set(self.funcs)
+        self._pairs: dict[tuple[str, Mask, Mask, Mask], tuple[str, str]] = {}
+        self._jvps: dict[tuple[str, Mask], str] = {}
+        self._results: dict[tuple[str, Mask], Mask] = {}
+        self._aliases: dict[str, tuple[frozenset[int], ...]] = {}
+        self._prepared: dict[str, Func] = {}
+
+    def program(self, main: Func) -> Program:
+        """The program of `main` and everything it reaches."""
+        funcs = {main.name: main}
+        todo = [main]
+        while todo:
+            for s in walk(todo.pop().body):
+                if isinstance(s, Call) and s.func not in funcs:
+                    funcs[s.func] = self.funcs[s.func]
+                    todo.append(self.funcs[s.func])
+        return Program(main.name, funcs)
+
+    def kinds(self, func: Func) -> dict[str, Kind]:
+        """Kinds of all names of a function."""
+        return infer(func, Program(func.name, self.funcs))
+
+    def name(self, base: str) -> str:
+        """A free function name."""
+        name, k = base, 1
+        while name in self._taken:
+            k += 1
+            name = f"{base}{k}"
+        self._taken.add(name)
+        return name
+
+    # ---------------------------------------------------------------- facts about callees
+
+    def result_aliases(self, name: str) -> tuple[frozenset[int], ...]:
+        """For each result of a function, the parameters whose memory it may share."""
+        if name not in self._aliases:
+            func = self.funcs[name]
+            last = func.body[-1] if func.body else None
+            if not isinstance(last, Return):  # being derived: a half of a recursive pair
+                raise AssertionError(f"{name} has no body yet")
+            # A recursive call is assumed to share everything; one round is then enough.
+            every = frozenset(range(len(func.params)))
+            self._aliases[name] = tuple(every for _ in last.values)
+            classes = Classes(func, self.kinds(func), self.result_aliases)
+            self._aliases[name] = tuple(
+                frozenset(
+                    k
+                    for k, p in enumerate(func.params)
+                    for n in names(v)
+                    if classes.find(n) == classes.find(p)
+                )
+                for v in last.values
+            )
+        return self._aliases[name]
+
+    def active_results(self, name: str, active: Mask) -> Mask:
+        """Which results of a function vary when the parameters in the mask do."""
+        key = (name, active)
+        if key not in self._results:
+            func = self.funcs[name]
+            last = func.body[-1]
+            assert isinstance(last, Return)
+            self._results[key] = tuple(True for _ in last.values)  # a recursive call may vary
+            found = self._active(func, active)
+            self._results[key] = tuple(any(n in found for n in names(v)) for v in last.values)
+        return self._results[key]
+
+    def _active(self, func: Func, active: Mask) -> set[str]:
+        wrt = [p for p, yes in zip(func.params, active, strict=True) if yes]
+        return active_names(func, wrt, self.kinds(func), self.active_results)
+
+    def prepared(self, name: str) -> Func:
+        """A callee with its in-place writes proved readable as new values."""
+        if name not in self._prepared:
+            func = self.funcs[name]
+            self._prepared[name] = func  # for recursion
+            self._prepared[name] = prepare(func, self.kinds(func), self.result_aliases, entry=False)
+        return self._prepared[name]
+
+    # ---------------------------------------------------------------- derivatives of callees
+
+    def pair(self, name: str, active: Mask, seeded: Mask, volatile: Mask) -> tuple[str, str]:
+        """Names of the forward and backward half of a function, deriving them if new."""
+        key = (name, active, seeded, volatile)
+        if key in self._pairs:
+            return self._pairs[key]
+        func = self.prepared(name)
+        fwd_name, bwd_name = self.name(f"{name}_fwd"), self.name(f"{name}_bwd")
+        self._pairs[key] = fwd_name, bwd_name
+        sweeps, fresh, kinds = self.sweeps(func, active, seeded, volatile, keep=True)
+        known = set(func.params) | defined(*sweeps.forward)
+        needed = tuple(sorted((live_before(sweeps.backward, frozenset(sweeps.cotangents))) & known))
+        residuals = fresh("residuals")
+        certain = assigned(sweeps.forward, frozenset(func.params))
+        head = tuple(
+            Copy(x, Const(0.0 if isinstance(kinds.get(x), Num) else None), role="adjoint")
+            for x in needed
+            if x not in certain
+        )
+        fwd = Func(
+            fwd_name,
+            func.params,
+            (
+                *head,
+                *sweeps.forward,
+                Pack(residuals, fwd_name, needed, role="adjoint"),
+                Return((*sweeps.results, residuals)),
+            ),
+            func.kinds,
+        )
+        self.funcs[fwd_name] = fwd
+        bwd = Func(
+            bwd_name,
+            (residuals, *sweeps.seeds),
+            (
+                Unpack(needed, residuals, role="adjoint"),
+                *sweeps.backward,
+                Return(sweeps.cotangents),
+            ),
+            (ResidualKind(fwd_name), *self._seed_kinds(func, kinds, seeded)),
+        )
+        self.funcs[bwd_name] = bwd
+        return fwd_name, bwd_name
+
+    def jvp(self, name: str, active: Mask) -> str:
+        """The name of the tangent of a function: (args, tangents) -> (values, their tangents)."""
+        key = (name, active)
+        if key not in self._jvps:
+            func = self.prepared(name)
+            self._jvps[key] = self.name(f"{name}_jvp")
+            self.funcs[self._jvps[key]] = self.tangent_function(func, active, self._jvps[key])
+        return self._jvps[key]
+
+    def tangent_function(self, func: Func, active: Mask, name: str) -> Func:
+        """(parameters, tangents of the active ones) -> (results, tangents of the varying ones)."""
+        kinds = self.kinds(func)
+        f = Forward(func, kinds, self._active(func, active), self)
+        hit = [k for k, yes in enumerate(active) if yes]
+        tangents = tuple(f.d(func.params[k]) for k in hit)
+        out: list[Statement] = list(f.body)
+        moved = tuple(f.d(v) for v in f.results if isinstance(v, str) and v in f.active)
+        body = (*out, Return((*f.results, *moved)))
+        params = (*func.params, *tangents)
+        return Func(name, params, body, (*func.kinds, *(func.kinds[k] for k in hit)))
+
+    def sweeps(
+        self, func: Func, active: Mask, seeded: Mask, volatile: Mask = (), keep: bool = False
+    ) -> tuple[Sweeps, Fresh, dict[str, Kind]]:
+        """Both sweeps of a function, without dead code.
+
+        The cotangents are those of the parameters in the mask, in order.
+        """
+        kinds = self.kinds(func)
+        wrt = [p for p, yes in zip(func.params, active, strict=True) if yes]
+        held = [p for p, yes in zip(func.params, volatile, strict=False) if yes]
+        r = Reverse(func, kinds, self._active(func, active), seeded, self, held, keep)
+        missing: list[Statement] = []
+        for p in wrt:
+            if p not in r.live:
+                r.zero(missing, p, frozenset(func.params))
+        if missing:
+            r.nodes.insert(0, Node([], missing))
+        top = r.saved()
+        forward = (*top, *forward_sweep(r.nodes))
+        backward = reverse_sweep(r.nodes)
+        results = list(r.results)
+        changed = defined(*backward)
+        for k, v in enumerate(results):  # restoring may give an older value to the name
+            if isinstance(v, str) and v in changed:
+                results[k] = r.fresh("value")
+                forward = (*forward, Copy(str(results[k]), v, role="adjoint"))
+        cotangents = tuple(r.b(p) for p in wrt)
+        joined = Func(
+            func.name,
+            (*func.params, *r.seeds),
+            (*forward, _TURN, *backward, Return((*results, *cotangents))),
+            (*func.kinds, *self._seed_kinds(func, kinds, seeded)),
+        )
+        joined = dead(joined)
+        turn = joined.body.index(_TURN)
+        sweeps = Sweeps(
+            joined.body[:turn],
+            joined.body[turn + 1 : -1],
+            tuple(results),
+            tuple(r.seeds),
+            cotangents,
+        )
+        return sweeps, r.fresh, kinds
+
+    def _seed_kinds(self, func: Func, kinds: dict[str, Kind], seeded: Mask) -> tuple[Kind, ...]:
+        last = func.body[-1]
+        assert isinstance(last, Return)
+        return tuple(
+            kinds.get(v, FLOAT) if isinstance(v, str) else FLOAT
+            for v, yes in zip(last.values, seeded, strict=True)
+            if yes
+        )
+
+    # ---------------------------------------------------------------- whole functions
+
+    def entry_function(self) -> Func:
+        """The entry of the program, its writes proved readable, its written arguments copied."""
+        func = self.funcs[self.entry]
+        return prepare(func, self.kinds(func), self.result_aliases, entry=True)
+
+    def vjp(self, name: str, active: Mask, seeded: Mask, values: bool) -> Func:
+        """(parameters, seeds) -> (results if asked, cotangents of the active parameters)."""
+        func = self.entry_function()
+        sweeps, fresh, kinds = self.sweeps(func, active, seeded)
+        results = sweeps.results if values else ()
+        whole = Func(
+            self.name(name),
+            (*func.params, *sweeps.seeds),
+            (*sweeps.forward, *sweeps.backward, Return((*results, *sweeps.cotangents))),
+            (*func.kinds, *self._seed_kinds(func, kinds, seeded)),
+            origin=func.origin,
+        )
+        return dead(whole)
+
+    def tangent(self, name: str, active: Mask) -> Func:
+        """(parameters, tangents) -> (results, a tangent for every result)."""
+        func = self.entry_function()
+        made = self.tangent_function(func, active, self.name(name))
+        return replace(made, origin=func.origin)

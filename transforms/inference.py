@@ -1,0 +1,223 @@
+"""Kinds of all names of a level-2 function, by name, whatever the path.
+
+    def f(x):              # x: array            {x: array, s: float scalar, i: int, t: array}
+        s = 0.0
+        for i in range(3):
+            t = np.sin(x)
+            s = s + np.sum(t)
+
+The kind of a name is the join over its definitions; the iteration starts from nothing and grows,
+so loops and recursion need no special care.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.ir import (
+    Call,
+    Const,
+    Copy,
+    For,
+    Func,
+    Let,
+    Load,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Return,
+    Slice,
+    Statement,
+    Unpack,
+    names,
+    walk,
+)
+from fpad.transforms.kinds import (
+    ARRAY,
+    BOOL,
+    FLOAT,
+    INT,
+    INTS,
+    UNKNOWN_ARRAY,
+    Kind,
+    Num,
+    OpaqueKind,
+    ResidualKind,
+    StaticKind,
+    TapeKind,
+    join,
+)
+from fpad.transforms.rules.core import rule_of
+
+
+class Inference:
+    """Infers the functions of one program; answers are kept."""
+
+    def __init__(self, program: Program | None = None) -> None:
+        self._funcs: Mapping[str, Func] = program.funcs if program is not None else {}
+        self._results: dict[str, tuple[Kind | None, ...]] = {}
+        self._done: dict[str, dict[str, Kind]] = {}
+        self._open: set[str] = set()
+
+    def func(self, func: Func) -> dict[str, Kind]:
+        """name -> kind for one function (names whose kind is never settled are absent)."""
+        if func.name in self._done and self._funcs.get(func.name) is func:
+            return self._done[func.name]
+        env: dict[str, Kind] = dict(zip(func.params, func.kinds, strict=True))
+        statements = list(walk(func.body))
+        recursive = func.name in self._open
+        self._open.add(func.name)
+        changed = True
+        while changed:
+            changed = False
+            for s in statements:
+                for name, kind in self._statement(s, env):
+                    old = env.get(name)
+                    new = kind if old is None else join(old, kind)
+                    if new is None:
+                        new = _conflict(func, name, old, kind)
+                    if new != old:
+                        env[name] = new
+                        changed = True
+            last = func.body[-1]
+            if isinstance(last, Return):
+                results = tuple(self.operand(v, env) for v in last.values)
+                if results != self._results.get(func.name):
+                    self._results[func.name] = results
+                    changed = True
+        if not recursive:
+            self._open.discard(func.name)
+        if not self._open:
+            self._done[func.name] = env
+        return env
+
+    def results(self, name: str) -> tuple[Kind | None, ...]:
+        """Kinds of the results of a function of the program (so far, inside a recursion)."""
+        func = self._funcs[name]
+        if name not in self._open and name not in self._done:
+            self.func(func)
+        found = self._results.get(name)
+        if found is None:
+            last = func.body[-1]
+            assert isinstance(last, Return)
+            return (None,) * len(last.values)
+        return found
+
+    def layout(self, kind: ResidualKind) -> tuple[Kind | None, ...]:
+        """Kinds of the items of residuals."""
+        func = self._funcs[kind.layout]
+        env = self.func(func)
+        pack = next(s for s in walk(func.body) if isinstance(s, Pack) and s.kind == kind.layout)
+        return tuple(self.operand(o, env) for o in pack.items)
+
+    def operand(self, o: Operand, env: Mapping[str, Kind]) -> Kind | None:
+        """The kind of an operand; a display has the join of its entries, as an array."""
+        if isinstance(o, str):
+            return env.get(o)
+        if isinstance(o, Const):
+            return constant_kind(o.value)
+        if isinstance(o, Slice):
+            return None
+        kinds = [self.operand(p, env) for p in o]
+        nums = [k for k in kinds if isinstance(k, Num)]
+        if not nums:
+            return StaticKind(None) if not kinds else kinds[0]
+        out: Kind | None = nums[0]
+        for k in nums[1:]:
+            out = join(out, k) if out is not None else None
+        return Num(True, out.num) if isinstance(out, Num) else None
+
+    def _statement(self, s: Statement, env: dict[str, Kind]) -> list[tuple[str, Kind]]:
+        out: list[tuple[str, Kind | None]] = []
+        match s:
+            case Let():
+                out = [(s.target, self._let(s, env))]
+            case Copy(target=t, value=v):
+                if v != Const(None):  # a placeholder for a name that is set elsewhere
+                    out = [(t, self.operand(v, env))]
+            case Load(target=t, base=b):
+                kind = env.get(b)
+                if isinstance(kind, Num):
+                    out = [(t, kind)]
+                elif kind is not None:
+                    out = [(t, INT)]  # an entry of a shape
+            case For(target=t):
+                out = [(t, INT)]
+            case Push(tape=tape, value=v):
+                out = [(tape, TapeKind(self.operand(v, env)))]
+            case Pop(target=t, tape=tape):
+                kind = env.get(tape)
+                if isinstance(kind, TapeKind):
+                    out = [(t, kind.element)]
+            case Pack(target=t, kind=layout):
+                out = [(t, ResidualKind(layout))]
+            case Unpack(targets=ts, value=v):
+                kind = self.operand(v, env)
+                if isinstance(kind, ResidualKind):
+                    out = list(zip(ts, self.layout(kind), strict=True))
+                else:
+                    out = [(t, INT) for t in ts]
+            case Call(targets=ts, func=f):
+                out = list(zip(ts, self.results(f), strict=True))
+            case _:
+                pass
+        return [(n, k) for n, k in out if k is not None]
+
+    def _let(self, s: Let, env: dict[str, Kind]) -> Kind | None:
+        if s.op is fp.tape:
+            return TapeKind()
+        rule = rule_of(s.op)
+        if rule is None:
+            return UNKNOWN_ARRAY
+        kinds = [self.operand(a, env) for a in s.args]
+        if any(
+            k is None and any(True for _ in names(a)) for k, a in zip(kinds, s.args, strict=True)
+        ):
+            return None  # an operand is not settled yet
+        keywords = {k: self.operand(v, env) for k, v in s.kwargs}
+        return rule.kind(*kinds, **keywords)
+
+
+def _conflict(func: Func, name: str, a: Kind | None, b: Kind) -> Kind:
+    """A name that holds two things no kind covers: harmless if neither can vary."""
+    if not any(isinstance(k, Num | TapeKind | ResidualKind) for k in (a, b)):
+        return OpaqueKind(object)
+    o = func.origin
+    raise TransformError(
+        (
+            Refusal(
+                o.file,
+                o.line,
+                o.column,
+                o.text,
+                f"{name} holds two different kinds of values in {func.name}: {a} and {b}",
+                "give them two names",
+            ),
+        )
+    )
+
+
+def constant_kind(value: Any) -> Kind:
+    """The kind of a constant: numbers by class, everything else by value."""
+    if isinstance(value, bool | np.bool_):
+        return BOOL
+    if isinstance(value, numbers.Integral):
+        return INT
+    if isinstance(value, float | np.floating):
+        return FLOAT
+    if isinstance(value, np.ndarray):
+        return INTS if value.dtype.kind in "iu" else ARRAY
+    return StaticKind(value)
+
+
+def infer(func: Func, program: Program | None = None) -> dict[str, Kind]:
+    """Kinds of all names of a level-2 function: the join over all their definitions."""
+    return Inference(program).func(func)

@@ -1,0 +1,538 @@
+"""Reverse mode, level 2 -> level 2.
+
+    def f(x, s):                    def f_vjp(x, s, by):
+        t = x * x                       t = x * x
+        y = np.sin(t) / s               t2 = np.sin(t); y = t2 / s
+        return y            ->          bt2 = by / s                 # y = np.sin(x * x) / s
+                                        bt = bt2 * np.cos(t)
+                                        bx = bt * x; bx = bx + bt * x
+                                        return bx
+
+1. `gen` walks each block backwards and writes the adjoint statements of each statement.  The set of
+   names whose adjoint is live (known to be nonzero, perhaps) is the only state: a first contribution
+   is assigned, a later one added.  Where two ways join, an arm that lacks an adjoint sets it to
+   zero; around a loop the set grows until it is the same at both ends.
+2. `saving` decides what the forward sweep keeps.
+
+In-place writes are read as new values (`alias.prepare` proved that they may be): the adjoint of
+`x[i] = v` is `bv = bx[i]; bx[i] = 0.0`.  An adjoint that is written in place (`bx[i] += ..`) always
+owns its memory: every assignment to it is fresh or copied.  Break has no adjoint: the trip count and
+the recorded tests say everything.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from fpad import runtime as fp
+from fpad.transforms.activity import active_paths, differentiable
+from fpad.transforms.alias import Classes, copies, written_names
+from fpad.transforms.ir import (
+    NOWHERE,
+    Atom,
+    Block,
+    Break,
+    Call,
+    Const,
+    Copy,
+    Do,
+    For,
+    Fresh,
+    Func,
+    If,
+    Let,
+    Load,
+    Note,
+    Operand,
+    Origin,
+    Pack,
+    Pop,
+    Push,
+    Range,
+    Return,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+    all_names,
+    defined,
+    has_break,
+    names,
+    reads,
+    targets,
+    walk,
+)
+from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
+from fpad.transforms.liveness import assigned_after
+from fpad.transforms.recompute import Recompute
+from fpad.transforms.rules.core import rule_of
+from fpad.transforms.rules.trace import Builder, Sym, quote
+from fpad.transforms.saving import Node, Nodes, Saver
+from fpad.transforms.shapes import Shapes
+
+Live = set[str]
+Have = frozenset[str]
+
+
+class Callees(Protocol):
+    """What reverse mode asks about the functions that are called."""
+
+    def result_aliases(self, func: str) -> tuple[frozenset[int], ...]: ...
+
+    def pair(
+        self,
+        func: str,
+        active: tuple[bool, ...],
+        seeded: tuple[bool, ...],
+        volatile: tuple[bool, ...],
+    ) -> tuple[str, str]: ...
+
+
+class Reverse:
+    """The reverse-mode transform of one function.
+
+    Args:
+        func: level 2, with in-place writes prepared.
+        active: names that vary with the inputs (see `activity`).
+        seeded: for each result, is there a cotangent for it.
+        volatile: parameters whose memory the caller may write later; residuals hold copies of it.
+        keep: are values kept beyond this call (a half of a pair): then temporaries are recomputed
+            in straight-line code too.
+    """
+
+    def __init__(
+        self,
+        func: Func,
+        kinds: Mapping[str, Kind],
+        active: set[str],
+        seeded: tuple[bool, ...],
+        callees: Callees,
+        volatile: Iterable[str] = (),
+        keep: bool = False,
+    ) -> None:
+        self.func = func
+        self.kinds = kinds
+        self.active = active
+        self.callees = callees
+        self.fresh = Fresh(all_names(func))
+        self._classes = Classes(func, kinds, callees.result_aliases)
+        self._written = written_names(func, self._classes)
+        for p in volatile:
+            self._written |= self._classes.members(p)
+        self._shapes = Shapes(func, kinds)
+        self._recompute = Recompute(func, kinds, self._written)
+        self._keep = keep
+        self._adjoint: dict[str, str] = {}
+        self._likes: dict[str, str] = {}
+        self._undefined: set[str] = set()
+        self._inplace = {
+            s.base for s in walk(func.body) if isinstance(s, Load | Store | StoreAdd)
+        } & active
+        # The adjoint of a tape with a store of its own: filled by the adjoints of its pops.
+        self._tapes = sorted({s.tape for s in walk(func.body) if isinstance(s, Pop)} & active)
+        last = func.body[-1]
+        assert isinstance(last, Return)
+        self.results = last.values
+        self.seeds: list[str] = []
+        live: Live = set()
+        top: list[Statement] = []
+        for t in self._tapes:
+            top.append(Let(self.b(t), fp.tape, (), role="adjoint"))
+            live.add(t)
+        for k, (value, wanted) in enumerate(zip(self.results, seeded, strict=True)):
+            if wanted:
+                self.seeds.append(self._seed(top, live, value, k))
+        body = func.body[:-1]
+        nodes = self._gen(body, live, frozenset(func.params), 0)
+        nodes.append(Node([], top))
+        self.live = live
+        self.nodes = nodes
+
+    # ---------------------------------------------------------------- names and small pieces
+
+    def b(self, name: str) -> str:
+        """The name of an adjoint."""
+        if name not in self._adjoint:
+            plain = f"b{name}"
+            self._adjoint[name] = self.fresh(f"{plain}_" if plain in self.fresh.taken else plain)
+        return self._adjoint[name]
+
+    def _seed(self, top: list[Statement], live: Live, value: Operand, k: int) -> str:
+        """The name of the cotangent parameter of a result, and its use as a first contribution."""
+        if not isinstance(value, str) or value not in self.active:
+            return self.fresh("bresult" if len(self.results) == 1 else f"bresult{k + 1}")
+        if value in live or value in self._inplace:
+            seed = self.fresh(f"{self.b(value)}_seed")
+            self.add(top, live, value, seed, NOWHERE)
+            return seed
+        live.add(value)
+        return self.b(value)
+
+    def like(self, name: str) -> str:
+        """The stand-in for a value of which only shape and dtype are read."""
+        for stand_in, x in self._likes.items():
+            if x == name:
+                return stand_in
+        stand_in = self.fresh(f"{name}_like")
+        self._likes[stand_in] = name
+        return stand_in
+
+    def add(
+        self,
+        out: list[Statement],
+        live: Live,
+        v: str,
+        term: Atom,
+        origin: Origin,
+        fresh: bool = False,
+    ) -> None:
+        """Add a contribution to the adjoint of v.  `fresh`: term is new memory nobody else sees."""
+        bv = self.b(v)
+        if isinstance(self.kinds.get(v), TapeKind | ResidualKind):
+            if v in live and v not in self._tapes:
+                raise AssertionError(f"two cotangents for the tape or residuals {v}")
+            out.append(Copy(bv, term, origin, "adjoint"))
+        elif v in self._inplace:
+            if v in live:
+                out.append(StoreAdd(bv, Const(Ellipsis), term, origin, "adjoint"))
+            else:
+                own = fp.asarray if fresh else fp.own
+                out.append(Let(bv, own, (term,), (), origin, "adjoint"))
+        elif v in live:
+            u = self.fresh.temp()
+            out.append(Let(u, operator.add, (bv, term), (), origin, "adjoint"))
+            out.append(Copy(bv, u, origin, "adjoint"))
+        else:
+            out.append(Copy(bv, term, origin, "adjoint"))
+        live.add(v)
+
+    def take(self, live: Live, v: str) -> str | None:
+        """The adjoint of a name at its definition: used up."""
+        if v in live:
+            live.discard(v)
+            return self.b(v)
+        return None
+
+    def zero(self, out: list[Statement], v: str, have: Have, origin: Origin = NOWHERE) -> None:
+        """Set the adjoint of v to zero, in the state `have` of the primal."""
+        kind = self.kinds.get(v)
+        bv = self.b(v)
+        if isinstance(kind, TapeKind):
+            out.append(Let(bv, fp.tape, (), (), origin, "adjoint"))
+        elif isinstance(kind, ResidualKind):
+            out.append(Copy(bv, Const(None), origin, "adjoint"))
+        elif isinstance(kind, Num) and not kind.array and v not in self._inplace:
+            out.append(Copy(bv, Const(0.0), origin, "adjoint"))
+        else:
+            if v not in have:
+                self._undefined.add(v)
+            out.append(Let(bv, fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
+
+    # ---------------------------------------------------------------- blocks and statements
+
+    def _gen(self, block: Block, live: Live, have: Have, depth: int) -> Nodes:
+        before: list[Have] = []
+        for s in block:
+            before.append(have)
+            have = assigned_after(s, have)
+        nodes: Nodes = []
+        for j in range(len(block) - 1, -1, -1):
+            s = block[j]
+            new = self._statement(s, live, before[j], depth)
+            if len(new) == 1 and new[0].adj and (depth or self._keep):
+                new[0].adj = self._recompute.apply(new[0].adj, block, j, self.fresh)
+            nodes[:0] = new
+        return nodes
+
+    def _statement(self, s: Statement, live: Live, have: Have, depth: int) -> Nodes:
+        match s:
+            case If():
+                return self._if(s, live, have, depth)
+            case For():
+                return self._for(s, live, have, depth)
+            case While():
+                return self._while(s, live, have, depth)
+            case _:
+                adj: list[Statement] = []
+                node = Node([s], adj)
+                handler = _HANDLERS.get(type(s))
+                if handler is not None:
+                    handler(self, s, live, node)
+                return [node]
+
+    def _let(self, s: Let, live: Live, node: Node) -> None:
+        if s.target not in self.active:
+            return
+        by = self.take(live, s.target)
+        rule = rule_of(s.op)
+        if by is None or rule is None:
+            return
+        same = self._shapes.same(s)
+        builder = Builder(self.fresh, s.origin, "adjoint", s.under)
+        for path, x in active_paths(s, self.active):
+            term = quote(rule.adjoint(builder, s, by, path, same))
+            builder.under = s.under
+            assert isinstance(term, str | Const)
+            node.adj += [self._shape_reads(q) for q in builder.out]
+            is_new = any(
+                isinstance(q, Let) and q.target == term and _makes_new(q) for q in builder.out
+            )
+            builder.out.clear()
+            self.add(node.adj, live, x, term, s.origin, is_new)
+
+    def _shape_reads(self, s: Statement) -> Statement:
+        """Operands of which only the shape is read become stand-ins."""
+        rule = rule_of(s.op) if isinstance(s, Let) else None
+        if rule is None or not rule.shape_only or not isinstance(s, Let):
+            return s
+        args = tuple(
+            self.like(a)
+            if k in rule.shape_only and isinstance(a, str) and a in self._primal()
+            else a
+            for k, a in enumerate(s.args)
+        )
+        return Let(s.target, s.op, args, s.kwargs, s.origin, s.role, s.under)
+
+    def _primal(self) -> frozenset[str]:
+        if not hasattr(self, "_primal_names"):
+            self._primal_names = frozenset(self.func.params) | defined(*self.func.body)
+        return self._primal_names
+
+    def _copy(self, s: Copy, live: Live, node: Node) -> None:
+        by = self.take(live, s.target)
+        if by is not None and isinstance(s.value, str) and s.value in self.active:
+            self.add(node.adj, live, s.value, by, s.origin)
+
+    def _load(self, s: Load, live: Live, node: Node) -> None:
+        by = self.take(live, s.target)
+        if by is None or s.base not in self.active:
+            return
+        self._owned(node.adj, live, s.base, s.origin)
+        node.adj.append(StoreAdd(self.b(s.base), s.index, by, s.origin, "adjoint"))
+
+    def _owned(self, out: list[Statement], live: Live, v: str, origin: Origin) -> None:
+        """Make the adjoint of an array that is indexed exist."""
+        if v not in live:
+            out.append(Let(self.b(v), fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
+            live.add(v)
+
+    def _store(self, s: Store | StoreAdd, live: Live, node: Node) -> None:
+        x, v = s.base, s.value
+        if x not in live:
+            return
+        if isinstance(v, str) and v in self.active:
+            part = self._copied(
+                node.adj, Load(self.fresh.temp(), self.b(x), s.index, s.origin, "adjoint")
+            )
+            u = self.fresh.temp()
+            like = self.like(v)
+            if isinstance(s, Store):
+                node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+            node.adj.append(Let(u, fp.unbroadcast, (part, like), (), s.origin, "adjoint"))
+            self.add(node.adj, live, v, u, s.origin)
+        elif isinstance(s, Store):
+            node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+
+    def _copied(self, out: list[Statement], load: Load) -> str:
+        out.append(load)
+        if copies(load.index, self.kinds):
+            return load.target
+        u = self.fresh.temp()
+        out.append(Let(u, fp.copy, (load.target,), (), load.origin, "adjoint"))
+        return u
+
+    def _push(self, s: Push, live: Live, node: Node) -> None:
+        if s.tape not in live:
+            return
+        t = self.fresh.temp()
+        node.adj.append(Pop(t, self.b(s.tape)))
+        if isinstance(s.value, str) and s.value in self.active:
+            self.add(node.adj, live, s.value, t, NOWHERE)
+
+    def _pop(self, s: Pop, live: Live, node: Node) -> None:
+        if s.tape not in self.active:
+            return
+        by = self.take(live, s.target)
+        if by is None:
+            self.zero(node.adj, s.target, frozenset((s.target,)))
+            by = self.b(s.target)
+        node.adj.append(Push(self.b(s.tape), by))
+
+    def _pack(self, s: Pack, live: Live, node: Node) -> None:
+        """Residuals: each saved value gets its cotangent from the tuple of cotangents."""
+        by = self.take(live, s.target)
+        if by is None:
+            return
+        parts = tuple(self.fresh.temp() for _ in s.items)
+        node.adj.append(Unpack(parts, by, s.origin, "adjoint"))
+        for v, part in zip(s.items, parts, strict=True):
+            if isinstance(v, str) and v in self.active:
+                self.add(node.adj, live, v, part, s.origin)
+
+    def _unpack(self, s: Unpack, live: Live, node: Node) -> None:
+        if not isinstance(s.value, str) or s.value not in self.active:
+            return
+        items: list[Operand] = []
+        for t in s.targets:
+            if not differentiable(self.kinds.get(t)):
+                items.append(Const(None))
+                continue
+            if self.take(live, t) is None:
+                self.zero(node.adj, t, frozenset(s.targets), s.origin)
+            items.append(self.b(t))
+        kind = self.kinds[s.value]
+        assert isinstance(kind, ResidualKind)
+        cotangents = Pack(self.b(s.value), kind.layout, tuple(items), (), s.origin, "adjoint")
+        node.adj.append(cotangents)
+        live.add(s.value)
+
+    def _call(self, s: Call, live: Live, node: Node) -> None:
+        active = tuple(isinstance(a, str) and a in self.active for a in s.args)
+        seeded = tuple(t in live for t in s.targets)
+        if not any(active) or not any(seeded):
+            for t in s.targets:
+                self.take(live, t)
+            return
+        volatile = tuple(isinstance(a, str) and a in self._written for a in s.args)
+        fwd, bwd = self.callees.pair(s.func, active, seeded, volatile)
+        saved = self.fresh(f"{s.func}_residuals")
+        node.fwd = [Call((*s.targets, saved), fwd, s.args, s.origin, s.role)]
+        seeds = [self.take(live, t) for t in s.targets]
+        parts = tuple(self.fresh.temp() for a in active if a)
+        node.adj.append(
+            Call(parts, bwd, (saved, *(q for q in seeds if q is not None)), s.origin, "adjoint")
+        )
+        hit = [a for a, yes in zip(s.args, active, strict=True) if yes]
+        for a, part in zip(hit, parts, strict=True):
+            assert isinstance(a, str)
+            self.add(node.adj, live, a, part, s.origin)
+
+    # ---------------------------------------------------------------- joins
+
+    def _if(self, s: If, live: Live, have: Have, depth: int) -> Nodes:
+        arms_live = [set(live), set(live)]
+        arms = [
+            self._gen(b, arm, have, depth)
+            for b, arm in zip((s.then, s.orelse), arms_live, strict=True)
+        ]
+        every = arms_live[0] | arms_live[1]
+        for nodes, arm in zip(arms, arms_live, strict=True):
+            out: list[Statement] = []
+            for v in sorted(every - arm):
+                self.zero(out, v, have)
+            if out:
+                nodes.insert(0, Node([], out))
+        live.clear()
+        live |= every
+        return [Node(header=s, arms=arms)]
+
+    def _loop_body(
+        self, body: Block, live: Live, have: Have, depth: int
+    ) -> tuple[Nodes, list[Statement]]:
+        """The nodes of a loop body, and zeros for what the loop accumulates into.
+
+        The set of live adjoints is the same at both ends of the reversed body; it only grows from
+        round to round, so the search ends.
+        """
+        zeros: list[Statement] = []
+        while True:
+            mark = set(self.fresh.taken)
+            inner = set(live)
+            nodes = self._gen(body, inner, have, depth + 1)
+            new = sorted(inner - live)
+            if not new:
+                break
+            for v in new:
+                self.zero(zeros, v, have)
+                live.add(v)
+            self._forget(mark)
+        out: list[Statement] = []
+        for v in sorted(live - inner):
+            self.zero(out, v, have)
+        if out:
+            nodes.insert(0, Node([], out))
+        return nodes, zeros
+
+    def _forget(self, mark: set[str]) -> None:
+        """Give back the names of a discarded round, except those that later rounds look up."""
+        self.fresh.taken = mark | set(self._adjoint.values()) | set(self._likes)
+
+    def _for(self, s: For, live: Live, have: Have, depth: int) -> Nodes:
+        nodes, zeros = self._loop_body(s.body, live, have | {s.target}, depth)
+        tail = [Node([], zeros)] if zeros else []
+        node = Node(header=s, arms=[nodes])
+        head: Nodes = []
+        if has_break(s.body) and node.has_adjoint():
+            head = self._count(node, f"n_{s.target}")
+        return [*head, node, *tail]
+
+    def _while(self, s: While, live: Live, have: Have, depth: int) -> Nodes:
+        nodes, zeros = self._loop_body(s.body, live, have, depth)
+        tail = [Node([], zeros)] if zeros else []
+        node = Node(header=s, arms=[nodes])
+        head = self._count(node, "n_while") if node.has_adjoint() else []
+        return [*head, node, *tail]
+
+    def _count(self, node: Node, base: str) -> Nodes:
+        """Count the trips of a loop in the forward sweep."""
+        k, t = self.fresh(base), self.fresh.temp()
+        step = Node(
+            [Let(t, operator.add, (k, Const(1)), role="adjoint"), Copy(k, t, role="adjoint")]
+        )
+        node.arms[0].insert(0, step)
+        node.trips = k
+        node.post.add(k)
+        return [Node([Copy(k, Const(0), role="adjoint")])]
+
+    # ---------------------------------------------------------------- putting it together
+
+    def saved(self) -> list[Statement]:
+        """Decide what is saved; returns the statements that go on top of the function."""
+        primal = self._primal() | {
+            t for n in _all_nodes(self.nodes) for s in n.fwd for t in targets(s)
+        }
+        saver = Saver(
+            primal, self._likes, self._overwritten, lambda x: x in self._written, self.fresh
+        )
+        saver.run(self.nodes, self.func.params)
+        self.restored = saver.restored
+        top: list[Statement] = [Let(t, fp.tape, (), role="adjoint") for t in saver.tapes]
+        undefined = sorted(self._undefined - set(self.func.params))
+        top += [Copy(x, Const(0.0), role="adjoint") for x in undefined]
+        return top
+
+    def _overwritten(self, s: Statement) -> Iterable[str]:
+        """Names whose value a statement changes: an in-place write changes its whole class."""
+        if isinstance(s, Store | StoreAdd):
+            return self._classes.members(s.base)
+        return targets(s)
+
+
+def _makes_new(s: Let) -> bool:
+    """Does the statement certainly give memory that nothing else refers to?"""
+    rule = rule_of(s.op)
+    return rule is not None and rule.view == "never"
+
+
+def _all_nodes(nodes: Nodes) -> Iterable[Node]:
+    for n in nodes:
+        yield n
+        for arm in n.arms:
+            yield from _all_nodes(arm)
+
+
+_HANDLERS: dict[type, Callable[[Reverse, Any, Live, Node], None]] = {
+    Let: Reverse._let,
+    Copy: Reverse._copy,
+    Load: Reverse._load,
+    Store: Reverse._store,
+    StoreAdd: Reverse._store,
+    Push: Reverse._push,
+    Pop: Reverse._pop,
+    Pack: Reverse._pack,
+    Unpack: Reverse._unpack,
+    Call: Reverse._call,
+}

@@ -1,0 +1,324 @@
+"""What a rule is, and how one is declared: once, as ordinary functions, with its facts beside it.
+
+    elementwise(np.sin, lambda g, y, x: g * np.cos(x), definition=lambda c, x: c.sin(x))
+    elementwise(np.maximum, lambda g, y, a, b: fp.where(a >= b, g, 0.0), ...,
+                rounds=False, piece=lambda a, b: a >= b, switch=lambda a, b: a - b)
+    linear(np.transpose, lambda by, y, x: np.transpose(by), rounds=False, view="always")
+
+A rule gives, per operand, a map of tangents and a map of cotangents; the passes ask it through
+`Rule.tangent` and `Rule.adjoint` and never look at the kind of rule.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial, reduce
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime
+from fpad.transforms.ir import Const, Let, Operand, names
+from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, join_num
+from fpad.transforms.rules.trace import Builder, Sym, f, traced
+
+Map = Callable[..., Any]
+Path = tuple[int, ...]
+"""Position of an operand: (k,), or (k, j, ..) inside the display that is operand k."""
+
+
+class Entries:
+    """Cotangents of the entries of a display: `of(j)` is written where entry j is asked for."""
+
+    def __init__(self, of: Callable[[int], Any]) -> None:
+        self._of = of
+
+    def __getitem__(self, j: int) -> Any:
+        return self._of(j)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Everything any pass, analysis or back end wants to know of one operation.
+
+    Attributes:
+        op: the operation itself, callable on values.
+        form: "elementwise", "linear" (jointly linear in the entries of a display, linear in each
+            operand otherwise), "general" or "constant" (derivative zero wherever it exists).
+        names: names of the positional operands, for keywords and for reading declarations.
+        tangents, adjoints: per operand, (dx, y, *operands, **static) -> its part of dy, and
+            (by, y, *operands, **static) -> its part of bx; None for an operand without derivative.
+            For a display the tangent is a tuple, and the cotangent a sequence such as `Entries`.
+        keywords: names of operands that are accepted by keyword only.
+        defaults: the default of each named operand that may be left out.
+        variadic: any number of operands; the one map is called with the operand's position first.
+        kind: (*kinds, **kinds) -> kind of the result.
+        rounds: may the result leave the format of its operands.
+        piece: (*operands, **static) -> label of the piece taken (bool or int, entry by entry), or
+            None where the static operands leave one piece only.
+        switch: (*operands, **static) -> unrounded distance to the boundary between pieces.
+        lipschitz: the pieces are glued continuously, with bounded slopes.
+        strata: sample points of the bad set, for the linter and the tests.
+        view: "never", "maybe" or "always" shares memory with its first operand.
+        shape_only: operands of which only shape and dtype are read.
+        definition: elementwise: (c, *scalars) -> scalar, c offering the core scalar operations;
+            otherwise (c, *object arrays) -> object array.  None: the operation itself runs on
+            object arrays.
+        domain: interval that tests draw operands from.
+        examples: operands for the tests, where drawing them from the domain does not fit.
+        cost_free: no arithmetic; recomputing it costs nothing worth saving (shapes, indices).
+    """
+
+    op: Callable[..., Any]
+    form: str
+    names: tuple[str, ...]
+    tangents: tuple[Map | None, ...]
+    adjoints: tuple[Map | None, ...]
+    kind: Callable[..., Kind]
+    rounds: bool = True
+    piece: Map | None = None
+    switch: Map | None = None
+    lipschitz: bool = False
+    strata: tuple[tuple[Any, ...], ...] = ()
+    view: str = "never"
+    shape_only: frozenset[int] = frozenset()
+    definition: Map | None = None
+    domain: tuple[float, float] = (-2.0, 2.0)
+    examples: tuple[tuple[Any, ...], ...] = ()
+    cost_free: bool = False
+    keywords: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    variadic: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def differentiates(self, k: int) -> bool:
+        """Does operand k have a derivative?"""
+        return self.variadic or (k < len(self.adjoints) and self.adjoints[k] is not None)
+
+    def _map(self, maps: tuple[Map | None, ...], k: int) -> Map:
+        f = maps[0] if self.variadic else maps[k]
+        if f is None:
+            raise ValueError(f"operand {k} of {self.op} has no derivative")
+        return partial(f, k) if self.variadic else f
+
+    def tangent(
+        self, b: Builder, s: Let, tangents: Mapping[Path, str], same: frozenset[int]
+    ) -> Any:
+        """Write dy for the statement `s`, given the tangent names of its active operands.
+
+        `same`: positions of operands known to have the shape of the result.
+        """
+        xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
+        y = Sym(s.target, b)
+        terms: list[Any] = []
+        for k, operand in enumerate(s.args):
+            dx = _tangent_operand(b, operand, xs[k], k, tangents)
+            if dx is not None:
+                terms.append(self._map(self.tangents, k)(dx, y, *xs, **kw))
+        dy = terms[0]
+        for term in terms[1:]:
+            dy = dy + term
+        if (
+            self.form == "elementwise"
+            and not all(
+                (k,) in tangents or k in same or not _spreads(operand)
+                for k, operand in enumerate(s.args)
+            )
+            and not any((k,) in tangents and k in same for k in range(len(s.args)))
+        ):
+            dy = f.broadcast(dy, y)
+        return dy
+
+    def adjoint(self, b: Builder, s: Let, by: str, path: Path, same: frozenset[int]) -> Any:
+        """Write the contribution of `by` to the operand at `path` of the statement `s`."""
+        xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
+        k = path[0]
+        g: Any = Sym(by, b)
+        term = self._map(self.adjoints, k)(g, Sym(s.target, b), *xs, **kw)
+        if len(path) > 1:
+            for j in path[1:]:
+                term = term[j]
+            return term
+        if (
+            self.form == "elementwise"
+            and k not in same
+            and any(j != k and _spreads(operand) for j, operand in enumerate(s.args))
+        ):
+            if s.under is not None:
+                term = select(b, s.under, term)
+            term = f.unbroadcast(term, xs[k])
+        return term
+
+
+def _spreads(operand: Operand) -> bool:
+    """May the operand enlarge the result by broadcasting?  Constants that are scalars do not."""
+    if isinstance(operand, Const):
+        return isinstance(operand.value, np.ndarray)
+    return any(True for _ in names(operand))
+
+
+def _tangent_operand(
+    b: Builder, operand: Operand, x: Any, k: int, tangents: Mapping[Path, str]
+) -> Any:
+    """The tangent of operand k: a symbol, a tuple with zeros where an entry has none, or None."""
+
+    def build(operand: Operand, x: Any, path: Path) -> Any:
+        if path in tangents:
+            return Sym(tangents[path], b)
+        if isinstance(operand, tuple):
+            return tuple(build(o, x[j], (*path, j)) for j, o in enumerate(operand))
+        return f.zeros_like(x)
+
+    if (k,) in tangents or (isinstance(operand, tuple) and any(p[0] == k for p in tangents)):
+        return build(operand, x, (k,))
+    return None
+
+
+def select(b: Builder, mask: str, term: Any) -> Any:
+    """`term` where the mask holds, 0 elsewhere; what leaves a masked region is selected."""
+    old, b.under = b.under, None
+    out = b.emit(runtime.select, Sym(mask, b), term)
+    b.under = old
+    return out
+
+
+RULES: dict[Callable[..., Any], Rule] = {}
+
+
+def rule_of(op: Callable[..., Any]) -> Rule | None:
+    """The rule of an operation, if it has one."""
+    try:
+        return RULES.get(op)
+    except TypeError:  # an unhashable callable has none
+        return None
+
+
+def _declare(rule: Rule) -> None:
+    if rule.op in RULES:
+        raise ValueError(f"{rule.op} has a rule already")
+    RULES[rule.op] = rule
+
+
+def _operands(f: Map, skip: int) -> dict[str, Any]:
+    """The operands that a map names after `skip` leading parameters, as facts of the rule."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    params = list(inspect.signature(f).parameters.values())
+    return {
+        "names": tuple(p.name for p in params if p.kind in positional)[skip:],
+        "keywords": tuple(p.name for p in params if p.kind is inspect.Parameter.KEYWORD_ONLY),
+        "defaults": {p.name: p.default for p in params[skip:] if p.default is not p.empty},
+    }
+
+
+def elementwise(op: Callable[..., Any], *maps: Map | None, **facts: Any) -> None:
+    """Declare y = op(x0, x1, ..) entry by entry; maps[k](g, y, x0, x1, ..) = g * dy/dxk.
+
+    The Jacobian is diagonal, so the same map takes dx to dy and by to bx.  A `variadic` operation
+    has one map, (k, g, y, *operands) = g * dy/dxk.
+    """
+    first = next(h for h in maps if h is not None)
+    facts.setdefault("kind", elementwise_kind)
+    skip = 3 if facts.get("variadic") else 2
+    _declare(
+        Rule(op, "elementwise", tangents=maps, adjoints=maps, **_operands(first, skip), **facts)
+    )
+
+
+def linear(op: Callable[..., Any], *transposes: Map | None, **facts: Any) -> None:
+    """Declare y = op(x0, ..), linear in each operand that has a transpose.
+
+    transposes[k](by, y, x0, x1, ..) is the adjoint map.  For an operand that is a display
+    (`np.stack([a, b])`) it returns a sequence with one cotangent per entry.
+    """
+    run = traced(op)
+
+    def tangent(k: int) -> Map:
+        return lambda dx, y, *xs, **kw: run(*xs[:k], dx, *xs[k + 1 :], **kw)
+
+    tangents = [None if h is None else tangent(k) for k, h in enumerate(transposes)]
+    _general(op, "linear", tangents, transposes, facts)
+
+
+def general(
+    op: Callable[..., Any],
+    tangents: Sequence[Map | None],
+    adjoints: Sequence[Map | None],
+    **facts: Any,
+) -> None:
+    """Declare an operation by both maps: tangents[k](dx, y, ..) and adjoints[k](by, y, ..)."""
+    _general(op, "general", tangents, adjoints, facts)
+
+
+def _general(
+    op: Callable[..., Any],
+    form: str,
+    tangents: Sequence[Map | None],
+    adjoints: Sequence[Map | None],
+    facts: dict[str, Any],
+) -> None:
+    first = next(h for h in adjoints if h is not None)
+    facts = {"kind": array_kind, **_operands(first, 2), **facts}
+    _declare(Rule(op, form, tangents=tuple(tangents), adjoints=tuple(adjoints), **facts))
+
+
+def constant(
+    op: Callable[..., Any], operands: Sequence[str], keywords: Sequence[str] = (), **facts: Any
+) -> None:
+    """Declare an operation whose derivative is zero wherever it exists: shapes, comparisons."""
+    facts = {"rounds": False, "names": tuple(operands), "keywords": tuple(keywords), **facts}
+    _declare(Rule(op, "constant", tangents=(), adjoints=(), **facts))
+
+
+# ---------------------------------------------------------------- kinds of results
+
+
+def numbers(*kinds: Any) -> list[Num]:
+    """The kinds of numbers among the kinds of operands, looking inside displays."""
+    out: list[Num] = []
+    for k in kinds:
+        if isinstance(k, Num):
+            out.append(k)
+        elif isinstance(k, tuple | list):
+            out += numbers(*k)
+        elif isinstance(k, NodeKind):
+            out += numbers(*k.items)
+    return out
+
+
+def elementwise_kind(*kinds: Any, **_: Any) -> Kind:
+    """Array if an operand is; float, because the operation is a real function."""
+    return Num(any(k.array for k in numbers(kinds)), "float")
+
+
+def same_kind(*kinds: Any, **_: Any) -> Kind:
+    """Array if an operand is; numbers of the class that holds all operands (bool counts as int)."""
+    nums = numbers(kinds)
+    num = reduce(join_num, (k.num for k in nums))
+    return Num(any(k.array for k in nums), "int" if num == "bool" else num)
+
+
+def array_kind(*kinds: Any, **_: Any) -> Kind:
+    """An array of the operands' numbers."""
+    return Num(True, reduce(join_num, (k.num for k in numbers(kinds))))
+
+
+def bool_kind(*kinds: Any, **_: Any) -> Kind:
+    """Truth values, one per entry if an operand is an array."""
+    return Num(any(k.array for k in numbers(kinds)), "bool")
+
+
+def like_first(first: Any, *_: Any, **__: Any) -> Kind:
+    """What the first operand is."""
+    return numbers(first)[0]
+
+
+def is_none(kind: Any) -> bool:
+    """Is this operand absent or the constant None?"""
+    return kind is None or (isinstance(kind, StaticKind) and kind.value is None)
+
+
+def is_false(kind: Any) -> bool:
+    """Is this operand absent, None or the constant False?"""
+    return is_none(kind) or (isinstance(kind, StaticKind) and kind.value is False)

@@ -1,0 +1,352 @@
+"""To-be-recorded analysis: what the reverse sweep reads decides what the forward sweep saves.
+
+The reverse sweep of a block is the list of its nodes, last first.  A *segment* of a name runs from
+one definition to the next; an adjoint statement reads the name in one of its segments.
+
+    for i in range(n):              for i in range(n):            for i in reversed(range(n)):
+        x = np.sin(x) * 1.01   ->       x_tape.append(x)      ,       x = x_tape.pop()
+                                        x = np.sin(x) * 1.01          bx = bx * 1.01 * np.cos(x)
+
+A segment that is overwritten later is saved once and restored once, outside of every loop and if
+that does not define the name; a segment that is not is still in its variable.  In a loop saving
+pushes onto a tape, elsewhere it makes a second name.  References are saved, except for memory that
+is written in place, of which a copy is.  Where only the shape of a value is read, only that is
+saved (`fp.like`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from fpad import runtime as fp
+from fpad.transforms.ir import (
+    Block,
+    Copy,
+    For,
+    Fresh,
+    If,
+    Let,
+    Pop,
+    Push,
+    Range,
+    Statement,
+    While,
+    names,
+    reads,
+    targets,
+    walk,
+)
+from fpad.transforms.liveness import assigned
+from fpad.transforms.rules.core import rule_of
+
+
+@dataclass
+class Node:
+    """A statement of the primal with the statements of its adjoint.
+
+    `fwd` runs in the forward sweep, `adj` in the reverse sweep; a compound statement has `header`
+    and `arms` instead.  `post`: names read in the reverse sweep as they are after the node.
+    """
+
+    fwd: list[Statement] = field(default_factory=list)
+    adj: list[Statement] = field(default_factory=list)
+    header: If | For | While | None = None
+    arms: list[list[Node]] = field(default_factory=list)
+    post: set[str] = field(default_factory=set)
+    trips: str | None = None
+    before: list[Statement] = field(default_factory=list)
+    after: list[Statement] = field(default_factory=list)
+    pops: list[Statement] = field(default_factory=list)
+
+    def has_adjoint(self) -> bool:
+        """Does the reverse sweep do anything here?"""
+        return bool(self.adj) or any(n.has_adjoint() for arm in self.arms for n in arm)
+
+
+Nodes: TypeAlias = "list[Node]"
+
+
+@dataclass
+class Segment:
+    """Where a name is read between two of its definitions: node numbers, by what is read."""
+
+    start: int | None
+    values: list[int] = field(default_factory=list)
+    shapes: list[int] = field(default_factory=list)
+    post: bool = False
+
+    @property
+    def needed(self) -> bool:
+        return bool(self.values or self.shapes)
+
+
+class Saver:
+    """Places what has to be saved in the nodes of one function.
+
+    Args:
+        primal: names of the primal; all else in adjoint statements belongs to the reverse sweep.
+        likes: stand-in -> name whose shape it has (made by `Reverse`).
+        overwritten: names whose value a simple statement changes (its targets; in-place writes).
+        written: is memory of this name written in place?
+    """
+
+    def __init__(
+        self,
+        primal: frozenset[str],
+        likes: dict[str, str],
+        overwritten: Callable[[Statement], Iterable[str]],
+        written: Callable[[str], bool],
+        fresh: Fresh,
+    ) -> None:
+        self._primal = primal
+        self._likes = likes
+        self._like_of = {x: like for like, x in likes.items()}
+        self._overwritten = overwritten
+        self._written = written
+        self._fresh = fresh
+        self._defs: dict[int, frozenset[str]] = {}
+        self.tapes: list[str] = []
+        self.restored: set[str] = set()
+
+    def run(self, nodes: Nodes, params: Iterable[str]) -> None:
+        """Save for a whole function body."""
+        opens = self._place(nodes, frozenset(), frozenset(params), loop=False)
+        every = self._defs_of(nodes)
+        for x, segment in sorted(opens.items()):
+            if x in every:
+                self._save(nodes, x, segment, loop=False)
+            else:
+                self._settle(nodes, x, segment)
+
+    # ---------------------------------------------------------------- definitions and reads
+
+    def _defs_of(self, nodes: Nodes) -> frozenset[str]:
+        return frozenset().union(*(self._defs_of_node(n) for n in nodes))
+
+    def _defs_of_node(self, n: Node) -> frozenset[str]:
+        found = self._defs.get(id(n))
+        if found is None:
+            own = {x for s in n.fwd for x in self._overwritten(s)}
+            if isinstance(n.header, For):
+                own.add(n.header.target)
+            if isinstance(n.header, While):
+                own |= {t for s in n.header.pre for t in self._overwritten_inside(s)}
+            found = frozenset(own).union(*(self._defs_of(arm) for arm in n.arms))
+            self._defs[id(n)] = found
+        return found
+
+    def _overwritten_inside(self, s: Statement) -> Iterable[str]:
+        for q in walk((s,)):
+            yield from self._overwritten(q)
+
+    def _reads(self, adj: list[Statement]) -> dict[str, str]:
+        """Primal names that adjoint statements read: name -> "value" or "shape"."""
+        out: dict[str, str] = {}
+        for s in adj:
+            used = reads(s) - {s.tape} if isinstance(s, Push | Pop) else reads(s)
+            for x in used:
+                if x in self._likes:
+                    out.setdefault(self._likes[x], "shape")
+                elif x in self._primal:
+                    out[x] = "value"
+        return out
+
+    # ---------------------------------------------------------------- placement
+
+    def _place(
+        self, nodes: Nodes, later: frozenset[str], have: frozenset[str], loop: bool
+    ) -> dict[str, Segment]:
+        """Save what is needed inside the block; return the needs of values it starts with.
+
+        `later`: names overwritten after the block.  `have`: names certainly assigned before it.
+        """
+        after = [frozenset[str]()] * (len(nodes) + 1)
+        for j in range(len(nodes) - 1, -1, -1):
+            after[j] = after[j + 1] | self._defs_of_node(nodes[j])
+        current: dict[str, Segment] = {}
+        done: list[tuple[str, Segment]] = []
+        for j, n in enumerate(nodes):
+            own = self._defs_of_node(n)
+            wants: dict[str, str] = {}
+            if n.header is not None:
+                wants = self._inside(n, later | after[j + 1], have, loop)
+            else:
+                wants = {x: m for x, m in self._reads(n.adj).items() if x not in _targets(n)}
+            for x, mode in wants.items():
+                segment = current.setdefault(x, Segment(None))
+                (segment.values if mode == "value" else segment.shapes).append(j)
+            for x in sorted(own):
+                if x in current:
+                    done.append((x, current.pop(x)))
+                current[x] = Segment(j)
+            post = {x: m for x, m in self._reads(n.adj).items() if x in _targets(n)}
+            if n.has_adjoint():
+                post |= dict.fromkeys(n.post, "value")
+            for x in sorted(post):
+                current[x].post = True
+                (current[x].values if post[x] == "value" else current[x].shapes).append(j)
+            have = self._assigned_after(n, have)
+        done += sorted(current.items(), key=lambda item: item[0])
+        opens: dict[str, Segment] = {}
+        for x, segment in done:
+            if not segment.needed:
+                continue
+            if segment.start is None:
+                opens[x] = segment
+            elif x in after[segment.start + 1] or x in later:
+                self._save(nodes, x, segment, loop)
+            else:
+                self._settle(nodes, x, segment)
+        return opens
+
+    def _inside(
+        self, n: Node, later: frozenset[str], have: frozenset[str], loop: bool
+    ) -> dict[str, str]:
+        """Place in the arms of a compound node; what its header and its arms ask of its block."""
+        own = self._defs_of_node(n)
+        is_loop = not isinstance(n.header, If)
+        wants: dict[str, str] = {}
+        if n.has_adjoint():
+            if isinstance(n.header, If):
+                wants = dict.fromkeys(names(n.header.test), "value")
+            elif isinstance(n.header, For):
+                r = n.header.iterable
+                assert isinstance(r, Range)
+                count = r.count if n.trips is None else None
+                wants = dict.fromkeys(names(r.args, count), "value")
+            wants = {x: m for x, m in wants.items() if x in self._primal}
+        header = {n.header.target} if isinstance(n.header, For) else set()
+        if isinstance(n.header, While):
+            have = assigned(n.header.pre, have)
+        for arm in n.arms:
+            body = self._defs_of(arm)
+            inner = later | own if is_loop else later
+            opens = self._place(arm, inner, have | header, loop or is_loop)
+            for x, segment in sorted(opens.items()):
+                if x in header and x not in body:
+                    self._settle(arm, x, segment)  # the reversed header sets it
+                elif x in own or x not in have:
+                    if x in inner or x in body:
+                        self._save(arm, x, segment, loop or is_loop)
+                    else:
+                        self._settle(arm, x, segment)
+                elif segment.values:
+                    wants[x] = "value"
+                    self._settle(arm, x, segment)
+                else:
+                    wants.setdefault(x, "shape")
+        return wants
+
+    def _assigned_after(self, n: Node, have: frozenset[str]) -> frozenset[str]:
+        if n.header is None:
+            return have | _targets(n)
+        if isinstance(n.header, While):
+            return assigned(n.header.pre, have)
+        if isinstance(n.header, For):
+            return have
+        return have | assigned((_rebuild(n),), have)
+
+    def _settle(self, nodes: Nodes, x: str, segment: Segment) -> None:
+        """Nothing to save: the stand-in for its shape is the variable itself."""
+        if segment.shapes:
+            nodes[max(segment.shapes)].pops.append(Copy(self._like_of[x], x, role="adjoint"))
+
+    def _save(self, nodes: Nodes, x: str, segment: Segment, loop: bool) -> None:
+        """Save the value (or only its shape) once, restore it before its last reader's adjoint."""
+        like = self._like_of.get(x)
+        push: list[Statement] = []
+        value, held = x, x
+        if not segment.values:
+            assert like is not None
+            value = held = like
+            push.append(Let(like, fp.like, (x,), role="adjoint"))
+        elif self._written(x):
+            value = self._fresh.temp()
+            push.append(Let(value, fp.copy, (x,), role="adjoint"))
+        restore: list[Statement]
+        if loop:
+            tape = self._fresh(f"{held}_tape")
+            self.tapes.append(tape)
+            push.append(Push(tape, value))
+            restore = [Pop(held, tape)]
+        else:
+            kept = self._fresh(f"{held}_saved")
+            push.append(Copy(kept, value, role="adjoint"))
+            restore = [Copy(held, kept, role="adjoint")]
+        if segment.values and segment.shapes and like is not None:
+            restore.append(Copy(like, x, role="adjoint"))
+        self.restored.add(held)
+        where = segment.values + segment.shapes
+        nodes[max(where)].pops += restore
+        if segment.post:
+            assert segment.start is not None
+            nodes[segment.start].after += push
+        else:
+            nodes[min(where)].before += push
+
+
+def _targets(n: Node) -> frozenset[str]:
+    return frozenset(t for s in n.fwd for t in targets(s))
+
+
+def _rebuild(n: Node) -> Statement:
+    """The compound statement of a node without what is saved, for definite assignment."""
+    assert isinstance(n.header, If)
+    then, orelse = (tuple(_flat(arm)) for arm in n.arms)
+    return replace(n.header, then=then, orelse=orelse)
+
+
+def _flat(nodes: Nodes) -> list[Statement]:
+    out: list[Statement] = []
+    for n in nodes:
+        if isinstance(n.header, If):
+            out.append(_rebuild(n))
+        elif n.header is not None:
+            out.append(n.header)
+        else:
+            out += n.fwd
+    return out
+
+
+# ---------------------------------------------------------------- the two sweeps
+
+
+def forward_sweep(nodes: Nodes) -> Block:
+    """The primal with its saves."""
+    out: list[Statement] = []
+    for n in nodes:
+        out += n.before
+        if isinstance(n.header, If):
+            then, orelse = map(forward_sweep, n.arms)
+            out.append(replace(n.header, then=then, orelse=orelse))
+        elif n.header is not None:
+            out.append(replace(n.header, body=forward_sweep(n.arms[0])))
+        else:
+            out += n.fwd
+        out += n.after
+    return tuple(out)
+
+
+def reverse_sweep(nodes: Nodes) -> Block:
+    """The adjoint statements with the restores, last node first."""
+    out: list[Statement] = []
+    for n in reversed(nodes):
+        out += n.pops
+        if n.header is not None and n.has_adjoint():
+            arms = [reverse_sweep(arm) for arm in n.arms]
+            h = n.header
+            if isinstance(h, If):
+                out.append(replace(h, then=arms[0], orelse=arms[1], role="adjoint"))
+            elif isinstance(h, For):
+                assert isinstance(h.iterable, Range)
+                count = h.iterable.count if n.trips is None else n.trips
+                r = Range(h.iterable.args, count, not h.iterable.reverse)
+                out.append(For(h.target, r, arms[0], (), h.origin, "adjoint"))
+            else:
+                assert n.trips is not None
+                out.append(For("_", Range((n.trips,)), arms[0], (), h.origin, "adjoint"))
+        else:
+            out += n.adj
+    return tuple(out)
