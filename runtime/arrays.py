@@ -137,3 +137,23 @@ def scatter(g: Any, index: Any, like: Any) -> Any:
 def tape() -> list[Any]:
     """A new tape: a list that is appended to and popped from."""
     return []
+
+
+def astype(x: Any, dtype: Any) -> Any:
+    """`x.astype(dtype)`: a new array, or NumPy scalar."""
+    return x.astype(dtype) if hasattr(x, "astype") else np.dtype(dtype).type(x)
+
+
+def dtype(x: Any) -> Any:
+    """`x.dtype`."""
+    return x.dtype
+
+
+def flatten(x: Any) -> Any:
+    """`x.flatten()`: the entries in C order, always a new array."""
+    return x.flatten()
+
+
+def item(x: Any) -> Any:
+    """`x.item()`: the only entry of x as a Python number."""
+    return x.item()

@@ -1,0 +1,44 @@
+"""np.concatenate and its relatives, transposed: one part of a joined array."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+def _index(g: Any, arrays: Sequence[Any], j: int, axis: int | None) -> tuple[slice, ...]:
+    """The index of arrays[j] in the joined array g.
+
+    An entry of fewer axes than g (vstack, hstack) has axes of length 1 before its own.
+    """
+
+    def extent(a: Any) -> int:
+        shape = np.shape(a)
+        if axis is None:
+            return int(math.prod(shape))
+        return int(((1,) * (g.ndim - len(shape)) + shape)[at])
+
+    at = 0 if axis is None else axis + g.ndim if axis < 0 else min(axis, g.ndim - 1)
+    start = sum(extent(a) for a in arrays[:j])
+    return (slice(None),) * at + (slice(start, start + extent(arrays[j])),)
+
+
+def part(g: Any, arrays: Sequence[Any], j: int, axis: int | None = 0) -> Any:
+    """Take from g what stands where arrays[j] stands in `np.concatenate(arrays, axis)`.
+
+    Also of vstack (axis 0) and hstack (axis 1): an axis beyond the last means the last.  Only the
+    shapes of `arrays` are read.  The result has the shape of arrays[j], and may be a view of g.
+    """
+    out = g[_index(g, arrays, j, axis)].reshape(np.shape(arrays[j]))
+    return out if hasattr(arrays[j], "shape") else out[()]
+
+
+def place_part(v: Any, g: Any, arrays: Sequence[Any], j: int, axis: int | None = 0) -> Any:
+    """Zeros of the shape of g with v where `part` takes it from: `part` transposed."""
+    out = np.zeros_like(g, dtype=getattr(v, "dtype", np.float64))
+    index = _index(g, arrays, j, axis)
+    out[index] = np.reshape(v, out[index].shape)
+    return out
