@@ -1,0 +1,309 @@
+"""The language: one table, from a construct of Python to what becomes of it.
+
+    def f(x):                       model.py:2
+        y = [v * v for v in x]          y = [v * v for v in x]
+        with lock:                          ^
+            return sum(y)             List comprehensions are not supported.
+                                      Instead: append to a list in a for loop.
+                                    model.py:3
+                                        with lock: ...
+
+`fence(source)` walks a function and raises all its refusals together.  What is accepted here is
+lowered (`lower`), and jumps are then rewritten (`jumps`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import gast
+
+from fpad.transforms.errors import TransformError
+from fpad.transforms.source import Source
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Part of the language."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """Part of the language, and gone after a pass."""
+
+    by: str
+    into: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not part of the language.  `inside`: statements within it are looked at too."""
+
+    reason: str
+    remedy: str
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class Within:
+    """Occurs only inside a construct that is refused itself."""
+
+    construct: type
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Not in the body of a Python 3 function."""
+
+
+Verdict: TypeAlias = "Accepted | Rewritten | Refused | Within | Absent"
+Construct: TypeAlias = "type | tuple[type, str]"
+
+_OK = Accepted()
+_NONE = Absent()
+_BRANCHES = Rewritten("lower", "if")
+_WITH = Refused(
+    "With statements are not supported.",
+    "put the with statement around the call of the derivative.",
+    inside=True,
+)
+_TRY = Refused(
+    "Exceptions cannot be handled inside a differentiated function.",
+    "test the condition with an if, or handle the exception around the call of the derivative.",
+    inside=True,
+)
+_COROUTINE = Refused(
+    "Coroutines are not supported.", "make it a plain function and await around its call."
+)
+_GENERATOR = Refused(
+    "Generators are not supported.", "collect the values in a list and return the list."
+)
+_RAISE = (
+    "check the arguments before the call, in the function that calls this one; "
+    "a derivative of a call that fails is never used."
+)
+_IMPORT = Refused("Imports inside a function are not supported.", "import at the top of the file.")
+_TEMPLATE = Refused(
+    "Template strings are not supported.", "make the string outside and pass it as an argument."
+)
+
+TABLE: Mapping[Construct, Verdict] = {
+    # definitions
+    gast.FunctionDef: _OK,
+    (gast.FunctionDef, "nested"): Refused(
+        "Functions defined inside a function are not supported.",
+        "define it at the top of the file and pass what it needs as arguments.",
+    ),
+    gast.AsyncFunctionDef: _COROUTINE,
+    gast.Lambda: Refused(
+        "Lambdas inside a function are not supported.",
+        "define a function at the top of the file and pass what it needs as arguments.",
+    ),
+    gast.ClassDef: Refused(
+        "Classes defined inside a function are not supported.",
+        "define the class at the top of the file.",
+    ),
+    gast.TypeAlias: Refused(
+        "Type aliases inside a function are not supported.", "define it at the top of the file."
+    ),
+    gast.arguments: _OK,
+    # statements
+    gast.Return: Rewritten("jumps", "one return at the end"),
+    gast.Assign: _OK,
+    gast.AnnAssign: _OK,
+    (gast.AnnAssign, "part"): Refused(
+        "Only plain names can be annotated.", "leave the annotation out."
+    ),
+    gast.AugAssign: _OK,
+    (gast.AugAssign, "bitwise"): Refused(
+        "Augmented assignment with &, |, ^, << or >> is not supported.",
+        "write the operation out: m = m & k.",
+    ),
+    gast.For: _OK,
+    gast.While: _OK,
+    gast.If: _OK,
+    gast.Break: Rewritten("jumps", "a break at the end of the loop's body"),
+    gast.Continue: Rewritten("jumps", "if"),
+    gast.Expr: _OK,
+    gast.Pass: Rewritten("lower", "nothing"),
+    gast.Delete: Refused(
+        "del is not supported.", "leave the name; its memory is freed when the function returns."
+    ),
+    gast.Raise: Refused("raise is not supported.", _RAISE),
+    gast.Assert: Refused("assert is not supported.", _RAISE),
+    gast.Global: Refused(
+        "Global variables cannot be assigned.", "return the value and assign it in the caller."
+    ),
+    gast.Nonlocal: Refused(
+        "Variables of the function around cannot be assigned.",
+        "return the value and assign it in the caller.",
+    ),
+    gast.Import: _IMPORT,
+    gast.ImportFrom: _IMPORT,
+    gast.With: _WITH,
+    gast.AsyncWith: _COROUTINE,
+    gast.AsyncFor: _COROUTINE,
+    gast.Try: _TRY,
+    gast.TryStar: _TRY,
+    gast.Match: Refused("match is not supported.", "compare with if and elif.", inside=True),
+    # expressions
+    gast.Constant: _OK,
+    (gast.Constant, "complex"): Refused(
+        "Complex numbers are not supported.", "compute with the real and the imaginary part."
+    ),
+    (gast.Constant, "bytes"): Refused("Bytes are not supported.", "use a str."),
+    gast.Name: _OK,
+    gast.BinOp: _OK,
+    gast.UnaryOp: _OK,
+    gast.Compare: _OK,
+    (gast.Compare, "chained"): _BRANCHES,
+    gast.BoolOp: _BRANCHES,
+    gast.IfExp: _BRANCHES,
+    gast.Call: _OK,
+    gast.keyword: _OK,
+    (gast.keyword, "unpacked"): Refused(
+        "** in a call is not supported.", "write the keyword arguments out."
+    ),
+    gast.Attribute: _OK,
+    (gast.Attribute, "assigned"): Refused(
+        "Attributes cannot be assigned.",
+        "return the value and set the attribute in the caller, or keep it in a dict.",
+    ),
+    gast.Subscript: _OK,
+    gast.Slice: _OK,
+    gast.Tuple: _OK,
+    gast.List: _OK,
+    gast.Dict: _OK,
+    (gast.Dict, "unpacked"): Refused(
+        "** in a dict display is not supported.", "write the items out."
+    ),
+    gast.Starred: Refused("* in a call or a display is not supported.", "write the items out."),
+    (gast.Starred, "assigned"): Refused(
+        "Starred targets are not supported.", "assign slices of the value."
+    ),
+    gast.Set: Refused("Sets are not supported.", "use a tuple or a list."),
+    gast.ListComp: Refused(
+        "List comprehensions are not supported.",
+        "write the loop: append to a list in a for loop.",
+    ),
+    gast.SetComp: Refused(
+        "Set comprehensions are not supported.", "write the loop, with a list or a dict."
+    ),
+    gast.DictComp: Refused(
+        "Dict comprehensions are not supported.", "write the loop: assign the items in a for loop."
+    ),
+    gast.GeneratorExp: Refused(
+        "Generator expressions are not supported.", "write the loop over the values."
+    ),
+    gast.NamedExpr: Refused(
+        "Assignment inside an expression (:=) is not supported.",
+        "assign in a statement of its own before.",
+    ),
+    gast.Await: _COROUTINE,
+    gast.Yield: _GENERATOR,
+    gast.YieldFrom: _GENERATOR,
+    gast.JoinedStr: Refused(
+        "f-strings are not supported.", "print the values themselves, or format them in the caller."
+    ),
+    # operators
+    **dict.fromkeys(
+        (
+            *(gast.Add, gast.Sub, gast.Mult, gast.MatMult, gast.Div, gast.Mod, gast.Pow),
+            *(gast.LShift, gast.RShift, gast.BitOr, gast.BitXor, gast.BitAnd, gast.FloorDiv),
+            *(gast.Invert, gast.Not, gast.UAdd, gast.USub, gast.And, gast.Or),
+            *(gast.Eq, gast.NotEq, gast.Lt, gast.LtE, gast.Gt, gast.GtE),
+            *(gast.Is, gast.IsNot, gast.In, gast.NotIn, gast.Load, gast.Store),
+        ),
+        _OK,
+    ),
+    # parts of refused constructs
+    gast.comprehension: Within(gast.ListComp),
+    gast.ExceptHandler: Within(gast.Try),
+    gast.alias: Within(gast.Import),
+    gast.withitem: Within(gast.With),
+    gast.FormattedValue: Within(gast.JoinedStr),
+    gast.Del: Within(gast.Delete),
+    **dict.fromkeys(
+        (
+            *(gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence),
+            *(gast.MatchMapping, gast.MatchClass, gast.MatchStar, gast.MatchAs, gast.MatchOr),
+        ),
+        Within(gast.Match),
+    ),
+    **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), Within(gast.TypeAlias)),
+    # gast 0.6 does not know them
+    **(
+        {gast.TemplateStr: _TEMPLATE, gast.Interpolation: Within(gast.TemplateStr)}
+        if hasattr(gast, "TemplateStr")
+        else {}
+    ),
+    # roots, and what only Python 2 had
+    **dict.fromkeys(
+        (
+            *(gast.Module, gast.Interactive, gast.Expression, gast.FunctionType, gast.Suite),
+            *(gast.Print, gast.Exec, gast.Repr, gast.AugLoad, gast.AugStore, gast.Param),
+            gast.type_ignore,
+        ),
+        _NONE,
+    ),
+}
+
+BITWISE = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
+
+
+def construct(node: Any, *, root: bool = False) -> Construct:
+    """The row of the table for a node; `root`: it is the function itself."""
+    cls = type(node)
+    match node:
+        case gast.FunctionDef():
+            special = "" if root else "nested"
+        case gast.AnnAssign():
+            special = "" if isinstance(node.target, gast.Name) else "part"
+        case gast.AugAssign():
+            special = "bitwise" if isinstance(node.op, BITWISE) else ""
+        case gast.Constant():
+            kind = type(node.value).__name__
+            special = kind if kind in ("complex", "bytes") else ""
+        case gast.Compare():
+            special = "chained" if len(node.ops) > 1 else ""
+        case gast.keyword():
+            special = "unpacked" if node.arg is None else ""
+        case gast.Dict():
+            special = "unpacked" if None in node.keys else ""
+        case gast.Attribute() | gast.Starred():
+            special = "assigned" if isinstance(node.ctx, gast.Store) else ""
+        case _:
+            special = ""
+    return (cls, special) if special else cls
+
+
+def fence(source: Source) -> None:
+    """Let a function through that is written in the language.
+
+    Raises:
+        TransformError: with every construct of the function that is refused, in source order.
+    """
+    found = sorted(
+        (source.refusal(node, verdict.reason, verdict.remedy) for node, verdict in _find(source)),
+        key=lambda refusal: (refusal.line, refusal.column),
+    )
+    if found:
+        raise TransformError(found)
+
+
+def _find(source: Source) -> Iterator[tuple[Any, Refused]]:
+    """The refused nodes with their verdicts."""
+    verdict = TABLE[construct(source.tree, root=True)]
+    if isinstance(verdict, Refused):
+        yield source.tree, verdict
+    todo = list(source.tree.body)
+    while todo:
+        node = todo.pop()
+        verdict = TABLE[construct(node)]
+        if isinstance(verdict, Refused):
+            yield node, verdict
+            if not verdict.inside:
+                continue
+        todo += gast.iter_child_nodes(node)

@@ -1,0 +1,230 @@
+"""Syntax tree -> level 0: A-normal form, in Python's order of evaluation.
+
+    y[i] = f(a + b) if a < b < c else y[i] * -2.0
+
+becomes
+
+    t2 = a < b                                    # b is evaluated once
+    if t2: t1 = b < c   else: t1 = t2
+    if t1: t4 = a + b; t3 = f(t4)   else: t5 = y[i]; t3 = t5 * -2.0
+    y[i] = t3
+
+Names keep their names; every call is an `Apply`, every attribute an `Attr`, every display a `Pack`
+(the tuple of an index stays a tuple of operands), every operator a `Let`.
+
+An augmented assignment `y *= e` is `Let(y, fp.imul, (y, e))`: the value that the statement leaves
+in y.  `y[i] *= e` is a Load, the same operation and a Store.  `y[i] += e` is a `StoreAdd`, which at
+levels 0 and 1 means exactly Python's statement (an index array that names an entry twice adds to
+it once); where evaluating e may run code of the user, which could change y[i] after Python has read
+it, it is a Load, `fp.iadd` and a Store as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gast
+
+from fpad import runtime as fp
+from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.expressions import AUGMENTED, Expressions
+from fpad.transforms.fence import fence
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Break,
+    Const,
+    Continue,
+    Copy,
+    For,
+    Func,
+    If,
+    Let,
+    Load,
+    Return,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+)
+from fpad.transforms.source import Source
+
+
+def lower(source: Source) -> Func:
+    """The level-0 function of a source.
+
+    Raises:
+        TransformError: the function uses what the language does not have (see `fence`).
+    """
+    fence(source)
+    try:
+        return _Lowering(source).function()
+    except RecursionError:
+        tree = source.tree
+        reason = f"{source.name} has an expression that is nested too deeply."
+        remedy = "split it into several statements."
+        refusal = Refusal(source.file, tree.lineno, 0, "", reason, remedy)
+        raise TransformError([refusal]) from None
+
+
+class _Lowering(Expressions):
+    """Writes the statements of one function."""
+
+    def function(self) -> Func:
+        tree = self.source.tree
+        self.text = self.header(tree)
+        origin = self.origin(tree)
+        body = tree.body[1:] if _is_docstring(tree.body[0]) else tree.body
+        return Func(self.source.name, self.source.params, self.block(body), origin=origin)
+
+    # ------------------------------------------------------------ places
+
+    def header(self, node: Any) -> str:
+        """The text of a statement; of a compound one up to its block."""
+        start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+        for inner in getattr(node, "body", ())[:1]:
+            first = (inner.lineno, inner.col_offset)
+            end = first if first > start else end  # a lambda's return begins where the lambda does
+        return self.source.text(start, end)
+
+    # ------------------------------------------------------------ statements
+
+    def block(self, body: Iterable[Any]) -> Block:
+        """The statements of a block."""
+
+        def write() -> None:
+            for node in body:
+                self.statement(node)
+
+        return self.within(write)
+
+    def statement(self, node: Any) -> None:
+        self.ordinal += 1
+        self.text = self.header(node)
+        _STATEMENTS[type(node)](self, node)
+
+    def nothing(self, node: Any) -> None:
+        """Write nothing: pass."""
+
+    def jump(self, node: Any) -> None:
+        cls = Break if isinstance(node, gast.Break) else Continue
+        self.out.append(cls(self.origin(node)))
+
+    def return_(self, node: Any) -> None:
+        origin = self.origin(node)
+        value = Const(None) if node.value is None else self.atom(node.value)
+        self.out.append(Return((value,), origin))
+
+    def expression(self, node: Any) -> None:
+        if not isinstance(node.value, gast.Constant):
+            self.atom(node.value)
+
+    def if_(self, node: Any) -> None:
+        origin = self.origin(node)
+        test = self.atom(node.test)
+        self.out.append(If(test, self.block(node.body), self.block(node.orelse), origin))
+
+    def while_(self, node: Any) -> None:
+        origin = self.origin(node)
+        tests: list[Atom] = []
+        pre = self.within(lambda: tests.append(self.atom(node.test)))
+        body, orelse = self.block(node.body), self.block(node.orelse)
+        self.out.append(While(pre, tests[0], body, orelse, origin))
+
+    def for_(self, node: Any) -> None:
+        origin = self.origin(node)
+        iterable = self.atom(node.iter)
+        first: Block = ()
+        if isinstance(node.target, gast.Name):
+            target = node.target.id
+        else:
+            target = self.fresh.temp()
+            first = self.within(lambda: self.assign(node.target, target))
+        body, orelse = first + self.block(node.body), self.block(node.orelse)
+        self.out.append(For(target, iterable, body, orelse, origin))
+
+    def assignment(self, node: Any) -> None:
+        targets = node.targets if isinstance(node, gast.Assign) else [node.target]
+        if node.value is None:  # a bare annotation
+            return
+        if len(targets) == 1 and isinstance(targets[0], gast.Name):
+            self.into(targets[0].id, node.value)
+            return
+        value = self.atom(node.value)
+        if len(targets) > 1 and value in _stored(targets):
+            value, old = self.fresh.temp(), value
+            self.out.append(Copy(value, old, self.origin(node)))
+        for target in targets:
+            self.assign(target, value)
+
+    def assign(self, target: Any, value: Atom) -> None:
+        """Write target = value, whose value has been evaluated already."""
+        origin = self.origin(target)
+        if isinstance(target, gast.Name):
+            if target.id != value:
+                self.out.append(Copy(target.id, value, origin))
+            return
+        if isinstance(target, gast.Subscript):
+            base = self.name(target.value)
+            self.out.append(Store(base, self.index(target.slice), value, origin))
+            return
+        # All parts are unpacked before the first is assigned, then they are assigned in order: a
+        # name is unpacked into directly only if nothing can be evaluated before it is assigned.
+        names = [e.id for e in target.elts if isinstance(e, gast.Name)]
+        direct = len(names) == len(set(names))
+        parts: list[tuple[str, Any]] = []
+        for element in target.elts:
+            direct = direct and isinstance(element, gast.Name)
+            parts.append((element.id, None) if direct else (self.fresh.temp(), element))
+        self.out.append(Unpack(tuple(name for name, _ in parts), value, origin))
+        for name, element in parts:
+            if element is not None:
+                self.assign(element, name)
+
+    def augmented(self, node: Any) -> None:
+        origin, op = self.origin(node), AUGMENTED[type(node.op)]
+        if isinstance(node.target, gast.Name):
+            name = node.target.id
+            value = self.atom(node.value)
+            self.out.append(Let(name, op, (name, value), origin=origin))
+            return
+        base = self.name(node.target.value)
+        index = self.index(node.target.slice)
+        if op is fp.iadd and self.quiet(node.value):
+            self.out.append(StoreAdd(base, index, self.atom(node.value), origin))
+            return
+        old, new = self.fresh.temp(), self.fresh.temp()
+        self.out.append(Load(old, base, index, origin))
+        self.out.append(Let(new, op, (old, self.atom(node.value)), origin=origin))
+        self.out.append(Store(base, index, new, origin))
+
+
+_STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
+    gast.Return: _Lowering.return_,
+    gast.Assign: _Lowering.assignment,
+    gast.AnnAssign: _Lowering.assignment,
+    gast.AugAssign: _Lowering.augmented,
+    gast.For: _Lowering.for_,
+    gast.While: _Lowering.while_,
+    gast.If: _Lowering.if_,
+    gast.Break: _Lowering.jump,
+    gast.Continue: _Lowering.jump,
+    gast.Expr: _Lowering.expression,
+    gast.Pass: _Lowering.nothing,
+}
+
+
+def _is_docstring(node: Any) -> bool:
+    """Is the first statement of a function its docstring?"""
+    return (
+        isinstance(node, gast.Expr)
+        and isinstance(node.value, gast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _stored(targets: list[Any]) -> set[str]:
+    """The names that are assigned somewhere in the targets."""
+    inside = (n for target in targets for n in gast.walk(target) if isinstance(n, gast.Name))
+    return {n.id for n in inside if isinstance(n.ctx, gast.Store)}
