@@ -127,21 +127,12 @@ class Expressions:
         """The value of an expression, evaluated here."""
         if isinstance(node, gast.Name):
             return str(node.id)
-        value = literal(node)
-        if value is not None:
-            return value
-        target = self.fresh.temp()
-        self.into(target, node)
-        return target
+        return literal(node) or _FORMS[type(node)](self, None, node)
 
     def name(self, node: Any) -> str:
         """A name for the value of an expression."""
         atom = self.atom(node)
-        if isinstance(atom, str):
-            return atom
-        target = self.fresh.temp()
-        self.out.append(Copy(target, atom, self.origin(node)))
-        return target
+        return atom if isinstance(atom, str) else self._copy(None, atom, node)
 
     def index(self, node: Any) -> Operand:
         """An index: atoms, slices and tuples of these."""
@@ -155,100 +146,122 @@ class Expressions:
 
     def into(self, target: str, node: Any) -> None:
         """Write target = expression; the target is written last, once on each path."""
-        value = literal(node)
-        if value is not None:
-            self.out.append(Copy(target, value, self.origin(node)))
-        else:
+        atom = str(node.id) if isinstance(node, gast.Name) else literal(node)
+        if atom is None:
             _FORMS[type(node)](self, target, node)
+        elif atom != target:
+            self._copy(target, atom, node)
 
-    def _copy(self, target: str, node: Any) -> None:
-        if node.id != target:
-            self.out.append(Copy(target, node.id, self.origin(node)))
+    # Each form writes target = expression and returns the target; None asks for a temporary.
 
-    def _let(self, target: str, op: Op, args: tuple[Operand, ...], node: Any) -> None:
+    def _copy(self, target: str | None, value: Atom, node: Any) -> str:
+        target = target or self.fresh.temp()
+        self.out.append(Copy(target, value, self.origin(node)))
+        return target
+
+    def _let(self, target: str | None, op: Op, args: tuple[Operand, ...], node: Any) -> str:
+        target = target or self.fresh.temp()
         self.out.append(Let(target, op, args, origin=self.origin(node)))
+        return target
 
-    def _binary(self, target: str, node: Any) -> None:
+    def _binary(self, target: str | None, node: Any) -> str:
         left, right = self.atom(node.left), self.atom(node.right)
-        self._let(target, BINARY[type(node.op)], (left, right), node)
+        return self._let(target, BINARY[type(node.op)], (left, right), node)
 
-    def _unary(self, target: str, node: Any) -> None:
-        self._let(target, UNARY[type(node.op)], (self.atom(node.operand),), node)
+    def _unary(self, target: str | None, node: Any) -> str:
+        return self._let(target, UNARY[type(node.op)], (self.atom(node.operand),), node)
 
-    def _boolean(self, target: str, node: Any) -> None:
-        self._either(target, node.values, isinstance(node.op, gast.And), node)
+    def _boolean(self, target: str | None, node: Any) -> str:
+        return self._either(target, node.values, isinstance(node.op, gast.And), node)
 
-    def _either(self, target: str, values: list[Any], both: bool, node: Any) -> None:
+    def _either(self, target: str | None, values: list[Any], both: bool, node: Any) -> str:
         """Write target = values[0] and (or) values[1] and (or) .."""
-        if len(values) == 1:
-            self.into(target, values[0])
-            return
         first = self.atom(values[0])
-        more = self.within(lambda: self._either(target, values[1:], both, node))
-        self._branch(target, first, more, both, node)
+        name = target or self.fresh.temp()
 
-    def _branch(self, target: str, first: Atom, more: Block, both: bool, node: Any) -> None:
+        def more() -> None:
+            if len(values) == 2:
+                self.into(name, values[1])
+            else:
+                self._either(name, values[1:], both, node)
+
+        return self._branch(name, first, self.within(more), both, node)
+
+    def _branch(self, target: str, first: Atom, more: Block, both: bool, node: Any) -> str:
         """Write target = first and (or) the value that the block `more` gives it."""
         origin = self.origin(node)
         keep = () if first == target else (Copy(target, first, origin),)
         then, orelse = (more, keep) if both else (keep, more)
         self.out.append(If(first, then, orelse, origin))
+        return target
 
-    def _choice(self, target: str, node: Any) -> None:
-        origin = self.origin(node)
+    def _choice(self, target: str | None, node: Any) -> str:
         test = self.atom(node.test)
-        then = self.within(lambda: self.into(target, node.body))
-        orelse = self.within(lambda: self.into(target, node.orelse))
-        self.out.append(If(test, then, orelse, origin))
+        name = target or self.fresh.temp()
+        then = self.within(lambda: self.into(name, node.body))
+        orelse = self.within(lambda: self.into(name, node.orelse))
+        self.out.append(If(test, then, orelse, self.origin(node)))
+        return name
 
-    def _compare(self, target: str, node: Any) -> None:
-        self._compared(target, self.atom(node.left), node.ops, node.comparators, node)
+    def _compare(self, target: str | None, node: Any) -> str:
+        return self._chain(target, self.atom(node.left), node.ops, node.comparators, node)
 
-    def _compared(
-        self, target: str, left: Atom, ops: list[Any], rights: list[Any], node: Any
-    ) -> None:
+    def _chain(
+        self, target: str | None, left: Atom, ops: list[Any], rights: list[Any], node: Any
+    ) -> str:
         """Write target = left op right and (right op .. and ..)."""
         right = self.atom(rights[0])
         if len(ops) == 1:
-            self._compare_two(target, left, ops[0], right, node)
-            return
-        first = self.fresh.temp()
-        self._compare_two(first, left, ops[0], right, node)
-        more = self.within(lambda: self._compared(target, right, ops[1:], rights[1:], node))
-        self._branch(target, first, more, True, node)
+            return self._compare_two(target, left, ops[0], right, node)
+        first = self._compare_two(None, left, ops[0], right, node)
+        name = target or self.fresh.temp()
+        more = self.within(lambda: self._chain(name, right, ops[1:], rights[1:], node))
+        return self._branch(name, first, more, True, node)
 
-    def _compare_two(self, target: str, left: Atom, op: Any, right: Atom, node: Any) -> None:
-        contains = isinstance(op, gast.In | gast.NotIn)
-        args = (right, left) if contains else (left, right)
+    def _compare_two(self, target: str | None, left: Atom, op: Any, right: Atom, node: Any) -> str:
         if isinstance(op, gast.NotIn):
-            found = self.fresh.temp()
-            self._let(found, operator.contains, args, node)
-            self._let(target, operator.not_, (found,), node)
-        else:
-            self._let(target, COMPARE[type(op)], args, node)
+            found = self._let(None, operator.contains, (right, left), node)
+            return self._let(target, operator.not_, (found,), node)
+        args = (right, left) if isinstance(op, gast.In) else (left, right)
+        return self._let(target, COMPARE[type(op)], args, node)
 
-    def _subscript(self, target: str, node: Any) -> None:
+    def _subscript(self, target: str | None, node: Any) -> str:
+        base, index = self.name(node.value), self.index(node.slice)
+        target = target or self.fresh.temp()
+        self.out.append(Load(target, base, index, self.origin(node)))
+        return target
+
+    def _attribute(self, target: str | None, node: Any) -> str:
         base = self.name(node.value)
-        self.out.append(Load(target, base, self.index(node.slice), self.origin(node)))
+        target = target or self.fresh.temp()
+        self.out.append(Attr(target, base, node.attr, self.origin(node)))
+        return target
 
-    def _attribute(self, target: str, node: Any) -> None:
-        self.out.append(Attr(target, self.name(node.value), node.attr, self.origin(node)))
-
-    def _call(self, target: str, node: Any) -> None:
+    def _call(self, target: str | None, node: Any) -> str:
         func = self.name(node.func)
         args = tuple(self.atom(a) for a in node.args)
         kwargs = tuple((k.arg, self.atom(k.value)) for k in node.keywords)
+        target = target or self.fresh.temp()
         self.out.append(Apply(target, func, args, kwargs, self.origin(node)))
+        return target
 
-    def _sequence(self, target: str, node: Any) -> None:
-        kind = "tuple" if isinstance(node, gast.Tuple) else "list"
-        items = tuple(self.atom(element) for element in node.elts)
-        self.out.append(Pack(target, kind, items, origin=self.origin(node)))
+    def _tuple(self, target: str | None, node: Any) -> str:
+        return self._pack(target, "tuple", [self.atom(e) for e in node.elts], [], node)
 
-    def _dictionary(self, target: str, node: Any) -> None:
-        pairs = [(self.atom(k), self.atom(v)) for k, v in zip(node.keys, node.values, strict=True)]
-        keys, items = tuple(k for k, _ in pairs), tuple(v for _, v in pairs)
-        self.out.append(Pack(target, "dict", items, keys, self.origin(node)))
+    def _list(self, target: str | None, node: Any) -> str:
+        return self._pack(target, "list", [self.atom(e) for e in node.elts], [], node)
+
+    def _dict(self, target: str | None, node: Any) -> str:
+        pairs = zip(node.keys, node.values, strict=True)
+        atoms = [(self.atom(k), self.atom(v)) for k, v in pairs]
+        return self._pack(target, "dict", [v for _, v in atoms], [k for k, _ in atoms], node)
+
+    def _pack(
+        self, target: str | None, kind: str, items: list[Atom], keys: list[Atom], node: Any
+    ) -> str:
+        target = target or self.fresh.temp()
+        self.out.append(Pack(target, kind, tuple(items), tuple(keys), self.origin(node)))
+        return target
 
     # ------------------------------------------------------------ calls that change nothing
 
@@ -279,8 +292,7 @@ class Expressions:
         return None
 
 
-_FORMS: dict[type, Callable[[Expressions, str, Any], None]] = {
-    gast.Name: Expressions._copy,
+_FORMS: dict[type, Callable[[Expressions, str | None, Any], str]] = {
     gast.BinOp: Expressions._binary,
     gast.UnaryOp: Expressions._unary,
     gast.Compare: Expressions._compare,
@@ -289,9 +301,9 @@ _FORMS: dict[type, Callable[[Expressions, str, Any], None]] = {
     gast.Call: Expressions._call,
     gast.Attribute: Expressions._attribute,
     gast.Subscript: Expressions._subscript,
-    gast.Tuple: Expressions._sequence,
-    gast.List: Expressions._sequence,
-    gast.Dict: Expressions._dictionary,
+    gast.Tuple: Expressions._tuple,
+    gast.List: Expressions._list,
+    gast.Dict: Expressions._dict,
 }
 
 

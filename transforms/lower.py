@@ -4,19 +4,20 @@
 
 becomes
 
-    t2 = a < b                                    # b is evaluated once
-    if t2: t1 = b < c   else: t1 = t2
-    if t1: t4 = a + b; t3 = f(t4)   else: t5 = y[i]; t3 = t5 * -2.0
+    t1 = a < b                                    # b is evaluated once
+    if t1: t2 = b < c   else: t2 = t1
+    if t2: t4 = a + b; t3 = f(t4)   else: t5 = y[i]; t3 = t5 * -2.0
     y[i] = t3
 
 Names keep their names; every call is an `Apply`, every attribute an `Attr`, every display a `Pack`
 (the tuple of an index stays a tuple of operands), every operator a `Let`.
 
-An augmented assignment `y *= e` is `Let(y, fp.imul, (y, e))`: the value that the statement leaves
-in y.  `y[i] *= e` is a Load, the same operation and a Store.  `y[i] += e` is a `StoreAdd`, which at
-levels 0 and 1 means exactly Python's statement (an index array that names an entry twice adds to
-it once); where evaluating e may run code of the user, which could change y[i] after Python has read
-it, it is a Load, `fp.iadd` and a Store as well.
+Augmented assignment is not settled here, because only kinds tell a new object from a changed one.
+`y *= e` is `Let(y, fp.imul, (y, e))`; `y[i] *= e` is a Load, the same operation and a Store: at
+levels 0 and 1 the operation means Python's, which changes an array in place.  `y[i] += e` is a
+`StoreAdd`, which there means exactly Python's statement (an index array that names an entry twice
+adds to it once); where evaluating e may run code of the user, which could change y[i] after Python
+has read it, it is a Load, `fp.iadd` and a Store as well.
 """
 
 from __future__ import annotations
@@ -194,9 +195,11 @@ class _Lowering(Expressions):
         if op is fp.iadd and self.quiet(node.value):
             self.out.append(StoreAdd(base, index, self.atom(node.value), origin))
             return
-        old, new = self.fresh.temp(), self.fresh.temp()
+        old = self.fresh.temp()
         self.out.append(Load(old, base, index, origin))
-        self.out.append(Let(new, op, (old, self.atom(node.value)), origin=origin))
+        value = self.atom(node.value)
+        new = self.fresh.temp()
+        self.out.append(Let(new, op, (old, value), origin=origin))
         self.out.append(Store(base, index, new, origin))
 
 
