@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from fpad import runtime
 from fpad.transforms.ir import Const, Let, Operand, names
 from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, join_num
 from fpad.transforms.rules.trace import Builder, Sym, f, traced
@@ -51,6 +50,7 @@ class Rule:
         tangents, adjoints: per operand, (dx, y, *operands, **static) -> its part of dy, and
             (by, y, *operands, **static) -> its part of bx; None for an operand without derivative.
             For a display the tangent is a tuple, and the cotangent a sequence such as `Entries`.
+        pointwise: computed entry by entry of the operands, broadcast together.
         keywords: names of operands that are accepted by keyword only.
         defaults: the default of each named operand that may be left out.
         variadic: any number of operands; the one map is called with the operand's position first.
@@ -91,6 +91,7 @@ class Rule:
     keywords: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     variadic: bool = False
+    pointwise: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def differentiates(self, k: int) -> bool:
@@ -131,8 +132,28 @@ class Rule:
             dy = f.broadcast(dy, y)
         return dy
 
-    def adjoint(self, b: Builder, s: Let, by: str, path: Path, same: frozenset[int]) -> Any:
-        """Write the contribution of `by` to the operand at `path` of the statement `s`."""
+    def sums(self, s: Let, k: int, same: frozenset[int]) -> bool:
+        """Is the contribution to operand k summed over axes along which it was broadcast?"""
+        return (
+            self.form == "elementwise"
+            and k not in same
+            and any(j != k and _spreads(operand) for j, operand in enumerate(s.args))
+        )
+
+    def adjoint(
+        self,
+        b: Builder,
+        s: Let,
+        by: str,
+        path: Path,
+        same: frozenset[int],
+        mask: str | None = None,
+    ) -> Any:
+        """Write the contribution of `by` to the operand at `path` of the statement `s`.
+
+        `mask`: outside it the entries of the contribution mean nothing; they are dropped before
+        they are summed.
+        """
         xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
         k = path[0]
         g: Any = Sym(by, b)
@@ -141,13 +162,9 @@ class Rule:
             for j in path[1:]:
                 term = term[j]
             return term
-        if (
-            self.form == "elementwise"
-            and k not in same
-            and any(j != k and _spreads(operand) for j, operand in enumerate(s.args))
-        ):
-            if s.under is not None:
-                term = select(b, s.under, term)
+        if self.sums(s, k, same):
+            if mask is not None:
+                term = f.select(Sym(mask, b), term)
             term = f.unbroadcast(term, xs[k])
         return term
 
@@ -176,12 +193,14 @@ def _tangent_operand(
     return None
 
 
-def select(b: Builder, mask: str, term: Any) -> Any:
-    """`term` where the mask holds, 0 elsewhere; what leaves a masked region is selected."""
-    old, b.under = b.under, None
-    out = b.emit(runtime.select, Sym(mask, b), term)
-    b.under = old
-    return out
+class Drawn:
+    """An operand in `examples`: an array of this shape, drawn from the domain of the rule."""
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def __repr__(self) -> str:
+        return f"Drawn{self.shape}"
 
 
 RULES: dict[Callable[..., Any], Rule] = {}
@@ -219,7 +238,7 @@ def elementwise(op: Callable[..., Any], *maps: Map | None, **facts: Any) -> None
     has one map, (k, g, y, *operands) = g * dy/dxk.
     """
     first = next(h for h in maps if h is not None)
-    facts.setdefault("kind", elementwise_kind)
+    facts = {"kind": elementwise_kind, "pointwise": True, **facts}
     skip = 3 if facts.get("variadic") else 2
     _declare(
         Rule(op, "elementwise", tangents=maps, adjoints=maps, **_operands(first, skip), **facts)
@@ -259,7 +278,7 @@ def _general(
     facts: dict[str, Any],
 ) -> None:
     first = next(h for h in adjoints if h is not None)
-    facts = {"kind": array_kind, **_operands(first, 2), **facts}
+    facts = {"kind": array_kind, **_operands(first, 3 if facts.get("variadic") else 2), **facts}
     _declare(Rule(op, form, tangents=tuple(tangents), adjoints=tuple(adjoints), **facts))
 
 
@@ -322,3 +341,13 @@ def is_none(kind: Any) -> bool:
 def is_false(kind: Any) -> bool:
     """Is this operand absent, None or the constant False?"""
     return is_none(kind) or (isinstance(kind, StaticKind) and kind.value is False)
+
+
+def dtype_num(dtype: Any, default: str) -> str:
+    """The class of numbers of an array made with this dtype; `default` where none is given."""
+    if is_none(dtype):
+        return default
+    if not isinstance(dtype, StaticKind):
+        return "any"
+    kind = np.dtype(dtype.value).kind
+    return {"f": "float", "i": "int", "u": "int", "b": "bool"}.get(kind, "any")

@@ -26,12 +26,11 @@ from fpad.transforms.ir import NOWHERE, Const, Fresh, Let, Operand, Origin, Slic
 
 @dataclass
 class Builder:
-    """Collects the statements that rules write; every one inherits origin, role and mask."""
+    """Collects the statements that rules write; every one inherits origin and role."""
 
     fresh: Fresh
     origin: Origin = NOWHERE
     role: str = "adjoint"
-    under: str | None = None
     out: list[Statement] = field(default_factory=list)
 
     def emit(self, op: Callable[..., Any], *args: Any, **kwargs: Any) -> Sym:
@@ -45,7 +44,6 @@ class Builder:
                 tuple((k, quote(v)) for k, v in kwargs.items()),
                 self.origin,
                 self.role,
-                self.under,
             )
         )
         return Sym(target, self)
@@ -132,6 +130,9 @@ class Sym:
 
     def __neg__(self) -> Sym:
         return self.builder.emit(operator.neg, self)
+
+    def __abs__(self) -> Sym:
+        return self.builder.emit(abs, self)
 
     __bool__ = _refuse("truth value")
     __float__ = _refuse("float value")

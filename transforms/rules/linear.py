@@ -1,0 +1,358 @@
+"""Rules of products and of operations that only move entries: each is given by its transpose.
+
+y = np.transpose(x)        ->   bx = np.transpose(by)
+y = X @ w                  ->   bw = fp.matmul_right(by, X, w)
+y = np.stack([a, b])       ->   ba = by[0];  bb = by[1]
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.kinds import Kind, Num, join_num
+from fpad.transforms.rules.core import (
+    Drawn,
+    Entries,
+    dtype_num,
+    like_first,
+    linear,
+    numbers,
+)
+from fpad.transforms.rules.trace import f, traced
+
+LIKE_1 = frozenset((1,))
+
+# ---------------------------------------------------------------- products
+
+MATMUL: tuple[tuple[Any, ...], ...] = (
+    (Drawn(2, 3), Drawn(3, 4)),
+    (Drawn(3), Drawn(3)),
+    (Drawn(2, 3), Drawn(3)),
+    (Drawn(3), Drawn(3, 4)),
+    (Drawn(5, 2, 3), Drawn(3, 4)),
+    (Drawn(5, 2, 3), Drawn(3)),
+    (Drawn(3), Drawn(5, 3, 4)),
+    (Drawn(5, 2, 3), Drawn(5, 3, 4)),
+    (Drawn(2, 1, 2, 3), Drawn(5, 3, 4)),
+    (Drawn(2, 3), Drawn(5, 3, 4)),
+    (Drawn(0, 3), Drawn(3, 4)),
+    (Drawn(2, 0), Drawn(0, 4)),
+)
+DOT: tuple[tuple[Any, ...], ...] = (
+    (0.5, 1.5),
+    (0.5, Drawn(2, 3)),
+    (Drawn(2, 3), 0.5),
+    (Drawn(), Drawn(3)),
+    *MATMUL[:6],
+    (Drawn(3), Drawn(5, 3, 4)),
+    (Drawn(2, 3), Drawn(5, 3, 4)),
+    (Drawn(2, 2, 3), Drawn(5, 3, 4)),
+    (Drawn(0, 3), Drawn(3, 4)),
+)
+
+
+def _with_product(op: Callable[..., Any], a: Any, b: Any) -> Drawn:
+    """Something of the shape of op(a, b)."""
+    return Drawn(*np.shape(op(*(np.zeros(getattr(x, "shape", ())) for x in (a, b)))))
+
+
+def _product(
+    ops: tuple[Callable[..., Any], ...],
+    left: Callable[..., Any],
+    right: Callable[..., Any],
+    examples: tuple[tuple[Any, ...], ...],
+) -> None:
+    """A bilinear product and its two transposes, closed under differentiation."""
+    first, second, product = traced(left), traced(right), traced(ops[0])
+    for op in ops:
+        linear(
+            op,
+            lambda by, y, a, b: first(by, b, a),
+            lambda by, y, a, b: second(by, a, b),
+            examples=examples,
+        )
+    shape_only = frozenset((2,))
+    linear(
+        left,
+        lambda by, y, g, b, a: product(by, b),
+        lambda by, y, g, b, a: second(g, by, b),
+        shape_only=shape_only,
+        examples=tuple((_with_product(ops[0], a, b), b, a) for a, b in examples),
+    )
+    linear(
+        right,
+        lambda by, y, g, a, b: product(a, by),
+        lambda by, y, g, a, b: first(g, by, a),
+        shape_only=shape_only,
+        examples=tuple((_with_product(ops[0], a, b), a, b) for a, b in examples),
+    )
+
+
+_product((operator.matmul, np.matmul), fp.matmul_left, fp.matmul_right, MATMUL)
+_product((np.dot,), fp.dot_left, fp.dot_right, DOT)
+linear(
+    fp.imatmul,
+    lambda by, y, a, b: f.matmul_left(by, b, a),
+    lambda by, y, a, b: f.matmul_right(by, a, b),
+    kind=like_first,
+    examples=((Drawn(2, 3), Drawn(3, 3)),),
+)
+
+
+# ---------------------------------------------------------------- axes and shapes
+
+
+def inverse(axes: Any) -> Any:
+    """The permutation that undoes `axes`."""
+    if axes is None:
+        return None
+    if isinstance(axes, tuple) and all(isinstance(a, int) for a in axes):
+        n = len(axes)
+        return tuple(sorted(range(n), key=lambda k: axes[k] % n))
+    raise TypeError("the axes of a transpose must be written as numbers")
+
+
+linear(
+    np.transpose,
+    lambda by, y, a, axes=None: (
+        np.transpose(by) if axes is None else np.transpose(by, inverse(axes))
+    ),
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 3),), (Drawn(3),), (Drawn(2, 3, 4), (2, 0, 1)), (Drawn(2, 3), (-1, 0))),
+)
+linear(
+    np.swapaxes,
+    lambda by, y, a, axis1, axis2: np.swapaxes(by, axis1, axis2),
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 3, 4), 0, -1),),
+)
+linear(
+    np.reshape,
+    lambda by, y, a, shape: f.reshape_like(by, a),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(2, 3), (3, 2)), (Drawn(2, 3), -1), (Drawn(1), ()), (0.5, (1, 1))),
+)
+linear(
+    np.ravel,
+    lambda by, y, a: f.reshape_like(by, a),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(2, 3),), (0.5,)),
+)
+linear(
+    fp.flatten,
+    lambda by, y, x: f.reshape_like(by, x),
+    rounds=False,
+    examples=((Drawn(2, 3),),),
+)
+linear(
+    np.expand_dims,
+    lambda by, y, a, axis: f.reshape_like(by, a),
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 3), 1), (Drawn(2, 3), (0, -1))),
+)
+linear(
+    np.squeeze,
+    lambda by, y, a, axis=None: f.reshape_like(by, a),
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 1, 3),), (Drawn(1, 3, 1), 0), (Drawn(1, 1),)),
+)
+linear(
+    fp.reshape_like,
+    lambda by, y, g, x: f.reshape_like(by, g),
+    kind=lambda g, x: Num(x.array, g.num),
+    rounds=False,
+    view="maybe",
+    shape_only=LIKE_1,
+    examples=((Drawn(2, 3), Drawn(6)), (Drawn(1, 1), 0.5)),
+)
+linear(
+    np.broadcast_to,
+    lambda by, y, array, shape: f.unbroadcast(by, array),
+    rounds=False,
+    view="always",
+    examples=((Drawn(3), (2, 3)), (0.5, (2, 3)), (Drawn(2, 1), (4, 2, 3))),
+)
+linear(
+    fp.broadcast,
+    lambda by, y, t, like: f.unbroadcast(by, t),
+    kind=lambda t, like: Num(t.array or like.array, t.num),
+    rounds=False,
+    view="maybe",
+    shape_only=LIKE_1,
+    examples=((Drawn(3), Drawn(2, 3)), (0.5, Drawn(2, 3)), (0.5, 1.5), (Drawn(2), Drawn(2))),
+)
+linear(
+    fp.unbroadcast,
+    lambda by, y, t, like: f.broadcast(by, t),
+    kind=lambda t, like: Num(like.array, t.num),
+    view="maybe",
+    shape_only=LIKE_1,
+    examples=((Drawn(2, 3), Drawn(3)), (Drawn(2, 3), 0.5), (Drawn(2), Drawn(2)), (0.5, 1.5)),
+)
+
+
+# ---------------------------------------------------------------- joining and picking apart
+
+
+def _at(j: int, axis: int) -> Any:
+    """The index of entry j along `axis`."""
+    if axis == 0:
+        return j
+    return (*[slice(None)] * axis, j) if axis > 0 else (..., j, *[slice(None)] * (-axis - 1))
+
+
+linear(
+    np.stack,
+    lambda by, y, arrays, axis=0: Entries(lambda j: by[_at(j, axis)]),
+    rounds=False,
+    examples=(
+        ((Drawn(2, 3), Drawn(2, 3)),),
+        ((Drawn(2), Drawn(2), Drawn(2)), 1),
+        ((Drawn(2, 3), Drawn(2, 3)), -2),
+        ((0.5, 1.5),),
+    ),
+)
+linear(
+    np.concatenate,
+    lambda by, y, arrays, axis=0: Entries(lambda j: f.part(by, arrays, j, axis)),
+    rounds=False,
+    examples=(
+        ((Drawn(2, 3), Drawn(1, 3)),),
+        ((Drawn(2), Drawn(0), Drawn(3)), 0),
+        ((Drawn(2, 3), Drawn(2, 1)), -1),
+        ((Drawn(2, 3), Drawn(4)), None),
+    ),
+)
+linear(
+    np.vstack,
+    lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 0)),
+    rounds=False,
+    examples=(((Drawn(3), Drawn(2, 3)),), ((Drawn(2, 2, 2), Drawn(1, 2, 2)),), ((0.5, 1.5),)),
+)
+linear(
+    np.hstack,
+    lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 1)),
+    rounds=False,
+    examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(2, 1)),), ((0.5, Drawn(2)),)),
+)
+linear(
+    fp.part,
+    lambda by, y, g, arrays, j, axis=0: f.place_part(by, g, arrays, j, axis),
+    kind=lambda g, arrays, j, axis=None: Num(True, g.num),
+    rounds=False,
+    view="maybe",
+    shape_only=LIKE_1,
+    examples=(
+        (Drawn(3, 3), (Drawn(2, 3), Drawn(1, 3)), 1, 0),
+        (Drawn(5), (Drawn(2), Drawn(3)), 0, 1),
+        (Drawn(10), (Drawn(2, 3), Drawn(4)), 1, None),
+    ),
+)
+linear(
+    fp.place_part,
+    lambda by, y, v, g, arrays, j, axis=0: f.part(by, arrays, j, axis),
+    kind=lambda v, g, arrays, j, axis=None: Num(True, v.num),
+    rounds=False,
+    shape_only=frozenset((1, 2)),
+    examples=(
+        (Drawn(1, 3), Drawn(3, 3), (Drawn(2, 3), Drawn(1, 3)), 1, 0),
+        (Drawn(2), Drawn(5), (Drawn(2), Drawn(3)), 0, 1),
+        (Drawn(4), Drawn(10), (Drawn(2, 3), Drawn(4)), 1, None),
+    ),
+)
+
+
+def entries(by: Any, display: Any) -> Any:
+    """The cotangents of a display, nested as it is, given the cotangent of its array."""
+
+    def entry(j: int) -> Any:
+        return entries(by[j], display[j]) if isinstance(display[j], tuple) else by[j]
+
+    return Entries(entry)
+
+
+def _array_kind(object: Any, dtype: Any = None) -> Kind:
+    """The numbers of the display or array, unless a dtype is given."""
+    num = reduce(join_num, (k.num for k in numbers(object)), "bool")
+    return Num(True, dtype_num(dtype, num))
+
+
+for _op, _view in ((np.array, "never"), (np.asarray, "maybe")):
+    linear(
+        _op,
+        lambda by, y, object, dtype=None: (
+            entries(by, object) if isinstance(object, tuple) else f.reshape_like(by, object)
+        ),
+        kind=_array_kind,
+        rounds=False,
+        view=_view,
+        examples=(
+            ((0.5, 1.5, -0.5),),
+            (((0.5, 1.5), (-0.5, 1.0)),),
+            ((Drawn(3), Drawn(3)),),
+            (Drawn(2, 3),),
+            (0.5,),
+        ),
+    )
+linear(
+    np.copy,
+    lambda by, y, a, *, order="K": by,
+    rounds=False,
+    examples=((Drawn(2, 3),), (Drawn(),)),
+)
+linear(
+    fp.copy, lambda by, y, x: by, kind=like_first, rounds=False, examples=((Drawn(2, 3),), (0.5,))
+)
+linear(
+    operator.getitem,
+    lambda by, y, a, b: f.scatter(by, b, a),
+    kind=lambda a, b: Num(True, reduce(join_num, (k.num for k in numbers(a)))),
+    rounds=False,
+    view="maybe",
+    examples=(
+        (Drawn(3), 1),
+        (Drawn(3, 4), (slice(1, None), -1)),
+        (Drawn(3, 4), (..., None, 0)),
+        (Drawn(4), np.array([0, 2, 0])),
+        (Drawn(2, 2), np.array([[True, False], [True, True]])),
+    ),
+)
+linear(
+    fp.scatter,
+    lambda by, y, g, index, like: by[index],
+    rounds=True,
+    shape_only=frozenset((2,)),
+    examples=(
+        (0.5, 1, Drawn(3)),
+        (Drawn(2), (slice(1, None), -1), Drawn(3, 4)),
+        (Drawn(3), np.array([0, 2, 0]), Drawn(4)),
+    ),
+)
+linear(
+    fp.select,
+    None,
+    lambda by, y, mask, t: f.select(mask, by),
+    kind=lambda mask, t: t,
+    rounds=False,
+    view="maybe",
+    examples=(
+        (np.array([True, False, True]), Drawn(3)),
+        (np.array([[True, False, True], [False, False, True]]), Drawn(2, 1)),
+        (np.array([[True, False], [False, False]]), Drawn(2)),
+        (np.array([True, False]), 0.5),
+        (False, 0.5),
+        (True, Drawn(2)),
+    ),
+)
