@@ -1,0 +1,192 @@
+"""Level 2 -> Python: readable functions, and the module that holds them.
+
+    Func("f_grad", ("x", "s", "by"), (
+        Let("t", mul, ("x", "x")),                       def f_grad(x, s, *, by=1.0):
+        Let("t1", truediv, ("by", "s")),                     t = x * x
+        Let("t2", np.cos, ("t",)),                           # y = np.sin(x * x) / s
+        Let("bt", mul, ("t1", "t2")),              ->        bt = by / s * np.cos(t)
+        Let("bx", mul, ("bt", "x")),                         bx = bt * x
+        Let("t3", mul, ("bt", "x")),                         bx = bx + bt * x
+        Let("t4", add, ("bx", "t3")),                        return bx
+        Copy("bx", "t4"), Return(("bx",))), ..)
+
+Functions are written by `statements`; here is the module around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gast
+
+from fpad.transforms.folded import Kinds
+from fpad.transforms.ir import (
+    Call,
+    Fresh,
+    Func,
+    Program,
+    Return,
+    Statement,
+    all_names,
+    rewrite,
+    walk,
+)
+from fpad.transforms.printer import BlankLine, Comment, to_source
+from fpad.transforms.scope import Scope
+from fpad.transforms.signature import is_flat
+from fpad.transforms.statements import DEFAULT, Options, Writer
+
+__all__ = ["Emitted", "Options", "emit_function", "emit_module"]
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A generated module.
+
+    Attributes:
+        tree: gast.Module, with `printer.Comment` among its statements.
+        text: the module as text.
+        namespace: objects that the text refers to by name and does not import; for `load.load`.
+    """
+
+    tree: Any
+    text: str
+    namespace: Mapping[str, Any] = field(default_factory=dict)
+
+
+def emit_function(
+    func: Func, kinds: Kinds, options: Options = DEFAULT, scope: Scope | None = None
+) -> Any:
+    """The gast.FunctionDef of a level-2 function.
+
+    Args:
+        func: the function.  With a boundary it is written as an entry: with its Python signature,
+            its structured arguments taken apart, its result put together.
+        kinds: kinds of its names, as far as they are known; nothing is assumed of the others.
+        options: how it looks.
+        scope: names of the module it will stand in; without one, a module of its own.
+    """
+    if scope is None:
+        scope = Scope({func.name, *_names_in(func)}, options.alias, options.library)
+    return Writer(func, kinds, options, scope).function()
+
+
+def emit_module(
+    program: Program, kinds: Callable[[Func], Kinds] | None = None, options: Options = DEFAULT
+) -> Emitted:
+    """A module with the entry function of a program, below the functions that it calls.
+
+    Args:
+        program: level 2.
+        kinds: the kinds of the names of a function; by default those of its parameters only.
+        options: how it looks.
+    """
+    kinds = kinds or _parameter_kinds
+    funcs = _for_printing(program)
+    taken = {n for f in funcs for n in (f.name, *_names_in(f))}
+    scope = Scope(taken, options.alias, options.library)
+    definitions = [emit_function(f, kinds(f), options, scope) for f in funcs]
+    head = [Comment(line) for line in options.header]
+    head += [Comment(f"{n}: {_description(v)}") for n, v in sorted(scope.external.items())]
+    tree = gast.Module([*head, *_imports(scope), *definitions], [])
+    return Emitted(tree, to_source(tree), dict(scope.external))
+
+
+def _parameter_kinds(func: Func) -> Kinds:
+    return dict(zip(func.params, func.kinds, strict=False))
+
+
+def _names_in(func: Func) -> set[str]:
+    own = {p.name for p in func.boundary.parameters} if func.boundary is not None else set()
+    return all_names(func) | own
+
+
+def _description(value: Any) -> str:
+    """What the loader hands over, in words that are the same in every run."""
+    module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    return f"{module}.{own}" if module and own else f"an object of type {type(value).__name__}"
+
+
+def _imports(scope: Scope) -> list[Any]:
+    """Imports of what the text uses."""
+
+    def imported(key: str, module: str) -> Any:
+        alias = scope.aliases[key]
+        return gast.Import([gast.alias(module, None if alias == module else alias)])
+
+    out: list[Any] = [
+        imported(key, key) for key in ("builtins", "math", "operator") if key in scope.used
+    ]
+    if out and scope.used & {"numpy", "fpad.runtime"}:
+        out.append(BlankLine())
+    if "numpy" in scope.used:
+        out.append(imported("numpy", scope.library))
+    if "fpad.runtime" in scope.used:
+        alias = gast.alias("runtime", scope.aliases["fpad.runtime"])
+        out.append(gast.ImportFrom("fpad", [alias], 0))
+    return out
+
+
+# ---------------------------------------------------------------- which functions
+
+
+def _for_printing(program: Program) -> list[Func]:
+    """The functions that the entry reaches, callees first, the entry last, without name clashes.
+
+    An entry that is called with flat arguments but has a structured signature becomes two.
+    """
+    order: list[str] = []
+    seen: set[str] = set()
+
+    def visit(key: str) -> None:
+        seen.add(key)
+        for s in walk(program.funcs[key].body):
+            if isinstance(s, Call) and s.func not in seen:
+                visit(s.func)
+        order.append(key)
+
+    visit(program.entry)
+    main = program.main
+    funcs = [replace(program.funcs[k], boundary=None) for k in order[:-1]]
+    hidden = {
+        s.func
+        for k in order
+        for s in _calls(program.funcs[k])
+        if s.func in _names_in(program.funcs[k])
+    }
+    called = any(s.func == main.name for k in order for s in _calls(program.funcs[k]))
+    if called and (main.name in hidden or not is_flat(main)):
+        funcs += [replace(main, boundary=None), _shell(main)]
+        hidden.add(main.name)
+    else:
+        funcs.append(main)
+    fresh = Fresh({n for f in funcs for n in (f.name, *_names_in(f))})
+    new = {n: fresh(f"{n}_flat" if n == main.name else n) for n in sorted(hidden)}
+    last = len(funcs) - 1
+    return [_renamed(f, new, keep=k == last) for k, f in enumerate(funcs)]
+
+
+def _calls(func: Func) -> list[Call]:
+    return [s for s in walk(func.body) if isinstance(s, Call)]
+
+
+def _shell(main: Func) -> Func:
+    """The entry as a function that only takes arguments apart and calls the flat one."""
+    last = main.body[-1]
+    assert isinstance(last, Return)
+    fresh = Fresh(_names_in(main))
+    results = tuple(fresh.temp() for _ in last.values)
+    return replace(main, body=(Call(results, main.name, main.params), Return(results)))
+
+
+def _renamed(func: Func, new: Mapping[str, str], *, keep: bool) -> Func:
+    """The function with called functions, and itself unless `keep`, renamed."""
+
+    def rename(s: Statement) -> tuple[Statement, ...]:
+        hit = isinstance(s, Call) and s.func in new
+        return (replace(s, func=new[s.func]),) if hit else (s,)  # type: ignore[attr-defined, type-var]
+
+    own = func.name if keep else new.get(func.name, func.name)
+    return replace(func, name=own, body=rewrite(func.body, rename)) if new else func

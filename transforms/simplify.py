@@ -1,0 +1,317 @@
+"""Statements that nothing needs, and second names of one value.  No arithmetic is ever changed.
+
+`dead`:
+
+    y = np.sin(x)                          by = 1.0
+    n_i = 0                                bx = by * np.cos(x)
+    for i in range(3):           ->        return bx
+        t_tape.append(y)
+        n_i = n_i + 1
+    by = 1.0
+    bx = by * np.cos(x)
+    return bx
+
+`copies`:
+
+    t1 = by                                by2 = by * c
+    by2 = t1 * c                 ->        bx = by * s
+    bx = t1 * s
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from fpad import runtime as fp
+from fpad.transforms.alias import Classes
+from fpad.transforms.ir import (
+    Block,
+    Break,
+    Call,
+    Copy,
+    Do,
+    For,
+    Func,
+    If,
+    Let,
+    Load,
+    Note,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Return,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+    blocks,
+    defined,
+    names,
+    reads,
+    rewrite,
+    targets,
+    walk,
+    with_blocks,
+    with_reads,
+)
+
+Names = frozenset[str]
+NONE: Names = frozenset()
+
+_TEMPORARY = re.compile(r"[bd]*t[0-9]+(_[0-9]+)?|.*_(like|saved|seed)[0-9]*")
+
+
+def is_temporary(name: str) -> bool:
+    """Does the name look like one that the compiler made up: t1, bt12, x_saved?"""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+# ---------------------------------------------------------------- dead statements
+
+
+def dead(func: Func, program: Program | None = None) -> Func:
+    """Remove what nothing needs: unread values, tapes only filled and emptied, empty ifs and loops.
+
+        n_i = 0                                for i in range(n):
+        for i in range(n):                         x = x * s
+            n_i = n_i + 1          ->          return x
+            if x > 2.0:
+                t1 = x * x
+            x = x * s
+        return x
+
+    Kept whatever their results: `Do`, calls of functions that have effects, writes to memory that
+    is read, returned or a parameter.
+
+    Args:
+        func: level 2.
+        program: the functions that it calls; without it every call counts as an effect.
+    """
+    body = func.body
+    facts = _Facts(func, effects(program) if program is not None else None)
+    while True:
+        known = facts.size()
+        _, new = facts.block(body, NONE, _Exit(NONE, True))
+        if facts.size() == known:
+            return func if new == func.body else replace(func, body=new)
+
+
+class _Exit(NamedTuple):
+    """Where a Break goes: what is live there, and whether the loop is kept."""
+
+    live: Names
+    keep: bool
+
+
+class _Facts:
+    """What is needed, as far as it is known; grows from one backward pass to the next.
+
+    Values are followed along the flow.  Memory is not: a write is needed if any name that may
+    share its memory (`seen`) is read by a needed statement, other than to write to it.
+    """
+
+    def __init__(self, func: Func, effects_of: dict[str, bool] | None) -> None:
+        self._effects = effects_of
+        self._classes = _classes(func)
+        self._local = _own_tapes(func)
+        self._tapes: set[str] = set()
+        self._seen: set[str] = set()
+        for p in func.params:
+            self._seen.add(self._classes.find(p))
+
+    def size(self) -> int:
+        """How much is known to be needed."""
+        return len(self._tapes) + len(self._seen)
+
+    def block(self, block: Block, live: Names, leave: _Exit) -> tuple[Names, Block]:
+        """What is live before the block, and what is needed of it."""
+        out: list[Statement] = []
+        for s in reversed(block):
+            live, kept = self._statement(s, live, leave)
+            out += reversed(kept)
+        return live, tuple(reversed(out))
+
+    def _statement(self, s: Statement, live: Names, leave: _Exit) -> tuple[Names, Block]:
+        match s:
+            case Break():
+                return leave.live, ((s,) if leave.keep else ())
+            case If():
+                before_then, then = self.block(s.then, live, leave)
+                before_else, orelse = self.block(s.orelse, live, leave)
+                if not (_matters(then) or _matters(orelse)):
+                    return live, ()
+                self._read(s)
+                live = before_then | before_else | reads(s)
+                return live, (replace(s, then=then, orelse=orelse),)
+            case For() | While():
+                return self._loop(s, live)
+            case _:
+                if not self._needed(s, live):
+                    return live, ()
+                self._read(s)
+                return (live - set(targets(s))) | reads(s), (s,)
+
+    def _loop(self, s: For | While, after: Names) -> tuple[Names, Block]:
+        """A loop is needed if more than its own control is needed in it."""
+        _, idle = self._around(s, after, keep=False)
+        wanted = isinstance(s, For) and s.target in after
+        if not (wanted or any(map(_matters, idle))):
+            return after, ()
+        self._read(s)
+        live, inner = self._around(s, after, keep=True)
+        return live, (with_blocks(s, inner),)
+
+    def _around(
+        self, s: For | While, after: Names, *, keep: bool
+    ) -> tuple[Names, tuple[Block, ...]]:
+        """Backwards around the loop until nothing more becomes live at its head."""
+        leave = _Exit(after, keep)
+        test = reads(s) if keep else NONE
+        head = after
+        inner: tuple[Block, ...]
+        while True:
+            inside, body = self.block(s.body, head, leave)
+            if isinstance(s, For):
+                new, inner = inside - {s.target}, (body, s.orelse)
+            else:
+                new, pre = self.block(s.pre, inside | after | test, leave)
+                inner = (pre, body, s.orelse)
+            if new <= head:
+                return head | (test if isinstance(s, For) else NONE), inner
+            head |= new
+
+    def _needed(self, s: Statement, live: Names) -> bool:
+        match s:
+            case Let() | Copy() | Load() | Pack() | Unpack():
+                return not live.isdisjoint(targets(s))
+            case Store() | StoreAdd():
+                return self._classes.find(s.base) in self._seen
+            case Call():
+                pure = self._effects is not None and not self._effects.get(s.func, True)
+                return not (pure and live.isdisjoint(targets(s)))
+            case Pop():
+                return s.target in live or self._tape_needed(s.tape)
+            case Push():
+                return self._tape_needed(s.tape)
+            case _:
+                return True
+
+    def _tape_needed(self, tape: str) -> bool:
+        return tape in self._tapes or tape not in self._local
+
+    def _read(self, s: Statement) -> None:
+        """A needed statement: what it reads is seen."""
+        seen = reads(s)
+        if isinstance(s, Push | Pop):
+            self._tapes.add(s.tape)
+            seen -= {s.tape}
+        elif isinstance(s, Store | StoreAdd):
+            seen = frozenset(names(s.index, s.value))
+        self._tapes |= seen & self._local
+        self._seen |= {self._classes.find(n) for n in seen}
+
+
+def _matters(block: Block) -> bool:
+    """Is there anything in it but comments?"""
+    return any(not isinstance(s, Note) for s in block)
+
+
+def _classes(func: Func) -> Classes:
+    """Who may share memory with whom; a callee may return any of its arguments."""
+    shapes = {
+        s.func: tuple(frozenset(range(len(s.args))) for _ in s.targets)
+        for s in walk(func.body)
+        if isinstance(s, Call)
+    }
+    return Classes(func, {}, lambda name: shapes[name])
+
+
+def _own_tapes(func: Func) -> Names:
+    """Tapes that are made here; what happens to any other is seen outside."""
+    made = [s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.tape]
+    times = Counter(t for s in walk(func.body) for t in targets(s))
+    return frozenset(t for t in made if times[t] == made.count(t))
+
+
+def effects(program: Program) -> dict[str, bool]:
+    """For each function: is a call more than its results (effects, writes that the caller sees)?"""
+    found = {name: _has_own_effect(f) for name, f in program.funcs.items()}
+    changed = True
+    while changed:
+        changed = False
+        for name, f in program.funcs.items():
+            calls = (s.func for s in walk(f.body) if isinstance(s, Call))
+            if not found[name] and any(found.get(g, True) for g in calls):
+                found[name] = changed = True
+    return found
+
+
+def _has_own_effect(func: Func) -> bool:
+    classes, tapes = _classes(func), _own_tapes(func)
+    outside = {classes.find(p) for p in func.params}
+    return any(
+        isinstance(s, Do)
+        or (isinstance(s, Store | StoreAdd) and classes.find(s.base) in outside)
+        or (isinstance(s, Push | Pop) and s.tape not in tapes)
+        for s in walk(func.body)
+    )
+
+
+# ---------------------------------------------------------------- second names
+
+
+def copies(func: Func, temporary: Callable[[str], bool] = is_temporary) -> Func:
+    """Read the value itself instead of a temporary copied from it, and drop the copy.
+
+        t1 = by                     by2 = by * c
+        by2 = t1 * c       ->       bx = by * s
+        bx = t1 * s
+
+    Only where the temporary is defined once, is read in the same block further down (or in blocks
+    inside it), is not returned, and the value's name keeps its value until the last of the reads.
+    """
+    times = Counter(func.params) + Counter(t for s in walk(func.body) for t in targets(s))
+    reads_of = Counter(n for s in walk(func.body) for n in reads(s))
+
+    def block(b: Block) -> Block:
+        rest = list(b)
+        i = 0
+        while i < len(rest):
+            s = rest[i]
+            if isinstance(s, Copy) and isinstance(s.value, str) and times[s.target] == 1:
+                renamed = _renamed(rest, i, reads_of[s.target]) if temporary(s.target) else None
+                if renamed is not None:
+                    reads_of[s.value] += reads_of[s.target] - 1
+                    rest = renamed
+                    continue
+            i += 1
+        return tuple(with_blocks(s, tuple(map(block, blocks(s)))) if blocks(s) else s for s in rest)
+
+    return replace(func, body=block(func.body))
+
+
+def _renamed(b: list[Statement], i: int, expected: int) -> list[Statement] | None:
+    """The block without the copy b[i], its target renamed to its value; None if that is wrong.
+
+    `expected`: how many statements of the whole function read the target.
+    """
+    copy = b[i]
+    if not (isinstance(copy, Copy) and isinstance(copy.value, str)):
+        return None
+    t, v, last = copy.target, copy.value, i
+    while expected > 0:  # stops at the last read, or because there is one elsewhere
+        last += 1
+        if last == len(b) or isinstance(b[last], Return) or v in defined(b[last]):
+            return None
+        expected -= sum(t in reads(s) for s in walk((b[last],)))
+
+    def rename(s: Statement) -> tuple[Statement, ...]:
+        return (with_reads(s, {t: v}),)
+
+    return [*b[:i], *rewrite(tuple(b[i + 1 : last + 1]), rename), *b[last + 1 :]]

@@ -1,0 +1,275 @@
+"""Level-2 statements as Python statements: one function.
+
+    StoreAdd("bx", "i", "t")                     bx[i] += t              i is an integer
+    StoreAdd("bx", "k", "t")                     fp.add_at(bx, k, t)     k may be an array
+    For("i", Range(("n",), "n_i", True), ..)     for i in reversed(range(n)[:n_i]):
+    If("c", (), (Break(),))                      if not c: break
+
+`fold` makes expressions of temporaries, `spelling` writes them, `signature` writes parameters and
+structured results; the rest is here.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gast
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.fold import fold
+from fpad.transforms.folded import Folded, Kinds, is_scalar
+from fpad.transforms.ir import (
+    NOWHERE,
+    Attr,
+    Block,
+    Break,
+    Call,
+    Const,
+    Copy,
+    Do,
+    For,
+    Func,
+    If,
+    Let,
+    Load,
+    Note,
+    Operand,
+    Origin,
+    Pack,
+    Pop,
+    Push,
+    Range,
+    Return,
+    Slice,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+    all_names,
+    blocks,
+    defined,
+    reads,
+    targets,
+)
+from fpad.transforms.printer import Comment
+from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
+from fpad.transforms.signature import arguments, prologue, result
+from fpad.transforms.simplify import is_temporary
+from fpad.transforms.spelling import AUGMENTED, Spelling
+
+
+@dataclass(frozen=True)
+class Options:
+    """How generated text looks.
+
+    Attributes:
+        alias: the name of NumPy in the user's text.
+        library: the module behind that name.
+        fold: fold operations into operations.  Off where rounding makes their order matter.
+        comments: show the user's line above its adjoint and tangent statements.
+        user: names of the user, which are never folded away.
+        temporary: may this name, none of the user's, be folded away?
+        width: folding makes no line longer than this.
+        header: comment lines at the top of a module.
+    """
+
+    alias: str = "np"
+    library: str = "numpy"
+    fold: bool = True
+    comments: bool = True
+    user: frozenset[str] = frozenset()
+    temporary: Callable[[str], bool] = is_temporary
+    width: int = 88
+    header: tuple[str, ...] = ()
+
+
+DEFAULT = Options()
+
+
+class Writer:
+    """Writes one function."""
+
+    def __init__(self, func: Func, kinds: Kinds, options: Options, scope: Scope) -> None:
+        self._func = func
+        self._kinds = kinds
+        self._options = options
+        self._spelling = Spelling(scope, kinds)
+
+    def function(self) -> Any:
+        """The definition of the function."""
+        func, options = self._func, self._options
+        head = prologue(func)
+        inside = all_names(func)
+        parts = {t for s in head for t in targets(s)} - defined(*func.body)
+        containers = frozenset(n for s in head for n in reads(s)) - inside
+
+        def foldable(n: str) -> bool:
+            return n in parts or (n not in options.user and options.temporary(n))
+
+        body = fold(
+            replace(func, body=(*head, *func.body)),
+            self._kinds,
+            foldable,
+            containers=containers,
+            operations=options.fold,
+            width=options.width,
+        )
+        statements = self._block(body) or [gast.Pass()]
+        return gast.FunctionDef(
+            func.name, arguments(func, self._spelling), statements, [], None, None, []
+        )
+
+    def _block(self, block: Block) -> list[Any]:
+        comments = _comments(block) if self._options.comments else {}
+        out: list[Any] = []
+        for k, s in enumerate(block):
+            if k in comments:
+                out.append(Comment(comments[k]))
+            out += self._statement(s)
+        return out
+
+    def _statement(self, s: Statement) -> list[Any]:
+        match s:
+            case Let() | Load() | Pack() | Attr():
+                return [self._assigned(s.target, s)]
+            case Copy():
+                if isinstance(s.value, Folded):
+                    return [self._assigned(s.target, s.value.statement)]
+                return [_assign(name(s.target, store=True), self._operand(s.value))]
+            case Call():
+                value = self._spelling.expression(s)
+                return [_assign(_together(s.targets), value) if s.targets else gast.Expr(value)]
+            case Unpack():
+                return [_assign(_several(s.targets), self._operand(s.value))]
+            case Do():
+                return [gast.Expr(self._spelling.expression(s))]
+            case Store():
+                return [_assign(self._place(s), self._operand(s.value))]
+            case StoreAdd():
+                return [self._store_add(s)]
+            case Push():
+                return [gast.Expr(call(dotted(name(s.tape), "append"), [self._operand(s.value)]))]
+            case Pop():
+                popped = call(dotted(name(s.tape), "pop"), [])
+                return [_assign(name(s.target, store=True), popped)]
+            case Note():
+                return [Comment(s.text)]
+            case Break():
+                return [gast.Break()]
+            case Return():
+                value = result(s, self._func.boundary, self._spelling)
+                return [] if value is None else [gast.Return(value)]
+            case If():
+                return [self._if(s)]
+            case For():
+                target = name(s.target, store=True)
+                body = self._block(s.body) or [gast.Pass()]
+                return [gast.For(target, self._range(s.iterable), body, [], None)]
+            case While():
+                body = self._block(s.body) or [gast.Pass()]
+                return [gast.While(self._operand(s.test), body, [])]
+            case _:
+                raise AssertionError(f"not of level 2: {s!r}")
+
+    def _operand(self, o: Any) -> Any:
+        return self._spelling.operand(o)
+
+    def _assigned(self, target: str, s: Any) -> Any:
+        """An assignment, or an augmented one where that is the same."""
+        augmented = isinstance(s, Let) and s.op in AUGMENTED and s.args[0] == target
+        if augmented and all(is_scalar(a, self._kinds) for a in s.args):
+            left, right = name(target, store=True), self._operand(s.args[1])
+            return gast.AugAssign(left, AUGMENTED[s.op](), right)
+        return _assign(name(target, store=True), self._spelling.expression(s))
+
+    def _place(self, s: Store | StoreAdd) -> Any:
+        return subscript(self._operand(s.base), self._spelling.index(s.index), store=True)
+
+    def _store_add(self, s: StoreAdd) -> Any:
+        parts = s.index if isinstance(s.index, tuple) else (s.index,)
+        if not any(self._repeats(p) for p in parts):
+            return gast.AugAssign(self._place(s), gast.Add(), self._operand(s.value))
+        index = self._spelling.index(s.index)
+        if any(isinstance(p, Slice) or _is_slice(p) for p in parts):
+            index = subscript(dotted(self._spelling.scope.module("numpy"), "s_"), index)
+        args = [self._operand(s.base), index, self._operand(s.value)]
+        return gast.Expr(call(self._spelling.scope.located(fp.add_at), args))
+
+    def _repeats(self, part: Any) -> bool:
+        """May this part of an index name an entry more than once?"""
+        if isinstance(part, Const):
+            return isinstance(part.value, list | tuple | np.ndarray)
+        return not (isinstance(part, Slice) or is_scalar(part, self._kinds))
+
+    def _if(self, s: If) -> Any:
+        test, then, orelse = self._operand(s.test), self._block(s.then), self._block(s.orelse)
+        if not s.then and s.orelse:
+            return gast.If(negated(test), orelse, [])
+        return gast.If(test, then or [gast.Pass()], orelse)
+
+    def _range(self, r: Operand | Range) -> Any:
+        located = self._spelling.scope.located
+        if not isinstance(r, Range):
+            raise AssertionError(f"not of level 2: a loop over {r!r}")
+        out = call(located(range), map(self._operand, r.args))
+        if r.count is not None:
+            out = subscript(out, gast.Slice(None, self._operand(r.count), None))
+        return call(located(reversed), [out]) if r.reverse else out
+
+
+def _assign(target: Any, value: Any) -> Any:
+    return gast.Assign([target], value, None)
+
+
+def _several(targets_: tuple[str, ...]) -> Any:
+    return gast.Tuple([name(t, store=True) for t in targets_], gast.Store())
+
+
+def _together(targets_: tuple[str, ...]) -> Any:
+    """One result is bare, several are a tuple."""
+    return name(targets_[0], store=True) if len(targets_) == 1 else _several(targets_)
+
+
+def _is_slice(o: Any) -> bool:
+    return isinstance(o, Const) and isinstance(o.value, slice)
+
+
+# ---------------------------------------------------------------- comments
+
+
+def _comments(block: Block) -> dict[int, str]:
+    """Comments by the statement they stand above: the user's line over its derivative statements.
+
+    Consecutive statements from one line and of one sweep form a group, with the restores (which
+    come from no line) in front of them.  A group that holds the line itself needs no comment.
+    """
+    out: dict[int, str] = {}
+    line: Any = None
+    start, restores, roles = 0, 0, set[str]()
+
+    def close() -> None:
+        if line is not None and "primal" not in roles and roles & {"adjoint", "tangent"}:
+            out[start] = line[-1]
+
+    for k, s in enumerate(block):
+        origin: Origin = getattr(s, "origin", NOWHERE)
+        new = None
+        if origin.text and not blocks(s):
+            text = textwrap.dedent(origin.text).strip()
+            backward = getattr(s, "role", "") in ("adjoint", "recompute")
+            new = (backward, origin.file, origin.function, origin.ordinal, text)
+        elif isinstance(s, Push | Pop | Copy):
+            continue
+        if new != line:
+            close()
+            line, start, roles = new, restores, set()
+        if line is not None:
+            roles.add(getattr(s, "role", "primal"))
+        restores = k + 1
+    close()
+    return out
