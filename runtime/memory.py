@@ -54,6 +54,25 @@ def disjoint(*arrays: Any) -> None:
                 )
 
 
+def seed(t: Any, like: Any) -> Any:
+    """The tangent or cotangent t of `like`: of its shape, cast to its float type.
+
+    Raises:
+        InputError: t has another shape.
+    """
+    shape, given = getattr(like, "shape", ()), np.shape(t)
+    if given != shape:
+        raise InputError(f"a seed has shape {given}; its value has shape {shape}")
+    dtype = getattr(like, "dtype", None)
+    if dtype is None:
+        return float(t)
+    if dtype.kind != "f":
+        dtype = np.dtype(np.float64)
+    if isinstance(like, np.generic):
+        return dtype.type(t)
+    return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
+
+
 def scalar_output(y: Any) -> None:
     """Nothing, if y is a real number or an array of shape ().
 

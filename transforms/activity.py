@@ -47,13 +47,16 @@ def active_paths(s: Let, active: Iterable[str] | set[str]) -> Iterator[tuple[Pat
     for k, a in enumerate(s.args):
         if not rule.differentiates(k):
             continue
-        if isinstance(a, str):
-            if a in active:
-                yield (k,), a
-        elif isinstance(a, tuple):
-            for j, e in enumerate(a):
-                if isinstance(e, str) and e in active:
-                    yield (k, j), e
+        yield from _inside(a, (k,), active)
+
+
+def _inside(o: Operand, path: Path, active: Iterable[str] | set[str]) -> Iterator[tuple[Path, str]]:
+    if isinstance(o, str):
+        if o in active:
+            yield path, o
+    elif isinstance(o, tuple):
+        for j, entry in enumerate(o):
+            yield from _inside(entry, (*path, j), active)
 
 
 def _targets_made_active(

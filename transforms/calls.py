@@ -12,8 +12,10 @@ the caller may write later (its residuals then hold copies).  Residuals are one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from fpad import runtime as fp
 from fpad.transforms.activity import active_names
 from fpad.transforms.alias import Classes, prepare
 from fpad.transforms.forward import Forward
@@ -25,6 +27,7 @@ from fpad.transforms.ir import (
     Copy,
     Fresh,
     Func,
+    Let,
     Note,
     Operand,
     Pack,
@@ -44,6 +47,15 @@ from fpad.transforms.simplify import dead
 
 Mask = tuple[bool, ...]
 _TURN = Note("the reverse sweep starts here")
+
+
+def _seed_checks(pairs: Iterable[tuple[str, Operand]], fresh: Fresh) -> tuple[Statement, ...]:
+    """Seeds get the dtype of what they are seeds of, and must have its shape."""
+    out: list[Statement] = []
+    for seed, like in pairs:
+        t = fresh.temp()
+        out += [Let(t, fp.seed, (seed, like), role="adjoint"), Copy(seed, t, role="adjoint")]
+    return tuple(out)
 
 
 @dataclass(frozen=True)
@@ -271,22 +283,54 @@ class Deriver:
         func = self.funcs[self.entry]
         return prepare(func, self.kinds(func), self.result_aliases, entry=True)
 
-    def vjp(self, name: str, active: Mask, seeded: Mask, values: bool) -> Func:
-        """(parameters, seeds) -> (results if asked, cotangents of the active parameters)."""
+    def vjp(
+        self, name: str, active: Mask, seeded: Mask, given: bool
+    ) -> tuple[Func, tuple[str, ...], dict[str, str]]:
+        """The entry's reverse mode: (parameters, seeds) -> (results, cotangents).
+
+        `given`: the seeds come from the caller, so their shapes are checked.  Returns the
+        function, the names of its seeds, and parameter -> name of its cotangent.
+        """
         func = self.entry_function()
         sweeps, fresh, kinds = self.sweeps(func, active, seeded)
-        results = sweeps.results if values else ()
+        values = [v for v, yes in zip(sweeps.results, seeded, strict=True) if yes]
+        checks = _seed_checks(zip(sweeps.seeds, values, strict=True), fresh) if given else ()
         whole = Func(
             self.name(name),
             (*func.params, *sweeps.seeds),
-            (*sweeps.forward, *sweeps.backward, Return((*results, *sweeps.cotangents))),
+            (
+                *sweeps.forward,
+                *checks,
+                *sweeps.backward,
+                Return((*sweeps.results, *sweeps.cotangents)),
+            ),
             (*func.kinds, *self._seed_kinds(func, kinds, seeded)),
             origin=func.origin,
         )
-        return dead(whole)
+        wrt = [p for p, yes in zip(func.params, active, strict=True) if yes]
+        return whole, sweeps.seeds, dict(zip(wrt, sweeps.cotangents, strict=True))
 
-    def tangent(self, name: str, active: Mask) -> Func:
-        """(parameters, tangents) -> (results, a tangent for every result)."""
+    def tangent(
+        self, name: str, active: Mask, wanted: int
+    ) -> tuple[Func, dict[str, str], tuple[Operand, ...]]:
+        """The entry's forward mode: (parameters, tangents) -> (results, tangents of the results).
+
+        `wanted`: how many of the results, the first ones, have a tangent.  Returns the function,
+        parameter -> name of its tangent, and the tangents of the results.
+        """
         func = self.entry_function()
-        made = self.tangent_function(func, active, self.name(name))
-        return replace(made, origin=func.origin)
+        kinds = self.kinds(func)
+        f = Forward(func, kinds, self._active(func, active), self)
+        hit = [k for k, yes in enumerate(active) if yes]
+        seeds = {func.params[k]: f.d(func.params[k]) for k in hit}
+        checks = _seed_checks(((d, p) for p, d in seeds.items()), f.fresh)
+        tail: list[Statement] = []
+        moved = tuple(f.tangent_of(tail, v, func.origin) for v in f.results[:wanted])
+        whole = Func(
+            self.name(name),
+            (*func.params, *seeds.values()),
+            (*checks, *f.body, *tail, Return((*f.results, *moved))),
+            (*func.kinds, *(func.kinds[k] for k in hit)),
+            origin=func.origin,
+        )
+        return whole, seeds, moved

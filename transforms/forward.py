@@ -151,7 +151,7 @@ class Forward:
         if rule is None or not tangents:
             self._set_zero(out, s.target, s.origin)
             return
-        builder = Builder(self.fresh, s.origin, "tangent", s.under)
+        builder = Builder(self.fresh, s.origin, "tangent")
         value = quote(rule.tangent(builder, s, tangents, self._shapes.same(s)))
         assert isinstance(value, str | Const)
         out += builder.out

@@ -111,10 +111,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Let(Statement):
-    """target = op(*args, **kwargs), without effects.
-
-    `under`: a mask name; entries of the result where it does not hold are never used (see guard).
-    """
+    """target = op(*args, **kwargs), without effects."""
 
     target: str
     op: Callable[..., Any]
@@ -122,7 +119,6 @@ class Let(Statement):
     kwargs: Keywords = ()
     origin: Origin = NOWHERE
     role: str = "primal"
-    under: str | None = None
 
 
 @dataclass(frozen=True)
@@ -359,13 +355,18 @@ def leaves(tree: Tree) -> Iterator[Atom]:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the Python function: name, inspect's kind, default, and where its leaves go."""
+    """A parameter of the Python function: name, inspect's kind, default, and where its leaves go.
+
+    `use`: "argument", "seed" (a tangent or cotangent), "one" (the cotangent of a scalar, 1.0 unless
+    the generated text is used by hand) or "live" (data that the function reads from outside).
+    """
 
     name: str
     how: int
     tree: Tree
     default: Any = None
     has_default: bool = False
+    use: str = "argument"
 
 
 @dataclass(frozen=True)
@@ -433,7 +434,7 @@ def reads(s: Statement) -> frozenset[str]:
     """Names that the statement itself reads (of a compound one: its header; of a While its test)."""
     match s:
         case Let():
-            return frozenset(names(*s.args, *(v for _, v in s.kwargs), s.under))
+            return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
         case Do():
             return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
         case Copy() | Unpack():
@@ -544,7 +545,7 @@ def substitute(o: Any, new: Mapping[str, Operand]) -> Any:
 
 
 _OPERANDS = {
-    Let: ("args", "kwargs", "under"),
+    Let: ("args", "kwargs"),
     Do: ("args", "kwargs"),
     Copy: ("value",),
     Unpack: ("value",),

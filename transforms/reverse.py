@@ -16,15 +16,23 @@
 
 In-place writes are read as new values (`alias.prepare` proved that they may be): the adjoint of
 `x[i] = v` is `bv = bx[i]; bx[i] = 0.0`.  An adjoint that is written in place (`bx[i] += ..`) always
-owns its memory: every assignment to it is fresh or copied.  Break has no adjoint: the trip count and
-the recorded tests say everything.
+owns its memory: every assignment to it is fresh or copied.  Break has no adjoint: the trip count
+and the recorded tests say everything.
+
+`where` is lazy.  The adjoint of an arm of `np.where(c, a, b)` is zero outside c (its *support*); what
+is computed from it there may be inf or NaN (0 * NaN) and is dropped, by `fp.select(c, ..)`, before it
+is added to anything that has a meaning there.  `select` is linear and its own adjoint has the same
+support, so this holds at every order.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
+
+import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.activity import active_paths, differentiable
@@ -73,8 +81,14 @@ from fpad.transforms.rules.trace import Builder, Sym, quote
 from fpad.transforms.saving import Node, Nodes, Saver
 from fpad.transforms.shapes import Shapes
 
-Live = set[str]
+Literal = tuple[str, bool]
+Support = frozenset[Literal]
+Live = dict[str, Support]
 Have = frozenset[str]
+EVERYWHERE: Support = frozenset()
+
+
+_SELECTIONS = (np.where, fp.where, fp.select)
 
 
 class Callees(Protocol):
@@ -137,16 +151,17 @@ class Reverse:
         assert isinstance(last, Return)
         self.results = last.values
         self.seeds: list[str] = []
-        live: Live = set()
+        live: Live = {}
         top: list[Statement] = []
         for t in self._tapes:
             top.append(Let(self.b(t), fp.tape, (), role="adjoint"))
-            live.add(t)
+            live[t] = EVERYWHERE
         for k, (value, wanted) in enumerate(zip(self.results, seeded, strict=True)):
             if wanted:
                 self.seeds.append(self._seed(top, live, value, k))
         body = func.body[:-1]
         nodes = self._gen(body, live, frozenset(func.params), 0)
+        self._settle(nodes, live)
         nodes.append(Node([], top))
         self.live = live
         self.nodes = nodes
@@ -168,7 +183,7 @@ class Reverse:
             seed = self.fresh(f"{self.b(value)}_seed")
             self.add(top, live, value, seed, NOWHERE)
             return seed
-        live.add(value)
+        live[value] = EVERYWHERE
         return self.b(value)
 
     def like(self, name: str) -> str:
@@ -188,33 +203,90 @@ class Reverse:
         term: Atom,
         origin: Origin,
         fresh: bool = False,
+        support: Support = EVERYWHERE,
     ) -> None:
-        """Add a contribution to the adjoint of v.  `fresh`: term is new memory nobody else sees."""
+        """Add a contribution to the adjoint of v.
+
+        `fresh`: term is new memory nobody else sees.  `support`: it means zero outside.
+        """
         bv = self.b(v)
         if isinstance(self.kinds.get(v), TapeKind | ResidualKind):
             if v in live and v not in self._tapes:
                 raise AssertionError(f"two cotangents for the tape or residuals {v}")
             out.append(Copy(bv, term, origin, "adjoint"))
         elif v in self._inplace:
+            term, fresh = self._selected(out, term, support, origin, fresh)
+            support = EVERYWHERE
             if v in live:
                 out.append(StoreAdd(bv, Const(Ellipsis), term, origin, "adjoint"))
             else:
                 own = fp.asarray if fresh else fp.own
                 out.append(Let(bv, own, (term,), (), origin, "adjoint"))
         elif v in live:
+            common = live[v] & support
+            old = bv
+            if live[v] != common:
+                old = str(self._selected(out, bv, live[v], origin)[0])
+            if support != common:
+                term = self._selected(out, term, support, origin)[0]
+            support = common
             u = self.fresh.temp()
-            out.append(Let(u, operator.add, (bv, term), (), origin, "adjoint"))
+            out.append(Let(u, operator.add, (old, term), (), origin, "adjoint"))
             out.append(Copy(bv, u, origin, "adjoint"))
         else:
             out.append(Copy(bv, term, origin, "adjoint"))
-        live.add(v)
+        live[v] = support
 
-    def take(self, live: Live, v: str) -> str | None:
-        """The adjoint of a name at its definition: used up."""
-        if v in live:
-            live.discard(v)
-            return self.b(v)
-        return None
+    def _selected(
+        self,
+        out: list[Statement],
+        term: Atom,
+        support: Support,
+        origin: Origin,
+        fresh: bool = False,
+    ) -> tuple[Atom, bool]:
+        """The term with what lies outside its support dropped; is it new memory?"""
+        if not support:
+            return term, fresh
+        u = self.fresh.temp()
+        mask = self._mask(out, support, origin)
+        out.append(Let(u, fp.select, (mask, term), (), origin, "adjoint"))
+        return u, False
+
+    def _mask(self, out: list[Statement], support: Support, origin: Origin) -> str:
+        """The mask of a support: the conjunction of its literals."""
+        mask: str | None = None
+        for name, holds in sorted(support):
+            literal = name
+            if not holds:
+                literal = self.fresh.temp()
+                out.append(Let(literal, np.logical_not, (name,), (), origin, "adjoint"))
+            if mask is None:
+                mask = literal
+            else:
+                both = self.fresh.temp()
+                out.append(Let(both, np.logical_and, (mask, literal), (), origin, "adjoint"))
+                mask = both
+        assert mask is not None
+        return mask
+
+    def _settle(self, nodes: Nodes, live: Live) -> None:
+        """Drop what lies outside supports: no adjoint carries one from block to block."""
+        out: list[Statement] = []
+        for v in sorted(live):
+            if live[v]:
+                u = self._selected(out, self.b(v), live[v], NOWHERE)[0]
+                out.append(Copy(self.b(v), u, role="adjoint"))
+                live[v] = EVERYWHERE
+        if out:
+            nodes.insert(0, Node([], out))
+
+    def take(self, out: list[Statement], live: Live, v: str) -> str | None:
+        """The adjoint of a name at its definition, meaningful everywhere: used up."""
+        if v not in live:
+            return None
+        support = live.pop(v)
+        return str(self._selected(out, self.b(v), support, NOWHERE)[0])
 
     def zero(self, out: list[Statement], v: str, have: Have, origin: Origin = NOWHERE) -> None:
         """Set the adjoint of v to zero, in the state `have` of the primal."""
@@ -264,24 +336,34 @@ class Reverse:
                 return [node]
 
     def _let(self, s: Let, live: Live, node: Node) -> None:
-        if s.target not in self.active:
-            return
-        by = self.take(live, s.target)
         rule = rule_of(s.op)
-        if by is None or rule is None:
+        if s.target not in live or rule is None:
             return
         same = self._shapes.same(s)
-        builder = Builder(self.fresh, s.origin, "adjoint", s.under)
+        support = live.pop(s.target)
+        by = self.b(s.target)
+        if rule.form != "elementwise" and s.op is not fp.select:
+            by, support = str(self._selected(node.adj, by, support, s.origin)[0]), EVERYWHERE
+        builder = Builder(self.fresh, s.origin, "adjoint")
+        mask: str | None = None
+        pinned: str | None = None
         for path, x in active_paths(s, self.active):
-            term = quote(rule.adjoint(builder, s, by, path, same))
-            builder.under = s.under
+            reach = support
+            if s.op in _SELECTIONS and isinstance(s.args[0], str):
+                if pinned is None:  # the condition as it is here, for statements further back
+                    pinned = self.fresh.temp()
+                    node.adj.append(Copy(pinned, s.args[0], s.origin, "adjoint"))
+                reach = support | {(pinned, path[0] == 1)}
+            if support and mask is None and rule.sums(s, path[0], same):
+                mask = self._mask(node.adj, support, s.origin)
+            term = quote(rule.adjoint(builder, s, by, path, same, mask))
             assert isinstance(term, str | Const)
             node.adj += [self._shape_reads(q) for q in builder.out]
             is_new = any(
                 isinstance(q, Let) and q.target == term and _makes_new(q) for q in builder.out
             )
             builder.out.clear()
-            self.add(node.adj, live, x, term, s.origin, is_new)
+            self.add(node.adj, live, x, term, s.origin, is_new, reach)
 
     def _shape_reads(self, s: Statement) -> Statement:
         """Operands of which only the shape is read become stand-ins."""
@@ -294,7 +376,7 @@ class Reverse:
             else a
             for k, a in enumerate(s.args)
         )
-        return Let(s.target, s.op, args, s.kwargs, s.origin, s.role, s.under)
+        return replace(s, args=args)
 
     def _primal(self) -> frozenset[str]:
         if not hasattr(self, "_primal_names"):
@@ -302,12 +384,15 @@ class Reverse:
         return self._primal_names
 
     def _copy(self, s: Copy, live: Live, node: Node) -> None:
-        by = self.take(live, s.target)
-        if by is not None and isinstance(s.value, str) and s.value in self.active:
-            self.add(node.adj, live, s.value, by, s.origin)
+        if s.target not in live:
+            return
+        support = live.pop(s.target)
+        if isinstance(s.value, str) and s.value in self.active:
+            by = self.b(s.target)
+            self.add(node.adj, live, s.value, by, s.origin, support=support)
 
     def _load(self, s: Load, live: Live, node: Node) -> None:
-        by = self.take(live, s.target)
+        by = self.take(node.adj, live, s.target)
         if by is None or s.base not in self.active:
             return
         self._owned(node.adj, live, s.base, s.origin)
@@ -317,7 +402,7 @@ class Reverse:
         """Make the adjoint of an array that is indexed exist."""
         if v not in live:
             out.append(Let(self.b(v), fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
-            live.add(v)
+            live[v] = EVERYWHERE
 
     def _store(self, s: Store | StoreAdd, live: Live, node: Node) -> None:
         x, v = s.base, s.value
@@ -355,7 +440,7 @@ class Reverse:
     def _pop(self, s: Pop, live: Live, node: Node) -> None:
         if s.tape not in self.active:
             return
-        by = self.take(live, s.target)
+        by = self.take(node.adj, live, s.target)
         if by is None:
             self.zero(node.adj, s.target, frozenset((s.target,)))
             by = self.b(s.target)
@@ -363,7 +448,7 @@ class Reverse:
 
     def _pack(self, s: Pack, live: Live, node: Node) -> None:
         """Residuals: each saved value gets its cotangent from the tuple of cotangents."""
-        by = self.take(live, s.target)
+        by = self.take(node.adj, live, s.target)
         if by is None:
             return
         parts = tuple(self.fresh.temp() for _ in s.items)
@@ -380,27 +465,27 @@ class Reverse:
             if not differentiable(self.kinds.get(t)):
                 items.append(Const(None))
                 continue
-            if self.take(live, t) is None:
+            if self.take(node.adj, live, t) is None:
                 self.zero(node.adj, t, frozenset(s.targets), s.origin)
             items.append(self.b(t))
         kind = self.kinds[s.value]
         assert isinstance(kind, ResidualKind)
         cotangents = Pack(self.b(s.value), kind.layout, tuple(items), (), s.origin, "adjoint")
         node.adj.append(cotangents)
-        live.add(s.value)
+        live[s.value] = EVERYWHERE
 
     def _call(self, s: Call, live: Live, node: Node) -> None:
         active = tuple(isinstance(a, str) and a in self.active for a in s.args)
         seeded = tuple(t in live for t in s.targets)
         if not any(active) or not any(seeded):
             for t in s.targets:
-                self.take(live, t)
+                live.pop(t, None)
             return
         volatile = tuple(isinstance(a, str) and a in self._written for a in s.args)
         fwd, bwd = self.callees.pair(s.func, active, seeded, volatile)
         saved = self.fresh(f"{s.func}_residuals")
         node.fwd = [Call((*s.targets, saved), fwd, s.args, s.origin, s.role)]
-        seeds = [self.take(live, t) for t in s.targets]
+        seeds = [self.take(node.adj, live, t) for t in s.targets]
         parts = tuple(self.fresh.temp() for a in active if a)
         node.adj.append(
             Call(parts, bwd, (saved, *(q for q in seeds if q is not None)), s.origin, "adjoint")
@@ -413,21 +498,24 @@ class Reverse:
     # ---------------------------------------------------------------- joins
 
     def _if(self, s: If, live: Live, have: Have, depth: int) -> Nodes:
-        arms_live = [set(live), set(live)]
+        tail: Nodes = []
+        self._settle(tail, live)
+        arms_live = [dict(live), dict(live)]
         arms = [
             self._gen(b, arm, have, depth)
             for b, arm in zip((s.then, s.orelse), arms_live, strict=True)
         ]
-        every = arms_live[0] | arms_live[1]
+        every = set(arms_live[0]) | set(arms_live[1])
         for nodes, arm in zip(arms, arms_live, strict=True):
+            self._settle(nodes, arm)
             out: list[Statement] = []
-            for v in sorted(every - arm):
+            for v in sorted(every - set(arm)):
                 self.zero(out, v, have)
             if out:
                 nodes.insert(0, Node([], out))
         live.clear()
-        live |= every
-        return [Node(header=s, arms=arms)]
+        live.update(dict.fromkeys(every, EVERYWHERE))
+        return [Node(header=s, arms=arms), *tail]
 
     def _loop_body(
         self, body: Block, live: Live, have: Have, depth: int
@@ -440,17 +528,18 @@ class Reverse:
         zeros: list[Statement] = []
         while True:
             mark = set(self.fresh.taken)
-            inner = set(live)
+            inner = dict(live)
             nodes = self._gen(body, inner, have, depth + 1)
-            new = sorted(inner - live)
+            self._settle(nodes, inner)
+            new = sorted(set(inner) - set(live))
             if not new:
                 break
             for v in new:
                 self.zero(zeros, v, have)
-                live.add(v)
+                live[v] = EVERYWHERE
             self._forget(mark)
         out: list[Statement] = []
-        for v in sorted(live - inner):
+        for v in sorted(set(live) - set(inner)):
             self.zero(out, v, have)
         if out:
             nodes.insert(0, Node([], out))
@@ -461,8 +550,11 @@ class Reverse:
         self.fresh.taken = mark | set(self._adjoint.values()) | set(self._likes)
 
     def _for(self, s: For, live: Live, have: Have, depth: int) -> Nodes:
+        tail: Nodes = []
+        self._settle(tail, live)
         nodes, zeros = self._loop_body(s.body, live, have | {s.target}, depth)
-        tail = [Node([], zeros)] if zeros else []
+        if zeros:
+            tail.insert(0, Node([], zeros))
         node = Node(header=s, arms=[nodes])
         head: Nodes = []
         if has_break(s.body) and node.has_adjoint():
@@ -470,8 +562,11 @@ class Reverse:
         return [*head, node, *tail]
 
     def _while(self, s: While, live: Live, have: Have, depth: int) -> Nodes:
+        tail: Nodes = []
+        self._settle(tail, live)
         nodes, zeros = self._loop_body(s.body, live, have, depth)
-        tail = [Node([], zeros)] if zeros else []
+        if zeros:
+            tail.insert(0, Node([], zeros))
         node = Node(header=s, arms=[nodes])
         head = self._count(node, "n_while") if node.has_adjoint() else []
         return [*head, node, *tail]

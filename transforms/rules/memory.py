@@ -1,10 +1,10 @@
-"""Rules of the helpers that own memory or check values: linear, and exact."""
+"""Rules of the helpers that own memory, and facts of those that record choices: all exact."""
 
 from __future__ import annotations
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import FLOAT, Kind
-from fpad.transforms.rules.core import linear
+from fpad.transforms.kinds import BOOL, FLOAT, Kind, OpaqueKind
+from fpad.transforms.rules.core import constant, linear
 
 
 def _element_kind(*_: Kind) -> Kind:
@@ -14,4 +14,30 @@ def _element_kind(*_: Kind) -> Kind:
 
 linear(fp.own, lambda by, y, x: by, rounds=False)
 linear(fp.asarray, lambda by, y, x: by, rounds=False, view="maybe")
-linear(fp.element, lambda by, y, x: by, rounds=False, kind=_element_kind)
+linear(fp.element, lambda by, y, x: by, rounds=False, kind=_element_kind, examples=((0.5,),))
+linear(
+    fp.seed,
+    lambda by, y, t, like: by,
+    None,
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+)
+
+
+def _recorder_kind(*_: Kind) -> Kind:
+    return OpaqueKind(fp.Recorder)
+
+
+def _distance_kind(*_: Kind) -> Kind:
+    """A number, an array or None: only the recorder looks at it."""
+    return OpaqueKind(object)
+
+
+def _bool_kind(*_: Kind) -> Kind:
+    return BOOL
+
+
+constant(fp.recorder, (), kind=_recorder_kind)
+constant(fp.truth, ("test",), kind=_bool_kind)
+constant(fp.distance, ("a", "b"), kind=_distance_kind)

@@ -1,0 +1,90 @@
+"""fpad: derivatives of Python functions as readable Python code.
+
+    @fpad.grad
+    def f(x):
+        return np.sin(x) * x
+
+    f(2.0)              # the derivative at 2.0
+    print(f.source)     # the code that computes it
+
+The compiler is loaded at the first derivation, the checker at the first check.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fpad._version import __version__
+from fpad.api import grad, jvp, record, round_to, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from fpad.check import Certificate, Kink, Report, Verdict, check
+    from fpad.derivative import Derivative
+    from fpad.records import BranchRecord, Choice
+    from fpad.transforms.errors import (
+        CertificateError,
+        FpadError,
+        InputError,
+        MissingExtra,
+        Refusal,
+        RuleError,
+        TransformError,
+    )
+
+_LAZY = {
+    "BranchRecord": "fpad.records",
+    "Certificate": "fpad.check",
+    "CertificateError": "fpad.transforms.errors",
+    "Choice": "fpad.records",
+    "Derivative": "fpad.derivative",
+    "FpadError": "fpad.transforms.errors",
+    "InputError": "fpad.transforms.errors",
+    "Kink": "fpad.check",
+    "MissingExtra": "fpad.transforms.errors",
+    "Refusal": "fpad.transforms.errors",
+    "Report": "fpad.check",
+    "RuleError": "fpad.transforms.errors",
+    "TransformError": "fpad.transforms.errors",
+    "Verdict": "fpad.check",
+    "check": "fpad.check",
+}
+
+__all__ = [
+    "BranchRecord",
+    "Certificate",
+    "CertificateError",
+    "Choice",
+    "Derivative",
+    "FpadError",
+    "InputError",
+    "Kink",
+    "MissingExtra",
+    "Refusal",
+    "Report",
+    "RuleError",
+    "TransformError",
+    "Verdict",
+    "__version__",
+    "check",
+    "grad",
+    "jvp",
+    "record",
+    "round_to",
+    "value_and_grad",
+    "vjp",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is not needed to make a derivative when it is first asked for."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'fpad' has no attribute {name!r}")
+    import importlib
+
+    module = importlib.import_module(_LAZY[name])
+    if name == "check":  # the module and the function share their name
+        globals()["check"] = module.check
+        return module.check
+    value = getattr(module, name)
+    globals()[name] = value
+    return value

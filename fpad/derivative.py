@@ -1,0 +1,270 @@
+"""Derivative objects: what `fpad.grad(f)` returns.
+
+A call looks up the kinds of its arguments; for kinds not seen before it derives, prints and loads
+the code, afterwards it runs it.  Guards tell when a function that was resolved has been rebound.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any
+
+from fpad.binding import Binder, resolve_wrt
+from fpad.runtime.errors import InputError
+
+if TYPE_CHECKING:
+    from fpad.entry import Entry
+    from fpad.transforms.pipeline import Step
+
+BACKENDS = ("numpy", "cupy")
+_SEEDS = {"jvp": "tangent", "vjp": "cotangent"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for; `what` is grad, value_and_grad, jvp, vjp or primal."""
+
+    what: str
+    wrt: Any = 0
+    has_aux: bool = False
+    precision: Any = None
+    record: bool = False
+    backend: str = "numpy"
+    jit: bool = False
+
+    def __post_init__(self) -> None:
+        if self.backend not in BACKENDS:
+            raise InputError(f"backend {self.backend!r}: there are {', '.join(BACKENDS)}")
+        if self.jit:
+            raise InputError("jit=True: compiled CPU code is not available in this version")
+
+
+class Derivative:
+    """A derivative of a Python function, itself callable, differentiable and readable.
+
+    Attributes:
+        primal: the function as given.
+        request: what was asked for.
+        source: text of the module generated last; before the first call, of the one for arrays.
+        sources: kind signature -> text, for all kinds seen so far.
+    """
+
+    def __init__(self, function: Callable[..., Any], request: Request) -> None:
+        self.primal = function
+        self.request = request
+        inner = function if isinstance(function, Derivative) else None
+        self._base: Callable[..., Any] = inner._base if inner is not None else function
+        self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
+        before = inner.__signature__ if inner is not None else _signature(self._base)
+        names: tuple[str, ...] = ()
+        single = True
+        if request.what != "primal":
+            names, single = resolve_wrt(request.wrt, before, self._base)
+        self._targets: tuple[tuple[tuple[str, ...], bool], ...] = (
+            *(inner._targets if inner is not None else ()),
+            (names, single),
+        )
+        self.__signature__ = _with_seed(before, _SEEDS.get(request.what))
+        self._binder = Binder(self.__signature__)
+        self._entries: dict[Any, Entry] = {}
+        self._latest: Entry | None = None
+        update_wrapper(self, function, updated=())
+        self.__signature__ = _with_seed(before, _SEEDS.get(request.what))
+        self._capture()
+
+    def _capture(self) -> None:
+        """Read the source now: a missing one is refused when the derivative is made."""
+        if not isinstance(self.primal, Derivative):
+            from fpad.transforms.source import read
+
+            read(self._base)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        entry = self._entries.get(_key(args, kwargs))
+        if entry is None or not entry.valid():
+            entry = self._enter(args, kwargs)
+        return entry.run(args, kwargs)
+
+    def _enter(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:
+        from fpad.entry import make_entry
+
+        entry = make_entry(self, args, kwargs)
+        self._entries[_key(args, kwargs)] = self._latest = entry
+        return entry
+
+    def steps(self) -> tuple[Step, ...]:
+        """The transforms that were asked for, in order."""
+        from fpad.transforms.derive import Target
+        from fpad.transforms.pipeline import Step
+
+        steps: list[Step] = []
+        for asked, (names, single) in zip(self._asked, self._targets, strict=True):
+            if asked.what != "primal":
+                steps.append(Step(asked.what, Target(names, single, asked.has_aux)))
+            if asked.precision is not None:
+                from fpad.runtime.formats import format_of
+
+                steps.append(Step("round", precision=format_of(asked.precision).name))
+        if any(asked.record for asked in self._asked):
+            steps.append(Step("record"))
+        return tuple(steps)
+
+    @property
+    def promoted(self) -> frozenset[str]:
+        """Parameters whose integers count as float64: those that are differentiated."""
+        return frozenset(n for names, _ in self._targets for n in names)
+
+    def derive(self, *args: Any, **kwargs: Any) -> Derivative:
+        """Derive now: for the kinds of these example arguments, or those that can be assumed.
+
+        Without arguments, parameters are taken to be what their annotations (float, int, bool)
+        or defaults say, and arrays otherwise.
+        """
+        if args or kwargs:
+            self._enter(args, kwargs)
+        else:
+            from fpad.entry import assume
+
+            self._latest = assume(self)
+        return self
+
+    @property
+    def source(self) -> str:
+        """Text of the module generated last, or of the one for assumed kinds."""
+        if self._latest is None:
+            self.derive()
+        assert self._latest is not None
+        return self._latest.derived.text
+
+    @property
+    def sources(self) -> dict[Any, str]:
+        """Kind signature -> text of the generated module."""
+        return {key: entry.derived.text for key, entry in self._entries.items()}
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Bind as a method does: parameters count after self."""
+        if instance is None:
+            return self
+        return _Bound(self, instance)
+
+    def __fpad_program__(self, kinds: Mapping[str, Any]) -> Any:
+        """The program of this derivative for a caller that is itself differentiated."""
+        from fpad.transforms.pipeline import derive_program
+
+        return derive_program(self._base, kinds, self.steps())
+
+    def __repr__(self) -> str:
+        r = self.request
+        parts = [getattr(self.primal, "__name__", repr(self.primal))]
+        if isinstance(self.primal, Derivative):
+            parts = [repr(self.primal)]
+        defaults = Request(r.what)
+        parts += [
+            f"{name}={value!r}"
+            for name, value in vars(r).items()
+            if name != "what" and value != getattr(defaults, name)
+        ]
+        what = {"primal": "record" if r.record else "round_to"}.get(r.what, r.what)
+        return f"fpad.{what}({', '.join(parts)})"
+
+    def __reduce__(self) -> Any:
+        """Pickle by the qualified name of the function and the options."""
+        if isinstance(self.primal, Derivative):
+            return Derivative, (self.primal, self.request)
+        return _restore, (*_qualified(self), self.request)
+
+
+class _Bound:
+    """A derivative bound to an object."""
+
+    def __init__(self, derivative: Derivative, instance: Any) -> None:
+        self.__func__ = derivative
+        self.__self__ = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__func__(self.__self__, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__func__, name)
+
+
+def _key(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    from fpad.transforms.kinds import signature
+
+    globals()["_key"] = key = _make_key(signature)
+    return key(args, kwargs)
+
+
+def _make_key(signature: Callable[[tuple[Any, ...]], Any]) -> Callable[..., Any]:
+    """The look-up key of a call, once the compiler is loaded."""
+
+    def key(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        if not kwargs:
+            return signature(args)
+        return signature(args), tuple(kwargs), signature(tuple(kwargs.values()))
+
+    return key
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):  # the source reader says what is wrong with it
+        return inspect.Signature()
+
+
+def _with_seed(signature: inspect.Signature, seed: str | None) -> inspect.Signature:
+    """The signature with a keyword-only seed before **kw; a taken name gets _2, _3."""
+    plain = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
+    if seed is None:
+        return inspect.Signature(plain)
+    name, k = seed, 1
+    while name in signature.parameters:
+        k += 1
+        name = f"{seed}_{k}"
+    at = len(plain)
+    while at and plain[at - 1].kind is inspect.Parameter.VAR_KEYWORD:
+        at -= 1
+    new = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY)
+    return inspect.Signature([*plain[:at], new, *plain[at:]])
+
+
+def _qualified(derivative: Derivative) -> tuple[str, str, bool]:
+    """Module, qualified name, and whether that name holds the derivative itself (a decorator)."""
+    import pickle
+
+    function = derivative.primal
+    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", "")
+    if module is None or "<" in name:
+        raise pickle.PicklingError(
+            f"cannot pickle the derivative of {name or function!r}: pickling goes by name, and "
+            "lambdas and functions inside functions have none that can be imported"
+        )
+    found = _find(module, name)
+    if found is function:
+        return module, name, False
+    if isinstance(found, Derivative) and found.request == derivative.request:
+        return module, name, True
+    raise pickle.PicklingError(
+        f"cannot pickle the derivative of {name}: {module}.{name} is another"
+    )
+
+
+def _find(module: str, name: str) -> Any:
+    import importlib
+
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def _restore(module: str, name: str, decorated: bool, request: Request) -> Any:
+    found = _find(module, name)
+    return found if decorated else Derivative(found, request)
+
+
+__all__ = ["BACKENDS", "Derivative", "Request", "replace"]

@@ -1,0 +1,104 @@
+"""Leaves of arguments and results: their type, shape and dtype, and structures of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.errors import InputError
+from fpad.transforms.ir import Leaf, Node, Tree
+from fpad.transforms.kinds import ARRAY, FLOAT, Kind, NodeKind, Num, StaticKind
+from fpad.transforms.structures import build
+
+Fit = Callable[[Any, Any], Any]
+_FLOAT64 = np.dtype(np.float64)
+
+
+def as_leaf(result: Any, argument: Any) -> Any:
+    """The result with the type, shape and dtype of the argument's leaf (integers: of float64)."""
+    if result is None:
+        return None
+    dtype = getattr(argument, "dtype", None)
+    if dtype is None:
+        return float(result)
+    if dtype.kind != "f":
+        dtype = _FLOAT64
+    if isinstance(argument, np.generic):
+        return dtype.type(result)
+    if getattr(result, "dtype", None) == dtype and getattr(result, "shape", None) == argument.shape:
+        return result if not isinstance(result, np.generic) else np.array(result)
+    if isinstance(argument, np.ndarray):
+        return np.array(np.broadcast_to(result, argument.shape), dtype=dtype)
+    return result.astype(dtype).reshape(argument.shape)
+
+
+def fit_of(tree: Tree) -> Fit:
+    """How a structured result is given the leaves' types of a structured argument."""
+    if isinstance(tree, Leaf):
+        return as_leaf
+    if not isinstance(tree, Node):
+        return lambda result, argument: None
+    fits = tuple(fit_of(t) for t in tree.items)
+    keys, make = tree.keys, tree.make
+    if make is dict:
+
+        def fit_dict(result: Any, argument: Any) -> Any:
+            return {k: fit(result[k], argument[k]) for k, fit in zip(keys, fits, strict=True)}
+
+        return fit_dict
+
+    def fit(result: Any, argument: Any) -> Any:
+        values = [f(result[k], argument[k]) for k, f in zip(keys, fits, strict=True)]
+        return build(make, keys, values)
+
+    return fit
+
+
+def promoted_kind(kind: Kind, where: str) -> Kind:
+    """The kind of a differentiated argument: integers count as float64.
+
+    Raises:
+        InputError: a bool or str is differentiated directly.
+    """
+    if isinstance(kind, StaticKind):
+        raise InputError(f"{where} is {kind.value!r}, which has no derivative; leave it out of wrt")
+    if isinstance(kind, Num):
+        if kind.num == "bool":
+            raise InputError(f"{where} holds truth values, which have no derivative")
+        return (ARRAY if kind.array else FLOAT) if kind.num == "int" else kind
+    if isinstance(kind, NodeKind):
+        return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
+    return kind
+
+
+def _inner(kind: Kind) -> Kind:
+    if isinstance(kind, Num) and kind.num == "int":
+        return ARRAY if kind.array else FLOAT
+    if isinstance(kind, NodeKind):
+        return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
+    return kind
+
+
+def promoted(value: Any) -> Any:
+    """The value with integers as float64, also inside structures."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | np.integer):
+        return float(value)
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64) if value.dtype.kind in "iu" else value
+    if isinstance(value, dict):
+        return type(value)((k, promoted(v)) for k, v in value.items())
+    if isinstance(value, list | tuple):
+        items = [promoted(v) for v in value]
+        return build(type(value), tuple(range(len(items))), items)
+    return value
+
+
+def has_integers(kind: Kind) -> bool:
+    """Is there an integer leaf?"""
+    if isinstance(kind, NodeKind):
+        return any(map(has_integers, kind.items))
+    return isinstance(kind, Num) and kind.num == "int"

@@ -1,0 +1,311 @@
+"""From a program with a Python signature to the program of one of its derivatives.
+
+    def loss(params, x): ..         def loss_grad(params, x, *, by=1.0):
+        return y            ->          params_w = params['w']
+                                        ..
+                                        return {'w': bparams_w}
+
+The flat functions of `calls` get their boundary here: seeds become keyword-only parameters, results
+take the structure of the arguments, and no returned array shares memory with anything.  Each
+transform takes and gives a whole program, so they compose in any order.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fpad import runtime as fp
+from fpad.runtime.errors import InputError
+from fpad.transforms.activity import differentiable
+from fpad.transforms.alias import Classes
+from fpad.transforms.calls import Deriver
+from fpad.transforms.ir import (
+    Boundary,
+    Const,
+    Copy,
+    Do,
+    Fixed,
+    Fresh,
+    Func,
+    Leaf,
+    Let,
+    Load,
+    Node,
+    Operand,
+    Parameter,
+    Program,
+    Return,
+    Statement,
+    Tree,
+    all_names,
+    leaves,
+    walk,
+)
+from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.rules.core import rule_of
+from fpad.transforms.simplify import dead
+
+KEYWORD_ONLY = int(inspect.Parameter.KEYWORD_ONLY)
+
+
+def mirror(tree: Tree, leaf: Callable[[Any], Tree]) -> Tree:
+    """A tree of the same structure; static leaves become None."""
+    if isinstance(tree, Leaf):
+        return leaf(tree.atom)
+    if isinstance(tree, Fixed):
+        return Fixed(None)
+    return Node(tree.make, tree.keys, tuple(mirror(t, leaf) for t in tree.items))
+
+
+def _together(trees: Sequence[Tree], single: bool) -> Tree:
+    return trees[0] if single else Node(tuple, tuple(range(len(trees))), tuple(trees))
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to differentiate: parameters by name; `single`: the result is bare, not a tuple."""
+
+    names: tuple[str, ...]
+    single: bool
+    has_aux: bool = False
+
+
+class _Job:
+    """One derivation: the program with its checks, the varying leaves, and the boundary's parts."""
+
+    def __init__(self, program: Program, target: Target, check: Callable[..., None]) -> None:
+        main = close_seeds(program.main)
+        assert main.boundary is not None
+        self.boundary = main.boundary
+        self.target = target
+        chosen = {p.name: p.tree for p in self.boundary.parameters}
+        self.trees = [chosen[n] for n in target.names]
+        kinds = dict(zip(main.params, main.kinds, strict=True))
+        wrt = {a for t in self.trees for a in leaves(t) if differentiable(kinds.get(str(a)))}
+        self.active = tuple(p in wrt for p in main.params)
+        self.wrt = tuple(p for p in main.params if p in wrt)
+        result = self.boundary.result
+        self.value, self.aux = _split_aux(result, main.name) if target.has_aux else (result, None)
+        self.deriver = Deriver(program)
+        checked = _with_checks(main, self.deriver.kinds(main), tuple(leaves(self.value)), check)
+        self.main = checked
+        self.deriver.funcs[program.entry] = checked
+        self.deriver.entry = program.entry
+
+    @property
+    def results(self) -> tuple[Operand, ...]:
+        last = self.main.body[-1]
+        assert isinstance(last, Return)
+        return last.values
+
+    def finish(
+        self, func: Func, parameters: Iterable[Parameter], result: Tree, keep: Iterable[Operand]
+    ) -> Program:
+        """The program of `func` returning the leaves of `result`, in memory of their own."""
+        func = replace(func, body=(*func.body[:-1], Return(tuple(keep))))
+        func = dead(func, self.deriver.program(func))
+        func, result = _own_results(func, result, self.deriver)
+        public = tuple(parameters)
+        return self.deriver.program(replace(func, boundary=Boundary(public, result)))
+
+
+def close_seeds(main: Func) -> Func:
+    """A gradient that is differentiated again: its internal cotangent is the constant 1.0."""
+    assert main.boundary is not None
+    ones = [p for p in main.boundary.parameters if p.use == "one"]
+    if not ones:
+        return main
+    names = {str(a) for p in ones for a in leaves(p.tree)}
+    kept = [k for k, p in enumerate(main.params) if p not in names]
+    return replace(
+        main,
+        params=tuple(main.params[k] for k in kept),
+        kinds=tuple(main.kinds[k] for k in kept),
+        body=(*(Copy(n, Const(1.0), role="adjoint") for n in sorted(names)), *main.body),
+        boundary=replace(
+            main.boundary, parameters=tuple(p for p in main.boundary.parameters if p.use != "one")
+        ),
+    )
+
+
+def _split_aux(result: Tree, name: str) -> tuple[Tree, Tree]:
+    if isinstance(result, Node) and result.make is tuple and len(result.items) == 2:
+        return result.items[0], result.items[1]
+    raise InputError(f"has_aux=True: {name} must return a pair (value, aux)")
+
+
+def _with_checks(
+    main: Func, kinds: dict[str, Kind], values: tuple[Operand, ...], check: Callable[..., None]
+) -> Func:
+    """Check at the call what the kinds leave open about the differentiated output."""
+    checks: list[Statement] = []
+    for v in values:
+        kind = kinds.get(v) if isinstance(v, str) else None
+        if isinstance(kind, Num) and kind.num in ("int", "bool"):
+            what = "integers" if kind.num == "int" else "truth values"
+            raise InputError(
+                f"the output of {main.name} holds {what}, which have no derivative: "
+                "return real numbers"
+            )
+        if isinstance(kind, Num) and (
+            kind.num == "any" or (kind.array and check is fp.scalar_output)
+        ):
+            checks.append(Do(check, (v,)))
+    if not checks:
+        return main
+    return replace(main, body=(*main.body[:-1], *checks, main.body[-1]))
+
+
+def _own_results(func: Func, result: Tree, deriver: Deriver) -> tuple[Func, Tree]:
+    """Copy results that may share memory with an argument, with each other, or be read-only."""
+    kinds = deriver.kinds(func)
+    classes = Classes(func, kinds, deriver.result_aliases)
+    last = func.body[-1]
+    assert isinstance(last, Return)
+    shared: set[str] = {classes.find(p) for p in func.params}
+    for s in walk(func.body):
+        rule = rule_of(s.op) if isinstance(s, Let) else None
+        if isinstance(s, Load) or (rule is not None and rule.view != "never"):
+            shared.add(classes.find(s.target))  # type: ignore[attr-defined]
+    fresh = Fresh(all_names(func))
+    copies: list[Statement] = []
+    values: list[Operand] = []
+    seen: set[str] = set()
+    for v in last.values:
+        kind = kinds.get(v) if isinstance(v, str) else None
+        if isinstance(v, str) and not (isinstance(kind, Num) and not kind.array):
+            root = classes.find(v)
+            if root in shared or root in seen:
+                own = fresh.temp()
+                copies.append(Let(own, fp.copy, (v,), role="adjoint"))
+                v = own
+            seen.add(root)
+        values.append(v)
+    body = (*func.body[:-1], *copies, Return(tuple(values)))
+    it = iter(values)
+    return replace(func, body=body), _refill(result, lambda: next(it))
+
+
+def _refill(tree: Tree, following: Callable[[], Any]) -> Tree:
+    """The tree with its leaves replaced, in order."""
+    if isinstance(tree, Leaf):
+        return Leaf(following())
+    if isinstance(tree, Node):
+        return Node(tree.make, tree.keys, tuple(_refill(t, following) for t in tree.items))
+    return tree
+
+
+def _insert(parameters: tuple[Parameter, ...], seed: Parameter) -> tuple[Parameter, ...]:
+    """The seed stands before **kw; a taken name gets _2, _3."""
+    taken = {p.name for p in parameters}
+    name, k = seed.name, 1
+    while name in taken:
+        k += 1
+        name = f"{seed.name}_{k}"
+    seed = replace(seed, name=name)
+    at = len(parameters)
+    while at and (
+        parameters[at - 1].how == int(inspect.Parameter.VAR_KEYWORD)
+        or parameters[at - 1].use == "live"
+    ):
+        at -= 1
+    return (*parameters[:at], seed, *parameters[at:])
+
+
+def grad(program: Program, target: Target, values: bool, name: str) -> Program:
+    """The gradient of a scalar output; with `values` also the output."""
+    job = _Job(program, target, fp.scalar_output)
+    if not isinstance(job.value, Leaf):
+        raise InputError(
+            f"grad needs one real output, {job.main.name} returns a structure: "
+            "return one number, or use has_aux=True or fpad.vjp"
+        )
+    seeded = tuple(k == 0 for k, _ in enumerate(job.results))
+    func, seeds, cotangents = job.deriver.vjp(name, job.active, seeded, False)
+    gradient = _together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
+    results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
+    return _assemble(
+        job,
+        func,
+        gradient,
+        results,
+        values,
+        Parameter(seeds[0], KEYWORD_ONLY, Leaf(seeds[0]), 1.0, True, "one"),
+    )
+
+
+def vjp(program: Program, target: Target, name: str) -> Program:
+    """(arguments, cotangent) -> (output, cotangents of the arguments)."""
+    job = _Job(program, target, fp.real_output)
+    n = sum(1 for _ in leaves(job.value))
+    seeded = tuple(k < n for k, _ in enumerate(job.results))
+    func, seeds, cotangents = job.deriver.vjp(name, job.active, seeded, True)
+    gradient = _together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
+    results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
+    it = iter(seeds)
+    seed = Parameter(
+        "cotangent", KEYWORD_ONLY, mirror(job.value, lambda _: Leaf(next(it))), use="seed"
+    )
+    return _assemble(job, func, gradient, results, True, seed, flat=True)
+
+
+def _cotangent_tree(tree: Tree, cotangents: dict[str, str]) -> Tree:
+    def leaf(atom: Any) -> Tree:
+        return Leaf(cotangents[atom]) if atom in cotangents else Fixed(None)
+
+    return mirror(tree, leaf)
+
+
+def _assemble(
+    job: _Job,
+    func: Func,
+    gradient: Tree,
+    results: dict[Operand, Operand],
+    values: bool,
+    seed: Parameter,
+    flat: bool = False,
+) -> Program:
+    """Put value, derivative and aux together as api.md says."""
+
+    def keep(tree: Tree) -> Tree:
+        if isinstance(tree, Leaf):
+            return Leaf(results.get(tree.atom, tree.atom))  # type: ignore[arg-type]
+        if isinstance(tree, Node):
+            return Node(tree.make, tree.keys, tuple(map(keep, tree.items)))
+        return tree
+
+    value = keep(job.value)
+    aux = None if job.aux is None else keep(job.aux)
+    parts: list[Tree]
+    if flat:
+        parts = [value, gradient] + ([] if aux is None else [aux])
+    elif values:
+        parts = [value if aux is None else _together((value, aux), False), gradient]
+    else:
+        parts = [gradient] if aux is None else [gradient, aux]
+    result = _together(parts, len(parts) == 1)
+    parameters = _insert(job.boundary.parameters, seed)
+    return job.finish(func, parameters, result, leaves(result))
+
+
+def jvp(program: Program, target: Target, name: str) -> Program:
+    """(arguments, tangent) -> (output, its tangent)."""
+    job = _Job(program, target, fp.real_output)
+    n = sum(1 for _ in leaves(job.value))
+    func, seeds, tangents = job.deriver.tangent(name, job.active, n)
+    trees = [_cotangent_tree(t, seeds) for t in job.trees]
+    seed = Parameter("tangent", KEYWORD_ONLY, _together(trees, target.single), use="seed")
+    it = iter(tangents)
+    moved = mirror(job.value, lambda _: Leaf(next(it)))
+    parts = [job.value, moved] + ([] if job.aux is None else [job.aux])
+    result = _together(parts, False)
+    return job.finish(func, _insert(job.boundary.parameters, seed), result, leaves(result))
+
+
+def primal(program: Program, name: str) -> Program:
+    """The program itself, under another name."""
+    main = replace(program.main, name=name)
+    return Program(name, {**program.funcs, name: main})

@@ -1,0 +1,128 @@
+"""From a Python function to a loaded derivative: the passes in order.
+
+    read -> fence -> lower -> unjump -> specialise  ->  [grad | jvp | vjp | round]*  ->  record
+         ->  kernels  ->  emit  ->  load
+
+Each transform takes and gives a whole level-2 program; under `python -X dev`, and in the tests,
+`check` proves the level after each.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fpad.transforms import derive
+from fpad.transforms.check import check_program
+from fpad.transforms.emit import Emitted, Options, emit_module
+from fpad.transforms.inference import Inference
+from fpad.transforms.ir import Boundary, Program
+from fpad.transforms.kinds import Kind
+from fpad.transforms.load import load
+from fpad.transforms.recording import Site, record
+from fpad.transforms.rounding import round_to
+from fpad.transforms.specialise import Guard, Live, specialise
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transform: `what` is grad, value_and_grad, jvp, vjp, round or record."""
+
+    what: str
+    target: derive.Target = derive.Target((), True)
+    precision: str = ""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derivative for one kind signature.
+
+    Attributes:
+        call: the generated function, with the Python signature of `boundary`.
+        text: the generated module.
+        program: what it was printed from.
+        live: data read from outside at each call; keyword arguments of `call`.
+        guards: functions and modules that were resolved; if one is rebound, derive again.
+        sites: the table of sites of a recording derivative.
+    """
+
+    call: Callable[..., Any]
+    text: str
+    program: Program
+    boundary: Boundary
+    live: tuple[Live, ...]
+    guards: tuple[Guard, ...]
+    sites: Mapping[str, Site] | None
+
+
+def transform(program: Program, step: Step, name: str) -> Program:
+    """One step applied to a program."""
+    match step.what:
+        case "grad" | "value_and_grad":
+            values = step.what == "value_and_grad"
+            return derive.grad(program, step.target, values, name)
+        case "vjp":
+            return derive.vjp(program, step.target, name)
+        case "jvp":
+            return derive.jvp(program, step.target, name)
+        case "round":
+            return round_to(program, step.precision)
+        case _:
+            return program
+
+
+def proved(program: Program) -> Program:
+    """The program, its level checked where that is asked for."""
+    return check_program(program) if sys.flags.dev_mode or CHECKED else program
+
+
+CHECKED = False
+"""Prove the level after every pass (the tests set it)."""
+
+
+def derive_program(
+    function: Callable[..., Any], kinds: Mapping[str, Kind], steps: tuple[Step, ...]
+) -> tuple[Program, tuple[Live, ...], tuple[Guard, ...]]:
+    """The program of the steps applied to a function, before recording and printing."""
+    special = specialise(function, kinds)
+    program = proved(special.program)
+    for step in steps:
+        program = proved(transform(program, step, _name(program.entry, step)))
+    return program, special.live, special.guards
+
+
+def build(
+    function: Callable[..., Any],
+    kinds: Mapping[str, Kind],
+    steps: tuple[Step, ...],
+    backend: str,
+    alias: str,
+) -> Derived:
+    """Derive, print and load."""
+    program, live, guards = derive_program(function, kinds, steps)
+    sites = None
+    if any(step.what == "record" for step in steps):
+        program, sites = record(program)
+        proved(program)
+    rounds = any(step.what == "round" for step in steps)
+    emitted = emit(program, backend, alias, fold=not rounds)
+    module = load(emitted.text, program.entry, emitted.namespace)
+    main = program.main
+    assert main.boundary is not None
+    call = getattr(module, main.name)
+    return Derived(call, emitted.text, program, main.boundary, live, guards, sites)
+
+
+def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
+    """The text of a program for a back end."""
+    inference = Inference(program)
+    return emit_module(program, inference.func, Options(alias=alias, fold=fold))
+
+
+def _name(base: str, step: Step) -> str:
+    """f_grad_x, f_jvp, ..: the generated function's name."""
+    if step.what == "grad" and step.target.single:
+        return f"{base}_grad_{step.target.names[0]}"
+    return f"{base}_{step.what}"

@@ -1,0 +1,206 @@
+"""Branch records, level 2 -> level 2: every choice of the primal is written down as it is made.
+
+    t = x > 0.0                      t = x > 0.0
+    if t:                    ->      fp.choice(record, "f:2", t, x - 0.0)
+        y = np.maximum(x, s)         if t:
+                                         fp.choice(record, "f:3", x >= s, x - s)
+                                         y = np.maximum(x, s)
+
+A site is the function and the ordinal of the statement in it.  The label is the piece taken; the
+switch is the unrounded distance to the boundary, where there is one.  Loops record their trips.
+Adjoint and tangent statements are never recorded: their choices repeat those of the primal.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fpad import runtime as fp
+from fpad.transforms.ir import (
+    Block,
+    Call,
+    Const,
+    Copy,
+    Do,
+    For,
+    Fresh,
+    Func,
+    If,
+    Leaf,
+    Let,
+    Node,
+    Operand,
+    Origin,
+    Program,
+    Return,
+    Statement,
+    While,
+    all_names,
+    blocks,
+    defined,
+    reads,
+    walk,
+    with_blocks,
+)
+from fpad.transforms.kinds import OpaqueKind
+from fpad.transforms.rules.core import rule_of
+from fpad.transforms.rules.trace import Builder, quote
+
+_COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a choice is made: its place in the source and the operation ("if", "numpy.maximum")."""
+
+    origin: Origin
+    op: str
+
+
+def record(program: Program) -> tuple[Program, dict[str, Site]]:
+    """The program whose result r is (r, recorder), and its table of sites."""
+    chosen = _recording(program)
+    sites: dict[str, Site] = {}
+    funcs = {
+        name: _Recording(f, chosen, sites).func(name == program.entry) if name in chosen else f
+        for name, f in program.funcs.items()
+    }
+    if program.entry not in chosen:
+        funcs[program.entry] = _Recording(program.main, chosen, sites).func(True)
+    return Program(program.entry, funcs), sites
+
+
+def _recording(program: Program) -> frozenset[str]:
+    """The functions that make choices of the primal, or call one that does."""
+    found = {name for name, f in program.funcs.items() if any(_chooses(s) for s in walk(f.body))}
+    while True:
+        more = {
+            name
+            for name, f in program.funcs.items()
+            if name not in found
+            and any(isinstance(s, Call) and s.func in found for s in walk(f.body))
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _chooses(s: Statement) -> bool:
+    if getattr(s, "role", "") != "primal":
+        return False
+    if isinstance(s, Let):
+        rule = rule_of(s.op)
+        return rule is not None and rule.piece is not None
+    return isinstance(s, If | For | While)
+
+
+def op_name(op: object) -> str:
+    """The dotted public name of an operation: "numpy.maximum", "builtins.max"."""
+    module = getattr(op, "__module__", None) or type(op).__module__
+    if type(op).__name__ == "ufunc":
+        module = "numpy"
+    name = getattr(op, "__name__", repr(op))
+    return f"{module.removeprefix('_')}.{name}".replace("fpad.runtime.piecewise", "numpy")
+
+
+class _Recording:
+    def __init__(self, func: Func, chosen: frozenset[str], sites: dict[str, Site]) -> None:
+        self._func, self._chosen, self._sites = func, chosen, sites
+        self._fresh = Fresh(all_names(func))
+        self._record = self._fresh("record")
+
+    def func(self, entry: bool) -> Func:
+        """The recording function: an entry makes the recorder and returns it, others are given it."""
+        f = self._func
+        body = self._block(f.body, {})
+        if not entry:
+            kinds = (*f.kinds, OpaqueKind(fp.Recorder))
+            return replace(f, params=(*f.params, self._record), kinds=kinds, body=body)
+        last = body[-1]
+        assert isinstance(last, Return)
+        head = Let(self._record, fp.recorder, (), role="record")
+        boundary = f.boundary
+        if boundary is not None:
+            both = Node(tuple, (0, 1), (boundary.result, Leaf(self._record)))
+            boundary = replace(boundary, result=both)
+        new = replace(last, values=(*last.values, self._record))
+        return replace(f, body=(head, *body[:-1], new), boundary=boundary)
+
+    def _site(self, s: Statement, op: str) -> str:
+        origin = s.origin  # type: ignore[attr-defined]
+        key = f"{origin.function}:{origin.ordinal}"
+        k = 1
+        while key in self._sites and self._sites[key] != Site(origin, op):
+            k += 1
+            key = f"{origin.function}:{origin.ordinal}.{k}"
+        self._sites[key] = Site(origin, op)
+        return key
+
+    def _do(self, op: object, *args: Operand) -> Do:
+        return Do(op, (self._record, *args), role="record")  # type: ignore[arg-type]
+
+    def _block(self, block: Block, tests: Mapping[str, Let]) -> Block:
+        """`tests`: comparisons of the surrounding blocks that are still what they were."""
+        out: list[Statement] = []
+        known = dict(tests)
+        for s in block:
+            out += self._statement(s, known)
+            changed = defined(s)
+            known = {n: q for n, q in known.items() if not changed & ({n} | reads(q))}
+            if isinstance(s, Let) and s.op in _COMPARISONS:
+                known[s.target] = s
+            if isinstance(s, Copy) and isinstance(s.value, str) and s.value in known:
+                known[s.target] = known[s.value]
+        return tuple(out)
+
+    def _statement(self, s: Statement, known: Mapping[str, Let]) -> list[Statement]:
+        if isinstance(s, Call) and s.func in self._chosen:
+            called = replace(s, args=(*s.args, self._record))
+            site = Const(self._site(s, f"call {s.func}"))
+            return [self._do(fp.call, site), called, self._do(fp.back)]
+        primal = getattr(s, "role", "") == "primal"
+        if not blocks(s):
+            return [*self._piece(s), s] if isinstance(s, Let) and primal else [s]
+        inner = tuple(self._block(b, known) for b in blocks(s))
+        if not primal:
+            return [with_blocks(s, inner)]
+        if isinstance(s, If):
+            return [*self._test(s, s.test, known, "if"), with_blocks(s, inner)]
+        trip = self._do(fp.trip)
+        if isinstance(s, While):
+            pre = self._block(s.pre, known)
+            inside = {q.target: q for q in s.pre if isinstance(q, Let) and q.op in _COMPARISONS}
+            asked = self._test(s, s.test, {**known, **inside}, "while")
+            new: Statement = replace(s, pre=(*pre, *asked), body=(trip, *inner[1]))
+            end = self._do(fp.end, Const(self._site(s, "while trips")))
+        else:
+            assert isinstance(s, For)
+            new = replace(s, body=(trip, *inner[0]))
+            end = self._do(fp.end, Const(self._site(s, "for")))
+        return [self._do(fp.loop), new, end]
+
+    def _test(
+        self, s: Statement, test: Operand, known: Mapping[str, Let], op: str
+    ) -> list[Statement]:
+        out: list[Statement] = []
+        switch: Operand = Const(None)
+        compared = known.get(test) if isinstance(test, str) else None
+        if compared is not None:
+            switch = self._fresh.temp()
+            out.append(Let(switch, fp.distance, compared.args, (), compared.origin, "record"))
+        truth = self._fresh.temp()
+        out.append(Let(truth, fp.truth, (test,), (), s.origin, "record"))  # type: ignore[attr-defined]
+        return [*out, self._do(fp.choice, Const(self._site(s, op)), truth, switch)]
+
+    def _piece(self, s: Let) -> list[Statement]:
+        rule = rule_of(s.op)
+        if rule is None or rule.piece is None:
+            return []
+        b = Builder(self._fresh, s.origin, "record")
+        xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
+        label = quote(rule.piece(*xs, **kw))
+        switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
+        site = Const(self._site(s, op_name(s.op)))
+        return [*b.out, self._do(fp.choice, site, label, switch)]
