@@ -28,8 +28,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import gast
-
 from fpad.transforms import printer_literals as literals
 from fpad.transforms.printer_base import Level, kind
 from fpad.transforms.printer_expressions import ExpressionPrinter
@@ -154,12 +152,25 @@ class _Printer(ExpressionPrinter):
             if isinstance(node, BlankLine):
                 self._blank += 1
                 continue
-            if previous is not None and _set_off(previous, body[position:]):
-                self._blank = max(self._blank, 1 if self._indent else 2)
+            if previous is not None:
+                self._blank = max(self._blank, self._gap(previous, body[position:]))
             self.dispatch(node)
             previous = node
         if self._indent and all(isinstance(node, Comment | BlankLine) for node in body):
+            self._blank = 0
             self.fill("pass")
+
+    def _gap(self, previous: Any, rest: list[Any]) -> int:
+        """How many blank lines follow a statement; comments belong to what they precede."""
+        if isinstance(previous, Comment):
+            return 0
+        if kind(previous) not in _DEFINITIONS:
+            after = next((node for node in rest if not isinstance(node, Comment)), None)
+            if kind(after) not in _DEFINITIONS:
+                # The head of a module: its docstring and its imports.
+                head = _is_text(previous) or (_is_import(previous) and not _is_import(after))
+                return 1 if head and not self._indent else 0
+        return 1 if self._indent else 2
 
     def _block(self, body: list[Any]) -> None:
         self.enter()
@@ -189,12 +200,11 @@ class _Printer(ExpressionPrinter):
 
     def _Expr(self, node: Any) -> None:
         self.fill()
-        value = node.value
-        if kind(value) == "Constant" and type(value.value) is str:
-            self.write("u" if getattr(value, "kind", None) == "u" else "")
-            self.write(literals.docstring(value.value))
+        if _is_text(node):
+            self.write("u" if getattr(node.value, "kind", None) == "u" else "")
+            self.write(literals.docstring(node.value.value))
         else:
-            self.expr(value, Level.YIELD)
+            self.expr(node.value, Level.YIELD)
 
     def _Assign(self, node: Any) -> None:
         self.fill()
@@ -202,6 +212,18 @@ class _Printer(ExpressionPrinter):
             self.expr(target, Level.TUPLE)
             self.write(" = ")
         self.expr(node.value, Level.YIELD)
+
+    def _AnnAssign(self, node: Any) -> None:
+        # `(x): int` annotates without declaring x; gast's Name is not the Name that astunparse asks
+        # for.
+        bracketed = kind(node.target) == "Name" and not node.simple
+        self.fill("(" if bracketed else "")
+        self.expr(node.target, Level.ATOM)
+        self.write("): " if bracketed else ": ")
+        self.expr(node.annotation, Level.TEST)
+        if node.value is not None:
+            self.write(" = ")
+            self.expr(node.value, Level.YIELD)
 
     def _Return(self, node: Any) -> None:
         self.fill("return")
@@ -289,7 +311,7 @@ class _Printer(ExpressionPrinter):
         self.enter()
         for case in node.cases:
             self.fill("case ")
-            self.write(_native(case.pattern))
+            self.expr(case.pattern, Level.TEST)
             if case.guard is not None:
                 self.write(" if ")
                 self.expr(case.guard, Level.TEST)
@@ -340,16 +362,10 @@ class _Printer(ExpressionPrinter):
         return doc
 
 
-def _set_off(previous: Any, rest: list[Any]) -> bool:
-    """Whether blank lines follow a statement; comments belong to what they precede."""
-    if kind(previous) in _DEFINITIONS:
-        return True
-    if isinstance(previous, Comment):
-        return False
-    after = next((node for node in rest if not isinstance(node, Comment)), None)
-    return kind(after) in _DEFINITIONS
+def _is_import(node: Any) -> bool:
+    return kind(node) in ("Import", "ImportFrom")
 
 
-def _native(pattern: Any) -> str:
-    """A pattern of `match`, which Python's own printer prints well."""
-    return ast.unparse(gast.gast_to_ast(pattern))
+def _is_text(node: Any) -> bool:
+    """Whether a statement is a bare string: a docstring, or it serves as a comment."""
+    return kind(node) == "Expr" and kind(node.value) == "Constant" and type(node.value.value) is str

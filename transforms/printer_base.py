@@ -73,6 +73,7 @@ _LEVELS: Final = {
     "Invert": Level.FACTOR,
     "Pow": Level.POWER,
     "Await": Level.AWAIT,
+    "MatchOr": Level.BIT_OR,
 }
 
 # From 3.12 on (PEP 701) the braces of an f-string may hold any quotes and backslashes.
@@ -95,6 +96,8 @@ def level(node: Any) -> int:
         return _LEVELS[kind(node.op)]
     if name == "Tuple":
         return Level.TUPLE if node.elts else Level.ATOM
+    if name == "MatchAs":
+        return Level.TEST if node.pattern is not None else Level.ATOM
     if name == "Constant" and isinstance(node.value, int | float | complex):
         return Level.FACTOR if literals.constant(node.value)[0] == "-" else Level.ATOM
     return _LEVELS.get(name, Level.ATOM)

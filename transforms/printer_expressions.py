@@ -32,7 +32,7 @@ def _hugs(node: Any) -> bool:
 
 
 class ExpressionPrinter(BasePrinter):
-    """Operators, calls, displays, comprehensions, subscripts and functions."""
+    """Operators, calls, displays, comprehensions, subscripts, functions and patterns."""
 
     def _display(self, nodes: Sequence[Any]) -> list[Doc]:
         return [self.doc(node, Level.TEST) for node in nodes]
@@ -43,7 +43,10 @@ class ExpressionPrinter(BasePrinter):
         own = level(node)
         if own == Level.POWER:
             self.expr(node.left, Level.AWAIT)
-            self.write("**" if _hugs(node.left) and _hugs(node.right) else " ** ")
+            # In a**b**c the neighbour of the first operator is b.
+            power = kind(node.right) == "BinOp" and level(node.right) == own
+            neighbour = node.right.left if power else node.right
+            self.write("**" if _hugs(node.left) and _hugs(neighbour) else " ** ")
             self.expr(node.right, Level.FACTOR)
             return
         items: list[Doc] = []
@@ -227,3 +230,42 @@ class ExpressionPrinter(BasePrinter):
         if node.step is not None:
             self.write(":")
             self.expr(node.step, Level.TEST)
+
+    # Patterns of `match`
+
+    def _MatchValue(self, node: Any) -> None:
+        self.expr(node.value, Level.TEST)
+
+    def _MatchSingleton(self, node: Any) -> None:
+        self.write(repr(node.value))
+
+    def _MatchSequence(self, node: Any) -> None:
+        self.write(Group("[", self._display(node.patterns), "]"))
+
+    def _MatchStar(self, node: Any) -> None:
+        self.write(f"*{node.name or '_'}")
+
+    def _MatchMapping(self, node: Any) -> None:
+        items: list[Doc] = []
+        for key, part in zip(node.keys, node.patterns, strict=True):
+            items.append([*self.doc(key, Level.TEST), ": ", *self.doc(part, Level.TEST)])
+        if node.rest is not None:
+            items.append([f"**{node.rest}"])
+        self.write(Group("{", items, "}"))
+
+    def _MatchClass(self, node: Any) -> None:
+        self.expr(node.cls, Level.ATOM)
+        items = self._display(node.patterns)
+        for name, part in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
+            items.append([f"{name}=", *self.doc(part, Level.TEST)])
+        self.write(Group("(", items, ")"))
+
+    def _MatchOr(self, node: Any) -> None:
+        first, *rest = [self.doc(part, Level.ATOM) for part in node.patterns]
+        self.write(_chain([first, *(["| ", *doc] for doc in rest)]))
+
+    def _MatchAs(self, node: Any) -> None:
+        if node.pattern is not None:
+            self.expr(node.pattern, Level.BIT_OR)
+            self.write(" as ")
+        self.write(node.name or "_")

@@ -64,6 +64,12 @@ class Group:
         self.inline = f"{sep} ".join(map(flat, items)) + ("," if comma == "always" else "")
         self.flat = open + self.inline + close
 
+    @property
+    def last_comma(self) -> str:
+        """What follows the last item when each has a line of its own."""
+        several = self.comma == "broken" and len(self.items) > 1
+        return "," if several or self.comma == "always" else ""
+
     def hard(self) -> Group:
         """The same group with its round brackets always there."""
         comma = "never" if self.sep == "" else self.comma
@@ -144,7 +150,7 @@ class _Layout:
         for position, item in enumerate(group.items):
             if position:
                 self.newline(indent)
-            sep = group.sep if position < last else "," if group.comma != "never" else ""
+            sep = group.sep if position < last else group.last_comma
             only = item[0] if len(item) == 1 else ""
             # Beside a comma (or alone) a chain of operators needs no brackets of its own.
             bare = isinstance(only, Group) and only.soft and only.sep == ""
