@@ -14,7 +14,7 @@ from typing import Any
 Wrt = int | str | tuple[int | str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One call of a program.
 
@@ -35,7 +35,7 @@ class Case:
         return copy.deepcopy((self.args, self.kwargs))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A function of the corpus.
 
