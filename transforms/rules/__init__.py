@@ -11,6 +11,7 @@ from fpad.transforms.rules import (
     memory,
     piecewise,
     reductions,
+    slopes,
     steps,
     transcendental,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "piecewise",
     "reductions",
     "rule_of",
+    "slopes",
     "steps",
     "transcendental",
 ]

@@ -173,7 +173,13 @@ def _cast_kind(num: str) -> Any:
 
 
 for _op in (np.float64, np.float32, np.float16):
-    elementwise(_op, lambda g, y, x: g, kind=_cast_kind("float"), rounds=False)
+    elementwise(
+        _op,
+        lambda g, y, x: g,
+        kind=_cast_kind("float"),
+        rounds=False,
+        facts={"straight_through": True},
+    )
 for _op in dict.fromkeys((np.int64, np.int32, np.intp, np.bool_)):
     constant(_op, ("x",), kind=_cast_kind("bool" if _op is np.bool_ else "int"), pointwise=True)
 

@@ -1,6 +1,6 @@
 """Rules of operations that choose: maxima, selection, clipping.
 
-    y = np.maximum(a, 0.0)   ->   ba = fp.where(a >= 0.0, by, fp.where(a < 0.0, 0.0, np.nan))
+    y = np.maximum(a, 0.0)   ->   ba = fp.where(a < 0.0, 0.0, fp.where(a >= 0.0, by, nan))
     y = np.where(c, a, b)    ->   ba = fp.where(c, by, 0.0);  bb = fp.where(c, 0.0, by)
 
 The slope at a boundary is the one of the piece that the operation takes.
@@ -25,7 +25,7 @@ from fpad.transforms.rules.trace import f
 
 def gate(g: Any, holds: Any, fails: Any) -> Any:
     """Let g pass where `holds`, 0 where `fails`, and NaN where neither: an operand is NaN there."""
-    return f.where(holds, g, f.where(fails, 0.0, math.nan))
+    return f.where(fails, 0.0, f.where(holds, g, math.nan))
 
 
 # ---------------------------------------------------------------- extremes of two operands
@@ -207,16 +207,15 @@ def _clip_high(g: Any, y: Any, a: Any, a_min: Any = None, a_max: Any = None) -> 
     return f.where(takes, g, 0.0)
 
 
-def _clip_inside(a: Any, a_min: Any, a_max: Any) -> Any:
-    if a_min is None:
-        return a <= a_max
-    return a >= a_min if a_max is None else np.logical_and(a >= a_min, a <= a_max)
-
-
 def _clip_value(g: Any, y: Any, a: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    """By the value itself: it passes unless a bound takes its place."""
     if a_min is None and a_max is None:
         return g
-    return gate(g, _clip_inside(a, a_min, a_max), a == a)
+    if a_min is None:
+        return gate(g, a <= a_max, a > a_max)
+    if a_max is None:
+        return gate(g, a >= a_min, a < a_min)
+    return gate(g, a == a, np.logical_or(a < a_min, a > a_max))
 
 
 def _clip_piece(a: Any, a_min: Any = None, a_max: Any = None) -> Any:
@@ -253,7 +252,6 @@ elementwise(
         (Drawn(3, 4), Drawn(4), Drawn(3, 1)),
         (Drawn(5), None, 0.5),
         (Drawn(5), -0.5, None),
-        (Drawn(5), -0.5),
         (0.25, -0.5, 0.75),
         (1.25, -0.5, 0.75),
     ),

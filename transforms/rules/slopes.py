@@ -1,0 +1,76 @@
+"""Rules of the slopes that other rules write: closed, and finite at every order.
+
+q = fp.div0(a, b)          ->   ba = fp.div0(bq, b);  bb = -fp.div0(bq * q, b)
+s = fp.power_slope(a, b)   ->   ba = bs * fp.power_slope(a, b, 2, 0)
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from fpad import runtime as fp
+from fpad.transforms.rules.core import Drawn, elementwise
+from fpad.transforms.rules.trace import f
+
+
+def _div0(c: Any, a: Any, b: Any) -> Any:
+    return c.select(b == 0, 0 * a, a / c.select(b == 0, 1, b))
+
+
+elementwise(
+    fp.div0,
+    lambda g, y, a, b: f.div0(g, b),
+    lambda g, y, a, b: -f.div0(g * y, b),
+    definition=_div0,
+    domain=(0.5, 2.0),
+    piece=lambda a, b: b != 0,
+    switch=lambda a, b: b,
+    strata=((1.0, 0.0),),
+)
+
+
+def _log0(c: Any, a: Any, n: int = 0) -> Any:
+    safe = c.select(a > 0, a, 1)
+    value = c.log(safe) if n == 0 else (-1) ** (n - 1) * math.factorial(n - 1) / safe**n
+    return c.select(a > 0, value, 0)
+
+
+elementwise(
+    fp.log0,
+    lambda g, y, a, n=0: g * f.log0(a, n + 1),
+    definition=_log0,
+    domain=(0.5, 2.0),
+    piece=lambda a, n=0: a > 0,
+    switch=lambda a, n=0: a,
+    strata=((0.0,), (-1.0,)),
+    examples=((Drawn(2, 3),), (0.5,), (Drawn(2, 3), 1), (0.5, 2)),
+)
+
+
+def _power_slope(c: Any, a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
+    """Only m = 0: further derivatives by the exponent are not rational in it."""
+    factor: Any = 1
+    for k in range(n):
+        factor = factor * (b - k)
+    regular = factor * c.pow(c.select(a == 0, 1, a), b - n)
+    return c.select(a == 0, c.select(b == n, math.factorial(n), 0), regular)
+
+
+elementwise(
+    fp.power_slope,
+    lambda g, y, a, b, n=1, m=0: g * f.power_slope(a, b, n + 1, m),
+    lambda g, y, a, b, n=1, m=0: g * f.power_slope(a, b, n, m + 1),
+    definition=_power_slope,
+    domain=(0.5, 2.0),
+    piece=lambda a, b, n=1, m=0: a != 0,
+    switch=lambda a, b, n=1, m=0: a,
+    strata=((0.0, 0.5),),
+    examples=(
+        (Drawn(2, 3), Drawn(3)),
+        (0.5, 1.5),
+        (Drawn(2, 3), 0.5),
+        (Drawn(2, 3), Drawn(3), 2, 1),
+        (0.5, 1.5, 2, 1),
+    ),
+)
