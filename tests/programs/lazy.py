@@ -52,7 +52,7 @@ def statements_that_feed_one_arm(x):
 
 
 @program(
-    kink(np.array([0.0, 2.0]), 0.0, slope=(np.array([0.0, 0.5]), 0.0)),
+    kink(np.array([0.0, 2.0]), 0.0, slope=(np.array([0.0, 0.5]), 2.0)),
     kink(np.array([0.0, 2.0]), 3.0, slope=(np.array([0.0, 3.5]), 2.0)),
     wrt=(0, 1),
 )
