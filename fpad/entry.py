@@ -49,6 +49,7 @@ class Entry:
         self._guards = tuple((g.container, g.name, g.value) for g in derived.guards)
         self._plain = not (self._promoted or self._seeds or self._live) and self._binder.simple
         self._count = len(self._binder.positional)
+        self._one = dict(derived.one)
 
     def valid(self) -> bool:
         """Are the functions and modules that were resolved still what they were?"""
@@ -63,13 +64,14 @@ class Entry:
     def run(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call the generated function and give its result the types of the arguments."""
         if self._plain and not kwargs and len(args) == self._count:
-            return self._finish(self._call(*args), args)
+            return self._finish(self._call(*args, **self._one), args)
         values = self._binder.bind(args, kwargs)
         for name in self._promoted:
             values[name] = promoted(values[name])
         for seed in self._seeds:
             flatten(values[seed.name], seed.tree)
         inputs, named = self._binder.unbind(values)
+        named.update(self._one)
         for live in self._live:
             value = _look_up(live.container, live.name)
             named.update(zip(live.leaves, flatten(value, live.tree), strict=True))

@@ -45,7 +45,7 @@ from fpad.runtime.rounding import (
     round_float64,
     round_to,
 )
-from fpad.runtime.slopes import div0, log0, power_slope, sign
+from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.update import add_at, iadd, ifloordiv, imatmul, imod, imul, ipow, isub, itruediv
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "disjoint",
     "distance",
     "div0",
+    "divide",
     "dot_left",
     "dot_right",
     "dtype",

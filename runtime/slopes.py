@@ -107,3 +107,8 @@ def _falling_slope(b: Any, n: int, m: int) -> Any:
     for c in _coefficients(n, m):
         out = out * b + c
     return out
+
+
+def divide(a: Any, b: Any) -> Any:
+    """a / b as IEEE has it: inf or nan where Python's floats raise ZeroDivisionError."""
+    return a / b if b else np.divide(a, b)

@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from fpad.transforms import derive
 from fpad.transforms.check import check_program
 from fpad.transforms.emit import Emitted, Options, emit_module
+from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Boundary, Program
 from fpad.transforms.kinds import Kind
@@ -46,6 +49,7 @@ class Derived:
         live: data read from outside at each call; keyword arguments of `call`.
         guards: functions and modules that were resolved; if one is rebound, derive again.
         sites: the table of sites of a recording derivative.
+        one: the cotangent 1.0 of a gradient as a NumPy scalar, where the code works on these.
     """
 
     call: Callable[..., Any]
@@ -55,6 +59,7 @@ class Derived:
     live: tuple[Live, ...]
     guards: tuple[Guard, ...]
     sites: Mapping[str, Site] | None
+    one: Mapping[str, Any]
 
 
 def transform(program: Program, step: Step, name: str) -> Program:
@@ -107,12 +112,14 @@ def build(
         program, sites = record(program)
         proved(program)
     rounds = any(step.what == "round" for step in steps)
-    emitted = emit(program, backend, alias, fold=not rounds)
+    mixed = uses_numpy(program)
+    emitted = emit(ieee(program), backend, alias, fold=not rounds)
     module = load(emitted.text, program.entry, emitted.namespace)
     main = program.main
     assert main.boundary is not None
     call = getattr(module, main.name)
-    return Derived(call, emitted.text, program, main.boundary, live, guards, sites)
+    one = {p.name: np.float64(1.0) for p in main.boundary.parameters if p.use == "one" and mixed}
+    return Derived(call, emitted.text, program, main.boundary, live, guards, sites, one)
 
 
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
