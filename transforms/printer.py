@@ -13,7 +13,8 @@ After:
 
 `ast.parse(to_source(tree))` is `tree` again, comments and blank lines apart. The exceptions are
 trees that no text parses to: a negative constant comes back as the operator - on a positive one, a
-NaN as a call of `float`, a tuple constant as a tuple display.
+NaN as a call of `float` (so a tree that holds one must not bind that name), a tuple constant as a
+tuple display.
 
 The text has no more parentheses than the grammar asks for (`printer_expressions`); lines that are
 too long are broken at brackets and operators (`printer_layout`). The printer is an
@@ -108,7 +109,6 @@ class _Printer(ExpressionPrinter):
         self._line_indent = 0
         self._blank = 0  # empty lines to come before the next line
         self._starting: ast.AST | None = None  # the statement whose first line is the next one
-        self._except = "except"
         super().__init__(tree, io.StringIO())
         self._flush()
 

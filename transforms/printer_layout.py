@@ -27,8 +27,9 @@ from typing import Final, Literal
 WIDTH: Final = 100
 INDENT: Final = 4
 
-# Breaking `x[0]` or `f(a, b)` saves nothing, so groups up to this width are plain text.
-_UNBREAKABLE: Final = 10
+# Breaking `x[0]` or `f(a, b)` saves little: groups up to this width stay whole beside wider ones.
+_SMALL: Final = 10
+_EMPTY: Final = 2
 
 
 class Group:
@@ -122,11 +123,13 @@ class _Layout:
 
     def place(self, doc: Doc, indent: int, tail: int) -> None:
         """Write `doc`; `tail` columns of other text must fit behind it on its last line."""
+        widest = max((len(part.flat) for part in doc if isinstance(part, Group)), default=0)
+        whole = _SMALL if widest > _SMALL else _EMPTY
         for position, part in enumerate(doc):
             if isinstance(part, str):
                 self.write(part)
-            elif len(part.flat) <= _UNBREAKABLE or self.fits(
-                len(part.flat) + _until_break(doc, position + 1, tail)
+            elif len(part.flat) <= whole or self.fits(
+                len(part.flat) + _until_break(doc[position + 1 :], tail, whole)
             ):
                 self.write(part.flat)
             else:
@@ -162,13 +165,13 @@ class _Layout:
             self.write(sep)
 
 
-def _until_break(doc: Doc, start: int, tail: int) -> int:
-    """Columns from `doc[start]` to the next place where the line could be broken."""
+def _until_break(doc: Doc, tail: int, whole: int) -> int:
+    """Columns to the next place where the line could be broken: a group wider than `whole`."""
     length = 0
-    for part in doc[start:]:
+    for part in doc:
         if isinstance(part, str):
             length += len(part)
-        elif len(part.flat) <= _UNBREAKABLE:
+        elif len(part.flat) <= whole:
             length += len(part.flat)
         else:
             return length + len("(" if part.soft else part.open)

@@ -177,6 +177,10 @@ frame.groupby("some_column_of_the_frame").aggregate(np.mean).reset_index(drop=Tr
     "another_column_of_the_frame"
 )
 ---
+table = text.replace("a", "b").replace("c", "d").replace("e", "f").replace("g", "h").replace(
+    "i", "j"
+)
+---
 raise ValueError(
     "a text that is too long for one line of one hundred columns, and it cannot be broken at all"
 )

@@ -64,6 +64,14 @@ def test_random_statements_round_trip(first):
         assert to_source(gast.ast_to_gast(tree)) == to_source(tree), f"seed {seed}"
 
 
+class ShortStrings(ast.NodeTransformer):
+    def visit_Constant(self, node):
+        return ast.Constant("s") if isinstance(node.value, str | bytes) else node
+
+    def visit_JoinedStr(self, node):
+        return ast.Constant("s")
+
+
 def standard_library():
     files = [path for path in sorted(STDLIB.glob("*.py")) if path.stat().st_size > 4000]
     chosen = files[:: max(1, len(files) // 60)][:60]
@@ -80,9 +88,9 @@ def test_standard_library_round_trip(path):
     assert dump(back) == dump(tree)
     assert [line for line, _ in line_map] == [node.lineno for node in statements(back)]
     assert to_source(gast.ast_to_gast(tree)) == text
-    # Only strings (and chained targets, which no brackets can hold) leave a line too long.
-    long = [line for line in text.splitlines() if len(line) > 100]
-    assert all('"' in line or "'" in line or line.count(" = ") > 1 for line in long)
+    # Strings cannot be broken, and no brackets can hold the targets of a chained assignment.
+    long = [line for line in to_source(ShortStrings().visit(tree)).splitlines() if len(line) > 100]
+    assert all(line.count(" = ") > 1 for line in long)
 
 
 # Few parentheses
