@@ -102,14 +102,14 @@ class _Check:
                 self.fail("the function does not end with a return", f.body[-1:])
             for s in walk(f.body):
                 self.states(s)
-        local = frozenset(f.params) | defined(*f.body)
         if self.level == 2:
+            local = frozenset(f.params) | defined(*f.body)
             self.signature()
             for s in walk(f.body):
                 self.resolved(s)
                 if free := reads(s) - local:
                     self.fail(f"not a name of the function: {', '.join(sorted(free))}", s)
-        self.flow(f.body, frozenset(f.params), local)
+            self.flow(f.body, frozenset(f.params))
 
     # ------------------------------------------------------------ form of statements
 
@@ -214,21 +214,21 @@ class _Check:
                 if set(targets(s)) & reads(s):
                     self.fail("a statement defines one of its own operands", s)
 
-    def flow(self, block: Block, known: frozenset[str], local: frozenset[str]) -> frozenset[str]:
+    def flow(self, block: Block, known: frozenset[str]) -> frozenset[str]:
         """Names that may hold a value after the block; each is read where some path defined it.
 
-        Free names (level 0 and 1) are not looked at.  Which of the paths are taken is not decided
-        here, so a name that only some path defines passes, as it does in Python.
+        Which of the paths are taken is not decided here, so a name that only some path defines
+        passes, as it does in Python.  Before level 2 the fault may be the user's.
         """
         for s in block:
             entering = known | (defined(s) if isinstance(s, For | While) else frozenset())
             before = known
             if isinstance(s, While):
-                before = self.flow(s.pre, entering, local)
-            if missing := (reads(s) & local) - before:
+                before = self.flow(s.pre, entering)
+            if missing := reads(s) - before:
                 self.fail(f"read before any path defines it: {', '.join(sorted(missing))}", s)
             known |= frozenset(targets(s))
-            after = [self.flow(b, entering | known, local) for b in blocks(s)]
+            after = [self.flow(b, entering | known) for b in blocks(s)]
             known = known.union(*after)
         return known
 

@@ -5,14 +5,22 @@ interpreters.
 """
 
 import builtins
+import copy
 import itertools
 import linecache
+import math
 import operator
 from typing import Any
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms import ir
+from fpad.transforms.check import check
 from fpad.transforms.ir import Const
+from fpad.transforms.jumps import unjump
+from fpad.transforms.lower import lower
+from fpad.transforms.source import read
 
 # `y += e` before it is settled whether y is seen under another name: Python's own statement.
 IN_PLACE = {
@@ -145,3 +153,55 @@ def execute(func: ir.Func, scope: dict[str, Any], *args: Any) -> Any:
     except Jump as jump:
         return jump.value
     return None
+
+
+def bits(value: Any) -> Any:
+    """What two equal results have in common, down to types and signs of zeros."""
+    if isinstance(value, np.ndarray | np.generic):
+        return (type(value), value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, tuple | list):
+        return (type(value), [bits(v) for v in value])
+    if isinstance(value, dict):
+        return (dict, [(bits(k), bits(v)) for k, v in value.items()])
+    return (type(value), repr(value))
+
+
+def observed(run: Any, log: list[Any], args: Any) -> Any:
+    """Result (or the kind of the error), effects on the log and effects on the arguments.
+
+    None where a name without a value is read: Python notices it where the name stands, the levels
+    only where the value is used.
+    """
+    log.clear()
+    args = copy.deepcopy(args)
+    try:
+        result = bits(run(*args))
+    except NameError:
+        return None
+    except Exception as error:
+        result = type(error)
+    return (result, [bits(entry) for entry in log], bits(args))
+
+
+def agree(text: str, *calls: Any, **scope: Any) -> tuple[ir.Func, ir.Func]:
+    """Run a text as Python does, at level 0 and at level 1: results and effects have to be equal.
+
+    The text may call `e(v)`, which logs v and returns it, and use np and math.  Returns the
+    functions of level 0 and 1.
+    """
+    log: list[Any] = []
+
+    def e(value: Any) -> Any:
+        log.append(copy.deepcopy(value))
+        return value
+
+    function = define(text, e=e, np=np, math=math, **scope)
+    source = read(function)
+    raw = check(lower(source), 0)
+    flat = check(unjump(raw), 1)
+    for args in calls:
+        expected = observed(function, log, args)
+        for func in (raw, flat):
+            got = observed(lambda *a, f=func: execute(f, function.__globals__, *a), log, args)
+            assert got == expected or expected is None, f"{func}\n{text}"
+    return raw, flat
