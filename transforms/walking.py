@@ -1,0 +1,245 @@
+"""Functions on the IR: what a statement binds and reads, its blocks, renaming, fresh names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fpad.transforms.program import (
+    Apply,
+    Atom,
+    Attr,
+    Block,
+    Break,
+    Call,
+    Copy,
+    Do,
+    For,
+    Func,
+    If,
+    Leaf,
+    Let,
+    Load,
+    Node,
+    Operand,
+    Pack,
+    Pop,
+    Push,
+    Range,
+    Return,
+    Slice,
+    Statement,
+    Store,
+    StoreAdd,
+    Tree,
+    Unpack,
+    While,
+)
+
+
+def leaves(tree: Tree) -> Iterator[Atom]:
+    """The atoms of a tree, in order."""
+    if isinstance(tree, Leaf):
+        yield tree.atom
+    elif isinstance(tree, Node):
+        for item in tree.items:
+            yield from leaves(item)
+
+
+# ---------------------------------------------------------------- walking
+
+
+def names(*operands: Operand | Range | None) -> Iterator[str]:
+    """The names inside operands."""
+    for o in operands:
+        if isinstance(o, str):
+            yield o
+        elif isinstance(o, tuple):
+            yield from names(*o)
+        elif isinstance(o, Slice):
+            yield from names(o.lower, o.upper, o.step)
+        elif isinstance(o, Range):
+            yield from names(*o.args, o.count)
+
+
+def targets(s: Statement) -> tuple[str, ...]:
+    """Names that the statement itself binds (a loop: its variable)."""
+    if isinstance(s, Let | Copy | Load | Pack | Attr | Apply | Pop | For):
+        return (s.target,)
+    if isinstance(s, Call | Unpack):
+        return s.targets
+    return ()
+
+
+def reads(s: Statement) -> frozenset[str]:
+    """Names the statement itself reads (of a compound one: its header, of a While its test)."""
+    match s:
+        case Let():
+            return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
+        case Do():
+            return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
+        case Copy() | Unpack():
+            return frozenset(names(s.value))
+        case Return():
+            return frozenset(names(*s.values))
+        case Load():
+            return frozenset(names(s.base, s.index))
+        case Store() | StoreAdd():
+            return frozenset(names(s.base, s.index, s.value))
+        case Pack():
+            return frozenset(names(*s.items, *s.keys))
+        case Attr():
+            return frozenset((s.base,))
+        case Apply():
+            return frozenset(names(s.func, *s.args, *(v for _, v in s.kwargs)))
+        case Call():
+            return frozenset(names(*s.args))
+        case If() | While():
+            return frozenset(names(s.test))
+        case For():
+            return frozenset(names(s.iterable))
+        case Push():
+            return frozenset(names(s.tape, s.value))
+        case Pop():
+            return frozenset((s.tape,))
+        case _:
+            return frozenset()
+
+
+def blocks(s: Statement) -> tuple[Block, ...]:
+    """The blocks inside a compound statement, in order of execution."""
+    match s:
+        case If():
+            return (s.then, s.orelse)
+        case For():
+            return (s.body, s.orelse)
+        case While():
+            return (s.pre, s.body, s.orelse)
+        case _:
+            return ()
+
+
+def with_blocks(s: Statement, new: tuple[Block, ...]) -> Statement:
+    """The compound statement with its blocks replaced (in the order of `blocks`)."""
+    match s:
+        case If():
+            return replace(s, then=new[0], orelse=new[1])
+        case For():
+            return replace(s, body=new[0], orelse=new[1])
+        case While():
+            return replace(s, pre=new[0], body=new[1], orelse=new[2])
+        case _:
+            return s
+
+
+def walk(block: Block) -> Iterator[Statement]:
+    """All statements, outer before inner."""
+    for s in block:
+        yield s
+        for b in blocks(s):
+            yield from walk(b)
+
+
+def rewrite(block: Block, f: Callable[[Statement], tuple[Statement, ...]]) -> Block:
+    """Replace each simple statement, and each compound one after its blocks, by f's statements."""
+    out: list[Statement] = []
+    for s in block:
+        inner = blocks(s)
+        out += f(with_blocks(s, tuple(rewrite(b, f) for b in inner)) if inner else s)
+    return tuple(out)
+
+
+def defined(*stmts: Statement) -> frozenset[str]:
+    """Names bound anywhere inside the statements."""
+    return frozenset(t for s in walk(stmts) for t in targets(s))
+
+
+def used(*stmts: Statement) -> frozenset[str]:
+    """Names read anywhere inside the statements."""
+    return frozenset(n for s in walk(stmts) for n in reads(s))
+
+
+def all_names(f: Func) -> set[str]:
+    """Every name of the function."""
+    return set(f.params) | defined(*f.body) | used(*f.body)
+
+
+def has_break(block: Block) -> bool:
+    """Does the block leave the loop whose body it is?"""
+    return any(
+        isinstance(s, Break) or (isinstance(s, If) and (has_break(s.then) or has_break(s.orelse)))
+        for s in block
+    )
+
+
+def substitute(o: Any, new: Mapping[str, Operand]) -> Any:
+    """The operand with names replaced."""
+    if isinstance(o, str):
+        return new.get(o, o)
+    if isinstance(o, tuple):
+        return tuple(substitute(p, new) for p in o)
+    if isinstance(o, Slice):
+        return Slice(substitute(o.lower, new), substitute(o.upper, new), substitute(o.step, new))
+    if isinstance(o, Range):
+        return replace(o, args=substitute(o.args, new), count=substitute(o.count, new))
+    return o
+
+
+_OPERANDS = {
+    Let: ("args", "kwargs"),
+    Do: ("args", "kwargs"),
+    Copy: ("value",),
+    Unpack: ("value",),
+    Return: ("values",),
+    Load: ("base", "index"),
+    Store: ("base", "index", "value"),
+    StoreAdd: ("base", "index", "value"),
+    Pack: ("items", "keys"),
+    Attr: ("base",),
+    Apply: ("func", "args", "kwargs"),
+    Call: ("args",),
+    If: ("test",),
+    While: ("test",),
+    For: ("iterable",),
+    Push: ("tape", "value"),
+    Pop: ("tape",),
+}
+
+
+def with_reads(s: Statement, new: Mapping[str, Operand]) -> Statement:
+    """The statement with the names it reads itself replaced (its blocks stay as they are)."""
+    changes: dict[str, Any] = {}
+    for name in _OPERANDS.get(type(s), ()):
+        old = getattr(s, name)
+        if name == "kwargs":
+            changes[name] = tuple((k, substitute(v, new)) for k, v in old)
+        else:
+            changes[name] = substitute(old, new)
+    return replace(s, **changes) if changes else s  # type: ignore[type-var]
+
+
+class Fresh:
+    """Deterministic fresh names."""
+
+    def __init__(self, taken: Any) -> None:
+        self.taken = set(taken)
+        self._count = 0
+
+    def __call__(self, base: str) -> str:
+        """`base`, or `base2`, `base3`, ..: the first that is free (`base_2` after a digit)."""
+        name, k = base, 1
+        while name in self.taken:
+            k += 1
+            name = f"{base}_{k}" if base[-1:].isdigit() else f"{base}{k}"
+        self.taken.add(name)
+        return name
+
+    def temp(self) -> str:
+        """A temporary: t1, t2, .."""
+        while True:
+            self._count += 1
+            name = f"t{self._count}"
+            if name not in self.taken:
+                self.taken.add(name)
+                return name
