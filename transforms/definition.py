@@ -97,8 +97,10 @@ def _parse(code: types.CodeType, lines: tuple[str, ...]) -> ast.Module:
 
 def _compiles_to(node: Definition, code: types.CodeType) -> bool:
     """Does the node, compiled in the scope of the function, give the function's code?"""
-    if any(isinstance(n, ast.Assert) for n in ast.walk(node)):
-        return True  # pytest rewrites them before compiling; assert statements are refused anyway
+    # pytest rewrites asserts before compiling and a class knows what it is nested in; the fence
+    # refuses both anyway.
+    if any(isinstance(n, ast.Assert | ast.ClassDef) for n in ast.walk(node)):
+        return True
     inner: ast.stmt = ast.Expr(_bare(node)) if isinstance(node, ast.Lambda) else _bare(node)
     owner = _class_around(code)
     if owner is not None:
