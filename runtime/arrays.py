@@ -16,6 +16,14 @@ def is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray) or (hasattr(x, "shape") and not isinstance(x, np.generic))
 
 
+def dtype_of(x: Any) -> Any:
+    """The dtype of an array that holds x: float64 for Python numbers, object for other numbers."""
+    found = getattr(x, "dtype", None)
+    if found is not None:
+        return found
+    return np.float64 if isinstance(x, float | int) else np.dtype(object)
+
+
 def _excess(shape: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """How broadcasting made `shape` of `wanted`: number of new leading axes, and stretched axes."""
     lead = len(shape) - len(wanted)
@@ -48,7 +56,7 @@ def unbroadcast(t: Any, like: Any) -> Any:
         out = out.reshape(out.shape[lead:])
     else:
         out = t.sum(axis=tuple(range(lead)))
-    if out.shape != want:
+    if getattr(out, "shape", ()) != want:
         raise ValueError(f"shape {want} was not broadcast to shape {have}")
     if isinstance(out, np.generic) and not hasattr(like, "shape"):
         return out.item()
@@ -70,7 +78,9 @@ def zeros_like(x: Any) -> Any:
     if isinstance(x, np.generic):
         return x.dtype.type(0) if x.dtype.kind in "fc" else 0.0
     if not hasattr(x, "shape"):
-        return type(x)(map(zeros_like, x)) if isinstance(x, list | tuple) else 0.0
+        if isinstance(x, list | tuple):
+            return type(x)(map(zeros_like, x))
+        return 0.0 if isinstance(x, float | int) else 0
     return np.zeros_like(x) if x.dtype.kind in "fcO" else np.zeros_like(x, dtype=np.float64)
 
 
@@ -110,7 +120,7 @@ def select(mask: Any, t: Any) -> Any:
     result has the shape and dtype of t, and may be t itself.
     """
     if not is_array(t):
-        return t if (mask.any() if is_array(mask) else mask) else 0.0
+        return t if (mask.any() if is_array(mask) else mask) else zeros_like(t)
     if not is_array(mask):
         return t if mask else np.zeros_like(t)
     lead, axes = _excess(mask.shape, t.shape)
@@ -118,7 +128,7 @@ def select(mask: Any, t: Any) -> Any:
         mask = mask.any(axis=axes, keepdims=True)
     if lead > 0:
         mask = mask.any(axis=tuple(range(lead)))
-    return np.where(mask, t, 0.0 if t.dtype.kind == "O" else t.dtype.type(0))
+    return np.where(mask, t, 0 if t.dtype.kind == "O" else t.dtype.type(0))
 
 
 def scatter(g: Any, index: Any, like: Any) -> Any:
@@ -128,8 +138,7 @@ def scatter(g: Any, index: Any, like: Any) -> Any:
     """
     from fpad.runtime.update import add_at
 
-    dtype = getattr(g, "dtype", np.float64)
-    out = np.zeros_like(like, dtype=dtype, subok=False)
+    out = np.zeros_like(like, dtype=dtype_of(g), subok=False)
     add_at(out, index, g)
     return out
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.arrays import dtype_of
+
 
 def _index(g: Any, arrays: Sequence[Any], j: int, axis: int | None) -> tuple[slice, ...]:
     """The index of arrays[j] in the joined array g.
@@ -38,7 +40,7 @@ def part(g: Any, arrays: Sequence[Any], j: int, axis: int | None = 0) -> Any:
 
 def place_part(v: Any, g: Any, arrays: Sequence[Any], j: int, axis: int | None = 0) -> Any:
     """Zeros of the shape of g with v where `part` takes it from: `part` transposed."""
-    out = np.zeros_like(g, dtype=getattr(v, "dtype", np.float64))
+    out = np.zeros_like(g, dtype=dtype_of(v))
     index = _index(g, arrays, j, axis)
     out[index] = np.reshape(v, out[index].shape)
     return out

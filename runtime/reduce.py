@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from fpad.runtime.arrays import is_array
+from fpad.runtime.arrays import dtype_of, is_array
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 
@@ -105,8 +105,7 @@ def place(g: Any, where: Any, x: Any, axis: Axis = None, keepdims: bool = False)
     axes = _axes(x.ndim, axis)
     kept = tuple(k for k in range(x.ndim) if k not in axes)
     shape = tuple(x.shape[k] for k in kept)
-    dtype = getattr(g, "dtype", np.float64)
-    out = np.zeros_like(x, dtype=dtype, shape=(*shape, math.prod(x.shape[k] for k in axes)))
+    out = np.zeros_like(x, dtype=dtype_of(g), shape=(*shape, math.prod(x.shape[k] for k in axes)))
     np.put_along_axis(out, np.expand_dims(where, -1), np.reshape(g, (*shape, 1)), -1)
     out = out.reshape(shape + tuple(x.shape[k] for k in axes))
     return out.transpose(tuple(np.argsort(kept + axes)))

@@ -76,7 +76,7 @@ def power_slope(a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
         at_zero = (b == n) * float(math.factorial(n))
     else:
         log = np.log(base)
-        out = sum(math.comb(m, j) * _falling_slope(b, n, j) * log ** (m - j) for j in range(m + 1))
+        out = sum(math.comb(m, j) * falling_slope(b, n, j) * log ** (m - j) for j in range(m + 1))
         out = np.where(a < 0, 0.0 * np.power(a, b), out * power)
         at_zero = 0.0
     out = np.where(coded, at_zero, out).astype(out.dtype, copy=False)
@@ -94,21 +94,26 @@ def _falling(b: Any, n: int) -> Any:
 
 
 @cache
-def _coefficients(n: int, m: int) -> tuple[float, ...]:
+def falling_coefficients(n: int, m: int) -> tuple[int, ...]:
     """Coefficients, highest first, of the m-th derivative of b (b - 1) .. (b - n + 1) by b."""
-    poly = np.ones(1)
+    poly = [1]
     for k in range(n):
-        poly = np.convolve(poly, (1.0, -float(k)))
-    return tuple(map(float, np.polyder(poly, m)))
+        poly = [a - k * b for a, b in zip([*poly, 0], [0, *poly], strict=True)]
+    for _ in range(m):
+        poly = [c * (len(poly) - 1 - j) for j, c in enumerate(poly[:-1])]
+    return tuple(poly)
 
 
-def _falling_slope(b: Any, n: int, m: int) -> Any:
-    out: Any = 0.0
-    for c in _coefficients(n, m):
+def falling_slope(b: Any, n: int, m: int) -> Any:
+    """The m-th derivative of b (b - 1) .. (b - n + 1) by b."""
+    out: Any = 0
+    for c in falling_coefficients(n, m):
         out = out * b + c
     return out
 
 
 def divide(a: Any, b: Any) -> Any:
-    """a / b as IEEE has it: inf or nan where Python's floats raise ZeroDivisionError."""
-    return a / b if b else np.divide(a, b)
+    """Divide as IEEE does: inf or nan where Python's floats raise ZeroDivisionError."""
+    if isinstance(b, float | int) and not b:
+        return np.divide(a, b)
+    return a / b

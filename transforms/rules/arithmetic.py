@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, Kind, Num
+from fpad.transforms.kinds import BOOL, INT, Kind, Num
 from fpad.transforms.rules.core import (
     bool_kind,
     constant,
@@ -89,15 +89,18 @@ for _op in (operator.truediv, fp.itruediv):
         domain=(0.5, 2.0),
         facts={"rational": True},
     )
-# NumPy's division gives inf where Python's raises; so must the slope.
-elementwise(
-    np.divide,
-    lambda g, y, a, b: np.divide(g, b),
-    lambda g, y, a, b: np.divide(-g * y, b),
-    definition=lambda c, a, b: a / b,
-    domain=(0.5, 2.0),
-    facts={"rational": True},
-)
+# These give inf where Python's division raises; so must the slopes.
+for _op, _divide in ((np.divide, np.divide), (fp.divide, f.divide)):
+    elementwise(
+        _op,
+        lambda g, y, a, b, divide=_divide: divide(g, b),
+        lambda g, y, a, b, divide=_divide: divide(-g * y, b),
+        names=("a", "b"),
+        defaults={},
+        definition=lambda c, a, b: a / b,
+        domain=(0.5, 2.0),
+        facts={"rational": True},
+    )
 
 for _op in (operator.neg, np.negative):
     elementwise(
@@ -261,9 +264,13 @@ def bits_kind(*kinds: Any) -> Kind:
 
 
 for _op in (operator.and_, operator.or_, operator.xor):
-    constant(_op, ("a", "b"), kind=bits_kind, pointwise=True)
+    constant(_op, ("a", "b"), kind=bits_kind, pointwise=True, examples=((True, False), (6, 3)))
 constant(
-    operator.invert, ("a",), kind=lambda a: a if a.array else Num(False, "int"), pointwise=True
+    operator.invert,
+    ("a",),
+    kind=lambda a: a if a.array else INT,
+    pointwise=True,
+    examples=((np.array([True, False]),), (6,)),
 )
 for _op in (np.logical_and, np.logical_or, np.logical_xor):
     constant(_op, ("x1", "x2"), kind=bool_kind, pointwise=True)

@@ -111,16 +111,21 @@ arange = traced(np.arange)
 linspace = traced(np.linspace)
 
 
-def _arange_kind(start: Any, stop: Any = None, step: Any = None) -> Kind:
-    return Num(True, reduce(join_num, (k.num for k in numbers(start, stop, step))))
+def _arange_kind(start: Any, stop: Any = None, step: Any = None, *, dtype: Any = None) -> Kind:
+    num = reduce(join_num, (k.num for k in numbers(start, stop, step)))
+    return Num(True, dtype_num(dtype, num))
 
 
-def _arange_start(dx: Any, y: Any, start: Any, stop: Any = None, step: Any = None) -> Any:
+def _arange_start(
+    dx: Any, y: Any, start: Any, stop: Any = None, step: Any = None, *, dtype: Any = None
+) -> Any:
     """All entries move with the start; a lone argument is the stop, which moves none."""
     return f.zeros_like(y) if stop is None else f.broadcast(dx, y)
 
 
-def _arange_start_adjoint(by: Any, y: Any, start: Any, stop: Any = None, step: Any = None) -> Any:
+def _arange_start_adjoint(
+    by: Any, y: Any, start: Any, stop: Any = None, step: Any = None, *, dtype: Any = None
+) -> Any:
     return f.zeros_like(start) if stop is None else f.unbroadcast(by, start)
 
 
@@ -128,16 +133,18 @@ general(
     np.arange,
     [
         _arange_start,
-        lambda dx, y, start, stop=None, step=None: f.zeros_like(y),
-        lambda dx, y, start, stop=None, step=None: dx * arange(np.size(y)),
+        lambda dx, y, start, stop, step=None, *, dtype=None: f.zeros_like(y),
+        lambda dx, y, start, stop, step, *, dtype=None: dx * arange(np.size(y)),
     ],
     [
         _arange_start_adjoint,
-        lambda by, y, start, stop=None, step=None: f.zeros_like(stop),
-        lambda by, y, start, stop=None, step=None: f.unbroadcast(by * arange(np.size(y)), step),
+        lambda by, y, start, stop, step=None, *, dtype=None: f.zeros_like(stop),
+        lambda by, y, start, stop, step, *, dtype=None: f.unbroadcast(
+            by * arange(np.size(y)), step
+        ),
     ],
     kind=_arange_kind,
-    examples=((2.5,), (0.25, 3.1), (0.25, 3.1, 0.6)),
+    examples=((2.5,), (0.25, 3.1), (0.25, 3.1, 0.6), (0.25, 3.1, 0.6, {"dtype": float})),
 )
 
 

@@ -24,6 +24,14 @@ from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, join_num
 from fpad.transforms.rules.trace import Builder, Sym, f, traced
 
 Map = Callable[..., Any]
+
+SCALAR_OPERATIONS = (
+    *("exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "pow"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh"),
+    *("floor", "select"),
+)
+"""What definitions are made of, besides + - * / and comparisons; select(condition, a, b) is a where
+the condition holds, else b, and both are evaluated."""
 Path = tuple[int, ...]
 """Position of an operand: (k,), or (k, j, ..) inside the display that is operand k."""
 
@@ -52,7 +60,7 @@ class Rule:
             For a display the tangent is a tuple, and the cotangent a sequence such as `Entries`.
         pointwise: computed entry by entry of the operands, broadcast together.
         keywords: names of operands that are accepted by keyword only.
-        defaults: the default of each named operand that may be left out.
+        defaults: the default of each positional operand that may be left out.
         variadic: any number of operands; the one map is called with the operand's position first.
         kind: (*kinds, **kinds) -> kind of the result.
         rounds: may the result leave the format of its operands.
@@ -63,9 +71,8 @@ class Rule:
         strata: sample points of the bad set, for the linter and the tests.
         view: "never", "maybe" or "always" shares memory with its first operand.
         shape_only: operands of which only shape and dtype are read.
-        definition: elementwise: (c, *scalars) -> scalar, c offering the core scalar operations;
-            otherwise (c, *object arrays) -> object array.  None: the operation itself runs on
-            object arrays.
+        definition: pointwise: (c, *scalars) -> scalar, where c offers `SCALAR_OPERATIONS`.
+            None: the operation itself runs on arrays of objects, or on the objects.
         domain: interval that tests draw operands from.
         examples: operands for the tests, where drawing them from the domain does not fit.
         cost_free: no arithmetic; recomputing it costs nothing worth saving (shapes, indices).
@@ -227,7 +234,11 @@ def _operands(f: Map, skip: int) -> dict[str, Any]:
     return {
         "names": tuple(p.name for p in params if p.kind in positional)[skip:],
         "keywords": tuple(p.name for p in params if p.kind is inspect.Parameter.KEYWORD_ONLY),
-        "defaults": {p.name: p.default for p in params[skip:] if p.default is not p.empty},
+        "defaults": {
+            p.name: p.default
+            for p in params[skip:]
+            if p.kind in positional and p.default is not p.empty
+        },
     }
 
 
@@ -238,11 +249,14 @@ def elementwise(op: Callable[..., Any], *maps: Map | None, **facts: Any) -> None
     has one map, (k, g, y, *operands) = g * dy/dxk.
     """
     first = next(h for h in maps if h is not None)
-    facts = {"kind": elementwise_kind, "pointwise": True, **facts}
     skip = 3 if facts.get("variadic") else 2
-    _declare(
-        Rule(op, "elementwise", tangents=maps, adjoints=maps, **_operands(first, skip), **facts)
-    )
+    facts = {
+        "kind": elementwise_kind,
+        "pointwise": True,
+        **_operands(first, skip),
+        **facts,
+    }
+    _declare(Rule(op, "elementwise", tangents=maps, adjoints=maps, **facts))
 
 
 def linear(op: Callable[..., Any], *transposes: Map | None, **facts: Any) -> None:
@@ -282,11 +296,27 @@ def _general(
     _declare(Rule(op, form, tangents=tuple(tangents), adjoints=tuple(adjoints), **facts))
 
 
+def _defaults(op: Callable[..., Any], operands: Sequence[str]) -> dict[str, Any]:
+    """The operation's own defaults of these operands, where Python can tell."""
+    try:
+        params = inspect.signature(op).parameters
+    except (TypeError, ValueError):  # written in C, without a signature
+        return {}
+    found = {name: params[name].default for name in operands if name in params}
+    return {k: v for k, v in found.items() if v is not inspect.Parameter.empty}
+
+
 def constant(
     op: Callable[..., Any], operands: Sequence[str], keywords: Sequence[str] = (), **facts: Any
 ) -> None:
     """Declare an operation whose derivative is zero wherever it exists: shapes, comparisons."""
-    facts = {"rounds": False, "names": tuple(operands), "keywords": tuple(keywords), **facts}
+    facts = {
+        "rounds": False,
+        "names": tuple(operands),
+        "keywords": tuple(keywords),
+        "defaults": _defaults(op, operands),
+        **facts,
+    }
     _declare(Rule(op, "constant", tangents=(), adjoints=(), **facts))
 
 

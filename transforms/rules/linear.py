@@ -295,6 +295,7 @@ for _op, _view in ((np.array, "never"), (np.asarray, "maybe")):
         lambda by, y, object, dtype=None: (
             entries(by, object) if isinstance(object, tuple) else f.reshape_like(by, object)
         ),
+        names=("a" if _op is np.asarray else "object", "dtype"),
         kind=_array_kind,
         rounds=False,
         view=_view,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, FLOAT, Kind, OpaqueKind
-from fpad.transforms.rules.core import constant, linear
+from fpad.transforms.rules.core import Drawn, constant, linear
 
 
 def _element_kind(*_: Kind) -> Kind:
@@ -22,6 +22,7 @@ linear(
     rounds=False,
     view="maybe",
     shape_only=frozenset((1,)),
+    examples=((Drawn(2, 3), Drawn(2, 3)), (0.5, 1.5)),
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.rules.core import RULES
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,27 @@ class Method:
         op: the operation.
         packs: several arguments stand for one tuple: `x.reshape(2, 3)` is `x.reshape((2, 3))`.
         keywords: keywords that the method implies.
+        renamed: keywords of the method that the operation calls otherwise.
+        least: the operation wants this many arguments after the array; None where one is missing.
     """
 
     op: Callable[..., Any]
     packs: bool = False
     keywords: Mapping[str, Any] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    least: int = 0
 
-    def arguments(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The operation's arguments after the array, given the method's."""
-        return (args,) if self.packs and len(args) > 1 else args
+    def call(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], none: Any = None
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The operation's arguments after the array, given the method's; `none` stands for None."""
+        if self.packs and len(args) > 1:
+            args = (args,)
+        named = {self.renamed.get(k, k): v for k, v in kwargs.items()} | dict(self.keywords)
+        if self.least:
+            operands = RULES[self.op].names[1 + len(args) : 1 + self.least]
+            args = (*args, *(named.pop(k, none) for k in operands))
+        return args, named
 
 
 ARRAY_METHODS: dict[str, Method] = {
@@ -42,7 +55,7 @@ ARRAY_METHODS: dict[str, Method] = {
     "argmax": Method(np.argmax),
     "argmin": Method(np.argmin),
     "astype": Method(fp.astype),
-    "clip": Method(np.clip),
+    "clip": Method(np.clip, renamed={"min": "a_min", "max": "a_max"}, least=2),
     # The method makes C order, the function keeps the order: sums would differ in their last bits.
     "copy": Method(np.copy, keywords={"order": "C"}),
     "dot": Method(np.dot),

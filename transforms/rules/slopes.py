@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.runtime.slopes import falling_slope
 from fpad.transforms.rules.core import Drawn, elementwise
 from fpad.transforms.rules.trace import f
 
@@ -43,18 +44,23 @@ elementwise(
     domain=(0.5, 2.0),
     piece=lambda a, n=0: a > 0,
     switch=lambda a, n=0: a,
-    strata=((0.0,), (-1.0,)),
+    strata=((0.0,),),
     examples=((Drawn(2, 3),), (0.5,), (Drawn(2, 3), 1), (0.5, 2)),
 )
 
 
 def _power_slope(c: Any, a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
-    """Only m = 0: further derivatives by the exponent are not rational in it."""
-    factor: Any = 1
-    for k in range(n):
-        factor = factor * (b - k)
-    regular = factor * c.pow(c.select(a == 0, 1, a), b - n)
-    return c.select(a == 0, c.select(b == n, math.factorial(n), 0), regular)
+    """With 1 in place of a base that has no power or no logarithm."""
+    safe = c.select(a == 0 if m == 0 else a <= 0, 1, a)
+    factors = [math.comb(m, j) * falling_slope(b, n, j) for j in range(m + 1)]
+    total = factors[m]
+    if m > 0:
+        log = c.log(safe)
+        total = sum(factor * log ** (m - j) for j, factor in enumerate(factors))
+    value = total * c.pow(safe, b - n)
+    if m > 0:
+        return c.select(a <= 0, 0, value)
+    return c.select(a == 0, c.select(b == n, math.factorial(n), 0), value)
 
 
 elementwise(

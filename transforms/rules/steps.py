@@ -90,6 +90,7 @@ _TRUNC: dict[str, Any] = {
     "definition": _truncated,
     "piece": lambda x: f.where(x >= 0, x // 1, -(-x // 1)),
     "switch": lambda x: f.where(abs(x) < 1, abs(x) - 1, distance_to_integer(x)),
+    "strata": ((-1.0,), (1.0,)),
 }
 _RINT: dict[str, Any] = {
     "definition": _nearest,
@@ -101,6 +102,7 @@ _SIGN: dict[str, Any] = {
     "definition": lambda c, x: c.select(x > 0, 1, c.select(x < 0, -1, 0)),
     "piece": f.sign,
     "switch": lambda x: x,
+    "strata": ((0.0,),),
 }
 step(np.floor, **_FLOOR)
 step(np.ceil, **_CEIL)
