@@ -138,7 +138,7 @@ def scatter(g: Any, index: Any, like: Any) -> Any:
     """
     from fpad.runtime.update import add_at
 
-    out = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    out = np.zeros_like(like, dtype=dtype_of(g))
     add_at(out, index, g)
     return out
 

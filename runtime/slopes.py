@@ -65,7 +65,7 @@ def power_slope(a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
         try:
             return b * a ** (b - 1.0)
         except OverflowError:
-            return b * math.inf
+            return b * math.inf if b else 0.0
     factor = _falling(b, n)
     coded = (a == 0) & (b >= 0)
     idle = coded | ((factor == 0) if m == 0 else (a < 0))

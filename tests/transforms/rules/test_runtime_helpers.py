@@ -1,0 +1,255 @@
+"""What generated code calls at run time, where walking the table does not show it."""
+
+from __future__ import annotations
+
+import math
+import operator
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fpad import runtime as fp
+
+F32 = np.float32
+X = np.array([[1.5, -2.0, 0.25], [4.0, 0.5, -1.0]])
+
+
+def outcome(f: Any, *args: Any) -> Any:
+    """The value, or the type and text of what is raised."""
+    try:
+        return f(*args)
+    except Exception as error:
+        return type(error), str(error)
+
+
+UPDATES = [
+    (fp.iadd, operator.iadd),
+    (fp.isub, operator.isub),
+    (fp.imul, operator.imul),
+    (fp.itruediv, operator.itruediv),
+    (fp.ifloordiv, operator.ifloordiv),
+    (fp.imod, operator.imod),
+    (fp.ipow, operator.ipow),
+]
+LEFT: list[Any] = [
+    X,
+    X.T,
+    np.asfortranarray(X),
+    X[:, ::2],
+    X.astype(F32),
+    np.array([[1, 2, 3], [4, 5, 6]]),
+    np.array(2.5),
+    np.zeros((0, 3)),
+    3.5,
+    3,
+    F32(2.5),
+    np.float64(2.5),
+]
+RIGHT: list[Any] = [2, 0.5, F32(0.5), np.array([1.0, 2.0, 3.0]), X, np.array([1, 2, 3]), X.T]
+
+
+@pytest.mark.parametrize(("pure", "statement"), UPDATES, ids=lambda f: f.__name__)
+def test_updates_are_augmented_assignment_without_its_effect(pure: Any, statement: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        for y in LEFT:
+            for e in RIGHT:
+                before = np.array(y)
+                target = y.copy(order="K") if isinstance(y, np.ndarray) else y
+                got, want = outcome(pure, y, e), outcome(statement, target, e)
+                if isinstance(want, tuple):
+                    assert got == want
+                    continue
+                assert type(got) is type(want)
+                assert getattr(got, "dtype", None) == getattr(want, "dtype", None)
+                np.testing.assert_array_equal(got, want)
+                np.testing.assert_array_equal(y, before)
+                if isinstance(got, np.ndarray) and got.size:
+                    assert not np.shares_memory(got, y)
+                    assert got.strides == want.strides
+
+
+def test_update_whose_operands_overlap() -> None:
+    y = np.arange(5.0)
+    want = y.copy()
+    want[1:] += want[:-1]
+    np.testing.assert_array_equal(fp.iadd(y[1:], y[:-1]), want[1:])
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        1,
+        -1,
+        np.int64(0),
+        slice(None, None, 2),
+        (0, slice(1, None)),
+        (..., 1),
+        np.array([0, 0, 1]),
+        (np.array([0, 0]), np.array([2, 2])),
+        (slice(None), np.array([1, 1, 0])),
+        X > 0,
+        np.array([True, False]),
+        True,
+    ],
+    ids=str,
+)
+def test_add_at_counts_every_mention(index: Any) -> None:
+    value = np.full(np.shape(X[index]), 1.5)
+    base, want = X.copy(), X.copy()
+    for where in np.ndindex(value.shape):
+        mask = np.zeros(X.size)
+        mask[np.arange(X.size).reshape(X.shape)[index][where]] = 1.5
+        want += mask.reshape(X.shape)
+    fp.add_at(base, index, value)
+    np.testing.assert_allclose(base, want, rtol=1e-15)
+    np.testing.assert_allclose(fp.scatter(value, index, X), want - X, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("have", "want"), [((3,), (2,)), ((3,), (2, 3)), ((2, 3), (2,)), ((1,), (3,)), ((), (3,))]
+)
+def test_unbroadcast_refuses_shapes_that_broadcasting_never_made(have: Any, want: Any) -> None:
+    with pytest.raises(ValueError, match="was not broadcast"):
+        fp.unbroadcast(np.ones(have), np.ones(want))
+
+
+def test_unbroadcast_returns_what_needs_nothing() -> None:
+    for t, like in ((X, X + 1), (2.5, 1), (F32(1), np.array(1.0))):
+        assert fp.unbroadcast(t, like) is t
+
+
+def test_unbroadcast_gives_a_python_number_a_python_number() -> None:
+    assert type(fp.unbroadcast(X.astype(F32), 2)) is float
+    assert type(fp.unbroadcast(X.astype(F32), F32(2))) is F32
+
+
+@pytest.mark.parametrize("junk", [math.nan, math.inf])
+def test_select_and_where_drop_what_is_not_chosen(junk: float) -> None:
+    t = np.array([1.0, junk], F32)
+    mask = np.array([True, False])
+    for got in (fp.select(mask, t), fp.where(mask, t, 0.0), fp.where(~mask, 0.0, t)):
+        np.testing.assert_array_equal(got, np.array([1.0, 0.0]))
+        assert got.dtype == F32
+    assert fp.select(False, junk) == 0.0
+    assert fp.where(True, 2, junk) == 2
+    assert isinstance(fp.where(True, 2, junk), int)
+
+
+def test_select_where_any_entry_of_a_larger_mask_holds() -> None:
+    mask = np.array([[[True, False, False], [False, False, False]]])
+    np.testing.assert_array_equal(fp.select(mask, np.ones((2, 1))), [[1.0], [0.0]])
+    np.testing.assert_array_equal(fp.select(mask, np.ones(3)), [1.0, 0.0, 0.0])
+    assert fp.select(mask, 2.5) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("x", "dtype"),
+    [
+        (X.astype(F32), F32),
+        (np.arange(3), float),
+        (X > 0, float),
+        (F32(2), F32),
+        (np.array(1), float),
+    ],
+)
+def test_zeros_like_are_floats(x: Any, dtype: Any) -> None:
+    zero = fp.zeros_like(x)
+    assert np.shape(zero) == np.shape(x)
+    assert np.asarray(zero).dtype == dtype
+    assert not np.any(zero)
+
+
+def test_copy_keeps_the_memory_order_and_like_holds_nothing() -> None:
+    for x in (X, X.T, np.asfortranarray(X)):
+        assert fp.copy(x).strides == x.strides
+        assert not np.shares_memory(fp.copy(x), x)
+        hollow = fp.like(x)
+        assert (hollow.shape, hollow.dtype, set(hollow.strides)) == (x.shape, x.dtype, {0})
+    assert fp.copy(2.5) == 2.5
+    assert repr(fp.like(3.5)) == "0.0"
+
+
+# ---------------------------------------------------------------- slopes at their special points
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "n", "m", "want"),
+    [
+        (0.0, 0.5, 1, 0, 0.0),
+        (0.0, 1.5, 2, 0, 0.0),
+        (0.0, 1.0, 1, 0, 1.0),
+        (0.0, 3.0, 3, 0, 6.0),
+        (0.0, 0.0, 1, 0, 0.0),
+        (5e-324, 0.0, 1, 0, 0.0),
+        (-2.0, 3.0, 1, 0, 12.0),
+        (-2.0, 3, 2, 0, -12.0),
+        (-2.0, 2.0, 1, 1, 0.0),
+        (0.0, 2.0, 0, 1, 0.0),
+        (math.nan, 2.0, 1, 0, math.nan),
+        (1e-300, -1.5, 1, 0, -math.inf),
+        (0.0, -1.0, 1, 0, -math.inf),
+    ],
+)
+def test_power_slope_at_special_points(a: Any, b: Any, n: int, m: int, want: float) -> None:
+    inside = a > 0.0 or b >= 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error" if inside and not math.isinf(want) else "ignore")
+        got = fp.power_slope(a, b, n, m)
+        assert type(got) is float
+        np.testing.assert_array_equal(got, want)
+        arrays = fp.power_slope(np.array([a, 2.0]), b, n, m)
+        np.testing.assert_array_equal(arrays, [want, fp.power_slope(2.0, b, n, m)])
+        assert fp.power_slope(np.array([a, 2.0], F32), b, n, m).dtype == F32
+
+
+def test_roots_have_slope_0_at_0_without_warning() -> None:
+    b = np.array([0.0, 2.0], F32)
+    got = fp.div0(np.array([3.0, 3.0], F32), b)
+    np.testing.assert_array_equal(got, [0.0, 1.5])
+    assert got.dtype == F32
+    assert fp.div0(3.0, 0.0) == 0.0
+    np.testing.assert_array_equal(fp.div0(np.ones(2), 0.0), [0.0, 0.0])
+    assert math.isnan(fp.div0(1.0, math.nan))
+    np.testing.assert_array_equal(
+        fp.log0(np.array([-1.0, 0.0, 1.0, math.nan])), [0, 0, 0, math.nan]
+    )
+
+
+def test_division_that_does_not_raise() -> None:
+    with np.errstate(all="ignore"):
+        assert fp.divide(1.0, 0.0) == math.inf
+        assert math.isnan(fp.divide(0.0, 0))
+        np.testing.assert_array_equal(fp.divide(X, 0.0), X * math.inf)
+    assert type(fp.divide(1.0, 2.0)) is float
+
+
+# ---------------------------------------------------------------- positions of extreme entries
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1, (0, 1), (2, 0), (0, 1, 2)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_pick_and_place_take_the_first_extreme(axis: Any, keepdims: bool) -> None:
+    x = np.array([[[1.0, 3.0], [3.0, 0.0]], [[3.0, 3.0], [2.0, 0.0]]])
+    for position, reduce, sign in ((fp.argmax, np.max, 1), (fp.argmin, np.min, -1)):
+        where = position(x, axis)
+        y = reduce(x, axis=axis, keepdims=keepdims)
+        np.testing.assert_array_equal(fp.pick(x, where, axis, keepdims), y)
+        hits = fp.place(np.ones_like(y) if np.ndim(y) else 1.0, where, x, axis, keepdims)
+        assert np.sum(hits) == np.size(y)
+        np.testing.assert_array_equal(np.sum(hits * x, axis=axis, keepdims=keepdims), y)
+        if axis is None:  # first in C order, whatever the memory order
+            assert np.flatnonzero(hits) == np.argmax(sign * x)
+            turned = np.asfortranarray(x)
+            np.testing.assert_array_equal(fp.place(1.0, position(turned, None), turned), hits)
+
+
+def test_gap_is_the_distance_to_the_next_piece() -> None:
+    assert fp.gap(np.array([1.0, 4.0, 2.5])) == 1.5
+    assert fp.gap(np.array([4.0, 4.0])) == 0.0
+    assert fp.gap(np.array([4.0])) == math.inf
+    assert fp.gap(2.0) == math.inf
+    np.testing.assert_array_equal(fp.gap(X, 1), [1.25, 3.5])
+    np.testing.assert_array_equal(fp.gap(X[:1], 0), [math.inf] * 3)
