@@ -36,9 +36,13 @@ def _pure(
     """The value that `y sign= e` leaves in y, as a function that changes nothing."""
 
     def update(y: Any, e: Any) -> Any:
-        if is_array(y):
-            return ufunc(y, e, out=np.empty_like(y))
-        return plain(y, e)
+        if not is_array(y):
+            return plain(y, e)
+        if ufunc is np.power:  # the operator takes short cuts for some exponents
+            out = y.copy(order="K")
+            out **= e
+            return out
+        return ufunc(y, e, out=np.empty_like(y))
 
     update.__name__ = update.__qualname__ = "i" + plain.__name__.strip("_")
     update.__doc__ = (

@@ -28,6 +28,7 @@ from tests.transforms.rules.straight_line import (
 )
 
 STEP = 4e-3
+NUMPY = tuple(map(int, np.__version__.split(".")[:2]))
 
 
 def name_of(rule: Rule) -> str:
@@ -150,7 +151,10 @@ def test_both_modes(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", DIFFERENTIABLE, ids=name_of)
 def test_maps_compute_what_they_write(rule: Rule) -> None:
-    """A map called on values gives bit for bit what its statements give."""
+    """A map called on values gives what its statements give.
+
+    To rounding only: an exponent that the map knows selects another formula.
+    """
     rng = np.random.default_rng(6)
     for case, dxs in drawn(rule):
         if any(len(p) > 1 for p in dxs):
@@ -172,7 +176,7 @@ def test_maps_compute_what_they_write(rule: Rule) -> None:
                 after = run(b.out, env)
                 got = after[written] if isinstance(written, str) else written.value
                 want = slope(seed, y, *case.args, **case.kwargs)
-                np.testing.assert_array_equal(got, want)
+                np.testing.assert_allclose(got, want, rtol=1e-14, atol=0.0)
 
 
 @dataclass
@@ -231,6 +235,7 @@ def test_second_order(rule: Rule) -> None:
         assert total == pytest.approx(want, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.skipif(NUMPY < (2, 0), reason="NumPy 1 widens arrays of shape () itself")
 @pytest.mark.parametrize("rule", DIFFERENTIABLE, ids=name_of)
 def test_float32_stays_float32(rule: Rule) -> None:
     for case, dxs in drawn(rule, np.float32):
