@@ -136,9 +136,9 @@ class _Check:
             case Pack():
                 for o in (*s.items, *s.keys):
                     self.operand(o, s)
-                if s.kind not in (("tuple", "list", "dict") if self.level < 2 else ("tuple",)):
+                if self.level < 2 and s.kind not in ("tuple", "list", "dict"):
                     self.fail("not a kind of display", s)
-                if len(s.keys) != (len(s.items) if s.kind == "dict" else 0):
+                if len(s.keys) != (len(s.items) if self.level < 2 and s.kind == "dict" else 0):
                     self.fail("keys do not fit the items", s)
             case Copy() | Unpack():
                 self.operand(s.value, s)
@@ -247,7 +247,7 @@ class _Check:
 
     def resolved(self, s: Statement) -> None:
         """Every operation is known and every call fits its function."""
-        if isinstance(s, Let | Do) and not _known(s.op):
+        if isinstance(s, Let) and not _known(s.op):
             self.fail("an operation without a rule", s)
         if isinstance(s, Call) and self.program is not None:
             callee = self.program.funcs.get(s.func)
@@ -265,7 +265,7 @@ _JUMPS = (Break, Continue, Return)
 
 def _known(op: Any) -> bool:
     """Has the operation a rule, or is it a helper of the runtime?"""
-    from fpad.transforms.rules.core import RULES  # only level 2 needs the rules
+    from fpad.transforms.rules import rule_of  # only level 2 needs the rules
 
     module = str(getattr(op, "__module__", ""))
-    return op in RULES or module.startswith("fpad.runtime")
+    return rule_of(op) is not None or module.startswith("fpad.runtime")

@@ -18,8 +18,8 @@ from typing import Any, NoReturn, TypeAlias
 
 from fpad.transforms.errors import Refusal, TransformError
 
-Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
-Definition: TypeAlias = "Function | ast.Lambda"
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Definition: TypeAlias = Function | ast.Lambda
 
 _CALLING = frozenset({"PUSH_NULL", "PRECALL", "NOP", "EXTENDED_ARG", "CACHE"})
 _JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
@@ -55,7 +55,7 @@ def definition(function: types.FunctionType, lines: tuple[str, ...]) -> Function
         for node in ast.walk(module):
             if isinstance(node, ast.Lambda) and code.co_name == "<lambda>":
                 name, line = names.get(id(node), "anonymous"), node.lineno
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            elif isinstance(node, Function) and node.name == code.co_name:
                 name, line = node.name, min(n.lineno for n in (node, *node.decorator_list))
             else:
                 continue
@@ -88,7 +88,7 @@ def _parse(code: types.CodeType, lines: tuple[str, ...]) -> ast.Module:
         return ast.parse("".join(lines))
     first = code.co_firstlineno
     block = inspect.getblock(lines[first - 1 :])
-    indented = block[0][:1].isspace()
+    indented = "".join(block)[:1].isspace()
     # An indented block is wrapped, never dedented: that would change strings of several lines.
     module = ast.parse("if 1:\n" * indented + "".join(block))
     ast.increment_lineno(module, first - 1 - indented)
