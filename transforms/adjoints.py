@@ -158,7 +158,7 @@ class Adjoints:
                 old = str(self._selected(out, bv, live[v], origin)[0])
             if support != common:
                 term = self._selected(out, term, support, origin)[0]
-            support = common
+            support = self._either(out, live[v], support, origin)
             u = self.fresh.temp()
             out.append(Let(u, operator.add, (old, term), (), origin, "adjoint"))
             out.append(Copy(bv, u, origin, "adjoint"))
@@ -198,6 +198,16 @@ class Adjoints:
                 mask = both
         assert mask is not None
         return mask
+
+    def _either(self, out: list[Statement], a: Support, b: Support, origin: Origin) -> Support:
+        """The support of a sum: what both share, and one of what they do not."""
+        common = a & b
+        if a == common or b == common:
+            return common
+        masks = self._mask(out, a - common, origin), self._mask(out, b - common, origin)
+        either = self.fresh.temp()
+        out.append(Let(either, np.logical_or, masks, (), origin, "adjoint"))
+        return common | {(either, True)}
 
     def _settle(self, nodes: Nodes, live: Live) -> None:
         """Drop what lies outside supports: no adjoint carries one from block to block."""

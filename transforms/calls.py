@@ -44,6 +44,7 @@ from fpad.transforms.liveness import assigned, live_before
 from fpad.transforms.reverse import Reverse
 from fpad.transforms.saving import Node, forward_sweep, reverse_sweep
 from fpad.transforms.simplify import dead
+from fpad.transforms.webs import split_webs
 
 Mask = tuple[bool, ...]
 _TURN = Note("the reverse sweep starts here")
@@ -86,14 +87,18 @@ class Deriver:
         self._prepared: dict[str, Func] = {}
 
     def program(self, main: Func) -> Program:
-        """The program of `main` and everything it reaches."""
+        """The program of `main` and everything it reaches, by calls or layouts of residuals."""
         funcs = {main.name: main}
         todo = [main]
         while todo:
-            for s in walk(todo.pop().body):
-                if isinstance(s, Call) and s.func not in funcs:
-                    funcs[s.func] = self.funcs[s.func]
-                    todo.append(self.funcs[s.func])
+            func = todo.pop()
+            reached = [s.func for s in walk(func.body) if isinstance(s, Call)]
+            reached += [k.layout for k in func.kinds if isinstance(k, ResidualKind)]
+            reached += [s.kind for s in walk(func.body) if isinstance(s, Pack)]
+            for name in reached:
+                if name not in funcs:
+                    funcs[name] = self.funcs[name]
+                    todo.append(funcs[name])
         return Program(main.name, funcs)
 
     def kinds(self, func: Func) -> dict[str, Kind]:
@@ -152,7 +157,7 @@ class Deriver:
     def prepared(self, name: str) -> Func:
         """A callee with its in-place writes proved readable as new values."""
         if name not in self._prepared:
-            func = self.funcs[name]
+            func = split_webs(self.funcs[name])
             self._prepared[name] = func  # for recursion
             self._prepared[name] = prepare(func, self.kinds(func), self.result_aliases, entry=False)
         return self._prepared[name]
@@ -280,7 +285,7 @@ class Deriver:
 
     def entry_function(self) -> Func:
         """The entry of the program, its writes proved readable, its written arguments copied."""
-        func = self.funcs[self.entry]
+        func = split_webs(self.funcs[self.entry])
         return prepare(func, self.kinds(func), self.result_aliases, entry=True)
 
     def vjp(

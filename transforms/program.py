@@ -158,7 +158,8 @@ class StoreAdd(Statement):
 
 @dataclass(frozen=True)
 class Pack(Statement):
-    """target = a tuple, list or dict of items.  Level 2: the residuals of a call, kind "tuple"."""
+    """target = a tuple, list or dict of items.  Level 2: residuals, a tuple; its kind
+    names the layout, the function that packs them."""
 
     target: str
     kind: str

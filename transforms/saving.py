@@ -39,7 +39,6 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.liveness import assigned
-from fpad.transforms.rules.core import rule_of
 
 
 @dataclass
@@ -66,6 +65,13 @@ class Node:
 
 
 Nodes: TypeAlias = "list[Node]"
+Wants: TypeAlias = "dict[str, frozenset[str]]"
+VALUE = frozenset(("value",))
+SHAPE = frozenset(("shape",))
+
+
+def _want(wants: Wants, x: str, modes: frozenset[str]) -> None:
+    wants[x] = wants.get(x, frozenset()) | modes
 
 
 @dataclass
@@ -79,7 +85,15 @@ class Segment:
 
     @property
     def needed(self) -> bool:
+        """Is the name read at all?"""
         return bool(self.values or self.shapes)
+
+    def ask(self, j: int, modes: frozenset[str]) -> None:
+        """Node j reads the value, the shape or both."""
+        if "value" in modes:
+            self.values.append(j)
+        if "shape" in modes:
+            self.shapes.append(j)
 
 
 class Saver:
@@ -141,16 +155,16 @@ class Saver:
         for q in walk((s,)):
             yield from self._overwritten(q)
 
-    def _reads(self, adj: list[Statement]) -> dict[str, str]:
-        """Primal names that adjoint statements read: name -> "value" or "shape"."""
-        out: dict[str, str] = {}
+    def _reads(self, adj: list[Statement]) -> Wants:
+        """Primal names that adjoint statements read, and what of them: value, shape or both."""
+        out: Wants = {}
         for s in adj:
             used = reads(s) - {s.tape} if isinstance(s, Push | Pop) else reads(s)
             for x in used:
                 if x in self._likes:
-                    out.setdefault(self._likes[x], "shape")
+                    _want(out, self._likes[x], SHAPE)
                 elif x in self._primal:
-                    out[x] = "value"
+                    _want(out, x, VALUE)
         return out
 
     # ---------------------------------------------------------------- placement
@@ -169,24 +183,22 @@ class Saver:
         done: list[tuple[str, Segment]] = []
         for j, n in enumerate(nodes):
             own = self._defs_of_node(n)
-            wants: dict[str, str] = {}
             if n.header is not None:
                 wants = self._inside(n, later | after[j + 1], have, loop)
             else:
                 wants = {x: m for x, m in self._reads(n.adj).items() if x not in _targets(n)}
-            for x, mode in wants.items():
-                segment = current.setdefault(x, Segment(None))
-                (segment.values if mode == "value" else segment.shapes).append(j)
+            for x, modes in wants.items():
+                current.setdefault(x, Segment(None)).ask(j, modes)
             for x in sorted(own):
                 if x in current:
                     done.append((x, current.pop(x)))
                 current[x] = Segment(j)
             post = {x: m for x, m in self._reads(n.adj).items() if x in _targets(n)}
             if n.has_adjoint():
-                post |= dict.fromkeys(n.post, "value")
+                post |= dict.fromkeys(n.post, VALUE)
             for x in sorted(post):
                 current[x].post = True
-                (current[x].values if post[x] == "value" else current[x].shapes).append(j)
+                current[x].ask(j, post[x])
             have = self._assigned_after(n, have)
         done += sorted(current.items(), key=lambda item: item[0])
         opens: dict[str, Segment] = {}
@@ -203,19 +215,19 @@ class Saver:
 
     def _inside(
         self, n: Node, later: frozenset[str], have: frozenset[str], loop: bool
-    ) -> dict[str, str]:
+    ) -> Wants:
         """Place in the arms of a compound node; what its header and its arms ask of its block."""
         own = self._defs_of_node(n)
         is_loop = not isinstance(n.header, If)
-        wants: dict[str, str] = {}
+        wants: Wants = {}
         if n.has_adjoint():
             if isinstance(n.header, If):
-                wants = dict.fromkeys(names(n.header.test), "value")
+                wants = dict.fromkeys(names(n.header.test), VALUE)
             elif isinstance(n.header, For):
                 r = n.header.iterable
                 assert isinstance(r, Range)
                 count = r.count if n.trips is None else None
-                wants = dict.fromkeys(names(r.args, count), "value")
+                wants = dict.fromkeys(names(r.args, count), VALUE)
             wants = {x: m for x, m in wants.items() if x in self._primal}
         header = {n.header.target} if isinstance(n.header, For) else set()
         if isinstance(n.header, While):
@@ -233,10 +245,10 @@ class Saver:
                     else:
                         self._settle(arm, x, segment)
                 elif segment.values:
-                    wants[x] = "value"
+                    _want(wants, x, VALUE)
                     self._settle(arm, x, segment)
                 else:
-                    wants.setdefault(x, "shape")
+                    _want(wants, x, SHAPE)
         return wants
 
     def _assigned_after(self, n: Node, have: frozenset[str]) -> frozenset[str]:

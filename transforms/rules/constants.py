@@ -43,6 +43,13 @@ SHAPE_ONLY = frozenset((0,))
 _op: Any
 for _op in (np.ndim, builtins.len):
     constant(_op, ("a",), kind=lambda a: INT, shape_only=SHAPE_ONLY, cost_free=True)
+
+
+def zeros_kind(x: Kind) -> Kind:
+    """Floats of the shape of x; of a tape or residuals, zeros for every entry."""
+    return Num(x.array, "float") if isinstance(x, Num) else x
+
+
 constant(
     np.size, ("a", "axis"), kind=lambda a, axis=None: INT, shape_only=SHAPE_ONLY, cost_free=True
 )
@@ -82,7 +89,7 @@ def _like_kind(a: Any, dtype: Any = None) -> Kind:
 
 for _op in (np.zeros_like, np.ones_like, np.empty_like):
     constant(_op, ("a", "dtype"), kind=_like_kind, shape_only=SHAPE_ONLY)
-constant(fp.zeros_like, ("x",), kind=lambda x: Num(x.array, "float"), shape_only=SHAPE_ONLY)
+constant(fp.zeros_like, ("x",), kind=zeros_kind, shape_only=SHAPE_ONLY)
 
 linear(
     np.full,
