@@ -85,9 +85,9 @@ def emit_module(
     """
     kinds = kinds or _parameter_kinds
     funcs = _for_printing(program)
-    taken = {n for f in funcs for n in (f.name, *_names_in(f))}
+    taken = {n for f, _ in funcs for n in (f.name, *_names_in(f))}
     scope = Scope(taken, options.alias, options.library)
-    definitions = [emit_function(f, kinds(f), options, scope) for f in funcs]
+    definitions = [emit_function(f, kinds(original), options, scope) for f, original in funcs]
     head = [Comment(line) for line in options.header]
     head += [Comment(f"{n}: {_description(v)}") for n, v in sorted(scope.external.items())]
     tree = gast.Module([*head, *_imports(scope), *definitions], [])
@@ -132,44 +132,37 @@ def _imports(scope: Scope) -> list[Any]:
 # ---------------------------------------------------------------- which functions
 
 
-def _for_printing(program: Program) -> list[Func]:
-    """The functions that the entry reaches, callees first, the entry last, without name clashes.
+def _for_printing(program: Program) -> list[tuple[Func, Func]]:
+    """The functions that the entry reaches, as they are printed, each with what it was.
 
-    An entry that is called with flat arguments but has a structured signature becomes two.
+    Callees come first, the entry last.  A function with the name of a local variable of its caller
+    gets another.  An entry with a structured signature that is itself called, with flat arguments,
+    becomes two functions.
     """
     order: list[str] = []
-    seen: set[str] = set()
+    calls: dict[str, set[str]] = {}
 
     def visit(key: str) -> None:
-        seen.add(key)
-        for s in walk(program.funcs[key].body):
-            if isinstance(s, Call) and s.func not in seen:
-                visit(s.func)
+        calls[key] = {s.func for s in walk(program.funcs[key].body) if isinstance(s, Call)}
+        for callee in sorted(calls[key]):
+            if callee not in calls:
+                visit(callee)
         order.append(key)
 
     visit(program.entry)
     main = program.main
-    funcs = [replace(program.funcs[k], boundary=None) for k in order[:-1]]
-    hidden = {
-        s.func
-        for k in order
-        for s in _calls(program.funcs[k])
-        if s.func in _names_in(program.funcs[k])
-    }
-    called = any(s.func == main.name for k in order for s in _calls(program.funcs[k]))
+    originals = [program.funcs[k] for k in order]
+    funcs = [*(replace(f, boundary=None) for f in originals[:-1]), main]
+    hidden = {name for f in originals for name in calls[f.name] & _names_in(f)}
+    called = any(main.name in names for names in calls.values())
     if called and (main.name in hidden or not is_flat(main)):
-        funcs += [replace(main, boundary=None), _shell(main)]
+        funcs[-1:] = [replace(main, boundary=None), _shell(main)]
+        originals.append(main)
         hidden.add(main.name)
-    else:
-        funcs.append(main)
     fresh = Fresh({n for f in funcs for n in (f.name, *_names_in(f))})
     new = {n: fresh(f"{n}_flat" if n == main.name else n) for n in sorted(hidden)}
-    last = len(funcs) - 1
-    return [_renamed(f, new, keep=k == last) for k, f in enumerate(funcs)]
-
-
-def _calls(func: Func) -> list[Call]:
-    return [s for s in walk(func.body) if isinstance(s, Call)]
+    printed = [*(_renamed(f, new) for f in funcs[:-1]), _calling(funcs[-1], new)]
+    return list(zip(printed, originals, strict=True))
 
 
 def _shell(main: Func) -> Func:
@@ -181,12 +174,14 @@ def _shell(main: Func) -> Func:
     return replace(main, body=(Call(results, main.name, main.params), Return(results)))
 
 
-def _renamed(func: Func, new: Mapping[str, str], *, keep: bool) -> Func:
-    """The function with called functions, and itself unless `keep`, renamed."""
+def _renamed(func: Func, new: Mapping[str, str]) -> Func:
+    return replace(_calling(func, new), name=new.get(func.name, func.name))
+
+
+def _calling(func: Func, new: Mapping[str, str]) -> Func:
+    """The function with the functions that it calls renamed."""
 
     def rename(s: Statement) -> tuple[Statement, ...]:
-        hit = isinstance(s, Call) and s.func in new
-        return (replace(s, func=new[s.func]),) if hit else (s,)  # type: ignore[attr-defined, type-var]
+        return (replace(s, func=new.get(s.func, s.func)),) if isinstance(s, Call) else (s,)
 
-    own = func.name if keep else new.get(func.name, func.name)
-    return replace(func, name=own, body=rewrite(func.body, rename)) if new else func
+    return replace(func, body=rewrite(func.body, rename)) if new else func

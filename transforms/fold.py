@@ -286,9 +286,7 @@ class _Folder:
         if not isinstance(value, Folded):
             return False
         match s:
-            case Store() | StoreAdd():
-                return value.memory or value.effect
-            case Do() | Call():
+            case Store() | StoreAdd() | Do() | Call():
                 return not value.inert
             case Pop() | Unpack():
                 return value.effect

@@ -122,7 +122,6 @@ class Scope:
     taken: set[str]
     alias: str = "np"
     library: str = "numpy"
-    functions: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     external: dict[str, Any] = field(default_factory=dict)
 

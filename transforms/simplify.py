@@ -93,13 +93,12 @@ def dead(func: Func, program: Program | None = None) -> Func:
         func: level 2.
         program: the functions that it calls; without it every call counts as an effect.
     """
-    body = func.body
-    facts = _Facts(func, effects(program) if program is not None else None)
+    known = effects(program) if program is not None else None
     while True:
-        known = facts.size()
-        _, new = facts.block(body, NONE, _Exit(NONE, True))
-        if facts.size() == known:
-            return func if new == func.body else replace(func, body=new)
+        new = _Facts(func, known).needed()
+        if new == func.body:
+            return func
+        func = replace(func, body=new)  # what is gone no longer joins names to one memory
 
 
 class _Exit(NamedTuple):
@@ -117,6 +116,7 @@ class _Facts:
     """
 
     def __init__(self, func: Func, effects_of: dict[str, bool] | None) -> None:
+        self._body = func.body
         self._effects = effects_of
         self._classes = _classes(func)
         self._local = _own_tapes(func)
@@ -125,9 +125,13 @@ class _Facts:
         for p in func.params:
             self._seen.add(self._classes.find(p))
 
-    def size(self) -> int:
-        """How much is known to be needed."""
-        return len(self._tapes) + len(self._seen)
+    def needed(self) -> Block:
+        """What is needed of the body."""
+        size = -1
+        while size < len(self._tapes) + len(self._seen):
+            size = len(self._tapes) + len(self._seen)
+            _, body = self.block(self._body, NONE, _Exit(NONE, True))
+        return body
 
     def block(self, block: Block, live: Names, leave: _Exit) -> tuple[Names, Block]:
         """What is live before the block, and what is needed of it."""

@@ -196,8 +196,7 @@ class Spelling:
             case Attr():
                 return gast.Attribute(self.operand(s.base), s.name, gast.Load())
             case Call():
-                func = name(self.scope.functions.get(s.func, s.func))
-                return call(func, map(self.operand, s.args))
+                return call(name(s.func), map(self.operand, s.args))
             case Pack(kind="dict"):
                 items = list(map(self.operand, s.items))
                 return gast.Dict(list(map(self.operand, s.keys)), items)
