@@ -26,6 +26,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record
 from fpad.transforms.rounding import round_to
+from fpad.transforms.simplify import copies
 from fpad.transforms.specialise import Guard, Live, specialise
 
 
@@ -107,13 +108,9 @@ def build(
 ) -> Derived:
     """Derive, print and load."""
     program, live, guards = derive_program(function, kinds, steps)
-    sites = None
-    if any(step.what == "record" for step in steps):
-        program, sites = record(program)
-        proved(program)
-    rounds = any(step.what == "round" for step in steps)
+    program, sites = recorded(program, steps)
     mixed = uses_numpy(program)
-    emitted = emit(ieee(program), backend, alias, fold=not rounds)
+    emitted = written(program, steps, backend, alias)
     module = load(emitted.text, program.entry, emitted.namespace)
     main = program.main
     assert main.boundary is not None
@@ -122,8 +119,25 @@ def build(
     return Derived(call, emitted.text, program, main.boundary, live, guards, sites, one)
 
 
+def recorded(
+    program: Program, steps: tuple[Step, ...]
+) -> tuple[Program, Mapping[str, Site] | None]:
+    """The program that notes its choices, with the table of its sites, if that was asked for."""
+    if all(step.what != "record" for step in steps):
+        return program, None
+    program, sites = record(program)
+    return proved(program), sites
+
+
+def written(program: Program, steps: tuple[Step, ...], backend: str, alias: str) -> Emitted:
+    """The text of a program after all its steps."""
+    rounds = any(step.what == "round" for step in steps)
+    return emit(ieee(program), backend, alias, fold=not rounds)
+
+
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
     """The text of a program for a back end."""
+    program = Program(program.entry, {n: copies(f) for n, f in program.funcs.items()})
     inference = Inference(program)
     return emit_module(program, inference.func, Options(alias=alias, fold=fold))
 
