@@ -46,20 +46,16 @@ class Entry:
         self._seeds = tuple(p for p in derived.boundary.parameters if p.use == "seed")
         self._finish = _finisher(derivative, derived)
         self._live = derived.live
-        self._guards = tuple((g.container, g.name, g.value) for g in derived.guards)
+        self._guards = derived.guards
         self._plain = not (self._promoted or self._seeds or self._live) and self._binder.simple
         self._count = len(self._binder.positional)
         self._one = dict(derived.one)
 
     def valid(self) -> bool:
         """Are the functions and modules that were resolved still what they were?"""
-        for container, name, value in self._guards:
-            if _look_up(container, name) is not value:
-                return False
-        for live in self._live:
-            if kind_of(_look_up(live.container, live.name)) != live.kind:
-                return False
-        return True
+        return all(g.holds() for g in self._guards) and all(
+            kind_of(live.read()) == live.kind for live in self._live
+        )
 
     def run(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call the generated function and give its result the types of the arguments."""
@@ -73,24 +69,9 @@ class Entry:
         inputs, named = self._binder.unbind(values)
         named.update(self._one)
         for live in self._live:
-            value = _look_up(live.container, live.name)
-            named.update(zip(live.leaves, flatten(value, live.tree), strict=True))
+            named.update(zip(live.leaves, flatten(live.read(), live.tree), strict=True))
         given = self._binder.bind(args, kwargs) if self._promoted else values
         return self._finish(self._call(*inputs, **named), given)
-
-
-def _look_up(container: Any, name: str) -> Any:
-    """The value of a global (in its dict), of a closure cell, or of an attribute, now."""
-    if isinstance(container, dict):
-        return container.get(name)
-    try:
-        return (
-            container.cell_contents
-            if hasattr(container, "cell_contents")
-            else getattr(container, name)
-        )
-    except (ValueError, AttributeError):  # an empty cell, a deleted attribute
-        return None
 
 
 def _finisher(derivative: Derivative, derived: Derived) -> Callable[[Any, Any], Any]:
@@ -175,9 +156,16 @@ def make_entry(derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[st
 
 def assume(derivative: Derivative) -> Entry:
     """Derive for the kinds that annotations and defaults tell, and arrays otherwise."""
+    return _entry(derivative, assumed_kinds(derivative, {}))
+
+
+def assumed_kinds(derivative: Derivative, given: Mapping[str, Any]) -> dict[str, Kind]:
+    """Kinds of the parameters: of the values that are given, else what can be assumed."""
     kinds: dict[str, Kind] = {}
     for p in _base_signature(derivative).parameters.values():
-        if p.kind is inspect.Parameter.VAR_POSITIONAL:
+        if p.name in given:
+            kinds[p.name] = kind_of(given[p.name], f"argument {p.name}")
+        elif p.kind is inspect.Parameter.VAR_POSITIONAL:
             kinds[p.name] = NodeKind(tuple, (), ())
         elif p.kind is inspect.Parameter.VAR_KEYWORD:
             kinds[p.name] = NodeKind(dict, (), ())
@@ -187,18 +175,27 @@ def assume(derivative: Derivative) -> Entry:
             kinds[p.name] = kind_of(p.default, f"the default of {p.name}")
         else:
             kinds[p.name] = ARRAY
-    return _entry(derivative, kinds)
+    return kinds
 
 
 def _base_signature(derivative: Derivative) -> inspect.Signature:
     return inspect.signature(derivative._base)
 
 
-def _entry(derivative: Derivative, kinds: dict[str, Kind]) -> Entry:
-    asked = {
+def asked_kinds(derivative: Derivative, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    """The kinds that are derived for: integers under wrt count as float64.
+
+    Raises:
+        InputError: a bool or str is differentiated directly.
+    """
+    return {
         n: promoted_kind(k, f"argument {n}") if n in derivative.promoted else k
         for n, k in kinds.items()
     }
+
+
+def _entry(derivative: Derivative, kinds: Mapping[str, Kind]) -> Entry:
+    asked = asked_kinds(derivative, kinds)
     alias = read(derivative._base).numpy
     derived = build(derivative._base, asked, derivative.steps(), derivative.request.backend, alias)
     return Entry(derivative, derived, kinds)
