@@ -21,6 +21,8 @@ from fpad.transforms.errors import Refusal, TransformError
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Definition: TypeAlias = Function | ast.Lambda
 
+TOO_DEEP = "is nested too deeply."
+SPLIT = "split it: long expressions into statements, long statements into functions."
 _CALLING = frozenset({"PUSH_NULL", "PRECALL", "NOP", "EXTENDED_ARG", "CACHE"})
 _JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
 _PRIVATE = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg"}
@@ -68,13 +70,12 @@ def definition(function: types.FunctionType, lines: tuple[str, ...]) -> Function
             "import the module again after editing its file; an import hook that rewrites "
             "functions has to be off.",
         )
-    if len(found) > 1:
-        refuse(
-            function,
-            "Two equal lambdas begin on this line and cannot be told apart.",
-            "write them on lines of their own, or as functions with def.",
-        )
     node, name = found[0]
+    if len(found) > 1:
+        reason = "Two equal lambdas begin on this line and cannot be told apart."
+        remedy = "write them on lines of their own, or as functions with def."
+        place = (code.co_filename, lines, node.lineno, node.col_offset)
+        raise TransformError([Refusal.at(*place, reason, remedy)])
     return _as_function(_mangle(node, code), name)
 
 

@@ -12,7 +12,7 @@ A refused function raises one `TransformError` that shows every refused place:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fpad.runtime.errors import FpadError, InputError
@@ -40,6 +40,16 @@ class Refusal:
     reason: str
     remedy: str
     indent: int = 0
+
+    @classmethod
+    def at(
+        cls, file: str, lines: Sequence[str], line: int, offset: int, reason: str, remedy: str
+    ) -> Refusal:
+        """A refusal in the lines of a file, at a byte offset as Python's syntax trees have it."""
+        row = lines[line - 1].rstrip()
+        column = len(row.encode()[:offset].decode()) + 1
+        text = row.lstrip()
+        return cls(file, line, column, text, reason, remedy, len(row) - len(text))
 
     def __str__(self) -> str:
         lines = []

@@ -35,6 +35,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fpad.transforms.definition import SPLIT, TOO_DEEP
+from fpad.transforms.errors import Refusal, TransformError
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -70,11 +72,20 @@ class _Leave(Return):
 
 
 def unjump(func: Func) -> Func:
-    """The level-1 function that computes what a level-0 function computes."""
-    body = _prune(func.body)
-    if not _ends(body):
-        body = (*body, Return((Const(None),), func.origin))
-    return normalise(replace(func, body=_Unjump(func, body).function(body)))
+    """The level-1 function that computes what a level-0 function computes.
+
+    Raises:
+        TransformError: hundreds of blocks are nested, as early returns one after the other are.
+    """
+    try:
+        body = _prune(func.body)
+        if not _ends(body):
+            body = (*body, Return((Const(None),), func.origin))
+        return normalise(replace(func, body=_Unjump(func, body).function(body)))
+    except RecursionError:
+        o = func.origin
+        refusal = Refusal(o.file, o.line, o.column, o.text, f"{func.name} {TOO_DEEP}", SPLIT)
+        raise TransformError([refusal]) from None
 
 
 def normalise(func: Func) -> Func:

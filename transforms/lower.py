@@ -28,7 +28,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
 from fpad.transforms.expressions import AUGMENTED, Expressions
 from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
@@ -62,11 +62,7 @@ def lower(source: Source) -> Func:
     try:
         return _Lowering(source).function()
     except RecursionError:
-        tree = source.tree
-        reason = f"{source.name} has an expression that is nested too deeply."
-        remedy = "split it into several statements."
-        refusal = Refusal(source.file, tree.lineno, 0, "", reason, remedy)
-        raise TransformError([refusal]) from None
+        refuse(source.function, f"{source.name} {TOO_DEEP}", SPLIT)
 
 
 class _Lowering(Expressions):

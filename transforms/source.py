@@ -22,7 +22,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from fpad.transforms.definition import definition, refuse
+from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 
 
@@ -122,10 +122,7 @@ class Source:
 
     def refusal(self, node: Any, reason: str, remedy: str) -> Refusal:
         """The refusal of a node of the tree."""
-        line = self.lines[node.lineno - 1].rstrip()
-        text = line.lstrip()
-        column = self.column(node.lineno, node.col_offset)
-        return Refusal(self.file, node.lineno, column, text, reason, remedy, len(line) - len(text))
+        return Refusal.at(self.file, self.lines, node.lineno, node.col_offset, reason, remedy)
 
 
 def read(function: Callable[..., Any]) -> Source:
@@ -151,11 +148,7 @@ def read(function: Callable[..., Any]) -> Source:
         node = definition(plain, lines)
         tree = gast.ast_to_gast(node)
     except RecursionError:
-        refuse(
-            plain,
-            f"{plain.__qualname__} has an expression that is nested too deeply.",
-            "split it into several statements.",
-        )
+        refuse(plain, f"{plain.__qualname__} {TOO_DEEP}", SPLIT)
     local_names = frozenset(code.co_varnames + code.co_cellvars)
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     return Source(

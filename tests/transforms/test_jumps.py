@@ -1,8 +1,11 @@
 """Level 0 -> level 1: the same results and effects for every shape of jump, and the normal form."""
 
+import sys
+
 import pytest
 
 from fpad.transforms import ir
+from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import Const
 from fpad.transforms.jumps import normalise, unjump
 from tests.transforms.execution import agree, observed
@@ -542,6 +545,15 @@ def test_many_early_returns_do_not_grow() -> None:
     text = f"def f(n):\n{rows}    return n\n"
     raw, flat = agree(text, (0,), (30,), (59,), (99,))
     assert len(list(ir.walk(flat.body))) <= len(list(ir.walk(raw.body))) + 2
+
+
+def test_too_many_early_returns_are_refused() -> None:
+    rows = "".join(
+        f"    if n == {k}:\n        return {k}\n" for k in range(sys.getrecursionlimit())
+    )
+    with pytest.raises(TransformError, match="nested too deeply") as caught:
+        agree(f"def f(n):\n{rows}    return n\n")
+    assert caught.value.refusals[0].text == "def f(n):"
 
 
 def test_normalise_copies_what_is_assigned_inside() -> None:

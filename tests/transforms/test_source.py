@@ -209,6 +209,8 @@ def test_equal_lambdas_on_one_line_are_refused() -> None:
     refusal = refused(two[1])
     assert "cannot be told apart" in refusal.reason
     assert (refusal.file, refusal.line) == (__file__, line_of("two = (lambda x: x * 2.0"))
+    assert refusal.text == "two = (lambda x: x * 2.0, lambda x: x * 2.0)"
+    assert refusal.column - 1 - refusal.indent == refusal.text.index("lambda")
     assert "lines of their own" in refusal.remedy
 
 
