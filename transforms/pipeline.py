@@ -95,7 +95,7 @@ def derive_program(
     special = specialise(function, kinds)
     program = proved(special.program)
     for step in steps:
-        program = proved(transform(program, step, _name(program.entry, step)))
+        program = proved(transform(program, step, step_name(program.entry, step)))
     return program, special.live, special.guards
 
 
@@ -142,7 +142,7 @@ def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
     return emit_module(program, inference.func, Options(alias=alias, fold=fold))
 
 
-def _name(base: str, step: Step) -> str:
+def step_name(base: str, step: Step) -> str:
     """f_grad_x, f_jvp, ..: the generated function's name."""
     if step.what == "grad" and step.target.single:
         return f"{base}_grad_{step.target.names[0]}"
