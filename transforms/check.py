@@ -56,7 +56,7 @@ _STATEMENTS: tuple[tuple[type, ...], ...] = (
     (*_ALWAYS, Attr, Apply),
     (*_ALWAYS, Call, Push, Pop),
 )
-_ROLES = ("primal", "tangent", "adjoint", "recompute")
+_ROLES = ("primal", "tangent", "adjoint", "recompute", "record")
 
 
 def check(func: Func, level: int, program: Program | None = None) -> Func:

@@ -17,6 +17,16 @@ from dataclasses import dataclass
 
 from fpad.runtime.errors import FpadError, InputError
 
+__all__ = [
+    "CertificateError",
+    "FpadError",
+    "InputError",
+    "MissingExtra",
+    "Refusal",
+    "RuleError",
+    "TransformError",
+]
+
 
 @dataclass(frozen=True)
 class Refusal:
