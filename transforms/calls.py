@@ -22,7 +22,6 @@ from fpad.transforms.forward import Forward
 from fpad.transforms.inference import infer
 from fpad.transforms.ir import (
     Block,
-    Call,
     Const,
     Copy,
     Fresh,
@@ -37,7 +36,7 @@ from fpad.transforms.ir import (
     Unpack,
     defined,
     names,
-    walk,
+    reachable,
 )
 from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
 from fpad.transforms.liveness import assigned, live_before
@@ -87,19 +86,8 @@ class Deriver:
         self._prepared: dict[str, Func] = {}
 
     def program(self, main: Func) -> Program:
-        """The program of `main` and everything it reaches, by calls or layouts of residuals."""
-        funcs = {main.name: main}
-        todo = [main]
-        while todo:
-            func = todo.pop()
-            reached = [s.func for s in walk(func.body) if isinstance(s, Call)]
-            reached += [k.layout for k in func.kinds if isinstance(k, ResidualKind)]
-            reached += [s.kind for s in walk(func.body) if isinstance(s, Pack)]
-            for name in reached:
-                if name not in funcs:
-                    funcs[name] = self.funcs[name]
-                    todo.append(funcs[name])
-        return Program(main.name, funcs)
+        """The program of `main` and everything it reaches."""
+        return reachable(Program(main.name, {**self.funcs, main.name: main}))
 
     def kinds(self, func: Func) -> dict[str, Kind]:
         """Kinds of all names of a function."""

@@ -85,7 +85,7 @@ NOWHERE = Origin("", "", 0, 0, "")
 
 
 class Statement:
-    """Base of all statements.  `role` is primal | tangent | adjoint | recompute."""
+    """Base of all statements.  `role` is primal | tangent | adjoint | recompute | record."""
 
     __slots__ = ()
 

@@ -60,6 +60,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import assigned_after
 from fpad.transforms.saving import Node, Nodes, Saver
+from fpad.transforms.simplify import is_temporary
 
 
 class Reverse(Adjoints):
@@ -107,7 +108,9 @@ class Reverse(Adjoints):
     def _seed(self, top: list[Statement], live: Live, value: Operand, k: int) -> str:
         """The name of the cotangent parameter of a result, and its use as a first contribution."""
         if not isinstance(value, str) or value not in self.active:
-            return self.fresh("bresult" if len(self.results) == 1 else f"bresult{k + 1}")
+            return self.fresh("by" if len(self.results) == 1 else f"by{k + 1}")
+        if is_temporary(value) and value not in self._adjoint:
+            self._adjoint[value] = self.fresh("by" if len(self.results) == 1 else f"by{k + 1}")
         if value in live or value in self._inplace:
             seed = self.fresh(f"{self.b(value)}_seed")
             self.add(top, live, value, seed, NOWHERE)

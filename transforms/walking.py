@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fpad.transforms.kinds import ResidualKind
 from fpad.transforms.program import (
     Apply,
     Atom,
@@ -25,6 +26,7 @@ from fpad.transforms.program import (
     Operand,
     Pack,
     Pop,
+    Program,
     Push,
     Range,
     Return,
@@ -163,6 +165,22 @@ def used(*stmts: Statement) -> frozenset[str]:
 def all_names(f: Func) -> set[str]:
     """Every name of the function."""
     return set(f.params) | defined(*f.body) | used(*f.body)
+
+
+def reachable(program: Program) -> Program:
+    """The program without functions that its entry does not reach, by calls or by layouts."""
+    funcs = {program.entry: program.main}
+    todo = [program.main]
+    while todo:
+        func = todo.pop()
+        found = [s.func for s in walk(func.body) if isinstance(s, Call)]
+        found += [s.kind for s in walk(func.body) if isinstance(s, Pack)]
+        found += [k.layout for k in func.kinds if isinstance(k, ResidualKind)]
+        for name in found:
+            if name not in funcs:
+                funcs[name] = program.funcs[name]
+                todo.append(funcs[name])
+    return Program(program.entry, funcs)
 
 
 def has_break(block: Block) -> bool:
