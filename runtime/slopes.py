@@ -69,6 +69,8 @@ def power_slope(a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
     factor = _falling(b, n)
     coded = (a == 0) & (b >= 0)
     idle = coded | ((factor == 0) if m == 0 else (a < 0))
+    if m == 0 and is_array(a) and not idle.any():
+        return factor * a ** (b - float(n))
     base = np.where(idle, 1.0, a) if not hasattr(a, "dtype") else np.where(idle, a.dtype.type(1), a)
     power = np.power(base, b - float(n))
     if m == 0:

@@ -34,8 +34,8 @@ class Spelling:
     """How one operation is written, its operands already of one type.
 
     Attributes:
-        operands: one letter per operand: f a number, converted to the common type of these; d a
-            number, converted to double; b a truth value; - left out.
+        operands: one letter per operand: f a number, converted to the common type of these; a the
+            same, and an array; d a number, converted to double; b a truth value; - left out.
         result: f of the common type, d double, b a truth value.
         text: with {0}, {1}, .. for the operands and {F} for the common type.
         exact: one IEEE operation or none; else the result may differ from NumPy's in the last bits.
@@ -81,7 +81,7 @@ def _log0(a: Any, n: Any = 0) -> Spelling | None:
 
 def _power_slope(a: Any, b: Any, n: Any = 1, m: Any = 0) -> Spelling | None:
     first = n == 1 and m == 0
-    return Spelling("ff--", FLOATS, "fp_power_slope({0}, {1})", exact=False) if first else None
+    return Spelling("af--", FLOATS, "fp_power_slope({0}, {1})", exact=False) if first else None
 
 
 def _round(a: Any, decimals: Any = 0) -> Spelling | None:
@@ -90,7 +90,7 @@ def _round(a: Any, decimals: Any = 0) -> Spelling | None:
 
 SPELLINGS: dict[Callable[..., Any], Spelling | Choose] = {
     operator.pow: _power,
-    np.power: _power,
+    np.power: Spelling("ff", FLOATS, "pow({0}, {1})", exact=False),
     np.clip: _clip,
     np.round: _round,
     np.around: _round,
@@ -98,6 +98,7 @@ SPELLINGS: dict[Callable[..., Any], Spelling | Choose] = {
     fp.power_slope: _power_slope,
     np.where: Spelling("bff", FLOATS, "{0} ? {1} : {2}"),
     fp.where: Spelling("bff", FLOATS, "{0} ? {1} : {2}"),
+    fp.gate: Spelling("fbb", FLOATS, "{1} ? {0} : {2} ? {F}(0) : {F}(fp_nan())"),
     fp.select: Spelling("bf", FLOATS, "{0} ? {1} : {F}(0)"),
     operator.invert: Spelling("b", TRUTHS, "!{0}"),
     np.logical_not: Spelling("b", TRUTHS, "!{0}"),
@@ -115,7 +116,7 @@ def _declare(operands: str, result: str, text: str, *ops: Any, exact: bool = Tru
 _declare("ff", FLOATS, "{0} + {1}", operator.add, np.add)
 _declare("ff", FLOATS, "{0} - {1}", operator.sub, np.subtract)
 _declare("ff", FLOATS, "{0} * {1}", operator.mul, np.multiply)
-_declare("ff", FLOATS, "{0} / {1}", operator.truediv, np.divide)
+_declare("ff", FLOATS, "{0} / {1}", operator.truediv, np.divide, fp.divide)
 _declare("f", FLOATS, "-{0}", operator.neg, np.negative)
 _declare("f", FLOATS, "{0}", operator.pos, np.positive)
 _declare("f", FLOATS, "{0} * {0}", np.square)
@@ -180,8 +181,10 @@ def spelling_of(s: Let, kinds: Mapping[str, Kind]) -> Spelling | None:
         operand = _operand_kind(o, kinds)
         if operand is None or operand.num == "any" or (letter == "b" and operand.num != "bool"):
             return None
+        if letter == "a" and not operand.array:
+            return None
         arrays |= operand.array
-        if letter == "f":
+        if letter in "fa":
             numbers.append(operand)
     if not arrays or (numbers and not _typed(s, found, numbers)):
         return None
@@ -198,7 +201,7 @@ def _typed(s: Let, found: Spelling, numbers: list[Num]) -> bool:
         return False
     if any(k.array and k.num != "bool" for k in numbers):
         return True
-    scalars = (o for o, letter in zip(s.args, found.operands, strict=False) if letter == "f")
+    scalars = (o for o, letter in zip(s.args, found.operands, strict=False) if letter in "fa")
     return all(isinstance(o, Const) and type(o.value) is float for o in scalars)
 
 
@@ -315,8 +318,8 @@ class _Body:
 
     def _line(self, s: Let, found: Spelling) -> str:
         pairs = list(zip(s.args, found.operands, strict=False))
-        common = self._common([o for o, letter in pairs if letter == "f"])
-        wanted = {"f": common, "d": "double", "b": "bool"}
+        common = self._common([o for o, letter in pairs if letter in "fa"])
+        wanted = {"f": common, "a": common, "d": "double", "b": "bool"}
         operands = [
             "" if letter == "-" else self._converted(o, wanted[letter]) for o, letter in pairs
         ]

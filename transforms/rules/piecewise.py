@@ -1,6 +1,6 @@
 """Rules of operations that choose: maxima, selection, clipping.
 
-    y = np.maximum(a, 0.0)   ->   ba = fp.where(a < 0.0, 0.0, fp.where(a >= 0.0, by, nan))
+    y = np.maximum(a, 0.0)   ->   ba = fp.gate(by, a >= 0.0, a < 0.0)
     y = np.where(c, a, b)    ->   ba = fp.where(c, by, 0.0);  bb = fp.where(c, 0.0, by)
 
 The slope at a boundary is the one of the piece that the operation takes.
@@ -22,18 +22,12 @@ from fpad.transforms.kinds import Kind, Num, join_num
 from fpad.transforms.rules.core import Drawn, Entries, elementwise, general, numbers, same_kind
 from fpad.transforms.rules.trace import f
 
-
-def gate(g: Any, holds: Any, fails: Any) -> Any:
-    """Let g pass where `holds`, 0 where `fails`, and NaN where neither: an operand is NaN there."""
-    return f.where(fails, 0.0, f.where(holds, g, math.nan))
-
-
 # ---------------------------------------------------------------- extremes of two operands
 
 elementwise(
     np.maximum,
-    lambda g, y, a, b: gate(g, a >= b, a < b),
-    lambda g, y, a, b: gate(g, a < b, a >= b),
+    lambda g, y, a, b: f.gate(g, a >= b, a < b),
+    lambda g, y, a, b: f.gate(g, a < b, a >= b),
     kind=same_kind,
     rounds=False,
     definition=lambda c, a, b: c.select(a >= b, a, b),
@@ -44,8 +38,8 @@ elementwise(
 )
 elementwise(
     np.minimum,
-    lambda g, y, a, b: gate(g, a <= b, a > b),
-    lambda g, y, a, b: gate(g, a > b, a <= b),
+    lambda g, y, a, b: f.gate(g, a <= b, a > b),
+    lambda g, y, a, b: f.gate(g, a > b, a <= b),
     kind=same_kind,
     rounds=False,
     definition=lambda c, a, b: c.select(a <= b, a, b),
@@ -189,6 +183,21 @@ for _op, _kind in ((np.where, array_where_kind), (fp.where, where_kind)):
     )
 
 
+elementwise(
+    fp.gate,
+    lambda g, y, t, holds, fails: f.gate(g, holds, fails),
+    kind=lambda g, holds, fails: Num(any(k.array for k in (g, holds, fails)), "float"),
+    rounds=False,
+    definition=lambda c, t, holds, fails: c.select(holds, t, 0),
+    examples=(
+        (Drawn(2, 3), MASK, ~MASK),
+        (Drawn(3), MASK, ~MASK),
+        (0.5, True, False),
+        (0.5, False, True),
+    ),
+)
+
+
 def _clip_low(g: Any, y: Any, a: Any, a_min: Any = None, a_max: Any = None) -> Any:
     """By the lower bound: it takes a's place, and the upper bound does not take its own."""
     if a_min is None:
@@ -212,10 +221,11 @@ def _clip_value(g: Any, y: Any, a: Any, a_min: Any = None, a_max: Any = None) ->
     if a_min is None and a_max is None:
         return g
     if a_min is None:
-        return gate(g, a <= a_max, a > a_max)
+        return f.gate(g, a <= a_max, a > a_max)
     if a_max is None:
-        return gate(g, a >= a_min, a < a_min)
-    return gate(g, a == a, np.logical_or(a < a_min, a > a_max))
+        return f.gate(g, a >= a_min, a < a_min)
+    inside = np.logical_and(a >= a_min, a <= a_max)
+    return f.gate(g, inside, np.logical_or(a < a_min, a > a_max))
 
 
 def _clip_piece(a: Any, a_min: Any = None, a_max: Any = None) -> Any:

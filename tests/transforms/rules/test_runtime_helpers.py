@@ -138,6 +138,48 @@ def test_select_and_where_drop_what_is_not_chosen(junk: float) -> None:
     assert isinstance(fp.where(True, 2, junk), int)
 
 
+LONG = np.random.default_rng(1).standard_normal((40, 60))
+LONG[::7, ::5] = math.nan
+LONG[::5, ::7] = -math.inf
+LONG[3] = -0.0
+
+
+@pytest.mark.parametrize("dtype", [np.float64, F32, np.float16, ">f8"])
+@pytest.mark.parametrize(
+    "turn", [lambda x: x, lambda x: x.T, lambda x: x[::-1, :], lambda x: x[1:2]]
+)
+def test_selection_of_long_arrays_is_numpys(dtype: Any, turn: Any) -> None:
+    t = turn(LONG.astype(dtype))
+    whole = turn(np.random.default_rng(2).random(LONG.shape) < 0.5)
+    for mask in (whole, whole[:1], whole[:, :1], np.broadcast_to(whole, (2, *whole.shape))):
+        zero = t.dtype.type(0)
+        for got, want in (
+            (fp.where(mask, t, 0.0), np.where(mask, t, zero)),
+            (fp.where(mask, 0.0, t), np.where(mask, zero, t)),
+            (fp.where(mask, t, -0.0), np.where(mask, t, -zero)),
+            (fp.where(mask, t, t + 1), np.where(mask, t, t + 1)),
+            (fp.gate(t, mask, ~mask), np.where(mask, t, zero)),
+            (fp.gate(t, mask, mask), np.where(mask, t, t.dtype.type(math.nan))),
+        ):
+            assert got.dtype == want.dtype
+            np.testing.assert_array_equal(got, want)
+            np.testing.assert_array_equal(np.signbit(got), np.signbit(want))
+        if mask.ndim == t.ndim and whole.shape == t.shape:
+            np.testing.assert_array_equal(fp.select(mask, t), np.where(mask, t, zero))
+
+
+def test_masks_that_hold_no_truth_values_are_numpys_too() -> None:
+    mask = np.arange(LONG.size).reshape(LONG.shape) % 3
+    np.testing.assert_array_equal(fp.where(mask, LONG, 0.0), np.where(mask, LONG, 0.0))
+    np.testing.assert_array_equal(fp.where(mask, 0.0, LONG), np.where(mask, 0.0, LONG))
+
+
+def test_gate_of_scalars() -> None:
+    assert fp.gate(2.5, True, False) == 2.5
+    assert fp.gate(math.nan, False, True) == 0.0
+    assert math.isnan(fp.gate(2.5, False, False))
+
+
 def test_select_where_any_entry_of_a_larger_mask_holds() -> None:
     mask = np.array([[[True, False, False], [False, False, False]]])
     np.testing.assert_array_equal(fp.select(mask, np.ones((2, 1))), [[1.0], [0.0]])
