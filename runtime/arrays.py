@@ -107,7 +107,10 @@ def reshape_like(g: Any, x: Any) -> Any:
     return g.reshape(())[()] if is_array(g) else g
 
 
-_BITS = {np.dtype(np.float64): np.dtype(np.int64), np.dtype(np.float32): np.dtype(np.int32)}
+_BITS: dict[Any, Any] = {
+    np.dtype(np.float64): np.dtype(np.int64),
+    np.dtype(np.float32): np.dtype(np.int32),
+}
 _LONG = 1024
 
 
