@@ -66,13 +66,16 @@ def _power(a: Any, b: Any) -> Spelling:
     return Spelling("ff", FLOATS, "pow({0}, {1})", exact=False)
 
 
-def _clip(a: Any, low: Any = None, high: Any = None) -> Spelling | None:
-    text, operands = "{0}", "f"
+def _clip(*operands: Any) -> Spelling | None:
+    if len(operands) != 3:
+        return None
+    _, low, high = operands
+    text, letters = "{0}", "f"
     for k, (bound, name) in enumerate(((low, "maximum"), (high, "minimum")), 1):
-        operands += "-" if bound is None else "f"
+        letters += "-" if bound is None else "f"
         if bound is not None:
             text = f"fp_{name}({text}, {{{k}}})"
-    return Spelling(operands, FLOATS, text) if text != "{0}" else None
+    return Spelling(letters, FLOATS, text) if text != "{0}" else None
 
 
 def _log0(a: Any, n: Any = 0) -> Spelling | None:
