@@ -15,7 +15,7 @@ def own(x: Any) -> np.ndarray:
 
 
 def asarray(x: Any) -> np.ndarray:
-    """x as an array; x itself if it is one."""
+    """Make x an array; x itself if it is one."""
     return np.asarray(x)
 
 

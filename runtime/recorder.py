@@ -89,7 +89,7 @@ def truth(test: Any) -> bool:
 
 
 def distance(a: Any, b: Any) -> Any:
-    """a - b where both are numbers, else None: a test that compares other things has no distance."""
+    """The difference of two numbers; None, for a test that compares other things."""
     try:
         return a - b
     except TypeError:
