@@ -1,0 +1,149 @@
+"""The options of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from fpad._version import __version__
+from fpad.cli.problems import Place, UsageError
+
+ABOUT = """\
+fpad turns a Python function into readable derivative code, and says whether the
+derivative that this code computes is the true one."""
+
+EXAMPLES = """\
+examples:
+  fpad show model.py:loss                        the gradient in the first parameter, as code
+  fpad show model.py:loss --wrt w,b --at 'w=[0.0]; b=0.5'
+  fpad show model.py:loss --precision bfloat16   with every rounding in sight
+  fpad show model.py:loss --passes               the program after each pass of the compiler
+  fpad check model.py:loss --at 'w=[0.0, 1.0]'   is the gradient right there?
+
+A command says more about itself: fpad show --help."""
+
+SHOW_EXAMPLES = """\
+examples:
+  fpad show model.py:loss --what value_and_grad
+  fpad show package.module:loss --wrt w
+  fpad show model.py:loss --at 'w=[0.0, 1.0]; n=3'   n is an int here, not an array
+  fpad show model.py:loss --at point.npz
+
+Parameters without a value are taken to be what their annotation or default says, and arrays
+otherwise. The values themselves do not matter: the code is the same for all values of a kind."""
+
+CHECK_EXAMPLES = """\
+examples:
+  fpad check model.py:loss --at 'w=[0.0, 1.0]'
+  fpad check model.py:loss --at point.json --wrt w --json
+
+exit status:
+  0  the derivative exists here, and the code returns it
+  1  the code returns something else, or there is no derivative
+  2  the command cannot be carried out
+  3  the function is undefined here, or nothing was proved"""
+
+AT = """\
+values of parameters: 'x=[0.0, 1.0]; n=3', or a .json or .npz file that holds them; may be
+repeated. Only literals are read, nothing is evaluated. A list of numbers is an array."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that leaves the wording of its errors to `problem`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _Misuse(message, self.prog)
+
+
+class _Misuse(Exception):
+    """What argparse has to say, and the command that it says it about."""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line.
+
+    Raises:
+        UsageError: the command line has a mistake.
+        SystemExit: help or version were printed.
+    """
+    try:
+        return _parser().parse_args(argv)
+    except _Misuse as misuse:
+        message, command = misuse.args
+        raise _problem(message, command, argv) from None
+
+
+def _problem(message: str, command: str, argv: Sequence[str]) -> UsageError:
+    """An error of argparse with the place on the command line that it is about."""
+    shown = shlex.join(["fpad", *argv])
+    wrong = (
+        re.search(r"unrecognized arguments: (\S+)", message)
+        or re.search(r"invalid choice: '([^']*)'", message)
+        or re.search(r"argument ([^:\s]+?)[:/]", message)
+    )
+    column = len(shown) + 2
+    if wrong is not None:
+        for k, token in enumerate(argv):
+            if token.split("=")[0] == wrong[1] or token.endswith(wrong[1]):
+                column = len(shlex.join(["fpad", *argv[:k]])) + 2
+                break
+    return UsageError(message, Place(shown, column), f"{command} --help shows what there is")
+
+
+def wrt(text: str) -> Any:
+    """`x` or `0`: one parameter; `x,b`: a tuple of parameters, also `x,`."""
+    parts = [p.strip() for p in text.split(",")]
+    chosen = tuple(int(p) if re.fullmatch(r"-?\d+", p) else p for p in parts if p)
+    return chosen if "," in text else (chosen or ("",))[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    def describe(text: str, examples: str) -> dict[str, Any]:
+        return {
+            "description": text,
+            "epilog": examples,
+            "formatter_class": argparse.RawDescriptionHelpFormatter,
+            "allow_abbrev": False,
+        }
+
+    parser = _Parser(prog="fpad", **describe(ABOUT, EXAMPLES))
+    parser.add_argument("--version", action="version", version=f"fpad {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    text = "print the code that fpad generates for a derivative"
+    show = commands.add_parser("show", help=text, **describe(f"{text}.", SHOW_EXAMPLES))
+    _common(show)
+    show.add_argument(
+        "--what",
+        choices=("grad", "value_and_grad", "jvp", "vjp", "primal"),
+        help="which derivative (default: grad; primal is the function itself)",
+    )
+    show.add_argument("--record", action="store_true", help="with the record of every branch")
+    show.add_argument(
+        "--backend", choices=("numpy", "cupy"), default="numpy", help="default: numpy"
+    )
+    show.add_argument(
+        "--passes", action="store_true", help="the program after each pass, and the code at last"
+    )
+    text = "say whether the derivative is right at a point"
+    check = commands.add_parser("check", help=text, **describe(f"{text}.", CHECK_EXAMPLES))
+    _common(check)
+    check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="FILE.py:function or module:function")
+    parser.add_argument(
+        "--wrt",
+        metavar="X",
+        type=wrt,
+        default=0,
+        help="name or index of a parameter, or several with commas (default: the first)",
+    )
+    parser.add_argument(
+        "--precision", metavar="P", help="round every operation to a format, such as bfloat16"
+    )
+    parser.add_argument("--at", metavar="VALUES", action="append", default=[], help=AT)

@@ -1,0 +1,204 @@
+"""The commands, and what happens when they go wrong."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fpad.binding import resolve_wrt
+from fpad.cli.arguments import parse
+from fpad.cli.problems import Place, UsageError, in_file, paragraph, placed
+from fpad.cli.target import Target, load
+from fpad.cli.terminal import print_code, print_heading, print_report
+from fpad.cli.values import Given
+from fpad.cli.values import parse as parse_values
+from fpad.derivative import Derivative, Request
+from fpad.runtime.errors import FpadError, InputError
+from fpad.runtime.formats import format_of
+
+FAILED = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry a command line out.
+
+    Args:
+        argv: the arguments; by default those of the process.
+
+    Returns:
+        The exit status: 0, or of `check` the `exit_code` of its report; 2 after an error.
+    """
+    try:
+        options = parse(sys.argv[1:] if argv is None else argv)
+        with contextlib.suppress(AttributeError):  # not a text file of Python's own
+            # A name that the encoding of the terminal lacks is shown as its number.
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        match options.command:
+            case "show":
+                status = show(options)
+            case "check":
+                status = check(options)
+            case _:
+                raise UsageError("there is no command", Place("fpad ", 6), "fpad --help")
+        sys.stdout.flush()
+    except FpadError as error:
+        print(paragraph(error), file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # Python flushes it at exit
+        return 0
+    return status
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the generated code of a derivative, or the program after each pass."""
+    _known_precision(options.precision)
+    given = parse_values(options.at)
+    target = load(options.target)
+    with _about(target, given):
+        derivative = _derivative(target, options)
+        _known(given, inspect.signature(derivative._base))
+        from fpad.entry import asked_kinds, assumed_kinds
+        from fpad.transforms.pipeline import derive_program, recorded, written
+        from fpad.transforms.source import read
+
+        kinds = asked_kinds(derivative, assumed_kinds(derivative, given.values))
+        steps = derivative.steps()
+        # Not loaded: code for a GPU can be read where there is none.
+        program, _, _ = derive_program(derivative._base, kinds, steps)
+        program, _ = recorded(program, steps)
+        alias = read(derivative._base).numpy
+        text = written(program, steps, options.backend, alias).text
+        if options.passes:
+            _print_passes(derivative, kinds, options.backend)
+            print_heading("code")
+        print_code(text)
+    return 0
+
+
+def _print_passes(derivative: Derivative, kinds: Mapping[str, Any], backend: str) -> None:
+    from fpad.transforms.dump import dump, passes
+
+    for title, ir in passes(derivative._base, kinds, derivative.steps(), backend):
+        print_heading(title)
+        print_code(dump(ir))
+        print()
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print the report of the checker."""
+    _known_precision(options.precision)
+    given = parse_values(options.at)
+    target = load(options.target)
+    with _about(target, given):
+        signature = _wrt_known(target.function, options.wrt, target.place)
+        args = _arguments(signature, given, target.place)
+        from fpad.check import check as checked
+
+        with contextlib.redirect_stdout(sys.stderr):  # what the function prints
+            report = checked(target.function, *args, wrt=options.wrt, precision=options.precision)
+    if options.json:
+        print(report.to_json())
+    else:
+        print_report(str(report))
+    return int(report.exit_code)
+
+
+# ---------------------------------------------------------------- what the options mean
+
+
+def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
+    """The derivative that is asked for; of one that a decorator made, itself."""
+    what = options.what or ("primal" if isinstance(target.function, Derivative) else "grad")
+    if what != "primal":
+        _wrt_known(target.function, options.wrt, target.place)
+    request = Request(
+        what,
+        wrt=options.wrt,
+        precision=options.precision,
+        record=options.record,
+        backend=options.backend,
+    )
+    return Derivative(target.function, request)
+
+
+def _wrt_known(function: Any, wrt: Any, place: Place) -> inspect.Signature:
+    """The signature of a function that has the parameters that wrt names."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        from fpad.transforms.source import read
+
+        read(function)  # says why it cannot be differentiated
+        raise UsageError("the function has no signature", place) from None
+    try:
+        resolve_wrt(wrt, signature, function)
+    except InputError as error:
+        shown = ",".join(map(str, wrt)) if isinstance(wrt, tuple) else str(wrt)
+        raise UsageError(str(error), Place(f"--wrt {shown}", 7)) from None
+    return signature
+
+
+def _known_precision(precision: str | None) -> None:
+    if precision is not None:
+        try:
+            format_of(precision)
+        except ValueError as error:
+            raise UsageError(str(error), Place(f"--precision {precision}", 13)) from None
+
+
+def _known(given: Given, signature: inspect.Signature) -> None:
+    """Every value is for a parameter."""
+    names = ", ".join(signature.parameters) or "none"
+    for name, place in given.places.items():
+        if name not in signature.parameters:
+            raise UsageError(f"there is no parameter {name}", place, f"the parameters are: {names}")
+
+
+def _arguments(signature: inspect.Signature, given: Given, target: Place) -> list[Any]:
+    """Positional arguments from values by name; what is not given has its default.
+
+    Raises:
+        UsageError: a value is missing, or cannot be given by position.
+    """
+    _known(given, signature)
+    args: list[Any] = []
+    for p in signature.parameters.values():
+        if p.kind is inspect.Parameter.VAR_POSITIONAL:
+            args.extend(given.values.get(p.name, ()))
+        elif p.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD):
+            if p.name in given.places:
+                remedy = "write a function that calls it with this value"
+                reason = f"{p.name} is given by keyword only, which check cannot do"
+                raise UsageError(reason, given.places[p.name], remedy)
+        elif p.name in given.values:
+            args.append(given.values[p.name])
+        elif p.default is not p.empty:
+            args.append(p.default)
+        else:
+            remedy = f"--at '{p.name}=1.0' or --at '{p.name}=[0.0, 1.0]'"
+            raise UsageError(f"there is no value for the parameter {p.name}", target, remedy)
+    return args
+
+
+@contextlib.contextmanager
+def _about(target: Target, given: Given) -> Iterator[None]:
+    """Errors get the place on the command line that they are about, if they have none."""
+    try:
+        yield
+    except FpadError as error:
+        named = [n for n in given.places if str(error).startswith(f"argument {n} ")]
+        place = given.places[named[0]] if named else target.place
+        raise placed(error, place) from error
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        told = in_file(error, target.file)
+        if told is None:
+            raise
+        raise told from error

@@ -1,0 +1,72 @@
+"""What is printed: coloured on a terminal where rich is installed, plain text everywhere else.
+
+The environment variable NO_COLOR, when it is not empty, turns colours off (no-color.org).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from typing import TextIO
+
+STYLES = {
+    "DIFFERENTIABLE": "bold green",
+    "NOT_DIFFERENTIABLE": "bold red",
+    "DISCONTINUOUS": "bold red",
+    "UNDEFINED": "bold yellow",
+    "UNKNOWN": "bold yellow",
+}
+
+
+def has_colours(stream: TextIO) -> bool:
+    """Is the stream a terminal that shows colours, and is rich there to write them?"""
+    return (
+        stream.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+        and importlib.util.find_spec("rich") is not None
+    )
+
+
+def print_code(text: str) -> None:
+    """Print Python code."""
+    stream = sys.stdout
+    if not has_colours(stream):
+        print(text.rstrip("\n"), file=stream)
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    # The palette of the terminal, whose owner chose colours that can be read there.
+    code = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(text)
+    code.rstrip()
+    Console(file=stream, highlight=False).print(code, soft_wrap=True)
+
+
+def print_heading(text: str) -> None:
+    """Print the line above one of several texts."""
+    stream = sys.stdout
+    line = f"# ---- {text} ".ljust(80, "-")
+    if not has_colours(stream):
+        print(line, file=stream)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(file=stream, highlight=False).print(Text(line, "bold"), soft_wrap=True)
+
+
+def print_report(text: str) -> None:
+    """Print the text of a report, its verdict in colour."""
+    stream = sys.stdout
+    if not has_colours(stream):
+        print(text, file=stream)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = Text(text)
+    for word, style in STYLES.items():
+        shown.highlight_regex(rf"\b{word}\b", style)
+    Console(file=stream, highlight=False).print(shown, soft_wrap=True)
