@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.transforms.errors import InputError
+from fpad.runtime.errors import InputError
 
 
 class Kind:

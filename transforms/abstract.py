@@ -1,0 +1,271 @@
+"""What a name of the user's program holds while it is specialised.
+
+    x                    Held("x", FLOAT)                   a number in the level-2 name x
+    3                    Held(Const(3), INT, Const(3))
+    np.sin, "relu"       Static(np.sin), Static("relu")
+    (x, {"k": 3})        Structure(tuple, .., (Held("x", ..), Structure(dict, ("k",), ..)))
+    range(n)             Steps((Held("n", INT),))
+
+Structures do not exist at level 2; their parts stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self, TypeAlias
+
+from fpad.transforms.inference import constant_kind
+from fpad.transforms.ir import Atom, Const, Operand
+from fpad.transforms.kinds import (
+    Kind,
+    NodeKind,
+    Num,
+    OpaqueKind,
+    ShapeKind,
+    StaticKind,
+)
+
+
+class Value:
+    """Base of all abstract values; `inside` is the attribute with the values inside, if any."""
+
+    inside: ClassVar[str] = ""
+
+    @property
+    def parts(self) -> tuple[Value, ...]:
+        """The values inside."""
+        return getattr(self, self.inside) if self.inside else ()
+
+    def with_parts(self, parts: tuple[Value, ...]) -> Self:
+        """The same with other values inside."""
+        return replace(self, **{self.inside: parts}) if self.inside else self  # type: ignore[type-var]
+
+
+@dataclass(frozen=True)
+class Held(Value):
+    """A number, an array, a shape or an object in a level-2 atom; `known`: it is this constant."""
+
+    atom: Atom
+    kind: Kind
+    known: Const | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Static(Value):
+    """A value that is the same at every call: a function, a module, a str, True, None, .."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Static) and StaticKind(self.value) == StaticKind(other.value)
+
+    def __hash__(self) -> int:
+        return hash(StaticKind(self.value))
+
+
+@dataclass(frozen=True)
+class Structure(Value):
+    """A tuple, list, dict or namedtuple.
+
+    `ident` tells lists and dicts that the function made apart; None: somebody else may hold it.
+    """
+
+    inside = "items"
+    make: Any
+    keys: tuple[Any, ...]
+    items: tuple[Value, ...]
+    ident: int | None = None
+
+
+@dataclass(frozen=True)
+class Steps(Value):
+    """range(*args)."""
+
+    inside = "args"
+    args: tuple[Value, ...]
+    reverse: bool = False
+
+
+@dataclass(frozen=True)
+class Woven(Value):
+    """enumerate(..), zip(..) or reversed(..) of values (`how`)."""
+
+    inside = "of"
+    how: str
+    of: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Method(Value):
+    """base.name, to be called, of the one value in `of`; `variable`: the user's name of it."""
+
+    inside = "of"
+    of: tuple[Value]
+    name: str
+    variable: str
+
+    @property
+    def base(self) -> Value:
+        """What the method belongs to."""
+        return self.of[0]
+
+
+@dataclass(frozen=True)
+class Unknown(Value):
+    """Not known yet (the result of a call inside a recursion), or refused already."""
+
+
+@dataclass(frozen=True)
+class Unusable(Value):
+    """Two values that do not join; refused where it is read."""
+
+    first: str
+    second: str
+
+
+UNKNOWN = Unknown()
+Env: TypeAlias = "dict[str, Value]"
+
+
+# ---------------------------------------------------------------- looking at values
+
+
+def literal(value: Any) -> Value:
+    """The abstract value of a constant of the program."""
+    kind = constant_kind(value)
+    if isinstance(value, bool) or not isinstance(kind, Num):
+        return Static(value)
+    return Held(Const(value), kind, Const(value))
+
+
+def held(value: Value) -> Iterator[Held]:
+    """The numbers, arrays and objects inside a value, in order."""
+    if isinstance(value, Held):
+        yield value
+    for part in value.parts:
+        yield from held(part)
+
+
+def uses(value: Value, name: str) -> bool:
+    """Does some part of the value lie in this level-2 name?"""
+    return any(h.atom == name for h in held(value))
+
+
+def moved(value: Value, new: Mapping[str, Atom]) -> Value:
+    """The value with parts in other level-2 names."""
+    if isinstance(value, Held):
+        atom = value.atom
+        return replace(value, atom=new.get(atom, atom)) if isinstance(atom, str) else value
+    parts = value.parts
+    return value.with_parts(tuple(moved(p, new) for p in parts)) if parts else value
+
+
+def kind_of_value(value: Value) -> Kind | None:
+    """The kind of a value that can be handed to a function; None if it cannot."""
+    if isinstance(value, Held):
+        return value.kind
+    if isinstance(value, Static):
+        return StaticKind(value.value)
+    if isinstance(value, Structure):
+        kinds = [kind_of_value(v) for v in value.items]
+        if None not in kinds:
+            return NodeKind(value.make, value.keys, tuple(kinds))  # type: ignore[arg-type]
+    return None
+
+
+def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
+    """The value of this kind whose parts lie in the given atoms, in order."""
+    if isinstance(kind, StaticKind):
+        return Static(kind.value)
+    if isinstance(kind, NodeKind):
+        items = tuple(value_of_kind(k, atoms) for k in kind.items)
+        return Structure(kind.make, kind.keys, items)
+    return Held(next(atoms), kind)
+
+
+def operand_of(value: Value) -> Operand | None:
+    """The operand that a value is in a statement; None if it cannot be one."""
+    if isinstance(value, Held):
+        return value.atom
+    if isinstance(value, Static):
+        return Const(value.value)
+    if isinstance(value, Structure) and not issubclass(value.make, dict):
+        items = [operand_of(v) for v in value.items]
+        return None if None in items else tuple(items)  # type: ignore[arg-type]
+    return None
+
+
+def known_value(value: Value) -> tuple[Any] | None:
+    """What the value is, in a tuple, if it is known while the code is written."""
+    if isinstance(value, Static):
+        return (value.value,)
+    if isinstance(value, Held) and value.known is not None:
+        return (value.known.value,)
+    return None
+
+
+def has_unknown(value: Value) -> bool:
+    """Is a part of it not known yet?"""
+    return isinstance(value, Unknown) or any(map(has_unknown, value.parts))
+
+
+def is_number(value: Value) -> bool:
+    """Is it a number or an array?"""
+    if isinstance(value, Static):
+        return isinstance(value.value, bool)
+    return isinstance(value, Held) and isinstance(value.kind, Num)
+
+
+def is_array(value: Value) -> bool:
+    """Is it an array, or a number that NumPy made?"""
+    return isinstance(value, Held) and isinstance(value.kind, Num) and value.kind.array
+
+
+def is_shape(value: Value) -> bool:
+    """Is it a shape?"""
+    return isinstance(value, Held) and isinstance(value.kind, ShapeKind)
+
+
+def idents(value: Value) -> Iterator[int]:
+    """The lists and dicts inside that the function made."""
+    if isinstance(value, Structure) and value.ident is not None:
+        yield value.ident
+    for part in value.parts:
+        yield from idents(part)
+
+
+def disowned(value: Value, lost: set[int]) -> Value:
+    """The value, where somebody else may hold these lists and dicts too."""
+    if isinstance(value, Structure) and value.ident in lost:
+        value = replace(value, ident=None)
+    parts = value.parts
+    return value.with_parts(tuple(disowned(p, lost) for p in parts)) if parts else value
+
+
+_NUMBERS = {"float": "a float", "int": "an int", "bool": "a bool", "any": "a number"}
+_ARRAYS = {"float": "floats", "int": "ints", "bool": "bools", "any": "numbers"}
+
+
+def describe(value: Value) -> str:
+    """A value in a message."""
+    match value:
+        case Held(kind=Num(array=array, num=num)):
+            return f"an array of {_ARRAYS[num]}" if array else _NUMBERS[num]
+        case Held(kind=ShapeKind()):
+            return "a shape"
+        case Held(kind=OpaqueKind(cls=cls)):
+            return f"an object of class {cls.__name__}"
+        case Static(value=v) if v is None or isinstance(v, str | bool):
+            return repr(v)
+        case Static(value=v):
+            return str(getattr(v, "__name__", None) or f"an object of class {type(v).__name__}")
+        case Structure(make=make, items=items):
+            return f"a {make.__name__} of {len(items)}"
+        case Steps():
+            return "a range"
+        case Woven(how=how):
+            return f"{how}(..)"
+        case Method(name=name):
+            return f"the method {name}"
+    return "a value"

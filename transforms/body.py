@@ -1,0 +1,347 @@
+"""Level 1 -> level 2 for the body of one function: control flow over abstract values.
+
+    def f(xs, n):                       def f(xs_0, xs_1, n):         # xs is a list of two floats
+        s = (0.0, 1.0)                      s_0 = 0.0
+        for x in xs:                        s_1 = 1.0
+            s = (s[0] + x, s[1] * x)   ->   ..
+        if n is None: return 0.0            return s_0
+        return s[0]
+
+Each statement is run on what its operands hold and writes what is left of it.  A loop is run until
+what holds at its head covers what holds at its end; what is written in that last round stays.
+Tests that are known are decided here, and what is not reached is not looked at.  A loop over a
+structure is unrolled; so is a loop over a range of known length that indexes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Env,
+    Held,
+    Static,
+    Structure,
+    Unknown,
+    Unusable,
+    Value,
+    describe,
+    held,
+    literal,
+)
+from fpad.transforms.errors import Refusal
+from fpad.transforms.ir import (
+    Apply,
+    Atom,
+    Attr,
+    Block,
+    Break,
+    Const,
+    Copy,
+    For,
+    Func,
+    If,
+    Let,
+    Load,
+    Operand,
+    Pack,
+    Return,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+    all_names,
+    defined,
+    targets,
+)
+from fpad.transforms.joins import moves
+from fpad.transforms.kinds import INT, Num, ShapeKind
+from fpad.transforms.liveness import live_before
+from fpad.transforms.source import Source
+from fpad.transforms.writer import NumberAsKey, Refused, Writer, refuse
+
+
+@dataclass
+class Loop:
+    """A loop that is being written: where its breaks go, and what holds there."""
+
+    exit: Env | None = None
+    breaks: list[Env] = field(default_factory=list)
+    flag: str | None = None
+
+
+class Body(Writer):
+    """Specialises the body of one function; what names and calls mean is left to subclasses."""
+
+    def __init__(self, source: Source, func: Func) -> None:
+        self.locals = frozenset(func.params) | defined(*func.body)
+        super().__init__(all_names(func) | source.locals, source.locals)
+        self.source = source
+        self.func = func
+        self.result: Value = UNKNOWN
+        self.idents = 0
+        self.index_name = "i"
+        self.loops: list[Loop] = []
+        self.tries = 0
+        self.live_after: dict[int, frozenset[str]] = {}
+        live_before(func.body, frozenset(), self._visit)
+
+    def _visit(self, s: Statement, live: frozenset[str]) -> None:
+        self.live_after[id(s)] = self.live_after.get(id(s), frozenset()) | live
+
+    # ------------------------------------------------------------ for subclasses
+
+    def outside(self, name: str) -> Value:
+        """What a name that is not local stands for."""
+        raise NotImplementedError
+
+    def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
+        """The result of an operator of the syntax."""
+        raise NotImplementedError
+
+    def attribute(self, s: Attr, base: Value) -> Value:
+        """The value of base.name."""
+        raise NotImplementedError
+
+    def apply(
+        self, s: Apply, func: Value, args: Sequence[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """The result of a call."""
+        raise NotImplementedError
+
+    def load(self, variable: str | None, base: Value, index: Operand) -> Value:
+        """The value of base[index]."""
+        raise NotImplementedError
+
+    def element(self, variable: str | None, base: Held, index: Operand) -> Held:
+        """Write variable = base[index], given the level-2 operand of an index."""
+        raise NotImplementedError
+
+    def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
+        """Write base[index] = value, or base[index] += value."""
+        raise NotImplementedError
+
+    def for_(self, s: For) -> None:
+        """Write what is left of a loop."""
+        raise NotImplementedError
+
+    def while_(self, s: While) -> None:
+        """Write what is left of a loop."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, atom: Operand) -> Value:
+        """What an operand of level 1 holds."""
+        if isinstance(atom, Const):
+            return literal(atom.value)
+        if isinstance(atom, tuple):
+            return Structure(tuple, tuple(range(len(atom))), tuple(map(self.read, atom)))
+        assert isinstance(atom, str)
+        if atom not in self.locals and atom not in self.env:
+            return self.outside(atom)
+        value = self.env.get(atom)
+        if value is None:
+            if self.refused:
+                return UNKNOWN
+            refuse(
+                f"The variable {atom} has no value here.", "assign it on every way that leads here."
+            )
+        return self.usable(atom, value)
+
+    def usable(self, name: str, value: Value) -> Value:
+        """The value, unless it is something else on another way that leads here."""
+        if isinstance(value, Unusable):
+            refuse(
+                f"{name} is {value.first} or {value.second} here, whichever way was taken.",
+                "use two names, or make both the same kind of value.",
+            )
+        return value
+
+    def truth(self, value: Value) -> bool | None:
+        """The truth value of a test, if it is known while the code is written."""
+        match value:
+            case Static(value=v):
+                return bool(v)
+            case Structure(items=items):
+                return bool(items)
+            case Held(known=Const(value=int(v))):
+                return bool(v)
+            case Held() | Unknown():
+                return None
+        refuse(f"{describe(value)} is tested for truth.", "test a number, an array or a flag.")
+
+    # ------------------------------------------------------------ blocks and statements
+
+    def run(self) -> Block:
+        """Write the whole body up to its return; the value returned is left in `result`."""
+        return self.captured(lambda: self.block(self.func.body[:-1])) + self._return()
+
+    def _return(self) -> Block:
+        last = self.func.body[-1]
+        assert isinstance(last, Return)
+        if self.dead:
+            return ()
+        self.origin = last.origin
+        try:
+            self.result = self.read(last.values[0])
+        except Refused as refused:
+            self.refuse(refused)
+        return (Return(tuple(h.atom for h in held(self.result)), last.origin),)
+
+    def refuse(self, refused: Refused) -> None:
+        """Note the refusal of the statement that is being specialised."""
+        o = self.origin
+        line = self.source.lines[o.line - 1].rstrip() if o.line else ""
+        text = line.lstrip()
+        self.refused.append(
+            Refusal(
+                *(o.file, o.line, o.column, text, refused.reason, refused.remedy),
+                indent=len(line) - len(text),
+            )
+        )
+
+    def block(self, block: Block) -> None:
+        """Write what is left of a block."""
+        for s in block:
+            if self.dead:
+                return
+            self.origin = getattr(s, "origin", self.origin)
+            try:
+                self.statement(s)
+            except Refused as refused:
+                if isinstance(refused, NumberAsKey) and self.tries:
+                    raise
+                self.origin = getattr(s, "origin", self.origin)
+                self.refuse(refused)
+                for t in targets(s):
+                    self.env[t] = UNKNOWN
+            live = self.live_after.get(id(s))
+            if live is not None:
+                wanted = live | self.kept
+                self.env = {v: x for v, x in self.env.items() if v in wanted}
+
+    def statement(self, s: Statement) -> None:
+        """Write what is left of a statement."""
+        match s:
+            case Copy():
+                self.assign(s.target, self.read(s.value))
+            case Let():
+                args = [self.read(a) for a in s.args]
+                self.assign(s.target, self.operator(s.target, s.op, args))
+            case Attr():
+                self.assign(s.target, self.attribute(s, self.read(s.base)))
+            case Apply():
+                func = self.read(s.func)
+                kwargs = {k: self.read(v) for k, v in s.kwargs}
+                self.assign(s.target, self.apply(s, func, [self.read(a) for a in s.args], kwargs))
+            case Load():
+                self.assign(s.target, self.load(s.target, self.read(s.base), s.index))
+            case Store() | StoreAdd():
+                self.store(s, self.read(s.base), self.read(s.value))
+            case Pack():
+                self.env[s.target] = self._pack(s)
+            case Unpack():
+                self._unpack(s)
+            case If():
+                self._if(s)
+            case For():
+                self.for_(s)
+            case While():
+                self.while_(s)
+            case Break():
+                self._break()
+            case _:
+                raise AssertionError(f"{type(s).__name__} at level 1")
+
+    def _pack(self, s: Pack) -> Value:
+        items = tuple(map(self.read, s.items))
+        if s.kind == "tuple":
+            return Structure(tuple, tuple(range(len(items))), items)
+        self.idents += 1
+        if s.kind == "list":
+            return Structure(list, tuple(range(len(items))), items, self.idents)
+        table = dict(zip([self.key(self.read(k)) for k in s.keys], items, strict=True))
+        return Structure(dict, tuple(table), tuple(table.values()), self.idents)
+
+    def key(self, value: Value) -> Any:
+        """The key of a structure that a value is."""
+        match value:
+            case Static(value=v):
+                return v
+            case Held(known=Const(value=v)):
+                return v
+            case Structure(make=make, items=items) if make is tuple:
+                return tuple(map(self.key, items))
+        raise NumberAsKey(
+            f"A structure is indexed with {describe(value)}.",
+            "put the values into an array (np.stack or np.array) and index that.",
+        )
+
+    def _unpack(self, s: Unpack) -> None:
+        value, n = self.read(s.value), len(s.targets)
+        match value:
+            case Unknown():
+                parts: Sequence[Value] = [UNKNOWN] * n
+            case Structure(make=make, keys=keys, items=items):
+                parts = [literal(k) for k in keys] if issubclass(make, dict) else items
+            case Held(kind=ShapeKind()):
+                goals = [self.target(t, INT) for t in s.targets]
+                self.emit(Unpack(tuple(goals), value.atom, s.origin))
+                parts = [self.wrote(goal, INT) for goal in goals]
+            case Held(kind=Num(array=True)):
+                parts = [self.element(None, value, Const(k)) for k in range(n)]
+            case _:
+                refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
+        if len(parts) != n:
+            refuse(
+                f"{describe(value)} is unpacked into {n} names.", "give as many names as values."
+            )
+        hidden = [f"{k} of {n}" for k in range(n)]
+        self.env.update(zip(hidden, parts, strict=True))
+        for t, h in zip(s.targets, hidden, strict=True):
+            self.assign(t, self.env.pop(h))
+
+    def _if(self, s: If) -> None:
+        value = self.read(s.test)
+        known = self.truth(value)
+        if known is not None:
+            self.block(s.then if known else s.orelse)
+            return
+        self.branch(
+            self.test(value),
+            lambda: self.block(s.then),
+            lambda: self.block(s.orelse),
+            s.origin,
+            keep=bool(s.origin.text),
+        )
+
+    def test(self, value: Value) -> Atom:
+        """The operand of a test that is not known."""
+        return value.atom if isinstance(value, Held) else Const(True)
+
+    def _break(self) -> None:
+        loop = self.loops[-1]
+        if loop.flag is not None:
+            self.env[loop.flag] = Static(True)
+            return
+        loop.breaks.append(dict(self.env))
+        self.go(loop.exit)
+        self.out.append(Break(self.origin))
+        self.dead = True
+
+    def go(self, there: Env | None) -> None:
+        """Move everything to where it lies in another environment."""
+        if there is not None and not self.dead:
+            self.move(moves(self.env, there))
+
+    def hold(self, value: Value) -> str:
+        """A hidden variable that holds the value until the loop is over."""
+        name = self.fresh("over")
+        self.kept.add(name)
+        self.env[name] = value
+        return name

@@ -1,0 +1,285 @@
+"""Calls of user functions, and what a function needs from outside, as parameters.
+
+y = scaled(x, shift=s)      y = scaled(x, 2.0, s, GAIN)     # defaults and globals handed over
+r, a = polar(p)             r, a = polar(p_0, p_1)          # structures flattened both ways
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Held,
+    Static,
+    Structure,
+    Value,
+    describe,
+    disowned,
+    has_unknown,
+    held,
+    idents,
+    kind_of_value,
+    value_of_kind,
+)
+from fpad.transforms.errors import Refusal
+from fpad.transforms.ir import Atom, Call, Func, Operand, Tree
+from fpad.transforms.joins import part_label
+from fpad.transforms.kinds import Kind
+from fpad.transforms.library import Library
+from fpad.transforms.nested import Derived, is_derivative
+from fpad.transforms.operations import called
+from fpad.transforms.resolve import TRUSTED, Guard, Outside
+from fpad.transforms.source import Source
+from fpad.transforms.structures import tree_of
+from fpad.transforms.writer import refuse
+
+Lifted = tuple[Any, str, Kind]
+Trees = list[tuple[Tree, tuple[str, ...]]]
+
+
+@dataclass
+class Instance:
+    """A function for certain kinds of its arguments: what is known of it so far.
+
+    Attributes:
+        result: the kind of what it returns; None while it is not known.
+        lifted: the data outside that it needs.
+        func: the level-2 function.
+        value: what it returns; trees: its parameters; body: how it was written.
+        open: is it being specialised now?  asked: was its result asked for meanwhile?
+    """
+
+    function: types.FunctionType
+    kinds: tuple[Kind, ...]
+    name: str
+    result: Kind | None = None
+    lifted: dict[tuple[int, str], Lifted] = field(default_factory=dict)
+    func: Func | None = None
+    value: Value = UNKNOWN
+    trees: Trees = field(default_factory=list)
+    body: Calling | None = None
+    refusals: tuple[Refusal, ...] = ()
+    open: bool = False
+    asked: bool = False
+
+
+class Owner(Protocol):
+    """What a body asks about the rest of the program."""
+
+    def guard(self, guard: Guard) -> None:
+        """Note what the program relies on."""
+
+    def source(self, function: Any) -> Source:
+        """The source of a function."""
+
+    def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
+        """The function for these kinds, as far as it is known."""
+
+    def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
+        """The program of a Derivative for these kinds."""
+
+
+class Calling(Library):
+    """The body of one instance."""
+
+    def __init__(self, owner: Owner, instance: Instance, source: Source, func: Func) -> None:
+        super().__init__(source, func)
+        self.owner = owner
+        self.outer = Outside(self.lift, owner.guard)
+        self.lifted: dict[tuple[int, str], Lifted] = {}
+        self.lifted_values: dict[tuple[int, str], Value] = {}
+        self.lifted_trees: dict[tuple[int, str], Tree] = {}
+        for lifted in instance.lifted.values():
+            self.lift(*lifted)
+
+    def outside(self, name: str) -> Value:
+        """What a name that is not local stands for."""
+        return self.outer.name(self.source, name)
+
+    def lift(self, container: Any, name: str, kind: Kind) -> Value:
+        """Data outside the function, as parameters of it."""
+        key = (id(container), name)
+        if key not in self.lifted:
+
+            def choose(wanted: str) -> str:
+                own = wanted == name and self._means(wanted, container)
+                chosen = wanted if own else self.fresh(wanted)
+                self.fresh.taken.add(chosen)
+                self.reserved.add(chosen)
+                return chosen
+
+            base = name if name.isidentifier() else "data"
+            tree, names, kinds = tree_of(base, kind, choose)
+            for leaf, leaf_kind in zip(names, kinds, strict=True):
+                self.wrote(leaf, leaf_kind)
+            self.lifted[key] = (container, name, kind)
+            self.lifted_values[key] = value_of_kind(kind, iter(names))
+            self.lifted_trees[key] = tree
+        return self.lifted_values[key]
+
+    def _means(self, name: str, container: Any) -> bool:
+        """Does the name stand for this very data in the user's text of the function?"""
+        if name in self.locals or name in self.reserved:
+            return False
+        try:
+            return self.source.resolve(name).container is container
+        except NameError:
+            return False
+
+    def parameters(self, kinds: Sequence[Kind]) -> tuple[Trees, tuple[Kind, ...]]:
+        """Bind the parameters; return trees with their leaves' names, and all leaves' kinds."""
+        trees: Trees = []
+        flat: list[Kind] = []
+        for p, kind in zip(self.source.params, kinds, strict=True):
+            tree, names, leaf_kinds = tree_of(
+                p,
+                kind,
+                lambda n, p=p: n if n == p else self.fresh(n),  # type: ignore[misc]
+            )
+            value = value_of_kind(kind, iter(names))
+            self._settle_all(p, (), value)
+            self.env[p] = value
+            trees.append((tree, names))
+            flat += leaf_kinds
+        return trees, tuple(flat)
+
+    def _settle_all(self, variable: str, path: tuple[Any, ...], value: Value) -> None:
+        if isinstance(value, Held):
+            self.settle(variable, path, value.kind, str(value.atom))
+            self.wrote(str(value.atom), value.kind)
+        for k, part in enumerate(value.parts):
+            self._settle_all(variable, (*path, part_label(value, k)), part)
+
+    # ------------------------------------------------------------ calls of user code
+
+    def user_call(
+        self, variable: str, func: Any, args: Sequence[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """The result of calling a Python function."""
+        if is_derivative(func):
+            return self._call_derivative(variable, func, args, kwargs)
+        if isinstance(func, types.MethodType):
+            args, func = (Static(func.__self__), *args), func.__func__
+        module = str(getattr(func, "__module__", "") or "").partition(".")[0]
+        if not isinstance(func, types.FunctionType) or module in TRUSTED:
+            refuse(
+                f"There is no derivative rule for {called(func)}.",
+                "write it with operations that have one, or compute it before the call and "
+                "pass it as an argument.",
+            )
+        source = self.owner.source(func)
+        values = self.bound(source.name, func, source.signature, args, kwargs)
+        kinds = self.kinds_of(values)
+        if kinds is None:
+            return UNKNOWN
+        instance = self.owner.instance(func, kinds)
+        self.refused += [r for r in instance.refusals if r not in self.refused]
+        if instance.result is None or instance.refusals:
+            return UNKNOWN
+        return self.call_instance(variable, instance, values)
+
+    def bound(
+        self,
+        name: str,
+        func: Any,
+        signature: inspect.Signature,
+        args: Sequence[Value],
+        kwargs: dict[str, Value],
+    ) -> list[Value]:
+        """The values of the parameters, in order, defaults included."""
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            refuse(f"{name}() {error}.", "call it with the arguments it takes.")
+        values: list[Value] = []
+        for p in signature.parameters.values():
+            if p.kind is p.VAR_POSITIONAL:
+                values.append(self.sequence(tuple, given.get(p.name, ())))
+            elif p.kind is p.VAR_KEYWORD:
+                table = given.get(p.name, {})
+                values.append(Structure(dict, tuple(table), tuple(table.values())))
+            elif p.name in given:
+                values.append(given[p.name])
+            else:
+                values.append(self.outer.default(func, p.name, p.default))
+        return values
+
+    def kinds_of(self, values: Sequence[Value]) -> tuple[Kind, ...] | None:
+        """The kinds of arguments; None if one is not known yet."""
+        if any(map(has_unknown, values)):
+            return None
+        kinds: list[Kind] = []
+        for v in values:
+            kind = kind_of_value(v)
+            if kind is None:
+                for part in v.parts:
+                    self.usable("A part of an argument", part)
+                refuse(
+                    f"{describe(v)} is passed to a function.", "pass numbers, arrays or functions."
+                )
+            kinds.append(kind)
+        return tuple(kinds)
+
+    def call_instance(self, variable: str, instance: Instance, values: Sequence[Value]) -> Value:
+        """Write the call of a specialised function."""
+        assert instance.result is not None
+        values = [*values, *(self.lift(*lifted) for lifted in instance.lifted.values())]
+        atoms = tuple(h.atom for v in values for h in held(v))
+        return self.write_call(variable, instance.name, atoms, instance.result, values)
+
+    def write_call(
+        self,
+        variable: str,
+        name: str,
+        args: tuple[Operand, ...],
+        result: Kind,
+        values: Sequence[Value],
+    ) -> Value:
+        """Write targets = name(*args) and return what the variable holds then."""
+        goals: list[str] = []
+        template = value_of_kind(result, _blank())
+        self._goals(variable, (), template, goals)
+        self.emit(Call(tuple(goals), name, args, self.origin), variable)
+        for h, goal in zip(held(template), goals, strict=True):
+            self.wrote(goal, h.kind)
+        if _has_mutable(template):  # it may be a list or a dict that was handed over
+            lost = {i for v in values for i in idents(v)}
+            self.env = {v: disowned(x, lost) for v, x in self.env.items()}
+        return value_of_kind(result, iter(goals))
+
+    def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
+        if isinstance(template, Held):
+            out.append(self.place(variable, path, template.kind))
+        for k, part in enumerate(template.parts):
+            self._goals(variable, (*path, part_label(template, k)), part, out)
+
+    def _call_derivative(
+        self, variable: str, func: Any, args: Sequence[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        name = str(getattr(func, "__name__", "derivative"))
+        signature = inspect.signature(func)
+        values = self.bound(name, func, signature, args, kwargs)
+        kinds = self.kinds_of(values)
+        if kinds is None:
+            return UNKNOWN
+        made = self.owner.derivative(func, tuple(signature.parameters), kinds)
+        given = dict(zip(signature.parameters, values, strict=True))
+        lifted = [self.lift(live.container, live.name, live.kind) for live in made.live]
+        atoms = made.arguments(given, lifted)
+        return self.write_call(variable, made.name, atoms, made.result, values)
+
+
+def _blank() -> Iterator[Atom]:
+    while True:
+        yield ""
+
+
+def _has_mutable(value: Value) -> bool:
+    if isinstance(value, Structure) and not issubclass(value.make, tuple):
+        return True
+    return any(map(_has_mutable, value.parts))

@@ -1,0 +1,194 @@
+"""How the abstract values of two ways that meet become one.
+
+    if c: p = (x, 1.0)                if c: p_0 = x; p_1 = 1.0
+    else: p = (y, z)          ->      else: p_0 = y; p_1 = z
+
+A part that lies in one place on every way stays there; otherwise each way moves it to the place
+that its variable has for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Env,
+    Held,
+    Method,
+    Static,
+    Steps,
+    Structure,
+    Unknown,
+    Unusable,
+    Value,
+    Woven,
+    describe,
+)
+from fpad.transforms.ir import Const, Operand
+from fpad.transforms.kinds import BOOL, Kind, join, same_layout
+from fpad.transforms.structures import part_key
+
+Path: TypeAlias = "tuple[Any, ...]"
+
+
+class Joiner:
+    """Joins environments.
+
+    Args:
+        name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
+    """
+
+    def __init__(self, name_of: Callable[[str, Path, Kind], str]) -> None:
+        self._name_of = name_of
+        self._written: set[str] = set()
+        self._forced: set[tuple[str, Path]] = set()
+        self._own = self._settled = False
+
+    def join(
+        self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
+    ) -> Env:
+        """The environment that covers all: each name in one place whichever way was taken.
+
+        A variable that some way gives no value goes to its own place: a name that is overwritten
+        later is never saved for the sake of a value that may not be there.
+
+        Args:
+            envs: what holds at the end of each way.
+            written: level-2 names that are overwritten where the ways meet (a loop's variable).
+            settled: variables that have to lie in their own places.
+        """
+        self._forced = set()
+        variables = sorted({v for env in envs for v in env})
+        own = {v for v in variables if any(v not in env for env in envs)}
+        while True:
+            self._written = set(written)
+            out: Env = {}
+            for v in variables:
+                self._settled = v in settled
+                self._own = v in own or self._settled
+                out[v] = self._join(v, (), [e[v] for e in envs if v in e])
+            stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
+            if not stale:
+                return out
+            self._forced |= stale
+
+    def _stale(self, variable: str, path: Path, value: Value) -> Iterator[tuple[str, Path]]:
+        """Parts that lie in a name which is overwritten for the sake of another."""
+        if isinstance(value, Held):
+            own = self._name_of(variable, path, value.kind)
+            if value.atom in self._written and value.atom != own:
+                yield variable, path
+        for k, part in enumerate(value.parts):
+            yield from self._stale(variable, (*path, part_label(value, k)), part)
+
+    def _join(self, variable: str, path: Path, values: list[Value]) -> Value:
+        values = [v for v in values if not isinstance(v, Unknown)]
+        if not values:
+            return UNKNOWN
+        first = values[0]
+        for v in values:
+            if isinstance(v, Unusable):
+                return v
+        numbers = [_number(v) for v in values]
+        if isinstance(first, Static) and all(v == first for v in values):
+            if not (self._settled and isinstance(first.value, bool)):
+                return first
+        if None not in numbers:
+            return self._join_held(variable, path, numbers)  # type: ignore[arg-type]
+        for v in values:
+            if type(v) is not type(first) or not _same_form(first, v):
+                return Unusable(describe(first), describe(v))
+        if isinstance(first, Static):
+            other = next(v for v in values if v != first)
+            return Unusable(describe(first), describe(other))
+        parts = tuple(
+            self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
+            for k in range(len(first.parts))
+        )
+        if isinstance(first, Structure) and any(
+            isinstance(v, Structure) and v.ident != first.ident for v in values
+        ):
+            first = replace(first, ident=None)
+        return first.with_parts(parts)
+
+    def _join_held(self, variable: str, path: Path, values: list[Held]) -> Value:
+        first = values[0]
+        kind: Kind | None = first.kind
+        for v in values[1:]:
+            kind = None if kind is None else join(kind, v.kind)
+            if kind is None:
+                return Unusable(describe(first), describe(v))
+        assert kind is not None
+        known = first.known if all(v.known == first.known for v in values) else None
+        atom = first.atom
+        together = all(v.atom == atom for v in values)
+        if not together or self._own or (variable, path) in self._forced:
+            atom = self._name_of(variable, path, kind)
+            if any(v.atom != atom for v in values):
+                self._written.add(atom)
+        return Held(atom, kind, known)
+
+
+def part_label(value: Value, k: int) -> Any:
+    """What part k of a value is called in the names of its places."""
+    return part_key(value.make, value.keys, k) if isinstance(value, Structure) else k
+
+
+def _number(value: Value) -> Held | None:
+    """The value as something held; True and False are numbers where they meet others."""
+    if isinstance(value, Static) and isinstance(value.value, bool):
+        return Held(Const(value.value), BOOL, Const(value.value))
+    return value if isinstance(value, Held) else None
+
+
+def _same_form(a: Value, b: Value) -> bool:
+    match a, b:
+        case Structure(), Structure():
+            return same_layout(a, b)
+        case Steps(), Steps():
+            return a.reverse == b.reverse and len(a.args) == len(b.args)
+        case Woven(), Woven():
+            return a.how == b.how and len(a.of) == len(b.of)
+        case Method(), Method():
+            return a.name == b.name and a.variable == b.variable
+    return True
+
+
+def moves(env: Env, joined: Env) -> list[tuple[str, Operand]]:
+    """(place, atom): what has to be moved where to get from one environment to a joined one."""
+    out: list[tuple[str, Operand]] = []
+    for variable, target in sorted(joined.items()):
+        if variable in env:
+            _moves(env[variable], target, out)
+    return out
+
+
+def _moves(value: Value, target: Value, out: list[tuple[str, Operand]]) -> None:
+    if isinstance(target, Held):
+        source = _number(value)
+        if source is not None and source.atom != target.atom and isinstance(target.atom, str):
+            out.append((target.atom, source.atom))
+    elif type(value) is type(target):
+        for part, place in zip(value.parts, target.parts, strict=True):
+            _moves(part, place, out)
+
+
+def in_sequence(
+    wanted: Iterable[tuple[str, Operand]], temp: Callable[[], str]
+) -> list[tuple[str, Operand]]:
+    """Moves that happen all at once, one after the other: (b, a), (a, b) needs a third place."""
+    left = list(wanted)
+    out: list[tuple[str, Operand]] = []
+    while left:
+        free = [m for m in left if not any(m[0] == s for t, s in left if t != m[0])]
+        if free:
+            out.append(free[0])
+            left.remove(free[0])
+            continue
+        place, spare = left[0][0], temp()
+        out.append((spare, place))
+        left = [(t, spare if s == place else s) for t, s in left]
+    return out

@@ -1,0 +1,235 @@
+"""Loops over abstract values: run until what holds at the head covers what holds at the end.
+
+    def f(x, n):                        def f(x, n):
+        state = (x, 1.0)                    state_1 = 1.0;  state_0 = x
+        for _ in range(n):          ->      for _ in range(n):
+            a, b = state                        ..
+            state = (a * b, b + 1.0)            state_0 = t1;  state_1 = t2
+
+Every part of a variable that changes in the loop gets a place of its own before the loop, and goes
+back there at the end of the body.  What is written in the last round stays; the rounds before it
+only find out kinds and places.  A loop over a structure is unrolled; so is a loop over a range of
+known length that indexes one.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from fpad.transforms.abstract import Env, Held, Static, Structure, Value, Woven
+from fpad.transforms.body import Body, Loop
+from fpad.transforms.ir import Atom, Const, For, Range, While, defined, used
+from fpad.transforms.iteration import Plan, items_of, plan
+from fpad.transforms.joins import moves, part_label
+from fpad.transforms.kinds import INT, Num
+from fpad.transforms.writer import NumberAsKey, refuse
+
+LONGEST = 1000
+"""The longest loop that is unrolled."""
+
+
+class Loops(Body):
+    """Gives loops their meaning."""
+
+    def for_(self, s: For) -> None:
+        """Write what is left of a for loop."""
+        kept = set(self.kept)
+        self.index_name = f"i_{s.target}" if s.target in self.users else "i"
+        assert not isinstance(s.iterable, Range)
+        self._over(s, self.read(s.iterable))
+        for hidden in self.kept - kept:
+            self.env.pop(hidden, None)
+        self.kept = kept
+
+    def _over(self, s: For, value: Value) -> None:
+        items = items_of(self, value)
+        if items is None:
+            self._counted(s, plan(self, value))
+            return
+        if isinstance(value, Structure | Woven):
+            self._unrolled(s, items)
+            return
+        before, mark, out = dict(self.env), self.mark(), len(self.out)
+        self.tries += 1
+        try:
+            self._counted(s, plan(self, value))
+        except NumberAsKey:
+            self.env, self.dead = before, False
+            self.reset(mark)
+            del self.out[out:]
+            self.origin = s.origin
+            self.tries -= 1
+            self._unrolled(s, items)
+        else:
+            self.tries -= 1
+
+    def _wanted(self, s: For | While) -> frozenset[str]:
+        """Names that are read in a loop or after it."""
+        inside = used(s) if isinstance(s, While) else used(*s.body)
+        return inside | self.live_after.get(id(s), self.locals) | self.kept
+
+    def _only(self, env: Env, wanted: frozenset[str]) -> Env:
+        return {v: x for v, x in env.items() if v in wanted}
+
+    def _each(self, envs: list[Env], wanted: frozenset[str]) -> list[Env]:
+        return [self._only(env, wanted) for env in envs]
+
+    def _end(self, head: Env, ends: list[Env]) -> None:
+        """At the end of a body: note what holds, and go back to the head."""
+        if not self.dead:
+            ends.append(dict(self.env))
+            self.go(head)
+
+    def _counted(self, s: For, p: Plan) -> None:
+        """A loop over a range."""
+        index = self.place(s.target, (), INT) if p.index is None else p.index
+        wanted = self._wanted(s)
+        entry = self._only(self.env, wanted)
+        head = self.join([entry], (index,))
+        way_out: Env | None = None
+        settled: set[str] = set()
+        mark, depth = self.mark(), len(self.loops)
+        while True:
+            del self.loops[depth:]
+            loop = Loop(exit=way_out)
+            self.loops.append(loop)
+            self.env, self.dead = dict(head), False
+            ends: list[Env] = []
+
+            def write(head: Env = head, ends: list[Env] = ends) -> None:
+                target = s.target if s.target in self.users else None
+                self.assign(s.target, p.element(self, Held(index, INT), target))
+                self.block(s.body)
+                self._end(head, ends)
+
+            body = self.captured(write)
+            self.loops.pop()
+            new = self.join([head, *self._each(ends, wanted)], (index,), settled)
+            new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
+            stray = _moved(new, new_out)
+            if (new, new_out) == (head, way_out) and not stray:
+                break
+            head, way_out = new, new_out
+            settled |= stray
+            self.reset(mark)
+        there = moves(entry, head)
+        written = defined(*body) | {t for t, _ in there} | {index}
+        self.origin = s.origin
+        args = self.off_limits(p.args, written)
+        self.move(there)
+        self.out.append(For(index, Range(args, reverse=p.reverse), body, (), s.origin))
+        self.env, self.dead = dict(way_out or {}), False
+
+    def while_(self, s: While) -> None:
+        """Write what is left of a while loop."""
+        wanted = self._wanted(s)
+        entry = self._only(self.env, wanted)
+        head = self.join([entry])
+        way_out: Env | None = None
+        settled: set[str] = set()
+        mark, depth = self.mark(), len(self.loops)
+        while True:
+            del self.loops[depth:]
+            loop = Loop(exit=way_out)
+            self.env, self.dead = dict(head), False
+            tests: list[Value] = []
+
+            def before(
+                tests: list[Value] = tests, places: frozenset[str] = frozenset(settled)
+            ) -> None:
+                self.block(s.pre)
+                tests.append(self.read(s.test))
+                self._place(places)
+
+            pre = self.captured(before)
+            known, after_pre = self.truth(tests[0]), dict(self.env)
+            if known is False and self.join([entry]) == head:
+                self.out += pre
+                return
+            ends: list[Env] = []
+            self.loops.append(loop)
+
+            def write(head: Env = head, ends: list[Env] = ends) -> None:
+                self.block(s.body)
+                self._end(head, ends)
+
+            body = self.captured(write)
+            self.loops.pop()
+            new = self.join([head, *self._each(ends, wanted)])
+            through = [] if known is True else [self._only(after_pre, wanted)]
+            ways = [*through, *self._each(loop.breaks, wanted)]
+            new_out = self.join(ways) if ways else {}
+            stray = _moved(through[0], new_out) if through else set()
+            if new == head and new_out == way_out and stray <= settled:
+                break
+            head, way_out = new, new_out
+            settled |= stray
+            self.reset(mark)
+        self.origin = s.origin
+        self.move(moves(entry, head))
+        test: Atom = Const(True) if known is True else self.test(tests[0])
+        self.out.append(While(pre, test, body, (), s.origin))
+        self.env, self.dead = dict(way_out or {}), not ways
+
+    def _place(self, variables: frozenset[str]) -> None:
+        """Put variables into the places that belong to them."""
+        chosen = {v: self.env[v] for v in sorted(variables) if v in self.env}
+        placed = {v: self._placed(v, (), x) for v, x in chosen.items()}
+        self.move(moves(chosen, placed))
+        self.env.update(placed)
+
+    def _placed(self, variable: str, path: tuple[Any, ...], value: Value) -> Value:
+        if isinstance(value, Held):
+            return Held(self.place(variable, path, value.kind), value.kind, value.known)
+        return value.with_parts(
+            tuple(
+                self._placed(variable, (*path, part_label(value, k)), p)
+                for k, p in enumerate(value.parts)
+            )
+        )
+
+    def _unrolled(self, s: For, items: Sequence[Value]) -> None:
+        """The body once for each item; a break sets a flag, under whose test the others stand."""
+        if len(items) > LONGEST:
+            refuse(
+                f"A loop over {len(items)} values would be written out.",
+                f"use an array, or fewer than {LONGEST} values.",
+            )
+        flag, row = self.fresh("broke"), self.fresh("items")
+        self.kept |= {flag, row}
+        self.env[flag] = Static(False)
+        self.env[row] = Structure(tuple, tuple(range(len(items))), tuple(items))
+        depth = len(self.loops)
+        for k in range(len(items)):
+            broke = self.env[flag]
+
+            def write(k: int = k) -> None:
+                rest = self.env[row]
+                assert isinstance(rest, Structure)
+                self.env[flag] = Static(False)
+                self.loops.append(Loop(flag=flag))
+                self.assign(s.target, rest.items[k])
+                later = rest.items[k + 1 :]
+                blank = (Static(None),) * (k + 1)
+                self.env[row] = rest.with_parts((*blank, *later))
+                self.block(s.body)
+                del self.loops[depth:]
+
+            known = self.truth(broke)
+            if known is True:
+                break
+            if known is False:
+                write()
+            else:
+                go_on = self.let(None, operator.not_, (self.test(broke),), Num(False, "bool"))
+                blank_origin = s.origin
+                self.branch(go_on.atom, write, lambda: None, blank_origin, keep=False)
+            if self.dead:
+                break
+
+
+def _moved(env: Env, joined: Env) -> set[str]:
+    """The variables that lie elsewhere in a joined environment."""
+    return {v for v in env if v in joined and moves({v: env[v]}, {v: joined[v]})}

@@ -1,0 +1,285 @@
+"""Operators and operations of the rule table, on abstract values.
+
+t = a + b            Let(operator.add) on numbers; (a, ..) + (b, ..) on tuples is no statement
+t = k == 3           no statement, if k is known
+y += e               Let(operator.add) on scalars, Let(fp.iadd) on arrays
+t = np.sum(x, 0)     Let(np.sum), refused if the rule does not have one of the arguments
+"""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Held,
+    Static,
+    Structure,
+    Unusable,
+    Value,
+    describe,
+    has_unknown,
+    held,
+    is_array,
+    is_number,
+    is_shape,
+    known_value,
+    literal,
+    operand_of,
+)
+from fpad.transforms.inference import Inference
+from fpad.transforms.ir import Operand
+from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
+from fpad.transforms.rules import rule_of
+from fpad.transforms.rules.core import Rule
+from fpad.transforms.subscripts import Subscripts, attempt
+from fpad.transforms.writer import refuse
+
+PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
+    fp.iadd: operator.add,
+    fp.isub: operator.sub,
+    fp.imul: operator.mul,
+    fp.itruediv: operator.truediv,
+    fp.ifloordiv: operator.floordiv,
+    fp.imod: operator.mod,
+    fp.ipow: operator.pow,
+    fp.imatmul: operator.matmul,
+}
+_COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+_EXACT = (
+    *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
+    *(operator.neg, operator.pos, builtins.abs),
+)
+_DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
+_PRODUCTS = (operator.matmul, np.matmul, np.dot)
+_INFER = Inference()
+
+
+class Operations(Subscripts):
+    """Gives operators and the operations of the table their meaning."""
+
+    # ------------------------------------------------------------ operators
+
+    def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
+        """The result of an operator of the syntax."""
+        if any(map(has_unknown, args)):
+            return UNKNOWN
+        if op in PLAIN and not is_array(args[0]):
+            if isinstance(args[0], Structure) and args[0].make is not tuple:
+                refuse(
+                    f"{describe(args[0])} is extended in place.",
+                    "write the sum out: values = values + [..].",
+                )
+            op = PLAIN[op]
+        found = self._folded(op, args)
+        if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
+            found = self._on_structures(variable, op, args)
+        return self.operation(variable, op, args, {}) if found is None else found
+
+    def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
+        """The result of an operator, if it is known while the code is written."""
+        if op is operator.not_:
+            known = self.truth(args[0])
+            return None if known is None else Static(not known)
+        if op in (operator.is_, operator.is_not):
+            same = _identical(args[0], args[1])
+            return None if same is None else Static(same == (op is operator.is_))
+        if op is operator.contains:
+            return self._contains(args[0], args[1])
+        known_args = [known_value(a) for a in args]
+        values = [v[0] for v in known_args if v is not None]
+        if len(values) == len(args) and not any(isinstance(v, float) for v in values):
+            texts = all(isinstance(v, str) for v in values)
+            if op in _COMPARE or (texts and op is operator.add):
+                return attempt(op, values)
+        strange = [isinstance(a, Static) and not isinstance(a.value, bool) for a in args]
+        if op in (operator.eq, operator.ne) and any(strange) and not all(strange):
+            return Static(op is operator.ne)  # a number is no str, None or function
+        return None
+
+    def _contains(self, container: Value, item: Value) -> Value:
+        known, inside = known_value(item), known_value(container)
+        if known is not None and inside is not None and isinstance(inside[0], str):
+            return attempt(operator.contains, [inside[0], known[0]])
+        if isinstance(container, Structure):
+            is_dict = issubclass(container.make, dict)
+            values = [literal(k) for k in container.keys] if is_dict else container.items
+            table = [known_value(v) for v in values]
+            if known is not None and None not in table:
+                return Static(known[0] in [v[0] for v in table if v is not None])
+            if values and is_number(item) and all(map(is_number, values)):
+                found, *more = (self.operator(None, operator.eq, (item, v)) for v in values)
+                for test in more:
+                    found = self.operation(None, operator.or_, (found, test), {})
+                return found
+        refuse(
+            f"Whether {describe(container)} contains {describe(item)} is not known "
+            "while the code is written.",
+            "compare with each value: k == 1 or k == 2.",
+        )
+
+    def _on_structures(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value | None:
+        """Operators on tuples, lists and shapes; None if it is an operation on arrays after all."""
+        if any(map(is_array, args)):
+            return None
+        if op is operator.add:
+            a, b = args
+            makes = [v.make for v in (a, b) if isinstance(v, Structure)]
+            if makes in ([tuple, tuple], [list, list]):
+                return self.sequence(makes[0], (*a.parts, *b.parts))
+        if op is operator.mul:
+            for many, count in (args, args[::-1]):
+                n = known_value(count)
+                if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
+                    return self.sequence(many.make, many.items * int(n[0]))
+        if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
+            operands = [self.operand(a, op) for a in args]
+            return self.let(variable, op, operands, SHAPE if op is operator.add else BOOL)
+        shown = " and ".join(describe(a) for a in args)
+        refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
+
+    # ------------------------------------------------------------ operations of the table
+
+    def operation(
+        self, variable: str | None, op: Any, args: Sequence[Value], kwargs: dict[str, Value]
+    ) -> Value:
+        """The result of an operation of the rule table."""
+        everything = [*args, *kwargs.values()]
+        if any(map(has_unknown, everything)):
+            return UNKNOWN
+        rule = rule_of(op)
+        if rule is None:
+            refuse(
+                f"There is no derivative rule for {called(op)}.",
+                "write it with operations that have one, or compute it before the call and "
+                "pass it as an argument.",
+            )
+        _fits(op, rule, args, kwargs)
+        args, kwargs = _in_place(rule, args, kwargs)
+        spread = rule.pointwise or op in _PRODUCTS
+        operands = [self.operand(a, op, spread) for a in args]
+        keywords = {k: self.operand(v, op) for k, v in kwargs.items()}
+        kind = self._kind(op, rule, operands, keywords, everything)
+        result = self.let(variable, op, operands, kind, tuple(keywords.items()))
+        known = [known_value(a) for a in args]
+        if op in _EXACT and kind == INT and None not in known:
+            value = attempt(op, [v[0] for v in known if v is not None])
+            if isinstance(value, Held):
+                result = replace(result, known=value.known)
+        return result
+
+    def _kind(
+        self,
+        op: Any,
+        rule: Rule,
+        operands: Sequence[Operand],
+        keywords: dict[str, Operand],
+        values: Iterable[Value],
+    ) -> Kind:
+        env = dict(self.kinds)
+        env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
+        kinds = [_INFER.operand(o, env) for o in operands]
+        named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
+        try:
+            kind = rule.kind(*kinds, **named)
+        except (TypeError, IndexError, AttributeError, ValueError):
+            shown = ", ".join(describe(v) for v in values) or "nothing"
+            refuse(
+                f"{called(op)} cannot be applied to {shown}.",
+                "give it what it takes, in the order of its documentation.",
+            )
+        return SHAPE if op is np.shape else kind
+
+    def operand(self, value: Value, op: Any, spread: bool = False) -> Operand:
+        """The operand of an operation that a value is; `spread`: lists are made arrays first."""
+        if isinstance(value, Structure):
+            if issubclass(value.make, dict):
+                refuse(f"{called(op)} is given a dict.", "give it the values, in a list.")
+            for item in value.items:
+                if isinstance(item, Unusable):
+                    self.usable("A part of it", item)
+            if spread:
+                return self.array(value).atom
+            named = any(isinstance(h.atom, str) for h in held(value))
+            if op in _DISPLAYS and named:
+                return tuple(
+                    self.array(v).atom if isinstance(v, Structure) else self.operand(v, op)
+                    for v in value.items
+                )
+        o = operand_of(value)
+        if o is None:
+            refuse(f"{called(op)} is given {describe(value)}.", "give it numbers or arrays.")
+        return o
+
+    def array(self, value: Structure) -> Held:
+        """np.array(value)."""
+        made = self.operation(None, np.array, (value,), {})
+        if not isinstance(made, Held):
+            refuse(f"{describe(value)} cannot be made an array.", "give numbers of one shape.")
+        return made
+
+
+# ---------------------------------------------------------------- small questions
+
+
+def _identical(a: Value, b: Value) -> bool | None:
+    """`a is b`, if it is known."""
+    if isinstance(a, Static) and isinstance(b, Static):
+        return a == b
+    for x, y in ((a, b), (b, a)):
+        if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
+            opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)
+            return None if opaque and x.value is not None else False
+    return None
+
+
+def called(op: Any) -> str:
+    """The name of an operation in a message."""
+    module = str(getattr(op, "__module__", "") or "").removeprefix("_")
+    name = str(getattr(op, "__name__", op))
+    if isinstance(op, np.ufunc):
+        return f"numpy.{name}"
+    plain = module in ("builtins", "operator", "") or module.startswith("fpad.runtime")
+    return name if plain else f"{module}.{name}"
+
+
+def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
+    """Refuse operands that the rule does not have."""
+    for name in kwargs:
+        if name not in rule.names and name not in rule.keywords:
+            refuse(
+                f"{called(op)} has no derivative rule with the argument {name}.",
+                "leave the argument out, or write what it does with other operations.",
+            )
+    if not rule.variadic and len(args) > len(rule.names):
+        refuse(
+            f"{called(op)} is given {len(args)} arguments; its derivative rule has "
+            f"{len(rule.names)} ({', '.join(rule.names)}).",
+            "give the others by keyword if the rule has them, or leave them out.",
+        )
+    if op in (builtins.max, builtins.min) and len(args) == 1 and is_number(args[0]):
+        refuse(f"{called(op)} runs through an array entry by entry.", f"use np.{op.__name__}.")
+    for a in args if rule.pointwise else ():
+        if is_shape(a) or (isinstance(a, Static) and not is_number(a)):
+            refuse(f"{called(op)} is applied to {describe(a)}.", "give it numbers.")
+
+
+def _in_place(
+    rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]
+) -> tuple[list[Value], dict[str, Value]]:
+    """Keywords that name a differentiable operand become positional."""
+    out, rest = list(args), dict(kwargs)
+    moved = [k for k, n in enumerate(rule.names) if n in rest and rule.differentiates(k)]
+    for k in range(len(out), max(moved, default=-1) + 1):
+        name = rule.names[k]
+        if name not in rest and name not in rule.defaults:
+            refuse(f"{called(rule.op)} is called without {name}.", "give it.")
+        out.append(rest.pop(name) if name in rest else literal(rule.defaults[name]))
+    return out, rest

@@ -1,0 +1,165 @@
+"""What lives outside a function: data that is read at each call, and functions it was derived with.
+
+    GAIN = 1.7                          def f(x, GAIN):         # Live(globals, "GAIN", FLOAT)
+    def f(x):                   ->          ..                  # Guard(globals, "np", numpy)
+        return np.sin(GAIN * x)
+
+Numbers, arrays and structures of them become trailing parameters (a `Live` each), which the
+dispatcher reads at every call.  Functions, modules, classes, strings, flags and other objects are
+resolved once; a `Guard` says how to see that they are still the same.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fpad.runtime.errors import InputError
+from fpad.transforms.abstract import Static, Value, literal
+from fpad.transforms.ir import Tree, leaves
+from fpad.transforms.kinds import Kind, NodeKind, Num, kind_of
+from fpad.transforms.source import Source
+from fpad.transforms.writer import refuse
+
+
+def fetch(container: Any, name: str) -> Any:
+    """What a name holds now in a dict, a cell, a module or an object; None if it is not bound."""
+    if isinstance(container, dict):
+        return container.get(name)
+    try:
+        return (
+            container.cell_contents
+            if isinstance(container, types.CellType)
+            else getattr(container, name)
+        )
+    except (ValueError, AttributeError):
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """Data outside a function, read at each call.
+
+    Attributes:
+        container, name: where it is (see `fetch`).
+        kind: the kind it must still have.
+        tree: its structure, with the names of the flat parameters that its leaves are handed to.
+    """
+
+    container: Any = field(repr=False)
+    name: str
+    kind: Kind
+    tree: Tree
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from other data."""
+        return id(self.container), self.name
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The names of the leaves, in order."""
+        return tuple(str(a) for a in leaves(self.tree))
+
+    def read(self) -> Any:
+        """Its value now."""
+        return fetch(self.container, self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """Something a derivation relies on: the name still holds this very object (None: nothing)."""
+
+    container: Any = field(repr=False)
+    name: str
+    value: Any
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from other guards."""
+        return id(self.container), self.name
+
+    def holds(self) -> bool:
+        """Is it still so?"""
+        return fetch(self.container, self.name) is self.value
+
+
+class Default:
+    """The default of a parameter, as something that `fetch` reads."""
+
+    def __init__(self, function: types.FunctionType, parameter: str) -> None:
+        self._function = function
+        self._parameter = parameter
+
+    @property
+    def value(self) -> Any:
+        """The default now; a function may be given others."""
+        return inspect.signature(self._function).parameters[self._parameter].default
+
+
+TRUSTED = frozenset(("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"))
+"""Packages whose attributes never change."""
+
+
+def is_trusted(owner: Any) -> bool:
+    """Is this a module whose attributes never change?"""
+    return isinstance(owner, types.ModuleType) and owner.__name__.partition(".")[0] in TRUSTED
+
+
+class Outside:
+    """Reads names outside of one function, on behalf of its `Body`.
+
+    Args:
+        lift: (container, name, kind) -> what the data holds, as a parameter of the function.
+        guard: notes what the derivation relies on.
+    """
+
+    def __init__(
+        self, lift: Callable[[Any, str, Kind], Value], guard: Callable[[Guard], None]
+    ) -> None:
+        self._lift = lift
+        self._guard = guard
+
+    def name(self, source: Source, name: str) -> Value:
+        """A global name, a name of the function around, or a builtin."""
+        try:
+            binding = source.resolve(name)
+        except NameError as error:
+            refuse(f"{str(error)[0].upper()}{str(error)[1:]}.", "define it before the first call.")
+        if binding.kind == "builtin":
+            self._guard(Guard(source.globals, name, None))
+            return Static(binding.value)
+        return self.value(binding.container, name, binding.value)
+
+    def attribute(self, owner: Any, name: str) -> Value:
+        """owner.name of a module, a class or an object."""
+        try:
+            value = getattr(owner, name)
+        except AttributeError as error:
+            refuse(f"{error}.", "check the spelling.")
+        if is_trusted(owner):
+            return literal(value) if isinstance(value, int | float) else Static(value)
+        if isinstance(value, types.MethodType) and value.__self__ is owner:
+            self._guard(Guard(type(owner), name, value.__func__))
+            return Static(value)
+        return self.value(owner, name, value)
+
+    def value(self, container: Any, name: str, value: Any) -> Value:
+        """A value found outside."""
+        try:
+            kind = kind_of(value, name)
+        except InputError as error:
+            refuse(f"{error}.", "use real floats, ints or bools.")
+        if isinstance(kind, Num | NodeKind) or fetch(container, name) is not value:
+            return self._lift(container, name, kind)
+        self._guard(Guard(container, name, value))
+        return Static(value)
+
+    def default(self, function: types.FunctionType, name: str, value: Any) -> Value:
+        """The default of a parameter: numbers are constants, arrays and structures are live."""
+        if isinstance(value, int | float | str) or value is None:
+            return literal(value)
+        return self.value(Default(function, name), "value", value)

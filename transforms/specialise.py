@@ -1,0 +1,289 @@
+"""Level 1 -> level 2: a function for each kinds of arguments, without structures and free names.
+
+    GAIN = 1.7
+    def f(p, n=2):                      def f(p_w, p_b, n, GAIN):    # p: {"w": array, "b": float}
+        h = p["w"] * GAIN                   h = p_w * GAIN
+        return power(h, n), p["b"]  ->      t1 = power(h, n)         # Call: power for (array, int)
+                                            return t1, p_b
+                                        def power(x, n): ..
+
+A call of a Python function is specialised on the kinds of its arguments; functions that call each
+other start from unknown results and are specialised again until nothing changes.  Data outside a
+function becomes trailing parameters of it and of everything that calls it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    describe,
+    has_unknown,
+    held,
+    kind_of_value,
+)
+from fpad.transforms.calling import Calling, Instance
+from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.ir import (
+    Boundary,
+    Fixed,
+    Fresh,
+    Func,
+    Leaf,
+    Node,
+    Origin,
+    Parameter,
+    Program,
+    Return,
+    Tree,
+    reachable,
+)
+from fpad.transforms.jumps import unjump
+from fpad.transforms.kinds import Kind, StaticKind, join, kind_of
+from fpad.transforms.lower import lower
+from fpad.transforms.nested import Derived, derived
+from fpad.transforms.resolve import Guard, Live
+from fpad.transforms.source import Source, read
+from fpad.transforms.writer import refuse
+
+__all__ = ["Guard", "Live", "Specialised", "specialise"]
+
+MOST = 200
+"""The largest number of functions, and of rounds of a recursion."""
+
+
+@dataclass(frozen=True)
+class Specialised:
+    """A level-2 program with what it relies on.
+
+    Attributes:
+        program: its main function has a boundary.
+        live: data that is read at each call and handed to the parameters with use "live".
+        guards: what was resolved; if one does not hold any more, specialise again.
+    """
+
+    program: Program
+    live: tuple[Live, ...]
+    guards: tuple[Guard, ...]
+
+
+class _Specialiser:
+    """All the functions of one program."""
+
+    def __init__(self) -> None:
+        self._sources: dict[Any, tuple[Source, Func]] = {}
+        self._instances: dict[tuple[Any, ...], Instance] = {}
+        self._derived: dict[tuple[Any, ...], Derived] = {}
+        self._done: set[tuple[Any, ...]] = set()
+        self._names = Fresh(())
+        self._changed = False
+        self._guards: dict[tuple[int, str], Guard] = {}
+
+    def guard(self, guard: Guard) -> None:
+        """Note what the program relies on."""
+        self._guards.setdefault(guard.key, guard)
+
+    def source(self, function: Callable[..., Any]) -> Source:
+        """The source of a function, read once."""
+        return self._read(function)[0]
+
+    def _read(self, function: Any) -> tuple[Source, Func]:
+        key = function.__func__ if isinstance(function, types.MethodType) else function
+        if key not in self._sources:
+            source = read(function)
+            self._sources[key] = (source, unjump(lower(source)))
+        return self._sources[key]
+
+    def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
+        """The function for these kinds, specialised in this round."""
+        key = (function, kinds)
+        if key not in self._instances:
+            if len(self._instances) >= MOST:
+                refuse(
+                    f"The arguments of {function.__name__} change their kind at every call.",
+                    "keep the structure of the arguments of a recursive function.",
+                )
+            name = self._names(self.source(function).name)
+            self._instances[key] = Instance(function, kinds, name)
+        instance = self._instances[key]
+        if instance.open:
+            instance.asked = True
+        elif key not in self._done:
+            self._run(instance)
+            self._done.add(key)
+        return instance
+
+    def _run(self, instance: Instance) -> None:
+        before = (instance.result, tuple(instance.lifted))
+        instance.open, instance.refusals = True, ()
+        try:
+            self._specialise(instance)
+        except TransformError as error:
+            instance.refusals = error.refusals
+        finally:
+            instance.open = False
+        if instance.asked and before != (instance.result, tuple(instance.lifted)):
+            self._changed = True
+
+    def _specialise(self, instance: Instance) -> None:
+        source, func = self._read(instance.function)
+        body = Calling(self, instance, source, func)
+        trees, flat = body.parameters(instance.kinds)
+        block = body.run()
+        instance.lifted = body.lifted
+        result = None if has_unknown(body.result) else kind_of_value(body.result)
+        if not body.refused and not has_unknown(body.result):
+            line = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
+            if result is None:
+                _fail(line, f"{source.name} returns {describe(body.result)}.", "return numbers.")
+            if instance.result is not None and result is not None:
+                joined = join(instance.result, result)
+                if joined is None:
+                    _fail(line, f"{source.name} returns values of several kinds.", "return one.")
+                result = joined
+            instance.result = result
+        if body.refused:
+            raise TransformError(body.refused)
+        names = [n for _, leaves in trees for n in leaves]
+        lifted = [h for v in body.lifted_values.values() for h in held(v)]
+        instance.value, instance.trees, instance.body = body.result, trees, body
+        instance.func = Func(
+            instance.name,
+            (*names, *(str(h.atom) for h in lifted)),
+            block,
+            (*flat, *(h.kind for h in lifted)),
+            origin=func.origin,
+        )
+
+    def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
+        """The program of a Derivative for these kinds, its functions renamed to fit."""
+        key = (id(func), kinds)
+        if key not in self._derived:
+            self._derived[key] = derived(func, dict(zip(names, kinds, strict=True)), self._names)
+            for guard in self._derived[key].guards:
+                self.guard(guard)
+        return self._derived[key]
+
+    # ------------------------------------------------------------ the whole program
+
+    def program(
+        self, function: Callable[..., Any], kinds: Mapping[str, Kind] | Sequence[Kind]
+    ) -> Specialised:
+        """Specialise a function and everything that it calls."""
+        source = self.source(function)
+        given = _given(source, kinds)
+        for _ in range(MOST):
+            self._changed = False
+            self._done.clear()
+            main = self.instance(source.function, given)
+            if main.refusals:
+                raise TransformError(_sorted(main.refusals))
+            if not self._changed:
+                break
+        else:
+            _fail(main.func.origin if main.func else None, "The recursion has no end.", "")
+        if main.func is None or main.result is None:
+            o = self._read(function)[1].origin
+            _fail(o, f"{source.name} never returns.", "give every recursion and loop an end.")
+        return self._finish(source, main)
+
+    def _finish(self, source: Source, main: Instance) -> Specialised:
+        trees, body = main.trees, main.body
+        assert main.func is not None
+        assert body is not None
+        signature = source.signature.parameters
+        parameters = [
+            Parameter(
+                p.name,
+                int(p.kind),
+                tree,
+                None if p.default is p.empty else p.default,
+                p.default is not p.empty,
+            )
+            for p, (tree, _) in zip(signature.values(), trees, strict=True)
+        ]
+        parameters = parameters[1:] if source.bound else parameters
+        live = tuple(Live(*body.lifted[key], tree) for key, tree in body.lifted_trees.items())
+        only = int(inspect.Parameter.KEYWORD_ONLY)
+        outer = [Parameter(n, only, Leaf(n), use="live") for x in live for n in x.leaves]
+        at = len(parameters)
+        while at and parameters[at - 1].how == int(inspect.Parameter.VAR_KEYWORD):
+            at -= 1
+        parameters[at:at] = outer
+        boundary = Boundary(tuple(parameters), _tree(main.value))
+        func = Func(
+            main.name, main.func.params, main.func.body, main.func.kinds, boundary, main.func.origin
+        )
+        funcs = {i.name: i.func for i in self._instances.values() if i.func is not None}
+        for made in self._derived.values():
+            funcs |= made.funcs
+        return Specialised(
+            reachable(Program(main.name, {**funcs, main.name: func})),
+            live,
+            tuple(self._guards.values()),
+        )
+
+
+# ---------------------------------------------------------------- small pieces
+
+
+def _fail(origin: Origin | None, reason: str, remedy: str) -> NoReturn:
+    o = origin or Origin("", "", 0, 0, "")
+    raise TransformError([Refusal(o.file, o.line, o.column, o.text, reason, remedy)])
+
+
+def _sorted(refusals: Iterable[Refusal]) -> list[Refusal]:
+    return sorted(dict.fromkeys(refusals), key=lambda r: (r.file, r.line, r.column))
+
+
+def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[Kind, ...]:
+    """The kinds of all parameters, the receiver of a bound method and defaults included."""
+    params = list(source.signature.parameters.values())
+    if not isinstance(kinds, Mapping):
+        names = [p.name for p in params[1:]] if source.bound else [p.name for p in params]
+        kinds = dict(zip(names, kinds, strict=False))
+    out: list[Kind] = []
+    for k, p in enumerate(params):
+        if k == 0 and source.bound:
+            out.append(StaticKind(source.receiver))
+        elif p.name in kinds:
+            out.append(kinds[p.name])
+        elif p.default is not p.empty:
+            out.append(kind_of(p.default, f"the default of {p.name}"))
+        else:
+            raise TypeError(f"{source.name}() is not told the kind of {p.name!r}")
+    return tuple(out)
+
+
+def _tree(value: Value) -> Tree:
+    """The structure of a result."""
+    if isinstance(value, Held):
+        return Leaf(value.atom)
+    if isinstance(value, Structure):
+        return Node(value.make, value.keys, tuple(map(_tree, value.items)))
+    assert isinstance(value, Static)
+    return Fixed(value.value)
+
+
+def specialise(
+    function: Callable[..., Any], kinds: Mapping[str, Kind] | Sequence[Kind]
+) -> Specialised:
+    """The level-2 program of a function for arguments of these kinds.
+
+    Args:
+        function: a Python function or bound method.
+        kinds: the kind of each parameter, by name or in order; `*args` is a tuple, `**kwargs` a
+            dict, and a parameter that is left out has its default.
+
+    Raises:
+        TransformError: with all that is refused in the function and in those that it calls.
+    """
+    return _Specialiser().program(function, kinds)

@@ -1,0 +1,280 @@
+"""Subscripts: a part of a structure is found while the code is written, an entry at run time.
+
+t = p["w"]           no statement, if p is a dict
+t = x[1:, k]         Load
+y[i] = v             Store, refused if y holds integers and v does not
+d["k"] = v           no statement: d has another part from here on
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Held,
+    Static,
+    Structure,
+    Unknown,
+    Value,
+    describe,
+    has_unknown,
+    idents,
+    is_array,
+    is_number,
+    known_value,
+    literal,
+    operand_of,
+)
+from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAdd, names
+from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind
+from fpad.transforms.loops import Loops
+from fpad.transforms.source import Source
+from fpad.transforms.writer import refuse
+
+
+class Subscripts(Loops):
+    """Gives subscripts their meaning."""
+
+    def __init__(self, source: Source, func: Func) -> None:
+        super().__init__(source, func)
+        self._elements: set[str] = set()
+
+    def assign(self, variable: str, value: Value) -> None:
+        """Give a variable a value."""
+        super().assign(variable, value)
+        new = self.env[variable]
+        if isinstance(value, Held) and isinstance(new, Held) and value.atom in self._elements:
+            self._elements.add(str(new.atom))
+
+    def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
+        """The result of an operator of the syntax."""
+        raise NotImplementedError
+
+    def array(self, value: Structure) -> Held:
+        """A list or tuple as an array."""
+        raise NotImplementedError
+
+    def sequence(self, make: Any, items: Sequence[Value]) -> Structure:
+        """A new tuple or list."""
+        self.idents += 1
+        ident = self.idents if make is list else None
+        return Structure(make, tuple(range(len(items))), tuple(items), ident)
+
+    # ------------------------------------------------------------ subscripts
+
+    def load(self, variable: str | None, base: Value, index: Operand) -> Value:
+        """The value of base[index]."""
+        if isinstance(base, Unknown):
+            return UNKNOWN
+        if isinstance(base, Structure):
+            return self._part(base, index)
+        if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
+            return self.element(variable, base, self.index(index))
+        if isinstance(base, Static) and isinstance(base.value, str | tuple):
+            key = known_value(self.read(index)) if not isinstance(index, Slice) else None
+            if key is not None:
+                return attempt(operator.getitem, [base.value, key[0]])
+        refuse(f"{describe(base)} is indexed.", "index an array, a tuple, a list or a dict.")
+
+    def element(self, variable: str | None, base: Held, index: Operand) -> Held:
+        """Write variable = base[index], given the level-2 operand of an index."""
+        kind: Kind = SHAPE if isinstance(index, Slice) else INT
+        if isinstance(base.kind, Num):
+            kind = Num(True, base.kind.num)
+        target = self.target(variable, kind)
+        self.emit(Load(target, self._named(base), index, self.origin), variable)
+        if not self._picks(index) and not _slices(index):
+            self._elements.add(target)
+        return self.wrote(target, kind)
+
+    def _named(self, value: Held) -> str:
+        if isinstance(value.atom, str):
+            return value.atom
+        refuse("A number is indexed.", "index an array.")
+
+    def _part(self, base: Structure, index: Operand) -> Value:
+        """base[index] of a structure."""
+        if isinstance(index, Slice):
+            if issubclass(base.make, dict):
+                refuse("A dict is sliced.", "name the keys.")
+            bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
+            make = list if base.make is list else tuple
+            return self.sequence(make, base.items[slice(*bounds)])
+        key = self.key(self.read(index))
+        k = position(base, key)
+        if k is None:
+            shown = ", ".join(repr(k) for k in base.keys) or "nothing"
+            refuse(f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.")
+        return self.usable("This part", base.items[k])
+
+    def index(self, index: Operand) -> Operand:
+        """The operand of level 2 for an index of an array."""
+        if isinstance(index, Slice):
+            parts = (self._bound(o) for o in (index.lower, index.upper, index.step))
+            return Slice(*parts)
+        if isinstance(index, tuple):
+            return tuple(map(self.index, index))
+        value = self.read(index)
+        if isinstance(value, Structure) and value.make is tuple:
+            return tuple(self._index_value(v) for v in value.items)
+        return self._index_value(value)
+
+    def _index_value(self, value: Value) -> Operand:
+        """The operand of one part of an index."""
+        match value:
+            case Structure(make=make) if make is list:
+                return self.array(value).atom
+            case Held(atom=atom, kind=Num(num=num)) if num != "float":
+                return self.wrote(atom, value.kind).atom if isinstance(atom, str) else atom
+            case Static(value=v) if v is None or v is Ellipsis:
+                return Const(v)
+            case Static(value=slice() as v):
+                return Slice(Const(v.start), Const(v.stop), Const(v.step))
+            case Unknown():
+                return Const(0)
+        refuse(f"An array is indexed with {describe(value)}.", "index it with ints or arrays.")
+
+    def _bound(self, o: Operand) -> Operand:
+        match self.read(o):
+            case Static(value=None):
+                return Const(None)
+            case Held(atom=atom, kind=Num(num=num)) if num != "float":
+                return atom
+            case Unknown():
+                return Const(None)
+            case value:
+                refuse(f"A slice is bounded by {describe(value)}.", "use ints.")
+
+    # ------------------------------------------------------------ stores
+
+    def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
+        """Write base[index] = value, or base[index] += value."""
+        if isinstance(base, Unknown) or has_unknown(value):
+            return
+        if isinstance(base, Structure):
+            self._store_part(s, base, value)
+            return
+        if not is_array(base):
+            refuse(f"An entry of {describe(base)} is assigned.", "assign entries of an array.")
+        assert isinstance(base, Held)
+        assert isinstance(base.kind, Num)
+        if s.base not in self.locals:
+            refuse(
+                f"{s.base} is written, which lives outside the function.",
+                "copy it first and return the result.",
+            )
+        index = self._single(self.index(s.index))
+        if isinstance(value, Structure):
+            value = self.array(value)
+        if not is_number(value):
+            refuse(f"{describe(value)} is assigned to an entry of an array.", "assign numbers.")
+        kind = value.kind if isinstance(value, Held) else BOOL
+        assert isinstance(kind, Num)
+        _check_store(base.kind, kind.num)
+        atom, name = operand_of(value), self._named(base)
+        assert atom is not None
+        cls = Store if isinstance(s, Store) else StoreAdd
+        self.emit(cls(name, index, atom, s.origin))
+
+    def _single(self, index: Operand) -> Operand:
+        """An index to write with: ints and slices, or a mask of bools."""
+        if isinstance(index, tuple):
+            return tuple(map(self._single, index))
+        if (
+            not isinstance(index, str)
+            or not self._picks(index)
+            or self._picks(index)[0].num == "bool"
+        ):
+            return index
+        if index not in self._elements:
+            refuse(
+                "Entries are written through an array of indices.",
+                "write them in a loop, or through a mask of bools.",
+            )
+        return self.let(None, fp.element, (index,), INT).atom
+
+    def _picks(self, index: Operand) -> list[Num]:
+        """Kinds of the arrays in an index."""
+        kinds = [self.kinds.get(n) for n in names(index)]
+        return [k for k in kinds if isinstance(k, Num) and k.array]
+
+    def _store_part(self, s: Store | StoreAdd, base: Structure, value: Value) -> None:
+        """L[k] = v of a list or dict that the function made, and that has one name."""
+        if issubclass(base.make, tuple):
+            refuse("A part of a tuple is assigned.", "make a new tuple.")
+        if isinstance(s.index, Slice):
+            refuse("A slice of a list is assigned.", "assign its parts one by one.")
+        self.alone(s.base, base)
+        key = self.key(self.read(s.index))
+        k = position(base, key)
+        if isinstance(s, StoreAdd):
+            if k is None:
+                refuse(f"{describe(base)} has no part {key!r}.", "assign it first.")
+            old = self.usable("This part", base.items[k])
+            value = self.operator(None, fp.iadd, (old, value))
+        if k is None and not issubclass(base.make, dict):
+            refuse(f"A list of {len(base.items)} has no part {key!r}.", "append to it.")
+        if k is None:
+            new = replace(base, keys=(*base.keys, key), items=(*base.items, value))
+        else:
+            new = replace(base, items=(*base.items[:k], value, *base.items[k + 1 :]))
+        self.env[s.base] = new
+
+    def alone(self, variable: str, base: Structure) -> None:
+        """Refuse to change a list or dict that something else may see."""
+        if base.ident is None:
+            refuse(
+                f"{describe(base)} is changed that may be seen outside of this function.",
+                "make a new one and return it.",
+            )
+        for v, x in self.env.items():
+            if v != variable and base.ident in idents(x):
+                refuse(
+                    f"{describe(base)} is changed that has two names.", "make a new one instead."
+                )
+
+
+# ---------------------------------------------------------------- small questions
+
+
+def position(base: Structure, key: Any) -> int | None:
+    """Which part of a structure a key means."""
+    if issubclass(base.make, dict):
+        same = [k for k, own in enumerate(base.keys) if own == key]
+        return same[0] if same else None
+    if not isinstance(key, int) or not -len(base.items) <= key < len(base.items):
+        return None
+    return key % len(base.items)
+
+
+def _slices(index: Operand) -> bool:
+    """Is there a slice, an ellipsis or a new axis in the index?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(p, Slice) or p in (Const(Ellipsis), Const(None)) for p in parts)
+
+
+def _check_store(base: Num, num: str) -> None:
+    """Refuse to store what the array cuts off."""
+    if base.num == "any" and num in ("float", "any"):
+        refuse(
+            "A number is stored into an array whose dtype is not known.",
+            "make the array with dtype=float.",
+        )
+    if base.num in ("int", "bool") and num in ("float", "any"):
+        refuse(
+            f"A float is stored into an array of {base.num}s, which cuts it off.",
+            "make the array with dtype=float.",
+        )
+
+
+def attempt(op: Any, values: Sequence[Any]) -> Value:
+    """What an operation on known values gives."""
+    try:
+        return literal(op(*values))
+    except Exception as error:  # whatever the user's own program would raise here
+        refuse(f"This raises {type(error).__name__}: {error}.", "correct it.")

@@ -1,0 +1,239 @@
+"""Writes level-2 statements and keeps track of which abstract value lies in which name.
+
+A value is never copied because it gets a second name or becomes part of a structure; it is copied
+when the name that it lies in is about to be overwritten and somebody still refers to it:
+
+    p = (x, y)            nothing
+    x = x + 1.0           p_0 = x;  x = x + 1.0          (if p is read later)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from fpad.transforms.abstract import Env, Held, Value, moved, uses
+from fpad.transforms.errors import Refusal
+from fpad.transforms.ir import (
+    NOWHERE,
+    Block,
+    Copy,
+    Fresh,
+    If,
+    Let,
+    Operand,
+    Origin,
+    Statement,
+    names,
+    reads,
+    targets,
+    with_reads,
+)
+from fpad.transforms.joins import Joiner, Path, in_sequence, moves
+from fpad.transforms.kinds import Kind, OpaqueKind, ShapeKind
+from fpad.transforms.structures import leaf_name
+
+
+class Refused(Exception):
+    """A statement that is refused: reason and remedy; the place is the statement's."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason, remedy)
+        self.reason = reason
+        self.remedy = remedy
+
+
+class NumberAsKey(Refused):
+    """A structure is indexed with a number that is not known while the code is written."""
+
+
+def refuse(reason: str, remedy: str) -> NoReturn:
+    """Refuse the statement that is being specialised."""
+    raise Refused(reason, remedy)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state of a writer that it can be put back to."""
+
+    taken: frozenset[str]
+    count: int
+    refused: int
+
+
+class Writer:
+    """The names, the environment and the open block of one function.
+
+    Attributes:
+        env: what the user's names hold now.
+        out: the block that is being written.
+        dead: has a jump been written that nothing of this block follows?
+        kept: names that stay in the environment though the user's program does not read them.
+        reserved: names that stay taken when something is written again.
+    origin: the place of what is being written.
+    refused: what has been refused so far.
+    kinds: the kinds of the level-2 names written last.
+
+    Args:
+        taken: names that must not be used for anything else.
+        users: the user's own variables: a number assigned to one is copied there.
+    """
+
+    def __init__(self, taken: Iterable[str], users: Iterable[str]) -> None:
+        self.fresh = Fresh(taken)
+        self.users = frozenset(users)
+        self.env: Env = {}
+        self.out: list[Statement] = []
+        self.dead = False
+        self.kept: set[str] = set()
+        self.reserved: set[str] = set()
+        self.origin: Origin = NOWHERE
+        self.refused: list[Refusal] = []
+        self.kinds: dict[str, Kind] = {}
+        self._places: dict[tuple[str, Path, str], str] = {}
+        self._joiner = Joiner(self.place)
+
+    # ------------------------------------------------------------ names
+
+    def place(self, variable: str, path: Path, kind: Kind) -> str:
+        """The level-2 name that belongs to a part of a variable.
+
+        Numbers, shapes and objects never share a name, so that every name has a kind.
+        """
+        sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
+        key = (variable, path, sort)
+        if key not in self._places:
+            name = variable
+            for part in path:
+                name = leaf_name(name, part)
+            others = {n for (v, p, _), n in self._places.items() if (v, p) == (variable, path)}
+            self._places[key] = variable if not path and not others else self.fresh(name)
+        return self._places[key]
+
+    def settle(self, variable: str, path: Path, kind: Kind, name: str) -> None:
+        """Say where a part of a variable belongs (a parameter)."""
+        sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
+        self._places[variable, path, sort] = name
+
+    def mark(self) -> Mark:
+        """The state to come back to when a loop is specialised again."""
+        return Mark(frozenset(self.fresh.taken), self.fresh._count, len(self.refused))
+
+    def reset(self, mark: Mark) -> None:
+        """Forget what was written since, except for the places of variables."""
+        self.fresh.taken = set(mark.taken) | set(self._places.values()) | self.reserved
+        self.fresh._count = mark.count
+        del self.refused[mark.refused :]
+
+    # ------------------------------------------------------------ statements
+
+    def emit(self, s: Statement, owner: str | None = None) -> None:
+        """Write a statement; values in names that it overwrites are saved if anybody needs them.
+
+        `owner`: the variable that gets a new value from the statement.
+        """
+        for t in targets(s):
+            holders = [v for v, x in self.env.items() if v != owner and uses(x, t)]
+            if holders or t in reads(s):
+                spare = self.fresh.temp()
+                self.out.append(Copy(spare, t, self.origin))
+                s = with_reads(s, {t: spare})
+                for v in holders:
+                    self.env[v] = moved(self.env[v], {t: spare})
+        self.out.append(s)
+
+    def let(
+        self,
+        variable: str | None,
+        op: Callable[..., Any],
+        args: Sequence[Operand],
+        kind: Kind,
+        kwargs: Sequence[tuple[str, Operand]] = (),
+    ) -> Held:
+        """Write variable = op(*args, **kwargs) (None: a temporary) and return what it holds."""
+        target = self.target(variable, kind)
+        self.emit(Let(target, op, tuple(args), tuple(kwargs), self.origin), variable)
+        return self.wrote(target, kind)
+
+    def wrote(self, target: str, kind: Kind) -> Held:
+        """What a name holds that has just been written."""
+        self.kinds[target] = kind
+        return Held(target, kind)
+
+    def target(self, variable: str | None, kind: Kind) -> str:
+        """The name to write the new value of a variable to."""
+        return self.fresh.temp() if variable is None else self.place(variable, (), kind)
+
+    def assign(self, variable: str, value: Value) -> None:
+        """Give a variable a value."""
+        if isinstance(value, Held) and variable in self.users:
+            place = self.place(variable, (), value.kind)
+            if value.atom != place:
+                self.emit(Copy(place, value.atom, self.origin), variable)
+            value = replace(self.wrote(place, value.kind), known=value.known)
+        self.env[variable] = value
+
+    def move(self, wanted: Iterable[tuple[str, Operand]]) -> None:
+        """Write moves that happen all at once."""
+        for place, source in in_sequence(wanted, self.fresh.temp):
+            self.out.append(Copy(place, source, self.origin))
+
+    def captured(self, write: Callable[[], None]) -> Block:
+        """What `write` writes, as a block of its own."""
+        outer, self.out = self.out, []
+        try:
+            write()
+            return tuple(self.out)
+        finally:
+            self.out = outer
+
+    # ------------------------------------------------------------ ways that meet
+
+    def join(
+        self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
+    ) -> Env:
+        """The environment where several ways meet (see `Joiner.join`)."""
+        return self._joiner.join(envs, written, settled)
+
+    def branch(
+        self,
+        test: Operand,
+        then: Callable[[], None],
+        orelse: Callable[[], None],
+        origin: Origin,
+        keep: bool = True,
+    ) -> None:
+        """Write both arms of an If, and continue where they meet.
+
+        `keep`: also where nothing is left in either arm.
+        """
+        before = dict(self.env)
+        ends: list[Env | None] = []
+        arms: list[list[Statement]] = []
+        for write in (then, orelse):
+            self.env = dict(before)
+            arms.append(list(self.captured(write)))
+            ends.append(None if self.dead else self.env)
+            self.dead = False
+        alive = [env for env in ends if env is not None]
+        self.dead = not alive
+        joined = self.join(alive) if alive else {}
+        for env, arm in zip(ends, arms, strict=True):
+            if env is not None:
+                wanted = moves(env, joined)
+                arm += self.captured(lambda wanted=wanted: self.move(wanted))  # type: ignore[misc]
+        self.env = joined
+        if arms[0] or arms[1] or keep:
+            self.out.append(If(test, tuple(arms[0]), tuple(arms[1]), origin))
+
+    def off_limits(
+        self, operands: Sequence[Operand], written: Iterable[str]
+    ) -> tuple[Operand, ...]:
+        """The operands of a header, copied where the names they lie in are written to."""
+        clash = set(names(*operands)) & set(written)
+        new: dict[str, Operand] = {}
+        for name in sorted(clash):
+            new[name] = self.fresh.temp()
+            self.out.append(Copy(str(new[name]), name, self.origin))
+        return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
