@@ -134,7 +134,9 @@ def evaluate(function: Callable[[Vector], Vector], x: Vector) -> Vector | None:
     try:
         with np.errstate(all="ignore"):
             y = function(x)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError) as error:
+        if type(error) not in (ValueError, ArithmeticError, ZeroDivisionError, OverflowError):
+            raise  # not the arithmetic of the function, but a library that refuses the call
         return None
     return y if np.all(np.isfinite(y)) else None
 

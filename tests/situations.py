@@ -73,11 +73,14 @@ def situations_of(*functions: Callable[..., Any]) -> list[Any]:
 
 @contextmanager
 def refusable(program: Program) -> Iterator[None]:
-    """Lets a refusal pass where the program declares that it may be refused."""
+    """Lets a refusal pass where the program declares that it may be refused.
+
+    A write that only the call shows to be visible under two names is refused by an InputError.
+    """
     try:
         yield
-    except fpad.TransformError as refusal:
-        if not (program.may_refuse and refusal.refusals):
+    except (fpad.TransformError, fpad.InputError) as refusal:
+        if not program.may_refuse or not getattr(refusal, "refusals", True):
             raise
 
 

@@ -86,7 +86,7 @@ def weighted(a, b):
     ids=lambda leaf: f"{type(leaf).__name__}-{getattr(leaf, 'dtype', '')}-{np.shape(leaf)}",
 )
 def test_a_gradient_leaf_has_its_arguments_type(leaf: Any) -> None:
-    for other in (1.5, np.array(1.5), np.array([[1.5], [2.5]])):
+    for other in (1.5, np.array(1.5), np.array([[[1.5]], [[2.5]]])):
         pair = fpad.grad(weighted, (0, 1))(leaf, other)
         assert_like(pair, (leaf, other), "gradient")
         assert_like(fpad.grad(weighted)(leaf, other), leaf, "gradient")

@@ -244,6 +244,14 @@ def index_array_makes_a_copy(x):
     return np.sum(y * y) + np.sum(z * z)
 
 
+@program(case(V4, np.array([0, 2])), case(V4, np.array([3, 1, 1])), may_refuse=True)
+def stores_through_an_index_array(x, i):
+    y = x * x
+    y[i] = 2.0 * x[i]
+    y[i] += x[0]
+    return np.sum(y * x)
+
+
 @program(case(V3), may_refuse=True)
 def element_is_a_copy(x):
     y = x * x

@@ -318,12 +318,11 @@ def pascal_like_triangle(p, q, n):
     return s
 
 
-@program(case(V4, np.array([0, 2])), case(V4, np.array([3, 1, 0])))
-def stores_through_an_index_array(x, i):
+@program(case(V4), case(V4 * 0.5))
+def stores_through_a_mask(x):
     y = x * x
-    y[i] = 2.0 * x[i]
-    y[i] += x[0]
     y[y > 1.0] = 0.5
+    y[x > 0.8] *= 2.0
     return np.sum(y * x)
 
 
