@@ -46,6 +46,7 @@ from fpad.transforms.kinds import (
     FLOAT,
     INT,
     INTS,
+    SHAPE,
     UNKNOWN_ARRAY,
     Kind,
     Num,
@@ -68,7 +69,7 @@ class Inference:
         self._open: set[str] = set()
 
     def func(self, func: Func) -> dict[str, Kind]:
-        """name -> kind for one function (names whose kind is never settled are absent)."""
+        """Name -> kind for one function (names whose kind is never settled are absent)."""
         if func.name in self._done and self._funcs.get(func.name) is func:
             return self._done[func.name]
         env: dict[str, Kind] = dict(zip(func.params, func.kinds, strict=True))
@@ -143,12 +144,12 @@ class Inference:
             case Copy(target=t, value=v):
                 if v != Const(None):  # a placeholder for a name that is set elsewhere
                     out = [(t, self.operand(v, env))]
-            case Load(target=t, base=b):
+            case Load(target=t, base=b, index=index):
                 kind = env.get(b)
                 if isinstance(kind, Num):
                     out = [(t, kind)]
                 elif kind is not None:
-                    out = [(t, INT)]  # an entry of a shape
+                    out = [(t, SHAPE if isinstance(index, Slice) else INT)]  # of a shape
             case For(target=t):
                 out = [(t, INT)]
             case Push(tape=tape, value=v):

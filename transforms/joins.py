@@ -93,9 +93,9 @@ class Joiner:
             if isinstance(v, Unusable):
                 return v
         numbers = [_number(v) for v in values]
-        if isinstance(first, Static) and all(v == first for v in values):
-            if not (self._settled and isinstance(first.value, bool)):
-                return first
+        fixed = isinstance(first, Static) and not (self._settled and numbers[0] is not None)
+        if fixed and all(v == first for v in values):
+            return first
         if None not in numbers:
             return self._join_held(variable, path, numbers)  # type: ignore[arg-type]
         for v in values:

@@ -188,14 +188,13 @@ class Operations(Subscripts):
         kinds = [_INFER.operand(o, env) for o in operands]
         named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
         try:
-            kind = rule.kind(*kinds, **named)
+            return rule.kind(*kinds, **named)
         except (TypeError, IndexError, AttributeError, ValueError):
             shown = ", ".join(describe(v) for v in values) or "nothing"
             refuse(
                 f"{called(op)} cannot be applied to {shown}.",
                 "give it what it takes, in the order of its documentation.",
             )
-        return SHAPE if op is np.shape else kind
 
     def operand(self, value: Value, op: Any, spread: bool = False) -> Operand:
         """The operand of an operation that a value is; `spread`: lists are made arrays first."""

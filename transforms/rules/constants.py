@@ -15,9 +15,10 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import (
+    BOOL,
     FLOAT,
     INT,
-    INTS,
+    SHAPE,
     Kind,
     Num,
     OpaqueKind,
@@ -53,8 +54,7 @@ def zeros_kind(x: Kind) -> Kind:
 constant(
     np.size, ("a", "axis"), kind=lambda a, axis=None: INT, shape_only=SHAPE_ONLY, cost_free=True
 )
-# A shape is a tuple of ints of unknown length: to the compiler, integers that can be indexed.
-constant(np.shape, ("a",), kind=lambda a: INTS, shape_only=SHAPE_ONLY, cost_free=True)
+constant(np.shape, ("a",), kind=lambda a: SHAPE, shape_only=SHAPE_ONLY, cost_free=True)
 constant(
     fp.dtype,
     ("x",),
@@ -217,4 +217,12 @@ linear(
     kind=lambda x, dtype: Num(x.array, dtype_num(dtype, x.num)),
     rounds=False,
     examples=((Drawn(2, 3), np.float64), (Drawn(2, 3), "float64")),
+)
+constant(
+    builtins.isinstance,
+    ("x", "cls"),
+    kind=lambda x, cls: BOOL,
+    shape_only=SHAPE_ONLY,
+    cost_free=True,
+    examples=((0.5, float), (Drawn(2), (int, np.ndarray))),
 )
