@@ -15,7 +15,7 @@ import pytest
 from fpad import runtime as fp
 from fpad.transforms.ir import Let
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, StaticKind
-from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, RULES
+from fpad.transforms.rules import RULES
 from fpad.transforms.rules.core import SCALAR_OPERATIONS, Rule
 from fpad.transforms.rules.trace import quote
 from tests.transforms.rules.interpretations import Floats, Rationals, rational
@@ -386,58 +386,3 @@ def test_names_are_numpys_own(op: Any) -> None:
         assert name in {p.name for p in open_to_keywords}
     for name, p in zip(rule.names, params, strict=False):
         assert p.kind is inspect.Parameter.POSITIONAL_ONLY or p.name == name
-
-
-# ---------------------------------------------------------------- methods
-
-CALLS: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = [
-    ("all", X > 0, (), {"axis": 0}),
-    ("any", X > 0, (0,), {}),
-    ("argmax", X, (), {"axis": 1}),
-    ("argmin", X, (), {}),
-    ("astype", X, (int,), {}),
-    ("clip", X, (0.0, 1.0), {}),
-    ("clip", X, (0.0,), {}),
-    ("clip", X, (), {"max": 1.0}),
-    ("clip", X, (None, 1.0), {}),
-    ("copy", X.T, (), {}),
-    ("dot", X, (X,), {}),
-    ("flatten", X, (), {}),
-    ("item", X[:1, :1], (), {}),
-    ("max", X, (), {"axis": 0, "keepdims": True}),
-    ("mean", X, (1,), {}),
-    ("min", X, (), {}),
-    ("ravel", X, (), {}),
-    ("reshape", X, (4,), {}),
-    ("reshape", X, (2, -1), {}),
-    ("reshape", X, ((1, 4),), {}),
-    ("round", X, (1,), {}),
-    ("squeeze", X[:1], (), {"axis": 0}),
-    ("sum", X, (), {"axis": (0, 1)}),
-    ("swapaxes", X, (0, 1), {}),
-    ("transpose", X, (), {}),
-    ("transpose", X, (1, 0), {}),
-    ("transpose", X, ((0, 1),), {}),
-]
-
-
-@pytest.mark.parametrize(("name", "x", "args", "kwargs"), CALLS)
-def test_methods(name: str, x: Any, args: Any, kwargs: Any) -> None:
-    method = ARRAY_METHODS[name]
-    operands, keywords = method.call(args, kwargs)
-    assert method.op in RULES
-    assert set(keywords) <= {*RULES[method.op].names, *RULES[method.op].keywords}
-    got, want = method.op(x, *operands, **keywords), getattr(x, name)(*args, **kwargs)
-    np.testing.assert_array_equal(got, want)
-    assert type(got) is type(want)
-    assert getattr(got, "strides", ()) == getattr(want, "strides", ())
-
-
-def test_every_method_is_tested() -> None:
-    assert {call[0] for call in CALLS} == set(ARRAY_METHODS)
-
-
-@pytest.mark.parametrize("name", ARRAY_ATTRIBUTES)
-def test_attributes(name: str) -> None:
-    assert ARRAY_ATTRIBUTES[name] in RULES
-    np.testing.assert_array_equal(ARRAY_ATTRIBUTES[name](X), getattr(X, name))
