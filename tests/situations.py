@@ -132,7 +132,8 @@ class Situation:
         args, kwargs = self.case.fresh()
         given = (args, kwargs, seeds)
         before = copy.deepcopy(given)
-        with np.errstate(all="warn" if self.case.smooth else "ignore"):
+        smooth = "warn" if self.case.smooth else "ignore"
+        with np.errstate(divide=smooth, over=smooth, invalid=smooth):
             result = function(*args, **kwargs, **seeds)
         assert same_bits(given, before), "an argument was changed"
         assert_fresh(result, given, self.program.name)
