@@ -90,7 +90,7 @@ def emit_module(
     definitions = [emit_function(f, kinds(original), options, scope) for f, original in funcs]
     head = [Comment(line) for line in options.header]
     head += [Comment(f"{n}: {_description(v)}") for n, v in sorted(scope.external.items())]
-    tree = gast.Module([*head, *_imports(scope), *definitions], [])
+    tree = gast.Module([*head, *_imports(scope, options.runtime), *definitions], [])
     return Emitted(tree, to_source(tree), dict(scope.external))
 
 
@@ -109,8 +109,8 @@ def _description(value: Any) -> str:
     return f"{module}.{own}" if module and own else f"an object of type {type(value).__name__}"
 
 
-def _imports(scope: Scope) -> list[Any]:
-    """Imports of what the text uses."""
+def _imports(scope: Scope, runtime: str) -> list[Any]:
+    """Imports of what the text uses; `runtime`: the module of the helpers."""
 
     def imported(key: str, module: str) -> Any:
         alias = scope.aliases[key]
@@ -124,8 +124,9 @@ def _imports(scope: Scope) -> list[Any]:
     if "numpy" in scope.used:
         out.append(imported("numpy", scope.library))
     if "fpad.runtime" in scope.used:
-        alias = gast.alias("runtime", scope.aliases["fpad.runtime"])
-        out.append(gast.ImportFrom("fpad", [alias], 0))
+        package, _, module = runtime.rpartition(".")
+        alias = gast.alias(module, scope.aliases["fpad.runtime"])
+        out.append(gast.ImportFrom(package, [alias], 0))
     return out
 
 

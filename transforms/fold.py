@@ -16,6 +16,7 @@ neither fail nor be seen.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,6 +62,7 @@ from fpad.transforms.ir import (
     While,
     blocks,
     defined,
+    has_break,
     names,
     targets,
     used,
@@ -148,7 +150,7 @@ class _Folder:
 
     def block(self, block: Block, depth: int) -> Block:
         """Fold inside one block and the blocks inside it."""
-        entries = [self._entry(s, depth) for s in block]
+        entries = self._renamed([self._entry(s, depth) for s in block])
         pending: dict[str, Any] = {}
         out: list[Statement] = []
         for i, entry in enumerate(entries):
@@ -174,6 +176,36 @@ class _Folder:
             new, own = choice, list(names(*operands(choice)))
             inner = frozenset[str]().union(*(f.reads for f in folded_in(choice.args)))
         return _Entry(new, own, inner, defs, self._live[id(s)])
+
+    def _renamed(self, entries: list[_Entry]) -> list[_Entry]:
+        """A temporary that is only copied to a name: the name is assigned in its place."""
+        i = 0
+        while i < len(entries):
+            if not any(self._rename(t, entries, i) for t in targets(entries[i].s)):
+                i += 1
+        return entries
+
+    def _rename(self, t: str, entries: list[_Entry], i: int) -> bool:
+        first = entries[i]
+        k = self._only_use(t, entries, i) if self._foldable(t) else None
+        if k is None or not isinstance(first.s, (*_ASSIGN, Pop, Unpack)):
+            return False
+        copy, between = entries[k].s, entries[i + 1 : k]
+        if not isinstance(copy, Copy) or copy.target in targets(first.s):
+            return False
+        x = copy.target
+        if any(x in e.own or x in e.inner or x in e.defs or has_break((e.s,)) for e in between):
+            return False
+        if isinstance(first.s, Unpack | Call):
+            names_ = tuple(x if n == t else n for n in first.s.targets)
+            first.s = replace(first.s, targets=names_)
+        else:
+            first.s = replace(first.s, target=x)
+        first.defs = first.defs - {t} | {x}
+        for e in entries[i:k]:
+            e.live = e.live - {t} | {x}
+        del entries[k]
+        return True
 
     def _choice(self, s: If, depth: int) -> Let | None:
         """A folded if that only gives one name a value, as an expression; None if it does more.
@@ -210,10 +242,10 @@ class _Folder:
         if not isinstance(s, _ASSIGN) or len(targets(s)) != 1:
             return None
         t = targets(s)[0]
-        if not self._foldable(t) or (isinstance(s, Let) and s.op is fp.tape):
-            return None
         k = self._only_use(t, entries, i)
-        if k is None:
+        if k is None or (isinstance(s, Let) and s.op is fp.tape):
+            return None
+        if not (self._foldable(t) or _is_sum_of_one_line(s, entries[k].s)):
             return None
         value = s.value if isinstance(s, Copy) else self._summary(s)
         if not self._accepts(entries[k].s, t, value):
@@ -238,7 +270,8 @@ class _Folder:
             if t in e.inner:
                 return None
             if t in e.own:
-                once = e.own.count(t) == 1 and t not in e.live and not isinstance(e.s, While)
+                gone = t not in e.live or (t in e.defs and isinstance(e.s, _ASSIGN))
+                once = e.own.count(t) == 1 and gone and not isinstance(e.s, While)
                 return k if once else None
             if t in e.defs:
                 return None
@@ -316,6 +349,20 @@ class _Folder:
         if len(head) == 1 and isinstance(head[0], If):
             return replace(s, pre=(), test=head[0].test, body=self.block(s.body, depth + 1))
         return While((), Const(True), self.block((*s.pre, leave, *s.body), depth + 1))
+
+
+def _is_sum_of_one_line(s: Statement, more: Statement) -> bool:
+    """Does `more` add another contribution, of the same line, to the derivative that s sets?"""
+    if not (isinstance(s, _ASSIGN) and isinstance(more, Let)) or more.op is not operator.add:
+        return False
+    here, there = s.origin, more.origin
+    return (
+        (more.target,) == targets(s)
+        and more.args[0] == more.target
+        and s.role == more.role
+        and s.role in ("adjoint", "tangent")
+        and (here.function, here.ordinal, here.text) == (there.function, there.ordinal, there.text)
+    )
 
 
 def _unnest(block: Block) -> Block:

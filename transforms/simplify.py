@@ -54,12 +54,12 @@ from fpad.transforms.ir import (
     defined,
     names,
     reads,
-    rewrite,
     targets,
     walk,
     with_blocks,
     with_reads,
 )
+from fpad.transforms.liveness import live_before
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -70,6 +70,13 @@ _TEMPORARY = re.compile(r"[bd]*t[0-9]+(_[0-9]+)?|.*_(like|saved|seed)[0-9]*")
 def is_temporary(name: str) -> bool:
     """Does the name look like one that the compiler made up: t1, bt12, x_saved?"""
     return _TEMPORARY.fullmatch(name) is not None
+
+
+def simplify(program: Program, temporary: Callable[[str], bool] = is_temporary) -> Program:
+    """`copies` and then `dead` for every function of a program."""
+    clean = {name: copies(f, temporary) for name, f in program.funcs.items()}
+    program = replace(program, funcs=clean)
+    return replace(program, funcs={name: dead(f, program) for name, f in clean.items()})
 
 
 # ---------------------------------------------------------------- dead statements
@@ -271,51 +278,66 @@ def _has_own_effect(func: Func) -> bool:
 
 
 def copies(func: Func, temporary: Callable[[str], bool] = is_temporary) -> Func:
-    """Read the value itself instead of a temporary copied from it, and drop the copy.
+    """Read the value itself instead of a temporary copied from it, and drop copies nobody reads.
 
         t1 = by                     by2 = by * c
         by2 = t1 * c       ->       bx = by * s
         bx = t1 * s
+        by = t1
 
-    Only where the temporary is defined once, is read in the same block further down (or in blocks
-    inside it), is not returned, and the value's name keeps its value until the last of the reads.
+    A read is replaced where the temporary certainly equals the value's name, which is not assigned
+    by the statement that reads; what is returned keeps its name.
     """
-    times = Counter(func.params) + Counter(t for s in walk(func.body) for t in targets(s))
-    reads_of = Counter(n for s in walk(func.body) for n in reads(s))
+    body = _propagated(func.body, {}, temporary)
+    live: dict[int, Names] = {}
 
-    def block(b: Block) -> Block:
-        rest = list(b)
-        i = 0
-        while i < len(rest):
-            s = rest[i]
-            if isinstance(s, Copy) and isinstance(s.value, str) and times[s.target] == 1:
-                renamed = _renamed(rest, i, reads_of[s.target]) if temporary(s.target) else None
-                if renamed is not None:
-                    reads_of[s.value] += reads_of[s.target] - 1
-                    rest = renamed
-                    continue
-            i += 1
-        return tuple(with_blocks(s, tuple(map(block, blocks(s)))) if blocks(s) else s for s in rest)
+    def visit(s: Statement, after: Names) -> None:
+        live[id(s)] = live.get(id(s), NONE) | after
 
-    return replace(func, body=block(func.body))
+    live_before(body, NONE, visit)
+
+    def kept(s: Statement) -> tuple[Statement, ...]:
+        unread = isinstance(s, Copy) and temporary(s.target) and s.target not in live[id(s)]
+        return () if unread else (s,)
+
+    new = _filtered(body, kept)
+    return func if new == func.body else replace(func, body=new)
 
 
-def _renamed(b: list[Statement], i: int, expected: int) -> list[Statement] | None:
-    """The block without the copy b[i], its target renamed to its value; None if that is wrong.
+def _filtered(block: Block, kept: Callable[[Statement], tuple[Statement, ...]]) -> Block:
+    """The block without the simple statements that are not kept."""
+    out: list[Statement] = []
+    for s in block:
+        if blocks(s):
+            out.append(with_blocks(s, tuple(_filtered(b, kept) for b in blocks(s))))
+        else:
+            out += kept(s)
+    return tuple(out)
 
-    `expected`: how many statements of the whole function read the target.
-    """
-    copy = b[i]
-    if not (isinstance(copy, Copy) and isinstance(copy.value, str)):
-        return None
-    t, v, last = copy.target, copy.value, i
-    while expected > 0:  # stops at the last read, or because there is one elsewhere
-        last += 1
-        if last == len(b) or isinstance(b[last], Return) or v in defined(b[last]):
-            return None
-        expected -= sum(t in reads(s) for s in walk((b[last],)))
 
-    def rename(s: Statement) -> tuple[Statement, ...]:
-        return (with_reads(s, {t: v}),)
+def _propagated(block: Block, equal: dict[str, str], temporary: Callable[[str], bool]) -> Block:
+    """Reads replaced; `equal`: temporary -> the name it equals now, updated in place."""
+    out: list[Statement] = []
+    for s in block:
+        changed = defined(s)
+        if isinstance(s, For | While):
+            _forget(equal, changed)  # on the second trip too
+        new = {t: v for t, v in equal.items() if v not in changed}
+        if new and not isinstance(s, Return) and not new.keys().isdisjoint(reads(s)):
+            s = with_reads(s, new)
+        if isinstance(s, Copy) and isinstance(s.value, str) and equal.get(s.value) == s.target:
+            continue  # t1 = by, and by = t1 again
+        if blocks(s):
+            states = [dict(equal) for _ in blocks(s)]
+            inner = zip(blocks(s), states, strict=True)
+            s = with_blocks(s, tuple(_propagated(b, state, temporary) for b, state in inner))
+        _forget(equal, changed)
+        if isinstance(s, Copy) and isinstance(s.value, str) and temporary(s.target):
+            equal[s.target] = s.value
+        out.append(s)
+    return tuple(out)
 
-    return [*b[:i], *rewrite(tuple(b[i + 1 : last + 1]), rename), *b[last + 1 :]]
+
+def _forget(equal: dict[str, str], changed: Names) -> None:
+    for t in [t for t, v in equal.items() if t in changed or v in changed]:
+        del equal[t]

@@ -170,7 +170,7 @@ class Spelling:
         if isinstance(o, Slice):
             parts = [self.operand(p) for p in (o.lower, o.upper, o.step)]
             return call(self.scope.located(slice), parts)
-        return display([self.operand(p) for p in o], as_list=as_list)
+        return display([self.operand(p, as_list=as_list) for p in o], as_list=as_list)
 
     def index(self, o: Any) -> Any:
         """An operand between square brackets."""

@@ -1,6 +1,7 @@
 """Level-2 statements as Python statements: one function.
 
     StoreAdd("bx", "i", "t")                     bx[i] += t              i is an integer
+    StoreAdd("bx", Const(...), "t")              bx += t
     StoreAdd("bx", "k", "t")                     fp.add_at(bx, k, t)     k may be an array
     For("i", Range(("n",), "n_i", True), ..)     for i in reversed(range(n)[:n_i]):
     If("c", (), (Break(),))                      if not c: break
@@ -59,7 +60,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.printer import Comment
 from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
 from fpad.transforms.signature import arguments, prologue, result
-from fpad.transforms.simplify import is_temporary
+from fpad.transforms.simplify import copies, is_temporary
 from fpad.transforms.spelling import AUGMENTED, Spelling
 
 
@@ -70,6 +71,8 @@ class Options:
     Attributes:
         alias: the name of NumPy in the user's text.
         library: the module behind that name.
+        runtime: the module of the helpers: fpad.runtime, or one that stands in for it.
+        decorators: what stands in front of a function.
         fold: fold operations into operations.  Off where rounding makes their order matter.
         comments: show the user's line above its adjoint and tangent statements.
         user: names of the user, which are never folded away.
@@ -80,6 +83,8 @@ class Options:
 
     alias: str = "np"
     library: str = "numpy"
+    runtime: str = "fpad.runtime"
+    decorators: Callable[[Func, Scope], list[Any]] = lambda func, scope: []
     fold: bool = True
     comments: bool = True
     user: frozenset[str] = frozenset()
@@ -111,8 +116,9 @@ class Writer:
         def foldable(n: str) -> bool:
             return n in parts or (n not in options.user and options.temporary(n))
 
+        whole = copies(replace(func, body=(*head, *func.body)), foldable)
         body = fold(
-            replace(func, body=(*head, *func.body)),
+            whole,
             self._kinds,
             foldable,
             containers=containers,
@@ -120,8 +126,9 @@ class Writer:
             width=options.width,
         )
         statements = self._block(body) or [gast.Pass()]
+        decorators = options.decorators(func, self._spelling.scope)
         return gast.FunctionDef(
-            func.name, arguments(func, self._spelling), statements, [], None, None, []
+            func.name, arguments(func, self._spelling), statements, decorators, None, None, []
         )
 
     def _block(self, block: Block) -> list[Any]:
@@ -191,6 +198,11 @@ class Writer:
         return subscript(self._operand(s.base), self._spelling.index(s.index), store=True)
 
     def _store_add(self, s: StoreAdd) -> Any:
+        if s.index == Const(Ellipsis):  # arrays add in place
+            target = self._operand(s.base)
+            if isinstance(target, gast.Name):
+                target = name(target.id, store=True)
+                return gast.AugAssign(target, gast.Add(), self._operand(s.value))
         parts = s.index if isinstance(s.index, tuple) else (s.index,)
         if not any(self._repeats(p) for p in parts):
             return gast.AugAssign(self._place(s), gast.Add(), self._operand(s.value))
