@@ -151,6 +151,14 @@ class Body(Writer):
             refuse(
                 f"The variable {atom} has no value here.", "assign it on every way that leads here."
             )
+        if isinstance(value, Unknown):
+            self.vague.append(
+                self.refusal(
+                    f"The value of {atom} is not settled: it is read before it has one, or comes "
+                    "from a call that never returns.",
+                    "assign it before the loop, or give the recursion an end.",
+                )
+            )
         return self.usable(atom, value)
 
     def usable(self, name: str, value: Value) -> Value:
@@ -195,15 +203,15 @@ class Body(Writer):
 
     def refuse(self, refused: Refused) -> None:
         """Note the refusal of the statement that is being specialised."""
+        self.refused.append(self.refusal(refused.reason, refused.remedy))
+
+    def refusal(self, reason: str, remedy: str) -> Refusal:
+        """The refusal of the statement that is being specialised."""
         o = self.origin
         line = self.source.lines[o.line - 1].rstrip() if o.line else ""
         text = line.lstrip()
-        self.refused.append(
-            Refusal(
-                *(o.file, o.line, o.column, text, refused.reason, refused.remedy),
-                indent=len(line) - len(text),
-            )
-        )
+        indent = len(line) - len(text)
+        return Refusal(o.file, o.line, o.column, text, reason, remedy, indent)
 
     def block(self, block: Block) -> None:
         """Write what is left of a block."""
@@ -337,7 +345,7 @@ class Body(Writer):
     def go(self, there: Env | None) -> None:
         """Move everything to where it lies in another environment."""
         if there is not None and not self.dead:
-            self.move(moves(self.env, there))
+            self.move_at_end(self.out, moves(self.env, there))
 
     def hold(self, value: Value) -> str:
         """A hidden variable that holds the value until the loop is over."""

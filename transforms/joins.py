@@ -45,7 +45,7 @@ class Joiner:
         self._name_of = name_of
         self._written: set[str] = set()
         self._forced: set[tuple[str, Path]] = set()
-        self._own = self._settled = False
+        self._own = self._partial = False
 
     def join(
         self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
@@ -67,8 +67,8 @@ class Joiner:
             self._written = set(written)
             out: Env = {}
             for v in variables:
-                self._settled = v in settled
-                self._own = v in own or self._settled
+                self._partial = v in own
+                self._own = v in own or v in settled
                 out[v] = self._join(v, (), [e[v] for e in envs if v in e])
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
@@ -92,8 +92,8 @@ class Joiner:
         for v in values:
             if isinstance(v, Unusable):
                 return v
-        numbers = [_number(v) for v in values]
-        fixed = isinstance(first, Static) and not (self._settled and numbers[0] is not None)
+        numbers = [number(v) for v in values]
+        fixed = isinstance(first, Static) and not (self._own and numbers[0] is not None)
         if fixed and all(v == first for v in values):
             return first
         if None not in numbers:
@@ -122,7 +122,8 @@ class Joiner:
             if kind is None:
                 return Unusable(describe(first), describe(v))
         assert kind is not None
-        known = first.known if all(v.known == first.known for v in values) else None
+        alike = all(v.known == first.known for v in values)
+        known = first.known if alike and not self._partial else None
         atom = first.atom
         together = all(v.atom == atom for v in values)
         if not together or self._own or (variable, path) in self._forced:
@@ -137,7 +138,7 @@ def part_label(value: Value, k: int) -> Any:
     return part_key(value.make, value.keys, k) if isinstance(value, Structure) else k
 
 
-def _number(value: Value) -> Held | None:
+def number(value: Value) -> Held | None:
     """The value as something held; True and False are numbers where they meet others."""
     if isinstance(value, Static) and isinstance(value.value, bool):
         return Held(Const(value.value), BOOL, Const(value.value))
@@ -168,7 +169,7 @@ def moves(env: Env, joined: Env) -> list[tuple[str, Operand]]:
 
 def _moves(value: Value, target: Value, out: list[tuple[str, Operand]]) -> None:
     if isinstance(target, Held):
-        source = _number(value)
+        source = number(value)
         if source is not None and source.atom != target.atom and isinstance(target.atom, str):
             out.append((target.atom, source.atom))
     elif type(value) is type(target):

@@ -98,6 +98,9 @@ class Library(Operations):
             case Unknown():
                 return UNKNOWN
             case Method(of=(Structure() as base,), name=name, variable=variable):
+                now = self.env.get(variable)
+                if isinstance(now, Structure) and now.ident == base.ident is not None:
+                    base = now  # it has been changed since the method was looked up
                 return _STRUCTURE_METHODS[base.make][name](self, variable, base, args, kwargs)
             case Method(of=(base,), name=name):
                 m = ARRAY_METHODS[name]

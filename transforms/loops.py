@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fpad.transforms.abstract import Env, Held, Static, Structure, Value, Woven
 from fpad.transforms.body import Body, Loop
-from fpad.transforms.ir import Atom, Const, For, Range, While, defined, used
+from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
 from fpad.transforms.iteration import Plan, items_of, plan
-from fpad.transforms.joins import moves, part_label
+from fpad.transforms.joins import moves, number, part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.writer import NumberAsKey, refuse
 
@@ -170,7 +171,9 @@ class Loops(Body):
         self.origin = s.origin
         self.move(moves(entry, head))
         test: Atom = Const(True) if known is True else self.test(tests[0])
-        self.out.append(While(pre, test, body, (), s.origin))
+        late: list[Operand] = []
+        pre += self.captured(lambda: late.extend(self.off_limits((test,), defined(*body))))
+        self.out.append(While(pre, late[0], body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), not ways
 
     def _place(self, variables: frozenset[str]) -> None:
@@ -181,8 +184,9 @@ class Loops(Body):
         self.env.update(placed)
 
     def _placed(self, variable: str, path: tuple[Any, ...], value: Value) -> Value:
-        if isinstance(value, Held):
-            return Held(self.place(variable, path, value.kind), value.kind, value.known)
+        h = number(value)
+        if h is not None:
+            return replace(h, atom=self.place(variable, path, h.kind))
         return value.with_parts(
             tuple(
                 self._placed(variable, (*path, part_label(value, k)), p)
@@ -210,10 +214,9 @@ class Loops(Body):
                 assert isinstance(rest, Structure)
                 self.env[flag] = Static(False)
                 self.loops.append(Loop(flag=flag))
-                self.assign(s.target, rest.items[k])
-                later = rest.items[k + 1 :]
                 blank = (Static(None),) * (k + 1)
-                self.env[row] = rest.with_parts((*blank, *later))
+                self.env[row] = rest.with_parts((*blank, *rest.items[k + 1 :]))
+                self.assign(s.target, rest.items[k])
                 self.block(s.body)
                 del self.loops[depth:]
 

@@ -22,6 +22,7 @@ from fpad.transforms.abstract import Static, Value, literal
 from fpad.transforms.ir import Tree, leaves
 from fpad.transforms.kinds import Kind, NodeKind, Num, kind_of
 from fpad.transforms.source import Source
+from fpad.transforms.structures import flatten
 from fpad.transforms.writer import refuse
 
 
@@ -63,6 +64,10 @@ class Live:
     def leaves(self) -> tuple[str, ...]:
         """The names of the leaves, in order."""
         return tuple(str(a) for a in leaves(self.tree))
+
+    def flat(self, value: Any) -> dict[str, Any]:
+        """The leaves of its value, by the names of the parameters that they are handed to."""
+        return dict(zip(self.leaves, flatten(value, self.tree), strict=True))
 
     def read(self) -> Any:
         """Its value now."""

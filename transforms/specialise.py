@@ -190,6 +190,10 @@ class _Specialiser:
                 break
         else:
             _fail(main.func.origin if main.func else None, "The recursion has no end.", "")
+        made = [self._instances[key] for key in self._instances if key in self._done]
+        vague = [r for i in made if i.body is not None for r in i.body.vague]
+        if vague:
+            raise TransformError(_sorted(vague))
         if main.func is None or main.result is None:
             o = self._read(function)[1].origin
             _fail(o, f"{source.name} never returns.", "give every recursion and loop an end.")

@@ -17,6 +17,7 @@ from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
+    Method,
     Static,
     Structure,
     Unknown,
@@ -233,7 +234,8 @@ class Subscripts(Loops):
                 "make a new one and return it.",
             )
         for v, x in self.env.items():
-            if v != variable and base.ident in idents(x):
+            own = isinstance(x, Method) and x.variable == variable
+            if v != variable and not own and base.ident in idents(x):
                 refuse(
                     f"{describe(base)} is changed that has two names.", "make a new one instead."
                 )

@@ -18,6 +18,7 @@ from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
+    Break,
     Copy,
     Fresh,
     If,
@@ -25,6 +26,8 @@ from fpad.transforms.ir import (
     Operand,
     Origin,
     Statement,
+    defined,
+    has_break,
     names,
     reads,
     targets,
@@ -60,6 +63,7 @@ class Mark:
     taken: frozenset[str]
     count: int
     refused: int
+    vague: int
 
 
 class Writer:
@@ -73,6 +77,7 @@ class Writer:
         reserved: names that stay taken when something is written again.
     origin: the place of what is being written.
     refused: what has been refused so far.
+    vague: what has to be refused unless a later round settles it.
     kinds: the kinds of the level-2 names written last.
 
     Args:
@@ -90,6 +95,7 @@ class Writer:
         self.reserved: set[str] = set()
         self.origin: Origin = NOWHERE
         self.refused: list[Refusal] = []
+        self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self._places: dict[tuple[str, Path, str], str] = {}
         self._joiner = Joiner(self.place)
@@ -118,13 +124,16 @@ class Writer:
 
     def mark(self) -> Mark:
         """The state to come back to when a loop is specialised again."""
-        return Mark(frozenset(self.fresh.taken), self.fresh._count, len(self.refused))
+        return Mark(
+            frozenset(self.fresh.taken), self.fresh._count, len(self.refused), len(self.vague)
+        )
 
     def reset(self, mark: Mark) -> None:
         """Forget what was written since, except for the places of variables."""
         self.fresh.taken = set(mark.taken) | set(self._places.values()) | self.reserved
         self.fresh._count = mark.count
         del self.refused[mark.refused :]
+        del self.vague[mark.vague :]
 
     # ------------------------------------------------------------ statements
 
@@ -179,6 +188,18 @@ class Writer:
         for place, source in in_sequence(wanted, self.fresh.temp):
             self.out.append(Copy(place, source, self.origin))
 
+    def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Operand]]) -> None:
+        """Write moves at the end of a block, on every way that gets there: a break stays last."""
+        last = block[-1] if block else None
+        if not isinstance(last, If) or not has_break(block):
+            block += self.captured(lambda: self.move(wanted))
+            return
+        arms = [list(last.then), list(last.orelse)]
+        for arm in arms:
+            if not _leaves(arm):
+                self.move_at_end(arm, wanted)
+        block[-1] = replace(last, then=tuple(arms[0]), orelse=tuple(arms[1]))
+
     def captured(self, write: Callable[[], None]) -> Block:
         """What `write` writes, as a block of its own."""
         outer, self.out = self.out, []
@@ -221,10 +242,10 @@ class Writer:
         joined = self.join(alive) if alive else {}
         for env, arm in zip(ends, arms, strict=True):
             if env is not None:
-                wanted = moves(env, joined)
-                arm += self.captured(lambda wanted=wanted: self.move(wanted))  # type: ignore[misc]
+                self.move_at_end(arm, moves(env, joined))
         self.env = joined
         if arms[0] or arms[1] or keep:
+            (test,) = self.off_limits((test,), defined(*arms[0], *arms[1]))
             self.out.append(If(test, tuple(arms[0]), tuple(arms[1]), origin))
 
     def off_limits(
@@ -237,3 +258,11 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
+
+
+def _leaves(block: Sequence[Statement]) -> bool:
+    """Does every way through the block leave the loop?"""
+    last = block[-1] if block else None
+    if isinstance(last, If):
+        return _leaves(last.then) and _leaves(last.orelse)
+    return isinstance(last, Break)
