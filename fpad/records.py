@@ -6,10 +6,10 @@
             return y[0]
         return 0.0
 
-A *choice* is a piecewise operation, an `if`, or the trips of a loop.  Its *label* names the piece that
-was taken; its *switch* is the unrounded distance to the boundary between pieces, so a choice
-whose switch is 0 sits on a kink.  Two executions with the same labels ran through the same piece of
-the program: their `path` is the same.
+A *choice* is a piecewise operation, an `if`, or the trips of a loop.  Its *label* names the piece
+that was taken; its *switch* is the unrounded distance to the boundary between pieces, so a choice
+whose switch is 0 sits on a kink.  Two executions with the same labels ran through the same piece
+of the program: their `path` is the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -58,7 +58,7 @@ class Choice:
         op: public dotted name of the operation ("numpy.maximum"), or "if", "while", "for".
         label: the piece that was taken, entry by entry: an int, or an int64 array.
         switch: unrounded distance to the boundary; NaN where none is known.
-        call_path: the functions on the way from the entry of the program, the entry left out.
+        call_path: the calls on the way from the entry of the program, as "function:ordinal".
         iteration: the trip of each enclosing loop, the outermost first, from 0.
     """
 
@@ -119,15 +119,17 @@ class BranchRecord:
         self.path = _digest(self.choices)
 
     @classmethod
-    def from_raw(cls, raw: Iterable[tuple[Any, ...]]) -> BranchRecord:
+    def from_raw(cls, raw: Iterable[tuple[Any, ...]], sites: Mapping[str, Any]) -> BranchRecord:
         """The record of what generated code noted down.
 
         Args:
-            raw: tuples (site, op, label, switch, call_path, iteration); a site is a `Site` or the
-                tuple of its fields; labels are truth values or integers, alone or in arrays;
-                a missing switch is None; arrays may live on a device.
+            raw: tuples (key of the site, label, switch, call path, iteration); labels are truth
+                values or integers, alone or in arrays, or None where the operands left no choice
+                (x**2, whose exponent is written down); a missing switch is None; arrays may live
+                on a device.
+            sites: what the keys stand for: objects with `op` and `origin` (the fields of `Site`).
         """
-        return cls(_choice(*item) for item in raw)
+        return cls(_choice(sites[key], *rest) for key, *rest in raw if rest[0] is not None)
 
     def nearest(self, n: int = 1) -> tuple[Nearest, ...]:
         """The n entries with the smallest distance to a boundary, nearest first."""
@@ -211,17 +213,12 @@ class BranchRecord:
 
 
 def _choice(
-    site: Any,
-    op: str,
-    label: Any,
-    switch: Any,
-    call_path: Iterable[str] = (),
-    iteration: Iterable[int] = (),
+    at: Any, label: Any, switch: Any, call_path: Iterable[str] = (), iteration: Iterable[int] = ()
 ) -> Choice:
-    if not isinstance(site, Site):
-        site = Site(*site)
+    o = at.origin
+    site = Site(o.file, o.function, o.ordinal, o.line, o.column, o.text)
     return Choice(
-        site, op, _label(label), _switch(switch), tuple(call_path), tuple(map(int, iteration))
+        site, at.op, _label(label), _switch(switch), tuple(call_path), tuple(map(int, iteration))
     )
 
 

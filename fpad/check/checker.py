@@ -1,0 +1,286 @@
+"""`fpad.check`: the executions of a function at a point, put together into a report.
+
+a = what the generated code returned      i = the exact derivative along its path      g = f'(x)
+a - g = (a - i) rounding + (i - g) the wrong piece
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad.check.certificate import Certificate
+from fpad.check.decisions import Decision, sign_of
+from fpad.check.exact import Exact, Hole
+from fpad.check.generated import Gradient, gradient_of
+from fpad.check.inputs import entries, finite
+from fpad.check.point import PointRun, Unproved
+from fpad.check.procedures import (
+    PROCEDURES,
+    Limits,
+    Outcome,
+    Point,
+    decide,
+    run_at_point,
+)
+from fpad.check.report import Kink, Report, as_float
+from fpad.check.rounding import rounding
+from fpad.check.runs import FloatRun
+from fpad.check.subject import Subject, subject
+from fpad.check.verdict import Verdict
+from fpad.runtime.errors import InputError
+from fpad.transforms.interpret import StepLimit, interpret
+
+
+def check(
+    f: Callable[..., Any],
+    *args: Any,
+    wrt: Any = 0,
+    precision: Any = None,
+    seed: Any = None,
+    batch: bool = False,
+    procedures: Collection[str] | None = None,
+    max_cells: int = 4096,
+    max_steps: int = 10**6,
+    max_bits: int = 10**5,
+) -> Report:
+    """Decide whether f is differentiable at a point, over the reals, and whether AD is right there.
+
+    Inputs count as the rational numbers that they are: 0.1 is the stored double, Fraction(1, 10)
+    is a tenth (the generated code is given the float nearest to it).  A quotient in the source,
+    1 / 10, is exact.
+
+    Args:
+        f: the function; a Derivative checks its next derivative.
+        args: the point: floats, ints, fractions, arrays (of fractions too), structures.
+        wrt: what to differentiate by, as for `fpad.grad`.
+        precision: the float format of the generated code that is judged.
+        seed: the cotangent of an output that is not a single number; its structure and shape.
+        batch: not available in this version.
+        procedures: names of the procedures to try ("D0", "D2"); None tries all.
+        max_cells: reserved for procedures of several variables.
+        max_steps: statements that an exact execution may run.
+        max_bits: bits that an exact number may take.
+
+    Raises:
+        InputError: an argument cannot be differentiated by, or the output is no real number.
+        TransformError: f uses something that fpad refuses.
+    """
+    if batch:
+        raise InputError("batch=True is not available in this version: call check for each point")
+    chosen = PROCEDURES if procedures is None else tuple(procedures)
+    for name in chosen:
+        if name not in PROCEDURES:
+            raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
+    limits = Limits(max_steps, max_bits)
+    s = subject(f, args, wrt, precision)
+    gradient = gradient_of(s, wrt, seed)
+    floats = _in_floats(s, limits)
+    if not finite(s):
+        values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
+        reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
+        point = Point(PointRun(limits.bits), Hole(reason))
+        outcome = Outcome(Verdict.UNDEFINED, "domain", reason)
+        return _report(s, wrt, seed, gradient, floats, point, outcome, None, limits)
+    point = run_at_point(s, seed, limits)
+    outcome = decide(s, seed, point, limits, chosen)
+    exact = _along_floats(s, seed, point, floats, limits)
+    return _report(s, wrt, seed, gradient, floats, point, outcome, exact, limits)
+
+
+def _in_floats(s: Subject, limits: Limits) -> FloatRun | None:
+    """The float execution; None where it has no value (Python divides by zero, say)."""
+    run = FloatRun()
+    try:
+        args = [v.copy() if isinstance(v, np.ndarray) else v for v in s.floats]
+        interpret(s.program, args, run, limits.steps)
+    except (ArithmeticError, ValueError, StepLimit):
+        return None
+    return run
+
+
+def same_path(a: Sequence[Decision], b: Sequence[Decision]) -> bool:
+    """Did two executions decide alike?"""
+    return len(a) == len(b) and not any(x.differs(y) for x, y in zip(a, b, strict=True))
+
+
+def _along_floats(
+    s: Subject, seed: Any, point: Point, floats: FloatRun | None, limits: Limits
+) -> tuple[Fraction, ...] | None:
+    """The exact derivative along the path of the float execution."""
+    if floats is None or (point.hole is not None and point.hole.undefined):
+        return None
+    if point.hole is None and same_path(point.run.decisions, floats.decisions):
+        pairs = zip(point.run.decisions, floats.decisions, strict=True)
+        if all(np.array_equal(d.on_kink, _zeros(d, f)) for d, f in pairs if d.varies is not None):
+            return point.gradient
+    try:
+        return run_at_point(s, seed, limits, floats.decisions).gradient
+    except Unproved:
+        return None
+
+
+def _zeros(d: Decision, floats: Decision) -> Any:
+    """The entries of a choice that sit on their boundary in floats, and depend on the inputs."""
+    return (floats.switches == 0) & d.varies
+
+
+# ---------------------------------------------------------------- the report
+
+
+def _report(
+    s: Subject,
+    wrt: Any,
+    seed: Any,
+    gradient: Gradient,
+    floats: FloatRun | None,
+    point: Point,
+    outcome: Outcome,
+    exact: tuple[Fraction, ...] | None,
+    limits: Limits,
+) -> Report:
+    g = outcome.derivative
+    defined = point.hole is None
+    flipped = None
+    if defined and floats is not None:
+        flipped = not same_path(point.run.decisions, floats.decisions)
+    wrong = None if g is None or exact is None else exact != g
+    cause = set()
+    if g is not None and point.gradient is not None and point.gradient != g:
+        cause.add("kink")
+    if flipped and wrong is not None and point.gradient is not None and exact != point.gradient:
+        cause.add("flip")
+    ok, ulps, bound = rounding(s, wrt, seed, gradient, exact, limits.steps)
+    kinks, blocked = _kinks(point, floats, flipped)
+    unknown = outcome.verdict is Verdict.UNKNOWN
+    pieces = None if outcome.pieces is None else frozenset(outcome.pieces)
+    return Report(
+        verdict=outcome.verdict,
+        procedure=outcome.procedure,
+        reason=outcome.reason,
+        value=point.value if defined else None,
+        value_float=gradient.value,
+        ad=gradient.ad,
+        ad_exact=exact,
+        derivative=g,
+        derivative_float=None if g is None else np.array([as_float(v) for v in g]),
+        correct=_correct(outcome.verdict, wrong, ok),
+        wrong_piece=wrong,
+        wrong_piece_cause=frozenset(cause) if wrong else frozenset(),
+        path_flipped=flipped,
+        rounding_ok=ok,
+        ulp_error=ulps,
+        rounding_bound=bound,
+        continuous=outcome.continuous,
+        lipschitz=outcome.lipschitz,
+        strictly_differentiable=outcome.strictly_differentiable,
+        pieces_inner=frozenset() if pieces is None else pieces,
+        pieces_outer=pieces,
+        clarke=_clarke(outcome, exact),
+        slopes=outcome.slopes,
+        kinks=kinks,
+        events=(),
+        record=gradient.record,
+        blocked_by=blocked if unknown else (),
+        certificate=_certificate(s, seed, point, outcome),
+        _source=(s.function, s.original),
+    )
+
+
+def _correct(verdict: Verdict, wrong: bool | None, ok: bool | None) -> bool | None:
+    """A derivative exists, AD is on its piece, and only rounding away from it."""
+    if verdict is Verdict.UNKNOWN:
+        return None
+    if verdict is not Verdict.DIFFERENTIABLE or wrong or ok is False:
+        return False
+    return None if wrong is None or ok is None else True
+
+
+def _clarke(outcome: Outcome, exact: tuple[Fraction, ...] | None) -> bool | None:
+    """Is the exact AD value in the convex hull of the pieces' gradients?"""
+    if exact is None or not outcome.lipschitz or outcome.pieces is None:
+        return None
+    if len(exact) == 1:
+        slopes = [v for (v,) in outcome.pieces]
+        return min(slopes) <= exact[0] <= max(slopes)
+    return exact == outcome.pieces[0] if len(outcome.pieces) == 1 else None
+
+
+def _kinks(
+    point: Point, floats: FloatRun | None, flipped: bool | None
+) -> tuple[tuple[Kink, ...], tuple[Kink, ...]]:
+    """(All kinks, those that keep D0 from a verdict)."""
+    others = floats.decisions if floats is not None else []
+    decisions = point.run.decisions
+    same = 0
+    while same < min(len(others), len(decisions)) and (
+        others[same].statement is decisions[same].statement
+    ):
+        same += 1
+    found: list[Kink] = []
+    blocked: list[Kink] = []
+    blocking = {id(t) for t in point.blocking}
+    for t in point.run.touches:
+        if t.decision >= len(decisions):
+            continue  # an execution that stopped here
+        other = others[t.decision] if t.decision < same else None
+        kink = _kink(decisions[t.decision], t.index, other, Fraction(0), point.adjoint(t))
+        found.append(kink)
+        if id(t) in blocking:
+            blocked.append(kink)
+    if flipped:
+        told = {(t.decision, t.index) for t in point.run.touches}
+        for at, (d, other) in enumerate(zip(decisions[:same], others[:same], strict=True)):
+            for k in d.differing(other) if d.shape == other.shape else ():
+                if (at, d.index(k)) in told or (d.op in ("if", "while") and d.switches is None):
+                    continue  # told as a kink, or with the comparison that it tests
+                switch = d.switch(d.index(k))
+                exact = switch.value if type(switch) is Exact else None
+                found.append(_kink(d, d.index(k), other, exact, None))
+    return tuple(found), tuple(blocked)
+
+
+def _kink(
+    d: Decision,
+    index: tuple[int, ...],
+    other: Decision | None,
+    switch: Fraction | None,
+    adjoint: Fraction | None,
+) -> Kink:
+    o = d.origin
+    in_floats: Any = None if other is None else other.switch(index)
+    return Kink(
+        file=o.file,
+        line=o.line,
+        column=o.column,
+        text=o.text,
+        op=d.op,
+        call_path=d.calls,
+        iteration=d.trips,
+        index=index,
+        switch=switch,
+        switch_float=math.nan if in_floats is None else float(in_floats),
+        adjoint=adjoint,
+        sign_exact=0 if switch is None else (switch > 0) - (switch < 0),
+        sign_float=sign_of(in_floats),
+    )
+
+
+def _certificate(s: Subject, seed: Any, point: Point, outcome: Outcome) -> Certificate:
+    claims: dict[str, Any] = {
+        "function": getattr(s.function, "__name__", repr(s.function)),
+        "verdict": outcome.verdict.value,
+        "precision": s.precision,
+        "wrt": list(s.names),
+        "point": entries(s) if finite(s) else None,
+        "value": point.value if point.hole is None else None,
+        "derivative": None if outcome.derivative is None else list(outcome.derivative),
+        "slopes": None if outcome.slopes is None else list(outcome.slopes),
+        "reason": outcome.reason,
+        "seed": seed,
+    }
+    return Certificate(outcome.procedure, claims)

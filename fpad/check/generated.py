@@ -1,0 +1,100 @@
+"""The generated derivative code at the point: what it returns, and what it records on its way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fpad.check.subject import Subject, as_float
+from fpad.derivative import Derivative, Request
+from fpad.leaves import as_leaf
+from fpad.records import BranchRecord
+from fpad.runtime.errors import FpadError
+from fpad.transforms.ir import Fixed, Node, Tree, leaves
+from fpad.transforms.structures import build, flatten
+
+
+@dataclass
+class Gradient:
+    """What the generated code did.
+
+    Attributes:
+        ad: its derivative, in the structure of the wrt argument.
+        flat: the same as flat numbers, in the order of `inputs.entries`.
+        value: the value of the function, or its inner product with the seed.
+        record: its choices.
+    """
+
+    ad: Any
+    flat: list[float]
+    value: float
+    record: BranchRecord
+
+
+def gradient_of(s: Subject, wrt: Any, seed: Any) -> Gradient:
+    """Run the generated derivative code.
+
+    Where Python raises because a value is not defined (a division by zero), the result is NaN.
+    """
+    what = "value_and_grad" if seed is None else "vjp"
+    request = Request(what, wrt, precision=s.precision, record=True)
+    derivative = Derivative(s.function, request)
+    named = dict(s.kwargs)
+    if seed is not None:
+        named[seed_name(s, derivative)] = as_float(seed)
+    try:
+        with np.errstate(all="ignore"):
+            (value, ad), record = derivative(*s.args, **named)
+    except FpadError:
+        raise
+    except (ArithmeticError, ValueError):
+        return _nothing(s)
+    flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
+    return Gradient(ad, flat, _number(value, s.result, seed), record)
+
+
+def seed_name(s: Subject, derivative: Derivative) -> str:
+    """The keyword under which the cotangent is given."""
+    new = set(derivative.__signature__.parameters) - set(s.given)
+    return next(iter(new))
+
+
+def _number(value: Any, tree: Tree, seed: Any) -> float:
+    if seed is None:
+        return float(value)
+    pairs = zip(flatten(value, tree), flatten(seed, tree), strict=True)
+    return float(sum(float(np.sum(np.multiply(v, w))) for v, w in pairs))
+
+
+def wrt_leaves(s: Subject, ad: Any) -> list[Any]:
+    """The leaves of the derivative that belong to the numbers of `inputs.entries`."""
+    params = s.program.main.params
+    out = []
+    for name, part in zip(s.names, (ad,) if s.single else ad, strict=True):
+        tree = s.trees[name]
+        for atom, leaf in zip(leaves(tree), flatten(part, tree), strict=True):
+            if params.index(str(atom)) in s.wrt:
+                out.append(leaf)
+    return out
+
+
+def _nothing(s: Subject) -> Gradient:
+    """NaN in the structure of the wrt argument."""
+    flat = [math.nan] * s.size
+    params = s.program.main.params
+
+    def nan(tree: Tree) -> Any:
+        if isinstance(tree, Fixed):
+            return None
+        if isinstance(tree, Node):
+            return build(tree.make, tree.keys, [nan(t) for t in tree.items])
+        k = params.index(str(tree.atom))
+        if k not in s.wrt:
+            return None
+        return as_leaf(np.full(np.shape(s.floats[k]), math.nan)[()], s.floats[k])
+
+    parts = [nan(s.trees[n]) for n in s.names]
+    return Gradient(parts[0] if s.single else tuple(parts), flat, math.nan, BranchRecord())

@@ -1,0 +1,202 @@
+"""A plain Python function made to run on rational numbers, by its own source.
+
+    def f(x):                           def f(x):
+        return x / 3 + 0.1 * g(1 / 2)       return div(x, 3) + q(0.1) * g(div(1, 2))
+
+Quotients and powers of integers would become floats, and sums of float literals would be rounded:
+these, and nothing else, are rewritten; functions that the function calls are, too.  A function
+without source runs as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad.check.rational import Q, Undefined
+from fpad.runtime.formats import Format, exact_round
+from fpad.transforms.errors import CertificateError
+
+_DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
+
+
+class Plain:
+    """Rewrites functions; `fmt` is the format that literals are rounded to, if any."""
+
+    def __init__(self, fmt: Format | None) -> None:
+        self._fmt = fmt
+        self._done: dict[Any, Any] = {}
+
+    def function(self, f: Any) -> Any:
+        """The function, on rational numbers."""
+        if not isinstance(f, types.FunctionType):
+            return f
+        if f not in self._done:
+            self._done[f] = f
+            self._done[f] = self._rewrite(f)
+        return self._done[f]
+
+    def _rewrite(self, f: types.FunctionType) -> Any:
+        tree = _tree(f)
+        if tree is None:
+            return f
+        if self._fmt is not None:
+            self._refuse_wide_integers(tree)
+        body = _Exact().visit(tree)
+        body.decorator_list = []
+        free = f.__code__.co_freevars
+        module = ast.parse(f"def _fpad_factory({', '.join(free)}):\n    return {body.name}")
+        factory = module.body[0]
+        assert isinstance(factory, ast.FunctionDef)
+        factory.body.insert(0, body)
+        ast.fix_missing_locations(module)
+        scope = {n: self._outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
+        scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
+        exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
+        cells = [self._outside(_content(c)) for c in f.__closure__ or ()]
+        made = scope["_fpad_factory"](*cells)
+        made.__defaults__, made.__kwdefaults__ = f.__defaults__, f.__kwdefaults__
+        if f.__name__ in f.__globals__ and f.__globals__[f.__name__] is f:
+            scope[f.__name__] = made  # recursion
+        return made
+
+    def _outside(self, value: Any) -> Any:
+        """Data and functions that the function sees."""
+        if isinstance(value, types.FunctionType):
+            return self.function(value)
+        return self.number(value)
+
+    def number(self, value: Any) -> Any:
+        """Floats as rational numbers, in arrays and structures too."""
+        if isinstance(value, float | np.floating | Fraction):
+            return self.literal(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind in "fO":
+            out = np.empty(value.shape, object)
+            for k, v in enumerate(value.ravel()):
+                out.flat[k] = self.literal(v)
+            return out
+        if isinstance(value, np.ndarray):
+            return value.copy()
+        if type(value) in (list, tuple):
+            return type(value)(map(self.number, value))
+        if type(value) is dict:
+            return {k: self.number(v) for k, v in value.items()}
+        return value
+
+    def literal(self, value: Any) -> Any:
+        """A float of the source; infinities and NaN stay, they can be selected and compared."""
+        if isinstance(value, Q | bool | int | np.integer):
+            return value
+        if not isinstance(value, Fraction):
+            if not np.isfinite(value):
+                return value
+            value = Fraction(float(value))
+        return Q(value if self._fmt is None else Fraction(exact_round(value, self._fmt)))
+
+    def _refuse_wide_integers(self, tree: ast.AST) -> None:
+        assert self._fmt is not None
+        for node in ast.walk(tree):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if type(value) is int and exact_round(Fraction(value), self._fmt) != value:
+                raise CertificateError(
+                    f"the integer {value} is rounded in {self._fmt.name}: "
+                    "the plain function does not say where"
+                )
+
+
+def _tree(f: types.FunctionType) -> Any:
+    """The definition of a function, None if it has no source of its own (a lambda)."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
+    except (OSError, TypeError, SyntaxError):
+        return None
+    first = tree.body[0] if tree.body else None
+    return first if isinstance(first, ast.FunctionDef) and first.name == f.__name__ else None
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+
+
+def _content(cell: types.CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+class _Exact(ast.NodeTransformer):
+    """Quotients, powers and float literals."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        name = {ast.Div: _DIV, ast.Pow: _POW}.get(type(node.op))
+        if name is None:
+            return node
+        return ast.Call(ast.Name(name, ast.Load()), [node.left, node.right], [])
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        name = {ast.Div: _DIV, ast.Pow: _POW}.get(type(node.op))
+        if name is None or not isinstance(node.target, ast.Name):
+            return node
+        value = ast.Call(
+            ast.Name(name, ast.Load()), [ast.Name(node.target.id, ast.Load()), node.value], []
+        )
+        return ast.Assign([node.target], value)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if type(node.value) is not float:
+            return node
+        return ast.Call(ast.Name(_LITERAL, ast.Load()), [node], [])
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return node
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
+        return node
+
+
+def _is_integer(x: Any) -> bool:
+    return isinstance(x, int | np.integer) or (isinstance(x, np.ndarray) and x.dtype.kind in "iu")
+
+
+def _rational(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        return np.frompyfunc(lambda v: Q(Fraction(int(v))), 1, 1)(x)
+    return Q(Fraction(int(x)))
+
+
+def _div(a: Any, b: Any) -> Any:
+    return _rational(a) / b if _is_integer(a) and _is_integer(b) else a / b
+
+
+def _pow(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int):
+        return a**b if b >= 0 else _rational(a) ** b
+    return a**b
+
+
+def run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """The result of a function.
+
+    Raises:
+        CertificateError: it uses something that rational numbers cannot do.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return f(*args, **kwargs)
+    except (Undefined, ZeroDivisionError, CertificateError):
+        raise
+    except Exception as error:
+        raise CertificateError(f"the function cannot be run on fractions: {error}") from error

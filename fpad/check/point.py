@@ -1,0 +1,302 @@
+"""The exact execution at a point: values, decisions, kinks, and adjoints of everything.
+
+    run = PointRun(max_bits);  interpret(program, [run.tape.input(x)], run)
+    run.touches                         the kinks that x sits on
+
+A PointRun can be *forced* along the decisions of a FloatRun.  What it differentiates is then what
+the float execution was after, free of rounding: the piece that each operation took in floats, with
+the slope that derivative code uses there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from fpad.check.decisions import SELECTIONS, Decision, decides
+from fpad.check.evaluate import Entry, Operations, lifted, truth
+from fpad.check.exact import ONE, Exact, Hole, HoleReached, lift
+from fpad.check.runs import Deciding, ExactRun
+from fpad.check.tape import Tape, Var, depends, value_of
+from fpad.transforms.ir import If, Let, Statement, While
+from fpad.transforms.rules import Rule, rule_of
+
+
+class Unproved(Exception):
+    """The exact derivative along the path of the float execution is not known."""
+
+
+@dataclass
+class Touch:
+    """A kink that the point sits on.
+
+    Attributes:
+        decision: the position among the decisions of the run.
+        index: the entry.
+        lipschitz: are the pieces glued continuously, with bounded slopes.
+        node: the result, whose adjoint says whether the kink matters; None for a comparison.
+    """
+
+    decision: int
+    index: tuple[int, ...]
+    lipschitz: bool
+    node: int | None
+
+
+class PointRun(ExactRun, Deciding):
+    """Runs the program exactly at a point.
+
+    Args:
+        max_bits: results that take more bits raise `LimitReached`.
+        along: the decisions of a float execution to follow.
+
+    Attributes:
+        tape: how everything depends on the inputs.
+        decisions: all decisions, in order.
+        touches: the kinks that the point sits on.
+        uncoded: nodes whose coded slopes are not known exactly.
+    """
+
+    def __init__(self, max_bits: int, along: Sequence[Decision] | None = None) -> None:
+        ExactRun.__init__(self, max_bits)
+        Deciding.__init__(self)
+        self.tape = Tape()
+        self.touches: list[Touch] = []
+        self.uncoded: set[int] = set()
+        self._along = along
+        self._let: Let | None = None
+        self._positions: list[int] = []
+        self._explained = 0
+
+    # ------------------------------------------------------------ what the interpreter asks
+
+    def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """The operation in exact arithmetic."""
+        self._let, self._positions = s, []
+        first, self._explained = len(self.touches), self.tape.touches
+        forced = self._forced(s) if decides(s) else None
+        result = self.compute(s.op, args, kwargs)
+        if self.tape.touches != self._explained:
+            self.touches.append(Touch(len(self.decisions), (), False, None))
+        if not decides(s):
+            return result
+        plain = tuple(_plain(lifted(a)) for a in args)
+        d = self.decide(s, plain, kwargs, result)
+        rule = rule_of(s.op)
+        if rule is not None and rule.lipschitz and rule.pointwise:
+            d.varies = _varying(args, d.shape)
+            d.on_kink = np.zeros(d.shape, bool)
+            for t in self.touches[first:]:
+                d.on_kink[t.index] = True
+        if forced is not None:
+            result = self._follow(s, d, forced, result, args, kwargs)
+        return result
+
+    def test(self, value: Any, s: If | While) -> bool:
+        """The truth value; of a number that is zero it touches a boundary."""
+        before = self.tape.touches
+        holds = truth(value)
+        if self.tape.touches != before:
+            self.touches.append(Touch(len(self.decisions), (), False, None))
+        forced = self._forced(s)
+        self.decide_test(s, holds)
+        return holds if forced is None else bool(forced.label[0])
+
+    # ------------------------------------------------------------ kinks
+
+    def plain(self, values: list[Any]) -> list[Any]:
+        """The numbers without their history."""
+        return [value_of(v) for v in values]
+
+    def entry(self, rule: Rule, kwargs: Mapping[str, Any]) -> Entry:
+        """As in `Operations`, with the coded slope where a boundary is touched."""
+        run = Operations.entry(self, rule, kwargs)
+
+        def watched(index: tuple[int, ...], *scalars: Any) -> Any:
+            before = self.tape.touches
+            y = run(index, *scalars)
+            if self.tape.touches != before:
+                y = self._touched(rule, index, scalars, y, kwargs)
+            return y
+
+        return watched
+
+    def _touched(
+        self,
+        rule: Rule,
+        index: tuple[int, ...],
+        scalars: Sequence[Any],
+        y: Any,
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        at = len(self.decisions)
+        self._explained = self.tape.touches
+        y = y if isinstance(y, bool) else lift(y)
+        if not isinstance(y, Exact) or isinstance(y, Hole) or rule.form == "constant":
+            self.touches.append(Touch(at, index, False, None))
+            return y
+        values = [value_of(v) for v in scalars]
+        edges: list[tuple[Any, Fraction]] | None = []
+        for k, v in enumerate(scalars):
+            if depends(v) and edges is not None:
+                slope = coded_slope(rule, k, ONE, value_of(y), values, kwargs)
+                edges = None if slope is None else [*edges, (v, slope)]
+        if edges is None:
+            y = self.tape.node(y.value, tuple((v.node, Fraction(0)) for v in scalars if depends(v)))
+            self.uncoded.add(y.node)
+        else:
+            y = self.tape.node(y.value, tuple((v.node, slope) for v, slope in edges))
+        self.touches.append(Touch(at, index, rule.lipschitz, y.node))
+        return y
+
+    def position(self, best: int) -> int:
+        """The exact position, or that of the float execution."""
+        forced = self._forced(self._let)
+        if forced is not None:
+            best = forced.label[len(self._positions)]
+        self._positions.append(best)
+        return best
+
+    def chosen(self, op: Any, index: tuple[int, ...], values: list[Any], best: int) -> Any:
+        """The entry chosen; a tie with another entry touches a boundary."""
+        y = lift(values[best])
+        tied = [
+            v
+            for v in values
+            if v is not values[best]
+            and (depends(v) or depends(y))
+            and value_of(lift(v)) == value_of(y)
+        ]
+        if not tied:
+            return y
+        rule = rule_of(op)
+        if rule is None or not rule.lipschitz:
+            self.touches.append(Touch(len(self.decisions), index, False, None))
+            return y
+        edges = ((y.node, Fraction(1)),) if isinstance(y, Var) else ()
+        node = self.tape.node(y.value, edges)  # type: ignore[union-attr]
+        self.touches.append(Touch(len(self.decisions), index, True, node.node))
+        return node
+
+    # ------------------------------------------------------------ another execution's decisions
+
+    def _forced(self, s: Statement | None) -> Decision | None:
+        """The decision of the execution that is followed."""
+        if self._along is None:
+            return None
+        at = len(self.decisions)
+        if at >= len(self._along) or self._along[at].statement is not s:
+            raise Unproved
+        return self._along[at]
+
+    def _follow(
+        self,
+        s: Let,
+        d: Decision,
+        forced: Decision,
+        result: Any,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """The result with every entry on the piece that the float execution took."""
+        rule = rule_of(s.op)
+        if rule is None or d.shape != forced.shape:
+            raise Unproved
+        other = set(d.differing(forced))
+        if rule.form == "constant":
+            return lifted(forced.result) if other else result
+        if not rule.pointwise:  # an extreme: `position` has chosen
+            return result
+        if s.op in SELECTIONS:
+            if other:
+                raise Unproved
+            return result
+        if d.varies is not None:
+            zero = np.zeros(d.shape, bool) | ((forced.switches == 0) & d.varies)
+            other |= set(map(int, np.flatnonzero(zero != d.on_kink)))
+        out = np.array(result, dtype=object)
+        if other and out.shape != d.shape:
+            raise Unproved
+        for k in other:
+            index = d.index(k)
+            exact = [_at(lifted(a), index, d.shape) for a in args]
+            floats = [_at(a, index, d.shape) for a in forced.args]
+            y = _at(forced.result, index, d.shape)
+            out[index] = self._on_piece(rule, exact, floats, y, kwargs)
+        return out if isinstance(result, np.ndarray) else out[()]
+
+    def _on_piece(
+        self,
+        rule: Rule,
+        exact: Sequence[Any],
+        floats: Sequence[Any],
+        y: Any,
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """The linear piece that the operation took at the float operands, at the exact ones.
+
+        Raises:
+            Unproved: it is not linear there.
+        """
+        total, check = Fraction(0), Fraction(0)
+        edges = []
+        for k, (v, w) in enumerate(zip(exact, floats, strict=True)):
+            if v is None:
+                continue
+            slope = coded_slope(rule, k, 1.0, y, floats, kwargs)
+            v, w = lift(v), lift(w)
+            if slope is None or type(w) is not Exact or not isinstance(v, Exact | Var):
+                raise Unproved
+            total, check = total + slope * v.value, check + slope * w.value
+            if isinstance(v, Var):
+                edges.append((v.node, slope))
+        if check != Fraction(float(y)):
+            raise Unproved
+        return self.tape.node(total, tuple(edges))
+
+
+def coded_slope(
+    rule: Rule, k: int, one: Any, y: Any, scalars: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Fraction | None:
+    """The slope by operand k that the rule writes into derivative code, if it is finite here."""
+    maps: tuple[Callable[..., Any] | None, ...] = rule.adjoints
+    slope = partial(maps[0], k) if rule.variadic and maps[0] is not None else maps[k]
+    if slope is None:
+        return Fraction(0)
+    try:
+        with np.errstate(all="ignore"):
+            p = slope(one, y, *scalars, **kwargs)
+    except (HoleReached, TypeError, ValueError, AttributeError, ArithmeticError):
+        return None
+    p = lift(p.item() if isinstance(p, np.ndarray) and p.size == 1 else p)
+    return p.value if type(p) is Exact else None
+
+
+def _plain(a: Any) -> Any:
+    if isinstance(a, np.ndarray) and a.dtype.kind == "O":
+        out = np.empty(a.shape, object)
+        out[...] = np.frompyfunc(value_of, 1, 1)(a)
+        return out
+    if isinstance(a, tuple | list):
+        return type(a)(map(_plain, a))
+    return value_of(a)
+
+
+def _at(a: Any, index: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    return np.broadcast_to(a, shape)[index] if isinstance(a, np.ndarray) else a
+
+
+def _varying(args: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """The entries for which an operand depends on the inputs."""
+    out = np.zeros(shape, bool)
+    for a in args:
+        if isinstance(a, np.ndarray):
+            out |= np.frompyfunc(depends, 1, 1)(a).astype(bool)
+        elif depends(a):
+            out |= True
+    return out

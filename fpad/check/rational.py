@@ -1,0 +1,224 @@
+"""Rational numbers for running plain Python functions exactly; shares nothing with the compiler.
+
+    Q(1/3) * 0.5        Q(1/6): a float counts as the rational number that it is
+    Q(0) ** -1          undefined; an undefined number may be dropped by np.where, never compared
+
+NumPy calls the methods `sqrt`, `exp`, .. of the entries of object arrays; those that have no
+rational value raise `CertificateError`, as does every conversion to a float.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad.transforms.errors import CertificateError
+
+
+class Undefined(Exception):
+    """A number without a value is compared, or is the result."""
+
+
+def number(x: Any) -> Fraction | None:
+    """The rational number that a Python or NumPy number is.
+
+    Raises:
+        CertificateError: it is infinite or NaN.
+    """
+    if isinstance(x, Fraction):
+        return x
+    if isinstance(x, bool | np.bool_ | int | np.integer):
+        return Fraction(int(x))
+    if isinstance(x, float | np.floating):
+        if not math.isfinite(x):
+            raise CertificateError("an infinity or NaN takes part in the arithmetic")
+        return Fraction(float(x))
+    return None
+
+
+def _binary(f: Callable[[Fraction, Fraction], Fraction], swap: bool) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, Q):
+            o = other.value
+            if o is None:
+                return other
+        else:
+            o = number(other)
+            if o is None:
+                return NotImplemented
+        if self.value is None:
+            return self
+        try:
+            return Q(f(o, self.value) if swap else f(self.value, o))
+        except ZeroDivisionError:
+            return Q(None)
+
+    return method
+
+
+def _power(a: Fraction, b: Fraction) -> Fraction:
+    if b.denominator == 1:
+        return a ** int(b)
+    if a < 0 or (a == 0 and b < 0):
+        raise ZeroDivisionError
+    p, q = (_whole_root(k, b.denominator) for k in (a.numerator, a.denominator))
+    if p is None or q is None:
+        raise CertificateError(f"{a} ** {b} is not rational")
+    return Fraction(p, q) ** b.numerator
+
+
+def _whole_root(k: int, n: int) -> int | None:
+    low, high = 0, 1 << (k.bit_length() // n + 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if middle**n <= k:
+            low = middle
+        else:
+            high = middle - 1
+    return low if low**n == k else None
+
+
+def _floor_quotient(a: Fraction, b: Fraction) -> Fraction:
+    return Fraction(a // b)
+
+
+def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, Q):
+            return test(self.known(), other.known())
+        if isinstance(other, float | np.floating) and math.isinf(other):
+            self.known()
+            return test(0.0, float(other))
+        o = number(other)
+        return NotImplemented if o is None else test(self.known(), o)
+
+    return method
+
+
+class Q:
+    """A rational number, or no value at all."""
+
+    __slots__ = ("value",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: Fraction | None) -> None:
+        self.value = value
+
+    def known(self) -> Fraction:
+        """The value.
+
+        Raises:
+            Undefined: there is none.
+        """
+        if self.value is None:
+            raise Undefined
+        return self.value
+
+    __add__ = _binary(operator.add, swap=False)
+    __radd__ = _binary(operator.add, swap=True)
+    __sub__ = _binary(operator.sub, swap=False)
+    __rsub__ = _binary(operator.sub, swap=True)
+    __mul__ = _binary(operator.mul, swap=False)
+    __rmul__ = _binary(operator.mul, swap=True)
+    __truediv__ = _binary(operator.truediv, swap=False)
+    __rtruediv__ = _binary(operator.truediv, swap=True)
+    __floordiv__ = _binary(_floor_quotient, swap=False)
+    __rfloordiv__ = _binary(_floor_quotient, swap=True)
+    __mod__ = _binary(operator.mod, swap=False)
+    __rmod__ = _binary(operator.mod, swap=True)
+    __pow__ = _binary(_power, swap=False)
+    __rpow__ = _binary(_power, swap=True)
+    __lt__ = _compare(operator.lt)
+    __le__ = _compare(operator.le)
+    __gt__ = _compare(operator.gt)
+    __ge__ = _compare(operator.ge)
+    __eq__ = _compare(operator.eq)
+    __ne__ = _compare(operator.ne)
+
+    def __neg__(self) -> Q:
+        return Q(None if self.value is None else -self.value)
+
+    def __pos__(self) -> Q:
+        return self
+
+    def __abs__(self) -> Q:
+        return Q(None if self.value is None else abs(self.value))
+
+    def __bool__(self) -> bool:
+        return bool(self.known())
+
+    def __floor__(self) -> int:
+        return math.floor(self.known())
+
+    def __ceil__(self) -> int:
+        return math.ceil(self.known())
+
+    def __trunc__(self) -> int:
+        return math.trunc(self.known())
+
+    def __int__(self) -> int:
+        return int(self.known())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.known()) if digits is None else Q(round(self.known(), digits))
+
+    def __float__(self) -> float:
+        raise CertificateError("a function of the program needs floats; it has no exact rule")
+
+    def rint(self) -> Q:
+        """The nearest integer, to even."""
+        return Q(Fraction(round(self.known())))
+
+    def sqrt(self) -> Q:
+        """The square root."""
+        if self.value is not None and self.value < 0:
+            return Q(None)
+        return self._root(2)
+
+    def cbrt(self) -> Q:
+        """The cube root."""
+        return self._root(3)
+
+    def conjugate(self) -> Q:
+        """The number itself."""
+        return self
+
+    def _root(self, n: int) -> Q:
+        if self.value is None:
+            return self
+        x = abs(self.value)
+        p, q = (_whole_root(k, n) for k in (x.numerator, x.denominator))
+        if p is None or q is None:
+            raise CertificateError(f"the root of {self.value} is not rational")
+        return Q(Fraction(p, q) * (-1 if self.value < 0 else 1))
+
+    def __repr__(self) -> str:
+        return f"Q({self.value})"
+
+
+def _at(name: str, point: int, value: int, inside: Callable[[Fraction], bool]) -> None:
+    """A function that is rational at one point only."""
+
+    def method(self: Q) -> Q:
+        if self.value is None or not inside(self.value):
+            return Q(None)
+        if self.value != point:
+            raise CertificateError(f"{name}({self.value}) is not rational")
+        return Q(Fraction(value))
+
+    setattr(Q, name, method)
+
+
+for _name, _x, _y in (
+    *(("exp", 0, 1), ("expm1", 0, 0), ("sin", 0, 0), ("cos", 0, 1), ("tan", 0, 0)),
+    *(("sinh", 0, 0), ("cosh", 0, 1), ("tanh", 0, 0), ("arctan", 0, 0)),
+):
+    _at(_name, _x, _y, lambda x: True)
+_at("log", 1, 0, lambda x: x > 0)
+_at("log1p", 0, 0, lambda x: x > -1)
+_at("arcsin", 0, 0, lambda x: abs(x) <= 1)

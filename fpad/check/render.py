@@ -1,0 +1,210 @@
+"""A report as text for a terminal.
+
+f at x = 0.0: DIFFERENTIABLE, but the generated derivative is wrong
+model.py:4
+return np.maximum(0, x) - np.maximum(0, -x)
+^~~~~~~~~~~~~~~~
+The point sits exactly on the boundary between two pieces of numpy.maximum.
+The derivative is 1. The generated code returned 0.0.
+..
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+import textwrap
+import unicodedata
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad.check.verdict import Verdict
+
+if TYPE_CHECKING:
+    from fpad.check.report import Kink, Report
+
+SHOWN = 4
+WIDTH = 96
+
+REASONS = {
+    "domain": "an operation on the way is not defined here, a division by zero for example",
+    "domain_boundary": "it is defined here, but not on both sides of the point",
+    "nan_input": "an input is NaN",
+    "transcendental_zero": "whether a number on the way is zero could not be proved",
+    "degenerate_guard": "a condition on the way is an equality whose two sides touch",
+    "norm_at_zero": "a length on the way is zero",
+    "too_many_cells": "too many pieces meet at the point",
+    "too_many_steps": "the exact execution ran longer than max_steps",
+    "too_many_bits": "the exact numbers on the way grew beyond max_bits",
+    "accumulating_pieces": "the pieces of the function may pile up at the point: "
+    "near it a loop runs ever longer",
+}
+
+
+def render(report: Report) -> str:
+    """The text of a report."""
+    lines = [f"{_subject(report)}: {_headline(report)}"]
+    lines += _facts(report)
+    kinks = report.blocked_by or report.kinks
+    places: dict[tuple[Any, ...], list[Kink]] = {}
+    for k in kinks:
+        places.setdefault((k.file, k.line, k.column, k.op, k.call_path), []).append(k)
+    for same in list(places.values())[:SHOWN]:
+        lines += ["", *_place(same, report)]
+    if len(places) > SHOWN:
+        lines += ["", f"  .. and {len(places) - SHOWN} more places."]
+    return "\n".join(lines)
+
+
+def number(x: Any) -> str:
+    """A fraction as p/q while that is short, as a float otherwise."""
+    if isinstance(x, Fraction):
+        exact = str(x)
+        if len(exact) <= 12:
+            return exact
+        try:
+            return repr(float(x))
+        except OverflowError:
+            return "more than 1.8e308" if x > 0 else "less than -1.8e308"
+    if isinstance(x, float) and math.isinf(x):
+        return "infinity" if x > 0 else "-infinity"
+    return str(x)
+
+
+def _subject(report: Report) -> str:
+    claims = report.certificate.claims
+    point = claims.get("point")
+    name = claims.get("function", "the function")
+    where = ", ".join(claims.get("wrt", ()))
+    if point is not None and len(point) == 1:
+        return f"{name} at {where} = {number(point[0])}"
+    return f"{name} with respect to {where}"
+
+
+def _headline(report: Report) -> str:
+    match report.verdict:
+        case Verdict.DIFFERENTIABLE if report.correct:
+            return "DIFFERENTIABLE, and the generated derivative is right"
+        case Verdict.DIFFERENTIABLE if report.correct is False:
+            return "DIFFERENTIABLE, but the generated derivative is wrong"
+        case Verdict.DIFFERENTIABLE:
+            return "DIFFERENTIABLE; that the generated derivative is right is not proved"
+        case Verdict.NOT_DIFFERENTIABLE:
+            return "NOT_DIFFERENTIABLE, there is no derivative here"
+        case Verdict.DISCONTINUOUS:
+            return "DISCONTINUOUS, the function jumps here"
+        case Verdict.UNDEFINED:
+            return "UNDEFINED, the function has no value here or next to it"
+    return "UNKNOWN, nothing is proved"
+
+
+def _facts(report: Report) -> list[str]:
+    out = []
+    if report.reason is not None:
+        _, _, operation = report.reason.partition("no_exact_rule: ")
+        out.append(
+            f"Why: {operation} has no exact value here."
+            if operation
+            else f"Why: {REASONS.get(report.reason, report.reason)}."
+        )
+    if report.slopes is not None and report.verdict is not Verdict.DIFFERENTIABLE:
+        left, right = map(number, report.slopes)
+        out.append(f"From the left its slope is {left}, from the right {right}.")
+    if report.derivative is not None:
+        out.append(f"The derivative is {_several(report.derivative)}.")
+    out.append(f"The generated code returned {_several(report.ad)}.")
+    if "kink" in report.wrong_piece_cause:
+        out.append(
+            "Automatic differentiation takes the slope of the one piece that each operation "
+            "chooses; here the pieces only together make a smooth function."
+        )
+    if "flip" in report.wrong_piece_cause:
+        out.append("Rounding made the program choose another piece than exact arithmetic does.")
+    elif report.path_flipped:
+        out.append("Rounding made the program choose another way, without effect on the slope.")
+    if report.rounding_ok is False and not report.wrong_piece:
+        out.append("It is further from the exact slope than rounding can explain.")
+    if report.ulp_error is not None and report.ulp_error.size and report.correct is not False:
+        worst = float(np.max(report.ulp_error))
+        how = "exactly" if worst == 0 else f"up to rounding ({worst:.3g} ulp)"
+        out.append(f"It agrees with the exact slope of its piece {how}.")
+    if report.verdict is Verdict.UNKNOWN and report.blocked_by:
+        out.append("The point sits on kinks that the procedures of this version cannot settle:")
+    return [
+        line
+        for text in out
+        for line in textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    ]
+
+
+def _several(values: Any) -> str:
+    if isinstance(values, tuple):
+        if len(values) == 1:
+            return number(values[0])
+        shown = ", ".join(map(number, values[:6]))
+        return f"({shown}{', ..' if len(values) > 6 else ''})"
+    if isinstance(values, np.ndarray):
+        return np.array2string(values, threshold=6, edgeitems=3, separator=", ")
+    return str(values)
+
+
+def _place(kinks: list[Kink], report: Report) -> list[str]:
+    k = kinks[0]
+    lines = [f"  {k.file}:{k.line}", f"      {k.text}"]
+    mark = _underline(k)
+    if mark:
+        lines.append(f"      {mark}")
+    flips = [j for j in kinks if j.switch != 0]
+    times = f" ({len(kinks)} times)" if len(kinks) > 1 else ""
+    if len(flips) == len(kinks):
+        said = f"Rounding changed the choice of {k.op}{times}: {_switches(k)}."
+    else:
+        said = f"The point sits exactly on the boundary between two pieces of {k.op}{times}"
+        if k.sign_float:
+            said += f"; the float execution was {k.switch_float:.3g} away from it"
+        said += "."
+        if all(j.adjoint == 0 for j in kinks):
+            said += " The result does not depend on it to first order."
+    if k.call_path:
+        said += f" Called through {' > '.join(k.call_path)}."
+    return lines + textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def _switches(k: Kink) -> str:
+    exact = "not known" if k.switch is None else number(k.switch)
+    return f"the exact distance to the boundary is {exact}, in floats it was {k.switch_float:.17g}"
+
+
+def _underline(k: Kink) -> str:
+    """Carets under the operation, if the column can be placed in the text."""
+    line = linecache.getline(k.file, k.line).rstrip("\n")
+    indent = len(line) - len(line.lstrip())
+    at = k.column - 1 - indent if line.strip() == k.text else k.column - 1
+    if not 0 <= at < len(k.text):
+        return ""
+    margin = "".join("  " if _wide(c) else "\t" if c == "\t" else " " for c in k.text[:at])
+    return margin + "^" + "~" * (_extent(k.text[at:], k.op) - 1)
+
+
+def _wide(c: str) -> bool:
+    return unicodedata.east_asian_width(c) in "WF"
+
+
+def _extent(text: str, op: str) -> int:
+    """How many characters to mark: a call to its closing bracket, a test to its colon."""
+    if op in ("if", "while"):
+        end = text.find(":")
+        return end if end > 0 else len(text)
+    depth = 0
+    for k, c in enumerate(text):
+        if c in "([{":
+            depth += 1
+        elif c in ")]}":
+            depth -= 1
+            if depth <= 0:
+                return k + 1 if depth == 0 else max(k, 1)
+        elif depth == 0 and not (c.isalnum() or c in "._"):
+            return max(k, 1)
+    return len(text)

@@ -1,0 +1,369 @@
+"""Operations that need more than a definition or NumPy's own work on object arrays.
+
+New arrays, conversions, truth values, extremes over several entries: handlers (operations, *args,
+**kwargs) -> value, by operation.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.check.evaluate import Operations, holes_in, lifted, truth
+from fpad.check.exact import Exact, Hole, HoleReached, lift
+from fpad.transforms.rules import rule_of
+
+Handler = Callable[..., Any]
+SPECIAL: dict[Any, Handler] = {}
+
+
+def _handles(*ops: Any) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        for op in ops:
+            SPECIAL[op] = handler
+        return handler
+
+    return register
+
+
+def _integer(x: Any) -> int:
+    """The integer that an exact constant is.
+
+    Raises:
+        HoleReached: it is a hole, or no constant.
+    """
+    if isinstance(x, int | np.integer):
+        return int(x)
+    if type(x) is Exact and x.value.denominator == 1:
+        return int(x.value)
+    raise HoleReached(x if isinstance(x, Hole) else Hole("no_exact_rule"))
+
+
+# ---------------------------------------------------------------- conversions
+
+
+@_handles(
+    fp.round_bfloat16,
+    fp.round_float16,
+    fp.round_float32,
+    fp.round_float64,
+    fp.round_float8_e4m3fn,
+    fp.round_float8_e5m2,
+    np.float64,
+    np.float32,
+    np.float16,
+)
+def _same(run: Operations, x: Any) -> Any:
+    """Over the reals nothing is rounded."""
+    return lifted(x, exact_ints=True)
+
+
+@_handles(builtins.float, fp.item, fp.element)
+def _single(run: Operations, x: Any) -> Any:
+    x = lifted(x, exact_ints=True)
+    return x.item() if isinstance(x, np.ndarray) else x
+
+
+def _to_integer(op: Any) -> Handler:
+    def convert(run: Operations, x: Any, *rest: Any) -> Any:
+        rule = rule_of(op)
+        assert rule is not None
+        if isinstance(x, np.ndarray):
+            x = x.item()
+        return _integer(run.pointwise(rule, (x, *rest), {}))
+
+    return convert
+
+
+_op: Any
+for _op in (builtins.int, math.trunc, math.floor, math.ceil):
+    SPECIAL[_op] = _to_integer(_op)
+
+
+@_handles(builtins.round)
+def _round(run: Operations, x: Any, ndigits: Any = None) -> Any:
+    if ndigits is None:
+        return _to_integer(builtins.round)(run, x)
+    rule = rule_of(builtins.round)
+    assert rule is not None
+    return run.pointwise(rule, (x, ndigits), {})
+
+
+@_handles(np.int64, np.int32, np.intp)
+def _cast_to_int(run: Operations, x: Any) -> Any:
+    rule = rule_of(np.trunc)
+    assert rule is not None
+    whole = run.pointwise(rule, (x,), {})
+    if isinstance(whole, np.ndarray):
+        return np.array([_integer(v) for v in whole.ravel()], np.int64).reshape(whole.shape)
+    return np.int64(_integer(whole))
+
+
+@_handles(np.bool_, builtins.bool, operator.truth, fp.truth)
+def _to_bool(run: Operations, x: Any) -> Any:
+    if isinstance(x, np.ndarray) and x.ndim:
+        return np.array([truth(v) for v in x.ravel()], bool).reshape(x.shape)
+    return truth(x)
+
+
+@_handles(fp.astype)
+def _astype(run: Operations, x: Any, dtype: Any) -> Any:
+    kind = np.dtype(dtype).kind
+    if kind == "f":
+        return lifted(x, exact_ints=True) if not isinstance(x, np.ndarray) else x.copy()
+    return _to_bool(run, x) if kind == "b" else _cast_to_int(run, x)
+
+
+@_handles(fp.dtype)
+def _dtype(run: Operations, x: Any) -> Any:
+    return np.dtype(np.float64)
+
+
+# ---------------------------------------------------------------- new arrays
+
+
+def _filled(op: Callable[..., Any]) -> Handler:
+    def make(run: Operations, *args: Any, **kwargs: Any) -> Any:
+        return lifted(op(*args, **kwargs))
+
+    return make
+
+
+for _op in (np.zeros, np.ones, np.eye, np.identity):
+    SPECIAL[_op] = _filled(_op)
+
+
+def _filled_like(number: int) -> Handler:
+    def make(run: Operations, a: Any, dtype: Any = None) -> Any:
+        if dtype is not None and np.dtype(dtype).kind != "f":
+            return np.full(np.shape(a), number, dtype)
+        if not isinstance(a, np.ndarray):
+            return lift(number)
+        return lifted(np.full(a.shape, float(number)))
+
+    return make
+
+
+SPECIAL[np.zeros_like] = SPECIAL[fp.zeros_like] = SPECIAL[fp.like] = _filled_like(0)
+SPECIAL[np.ones_like] = _filled_like(1)
+
+
+@_handles(np.empty, np.empty_like)
+def _empty(run: Operations, like: Any, dtype: Any = None) -> Any:
+    out = np.empty(np.shape(like) if isinstance(like, np.ndarray) else like, object)
+    out.fill(Hole("no_exact_rule"))
+    return out
+
+
+@_handles(np.full, np.full_like)
+def _full(run: Operations, like: Any, fill_value: Any, dtype: Any = None) -> Any:
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise HoleReached(Hole("no_exact_rule"))
+    out = np.empty(np.shape(like) if isinstance(like, np.ndarray) else like, object)
+    out[...] = fill_value
+    return out
+
+
+@_handles(np.arange)
+def _arange(run: Operations, start: Any, stop: Any = None, step: Any = None) -> Any:
+    if stop is None:
+        start, stop = 0, start
+    step = 1 if step is None else step
+    steps: Any = lift(start)
+    count = max(_integer(-run.core.floor((steps - stop) / step)), 0)
+    return _array([start + step * k for k in range(count)])
+
+
+@_handles(np.linspace)
+def _linspace(run: Operations, start: Any, stop: Any, num: Any = 50) -> Any:
+    last = max(num - 1, 1)
+    return _array([start + (stop - start) * Fraction(k, last) for k in range(num)])
+
+
+def _array(entries: Sequence[Any]) -> np.ndarray:
+    """Entries, numbers or arrays of one shape, as an object array."""
+    if entries and isinstance(entries[0], np.ndarray):
+        return np.stack(entries)
+    out = np.empty(len(entries), object)
+    for k, v in enumerate(entries):
+        out[k] = lift(v)
+    return out
+
+
+@_handles(np.array, np.asarray)
+def _make_array(run: Operations, x: Any, dtype: Any = None) -> Any:
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise HoleReached(Hole("no_exact_rule"))
+    out = np.array(lifted(x, exact_ints=True), dtype=object)
+    return out
+
+
+# ---------------------------------------------------------------- truth values
+
+
+def _kleene(decides: bool) -> Callable[[Any, Any], Any]:
+    """`and` (False decides) and `or` (True decides): an undefined operand may not matter."""
+
+    def combine(a: Any, b: Any) -> Any:
+        for v, other in ((a, b), (b, a)):
+            if not isinstance(v, Hole) and truth(v) is decides:
+                return decides
+            if isinstance(v, Hole) and (isinstance(other, Hole) or truth(other) is not decides):
+                return v
+        return not decides
+
+    return combine
+
+
+_AND, _OR = _kleene(False), _kleene(True)
+
+
+def _xor(a: Any, b: Any) -> Any:
+    for v in (a, b):
+        if isinstance(v, Hole):
+            return v
+    return truth(a) != truth(b)
+
+
+def _not(a: Any) -> Any:
+    return a if isinstance(a, Hole) else not truth(a)
+
+
+def _entrywise(f: Callable[..., Any]) -> Handler:
+    def run_all(run: Operations, *args: Any) -> Any:
+        if any(isinstance(a, np.ndarray) for a in args):
+            return np.frompyfunc(f, len(args), 1)(*args)
+        return f(*args)
+
+    return run_all
+
+
+for _ops, _f in (
+    ((np.logical_and, operator.and_), _AND),
+    ((np.logical_or, operator.or_), _OR),
+    ((np.logical_xor, operator.xor), _xor),
+    ((np.logical_not, operator.not_, operator.invert), _not),
+):
+    for _op in _ops:
+        SPECIAL[_op] = _entrywise(_f)
+
+
+def _is_hole(value_elsewhere: bool) -> Handler:
+    """isnan, isinf, isfinite: every real number is finite; what is no number stays undefined."""
+    return _entrywise(lambda x: x if isinstance(x, Hole) else value_elsewhere)
+
+
+for _op in (np.isnan, np.isinf, math.isnan, math.isinf):
+    SPECIAL[_op] = _is_hole(False)
+for _op in (np.isfinite, math.isfinite):
+    SPECIAL[_op] = _is_hole(True)
+
+
+def _over_axes(f: Callable[[Sequence[Any]], Any]) -> Handler:
+    """A reduction, given what it makes of the entries of one group."""
+
+    def reduce(run: Operations, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+        return reduce_groups(a, axis, keepdims, lambda index, group: f(group))
+
+    return reduce
+
+
+def reduce_groups(
+    a: Any, axis: Any, keepdims: bool, f: Callable[[tuple[int, ...], list[Any]], Any]
+) -> Any:
+    """f(index of the result, entries in C order) for each group of entries along the axes."""
+    if not isinstance(a, np.ndarray):
+        return f((), [a])
+    axes = range(a.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(sorted(int(k) % a.ndim for k in axes))
+    kept = tuple(k for k in range(a.ndim) if k not in axes)
+    shape = tuple(a.shape[k] for k in kept)
+    rows = a.transpose(kept + axes).reshape((*shape, -1)) if a.size else a.reshape((*shape, 0))
+    out = np.empty(shape, object)
+    for index in np.ndindex(shape):
+        out[index] = f(index, list(rows[index]))
+    if keepdims:
+        return out.reshape(tuple(1 if k in axes else n for k, n in enumerate(a.shape)))
+    return out if shape else out[()]
+
+
+def _any(decides: bool) -> Callable[[Sequence[Any]], Any]:
+    combine = _kleene(decides)
+
+    def over(group: Sequence[Any]) -> Any:
+        out: Any = not decides
+        for v in group:
+            out = combine(out, v)
+        return out
+
+    return over
+
+
+SPECIAL[np.any], SPECIAL[np.all] = _over_axes(_any(True)), _over_axes(_any(False))
+
+
+# ---------------------------------------------------------------- extremes
+
+
+def extreme_position(values: Sequence[Any], sign: int) -> int:
+    """Where the first largest (sign 1) or smallest (sign -1) number stands.
+
+    Raises:
+        HoleReached: one of them is a hole.
+    """
+    hole = holes_in(list(values))
+    if hole is not None:
+        raise HoleReached(hole)
+    best = 0
+    for k in range(1, len(values)):
+        if values[k] > values[best] if sign > 0 else values[k] < values[best]:
+            best = k
+    return best
+
+
+def _extreme(op: Any, sign: int, position: bool) -> Handler:
+    def choose(run: Operations, a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+        def pick(index: tuple[int, ...], group: list[Any]) -> Any:
+            try:
+                best = run.position(extreme_position(run.plain(group), sign))
+            except HoleReached as reached:
+                if position:
+                    raise
+                return reached.hole
+            value = run.chosen(op, index, group, best)
+            return best if position else value
+
+        out = reduce_groups(lifted(a, exact_ints=True), axis, keepdims, pick)
+        return np.array(out, np.intp)[()] if position else out
+
+    return choose
+
+
+for _op, _sign in ((np.max, 1), (np.min, -1), (np.amax, 1), (np.amin, -1)):
+    SPECIAL[_op] = _extreme(_op, _sign, position=False)
+for _op, _sign in ((np.argmax, 1), (np.argmin, -1), (fp.argmax, 1), (fp.argmin, -1)):
+    SPECIAL[_op] = _extreme(_op, _sign, position=True)
+
+
+def _builtin_extreme(op: Any, sign: int) -> Handler:
+    def choose(run: Operations, *xs: Any) -> Any:
+        values = list(xs[0]) if len(xs) == 1 else list(xs)
+        values = [v.item() if isinstance(v, np.ndarray) else v for v in lifted(values, True)]
+        try:
+            best = run.position(extreme_position(run.plain(values), sign))
+        except HoleReached as reached:
+            return reached.hole
+        return run.chosen(op, (), values, best)
+
+    return choose
+
+
+SPECIAL[builtins.max] = _builtin_extreme(builtins.max, 1)
+SPECIAL[builtins.min] = _builtin_extreme(builtins.min, -1)

@@ -1,0 +1,206 @@
+"""What is checked: a function at a point, as a level-2 program with flat arguments.
+
+check(f, {"w": x, "b": 0.5})      program of f for these kinds
+                                  floats  [x, 0.5]        what the generated code is given
+                                  exact   [x, 1/2]        the rationals that these stand for
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad.binding import Binder, resolve_wrt
+from fpad.check.evaluate import lifted
+from fpad.check.exact import Exact, lift
+from fpad.derivative import Derivative, Request
+from fpad.leaves import promoted, promoted_kind
+from fpad.runtime.errors import InputError
+from fpad.runtime.formats import format_of
+from fpad.runtime.rounding import round_to
+from fpad.transforms.ir import Const, Program, Tree, leaves
+from fpad.transforms.kinds import Kind, kind_of
+from fpad.transforms.structures import build, flatten
+
+
+@dataclass
+class Subject:
+    """A function at a point.
+
+    Attributes:
+        function: the function as given.
+        original: its arguments as given.
+        args, kwargs: its arguments, floats instead of fractions.
+        given: parameter name -> argument, fractions kept.
+        names: the parameters that are differentiated by; `single` if wrt was not a tuple.
+        kinds: parameter name -> kind.
+        program: what is checked, with the roundings of `precision`.
+        floats, exact: the flat arguments.
+        wrt: positions among them that are differentiated by.
+        trees: parameter name -> where its leaves are.
+        result: the structure of the result.
+        precision: the name of the format, None for plain floats.
+    """
+
+    function: Callable[..., Any]
+    original: tuple[Any, ...]
+    args: list[Any]
+    kwargs: dict[str, Any]
+    given: dict[str, Any]
+    names: tuple[str, ...]
+    single: bool
+    kinds: Mapping[str, Kind]
+    program: Program
+    floats: list[Any]
+    exact: list[Any]
+    wrt: tuple[int, ...]
+    trees: Mapping[str, Tree]
+    result: Tree
+    precision: str | None
+
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the arguments that are differentiated by, in order."""
+        return tuple(np.shape(self.floats[k]) for k in self.wrt)
+
+    @property
+    def size(self) -> int:
+        """How many numbers that makes."""
+        return sum(int(np.prod(s, dtype=int)) for s in self.shapes)
+
+
+def subject(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: Any,
+    precision: Any,
+) -> Subject:
+    """The program of a function for these arguments.
+
+    Raises:
+        InputError: wrt names no parameter, or an argument cannot be differentiated by.
+        TransformError: the function uses something that is refused.
+    """
+    primal = Derivative(function, Request("primal", precision=precision))
+    signature = primal.__signature__
+    assert isinstance(signature, inspect.Signature)
+    names, single = resolve_wrt(wrt, signature, function)
+    binder = Binder(signature)
+    given = dict(binder.bind(args, {}))
+    floats = {n: as_float(v) for n, v in given.items()}
+    for n in names:
+        floats[n] = promoted(floats[n])
+    kinds = {n: kind_of(v, f"argument {n}") for n, v in floats.items()}
+    for n in {*names, *primal.promoted} & set(kinds):
+        kinds[n] = promoted_kind(kinds[n], f"argument {n}")
+    program, live, _ = primal.__fpad_program__(kinds)
+    fmt = None if precision is None else format_of(precision)
+    boundary = program.main.boundary
+    assert boundary is not None
+    env: dict[Any, tuple[Any, Any]] = {}
+    atoms: dict[str, list[Any]] = {}
+    for p in boundary.parameters:
+        if p.use == "live":
+            continue
+        atoms[p.name] = list(leaves(p.tree))
+        exact = flatten(given[p.name], p.tree)
+        numbers = flatten(floats[p.name], p.tree)
+        for atom, f, e in zip(atoms[p.name], numbers, exact, strict=True):
+            env[atom] = (f, _exact(e, fmt, p.name in names))
+    for item in live:
+        for atom, v in zip(item.leaves, flatten(item.read(), item.tree), strict=True):
+            env[atom] = (v, _exact(v, fmt, False))
+    main = program.main
+    wanted = [a for n in names for a in atoms[n]]
+    inputs, named = binder.unbind(floats)
+    return Subject(
+        function,
+        args,
+        inputs,
+        named,
+        given,
+        names,
+        single,
+        kinds,
+        program,
+        [env[p][0] for p in main.params],
+        [env[p][1] for p in main.params],
+        tuple(main.params.index(a) for a in wanted if _is_real(env[a][0])),
+        {p.name: p.tree for p in boundary.parameters},
+        boundary.result,
+        None if fmt is None else fmt.name,
+    )
+
+
+def as_float(value: Any) -> Any:
+    """The argument with fractions rounded to floats, also inside structures."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        return np.array([as_float(v) for v in value.ravel()], dtype=float).reshape(value.shape)
+    if isinstance(value, dict):
+        return type(value)((k, as_float(v)) for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return build(type(value), tuple(range(len(value))), [as_float(v) for v in value])
+    return value
+
+
+def _is_real(value: Any) -> bool:
+    return bool(np.asarray(value).dtype.kind == "f")
+
+
+def _exact(value: Any, fmt: Any, wrt: bool) -> Any:
+    """The rationals that an argument stands for, in memory of their own."""
+    out = lifted(value if fmt is None else _rounded(value, fmt), exact_ints=wrt)
+    if isinstance(out, np.ndarray) and value is not None and out.dtype.kind == "O":
+        numbers = np.empty(out.shape, object)
+        numbers[...] = np.frompyfunc(lift, 1, 1)(out)
+        return numbers
+    return out.copy() if isinstance(out, np.ndarray) else out
+
+
+def _rounded(value: Any, fmt: Any) -> Any:
+    """The entry rounding of the generated code."""
+    value = as_float(value)
+    real = (
+        isinstance(value, float | np.floating) or getattr(value, "dtype", np.dtype(int)).kind == "f"
+    )
+    return round_to(value, fmt) if real else value
+
+
+def scalar_of(results: Sequence[Any], tree: Tree, seed: Any) -> Any:
+    """The number that is differentiated: the result, or its inner product with the seed.
+
+    Raises:
+        InputError: without a seed, a result that is not a single number.
+    """
+    values = _leaf_values(results, tree)
+    if seed is None:
+        if len(values) != 1 or np.shape(values[0]) != ():
+            raise InputError(
+                "check needs an output of shape (): sum it, index it, or give seed=, an array of "
+                "the output's structure and shape"
+            )
+        y = values[0]
+        return y.item() if isinstance(y, np.ndarray) else y
+    total: Any = Exact(Fraction(0))
+    for y, s in zip(values, flatten(seed, tree), strict=True):
+        terms = np.asarray(lifted(s, True), dtype=object) * np.asarray(y, dtype=object)
+        for t in np.asarray(terms, dtype=object).ravel():
+            total = total + t
+    return total
+
+
+def _leaf_values(results: Sequence[Any], tree: Tree) -> list[Any]:
+    """The leaves of the result in the order of its structure."""
+    rest = iter(results)
+    out = []
+    for atom in leaves(tree):
+        value = next(rest)
+        out.append(atom.value if isinstance(atom, Const) else value)
+    return out

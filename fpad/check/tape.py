@@ -1,0 +1,135 @@
+"""Exact numbers that remember how they were computed: values at a point, and all adjoints there.
+
+    tape = Tape();  x = tape.input(Fraction(3))
+    y = x * x + x                                   Var(12)
+    tape.adjoints({y.node: Fraction(1)})[x.node]    Fraction(7)
+
+One backward sweep gives the gradient and the adjoint of every kink that was touched.  A comparison
+of two numbers that are equal, and that depend on the inputs, touches the boundary between pieces:
+the tape notes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from fpad.check.exact import ONE, Exact, Hole
+
+Edges = tuple[tuple[int, Fraction], ...]
+"""The operands of a node and the partial derivatives with respect to them."""
+
+
+@dataclass
+class Tape:
+    """The nodes of one execution, in order.
+
+    Attributes:
+        edges: of each node.
+        touches: how many boundaries were touched so far.
+    """
+
+    edges: list[Edges] = field(default_factory=list)
+    touches: int = 0
+
+    def input(self, value: Fraction) -> Var:
+        """A number that the result is differentiated by."""
+        return self.node(value, ())
+
+    def node(self, value: Fraction, edges: Edges) -> Var:
+        """A number that was computed from nodes."""
+        self.edges.append(edges)
+        return Var(value, len(self.edges) - 1, self)
+
+    def combine(self, value: Fraction, *parts: tuple[Any, Fraction]) -> Any:
+        """A number with its partial derivatives by operands, of which some may be constants."""
+        edges = tuple((p.node, slope) for p, slope in parts if isinstance(p, Var))
+        return self.node(value, edges) if edges else Exact(value)
+
+    def adjoints(self, seeds: Mapping[int, Fraction]) -> dict[int, Fraction]:
+        """The derivatives of sum(seed * node) by the nodes on which it depends, zeros left out."""
+        out: dict[int, Fraction] = {}
+        pending = {k: v for k, v in seeds.items() if v}
+        for k in range(max(pending, default=-1), -1, -1):
+            adjoint = pending.pop(k, None)
+            if not adjoint:
+                continue
+            out[k] = adjoint
+            for operand, slope in self.edges[k]:
+                if slope:
+                    pending[operand] = pending.get(operand, 0) + adjoint * slope
+        return out
+
+
+class Var(Exact):
+    """A number that depends on the inputs."""
+
+    __slots__ = ("node", "tape")
+    rank: ClassVar[int] = 1
+
+    def __init__(self, value: Fraction, node: int, tape: Tape) -> None:
+        self.value = value
+        self.node = node
+        self.tape = tape
+
+    @staticmethod
+    def add(a: Any, b: Any) -> Any:
+        """The sum a + b."""
+        return _tape(a, b).combine(a.value + b.value, (a, ONE.value), (b, ONE.value))
+
+    @staticmethod
+    def sub(a: Any, b: Any) -> Any:
+        """The difference a - b."""
+        return _tape(a, b).combine(a.value - b.value, (a, ONE.value), (b, -ONE.value))
+
+    @staticmethod
+    def mul(a: Any, b: Any) -> Any:
+        """The product a * b."""
+        return _tape(a, b).combine(a.value * b.value, (a, b.value), (b, a.value))
+
+    @staticmethod
+    def div(a: Any, b: Any) -> Any:
+        """The quotient a / b."""
+        if not b.value:
+            return Hole("domain")
+        q = a.value / b.value
+        return _tape(a, b).combine(q, (a, 1 / b.value), (b, -q / b.value))
+
+    @staticmethod
+    def compare(a: Any, b: Any) -> int:
+        """The sign of a - b; two different numbers that are equal touch a boundary."""
+        x: Fraction = a.value
+        y: Fraction = b.value
+        if x == y and a is not b:
+            _tape(a, b).touches += 1
+        return int(x > y) - int(x < y)
+
+    def negate(self) -> Any:
+        """The number with the other sign."""
+        return self.tape.combine(-self.value, (self, -ONE.value))
+
+    def floor(self) -> Any:
+        """The largest integer that is not above; at an integer it jumps."""
+        if self.value.denominator == 1:
+            self.tape.touches += 1
+        return Exact.floor(self)
+
+    def __repr__(self) -> str:
+        return f"Var({self.value})"
+
+
+def _tape(a: Any, b: Any) -> Tape:
+    tape: Tape = a.tape if isinstance(a, Var) else b.tape
+    return tape
+
+
+def value_of(x: Any) -> Any:
+    """The number without its history."""
+    return Exact(x.value) if isinstance(x, Var) else x
+
+
+def depends(x: Any) -> bool:
+    """Does the number depend on the inputs?"""
+    return isinstance(x, Exact) and x.rank == Var.rank

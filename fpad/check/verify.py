@@ -1,0 +1,251 @@
+"""Re-checks a certificate by running the plain Python function on rational numbers.
+
+Neither the IR nor the rules nor the interpreter take part.  A claim about a limit is checked at two
+steps t far below everything that doubles can express: with t' = t**2, a remainder that tends to 0
+has shrunk by more than half, one that does not has not.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad.check.plain import Plain, run
+from fpad.check.rational import Q, Undefined, number
+from fpad.runtime.formats import format_of
+from fpad.transforms.errors import CertificateError
+
+if TYPE_CHECKING:
+    from fpad.check.certificate import Certificate
+
+STEPS = (Fraction(1, 2**4800), Fraction(1, 2**9600))  # square and cube roots are rational
+DIRECTIONS = 12
+
+
+def verify(
+    certificate: Certificate,
+    function: Callable[..., Any],
+    args: Sequence[Any],
+) -> bool:
+    """Do the claims of the certificate hold, as far as the function can be run?
+
+    Raises:
+        CertificateError: they cannot be checked.
+    """
+    claims = certificate.claims
+    verdict = claims["verdict"]
+    if verdict == "UNKNOWN":
+        raise CertificateError("the verdict is UNKNOWN: nothing is claimed that could be checked")
+    if not _fits(certificate.kind, claims):
+        return False
+    f = _Function(claims, function, args)
+    if verdict == "UNDEFINED":
+        return _undefined(f, claims)
+    if not f.at_point(claims) or f(()) != claims["value"]:
+        return False
+    match verdict:
+        case "DIFFERENTIABLE":
+            return _differentiable(f, claims)
+        case "NOT_DIFFERENTIABLE":
+            return _not_differentiable(f, claims)
+        case "DISCONTINUOUS":
+            return _discontinuous(f)
+    return False
+
+
+def _fits(kind: str, claims: Mapping[str, Any]) -> bool:
+    """Can the procedure have made these claims?"""
+    verdict, slopes = claims["verdict"], claims["slopes"]
+    match kind:
+        case "domain":
+            return bool(verdict == "UNDEFINED")
+        case "D0":
+            return bool(verdict == "DIFFERENTIABLE" and slopes is None)
+        case "D2":
+            return bool(verdict != "UNDEFINED" and slopes is not None)
+    return False
+
+
+class _Function:
+    """The function of the numbers under wrt; None where it has no value."""
+
+    def __init__(
+        self,
+        claims: Mapping[str, Any],
+        function: Callable[..., Any],
+        args: Sequence[Any],
+    ) -> None:
+        if not inspect.isfunction(function) and not inspect.ismethod(function):
+            raise CertificateError("only plain Python functions can be run on fractions")
+        fmt = claims.get("precision")
+        self._plain = Plain(None if fmt is None else format_of(fmt))
+        bound = inspect.signature(function).bind(*args)
+        bound.apply_defaults()
+        self._function = self._plain.function(function)
+        self._given, self._seed, self._wrt = bound, claims["seed"], claims["wrt"]
+        self.point = [v for n in self._wrt for v in _entries(bound.arguments[n])]
+
+    def at_point(self, claims: Mapping[str, Any]) -> bool:
+        """Are the arguments those of the certificate?"""
+        exact = [self._plain.literal(v) for v in self.point]
+        exact = [v.value if isinstance(v, Q) else number(v) for v in exact]
+        return exact == list(claims["point"] or ())
+
+    def __call__(self, moved: Sequence[Fraction]) -> Fraction | None:
+        """The value at the point plus `moved`.
+
+        Raises:
+            CertificateError: the function cannot be run.
+        """
+        step = iter(moved) if moved else None
+        values = dict(self._given.arguments)
+        for name, value in values.items():
+            if name in self._wrt:
+                values[name] = self._shifted(value, step)
+            else:
+                values[name] = self._plain.number(value)
+        bound = inspect.BoundArguments(self._given.signature, values)
+        try:
+            return self._single(run(self._function, bound.args, bound.kwargs))
+        except (Undefined, ZeroDivisionError):
+            return None
+
+    def _shifted(self, value: Any, step: Iterator[Fraction] | None) -> Any:
+        """An argument under wrt, moved."""
+        if isinstance(value, np.ndarray):
+            out = np.empty(value.shape, object)
+            for k, v in enumerate(value.ravel()):
+                out.flat[k] = self._shifted(v, step)
+            return out
+        if isinstance(value, dict):
+            return {k: self._shifted(v, step) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            items = [self._shifted(v, step) for v in value]
+            return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+        if isinstance(value, bool | str) or value is None or callable(value):
+            return value
+        x = self._plain.literal(value)
+        x = x if isinstance(x, Q) else Q(number(x))
+        return x if step is None else x + next(step)
+
+    def _single(self, result: Any) -> Fraction | None:
+        if self._seed is None:
+            values = [np.asarray(result, dtype=object).item()]
+            weights: list[Any] = [1]
+        else:
+            values, weights = _entries(result), _entries(self._seed)
+        total: Any = Q(Fraction(0))
+        for v, w in zip(values, weights, strict=True):
+            total = total + v * self._plain.literal(w)
+        found: Fraction | None = total.value
+        return found
+
+
+def _entries(value: Any) -> list[Any]:
+    """The numbers of a structure, in order; what is no number is left out."""
+    if isinstance(value, np.ndarray):
+        return list(value.ravel())
+    if isinstance(value, dict):
+        return [e for v in value.values() for e in _entries(v)]
+    if isinstance(value, list | tuple):
+        return [e for v in value for e in _entries(v)]
+    if isinstance(value, bool | str) or value is None or callable(value):
+        return []
+    return [value]
+
+
+def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
+    if claims["reason"] == "nan_input" or claims["point"] is None:
+        return any(not math.isfinite(v) for v in f.point if isinstance(v, float | np.floating))
+    if not f.at_point(claims):
+        return False
+    if claims["reason"] == "domain":
+        return f(()) is None
+    return any(all(f((side * t,)) is None for t in STEPS) for side in (1, -1))
+
+
+def _vanishes(remainders: Sequence[Fraction | None]) -> bool:
+    """Do remainders at the two steps look like those of something that tends to 0?"""
+    first, second = remainders
+    return first is not None and second is not None and 2 * abs(second) <= abs(first)
+
+
+def _quotients(f: _Function, direction: Sequence[int]) -> list[Fraction] | None:
+    """(f(x + t d) - f(x)) / t at the two steps; None where f has no value."""
+    base = f(())
+    out = []
+    for t in STEPS:
+        y = f([t * d for d in direction])
+        if y is None or base is None:
+            return None
+        out.append((y - base) / t)
+    return out
+
+
+def _differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
+    g = claims["derivative"]
+    n = len(f.point)
+    if g is None or len(g) != n:
+        return False
+    slopes = claims["slopes"]
+    if slopes is not None and (slopes[0] != g[0] or slopes[1] != g[0]):
+        return False
+    for d in _directions(n):
+        quotients = _quotients(f, d)
+        along = sum((a * b for a, b in zip(g, d, strict=True)), Fraction(0))
+        if quotients is None or not _vanishes([q - along for q in quotients]):
+            return False
+    return True
+
+
+def _directions(n: int) -> Iterator[list[int]]:
+    """Coordinate directions and others, both ways; the same ones every time."""
+    chosen = [[int(j == k) for j in range(n)] for k in range(min(n, DIRECTIONS))]
+    if n > 1:
+        state = 1
+        for _ in range(DIRECTIONS):
+            d = []
+            for _ in range(n):
+                state = (state * 1103515245 + 12345) % 2**31
+                d.append((state >> 16) % 7 - 3)
+            chosen.append(d)
+    for d in chosen:
+        yield d
+        yield [-v for v in d]
+
+
+def _not_differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
+    slopes = claims["slopes"]
+    if slopes is None or len(f.point) != 1:
+        raise CertificateError("only verdicts in one variable can be re-checked")
+    if slopes[0] == slopes[1] and isinstance(slopes[0], Fraction):
+        return False
+    return all(_has_slope(f, side, v) for side, v in ((-1, slopes[0]), (1, slopes[1])))
+
+
+def _has_slope(f: _Function, side: int, slope: Fraction | float) -> bool:
+    """Is this the slope of one side, and is f continuous there?"""
+    quotients = _quotients(f, [side])
+    if quotients is None:
+        return False
+    first, second = (side * q for q in quotients)
+    if isinstance(slope, Fraction):
+        return _vanishes((first - slope, second - slope))
+    grows = abs(second) >= 2 * abs(first) > 0 and (second > 0) == (slope > 0)
+    return grows and _vanishes([q * t for q, t in zip(quotients, STEPS, strict=True)])
+
+
+def _discontinuous(f: _Function) -> bool:
+    """On one side f stays away from its value."""
+    if len(f.point) != 1:
+        raise CertificateError("only verdicts in one variable can be re-checked")
+    sides = [_quotients(f, [side]) for side in (-1, 1)]
+    jumps = [None if s is None else [q * t for q, t in zip(s, STEPS, strict=True)] for s in sides]
+    return all(j is not None for j in jumps) and any(
+        j is not None and 2 * abs(j[1]) > abs(j[0]) for j in jumps
+    )
