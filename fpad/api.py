@@ -120,10 +120,10 @@ def vjp(
 
 
 def round_to(f: Function, precision: Any) -> Derivative:
-    """f with every operation rounded to a float format, and each rounding written in its code."""
+    """The function with every operation rounded to a float format, visibly in its code."""
     return Derivative(f, Request("primal", precision=precision))
 
 
 def record(f: Function) -> Derivative:
-    """f returning (result, BranchRecord): every choice that its run made."""
+    """The function returning (result, BranchRecord): every choice that its run made."""
     return Derivative(f, Request("primal", record=True))

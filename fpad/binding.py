@@ -63,6 +63,12 @@ class Binder:
         self.positional = tuple(p.name for p in params if p.kind in _POSITIONAL)
         self.simple = all(p.kind in _POSITIONAL for p in params)
 
+    def simple_with(self, seeds: tuple[str, ...]) -> bool:
+        """Is every parameter but these seeds positional?"""
+        return all(
+            p.kind in _POSITIONAL for p in self.signature.parameters.values() if p.name not in seeds
+        )
+
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Parameter name -> value, defaults included.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fpad.transforms.pipeline import Step
 
 BACKENDS = ("numpy", "cupy")
+RUNNERS = 4
+"""How many runners a call tries before it looks its kinds up."""
 _SEEDS = {"jvp": "tangent", "vjp": "cotangent"}
 
 
@@ -71,6 +73,8 @@ class Derivative:
         self._binder = Binder(self.__signature__)
         self._entries: dict[Any, Entry] = {}
         self._latest: Entry | None = None
+        self._runners: tuple[Callable[[tuple[Any, ...]], Any], ...] = ()
+        self._miss: Any = None
         update_wrapper(self, function, updated=())
         self.__signature__ = _with_seed(before, _SEEDS.get(request.what))
         self._capture()
@@ -83,9 +87,25 @@ class Derivative:
             read(self._base)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Differentiate at these arguments; new kinds of arguments are derived for first."""
+        if not kwargs:
+            for run in self._runners:
+                result = run(args)
+                if result is not self._miss:
+                    return result
+        return self._general(args, kwargs)
+
+    def _general(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """A call of any kind; derives where there is no code for these kinds, or none any more."""
         entry = self._entries.get(_key(args, kwargs))
         if entry is None or not entry.valid():
+            self._runners = ()
             entry = self._enter(args, kwargs)
+        if not kwargs and len(self._runners) < RUNNERS and entry.is_direct(args):
+            from fpad.dispatch import MISS, make_runner
+
+            self._miss = MISS
+            self._runners = (make_runner(entry, args), *self._runners)
         return entry.run(args, kwargs)
 
     def _enter(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.dispatch import fit_float, fit_for
 from fpad.leaves import Fit, fit_of, has_integers, promoted, promoted_kind
+from fpad.transforms.ir import Leaf
 from fpad.transforms.kinds import (
     ARRAY,
     BOOL,
@@ -38,45 +40,73 @@ class Entry:
 
     def __init__(self, derivative: Derivative, derived: Derived, kinds: Mapping[str, Kind]) -> None:
         self.derived = derived
-        self._call = derived.call
+        self._derivative = derivative
         self._binder = derivative._binder
         self._promoted = tuple(
             n for n in derivative.promoted if n in kinds and has_integers(kinds[n])
         )
-        self._seeds = tuple(p for p in derived.boundary.parameters if p.use == "seed")
-        self._finish = _finisher(derivative, derived)
-        self._live = derived.live
-        self._guards = derived.guards
-        self._plain = not (self._promoted or self._seeds or self._live) and self._binder.simple
-        self._count = len(self._binder.positional)
+        parameters = derived.boundary.parameters
+        self._seeds = tuple(p for p in parameters if p.use == "seed")
+        self._trees = {p.name: p.tree for p in parameters}
+        targets = derivative._targets[-1][0]
+        fits = {n: fit_of(self._trees[n]) for n in targets}
+        self._finish = _finisher(derivative, derived, fits)
         self._one = dict(derived.one)
+        self._count = len(self._binder.positional)
+        self._seed_names = tuple(p.name for p in self._seeds)
+        self._direct = self._binder.simple_with(self._seed_names) and not self._promoted
 
     def valid(self) -> bool:
         """Are the functions and modules that were resolved still what they were?"""
-        return all(g.holds() for g in self._guards) and all(
-            kind_of(live.read()) == live.kind for live in self._live
+        return all(g.holds() for g in self.derived.guards) and all(
+            kind_of(live.read()) == live.kind for live in self.derived.live
         )
+
+    def is_direct(self, args: tuple[Any, ...]) -> bool:
+        """Can the generated function be called with these arguments as they are?"""
+        return self._direct and not self._seeds and len(args) == self._count
+
+    def finisher(self, args: tuple[Any, ...]) -> Finish:
+        """What is left to do for the results of calls with arguments of the types of these."""
+        derivative = self._derivative
+        given = dict(zip(self._binder.positional, args, strict=True))
+        fits = {n: fit_for(self._trees[n], given[n]) for n in derivative._targets[-1][0]}
+        return _finisher(derivative, self.derived, fits)
 
     def run(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call the generated function and give its result the types of the arguments."""
-        if self._plain and not kwargs and len(args) == self._count:
-            return self._finish(self._call(*args, **self._one), args)
+        call = self.derived.call
+        if self._direct and len(args) == self._count and tuple(kwargs) == self._seed_names:
+            for seed in self._seeds:
+                if not isinstance(seed.tree, Leaf):
+                    flatten(kwargs[seed.name], seed.tree)
+            return self._finish(call(*args, **kwargs, **self._one, **self._outside()), args)
         values = self._binder.bind(args, kwargs)
         for name in self._promoted:
             values[name] = promoted(values[name])
         for seed in self._seeds:
             flatten(values[seed.name], seed.tree)
         inputs, named = self._binder.unbind(values)
-        named.update(self._one)
-        for live in self._live:
-            named.update(zip(live.leaves, flatten(live.read(), live.tree), strict=True))
         given = self._binder.bind(args, kwargs) if self._promoted else values
-        return self._finish(self._call(*inputs, **named), given)
+        return self._finish(call(*inputs, **named, **self._one, **self._outside()), given)
+
+    def _outside(self) -> dict[str, Any]:
+        """The data that the function reads from outside, by the name of its parameter."""
+        named: dict[str, Any] = {}
+        for live in self.derived.live:
+            named.update(live.flat(live.read()))
+        return named
 
 
-def _finisher(derivative: Derivative, derived: Derived) -> Callable[[Any, Any], Any]:
-    """(what the generated function returned, arguments) -> what the derivative returns."""
-    finish = _values(derivative, derived)
+Finish = Callable[[Any, Any], Any]
+"""(what the generated function returned, arguments) -> what the derivative returns.
+
+The arguments are the tuple of all of them by position, or a dict by name.
+"""
+
+
+def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
+    finish = _values(derivative, derived, fits)
     if derived.sites is None:
         return finish
     from fpad.records import BranchRecord
@@ -90,40 +120,13 @@ def _finisher(derivative: Derivative, derived: Derived) -> Callable[[Any, Any], 
     return recorded
 
 
-def _values(derivative: Derivative, derived: Derived) -> Callable[[Any, Any], Any]:
+def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
     request = derivative.request
-    names, single = derivative._targets[-1]
-    positional = derivative._binder.positional
-    trees = {p.name: p.tree for p in derived.boundary.parameters}
-
-    def argument(given: Any, name: str) -> Any:
-        if type(given) is tuple:
-            return given[positional.index(name)]
-        return given[name]
-
-    fits: list[tuple[str, Fit]] = [(n, fit_of(trees[n])) for n in names]
-
-    def gradient(result: Any, given: Any) -> Any:
-        if single:
-            name, fit = fits[0]
-            return fit(result, argument(given, name))
-        return tuple(
-            fit(r, argument(given, name)) for r, (name, fit) in zip(result, fits, strict=True)
-        )
-
+    gradient = _gradient(derivative, fits)
     match request.what:
         case "grad" if request.has_aux:
             return lambda result, given: (gradient(result[0], given), result[1])
         case "grad":
-            if single and type(fits[0][0]) is str and fits[0][0] in positional:
-                at, fit = positional.index(fits[0][0]), fits[0][1]
-
-                def direct(result: Any, given: Any) -> Any:
-                    if type(given) is tuple:
-                        return fit(result, given[at])
-                    return gradient(result, given)
-
-                return direct
             return gradient
         case "value_and_grad":
             return lambda result, given: (result[0], gradient(result[1], given))
@@ -134,11 +137,28 @@ def _values(derivative: Derivative, derived: Derived) -> Callable[[Any, Any], An
                 *result[2:],
             )
         case "jvp":
-            tree = _output_tree(derived)
-            fit = fit_of(tree)
+            fit = fit_of(_output_tree(derived))
             return lambda result, given: (result[0], fit(result[1], result[0]), *result[2:])
         case _:
             return lambda result, given: result
+
+
+def _gradient(derivative: Derivative, fits: Mapping[str, Fit]) -> Finish:
+    """The gradient with the types of the arguments that it belongs to."""
+    names, single = derivative._targets[-1]
+    positional = derivative._binder.positional
+    places = [(n, positional.index(n) if n in positional else 0, fits[n]) for n in names]
+    if single:
+        ((name, at, fit),) = places
+        if fit is fit_float:
+            return fit_float
+        return lambda result, given: fit(result, given[at if type(given) is tuple else name])
+    return lambda result, given: tuple(
+        [
+            fit(r, given[at if type(given) is tuple else name])
+            for r, (name, at, fit) in zip(result, places, strict=True)
+        ]
+    )
 
 
 def _output_tree(derived: Derived) -> Any:

@@ -14,10 +14,19 @@ from fpad.transforms.structures import build
 
 Fit = Callable[[Any, Any], Any]
 _FLOAT64 = np.dtype(np.float64)
+_ndarray = np.ndarray
 
 
 def as_leaf(result: Any, argument: Any) -> Any:
     """The result with the type, shape and dtype of the argument's leaf (integers: of float64)."""
+    if (
+        type(result) is _ndarray
+        and type(argument) is _ndarray
+        and result.dtype is _FLOAT64
+        and argument.dtype is _FLOAT64
+        and result.shape == argument.shape
+    ):
+        return result
     if result is None:
         return None
     dtype = getattr(argument, "dtype", None)
