@@ -24,7 +24,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fpad import runtime as fp
 from fpad.transforms.alias import Classes
@@ -106,6 +106,11 @@ def dead(func: Func, program: Program | None = None) -> Func:
         if new == func.body:
             return func
         func = replace(func, body=new)  # what is gone no longer joins names to one memory
+
+
+def _checks(op: Callable[..., Any]) -> bool:
+    """Does the operation raise where its operand is not one it takes: math.log(0.0), a row?"""
+    return op is fp.element or getattr(op, "__module__", None) == "math"
 
 
 class _Exit(NamedTuple):
@@ -199,6 +204,8 @@ class _Facts:
 
     def _needed(self, s: Statement, live: Names) -> bool:
         match s:
+            case Let() if _checks(s.op):
+                return True
             case Let() | Copy() | Load() | Pack() | Unpack():
                 return not live.isdisjoint(targets(s))
             case Store() | StoreAdd():

@@ -3,6 +3,7 @@
 Every operation that has effects here is `note`, which appends to a log.
 """
 
+import contextlib
 import copy
 import operator
 from typing import Any
@@ -12,8 +13,8 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import ir
 from fpad.transforms.emit import Options, emit_module
-from fpad.transforms.ir import Func, Program
-from fpad.transforms.kinds import Kind
+from fpad.transforms.ir import Boundary, Const, Func, Leaf, Program, Return, Slice, Statement
+from fpad.transforms.kinds import ARRAY, BOOL, BOOLS, FLOAT, INT, INTS, Kind
 from tests.transforms.execution import bits
 
 LOG: list[Any] = []
@@ -69,10 +70,8 @@ def call(program: Program, func: Func, args: Any) -> Any:
             block(s.body)
 
     def loop(f: Any, s: Any) -> None:
-        try:
+        with contextlib.suppress(Left):
             f(s)
-        except Left:
-            pass
 
     def run(s: Any) -> None:
         match s:
@@ -146,3 +145,34 @@ def loaded(program: Program, kinds: dict[str, Kind] | None = None, **options: An
 
 
 ADD, SUB, MUL, DIV = operator.add, operator.sub, operator.mul, operator.truediv
+
+
+# ---------------------------------------------------------------- pieces to print
+
+NONE = Const(None)
+ALL = Slice(NONE, NONE, NONE)
+KINDS: dict[str, Kind] = {"x": FLOAT, "y": FLOAT, "a": ARRAY, "b": ARRAY, "c": BOOL, "i": INT}
+KINDS |= {"k": INTS, "m": BOOLS, "t1": FLOAT, "z": FLOAT}
+POSITIONAL, PLAIN, REST, KEYWORD, KEYWORDS = range(5)
+
+
+def line(*statements: Statement, kinds: Any = KINDS, **options: Any) -> str:
+    """The body of a function of these statements, which returns nothing."""
+    func = Func("f", tuple(KINDS), (*statements, Return(())))
+    text, _ = loaded(program_of(func), kinds, **options)
+    lines = text.split("def f(", 1)[1].splitlines()[1:]
+    return "\n".join(row[4:] for row in lines)
+
+
+def entry(parameters: Any, result: Any, *body: Statement, params: Any = None) -> tuple[str, Any]:
+    """Text and function of an entry."""
+    flat = params or tuple(n for p in parameters for n in _leaves(p.tree))
+    func = Func("f", flat, body, boundary=Boundary(tuple(parameters), result))
+    text, f = loaded(program_of(func))
+    return text, f
+
+
+def _leaves(tree: Any) -> list[str]:
+    if isinstance(tree, Leaf):
+        return [str(tree.atom)]
+    return [n for item in getattr(tree, "items", ()) for n in _leaves(item)]

@@ -66,14 +66,16 @@ class Maker:
         self.kinds = {"x": FLOAT, "y": FLOAT, "a": ARRAY, "b": ARRAY}
         body = self.block(0, self.random.randrange(6, 24))
         results = (self.scalar(), self.array(), self.scalar())
-        main = Func("f", ("x", "y", "a", "b"), (*body, Return(results)), (FLOAT, FLOAT, ARRAY, ARRAY))
+        main = Func(
+            "f", ("x", "y", "a", "b"), (*body, Return(results)), (FLOAT, FLOAT, ARRAY, ARRAY)
+        )
         return Program("f", {"f": main, "g": CALLEE}), self.kinds
 
     # ------------------------------------------------------------ operands
 
     def new(self, kind: Kind, temporary: float = 0.8) -> str:
         """A name to assign: mostly a new temporary, sometimes a variable again."""
-        known = {FLOAT: self.scalars, ARRAY: self.arrays, BOOL: self.tests}[kind]
+        known = self.scalars if kind == FLOAT else self.arrays if kind == ARRAY else self.tests
         if self.random.random() < temporary or kind == BOOL:
             self.count += 1
             name = f"t{self.count}"
@@ -125,12 +127,13 @@ class Maker:
         return Origin("f.py", "f", self.lines, 1, f"line {self.lines}", self.lines)
 
     def statement(self, depth: int) -> list[Statement]:
-        kinds = [self.let] * 8 + [self.load] * 3 + [self.copy] * 2
+        kinds: list[Any] = [self.let] * 8 + [self.load] * 3 + [self.copy] * 2
         kinds += [self.store, self.store, self.effect, self.call, self.call, self.select]
         if depth < 2:
             kinds += [self.branch, self.loop, self.pushed, self.choice, self.choice]
             kinds += [self.repeat, self.twice]
-        return self.random.choice(kinds)(depth)
+        made: list[Statement] = self.random.choice(kinds)(depth)
+        return made
 
     def let(self, _: int) -> list[Statement]:
         o = self.line()
@@ -143,7 +146,11 @@ class Maker:
         else:
             op = self.random.choice(ARRAY_OPS)
             one = op in (np.negative, operator.neg)
-            args = (self.array(),) if one else (self.array(), self.random.choice([self.array(), self.scalar()]))
+            args = (
+                (self.array(),)
+                if one
+                else (self.array(), self.random.choice([self.array(), self.scalar()]))
+            )
             target = self.new(ARRAY)
         if target in args:
             return []
@@ -178,13 +185,19 @@ class Maker:
 
     def test(self) -> list[Statement]:
         op = self.random.choice((operator.lt, operator.ge, operator.eq))
-        return [Let(self.known(self.new(BOOL)), op, (self.scalar(), self.scalar()), (), self.line())]
+        return [
+            Let(self.known(self.new(BOOL)), op, (self.scalar(), self.scalar()), (), self.line())
+        ]
 
     def select(self, _: int) -> list[Statement]:
         out = self.test()
         args = (self.tests[-1], self.scalar(), self.scalar())
         target = self.new(FLOAT)
-        return out if target in args else [*out, Let(self.known(target), fp.where, args, (), self.line())]
+        return (
+            out
+            if target in args
+            else [*out, Let(self.known(target), fp.where, args, (), self.line())]
+        )
 
     def pushed(self, depth: int) -> list[Statement]:
         self.count += 1
@@ -208,7 +221,7 @@ class Maker:
         out = self.test()
         test = self.tests[-1]
         arms = [self.inside(depth, self.random.randrange(0, 4), {test}) for _ in range(2)]
-        return [*out, If(test, *arms, self.line())]  # type: ignore[arg-type]
+        return [*out, If(test, arms[0], arms[1], self.line())]
 
     def choice(self, depth: int) -> list[Statement]:
         """`target = p if test else q`, `test and p` or `test or p`, as they are lowered."""
@@ -227,7 +240,9 @@ class Maker:
                 self.count += 1
                 t = f"t{self.count}"
                 self.kinds[t] = FLOAT
-                arms.append((Let(t, operator.mul, (a, b), (), o), Let(target, operator.add, (t, a), (), o)))
+                arms.append(
+                    (Let(t, operator.mul, (a, b), (), o), Let(target, operator.add, (t, a), (), o))
+                )
             else:
                 arms.append((Let(target, self.random.choice(SCALAR_OPS[:3]), (a, b), (), o),))
         if self.fails and self.random.random() < 0.3:  # NumPy refuses to subtract truth values
