@@ -20,7 +20,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.activity import active_paths, differentiable
-from fpad.transforms.alias import Classes, copies, written_names
+from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
@@ -50,6 +50,7 @@ from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
 from fpad.transforms.saving import Node, Nodes
 from fpad.transforms.shapes import Shapes
+from fpad.transforms.sharing import copies
 
 Literal = tuple[str, bool]
 Support = frozenset[Literal]
@@ -280,12 +281,15 @@ class Adjoints:
         if rule is None or not rule.shape_only or not isinstance(s, Let):
             return s
         args = tuple(
-            self.like(a)
-            if k in rule.shape_only and isinstance(a, str) and a in self._primal()
-            else a
-            for k, a in enumerate(s.args)
+            self._shape_only(a) if k in rule.shape_only else a for k, a in enumerate(s.args)
         )
         return replace(s, args=args)
+
+    def _shape_only(self, o: Operand) -> Operand:
+        """The operand with stand-ins for values of the primal."""
+        if isinstance(o, tuple):
+            return tuple(map(self._shape_only, o))
+        return self.like(o) if isinstance(o, str) and o in self._primal() else o
 
     def _primal(self) -> frozenset[str]:
         if not hasattr(self, "_primal_names"):

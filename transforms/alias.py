@@ -12,7 +12,7 @@ no other name that may share x's memory is read after the write.  `prepare` prov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from fpad import runtime as fp
@@ -20,34 +20,32 @@ from fpad.transforms.errors import Refusal, TransformError
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
-    Call,
     Copy,
     Do,
     Fresh,
     Func,
     Let,
     Load,
-    Operand,
-    Pack,
-    Pop,
-    Push,
-    Slice,
     Statement,
     Store,
     StoreAdd,
-    Unpack,
     all_names,
     blocks,
-    names,
+    is_derived,
     targets,
     walk,
     with_blocks,
 )
-from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import live_before
-from fpad.transforms.rules.core import rule_of
-
-ResultAliases = Callable[[str], "tuple[frozenset[int], ...]"]
+from fpad.transforms.sharing import (
+    ResultAliases,
+    Sharing,
+    is_array,
+    may_be_element,
+    scalar,
+    sources,
+)
 
 AUGMENTED = frozenset(
     getattr(fp, n)
@@ -80,64 +78,12 @@ class Classes:
         """All names of the class of `n`."""
         return self._members.get(self.find(n), set()) | {n}
 
-    def _scalar(self, n: str) -> bool:
-        kind = self._kinds.get(n)
-        return isinstance(kind, Num) and not kind.array
-
-    def _join(self, a: Operand, b: Operand) -> None:
-        if (
-            isinstance(a, str)
-            and isinstance(b, str)
-            and not self._scalar(a)
-            and not self._scalar(b)
-        ):
-            ra, rb = sorted((self.find(a), self.find(b)))
-            self._parent[rb] = ra
-
     def _statement(self, s: Statement, result_aliases: ResultAliases) -> None:
-        match s:
-            case Copy(target=t, value=v) | Push(tape=t, value=v) | Pop(target=t, tape=v):
-                self._join(t, v)
-            case Load(target=t, base=b, index=i):
-                if not copies(i, self._kinds):
-                    self._join(t, b)
-            case Let():
-                rule = rule_of(s.op)
-                if rule is not None and rule.view != "never":
-                    for a in s.args[:1] if rule.form != "constant" else s.args:
-                        for n in names(a):
-                            self._join(s.target, n)
-            case Pack():
-                for o in s.items:
-                    self._join(s.target, o)
-            case Unpack():
-                for t in s.targets:
-                    self._join(t, s.value)
-            case Call():
-                for t, sources in zip(s.targets, result_aliases(s.func), strict=True):
-                    for k in sorted(sources):
-                        self._join(t, s.args[k])
-            case _:
-                pass
-
-
-def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
-    """Does reading with this index certainly give new memory (an integer or boolean array in it)?"""
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(p, str) and _is_array(kinds.get(p)) for p in parts)
-
-
-def _is_array(kind: Kind | None) -> bool:
-    return isinstance(kind, Num) and kind.array
-
-
-def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:
-    """Could reading with this index give a single element: integers only?"""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not any(
-        isinstance(p, Slice | tuple) or (isinstance(p, str) and _is_array(kinds.get(p)))
-        for p in parts
-    )
+        for t, found in sources(s, self._kinds, result_aliases):
+            for n in sorted(found):
+                if not scalar(self._kinds.get(t)) and not scalar(self._kinds.get(n)):
+                    ra, rb = sorted((self.find(t), self.find(n)))
+                    self._parent[rb] = ra
 
 
 def written_names(func: Func, classes: Classes) -> set[str]:
@@ -149,14 +95,24 @@ def written_names(func: Func, classes: Classes) -> set[str]:
     return out
 
 
-def _writes(s: Statement, kinds: Mapping[str, Kind]) -> str | None:
-    """The name whose memory the statement changes, as the user's program means it."""
+def _writes(s: Statement, kinds: Mapping[str, Kind], rebound: set[str]) -> str | None:
+    """The name whose memory the statement changes, as the user's program means it.
+
+    `rebound`: names that are copied to, as y is by `y += e`.  (`y[i] *= e` ends in a store.)
+    """
     if isinstance(s, Store | StoreAdd):
         return s.base
-    if isinstance(s, Let) and s.op in AUGMENTED and isinstance(s.args[0], str):
-        kind = kinds.get(s.args[0])
-        return s.args[0] if kind is None or _is_array(kind) else None
+    if isinstance(s, Let) and s.op in AUGMENTED and s.args[0] in rebound:
+        name = str(s.args[0])
+        return name if kinds.get(name) is None or is_array(kinds.get(name)) else None
     return None
+
+
+def _rebound(func: Func) -> set[str]:
+    """None in derived code: there `y += e` is a new value already."""
+    if is_derived(func):
+        return set()
+    return {s.target for s in walk(func.body) if isinstance(s, Copy)}
 
 
 def prepare(
@@ -172,7 +128,7 @@ def prepare(
     """
     func = _copy_written_params(func, kinds, result_aliases, entry)
     while True:
-        clashes = _clashes(func, kinds, Classes(func, kinds, result_aliases))
+        clashes = _clashes(func, kinds, result_aliases)
         if not clashes:
             return func
         elements: set[str] = set()
@@ -188,15 +144,17 @@ def prepare(
 
 
 def _clashes(
-    func: Func, kinds: Mapping[str, Kind], classes: Classes
+    func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
 ) -> list[tuple[Statement, str, str]]:
     """(write, its base, another name of the same memory that is live after it)."""
     out: list[tuple[Statement, str, str]] = []
+    rebound = _rebound(func)
+    sharing = Sharing(func, kinds, result_aliases)
 
     def visit(s: Statement, live: frozenset[str]) -> None:
-        base = _writes(s, kinds)
+        base = _writes(s, kinds, rebound)
         if base is not None:
-            others = (classes.members(base) & live) - {base, *targets(s)}
+            others = (sharing.at(s, base) & live) - set(targets(s))
             out.extend((s, base, n) for n in sorted(others))
 
     live_before(func.body, frozenset(), visit)
@@ -205,6 +163,7 @@ def _clashes(
 
 def _element_loads(func: Func, kinds: Mapping[str, Kind], clash: tuple[str, str]) -> set[str]:
     """Targets of loads behind the two names that may be elements, so that a check can tell."""
+    written = {s.base for s in walk(func.body) if isinstance(s, Store | StoreAdd)}
     behind = set(clash) | {
         s.value
         for s in walk(func.body)
@@ -214,9 +173,9 @@ def _element_loads(func: Func, kinds: Mapping[str, Kind], clash: tuple[str, str]
         s.target
         for s in walk(func.body)
         if isinstance(s, Load)
-        and s.target in behind
+        and s.target in behind - written
         and may_be_element(s.index, kinds)
-        and _is_array(kinds.get(s.target))
+        and is_array(kinds.get(s.target))
     }
 
 
@@ -240,10 +199,11 @@ def _copy_written_params(
     func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases, entry: bool
 ) -> Func:
     classes = Classes(func, kinds, result_aliases)
-    arrays = {p for p in func.params if not _scalar_kind(kinds.get(p))}
+    arrays = {p for p in func.params if not scalar(kinds.get(p))}
     hit: list[str] = []
+    rebound = _rebound(func)
     for s in walk(func.body):
-        base = _writes(s, kinds)
+        base = _writes(s, kinds, rebound)
         if base is None or (entry and isinstance(s, Let)):
             continue
         mine = sorted(classes.members(base) & arrays)
@@ -273,10 +233,6 @@ def _copy_written_params(
             t = fresh.temp()
             head += [Let(t, fp.copy, (p,)), Copy(p, t)]
     return replace(func, body=(*head, *func.body))
-
-
-def _scalar_kind(kind: Kind | None) -> bool:
-    return isinstance(kind, Num) and not kind.array
 
 
 def _check_elements(func: Func, elements: Iterable[str]) -> Func:

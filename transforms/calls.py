@@ -207,8 +207,9 @@ class Deriver:
     def tangent_function(self, func: Func, active: Mask, name: str) -> Func:
         """(parameters, tangents of the active ones) -> (results, tangents of the varying ones)."""
         kinds = self.kinds(func)
-        f = Forward(func, kinds, self._active(func, active), self)
         hit = [k for k, yes in enumerate(active) if yes]
+        wrt = [func.params[k] for k in hit]
+        f = Forward(func, kinds, self._active(func, active), wrt, self)
         tangents = tuple(f.d(func.params[k]) for k in hit)
         out: list[Statement] = list(f.body)
         moved = tuple(f.d(v) for v in f.results if isinstance(v, str) and v in f.active)
@@ -313,8 +314,9 @@ class Deriver:
         """
         func = self.entry_function()
         kinds = self.kinds(func)
-        f = Forward(func, kinds, self._active(func, active), self)
         hit = [k for k, yes in enumerate(active) if yes]
+        wrt = [func.params[k] for k in hit]
+        f = Forward(func, kinds, self._active(func, active), wrt, self)
         seeds = {func.params[k]: f.d(func.params[k]) for k in hit}
         checks = _seed_checks(((d, p) for p, d in seeds.items()), f.fresh)
         tail: list[Statement] = []

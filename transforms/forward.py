@@ -12,7 +12,7 @@ the primal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -68,10 +68,16 @@ class Forward:
     Args:
         func: level 2, with in-place writes prepared.
         active: names that vary with the inputs.
+        wrt: the parameters that have a tangent; others that are assigned to later start with zeros.
     """
 
     def __init__(
-        self, func: Func, kinds: Mapping[str, Kind], active: set[str], callees: Callees
+        self,
+        func: Func,
+        kinds: Mapping[str, Kind],
+        active: set[str],
+        wrt: Collection[str],
+        callees: Callees,
     ) -> None:
         self.kinds = kinds
         self.active = active
@@ -87,7 +93,11 @@ class Forward:
         last = func.body[-1]
         assert isinstance(last, Return)
         self.results = last.values
-        self.body = self._block(func.body[:-1])
+        head: list[Statement] = []
+        for p in func.params:
+            if p not in wrt:
+                self._set_zero(head, p, NOWHERE)
+        self.body = (*head, *self._block(func.body[:-1]))
 
     def d(self, name: str) -> str:
         """The name of a tangent."""
@@ -136,8 +146,7 @@ class Forward:
     def _set_zero(self, out: list[Statement], target: str, origin: Origin) -> None:
         """The tangent of an active name's inactive definition."""
         if target in self.active:
-            value = self._zero(out, target, origin)
-            out.append(Copy(self.d(target), value, origin, "tangent"))
+            self._set(out, target, self._zero(out, target, origin), origin)
 
     def _let(self, s: Let, out: list[Statement]) -> None:
         out.append(s)

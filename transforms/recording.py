@@ -200,7 +200,10 @@ class _Recording:
             return []
         b = Builder(self._fresh, s.origin, "record")
         xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
-        label = quote(rule.piece(*xs, **kw))
+        piece = rule.piece(*xs, **kw)
+        if piece is None:  # no choice for these static operands, as in x**2
+            return []
+        label = quote(piece)
         switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
         site = Const(self._site(s, op_name(s.op)))
         return [*b.out, self._do(fp.choice, site, label, switch)]

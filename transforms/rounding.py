@@ -25,7 +25,6 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.runtime.formats import FormatLike, exact_round, format_of
-from fpad.transforms.alias import copies
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
     Const,
@@ -48,6 +47,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import rule_of
+from fpad.transforms.sharing import copies
 
 _EXPONENTS = {operator.pow: 1, np.power: 1, fp.ipow: 1}
 

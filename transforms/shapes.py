@@ -69,7 +69,7 @@ class Shapes:
 
     def _let(self, s: Let, env: dict[str, Shape]) -> Shape:
         rule = rule_of(s.op)
-        if rule is not None and rule.form == "elementwise":
+        if rule is not None and rule.pointwise:
             shapes = [self._shape(a, env) for a in s.args]
             known = [x for x in shapes if x is not None]
             if len(known) == len(shapes):

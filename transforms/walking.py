@@ -183,6 +183,11 @@ def reachable(program: Program) -> Program:
     return Program(program.entry, funcs)
 
 
+def is_derived(func: Func) -> bool:
+    """Was the function made by a transform?  (A user's has primal statements only.)"""
+    return any(getattr(s, "role", "primal") != "primal" for s in walk(func.body))
+
+
 def has_break(block: Block) -> bool:
     """Does the block leave the loop whose body it is?"""
     return any(

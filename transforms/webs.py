@@ -21,16 +21,15 @@ from fpad.transforms.ir import (
     Fresh,
     Func,
     If,
-    Pop,
     Statement,
     Store,
     StoreAdd,
     While,
     all_names,
     blocks,
+    is_derived,
     reads,
     targets,
-    walk,
     with_blocks,
     with_reads,
 )
@@ -40,8 +39,8 @@ Env = dict[str, frozenset[Def]]
 
 
 def split_webs(func: Func) -> Func:
-    """The function with a name for each web, if it restores values from tapes."""
-    if not any(isinstance(s, Pop) for s in walk(func.body)):
+    """The function with a name for each web, if it was derived."""
+    if not is_derived(func):
         return func
     func = replace(func, body=_copied(func.body))  # every statement an object of its own
     return _Webs(func).renamed()
@@ -96,8 +95,7 @@ class _Webs:
                     self._use(s, env)
                     arms = [dict(env), dict(env)]
                     ends = [
-                        self._block(b, arm)
-                        for b, arm in zip((s.then, s.orelse), arms, strict=True)
+                        self._block(b, arm) for b, arm in zip((s.then, s.orelse), arms, strict=True)
                     ]
                     live = [arm for arm, end in zip(arms, ends, strict=True) if end]
                     if not live:

@@ -1,0 +1,174 @@
+"""Which names may share memory at each in-place write (flow-sensitive).
+
+    for t in range(n):
+        new = np.zeros_like(old)      # new shares with nothing: it is made here
+        new[1:] = old[:-1]            # so this write changes no other name
+        old = new                     # old shares with new, until new is made again
+
+The state is the set of pairs of names that may share memory.  A definition ends the pairs of its
+name; a copy or a view takes over those of its source; where ways join, pairs are united.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fpad.transforms.ir import (
+    Block,
+    Break,
+    Call,
+    Copy,
+    For,
+    Func,
+    If,
+    Let,
+    Load,
+    Operand,
+    Pack,
+    Pop,
+    Push,
+    Slice,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    While,
+    names,
+    targets,
+)
+from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.rules.core import rule_of
+
+ResultAliases = Callable[[str], "tuple[frozenset[int], ...]"]
+Pair = frozenset[str]
+State = frozenset[Pair]
+
+
+def scalar(kind: Kind | None) -> bool:
+    """A number without shape, which nobody can write in place."""
+    return isinstance(kind, Num) and not kind.array
+
+
+def is_array(kind: Kind | None) -> bool:
+    """An array, or a scalar where the rank is not known."""
+    return isinstance(kind, Num) and kind.array
+
+
+def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
+    """Does reading with this index certainly give new memory: is an array in it?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(p, str) and is_array(kinds.get(p)) for p in parts)
+
+
+def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:
+    """Could reading with this index give a single element: integers only?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(isinstance(p, Slice | tuple) for p in parts) and not copies(index, kinds)
+
+
+def sources(
+    s: Statement, kinds: Mapping[str, Kind], result_aliases: ResultAliases
+) -> list[tuple[str, frozenset[str]]]:
+    """(name, names whose memory it may share from here on) for what the statement binds or fills."""
+    match s:
+        case Copy(target=t, value=v):
+            return [(t, frozenset(names(v)))]
+        case Push(tape=t, value=v):
+            return [(t, frozenset(names(v)))]
+        case Pop(target=t, tape=tape):
+            return [(t, frozenset((tape,)))]
+        case Load(target=t, base=b, index=i):
+            return [(t, frozenset() if copies(i, kinds) else frozenset((b,)))]
+        case Let(target=t):
+            rule = rule_of(s.op)
+            if rule is None or rule.view == "never":
+                return [(t, frozenset())]
+            viewed = s.args if rule.form == "constant" else s.args[:1]
+            return [(t, frozenset(names(*viewed)))]
+        case Pack(target=t):
+            return [(t, frozenset(names(*s.items)))]
+        case Unpack():
+            return [(t, frozenset(names(s.value))) for t in s.targets]
+        case Call():
+            aliases = result_aliases(s.func)
+            return [
+                (t, frozenset(n for k in ks for n in names(s.args[k])))
+                for t, ks in zip(s.targets, aliases, strict=True)
+            ]
+        case _:
+            return [(t, frozenset()) for t in targets(s)]
+
+
+class Sharing:
+    """Runs the analysis; `at(s)` answers for a write of the function (by identity)."""
+
+    def __init__(
+        self, func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
+    ) -> None:
+        self._kinds = kinds
+        self._aliases = result_aliases
+        self._at: dict[int, frozenset[str]] = {}
+        self._exits: list[State] = []
+        self._block(func.body, frozenset())
+
+    def at(self, s: Statement, base: str) -> frozenset[str]:
+        """Other names that may share the memory of `base` at the statement."""
+        found = self._at.get(id(s), frozenset())
+        return found - {base}
+
+    def _mates(self, n: str, state: State) -> frozenset[str]:
+        return frozenset(m for pair in state if n in pair for m in pair if m != n)
+
+    def _block(self, block: Block, state: State) -> State | None:
+        for s in block:
+            match s:
+                case Break():
+                    self._exits.append(state)
+                    return None
+                case If():
+                    ends = [self._block(b, state) for b in (s.then, s.orelse)]
+                    going = [e for e in ends if e is not None]
+                    if not going:
+                        return None
+                    state = frozenset().union(*going)
+                case For() | While():
+                    state = self._loop(s, state)
+                case _:
+                    state = self._simple(s, state)
+        return state
+
+    def _simple(self, s: Statement, state: State) -> State:
+        base = s.base if isinstance(s, Store | StoreAdd) else None
+        if base is None and isinstance(s, Let) and s.args and isinstance(s.args[0], str):
+            base = s.args[0]  # `y += e` writes its first operand
+        if base is not None:
+            self._at[id(s)] = self._at.get(id(s), frozenset()) | self._mates(base, state)
+        found = sources(s, self._kinds, self._aliases)
+        made = [
+            (t, frozenset().union(from_, *(self._mates(n, state) for n in from_)))
+            for t, from_ in found
+            if not scalar(self._kinds.get(t))
+        ]
+        if not isinstance(s, Push):
+            ended = {t for t, _ in found}
+            state = frozenset(p for p in state if not p & ended)
+        pairs = {
+            frozenset((t, n))
+            for t, mates in made
+            for n in mates
+            if n != t and not scalar(self._kinds.get(n))
+        }
+        return state | pairs
+
+    def _loop(self, s: For | While, state: State) -> State:
+        while True:
+            outer, self._exits = self._exits, []
+            begin = state
+            if isinstance(s, While):
+                begin = self._block(s.pre, state) or frozenset()
+            end = self._block(s.body, begin)
+            exits, self._exits = self._exits, outer
+            new = state if end is None else state | end
+            if new == state:
+                return begin.union(*exits) if exits else begin
+            state = new
