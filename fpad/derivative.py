@@ -54,6 +54,8 @@ class Derivative:
         sources: kind signature -> text, for all kinds seen so far.
     """
 
+    __signature__: inspect.Signature
+
     def __init__(self, function: Callable[..., Any], request: Request) -> None:
         self.primal = function
         self.request = request

@@ -16,7 +16,7 @@ import linecache
 import tokenize
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -48,6 +48,7 @@ class Source:
 
     Attributes:
         function: the plain function (of a bound method: the function that it binds).
+        code: its code when it was read.
         name: the name in the text; of a lambda the name that it is assigned to, or "anonymous".
         tree: gast.FunctionDef (AsyncFunctionDef of a coroutine) without decorators; lines and
             columns are those of the file; a lambda has become a function that returns its body.
@@ -62,6 +63,7 @@ class Source:
     """
 
     function: types.FunctionType
+    code: types.CodeType = field(repr=False)
     name: str
     tree: Any = field(repr=False)
     file: str
@@ -130,6 +132,7 @@ def read(function: Callable[..., Any]) -> Source:
 
     Takes plain functions, bound methods and lambdas, decorated or nested ones too.  A wrapper that
     a decorator left in the function's place is itself the function: nothing looks through it.
+    A function is parsed once; as long as its file is what it was, the same tree is given again.
 
     Raises:
         TransformError: there is no source, or it is not the text that the function was made from.
@@ -137,7 +140,23 @@ def read(function: Callable[..., Any]) -> Source:
     plain, bound, receiver = _plain(function)
     code = plain.__code__
     linecache.checkcache(code.co_filename)
-    lines = tuple(linecache.getlines(code.co_filename, plain.__globals__))
+    text = linecache.getlines(code.co_filename, plain.__globals__)  # one object until it changes
+    known, seen = _known.get(id(plain), (None, None))
+    if known is None or seen is not text or (known.function, known.code) != (plain, code):
+        known = _read(plain, tuple(text))
+        if len(_known) >= REMEMBERED:
+            del _known[next(iter(_known))]
+        _known[id(plain)] = known, text
+    return replace(known, bound=True, receiver=receiver) if bound else known
+
+
+REMEMBERED = 256
+"""How many functions are kept with their source; a `Source` keeps its function alive."""
+_known: dict[int, tuple[Source, list[str]]] = {}
+
+
+def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
+    code = plain.__code__
     if not lines:
         refuse(
             plain,
@@ -153,12 +172,13 @@ def read(function: Callable[..., Any]) -> Source:
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     return Source(
         function=plain,
+        code=code,
         name=node.name,
         tree=tree,
         file=code.co_filename,
         lines=lines,
-        bound=bound,
-        receiver=receiver,
+        bound=False,
+        receiver=None,
         params=_parameters(code),
         locals=local_names,
         cells=cells,
