@@ -12,6 +12,7 @@ structured results; the rest is here.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -56,12 +57,16 @@ from fpad.transforms.ir import (
     defined,
     reads,
     targets,
+    walk,
 )
 from fpad.transforms.printer import Comment
 from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
 from fpad.transforms.signature import arguments, prologue, result
 from fpad.transforms.simplify import copies, is_temporary
 from fpad.transforms.spelling import AUGMENTED, Spelling
+
+_BACKWARD = frozenset({"adjoint", "recompute"})
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Options:
         decorators: what stands in front of a function.
         fold: fold operations into operations.  Off where rounding makes their order matter.
         comments: show the user's line above its adjoint and tangent statements.
-        user: names of the user, which are never folded away.
+        user: names of the user, which are never folded away, besides the words of their lines.
         temporary: may this name, none of the user's, be folded away?
         width: folding makes no line longer than this.
         header: comment lines at the top of a module.
@@ -113,8 +118,10 @@ class Writer:
         parts = {t for s in head for t in targets(s)} - defined(*func.body)
         containers = frozenset(n for s in head for n in reads(s)) - inside
 
+        user = options.user | _written_names(func.body)
+
         def foldable(n: str) -> bool:
-            return n in parts or (n not in options.user and options.temporary(n))
+            return n in parts or (n not in user and options.temporary(n))
 
         whole = copies(replace(func, body=(*head, *func.body)), foldable)
         body = fold(
@@ -234,6 +241,12 @@ class Writer:
         return call(located(reversed), [out]) if r.reverse else out
 
 
+def _written_names(block: Block) -> frozenset[str]:
+    """The words of the lines that the statements come from: names of the user are among them."""
+    texts = {getattr(s, "origin", NOWHERE).text for s in walk(block)}
+    return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
 def _assign(target: Any, value: Any) -> Any:
     return gast.Assign([target], value, None)
 
@@ -257,12 +270,13 @@ def _is_slice(o: Any) -> bool:
 def _comments(block: Block) -> dict[int, str]:
     """Comments by the statement they stand above: the user's line over its derivative statements.
 
-    Consecutive statements from one line and of one sweep form a group, with the restores (which
-    come from no line) in front of them.  A group that holds the line itself needs no comment.
+    Consecutive statements from one line form a group, with the restores (which come from no line)
+    in front of them; where the forward sweep ends and the reverse sweep begins, a group ends.  A
+    group that holds the line itself needs no comment.
     """
     out: dict[int, str] = {}
     line: Any = None
-    start, restores, roles = 0, 0, set[str]()
+    start, after, roles = 0, 0, set[str]()
 
     def close() -> None:
         if line is not None and "primal" not in roles and roles & {"adjoint", "tangent"}:
@@ -270,18 +284,17 @@ def _comments(block: Block) -> dict[int, str]:
 
     for k, s in enumerate(block):
         origin: Origin = getattr(s, "origin", NOWHERE)
-        new = None
+        role, new = getattr(s, "role", "primal"), None
         if origin.text and not blocks(s):
             text = textwrap.dedent(origin.text).strip()
-            backward = getattr(s, "role", "") in ("adjoint", "recompute")
-            new = (backward, origin.file, origin.function, origin.ordinal, text)
+            new = (origin.file, origin.function, origin.ordinal, text)
         elif isinstance(s, Push | Pop | Copy):
             continue
-        if new != line:
+        turns = "primal" in {role, *roles} and not _BACKWARD.isdisjoint({role, *roles})
+        if new != line or turns:
             close()
-            line, start, roles = new, restores, set()
-        if line is not None:
-            roles.add(getattr(s, "role", "primal"))
-        restores = k + 1
+            line, start, roles = new, after, set()
+        roles.add(role)
+        after = k + 1
     close()
     return out

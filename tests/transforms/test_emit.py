@@ -158,6 +158,13 @@ def test_a_line_that_stands_there_needs_no_comment() -> None:
     assert "# y = np.sin(x * x) / s\nbx = " in line(primal, adjoint("bx", SIN))
 
 
+def test_tangents_of_adjoints_stand_under_one_comment() -> None:
+    mixed = (adjoint("by", SIN), adjoint("dby", SIN, "tangent"), adjoint("bx", SIN))
+    assert line(*mixed).count("#") == 1
+    primal = (adjoint("dy", SIN, "tangent"), replace(adjoint("y", SIN), role="primal"))
+    assert line(*primal, *mixed).splitlines()[2] == "# " + SIN.text
+
+
 def test_lines_of_several_rows() -> None:
     text = "y = (x\n     + y)"
     assert line(adjoint("bx", replace(SIN, text=text))).startswith("# y = (x\n#      + y)\nbx")

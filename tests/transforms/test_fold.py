@@ -76,6 +76,14 @@ def test_variables_of_the_user_stay() -> None:
     assert kept == "v = x * x + y\nt2 = v - x\nreturn t2"
 
 
+def test_the_words_of_a_line_are_names_of_the_user() -> None:
+    line = replace(LINE, text="t1 = x * x")
+    found = body(
+        Let("t1", MUL, ("x", "x"), (), line), Let("t2", ADD, ("t1", "y"), (), line), r("t2")
+    )
+    assert found == "t1 = x * x\nreturn t1 + y"
+
+
 def test_what_is_used_twice_or_later_stays() -> None:
     found = body(Let("t1", MUL, ("x", "x")), Let("z", ADD, ("t1", "t1")), r("z"))
     assert found == "t1 = x * x\nz = t1 + t1\nreturn z"
