@@ -58,9 +58,7 @@ class Entry:
 
     def valid(self) -> bool:
         """Are the functions and modules that were resolved still what they were?"""
-        return all(g.holds() for g in self.derived.guards) and all(
-            kind_of(live.read()) == live.kind for live in self.derived.live
-        )
+        return _holds(self.derived)
 
     def is_direct(self, args: tuple[Any, ...]) -> bool:
         """Can the generated function be called with these arguments as they are?"""
@@ -214,8 +212,27 @@ def asked_kinds(derivative: Derivative, kinds: Mapping[str, Kind]) -> dict[str, 
     }
 
 
+REMEMBERED = 256
+"""How many derivations are kept for functions that are derived again in the same way."""
+_derivations: dict[Any, tuple[Any, Any, Derived]] = {}
+
+
 def _entry(derivative: Derivative, kinds: Mapping[str, Kind]) -> Entry:
     asked = asked_kinds(derivative, kinds)
-    alias = read(derivative._base).numpy
-    derived = build(derivative._base, asked, derivative.steps(), derivative.request.backend, alias)
+    base, steps, backend = derivative._base, derivative.steps(), derivative.request.backend
+    code = getattr(base, "__code__", None)
+    key = (id(base), tuple(asked.items()), steps, backend)
+    known, of, derived = _derivations.get(key, (None, None, None))
+    if derived is None or known is not base or of is not code or not _holds(derived):
+        derived = build(base, asked, steps, backend, read(base).numpy)
+        if len(_derivations) >= REMEMBERED:
+            del _derivations[next(iter(_derivations))]
+        _derivations[key] = base, code, derived
     return Entry(derivative, derived, kinds)
+
+
+def _holds(derived: Derived) -> bool:
+    """Is what was resolved for a derivation still what it was?"""
+    return all(g.holds() for g in derived.guards) and all(
+        kind_of(live.read()) == live.kind for live in derived.live
+    )
