@@ -167,11 +167,12 @@ round_float8_e4m3fn = _rounder("float8_e4m3fn")
 
 
 def _like(x: Any, like: Any) -> Any:
-    """X as a CuPy array where `like` is one."""
+    """X as a CuPy array where `like` is one; a number takes the float type of `like`."""
     if _on_device(like) and not _on_device(x):
         import cupy
 
-        return cupy.asarray(x)
+        number = not isinstance(x, np.ndarray) and like.dtype.kind == "f"
+        return cupy.asarray(x, dtype=like.dtype if number else None)
     return x
 
 
@@ -188,11 +189,18 @@ def broadcast(t: Any, like: Any) -> Any:
 
 def where(c: Any, a: Any, b: Any) -> Any:
     """`runtime.where`; a condition without a shape chooses between arrays too."""
-    if _on_device(a) or _on_device(b):
+    if any(map(_on_device, (c, a, b))):
         import cupy
 
         return cupy.where(cupy.asarray(c), a, b)
     return runtime.where(c, a, b)
+
+
+def gate(g: Any, holds: Any, fails: Any) -> Any:
+    """`runtime.gate`."""
+    if any(map(_on_device, (g, holds, fails))):
+        return where(fails, 0.0, where(holds, g, np.nan))
+    return runtime.gate(g, holds, fails)
 
 
 def scatter(g: Any, index: Any, like: Any) -> Any:

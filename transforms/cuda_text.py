@@ -202,6 +202,8 @@ def _typed(s: Let, found: Spelling, numbers: list[Num]) -> bool:
     """
     if found.result == "b" and all(k.num != "float" for k in numbers):
         return False
+    if s.op is fp.where and any(k.array and k.num == "int" for k in numbers):
+        return False  # it keeps integers where it fills in 0.0
     if any(k.array and k.num != "bool" for k in numbers):
         return True
     scalars = (o for o, letter in zip(s.args, found.operands, strict=False) if letter in "fa")

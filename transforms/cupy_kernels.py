@@ -16,7 +16,10 @@ has its CUDA text in front (`decorators`):
         cp.ElementwiseKernel(
             "T x, float64 s",
             "T t, T y",
-            "t = x * x; y = sin(t) / T(s);",
+            '''
+            t = x * x;
+            y = sin(t) / T(s);
+            ''',
             "f_kernel_1",
             preamble=fp.PRELUDE,
             options=("--fmad=false",),
@@ -54,11 +57,12 @@ from fpad.transforms.ir import (
     walk,
     with_blocks,
 )
-from fpad.transforms.kernel_runs import Part, PointwiseShapes, Run
+from fpad.transforms.kernel_runs import Part, PointwiseShapes, Region
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
 from fpad.transforms.printer import to_source
 from fpad.transforms.scope import Scope, call, display, dotted, home, literal
+from fpad.transforms.statements import Options
 
 # `y += e` on a scalar makes a new one; an array without axes, CuPy's scalar, would be written.
 _PURE: dict[Any, Callable[..., Any]] = {
@@ -137,23 +141,20 @@ class _Grouping:
 
     def _block(self, block: Block) -> Block:
         out: list[Statement] = []
-        run = Run(self._kinds, self._shapes, self._fresh)
+        region = Region(self._kinds, self._shapes, self._fresh)
         live: frozenset[str] = frozenset()
         for s in block:
-            if not run.take(s):
-                out += self._finished(run, live)
-                run = Run(self._kinds, self._shapes, self._fresh)
-                if not run.take(s):
-                    inner = tuple(map(self._block, blocks(s)))
-                    out.append(with_blocks(s, inner) if inner else s)
+            if not region.take(s):
+                out += self._finished(region, live)
+                region = Region(self._kinds, self._shapes, self._fresh)
+                inner = tuple(map(self._block, blocks(s)))
+                out.append(with_blocks(s, inner) if inner else s)
             live = self._live[id(s)]
-        return (*out, *self._finished(run, live))
+        return (*out, *self._finished(region, live))
 
-    def _finished(self, run: Run, live: frozenset[str]) -> list[Statement]:
-        out: list[Statement] = []
-        for part in run.finish(live):
-            out.append(self._call(part) if isinstance(part, Part) else part)
-        return out
+    def _finished(self, region: Region, live: frozenset[str]) -> list[Statement]:
+        done = region.finish(live)
+        return [self._call(part) if isinstance(part, Part) else part for part in done]
 
     def _call(self, part: Part) -> Call:
         """The call of a new kernel."""
@@ -212,8 +213,19 @@ def decorators(func: Func, scope: Scope) -> list[Any]:
     return [call(dotted(runtime, "fused"), [_definition(text_of(func), scope)])]
 
 
+def cupy_options(options: Options) -> Options:
+    """How a module for CuPy looks: `import cupy as cp`, and the helpers for the device."""
+    return replace(
+        options,
+        alias="cp",
+        library="cupy",
+        runtime="fpad.runtime.gpu",
+        decorators=decorators,
+    )
+
+
 def _definition(text: KernelText, scope: Scope) -> Any:
-    body = "\n" + "".join(f"{line}\n" for line in text.lines)
+    body = "\n" + "".join(f"        {line}\n" for line in text.lines) + "        "
     return call(
         dotted(scope.module("numpy"), "ElementwiseKernel"),
         map(literal, (text.in_params, text.out_params, body, text.name)),

@@ -1,4 +1,4 @@
-"""Runs of elementwise statements of one block, and what of them can be one kernel.
+"""Runs of elementwise statements of one block, and what of them can be one kernel each.
 
     t = x * x                      n = len(x)                     moved to the front
     n = len(x)                     t, y = kernel(x, s)            t = x * x;  y = np.sin(t) / s
@@ -24,6 +24,7 @@ from fpad import runtime as fp
 from fpad.transforms.cuda_text import spelling_of
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
+    Call,
     Copy,
     Fresh,
     Func,
@@ -87,6 +88,18 @@ class Part:
     kinds: tuple[Kind, ...]
     body: tuple[Let, ...]
     results: tuple[str, ...]
+    shape: Shape
+
+    def before(self, other: Part) -> Part | None:
+        """Both as one, with the results of the other, which alone reads those of this one."""
+        own, others = ({s.target for s in p.body} for p in (self, other))
+        outside = [(n, k) for n, k in zip(other.params, other.kinds, strict=True) if n not in own]
+        names = {*dict(outside), *others}
+        inputs = dict(zip(self.params, self.kinds, strict=True)) | dict(outside)
+        if own & names or others & set(self.params) or len(inputs) > MOST_ARRAYS // 2:
+            return None
+        body = (*self.body, *other.body)
+        return Part(tuple(inputs), tuple(inputs.values()), body, other.results, other.shape)
 
 
 @dataclass(frozen=True)
@@ -98,8 +111,11 @@ class _Value:
     name: str
 
 
-class Run:
-    """Statements of one block that stand together: some first, then kernels, then the rest.
+class Region:
+    """Statements of one block between two that nothing is moved across, as a sequence of runs.
+
+    A statement joins the latest run that computes an operand of it, or else the last.  It does not
+    go back to a run of another sweep: what an adjoint needs is computed with it, not kept for it.
 
     Args:
         kinds: of the names of the function.
@@ -108,26 +124,112 @@ class Run:
     """
 
     def __init__(self, kinds: Mapping[str, Kind], shapes: PointwiseShapes, fresh: Fresh) -> None:
+        self._kinds, self._shapes, self._fresh = kinds, shapes, fresh
+        self._runs: list[_Run] = []
+
+    def take(self, s: Statement) -> bool:
+        """Add a statement; False if it is none that may be moved."""
+        if not isinstance(s, _MOVABLE):
+            return False
+        for run in reversed(self._runs):
+            if run.feeds(s) and run.compute(s):
+                return True
+            if run.clashes(s):
+                break
+        if self._runs and self._runs[-1].compute(s):
+            return True
+        if not self._runs or self._runs[-1].is_late(s):
+            self._runs.append(_Run(self._kinds, self._shapes, self._fresh))
+            if self._runs[-1].compute(s):
+                return True
+        self._runs[-1].move(s)
+        return True
+
+    def finish(self, live: frozenset[str]) -> list[Statement | Part]:
+        """The statements in their new order; `live`: names that are read after the region.
+
+        A single operation stays a statement; more are a Part, to be called where it stands.
+        """
+        out: list[Statement | Part] = []
+        needed = live
+        for run in reversed(self._runs):
+            done = list(run.finish(needed))
+            needed = live_before(tuple(map(_as_call, done)), needed)
+            out = done + out
+        flat: list[Statement | Part] = []
+        for item in _sunk(out, live):
+            single = isinstance(item, Part) and len(item.body) == 1
+            flat.append(item.body[0] if single else item)  # type: ignore[union-attr]
+        return flat
+
+
+def _as_call(item: Statement | Part) -> Statement:
+    return Call(item.results, "", item.params) if isinstance(item, Part) else item
+
+
+def _sunk(items: list[Statement | Part], live: frozenset[str]) -> list[Statement | Part]:
+    """A part whose results only one later part reads, joined to that part.
+
+    t = kernel_1(x)                            u = x @ w
+    u = x @ w                     ->           y = kernel_2(x, u)
+    y = kernel_2(t, u)
+    """
+    out = list(items)
+    for i in range(len(out) - 1, -1, -1):
+        part = out[i]
+        if not isinstance(part, Part) or not live.isdisjoint(part.results):
+            continue
+        results = set(part.results)
+        readers = [j for j in range(i + 1, len(out)) if reads(_as_call(out[j])) & results]
+        later = out[readers[0]] if len(readers) == 1 else None
+        if not isinstance(later, Part) or not part.shape <= later.shape:
+            continue
+        between = {t for s in out[i + 1 : readers[0]] for t in targets(_as_call(s))}
+        joined = part.before(later) if between.isdisjoint({*part.params, *results}) else None
+        if joined is not None:
+            out[readers[0]] = joined
+            del out[i]
+    return out
+
+
+class _Run:
+    """Some statements first, then kernels, then the rest."""
+
+    def __init__(self, kinds: Mapping[str, Kind], shapes: PointwiseShapes, fresh: Fresh) -> None:
         self._kinds, self._shapes, self._fresh = dict(kinds), shapes, fresh
         self._first: list[Statement] = []
         self._values: dict[str, _Value] = {}
         self._last: list[Statement] = []
         self._current: dict[str, str] = {}  # name -> the value that it holds
         self._inputs: set[str] = set()
+        self._written_first: set[str] = set()
+        self._read_first: set[str] = set()
         self._written_last: set[str] = set()
         self._read_last: set[str] = set()
+        self._sweeps: set[bool] = set()
 
     # ------------------------------------------------------------ collecting
 
-    def take(self, s: Statement) -> bool:
-        """Add a statement; False if it cannot stand behind those that are there."""
-        if not isinstance(s, _MOVABLE):
-            return False
+    def feeds(self, s: Statement) -> bool:
+        """Does a statement of the same sweep read a value of this run?"""
+        return _is_reverse(s) in self._sweeps and not reads(s).isdisjoint(self._current)
+
+    def clashes(self, s: Statement) -> bool:
+        """May the statement not be moved in front of this run?"""
+        written = {*self._written_first, *self._current, *self._written_last}
+        read = self._read_first | self._inputs | self._current.keys() | self._read_last
+        return bool(reads(s) & written or set(targets(s)) & (read | written))
+
+    def is_late(self, s: Statement) -> bool:
+        """Would it be an operation of a kernel, were it not for what stands behind the kernels?"""
+        return isinstance(s, Let) and self._value(s) is not None
+
+    def compute(self, s: Statement) -> bool:
+        """Make the statement part of the kernels, if it can be one."""
         value = self._value(s) if isinstance(s, Let) else None
         alias = isinstance(s, Copy) and isinstance(s.value, str) and s.value in self._current
         if value is None and not alias:
-            self._move(s)
-            return True
+            return False
         target = targets(s)[0]
         if reads(s) & self._written_last or target in self._written_last | self._read_last:
             return False
@@ -138,6 +240,7 @@ class Run:
         self._inputs |= {n for n in names(*value.s.args) if n not in self._values}
         self._values[value.s.target] = value
         self._current[target] = value.s.target
+        self._sweeps.add(_is_reverse(s))
         return True
 
     def _value(self, s: Let) -> _Value | None:
@@ -155,8 +258,8 @@ class Run:
         self._kinds[own] = rule.kind(*operands)
         return _Value(renamed, shape, s.target) if spelling_of(renamed, self._kinds) else None
 
-    def _move(self, s: Statement) -> None:
-        """In front of the kernels if nothing speaks against it, else behind them."""
+    def move(self, s: Statement) -> None:
+        """Put it in front of the kernels if nothing speaks against that, else behind them."""
         tapes = {_TAPES} if isinstance(s, Push | Pop) else set()
         read, written = reads(s) | tapes, {*targets(s), *tapes}
         defined = self._current.keys()
@@ -164,6 +267,8 @@ class Run:
         behind_last = read & self._written_last or written & (self._written_last | self._read_last)
         if not behind_kernels and not behind_last:
             self._first.append(s)
+            self._read_first |= read
+            self._written_first |= written
             return
         self._last.append(s)
         self._read_last |= read
@@ -172,17 +277,14 @@ class Run:
     # ------------------------------------------------------------ kernels
 
     def finish(self, live: frozenset[str]) -> Iterator[Statement | Part]:
-        """The statements in their new order; `live`: names that are read after the run.
-
-        A single operation stays a statement; more are a Part, to be called where it stands.
-        """
+        """The statements in their new order; `live`: names that are read after the run."""
         needed = live_before(tuple(self._last), live)
         wanted = {n: own for n, own in self._current.items() if n in needed}
         kept = self._reachable(wanted.values())
-        final = self._final_names(kept)
+        final = self._final_names(kept, wanted)
         yield from self._first
         for part in self._parts(kept, set(wanted.values())):
-            yield from self._part(part, final, kept, set(wanted.values()))
+            yield self._part(part, final, kept, set(wanted.values()))
         for n, own in sorted(wanted.items()):
             if n != final[own]:
                 yield Copy(n, final[own])
@@ -196,11 +298,14 @@ class Run:
                 found |= set(names(*value.s.args))
         return [own for own in self._values if own in found]
 
-    def _final_names(self, kept: list[str]) -> dict[str, str]:
-        """Its own name for a value that has it to the end, else a new one."""
+    def _final_names(self, kept: list[str], wanted: Mapping[str, str]) -> dict[str, str]:
+        """A name that is read for its sake, else its own if it has it to the end, else a new one."""
+        read_as = {own: n for n, own in sorted(wanted.items(), reverse=True)}
         out: dict[str, str] = {}
         for own in kept:
             n = self._values[own].name
+            if wanted.get(n) != own:
+                n = read_as.get(own, n)
             mine = self._current.get(n) == own and n not in self._inputs
             out[own] = n if mine else self._fresh.temp()
         return out
@@ -246,18 +351,20 @@ class Run:
 
     def _part(
         self, part: list[str], final: Mapping[str, str], kept: list[str], wanted: set[str]
-    ) -> Iterator[Statement | Part]:
+    ) -> Part:
         body: list[Let] = []
         for own in part:
             s = self._values[own].s
             body.append(replace(s, target=final[own], args=substitute(s.args, final)))
-        if len(part) == 1:
-            yield from body
-            return
         inputs, outputs = self._interface(part, kept, wanted)
-        yield Part(
+        return Part(
             tuple(final.get(n, n) for n in inputs),
             tuple(self._kinds[n] for n in inputs),
             tuple(body),
             tuple(final[n] for n in outputs),
+            SCALAR.union(*(self._values[own].shape for own in part)),
         )
+
+
+def _is_reverse(s: Statement) -> bool:
+    return getattr(s, "role", "primal") in ("adjoint", "recompute")

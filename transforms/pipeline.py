@@ -9,9 +9,10 @@ Each transform takes and gives a whole level-2 program; under `python -X dev`, a
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,15 @@ import numpy as np
 from fpad.transforms import derive
 from fpad.transforms.check import check_program
 from fpad.transforms.emit import Emitted, Options, emit_module
+from fpad.transforms.errors import MissingExtra
 from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
-from fpad.transforms.ir import Boundary, Program
+from fpad.transforms.ir import Boundary, Let, Program, Statement, rewrite
 from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record
 from fpad.transforms.rounding import round_to
-from fpad.transforms.simplify import copies
+from fpad.transforms.simplify import copies, dead
 from fpad.transforms.specialise import Guard, Live, specialise
 
 
@@ -111,6 +113,8 @@ def build(
     program, sites = recorded(program, steps)
     mixed = uses_numpy(program)
     emitted = written(program, steps, backend, alias)
+    if backend == "cupy" and importlib.util.find_spec("cupy") is None:
+        raise MissingExtra("cuda12x", 'backend="cupy"')
     module = load(emitted.text, program.entry, emitted.namespace)
     main = program.main
     assert main.boundary is not None
@@ -135,11 +139,26 @@ def written(program: Program, steps: tuple[Step, ...], backend: str, alias: str)
     return emit(ieee(program), backend, alias, fold=not rounds)
 
 
+def _plain(program: Program) -> Program:
+    """The program without what only further transforms would want: masks, second names."""
+
+    def unmasked(s: Statement) -> tuple[Statement, ...]:
+        return (replace(s, under=frozenset()),) if isinstance(s, Let) and s.under else (s,)
+
+    funcs = {n: replace(f, body=rewrite(f.body, unmasked)) for n, f in program.funcs.items()}
+    whole = Program(program.entry, funcs)
+    return Program(program.entry, {n: copies(dead(f, whole)) for n, f in funcs.items()})
+
+
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
     """The text of a program for a back end."""
-    program = Program(program.entry, {n: copies(f) for n, f in program.funcs.items()})
-    inference = Inference(program)
-    return emit_module(program, inference.func, Options(alias=alias, fold=fold))
+    program = _plain(program)
+    options = Options(alias=alias, fold=fold)
+    if backend == "cupy":
+        from fpad.transforms.cupy_kernels import cupy_options, to_cupy
+
+        program, options = proved(to_cupy(program)), cupy_options(options)
+    return emit_module(program, Inference(program).func, options)
 
 
 def step_name(base: str, step: Step) -> str:

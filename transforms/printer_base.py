@@ -143,6 +143,9 @@ class BasePrinter(astunparse.Unparser):  # type: ignore[misc]
 
     def _Constant(self, node: Any) -> None:
         prefix = "u" if getattr(node, "kind", None) == "u" else ""
+        if not self._banned and type(node.value) is str and node.value.startswith("\n"):
+            self.write(prefix + literals.docstring(node.value))  # a block of text
+            return
         if not self._banned or type(node.value) not in (str, bytes):
             self.write(prefix + literals.constant(node.value))
             return
