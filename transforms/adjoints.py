@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -67,6 +67,8 @@ class Callees(Protocol):
 
     def result_aliases(self, func: str) -> tuple[frozenset[int], ...]: ...
 
+    def straight_line(self, name: str) -> tuple[Func, dict[str, Kind]] | None: ...
+
     def pair(
         self,
         func: str,
@@ -82,7 +84,7 @@ class Adjoints:
     def __init__(
         self,
         func: Func,
-        kinds: Mapping[str, Kind],
+        kinds: dict[str, Kind],
         active: set[str],
         callees: Callees,
         volatile: Iterable[str] = (),
@@ -102,7 +104,9 @@ class Adjoints:
         self._keep = keep
         self._adjoint: dict[str, str] = {}
         self._likes: dict[str, str] = {}
+        self._conditions: dict[str, str] = {}
         self._undefined: set[str] = set()
+        self._have: Have = frozenset()
         self._inplace = {
             s.base for s in walk(func.body) if isinstance(s, Load | Store | StoreAdd)
         } & active
@@ -205,6 +209,8 @@ class Adjoints:
         common = a & b
         if a == common or b == common:
             return common
+        if len(a - common) == 1 and {(m, not holds) for m, holds in a - common} == b - common:
+            return common  # one where the other is not
         masks = self._mask(out, a - common, origin), self._mask(out, b - common, origin)
         either = self.fresh.temp()
         out.append(Let(either, np.logical_or, masks, (), origin, "adjoint"))
@@ -250,20 +256,20 @@ class Adjoints:
         if s.target not in live or rule is None:
             return
         same = self._shapes.same(s)
-        support = live.pop(s.target)
+        support = live.pop(s.target) | self._pinned(node.adj, s.under, s.origin)
         by = self.b(s.target)
         if rule.form != "elementwise" and s.op is not fp.select:
             by, support = str(self._selected(node.adj, by, support, s.origin)[0]), EVERYWHERE
-        builder = Builder(self.fresh, s.origin, "adjoint")
+        node.fwd = [replace(s, under=self._known(support))]
+        builder = Builder(self.fresh, s.origin, "adjoint", support)
         mask: str | None = None
-        pinned: str | None = None
+        pinned: Support = EVERYWHERE
         for path, x in active_paths(s, self.active):
             reach = support
             if s.op in _SELECTIONS and isinstance(s.args[0], str):
-                if pinned is None:  # the condition as it is here, for statements further back
-                    pinned = self.fresh.temp()
-                    node.adj.append(Copy(pinned, s.args[0], s.origin, "adjoint"))
-                reach = support | {(pinned, path[0] == 1)}
+                if not pinned:
+                    pinned = self._pinned(node.adj, ((s.args[0], True),), s.origin)
+                reach = support | {(m, path[0] == 1) for m, _ in pinned}
             if support and mask is None and rule.sums(s, path[0], same):
                 mask = self._mask(node.adj, support, s.origin)
             term = quote(rule.adjoint(builder, s, by, path, same, mask))
@@ -274,6 +280,25 @@ class Adjoints:
             )
             builder.out.clear()
             self.add(node.adj, live, x, term, s.origin, is_new, reach)
+
+    def _known(self, support: Support) -> Support:
+        """What of a support the primal statement can say: masks that it has already computed."""
+        found = ((self._conditions.get(m), holds) for m, holds in support)
+        return frozenset(
+            (m, holds)
+            for m, holds in found
+            if m is not None and m in self._have and self._recompute.once(m)
+        )
+
+    def _pinned(self, out: list[Statement], literals: Iterable[Literal], origin: Origin) -> Support:
+        """The literals with the masks as they are here, for statements further back."""
+        found = set()
+        for mask, holds in sorted(literals):
+            here = self.fresh.temp()
+            out.append(Copy(here, mask, origin, "adjoint"))
+            self._conditions[here] = mask
+            found.add((here, holds))
+        return frozenset(found)
 
     def _shape_reads(self, s: Statement) -> Statement:
         """Operands of which only the shape is read become stand-ins."""

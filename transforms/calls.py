@@ -34,6 +34,7 @@ from fpad.transforms.ir import (
     Return,
     Statement,
     Unpack,
+    blocks,
     defined,
     names,
     reachable,
@@ -149,6 +150,13 @@ class Deriver:
             self._prepared[name] = func  # for recursion
             self._prepared[name] = prepare(func, self.kinds(func), self.result_aliases, entry=False)
         return self._prepared[name]
+
+    def straight_line(self, name: str) -> tuple[Func, dict[str, Kind]] | None:
+        """A callee without branches and loops, and its kinds."""
+        func = self.prepared(name)
+        if any(blocks(s) for s in func.body):
+            return None
+        return func, self.kinds(func)
 
     # ---------------------------------------------------------------- derivatives of callees
 

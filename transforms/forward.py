@@ -86,6 +86,7 @@ class Forward:
         self._shapes = Shapes(func, kinds)
         classes = Classes(func, kinds, callees.result_aliases)
         self._owned = written_names(func, classes)
+        self._stored = {s.base for s in walk(func.body) if isinstance(s, Store | StoreAdd)}
         self._tangent: dict[str, str] = {}
         for n in [*func.params, *(t for s in walk(func.body) for t in targets(s))]:
             if n in active:
@@ -139,7 +140,8 @@ class Forward:
     def _set(self, out: list[Statement], target: str, value: Atom, origin: Origin) -> None:
         """dtarget = value, in memory of its own if it is written in place."""
         if target in self._owned:
-            out.append(Let(self.d(target), fp.own, (value,), (), origin, "tangent"))
+            own = fp.own if target in self._stored else fp.copy
+            out.append(Let(self.d(target), own, (value,), (), origin, "tangent"))
         else:
             out.append(Copy(self.d(target), value, origin, "tangent"))
 
@@ -160,7 +162,7 @@ class Forward:
         if rule is None or not tangents:
             self._set_zero(out, s.target, s.origin)
             return
-        builder = Builder(self.fresh, s.origin, "tangent")
+        builder = Builder(self.fresh, s.origin, "tangent", s.under)
         value = quote(rule.tangent(builder, s, tangents, self._shapes.same(s)))
         assert isinstance(value, str | Const)
         out += builder.out

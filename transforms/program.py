@@ -92,7 +92,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Let(Statement):
-    """target = op(*args, **kwargs), without effects."""
+    """target = op(*args, **kwargs), without effects.
+
+    `under`: literals (mask, holds); where one fails, what the result is there is never used, so its
+    adjoint is zero there.  Derived code says so where it is known; see `reverse`.
+    """
 
     target: str
     op: Callable[..., Any]
@@ -100,6 +104,7 @@ class Let(Statement):
     kwargs: Keywords = ()
     origin: Origin = NOWHERE
     role: str = "primal"
+    under: frozenset[tuple[str, bool]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,10 @@ class Recompute:
             for t in targets(s):
                 self._times[t] = self._times.get(t, 0) + 1
 
+    def once(self, name: str) -> bool:
+        """Is the name defined once in the function?"""
+        return self._times.get(name) == 1
+
     def _cheap(self, s: Statement) -> bool:
         match s:
             case Let(target=t, op=op):

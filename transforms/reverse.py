@@ -28,9 +28,10 @@ the same support, so this holds at every order.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from fpad import runtime as fp
+from fpad.transforms.activity import differentiable
 from fpad.transforms.adjoints import (
     EVERYWHERE,
     HANDLERS,
@@ -42,19 +43,25 @@ from fpad.transforms.adjoints import (
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
+    Call,
     Const,
     Copy,
     For,
     Func,
     If,
     Let,
+    Load,
     Operand,
     Return,
     Statement,
     Store,
     StoreAdd,
     While,
+    all_names,
+    defined,
     has_break,
+    renamed,
+    substitute,
     targets,
 )
 from fpad.transforms.kinds import Kind
@@ -78,7 +85,7 @@ class Reverse(Adjoints):
     def __init__(
         self,
         func: Func,
-        kinds: Mapping[str, Kind],
+        kinds: dict[str, Kind],
         active: set[str],
         seeded: tuple[bool, ...],
         callees: Callees,
@@ -143,10 +150,37 @@ class Reverse(Adjoints):
             case _:
                 adj: list[Statement] = []
                 node = Node([s], adj)
+                if isinstance(s, Call) and any(live.get(t) for t in s.targets):
+                    body = self._inlined(s)
+                    if body is not None:
+                        return self._gen(body, live, have, depth)
+                self._have = have
                 handler = HANDLERS.get(type(s))
                 if handler is not None:
                     handler(self, s, live, node)
                 return [node]
+
+    def _inlined(self, s: Call) -> Block | None:
+        """The statements of a straight-line callee, so that the arm of a `where` reaches into it."""
+        found = self.callees.straight_line(s.func)
+        if found is None:
+            return None
+        func, kinds = found
+        last = func.body[-1]
+        assert isinstance(last, Return)
+        new = {n: self.fresh(f"{s.func}_{n}") for n in sorted(all_names(func))}
+        self.kinds.update((new[n], kind) for n, kind in kinds.items())
+        head = [Copy(new[p], a, s.origin, s.role) for p, a in zip(func.params, s.args, strict=True)]
+        body = [renamed(q, new) for q in func.body[:-1]]
+        tail = [
+            Copy(t, substitute(v, new), s.origin, s.role)
+            for t, v in zip(s.targets, last.values, strict=True)
+        ]
+        block = (*head, *body, *tail)
+        self.active |= {t for q in block for t in targets(q) if differentiable(self.kinds.get(t))}
+        self._inplace |= {q.base for q in block if isinstance(q, Load)} & self.active
+        self._primal_names = self._primal() | defined(*block)
+        return block
 
     # ---------------------------------------------------------------- joins
 

@@ -78,7 +78,8 @@ def reads(s: Statement) -> frozenset[str]:
     """Names the statement itself reads (of a compound one: its header, of a While its test)."""
     match s:
         case Let():
-            return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
+            masks = (mask for mask, _ in s.under)
+            return frozenset(names(*s.args, *(v for _, v in s.kwargs), *masks))
         case Do():
             return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
         case Copy() | Unpack():
@@ -210,7 +211,7 @@ def substitute(o: Any, new: Mapping[str, Operand]) -> Any:
 
 
 _OPERANDS = {
-    Let: ("args", "kwargs"),
+    Let: ("args", "kwargs", "under"),
     Do: ("args", "kwargs"),
     Copy: ("value",),
     Unpack: ("value",),
@@ -237,9 +238,20 @@ def with_reads(s: Statement, new: Mapping[str, Operand]) -> Statement:
         old = getattr(s, name)
         if name == "kwargs":
             changes[name] = tuple((k, substitute(v, new)) for k, v in old)
+        elif name == "under":
+            changes[name] = frozenset((str(substitute(m, new)), holds) for m, holds in old)
         else:
             changes[name] = substitute(old, new)
     return replace(s, **changes) if changes else s  # type: ignore[type-var]
+
+
+def renamed(s: Statement, new: Mapping[str, str]) -> Statement:
+    """A simple statement with the names it binds and reads replaced."""
+    named = with_reads(s, new)
+    bound = tuple(new.get(t, t) for t in targets(s))
+    if isinstance(named, Call | Unpack):
+        return replace(named, targets=bound)
+    return replace(named, target=bound[0]) if bound else named  # type: ignore[call-arg]
 
 
 class Fresh:

@@ -26,11 +26,12 @@ from fpad.transforms.ir import NOWHERE, Const, Fresh, Let, Operand, Origin, Slic
 
 @dataclass
 class Builder:
-    """Collects the statements that rules write; every one inherits origin and role."""
+    """Collects the statements that rules write; every one inherits origin, role and masks."""
 
     fresh: Fresh
     origin: Origin = NOWHERE
     role: str = "adjoint"
+    under: frozenset[tuple[str, bool]] = frozenset()
     out: list[Statement] = field(default_factory=list)
 
     def emit(self, op: Callable[..., Any], *args: Any, **kwargs: Any) -> Sym:
@@ -44,6 +45,7 @@ class Builder:
                 tuple((k, quote(v)) for k, v in kwargs.items()),
                 self.origin,
                 self.role,
+                self.under,
             )
         )
         return Sym(target, self)
