@@ -76,6 +76,11 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise _problem(message, command, argv) from None
 
 
+def help_text() -> str:
+    """What `fpad --help` prints."""
+    return _parser().format_help().rstrip()
+
+
 def _problem(message: str, command: str, argv: Sequence[str]) -> UsageError:
     """An error of argparse with the place on the command line that it is about."""
     shown = shlex.join(["fpad", *argv])
@@ -90,7 +95,7 @@ def _problem(message: str, command: str, argv: Sequence[str]) -> UsageError:
             if token.split("=")[0] == wrong[1] or token.endswith(wrong[1]):
                 column = len(shlex.join(["fpad", *argv[:k]])) + 2
                 break
-    return UsageError(message, Place(shown, column), f"{command} --help shows what there is")
+    return UsageError(message, Place(shown, column), f"see {command} --help")
 
 
 def wrt(text: str) -> Any:

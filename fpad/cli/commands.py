@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fpad.binding import resolve_wrt
-from fpad.cli.arguments import parse
+from fpad.cli.arguments import help_text, parse
 from fpad.cli.problems import Place, UsageError, in_file, paragraph, placed
 from fpad.cli.target import Target, load
 from fpad.cli.terminal import print_code, print_heading, print_report
@@ -20,6 +20,7 @@ from fpad.cli.values import parse as parse_values
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
 from fpad.runtime.formats import format_of
+from fpad.transforms.errors import TransformError
 
 FAILED = 2
 
@@ -44,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             case "check":
                 status = check(options)
             case _:
-                raise UsageError("there is no command", Place("fpad ", 6), "fpad --help")
+                print(help_text(), file=sys.stderr)
+                status = FAILED
         sys.stdout.flush()
     except FpadError as error:
         print(paragraph(error), file=sys.stderr)
@@ -69,9 +71,13 @@ def show(options: argparse.Namespace) -> int:
 
         kinds = asked_kinds(derivative, assumed_kinds(derivative, given.values))
         steps = derivative.steps()
-        # Not loaded: code for a GPU can be read where there is none.
-        program, _, _ = derive_program(derivative._base, kinds, steps)
+        try:
+            program, _, _ = derive_program(derivative._base, kinds, steps)
+        except TransformError as error:
+            _tell_assumptions(error, derivative, given)
+            raise
         program, _ = recorded(program, steps)
+        # Not loaded: code for a GPU can be read where there is none.
         alias = read(derivative._base).numpy
         text = written(program, steps, options.backend, alias).text
         if options.passes:
@@ -81,13 +87,32 @@ def show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tell_assumptions(error: TransformError, derivative: Derivative, given: Given) -> None:
+    """A refusal may come from what was assumed of parameters about which nothing is known."""
+    signature = inspect.signature(derivative._base)
+    names = [
+        p.name
+        for p in signature.parameters.values()
+        if p.name not in given.values
+        and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        and p.default is p.empty
+        and p.annotation is p.empty
+    ]
+    if names:
+        what = "was taken to be an array" if len(names) == 1 else "were taken to be arrays"
+        error.add_note(f"  ({', '.join(names)} {what}; --at '{names[0]}=..' tells another kind)")
+
+
 def _print_passes(derivative: Derivative, kinds: Mapping[str, Any], backend: str) -> None:
     from fpad.transforms.dump import dump, passes
 
+    before = ""
     for title, ir in passes(derivative._base, kinds, derivative.steps(), backend):
+        text = dump(ir)
         print_heading(title)
-        print_code(dump(ir))
+        print_code(text if text != before else "# as before")
         print()
+        before = text
 
 
 def check(options: argparse.Namespace) -> int:
@@ -193,8 +218,12 @@ def _about(target: Target, given: Given) -> Iterator[None]:
         yield
     except FpadError as error:
         named = [n for n in given.places if str(error).startswith(f"argument {n} ")]
-        place = given.places[named[0]] if named else target.place
-        raise placed(error, place) from error
+        told = placed(error, given.places[named[0]] if named else target.place)
+        if told is error:
+            raise
+        for note in getattr(error, "__notes__", ()):
+            told.add_note(note)
+        raise told from error
     except BrokenPipeError:
         raise
     except Exception as error:

@@ -48,8 +48,8 @@ class UsageError(FpadError):
 
 def paragraph(error: FpadError) -> str:
     """An error as one paragraph: no blank line in it."""
-    text = "\n".join(line for line in str(error).splitlines() if line.strip())
-    return f"fpad: {text}"
+    lines = [*str(error).splitlines(), *getattr(error, "__notes__", ())]
+    return "fpad: " + "\n".join(line for line in lines if line.strip())
 
 
 def placed(error: FpadError, place: Place) -> FpadError:
