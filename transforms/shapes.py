@@ -110,6 +110,7 @@ class Shapes:
         """Names whose shape may change from trip to trip get a base shape of their own."""
         if isinstance(s, For):
             env[s.target] = SCALAR
+        carried: dict[str, str] = {}
         changed = True
         while changed:
             changed = False
@@ -117,11 +118,15 @@ class Shapes:
             for b in blocks(s):
                 self._block(b, inner)
             for n in sorted(env):
-                if inner[n] != env[n] and not (
-                    len(env[n]) == 1 and next(iter(env[n])).startswith("~")
-                ):
-                    env[n] = frozenset((f"~{n}#{self._counter}",))
+                if inner[n] != env[n] and n not in carried:
                     self._counter += 1
+                    carried[n] = f"~{n}#{self._counter}"
+                    env[n] = frozenset((carried[n],))
                     changed = True
+        # The symbols stand for shapes at the start of a trip, which is over.
+        symbols = set(carried.values())
         for n, shape in inner.items():
-            env.setdefault(n, shape)
+            if n in carried or (n not in env and shape & symbols):
+                env[n] = self._base(n)
+            else:
+                env.setdefault(n, shape)
