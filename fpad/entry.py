@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.binding import Binder
 from fpad.dispatch import fit_float, fit_for
 from fpad.leaves import Fit, fit_of, has_integers, promoted, promoted_kind
 from fpad.transforms.ir import Leaf
@@ -165,9 +166,10 @@ def _output_tree(derived: Derived) -> Any:
 
 
 def make_entry(derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:
-    """Derive for the kinds of these arguments."""
-    values = derivative._binder.bind(args, kwargs)
+    """Derive for the kinds of these arguments; seeds do not matter, and may be missing."""
     base = _base_signature(derivative)
+    seeds = derivative.__signature__.parameters.keys() - base.parameters.keys()
+    values = Binder(base).bind(args, {n: v for n, v in kwargs.items() if n not in seeds})
     kinds = {n: kind_of(values[n], f"argument {n}") for n in base.parameters}
     return _entry(derivative, kinds)
 

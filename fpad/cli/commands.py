@@ -12,7 +12,7 @@ from typing import Any
 
 from fpad.binding import resolve_wrt
 from fpad.cli.arguments import help_text, parse
-from fpad.cli.problems import Place, UsageError, in_file, paragraph, placed
+from fpad.cli.problems import Place, UsageError, generated_file, in_file, paragraph, placed
 from fpad.cli.target import Target, load
 from fpad.cli.terminal import print_code, print_heading, print_report
 from fpad.cli.values import Given
@@ -121,7 +121,7 @@ def check(options: argparse.Namespace) -> int:
     given = parse_values(options.at)
     target = load(options.target)
     with _about(target, given):
-        signature = _wrt_known(target.function, options.wrt, target.place)
+        signature = _wrt_known(target.function, options.wrt)
         args = _arguments(signature, given, target.place)
         from fpad.check import check as checked
 
@@ -141,7 +141,7 @@ def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
     """The derivative that is asked for; of one that a decorator made, itself."""
     what = options.what or ("primal" if isinstance(target.function, Derivative) else "grad")
     if what != "primal":
-        _wrt_known(target.function, options.wrt, target.place)
+        _wrt_known(target.function, options.wrt)
     request = Request(
         what,
         wrt=options.wrt,
@@ -152,15 +152,13 @@ def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
     return Derivative(target.function, request)
 
 
-def _wrt_known(function: Any, wrt: Any, place: Place) -> inspect.Signature:
+def _wrt_known(function: Any, wrt: Any) -> inspect.Signature:
     """The signature of a function that has the parameters that wrt names."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
+    if not isinstance(function, Derivative):
         from fpad.transforms.source import read
 
-        read(function)  # says why it cannot be differentiated
-        raise UsageError("the function has no signature", place) from None
+        read(function)  # says what is no function
+    signature = inspect.signature(function)
     try:
         resolve_wrt(wrt, signature, function)
     except InputError as error:
@@ -227,7 +225,7 @@ def _about(target: Target, given: Given) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except Exception as error:
-        told = in_file(error, target.file)
-        if told is None:
+        found = in_file(error, target.file) or in_file(error, generated_file(error))
+        if found is None:
             raise
-        raise told from error
+        raise found from error

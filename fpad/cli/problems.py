@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from fpad.runtime.errors import FpadError
 from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.load import PREFIX
 
 WIDTH = 100
 """The longest text that is shown above a caret; of a longer one, the part around the caret."""
@@ -39,6 +40,8 @@ class UsageError(FpadError):
         super().__init__(reason, place, remedy)
 
     def __str__(self) -> str:
+        if not self.place.text:
+            return self.reason
         text, column = _cropped(self.place)
         # Refusal knows how a caret is put under tabs and wide characters.
         shown = Refusal("", 0, column, text, self.reason, self.remedy)
@@ -79,8 +82,18 @@ def _cropped(place: Place) -> tuple[str, int]:
     return f"{before}{text[start:end]}{after}", place.column - start + len(before)
 
 
+def generated_file(error: BaseException) -> str:
+    """The file of the generated code that an exception left, if it left any."""
+    trace, file = error.__traceback__, ""
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__")).startswith(PREFIX):
+            file = trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+    return file
+
+
 def in_file(error: BaseException, file: str) -> UsageError | None:
-    """An exception that left a file of the user, with the innermost line of that file."""
+    """An exception that left a file, with the innermost line of that file."""
     called = type(error).__name__
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         line = error.text or linecache.getline(error.filename, error.lineno)
@@ -88,7 +101,7 @@ def in_file(error: BaseException, file: str) -> UsageError | None:
         return UsageError(f"{where}: {called}: {error.msg}", _at(line, (error.offset or 1) - 1))
     frames = traceback.extract_tb(error.__traceback__)
     inside = [f for f in frames if os.path.abspath(f.filename) == os.path.abspath(file)]
-    if not inside or inside[-1].lineno is None:
+    if not file or not inside or inside[-1].lineno is None:
         return None
     frame, number = inside[-1], inside[-1].lineno
     line = linecache.getline(frame.filename, number)
