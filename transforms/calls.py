@@ -19,6 +19,7 @@ from fpad import runtime as fp
 from fpad.transforms.activity import active_names
 from fpad.transforms.alias import Classes, prepare
 from fpad.transforms.forward import Forward
+from fpad.transforms.hoist import hoist
 from fpad.transforms.inference import infer
 from fpad.transforms.ir import (
     Block,
@@ -146,7 +147,7 @@ class Deriver:
     def prepared(self, name: str) -> Func:
         """A callee with its in-place writes proved readable as new values."""
         if name not in self._prepared:
-            func = split_webs(self.funcs[name])
+            func = hoist(split_webs(self.funcs[name]))
             self._prepared[name] = func  # for recursion
             self._prepared[name] = prepare(func, self.kinds(func), self.result_aliases, entry=False)
         return self._prepared[name]
@@ -282,7 +283,7 @@ class Deriver:
 
     def entry_function(self) -> Func:
         """The entry of the program, its writes proved readable, its written arguments copied."""
-        func = split_webs(self.funcs[self.entry])
+        func = hoist(split_webs(self.funcs[self.entry]))
         return prepare(func, self.kinds(func), self.result_aliases, entry=True)
 
     def vjp(

@@ -259,6 +259,15 @@ def _cotangent_tree(tree: Tree, cotangents: dict[str, str]) -> Tree:
     return mirror(tree, leaf)
 
 
+def _renamed(tree: Tree, results: dict[Operand, Operand]) -> Tree:
+    """A result tree with the names that the derived function gives its results."""
+    if isinstance(tree, Leaf):
+        return Leaf(results.get(tree.atom, tree.atom))  # type: ignore[arg-type]
+    if isinstance(tree, Node):
+        return replace(tree, items=tuple(_renamed(t, results) for t in tree.items))
+    return tree
+
+
 def _assemble(
     job: _Job,
     func: Func,
@@ -269,16 +278,8 @@ def _assemble(
     flat: bool = False,
 ) -> Program:
     """Put value, derivative and aux together as api.md says."""
-
-    def keep(tree: Tree) -> Tree:
-        if isinstance(tree, Leaf):
-            return Leaf(results.get(tree.atom, tree.atom))  # type: ignore[arg-type]
-        if isinstance(tree, Node):
-            return Node(tree.make, tree.keys, tuple(map(keep, tree.items)))
-        return tree
-
-    value = keep(job.value)
-    aux = None if job.aux is None else keep(job.aux)
+    value = _renamed(job.value, results)
+    aux = None if job.aux is None else _renamed(job.aux, results)
     parts: list[Tree]
     if flat:
         parts = [value, gradient] + ([] if aux is None else [aux])
@@ -300,7 +301,10 @@ def jvp(program: Program, target: Target, name: str) -> Program:
     seed = Parameter("tangent", KEYWORD_ONLY, _together(trees, target.single), use="seed")
     it = iter(tangents)
     moved = mirror(job.value, lambda _: Leaf(next(it)))
-    parts = [job.value, moved] + ([] if job.aux is None else [job.aux])
+    results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
+    parts = [_renamed(job.value, results), moved]
+    if job.aux is not None:
+        parts.append(_renamed(job.aux, results))
     result = _together(parts, False)
     return job.finish(func, _insert(job.boundary.parameters, seed), result, leaves(result))
 
