@@ -152,10 +152,11 @@ class Body(Writer):
                 f"The variable {atom} has no value here.", "assign it on every way that leads here."
             )
         if isinstance(value, Unknown):
+            called = atom if atom in self.users else "this"
             self.vague.append(
                 self.refusal(
-                    f"The value of {atom} is not settled: it is read before it has one, or comes "
-                    "from a call that never returns.",
+                    f"The value of {called} is never settled: it is read before it has one, or "
+                    "comes from a call that never returns.",
                     "assign it before the loop, or give the recursion an end.",
                 )
             )
@@ -276,7 +277,7 @@ class Body(Writer):
         table = dict(zip([self.key(self.read(k)) for k in s.keys], items, strict=True))
         return Structure(dict, tuple(table), tuple(table.values()), self.idents)
 
-    def key(self, value: Value) -> Any:
+    def key(self, value: Value, base: str = "A structure") -> Any:
         """The key of a structure that a value is."""
         match value:
             case Static(value=v):
@@ -286,7 +287,7 @@ class Body(Writer):
             case Structure(make=make, items=items) if make is tuple:
                 return tuple(map(self.key, items))
         raise NumberAsKey(
-            f"A structure is indexed with {describe(value)}.",
+            f"{base} is indexed with {describe(value)} that is known only at run time.",
             "put the values into an array (np.stack or np.array) and index that.",
         )
 

@@ -195,7 +195,7 @@ class Calling(Library):
         try:
             given = signature.bind(*args, **kwargs).arguments
         except TypeError as error:
-            refuse(f"{name}() {error}.", "call it with the arguments it takes.")
+            refuse(f"{name}(): {error}.", "call it with the arguments it takes.")
         values: list[Value] = []
         for p in signature.parameters.values():
             if p.kind is p.VAR_POSITIONAL:

@@ -58,64 +58,81 @@ from fpad.transforms.kinds import (
 )
 from fpad.transforms.rules.core import rule_of
 
+Env = dict[str, Kind]
+
 
 class Inference:
-    """Infers the functions of one program; answers are kept."""
+    """Infers the functions of one program; answers are kept as long as a function is the same.
+
+    A function is inferred together with all that it calls: each is gone through again until
+    nothing changes in any of them.
+    """
 
     def __init__(self, program: Program | None = None) -> None:
         self._funcs: Mapping[str, Func] = program.funcs if program is not None else {}
-        self._results: dict[str, tuple[Kind | None, ...]] = {}
-        self._done: dict[str, dict[str, Kind]] = {}
-        self._open: set[str] = set()
+        self._done: dict[str, tuple[Func, Env]] = {}
+        self._active: dict[str, tuple[Func, Env]] = {}
 
-    def func(self, func: Func) -> dict[str, Kind]:
+    def func(self, func: Func) -> Env:
         """Name -> kind for one function (names whose kind is never settled are absent)."""
-        if func.name in self._done and self._funcs.get(func.name) is func:
-            return self._done[func.name]
-        env: dict[str, Kind] = dict(zip(func.params, func.kinds, strict=True))
-        statements = list(walk(func.body))
-        recursive = func.name in self._open
-        self._open.add(func.name)
-        changed = True
-        while changed:
-            changed = False
-            for s in statements:
-                for name, kind in self._statement(s, env):
-                    old = env.get(name)
-                    new = kind if old is None else join(old, kind)
-                    if new is None:
-                        new = _conflict(func, name, old, kind)
-                    if new != old:
-                        env[name] = new
-                        changed = True
-            last = func.body[-1]
-            if isinstance(last, Return):
-                results = tuple(self.operand(v, env) for v in last.values)
-                if results != self._results.get(func.name):
-                    self._results[func.name] = results
-                    changed = True
-        if not recursive:
-            self._open.discard(func.name)
-        if not self._open:
-            self._done[func.name] = env
+        found = self._done.get(func.name)
+        if found is not None and found[0] is func:
+            return found[1]
+        assert not self._active
+        ours = self._funcs.get(func.name) is func
+        env = self._start(func) if ours else _start(func)
+        try:
+            changed = True
+            while changed:
+                known = len(self._active)
+                changed = False if ours else self._pass(func, env)
+                for other, other_env in list(self._active.values()):
+                    changed |= self._pass(other, other_env)
+                changed |= len(self._active) > known
+            self._done |= self._active
+        finally:
+            self._active = {}
         return env
+
+    def _start(self, func: Func) -> Env:
+        env = _start(func)
+        self._active[func.name] = (func, env)
+        return env
+
+    def _env(self, name: str) -> Env:
+        """What is known so far of a function that another one speaks of."""
+        func = self._funcs[name]
+        for known in (self._done, self._active):
+            found = known.get(name)
+            if found is not None and found[0] is func:
+                return found[1]
+        return self._start(func)
+
+    def _pass(self, func: Func, env: Env) -> bool:
+        """Go through the statements of a function once; did anything change?"""
+        changed = False
+        for s in walk(func.body):
+            for name, kind in self._statement(s, env):
+                old = env.get(name)
+                new = kind if old is None else join(old, kind)
+                if new is None:
+                    new = _conflict(func, name, old, kind)
+                if new != old:
+                    env[name] = new
+                    changed = True
+        return changed
 
     def results(self, name: str) -> tuple[Kind | None, ...]:
         """Kinds of the results of a function of the program (so far, inside a recursion)."""
-        func = self._funcs[name]
-        if name not in self._open and name not in self._done:
-            self.func(func)
-        found = self._results.get(name)
-        if found is None:
-            last = func.body[-1]
-            assert isinstance(last, Return)
-            return (None,) * len(last.values)
-        return found
+        last = self._funcs[name].body[-1]
+        assert isinstance(last, Return)
+        env = self._env(name)
+        return tuple(self.operand(v, env) for v in last.values)
 
     def layout(self, kind: ResidualKind) -> tuple[Kind | None, ...]:
         """Kinds of the items of residuals."""
         func = self._funcs[kind.layout]
-        env = self.func(func)
+        env = self._env(kind.layout)
         pack = next(s for s in walk(func.body) if isinstance(s, Pack) and s.kind == kind.layout)
         return tuple(self.operand(o, env) for o in pack.items)
 
@@ -136,7 +153,7 @@ class Inference:
             out = join(out, k) if out is not None else None
         return Num(True, out.num) if isinstance(out, Num) else None
 
-    def _statement(self, s: Statement, env: dict[str, Kind]) -> list[tuple[str, Kind]]:
+    def _statement(self, s: Statement, env: Env) -> list[tuple[str, Kind]]:
         out: list[tuple[str, Kind | None]] = []
         match s:
             case Let():
@@ -172,7 +189,7 @@ class Inference:
                 pass
         return [(n, k) for n, k in out if k is not None]
 
-    def _let(self, s: Let, env: dict[str, Kind]) -> Kind | None:
+    def _let(self, s: Let, env: Env) -> Kind | None:
         if s.op is fp.tape:
             return TapeKind()
         rule = rule_of(s.op)
@@ -185,6 +202,11 @@ class Inference:
             return None  # an operand is not settled yet
         keywords = {k: self.operand(v, env) for k, v in s.kwargs}
         return rule.kind(*kinds, **keywords)
+
+
+def _start(func: Func) -> Env:
+    """What is known of a function before its body is looked at."""
+    return dict(zip(func.params, func.kinds, strict=True))
 
 
 def _conflict(func: Func, name: str, a: Kind | None, b: Kind) -> Kind:

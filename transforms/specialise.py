@@ -15,6 +15,7 @@ function becomes trailing parameters of it and of everything that calls it.
 from __future__ import annotations
 
 import inspect
+import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,8 +57,11 @@ from fpad.transforms.writer import refuse
 
 __all__ = ["Guard", "Live", "Specialised", "specialise"]
 
-MOST = 200
-"""The largest number of functions, and of rounds of a recursion."""
+MOST_ROUNDS = 200
+MOST_NESTED = 20
+"""How often a function may be on its way to being specialised, each time for other kinds."""
+FRAMES = 20_000
+"""Python's limit of recursion meanwhile: a chain of calls takes some thirty frames for each."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,10 @@ class _Specialiser:
         """The function for these kinds, specialised in this round."""
         key = (function, kinds)
         if key not in self._instances:
-            if len(self._instances) >= MOST:
+            if (
+                sum(i.open and i.function is function for i in self._instances.values())
+                > MOST_NESTED
+            ):
                 refuse(
                     f"The arguments of {function.__name__} change their kind at every call.",
                     "keep the structure of the arguments of a recursive function.",
@@ -180,7 +187,7 @@ class _Specialiser:
         """Specialise a function and everything that it calls."""
         source = self.source(function)
         given = _given(source, kinds)
-        for _ in range(MOST):
+        for _ in range(MOST_ROUNDS):
             self._changed = False
             self._done.clear()
             main = self.instance(source.function, given)
@@ -193,7 +200,8 @@ class _Specialiser:
         made = [self._instances[key] for key in self._instances if key in self._done]
         vague = [r for i in made if i.body is not None for r in i.body.vague]
         if vague:
-            raise TransformError(_sorted(vague))
+            first = {(r.file, r.line): r for r in reversed(_sorted(vague))}
+            raise TransformError(_sorted(first.values()))
         if main.func is None or main.result is None:
             o = self._read(function)[1].origin
             _fail(o, f"{source.name} never returns.", "give every recursion and loop an end.")
@@ -290,4 +298,9 @@ def specialise(
     Raises:
         TransformError: with all that is refused in the function and in those that it calls.
     """
-    return _Specialiser().program(function, kinds)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, FRAMES))
+    try:
+        return _Specialiser().program(function, kinds)
+    finally:
+        sys.setrecursionlimit(limit)

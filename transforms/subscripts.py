@@ -106,7 +106,8 @@ class Subscripts(Loops):
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
             make = list if base.make is list else tuple
             return self.sequence(make, base.items[slice(*bounds)])
-        key = self.key(self.read(index))
+        shown = describe(base)
+        key = self.key(self.read(index), shown[0].upper() + shown[1:])
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"

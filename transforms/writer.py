@@ -53,6 +53,8 @@ class NumberAsKey(Refused):
 
 def refuse(reason: str, remedy: str) -> NoReturn:
     """Refuse the statement that is being specialised."""
+    if reason.startswith(("a ", "an ")):
+        reason = reason[0].upper() + reason[1:]
     raise Refused(reason, remedy)
 
 
@@ -191,7 +193,7 @@ class Writer:
     def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Operand]]) -> None:
         """Write moves at the end of a block, on every way that gets there: a break stays last."""
         last = block[-1] if block else None
-        if not isinstance(last, If) or not has_break(block):
+        if not isinstance(last, If) or not has_break(tuple(block)):
             block += self.captured(lambda: self.move(wanted))
             return
         arms = [list(last.then), list(last.orelse)]
