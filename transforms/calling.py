@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
+
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -23,13 +26,15 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     idents,
+    is_array,
     kind_of_value,
+    literal,
     value_of_kind,
 )
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import Atom, Call, Func, Operand, Tree
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import Kind
+from fpad.transforms.kinds import INT, Kind, Num
 from fpad.transforms.library import Library
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
@@ -264,6 +269,11 @@ class Calling(Library):
         name = str(getattr(func, "__name__", "derivative"))
         signature = inspect.signature(func)
         values = self.bound(name, func, signature, args, kwargs)
+        asked = getattr(func, "promoted", frozenset())
+        values = [
+            self._promoted(v) if n in asked else v
+            for n, v in zip(signature.parameters, values, strict=True)
+        ]
         kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
@@ -272,6 +282,18 @@ class Calling(Library):
         lifted = [self.lift(live.container, live.name, live.kind) for live in made.live]
         atoms = made.arguments(given, lifted)
         return self.write_call(variable, made.name, atoms, made.result, values)
+
+    def _promoted(self, value: Value) -> Value:
+        """Integers that are differentiated count as float64."""
+        if isinstance(value, Held):
+            if value.kind == INT and value.known is not None:
+                return literal(float(value.known.value))
+            if value.kind == INT:
+                return self.operation(None, float, (value,), {})
+            if is_array(value) and isinstance(value.kind, Num) and value.kind.num == "int":
+                return self.operation(None, fp.astype, (value, Static(np.float64)), {})
+            return value
+        return value.with_parts(tuple(map(self._promoted, value.parts)))
 
 
 def _blank() -> Iterator[Atom]:
