@@ -66,9 +66,9 @@ def show_precision(theta, names, X, y):
     exact, coarse = gradient(theta, X, y), rounded(theta, X, y)
 
     headline("The gradient that fpad wrote, in double precision")
-    print(gradient.source)
+    print(gradient.source.rstrip())
     headline("The same gradient in bfloat16: each rounding is a call you can see")
-    print(rounded.source)
+    print(rounded.source.rstrip())
     headline("Both gradients, half way to the optimum")
     print(f"{'parameter':<24}{'float64':>14}{'bfloat16':>12}{'error':>12}")
     for k in (0, 1, 2, 3, 4, -1):

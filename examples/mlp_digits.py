@@ -106,11 +106,17 @@ def require(condition, what):
     print(f"checked: {what}")
 
 
-def main():
+def digits():
+    """Pixels from 0 to 1 and digits, to learn from and to be tested on, in equal shares."""
     data = load_digits()
     x, x_test, labels, labels_test = train_test_split(
         data.data / 16.0, data.target, test_size=0.25, stratify=data.target, random_state=0
     )
+    return x, x_test, labels, labels_test
+
+
+def main():
+    x, x_test, labels, labels_test = digits()
     print(f"== Handwritten digits: {len(x)} to learn from, {len(x_test)} to be tested on ==\n")
 
     gradient = fpad.grad(loss, wrt="params")
@@ -118,7 +124,9 @@ def main():
     params = train(gradient, x, labels, np.random.default_rng(0))
     seconds = time.perf_counter() - start
     accuracy = np.mean(predict(params, x_test) == labels_test)
-    print(f"A network of 64, {HIDDEN} and 10 units, {EPOCHS} passes over the data, fpad's gradient:")
+    print(
+        f"A network of 64, {HIDDEN} and 10 units, {EPOCHS} passes over the data, fpad's gradient:"
+    )
     print(f"{seconds:.1f} s of training, {accuracy:.1%} of the test digits are recognised.")
     require(accuracy >= 0.97, "at least 97 % are recognised")
     require(seconds <= 10.0, "training took at most 10 s")
