@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fpad.runtime.errors import InputError
 from fpad.transforms.ir import Leaf, Node, Tree
-from fpad.transforms.kinds import ARRAY, FLOAT, Kind, NodeKind, Num, StaticKind
+from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind
 from fpad.transforms.structures import build
 
 Fit = Callable[[Any, Any], Any]
@@ -76,7 +77,7 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
     if isinstance(kind, Num):
         if kind.num == "bool":
             raise InputError(f"{where} holds truth values, which have no derivative")
-        return (ARRAY if kind.array else FLOAT) if kind.num == "int" else kind
+        return replace(kind, num="float") if kind.num == "int" else kind
     if isinstance(kind, NodeKind):
         return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
     return kind
@@ -84,7 +85,7 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
 
 def _inner(kind: Kind) -> Kind:
     if isinstance(kind, Num) and kind.num == "int":
-        return ARRAY if kind.array else FLOAT
+        return replace(kind, num="float")
     if isinstance(kind, NodeKind):
         return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
     return kind

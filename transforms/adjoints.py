@@ -21,6 +21,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.activity import active_paths, differentiable
 from fpad.transforms.alias import Classes, written_names
+from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
@@ -44,7 +45,7 @@ from fpad.transforms.ir import (
     defined,
     walk,
 )
-from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
+from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind, element_kind
 from fpad.transforms.recompute import Recompute
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
@@ -346,7 +347,13 @@ class Adjoints:
         x, v = s.base, s.value
         if x not in live:
             return
-        if isinstance(v, str) and v in self.active:
+        if isinstance(v, str) and v in self.active and self._single(x, s.index, v):
+            part = self.fresh.temp()
+            node.adj.append(Load(part, self.b(x), s.index, s.origin, "adjoint"))
+            if isinstance(s, Store):
+                node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+            self.add(node.adj, live, v, part, s.origin)
+        elif isinstance(v, str) and v in self.active:
             part = self._copied(
                 node.adj, Load(self.fresh.temp(), self.b(x), s.index, s.origin, "adjoint")
             )
@@ -358,6 +365,16 @@ class Adjoints:
             self.add(node.adj, live, v, u, s.origin)
         elif isinstance(s, Store):
             node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+
+    def _single(self, x: str, index: Operand, v: str) -> bool:
+        """Is a single number stored into a single element?"""
+        base, kind = self.kinds.get(x), self.kinds.get(v)
+        if not isinstance(base, Num) or not isinstance(kind, Num) or kind.array:
+            return False
+        return not element_kind(base, index_parts(index, self._kind)).array
+
+    def _kind(self, o: Operand) -> Kind | None:
+        return constant_kind(o.value) if isinstance(o, Const) else self.kinds.get(str(o))
 
     def _copied(self, out: list[Statement], load: Load) -> str:
         out.append(load)

@@ -13,7 +13,7 @@ so loops and recursion need no special care.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -41,11 +41,9 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.kinds import (
-    ARRAY,
     BOOL,
     FLOAT,
     INT,
-    INTS,
     SHAPE,
     UNKNOWN_ARRAY,
     Kind,
@@ -54,6 +52,7 @@ from fpad.transforms.kinds import (
     ResidualKind,
     StaticKind,
     TapeKind,
+    element_kind,
     join,
 )
 from fpad.transforms.rules.core import rule_of
@@ -164,7 +163,8 @@ class Inference:
             case Load(target=t, base=b, index=index):
                 kind = env.get(b)
                 if isinstance(kind, Num):
-                    out = [(t, kind)]
+                    parts = index_parts(index, lambda o: self.operand(o, env))
+                    out = [(t, element_kind(kind, parts))]
                 elif kind is not None:
                     out = [(t, SHAPE if isinstance(index, Slice) else INT)]  # of a shape
             case For(target=t):
@@ -195,13 +195,32 @@ class Inference:
         rule = rule_of(s.op)
         if rule is None:
             return UNKNOWN_ARRAY
-        kinds = [self.operand(a, env) for a in s.args]
-        if any(
-            k is None and any(True for _ in names(a)) for k, a in zip(kinds, s.args, strict=True)
-        ):
+        if any(n not in env for a in s.args for n in names(a)):
             return None  # an operand is not settled yet
+        kinds = [
+            tuple(self.operand(e, env) for e in a) if isinstance(a, tuple) else self.operand(a, env)
+            for a in s.args
+        ]
         keywords = {k: self.operand(v, env) for k, v in s.kwargs}
         return rule.kind(*kinds, **keywords)
+
+
+def index_parts(
+    index: Operand, kind_of_operand: Callable[[Operand], Kind | None]
+) -> list[Kind | str | None]:
+    """What each part of an index is, for `kinds.element_kind`."""
+    out: list[Kind | str | None] = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, Slice):
+            out.append(":")
+        elif isinstance(part, Const) and part.value is None:
+            out.append(None)
+        elif isinstance(part, tuple):
+            out.append("..")
+        else:
+            kind = kind_of_operand(part)
+            out.append(kind if isinstance(kind, Num) and kind.num == "int" else "..")
+    return out
 
 
 def _start(func: Func) -> Env:
@@ -237,7 +256,7 @@ def constant_kind(value: Any) -> Kind:
     if isinstance(value, float | np.floating):
         return FLOAT
     if isinstance(value, np.ndarray):
-        return INTS if value.dtype.kind in "iu" else ARRAY
+        return Num(True, "int" if value.dtype.kind in "iu" else "float", value.ndim)
     return StaticKind(value)
 
 

@@ -36,11 +36,13 @@ class Num(Kind):
     """A number or an array of numbers.
 
     `array` False: a Python or NumPy scalar (immutable).  True: an ndarray or a NumPy scalar.
-    `num` is "float", "int", "bool" or "any" (not known before the program runs).
+    `num` is "float", "int", "bool" or "any" (not known before the program runs).  `rank` is the
+    number of axes of an array where it is known: then x[i] is known to be a number or a row.
     """
 
     array: bool
     num: str
+    rank: int | None = None
 
     @property
     def differentiable(self) -> bool:
@@ -136,13 +138,40 @@ def join_num(a: str, b: str) -> str:
     return "float" if "float" in (a, b) else "int"
 
 
+def broadcast_rank(nums: Iterable[Num]) -> int | None:
+    """The rank of what operands of these kinds broadcast to, where it is known."""
+    ranks = [k.rank if k.array else 0 for k in nums]
+    return None if None in ranks or not any(k.array for k in nums) else max(ranks)  # type: ignore[type-var]
+
+
+def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
+    """The kind of base[index].
+
+    `index`: for each part the kind of a value, ":" for a slice, None for a new axis, and "..".
+    """
+    rank = base.rank
+    for part in index:
+        if rank is None or part == ".." or (isinstance(part, Num) and part.array):
+            return Num(True, base.num)
+        if part is None:
+            rank += 1
+        elif isinstance(part, Num):
+            rank -= 1
+        elif part != ":":
+            return Num(True, base.num)
+    if rank is None or rank < 0:
+        return Num(True, base.num)
+    return Num(True, base.num, rank) if rank else Num(False, base.num)
+
+
 def join(a: Kind, b: Kind) -> Kind | None:
     """The smallest kind that covers both, or None."""
     if a == b:
         return a
     a, b = _as_number(a, b), _as_number(b, a)
     if isinstance(a, Num) and isinstance(b, Num):
-        return Num(a.array or b.array, join_num(a.num, b.num))
+        rank = a.rank if a.rank == b.rank and a.array == b.array else None
+        return Num(a.array or b.array, join_num(a.num, b.num), rank)
     if isinstance(a, TapeKind) and isinstance(b, TapeKind):
         if a.element is None or b.element is None:
             return b if a.element is None else a
@@ -231,7 +260,7 @@ def _array_kind(value: Any, where: str) -> Kind:
         raise InputError(
             f"{where} is an array of dtype {value.dtype}; give an array of floats, ints or bools"
         )
-    return Num(True, _CLASS[kind])
+    return Num(True, _CLASS[kind], value.ndim)
 
 
 def _is_device_array(value: Any) -> bool:
@@ -270,7 +299,9 @@ def signature(args: tuple[Any, ...]) -> Hashable:
     classes = tuple(map(type, args))
     if _PLAIN.issuperset(classes):
         return classes
-    return tuple([x.dtype.kind if type(x) is _ndarray else _signature_of(x) for x in args])
+    return tuple(
+        [(x.dtype.kind, x.ndim) if type(x) is _ndarray else _signature_of(x) for x in args]
+    )
 
 
 def _signature_of(x: Any) -> Any:
@@ -278,12 +309,14 @@ def _signature_of(x: Any) -> Any:
     if cls in _PLAIN:
         return cls
     if cls is _ndarray:
-        return str(x.dtype.kind)
+        return x.dtype.kind, x.ndim
     if cls is dict:
-        parts = [v.dtype.kind if type(v) is _ndarray else _signature_of(v) for v in x.values()]
+        parts = [
+            (v.dtype.kind, v.ndim) if type(v) is _ndarray else _signature_of(v) for v in x.values()
+        ]
         return (dict, *x, *parts)
     if cls is tuple or cls is list:
-        parts = [v.dtype.kind if type(v) is _ndarray else _signature_of(v) for v in x]
+        parts = [(v.dtype.kind, v.ndim) if type(v) is _ndarray else _signature_of(v) for v in x]
         return (cls, *parts)
     if cls is str or cls is bool or x is None or cls in _IDENTITY:
         return (cls, x)
@@ -292,8 +325,6 @@ def _signature_of(x: Any) -> Any:
         return (cls, *keys, *[_signature_of(v) for v in items])
     if isinstance(x, int | float | np.generic):
         return cls
-    if _is_device_array(x):
-        return (cls, x.dtype.kind)
-    if isinstance(x, np.ndarray):
-        return (cls, x.dtype.kind)
+    if _is_device_array(x) or isinstance(x, np.ndarray):
+        return cls, x.dtype.kind, x.ndim
     return kind_of(x)

@@ -52,6 +52,7 @@ from fpad.transforms.ir import (
     Let,
     Load,
     Operand,
+    Range,
     Return,
     Statement,
     Store,
@@ -134,10 +135,21 @@ class Reverse(Adjoints):
         for j in range(len(block) - 1, -1, -1):
             s = block[j]
             new = self._statement(s, live, before[j], depth)
-            if len(new) == 1 and new[0].adj and (depth or self._keep):
-                new[0].adj = self._recompute.apply(new[0].adj, block, j, self.fresh)
+            if depth or self._keep:
+                self._repeat(new, block, j)
             nodes[:0] = new
         return nodes
+
+    def _repeat(self, nodes: Nodes, block: Block, j: int) -> None:
+        """Compute cheap operands of the adjoint of block[j] again instead of saving them."""
+        for n in nodes:
+            if n.header is None and n.adj:
+                n.adj = self._recompute.apply(n.adj, block, j, self.fresh)
+            elif isinstance(n.header, For) and isinstance(n.header.iterable, Range):
+                probe: list[Statement] = [For("_", n.header.iterable, ())]
+                *n.lead, loop = self._recompute.apply(probe, block, j, self.fresh)
+                assert isinstance(loop, For) and isinstance(loop.iterable, Range)
+                n.range = loop.iterable
 
     def _statement(self, s: Statement, live: Live, have: Have, depth: int) -> Nodes:
         match s:

@@ -46,7 +46,8 @@ class Node:
     """A statement of the primal with the statements of its adjoint.
 
     `fwd` runs in the forward sweep, `adj` in the reverse sweep; a compound statement has `header`
-    and `arms` instead.  `post`: names read in the reverse sweep as they are after the node.
+    and `arms` instead.  `post`: names read in the reverse sweep as they are after the node.  A loop
+    may run back over another `range`, whose operands `lead` computes again.
     """
 
     fwd: list[Statement] = field(default_factory=list)
@@ -55,6 +56,8 @@ class Node:
     arms: list[list[Node]] = field(default_factory=list)
     post: set[str] = field(default_factory=set)
     trips: str | None = None
+    range: Range | None = None
+    lead: list[Statement] = field(default_factory=list)
     before: list[Statement] = field(default_factory=list)
     after: list[Statement] = field(default_factory=list)
     pops: list[Statement] = field(default_factory=list)
@@ -213,9 +216,7 @@ class Saver:
                 self._settle(nodes, x, segment)
         return opens
 
-    def _inside(
-        self, n: Node, later: frozenset[str], have: frozenset[str], loop: bool
-    ) -> Wants:
+    def _inside(self, n: Node, later: frozenset[str], have: frozenset[str], loop: bool) -> Wants:
         """Place in the arms of a compound node; what its header and its arms ask of its block."""
         own = self._defs_of_node(n)
         is_loop = not isinstance(n.header, If)
@@ -226,8 +227,9 @@ class Saver:
             elif isinstance(n.header, For):
                 r = n.header.iterable
                 assert isinstance(r, Range)
-                count = r.count if n.trips is None else None
-                wants = dict.fromkeys(names(r.args, count), VALUE)
+                back = n.range or r
+                count = back.count if n.trips is None else None
+                wants = dict.fromkeys(names(back.args, count), VALUE) | self._reads(n.lead)
             wants = {x: m for x, m in wants.items() if x in self._primal}
         header = {n.header.target} if isinstance(n.header, For) else set()
         if isinstance(n.header, While):
@@ -353,8 +355,10 @@ def reverse_sweep(nodes: Nodes) -> Block:
                 out.append(replace(h, then=arms[0], orelse=arms[1], role="adjoint"))
             elif isinstance(h, For):
                 assert isinstance(h.iterable, Range)
-                count = h.iterable.count if n.trips is None else n.trips
-                r = Range(h.iterable.args, count, not h.iterable.reverse)
+                back = n.range or h.iterable
+                count = back.count if n.trips is None else n.trips
+                r = Range(back.args, count, not back.reverse)
+                out += n.lead
                 out.append(For(h.target, r, arms[0], (), h.origin, "adjoint"))
             else:
                 assert n.trips is not None

@@ -31,8 +31,9 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
+from fpad.transforms.inference import index_parts
 from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAdd, names
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind
+from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
 from fpad.transforms.source import Source
 from fpad.transforms.writer import refuse
@@ -86,12 +87,21 @@ class Subscripts(Loops):
         """Write variable = base[index], given the level-2 operand of an index."""
         kind: Kind = SHAPE if isinstance(index, Slice) else INT
         if isinstance(base.kind, Num):
-            kind = Num(True, base.kind.num)
+            kind = element_kind(base.kind, self._parts(index))
         target = self.target(variable, kind)
         self.emit(Load(target, self._named(base), index, self.origin), variable)
         if not self._picks(index) and not _slices(index):
             self._elements.add(target)
         return self.wrote(target, kind)
+
+    def _parts(self, index: Operand) -> list[Kind | str | None]:
+        """What each part of an index is, for `element_kind`."""
+
+        def kind(o: Operand) -> Kind | None:
+            value = self.read(o)
+            return value.kind if isinstance(value, Held) else None
+
+        return index_parts(index, kind)
 
     def _named(self, value: Held) -> str:
         if isinstance(value.atom, str):

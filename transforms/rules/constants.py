@@ -48,7 +48,7 @@ for _op in (np.ndim, builtins.len):
 
 def zeros_kind(x: Kind) -> Kind:
     """Floats of the shape of x; of a tape or residuals, zeros for every entry."""
-    return Num(x.array, "float") if isinstance(x, Num) else x
+    return Num(x.array, "float", x.rank) if isinstance(x, Num) else x
 
 
 constant(
@@ -70,7 +70,8 @@ constant(fp.tape, (), kind=TapeKind)
 
 
 def _new_kind(shape: Any, dtype: Any = None) -> Kind:
-    return Num(True, dtype_num(dtype, "float"))
+    rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
+    return Num(True, dtype_num(dtype, "float"), rank)
 
 
 for _op in (np.zeros, np.ones, np.empty):
@@ -84,7 +85,8 @@ constant(np.identity, ("n", "dtype"), kind=_new_kind)
 
 
 def _like_kind(a: Any, dtype: Any = None) -> Kind:
-    return Num(True, dtype_num(dtype, reduce(join_num, (k.num for k in numbers(a)))))
+    num = dtype_num(dtype, reduce(join_num, (k.num for k in numbers(a))))
+    return Num(True, num, a.rank if isinstance(a, Num) else None)
 
 
 for _op in (np.zeros_like, np.ones_like, np.empty_like):

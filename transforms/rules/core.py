@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms.ir import Const, Let, Operand, names
-from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, join_num
+from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, broadcast_rank, join_num
 from fpad.transforms.rules.trace import Builder, Sym, f, traced
 
 Map = Callable[..., Any]
@@ -338,14 +338,16 @@ def numbers(*kinds: Any) -> list[Num]:
 
 def elementwise_kind(*kinds: Any, **_: Any) -> Kind:
     """Array if an operand is; float, because the operation is a real function."""
-    return Num(any(k.array for k in numbers(kinds)), "float")
+    nums = numbers(kinds)
+    return Num(any(k.array for k in nums), "float", broadcast_rank(nums))
 
 
 def same_kind(*kinds: Any, **_: Any) -> Kind:
     """Array if an operand is; numbers of the class that holds all operands (bool counts as int)."""
     nums = numbers(kinds)
     num = reduce(join_num, (k.num for k in nums))
-    return Num(any(k.array for k in nums), "int" if num == "bool" else num)
+    num = "int" if num == "bool" else num
+    return Num(any(k.array for k in nums), num, broadcast_rank(nums))
 
 
 def array_kind(*kinds: Any, **_: Any) -> Kind:
@@ -355,7 +357,8 @@ def array_kind(*kinds: Any, **_: Any) -> Kind:
 
 def bool_kind(*kinds: Any, **_: Any) -> Kind:
     """Truth values, one per entry if an operand is an array."""
-    return Num(any(k.array for k in numbers(kinds)), "bool")
+    nums = numbers(kinds)
+    return Num(any(k.array for k in nums), "bool", broadcast_rank(nums))
 
 
 def like_first(first: Any, *_: Any, **__: Any) -> Kind:

@@ -19,6 +19,7 @@ from fpad.transforms.kinds import Kind, Num, join_num
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
+    array_kind,
     dtype_num,
     like_first,
     linear,
@@ -62,6 +63,29 @@ def _with_product(op: Callable[..., Any], a: Any, b: Any) -> Drawn:
     return Drawn(*np.shape(op(*(np.zeros(getattr(x, "shape", ())) for x in (a, b)))))
 
 
+def _product_kind(a: Any, b: Any) -> Kind:
+    """The kind of a matrix product; that of two vectors is a number."""
+    nums = numbers(a, b)
+    num = join_num(nums[0].num, nums[-1].num)
+    ranks = [k.rank for k in (a, b) if isinstance(k, Num) and k.array]
+    if len(ranks) < 2 or None in ranks:
+        return Num(True, num)
+    if ranks == [1, 1]:
+        return Num(False, num)
+    return Num(True, num, max(ranks) - (1 in ranks) if max(ranks) == 2 else None)
+
+
+def _like_third(g: Any, other: Any, like: Any) -> Kind:
+    """The cotangent of a factor is like the factor."""
+    return Num(like.array, g.num, like.rank) if isinstance(like, Num) else array_kind(g)
+
+
+def first_array(first: Any, *_: Any, **__: Any) -> Kind:
+    """An array of the numbers and the rank of the first operand."""
+    kind = numbers(first)[0]
+    return Num(True, kind.num, kind.rank) if isinstance(first, Num) else Num(True, kind.num)
+
+
 def _product(
     ops: tuple[Callable[..., Any], ...],
     left: Callable[..., Any],
@@ -75,6 +99,7 @@ def _product(
             op,
             lambda by, y, a, b: first(by, b, a),
             lambda by, y, a, b: second(by, a, b),
+            kind=_product_kind,
             examples=examples,
         )
     shape_only = frozenset((2,))
@@ -82,6 +107,7 @@ def _product(
         left,
         lambda by, y, g, b, a: product(by, b),
         lambda by, y, g, b, a: second(g, by, b),
+        kind=_like_third,
         shape_only=shape_only,
         examples=tuple((_with_product(ops[0], a, b), b, a) for a, b in examples),
     )
@@ -89,6 +115,7 @@ def _product(
         right,
         lambda by, y, g, a, b: product(a, by),
         lambda by, y, g, a, b: first(g, by, a),
+        kind=_like_third,
         shape_only=shape_only,
         examples=tuple((_with_product(ops[0], a, b), a, b) for a, b in examples),
     )
@@ -123,6 +150,7 @@ linear(
     lambda by, y, a, axes=None: (
         np.transpose(by) if axes is None else np.transpose(by, inverse(axes))
     ),
+    kind=first_array,
     rounds=False,
     view="always",
     examples=((Drawn(2, 3),), (Drawn(3),), (Drawn(2, 3, 4), (2, 0, 1)), (Drawn(2, 3), (-1, 0))),
@@ -171,7 +199,7 @@ linear(
 linear(
     fp.reshape_like,
     lambda by, y, g, x: f.reshape_like(by, g),
-    kind=lambda g, x: Num(x.array, g.num),
+    kind=lambda g, x: Num(x.array, g.num, x.rank),
     rounds=False,
     view="maybe",
     shape_only=LIKE_1,
@@ -187,7 +215,7 @@ linear(
 linear(
     fp.broadcast,
     lambda by, y, t, like: f.unbroadcast(by, t),
-    kind=lambda t, like: Num(t.array or like.array, t.num),
+    kind=lambda t, like: Num(t.array or like.array, t.num, like.rank),
     rounds=False,
     view="maybe",
     shape_only=LIKE_1,
@@ -196,7 +224,7 @@ linear(
 linear(
     fp.unbroadcast,
     lambda by, y, t, like: f.broadcast(by, t),
-    kind=lambda t, like: Num(like.array, t.num),
+    kind=lambda t, like: Num(like.array, t.num, like.rank),
     view="maybe",
     shape_only=LIKE_1,
     examples=((Drawn(2, 3), Drawn(3)), (Drawn(2, 3), 0.5), (Drawn(2), Drawn(2)), (0.5, 1.5)),
@@ -286,7 +314,18 @@ def entries(by: Any, display: Any) -> Any:
 def _array_kind(object: Any, dtype: Any = None) -> Kind:
     """The numbers of the display or array, unless a dtype is given."""
     num = reduce(join_num, (k.num for k in numbers(object)), "bool")
-    return Num(True, dtype_num(dtype, num))
+    return Num(True, dtype_num(dtype, num), _display_rank(object))
+
+
+def _display_rank(o: Any) -> int | None:
+    """The rank of an array made of a display, or of an array."""
+    if isinstance(o, tuple):
+        inner = {_display_rank(e) for e in o}
+        rank = inner.pop() if len(inner) == 1 else None
+        return None if rank is None else rank + 1
+    if isinstance(o, Num):
+        return o.rank if o.array else 0
+    return None
 
 
 for _op, _view in ((np.array, "never"), (np.asarray, "maybe")):
@@ -310,6 +349,7 @@ for _op, _view in ((np.array, "never"), (np.asarray, "maybe")):
 linear(
     np.copy,
     lambda by, y, a, *, order="K": by,
+    kind=first_array,
     rounds=False,
     examples=((Drawn(2, 3),), (Drawn(),)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, FLOAT, Kind, OpaqueKind
 from fpad.transforms.rules.core import Drawn, constant, linear
+from fpad.transforms.rules.linear import first_array
 
 
 def _element_kind(*_: Kind) -> Kind:
@@ -12,8 +13,8 @@ def _element_kind(*_: Kind) -> Kind:
     return FLOAT
 
 
-linear(fp.own, lambda by, y, x: by, rounds=False)
-linear(fp.asarray, lambda by, y, x: by, rounds=False, view="maybe")
+linear(fp.own, lambda by, y, x: by, kind=first_array, rounds=False)
+linear(fp.asarray, lambda by, y, x: by, kind=first_array, rounds=False, view="maybe")
 linear(fp.element, lambda by, y, x: by, rounds=False, kind=_element_kind, examples=((0.5,),))
 linear(
     fp.seed,

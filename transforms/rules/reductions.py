@@ -32,7 +32,12 @@ from fpad.transforms.rules.trace import f
 
 def _reduced(a: Any, axis: Any, keepdims: Any, num: str) -> Kind:
     """A scalar where all axes are reduced away, an array otherwise."""
-    return Num(not (is_none(axis) and is_false(keepdims)), num)
+    if is_none(axis) and is_false(keepdims):
+        return Num(False, num)
+    rank = a.rank if isinstance(a, Num) else None
+    if rank is None or not is_false(keepdims) or axis != INT:
+        return Num(True, num)
+    return Num(rank > 1, num, rank - 1 or None)
 
 
 def _sum_kind(a: Any, axis: Any = None, *, keepdims: Any = None) -> Kind:
