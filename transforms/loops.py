@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms.abstract import Env, Held, Static, Structure, Value, Woven
+from fpad.transforms.abstract import Env, Static, Structure, Value, Woven
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
 from fpad.transforms.iteration import Plan, items_of, plan
@@ -101,7 +101,7 @@ class Loops(Body):
 
             def write(head: Env = head, ends: list[Env] = ends) -> None:
                 target = s.target if s.target in self.users else None
-                self.assign(s.target, p.element(self, Held(index, INT), target))
+                self.assign(s.target, p.element(self, self.wrote(index, INT), target))
                 self.block(s.body)
                 self._end(head, ends)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -97,7 +98,8 @@ class Operations(Subscripts):
         values = [v[0] for v in known_args if v is not None]
         if len(values) == len(args) and not any(isinstance(v, float) for v in values):
             texts = all(isinstance(v, str) for v in values)
-            if op in _COMPARE or (texts and op is operator.add):
+            classes = all(isinstance(v, type | types.UnionType) for v in values)
+            if op in _COMPARE or (texts and op is operator.add) or (classes and op is operator.or_):
                 return attempt(op, values)
         strange = [isinstance(a, Static) and not isinstance(a.value, bool) for a in args]
         if op in (operator.eq, operator.ne) and any(strange) and not all(strange):

@@ -31,7 +31,7 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
-from fpad.transforms.inference import index_parts
+from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
@@ -98,8 +98,9 @@ class Subscripts(Loops):
         """What each part of an index is, for `element_kind`."""
 
         def kind(o: Operand) -> Kind | None:
-            value = self.read(o)
-            return value.kind if isinstance(value, Held) else None
+            if isinstance(o, Const):
+                return constant_kind(o.value)
+            return self.kinds.get(o) if isinstance(o, str) else None
 
         return index_parts(index, kind)
 

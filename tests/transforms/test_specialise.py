@@ -1,0 +1,441 @@
+"""Specialised programs compute what Python computes: control flow, structures, arrays."""
+
+import math
+from collections import namedtuple
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fpad.transforms import ir
+from fpad.transforms.alias import prepare
+from fpad.transforms.calls import Deriver
+from fpad.transforms.errors import TransformError
+from fpad.transforms.specialise import Specialised
+from tests.programs import PROGRAMS
+from tests.transforms.execution import define
+from tests.transforms.specialised import agrees, compare, special, statements
+
+V = np.array([0.7, 1.3, 0.9])
+Pair = namedtuple("Pair", "a b")
+
+
+def in_place_is_provable(made: Specialised) -> bool:
+    """Are in-place writes of the program readable as new values?  Otherwise it is refused later."""
+    deriver = Deriver(made.program)
+    try:
+        for name, func in made.program.funcs.items():
+            main = name == made.program.entry
+            prepare(func, deriver.kinds(func), deriver.result_aliases, entry=main)
+    except TransformError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("program", "case"),
+    [pytest.param(p, c, id=f"{p.name}-{k}") for p in PROGRAMS for k, c in enumerate(p.cases)],
+)
+def test_corpus(program: Any, case: Any) -> None:
+    args, kwargs = case.fresh()
+    try:
+        made = special(program.function, *args, **kwargs)
+    except TransformError:
+        assert program.may_refuse
+        return
+    if program.may_refuse and not in_place_is_provable(made):
+        return
+    args, kwargs = case.fresh()
+    compare(made, program.function, *args, **kwargs)
+
+
+# ---------------------------------------------------------------- structures in control flow
+
+CONTROL = {
+    "nested swap": """
+def f(x, y, n):
+    (a, b), c = (y, x), n
+    (a, b), c = (c, a), b
+    return a * 2 + b * 3 + c * 5
+""",
+    "a name overwritten while a structure refers to it": """
+def f(x, y, n):
+    p = (x, y)
+    x = x + 1
+    y = y * 2
+    q = p
+    p = (y, x)
+    return p[0] + q[0] * p[1] + q[1]
+""",
+    "a structure from one of two arms": """
+def f(x, y, n):
+    p = (x, 2.0) if n > 2 else (x * x, x)
+    q = {"a": p, "b": x}
+    if y > 0:
+        q = {"a": (x, x), "b": p[0]}
+    return q["a"][0] * q["a"][1] + q["b"]
+""",
+    "a structure carried by a loop": """
+def f(x, y, n):
+    state = (x, {"k": 0, "v": y})
+    for i in range(n):
+        a, d = state
+        state = (d["v"] * 0.5, {"k": d["k"] + i, "v": a})
+    return state
+""",
+    "a structure carried by a while that breaks": """
+def f(x, y, n):
+    st = (x, 0)
+    while st[1] < n:
+        st = (st[0] * 1.5, st[1] + 1)
+        if st[0] > 2.0:
+            break
+    return st
+""",
+    "names swapped in an endless loop": """
+def f(x, y, n):
+    while True:
+        x, y = y, x * 0.5
+        if x < 0.1:
+            break
+        c = x
+    return x + y, c
+""",
+    "a loop whose body always leaves": """
+def f(x, y, n):
+    while n > 0:
+        n = n - 1
+        return x, (y, n)
+    return y, (x, n)
+""",
+    "a flag tested after the loop it is set in": """
+def f(x, y, n):
+    done = False
+    for i in range(n):
+        if x > 2.0:
+            done = True
+            break
+        x = x * 1.5
+    return (x, 1.0) if done else (y, x)
+""",
+    "a loop over a tuple, with break and else": """
+def f(x, y, n):
+    total = 0.0
+    for a in (1.0, 2.0, x):
+        for b in range(3):
+            if total > n:
+                break
+            total = total + a * b * x
+        else:
+            continue
+        break
+    else:
+        total = -total
+    return total
+""",
+    "a loop over a tuple, with return": """
+def f(x, y, n):
+    for a in (1.0, 2.0, 3.0):
+        if x * a > n:
+            return x * a
+        x = x + a
+    return -x
+""",
+    "a loop over values that it overwrites": """
+def f(x, y, n):
+    for x in (y, x, x + y):
+        y = y + x
+    return x, y
+""",
+    "enumerate, zip and reversed over structures": """
+def f(x, y, n):
+    s = 0.0
+    for i, (a, b) in enumerate(zip((x, y, 2.0), [y, 1.0]), start=1):
+        s = s + i * a - b
+    for a in reversed((x, y)):
+        s = s * a
+    return s
+""",
+    "ranges backwards": """
+def f(x, y, n):
+    for i in reversed(range(n)):
+        x = x * 0.5 + i
+    for i in range(n, -1, -2):
+        y = y + i * x
+    return x, y, i
+""",
+    "a range whose bound is overwritten": """
+def f(x, y, n):
+    for i in range(n):
+        n = n + 2
+        x = x * n
+        i = i * 10
+    return x, n
+""",
+    "an index into a list from a range": """
+def f(x, y, n):
+    r = [x, y, x * y]
+    s = 0.0
+    for i in range(len(r)):
+        s = s + r[i] * r[-i - 1]
+        for j in range(2):
+            s = s * r[j]
+    return s
+""",
+    "a list that grows in a loop over a tuple": """
+def f(x, y, n):
+    r = []
+    for k in (1.0, 2.0, 3.0):
+        r.append(x * k)
+    append = r.append
+    append(y)
+    return r, len(r), sum(r)
+""",
+    "a dict that is filled": """
+def f(x, y, n):
+    d = {}
+    d["a"] = x
+    d["b"] = d["a"] * 2
+    d["a"] += 1.0
+    for k, v in d.items():
+        if k == "b":
+            x = x * v
+    for k in d:
+        x = x + d[k]
+    return d, x, d.get("c", y), list(d.values())
+""",
+    "membership": """
+def f(x, y, n):
+    if n in (1, 3):
+        return x
+    if "a" in {"a": 1} and "b" not in "xyz" and 2 in (2, 5):
+        x = x * 2
+    return x * x
+""",
+    "chained comparisons and truth values as numbers": """
+def f(x, y, n):
+    return (x < y < 3.0) * x + (1 if x < y and not y > 2 else 0) + True * y
+""",
+    "sums and repetitions of tuples": """
+def f(x, y, n):
+    p = (x,) + (y, 2.0)
+    p += (n,)
+    q = [0.0] * 3 + [x]
+    return p, q, p[1:], q[::-1], p[-1]
+""",
+    "augmented names": """
+def f(x, y, n):
+    s = 1
+    s += x
+    s **= 2
+    s //= 1.5
+    s %= 2
+    n -= 1
+    return s, n
+""",
+    "a name that one arm leaves undefined": """
+def f(x, y, n):
+    if n > 2:
+        p = (x, y)
+        k = 3
+    if n > 2:
+        return p[0] * k
+    return y
+""",
+    "a name that is read before it has a value": """
+def f(x, y, n):
+    for i in range(n):
+        if i > 0:
+            x = x + k
+        k = True
+    if n == 2:
+        return late
+    late = x
+    return late
+""",
+    "a name of another kind in each arm, not read after": """
+def f(x, y, n):
+    if n > 2:
+        t = (x, y)
+        s = t[0]
+    else:
+        t = None
+        s = y
+    t = s * 2
+    return t
+""",
+    "tests of what is not there": """
+def f(x, y, n):
+    z = None
+    if z is None and x is not None:
+        z = y
+    if isinstance(z, (int, tuple)) or isinstance(n, str):
+        return undefined_name
+    return z
+""",
+}
+CALLS = [(1.3, 0.7, 3), (0.2, -1.7, 0), (-0.6, 2.2, 2), (2.5, 0.05, 5), (1.0, 1.0, 1)]
+
+
+@pytest.mark.parametrize("name", CONTROL)
+def test_control_flow_over_structures(name: str) -> None:
+    f = define(CONTROL[name], math=math)
+    made = special(f, *CALLS[0])
+    for call in CALLS:
+        compare(made, f, *call)
+
+
+def test_a_structure_that_is_not_joined_costs_nothing() -> None:
+    f = define("def f(x, y):\n    p = (x, {'k': y})\n    q = p\n    return q[1]['k'] * p[0]\n")
+    made = agrees(f, 2.0, 3.0)
+    assert [type(s) for s in made.program.main.body] == [ir.Let, ir.Return]
+
+
+def test_an_unrolled_loop_has_no_test_unless_it_can_break() -> None:
+    f = define("def f(x):\n    for a in (1.0, 2.0):\n        x = x * a\n    return x\n")
+    assert not statements(agrees(f, 1.5).program.main, ir.If | ir.For)
+
+
+# ---------------------------------------------------------------- arrays
+
+ARRAYS = {
+    "shapes": """
+def f(x):
+    n, m = x.shape
+    y = np.zeros(x.shape[::-1]) + np.ones(x.T.shape)
+    if x.shape == (2, 3):
+        y = y * 2
+    z = np.zeros(x.shape + (2,))
+    return y * n + m, z, x.shape[0], len(x.shape), x.ndim, x.size, tuple(x.shape)
+""",
+    "displays": """
+def f(x):
+    a = x[0, 0]
+    b = np.array([a, 1])
+    c = np.array([[a, 1.0], [2.0, a]])
+    d = np.array([[1.0, 2.0], [3.0, 4.0]])
+    e = np.concatenate((b, [a, 3.0])) + np.dot([1.0, a], [2.0, 3.0])
+    return c, d, np.stack([b, b], axis=1), e, np.maximum([a, 0.0], 0.5), np.array([])
+""",
+    "indices": """
+def f(x):
+    i = [1, 0]
+    s = x[0][::-1]
+    return x[i], x[..., None], x[None, 0, 1:], x[-1, 1], x[x > 0.5], x[[True, False]], s[:-1]
+""",
+    "loops over arrays": """
+def f(x):
+    s = 0.0
+    for row in x:
+        for e in row:
+            s = s * 0.5 + e
+    for i, (a, b) in enumerate(zip(x[0], x[1])):
+        if i == 1:
+            continue
+        s = s + a * b * i
+    for row in reversed(x):
+        s = s * row[0]
+    for x in x:
+        s = s + x[1]
+    return s, e, row, x
+""",
+    "rows unpacked": """
+def f(x):
+    a, b = x
+    (p, q, r), t = x
+    return a * b, p + q * r, t
+""",
+    "methods": """
+def f(x):
+    y = x.copy()
+    y[y > 1] = 0.0
+    z = y.reshape(3, 2).T.sum(axis=0) + y.astype(float).max()
+    return z, y.mean(), x.dot(x.T), x.transpose(1, 0), x.reshape((-1,)), y.sum(1, keepdims=True)
+""",
+    "masks": """
+def f(x):
+    m = (x > 0.8) & (x < 1.2) | ~(x > 0.1)
+    return np.where(m, x, 0.0), np.where(x > 1, [1.0, 2.0, 3.0], x), m
+""",
+    "elements counted by an array of indices": """
+def f(x):
+    labels = np.array([0, 2, 0])
+    c = np.zeros(3)
+    for i in range(len(labels)):
+        c[labels[i]] += x[0, i]
+    k = labels[1]
+    c[k] = 2.0
+    return c
+""",
+    "arrays of ints": """
+def f(x):
+    y = np.zeros(3, dtype=int)
+    y[0] = 2
+    y[1:] = y[:2]
+    return x * y
+""",
+    "structures of arrays": """
+def f(x):
+    layers = [{"w": x, "b": x[0]}, {"w": x * 2.0, "b": x[1]}]
+    h = x[0]
+    for layer in layers:
+        h = h * layer["b"] + np.sum(layer["w"])
+    return h, {"layers": layers, "h": (h,)}
+""",
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_arrays(name: str) -> None:
+    f = define(ARRAYS[name], np=np, math=math)
+    agrees(f, np.array([[0.2, 0.9, -0.4], [1.1, 0.3, 0.6]]))
+
+
+def test_scalar_updates_are_plain_and_array_updates_are_not() -> None:
+    f = define("def f(x, y):\n    x += 1.0\n    y += 1.0\n    return x, y\n")
+    ops = [s.op.__name__ for s in statements(agrees(f, 2.0, V).program.main, ir.Let)]
+    assert ops == ["add", "iadd"]
+
+
+def test_namedtuples() -> None:
+    def f(p: Any) -> Any:
+        q = Pair(p.b, p.a)
+        a, b = q
+        return Pair(a * b, b=q.a), p[0]
+
+    agrees(f, Pair(1.0, V))
+
+
+def test_min_max_sum_of_structures() -> None:
+    def f(x: Any, y: Any) -> Any:
+        return max(x, y, 2.0) + min([x, y]) + max((x, 1.0)) + sum([x, y, 1.0]) + abs(x)
+
+    agrees(f, 1.0, -3.0)
+
+
+def test_branches_that_are_not_taken_are_not_typed() -> None:
+    def f(x: Any, mode: Any = "a") -> Any:
+        if mode == "a":
+            return x
+        if mode.upper() == "B":
+            return x * 2
+        return x["no such part"]
+
+    agrees(f, 1.0)
+    agrees(f, 1.0, "b")
+    with pytest.raises(TransformError, match="indexed"):
+        special(f, 1.0, "c")
+
+
+def test_isinstance_is_decided_where_all_values_of_the_kind_agree() -> None:
+    def f(x: Any) -> Any:
+        if isinstance(x, np.ndarray):
+            return np.sum(x)
+        if isinstance(x, list | tuple):
+            return x[0]
+        if isinstance(x, float):
+            return x * 2
+        return x
+
+    for value in (1.0, 1, V, [2.0], (3,), np.float64(2.0), np.float32(2.0)):
+        agrees(f, value)
