@@ -32,14 +32,7 @@ from collections.abc import Iterable
 
 from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
-from fpad.transforms.adjoints import (
-    EVERYWHERE,
-    HANDLERS,
-    Adjoints,
-    Callees,
-    Have,
-    Live,
-)
+from fpad.transforms.adjoints import HANDLERS, Adjoints
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -69,6 +62,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import assigned_after
 from fpad.transforms.saving import Node, Nodes, Saver
 from fpad.transforms.simplify import is_temporary
+from fpad.transforms.sums import EVERYWHERE, Callees, Have, Live
 
 
 class Reverse(Adjoints):
@@ -148,7 +142,8 @@ class Reverse(Adjoints):
             elif isinstance(n.header, For) and isinstance(n.header.iterable, Range):
                 probe: list[Statement] = [For("_", n.header.iterable, ())]
                 *n.lead, loop = self._recompute.apply(probe, block, j, self.fresh)
-                assert isinstance(loop, For) and isinstance(loop.iterable, Range)
+                assert isinstance(loop, For)
+                assert isinstance(loop.iterable, Range)
                 n.range = loop.iterable
 
     def _statement(self, s: Statement, live: Live, have: Have, depth: int) -> Nodes:
@@ -173,7 +168,7 @@ class Reverse(Adjoints):
                 return [node]
 
     def _inlined(self, s: Call) -> Block | None:
-        """The statements of a straight-line callee, so that the arm of a `where` reaches into it."""
+        """The statements of a straight-line callee: the arm of a `where` reaches into it."""
         found = self.callees.straight_line(s.func)
         if found is None:
             return None
