@@ -60,6 +60,19 @@ def _seed_checks(pairs: Iterable[tuple[str, Operand]], fresh: Fresh) -> tuple[St
     return tuple(out)
 
 
+def prepared(program: Program) -> Program:
+    """The program with its in-place writes proved readable as new values, or refused.
+
+    Derivatives do this themselves; a program that is only rounded or recorded needs it too.
+    """
+    deriver = Deriver(program)
+    funcs = {
+        name: prepare(f, deriver.kinds(f), deriver.result_aliases, name == program.entry)
+        for name, f in program.funcs.items()
+    }
+    return Program(program.entry, funcs)
+
+
 @dataclass(frozen=True)
 class Sweeps:
     """The two sweeps of a function: statements of each, names of seeds and of live adjoints."""

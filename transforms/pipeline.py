@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms import derive
+from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
 from fpad.transforms.emit import Emitted, Options, emit_module
 from fpad.transforms.errors import MissingExtra
@@ -86,6 +87,7 @@ def proved(program: Program) -> Program:
     return check_program(program) if sys.flags.dev_mode or CHECKED else program
 
 
+DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp")
 CHECKED = False
 """Prove the level after every pass (the tests set it)."""
 
@@ -96,6 +98,8 @@ def derive_program(
     """The program of the steps applied to a function, before recording and printing."""
     special = specialise(function, kinds)
     program = proved(special.program)
+    if not steps or steps[0].what not in DERIVATIVES:
+        program = proved(prepared(program))
     for step in steps:
         program = proved(transform(program, step, step_name(program.entry, step)))
     return program, special.live, special.guards
