@@ -121,6 +121,8 @@ def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit])
 
 def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
     request = derivative.request
+    if request.what == "primal":
+        return lambda result, given: result
     gradient = _gradient(derivative, fits)
     match request.what:
         case "grad" if request.has_aux:
@@ -135,11 +137,9 @@ def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -
                 gradient(result[1], given),
                 *result[2:],
             )
-        case "jvp":
+        case _:
             fit = fit_of(_output_tree(derived))
             return lambda result, given: (result[0], fit(result[1], result[0]), *result[2:])
-        case _:
-            return lambda result, given: result
 
 
 def _gradient(derivative: Derivative, fits: Mapping[str, Fit]) -> Finish:
