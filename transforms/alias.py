@@ -36,7 +36,7 @@ from fpad.transforms.ir import (
     walk,
     with_blocks,
 )
-from fpad.transforms.kinds import Kind
+from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
 from fpad.transforms.sharing import (
     ResultAliases,
@@ -175,8 +175,12 @@ def _element_loads(func: Func, kinds: Mapping[str, Kind], clash: tuple[str, str]
         if isinstance(s, Load)
         and s.target in behind - written
         and may_be_element(s.index, kinds)
-        and is_array(kinds.get(s.target))
+        and _rank_unknown(kinds.get(s.target))
     }
+
+
+def _rank_unknown(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and kind.array and kind.rank is None
 
 
 def _line(s: Statement) -> int:
