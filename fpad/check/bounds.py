@@ -84,6 +84,7 @@ class BoundRun(Placed):
             if np.asarray(y, dtype=None if not _ragged(y) else object).dtype.kind != "f":
                 return y
             handler, rule = BOUNDS.get(s.op), rule_of(s.op)
+            args = [_narrowed(a, y) for a in args]
             if handler is not None:
                 return bounded(y, _known(handler, y, args, kwargs))
             if rule is not None and not rule.rounds:
@@ -128,6 +129,15 @@ class BoundRun(Placed):
         fp.add_at(total, i, np.abs(value_of(value)) + error_of(value))
         grown = np.abs(base.value[i]) + 2 * total[i]
         base.error[i] = (base.error[i] + _gamma(size, u) * grown + size * eta) * SLACK
+
+
+def _narrowed(a: Any, y: Any) -> Any:
+    """A Python number takes the type of the arrays that it meets: float32, say."""
+    dtype = np.asarray(y).dtype
+    if type(a) not in (int, float) or dtype == np.float64 or not math.isfinite(a):
+        return a
+    near = float(dtype.type(a))
+    return Bounded(near, float(abs(Fraction(near) - Fraction(a))) * SLACK)
 
 
 def _ragged(y: Any) -> bool:

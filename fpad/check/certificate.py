@@ -57,19 +57,19 @@ def encode(value: Any) -> Any:
             data = [encode(v) for v in value.ravel().tolist()]
             return {"dtype": value.dtype.str, "shape": list(value.shape), "data": data}
         case np.generic():
-            return {"scalar": encode(np.asarray(value))}
+            return {"$scalar": encode(np.asarray(value))}
         case float() if not math.isfinite(value):
-            return {"float": repr(value)}
+            return {"$float": repr(value)}
         case str() if _FRACTION.fullmatch(value):
-            return {"text": value}
+            return {"$text": value}
         case tuple():
-            return {"tuple": [encode(v) for v in value]}
+            return {"$tuple": [encode(v) for v in value]}
         case list():
             return [encode(v) for v in value]
         case Mapping() if all(isinstance(k, str) for k in value):
             return {k: encode(v) for k, v in value.items()}
         case Mapping():
-            return {"items": [[encode(k), encode(v)] for k, v in value.items()]}
+            return {"$items": [[encode(k), encode(v)] for k, v in value.items()]}
     return value
 
 
@@ -82,15 +82,15 @@ def decode(value: Any) -> Any:
             return [decode(v) for v in value]
         case {"dtype": dtype, "shape": shape, "data": data}:
             return np.array([decode(v) for v in data], dtype=dtype).reshape(shape)
-        case {"scalar": array}:
+        case {"$scalar": array}:
             return decode(array)[()]
-        case {"float": text}:
+        case {"$float": text}:
             return float(text)
-        case {"text": text}:
+        case {"$text": text}:
             return text
-        case {"tuple": items}:
+        case {"$tuple": items}:
             return tuple(decode(v) for v in items)
-        case {"items": items}:
+        case {"$items": items}:
             return {decode(k): decode(v) for k, v in items}
         case dict():
             return {k: decode(v) for k, v in value.items()}

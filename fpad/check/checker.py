@@ -16,7 +16,7 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.decisions import Decision, sign_of
 from fpad.check.exact import Exact, Hole
-from fpad.check.generated import Gradient, gradient_of
+from fpad.check.generated import Gradient, gradient_of, is_math
 from fpad.check.inputs import entries, finite
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
@@ -34,6 +34,7 @@ from fpad.check.subject import Subject, subject
 from fpad.check.verdict import Verdict
 from fpad.runtime.errors import InputError
 from fpad.transforms.interpret import StepLimit, interpret
+from fpad.transforms.ir import Statement
 
 
 def check(
@@ -78,8 +79,8 @@ def check(
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
     limits = Limits(max_steps, max_bits)
     s = subject(f, args, wrt, precision)
-    gradient = gradient_of(s, wrt, seed)
-    floats = _in_floats(s, limits)
+    floats, failed = _in_floats(s, limits)
+    gradient = gradient_of(s, wrt, seed, failed)
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
         reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
@@ -87,20 +88,26 @@ def check(
         outcome = Outcome(Verdict.UNDEFINED, "domain", reason)
         return _report(s, wrt, seed, gradient, floats, point, outcome, None, limits)
     point = run_at_point(s, seed, limits)
+    if point.hole is None and id(failed) in point.run.holes:
+        point = Point(point.run, Hole("domain"))  # Python refuses, whether the value is used or not
     outcome = decide(s, seed, point, limits, chosen)
     exact = _along_floats(s, seed, point, floats, limits)
     return _report(s, wrt, seed, gradient, floats, point, outcome, exact, limits)
 
 
-def _in_floats(s: Subject, limits: Limits) -> FloatRun | None:
-    """The float execution; None where it has no value (Python divides by zero, say)."""
+def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement | None]:
+    """The float execution, None if it failed (Python divides by zero, say), and where it did."""
     run = FloatRun()
     try:
         args = [v.copy() if isinstance(v, np.ndarray) else v for v in s.floats]
         interpret(s.program, args, run, limits.steps)
-    except (ArithmeticError, ValueError, StepLimit):
-        return None
-    return run
+    except (ArithmeticError, StepLimit):
+        return None, run.current
+    except ValueError:
+        if not is_math(run.current):
+            raise  # the function itself is called wrongly
+        return None, run.current
+    return run, None
 
 
 def same_path(a: Sequence[Decision], b: Sequence[Decision]) -> bool:
@@ -225,15 +232,15 @@ def _kinks(
     blocked: list[Kink] = []
     blocking = {id(t) for t in point.blocking}
     for t in point.run.touches:
-        if t.decision >= len(decisions):
-            continue  # an execution that stopped here
-        other = others[t.decision] if t.decision < same else None
-        kink = _kink(decisions[t.decision], t.index, other, Fraction(0), point.adjoint(t))
+        if t.at is None:
+            continue  # the execution stopped here
+        other = others[t.order] if t.order is not None and t.order < same else None
+        kink = _kink(t.at, t.index, other, Fraction(0), point.adjoint(t))
         found.append(kink)
         if id(t) in blocking:
             blocked.append(kink)
     if flipped:
-        told = {(t.decision, t.index) for t in point.run.touches}
+        told = {(t.order, t.index) for t in point.run.touches}
         for at, (d, other) in enumerate(zip(decisions[:same], others[:same], strict=True)):
             for k in d.differing(other) if d.shape == other.shape else ():
                 if (at, d.index(k)) in told or (d.op in ("if", "while") and d.switches is None):

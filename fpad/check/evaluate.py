@@ -174,7 +174,7 @@ class Operations:
             raise HoleReached(Hole("no_exact_rule"))
         if all(map(is_native, args)):
             args = tuple(
-                lifted(a, True) if isinstance(a, np.ndarray) and rule.differentiates(k) else a
+                lifted(a, exact_ints=True) if rule.differentiates(k) else a
                 for k, a in enumerate(args)
             )
         try:
@@ -197,6 +197,7 @@ class Operations:
             flat = [self._scalar(v, op) for v in value.ravel()]
             if flat and all(type(v) is bool for v in flat):
                 return np.array(flat).reshape(value.shape)
+            flat = [lift(v) if type(v) is int else v for v in flat]  # or NumPy divides them
             for k, v in enumerate(flat):
                 out.flat[k] = v
             # A view stays a view: entries are only replaced where they were no exact numbers.

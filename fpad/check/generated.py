@@ -13,7 +13,7 @@ from fpad.derivative import Derivative, Request
 from fpad.leaves import as_leaf
 from fpad.records import BranchRecord
 from fpad.runtime.errors import FpadError
-from fpad.transforms.ir import Fixed, Node, Tree, leaves
+from fpad.transforms.ir import Fixed, Let, Node, Statement, Tree, leaves
 from fpad.transforms.structures import build, flatten
 
 
@@ -34,10 +34,21 @@ class Gradient:
     record: BranchRecord
 
 
-def gradient_of(s: Subject, wrt: Any, seed: Any) -> Gradient:
+def is_math(s: Statement | None) -> bool:
+    """Is it a function of `math`, which raises ValueError outside its domain?"""
+    return isinstance(s, Let) and getattr(s.op, "__module__", None) == "math"
+
+
+def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gradient:
     """Run the generated derivative code.
 
     Where Python raises because a value is not defined (a division by zero), the result is NaN.
+
+    Args:
+        s: the function and its arguments.
+        wrt: what to differentiate by.
+        seed: the cotangent of an output that is not a single number.
+        failed: the statement at which the function itself fails in floats, if it does.
     """
     what = "value_and_grad" if seed is None else "vjp"
     request = Request(what, wrt, precision=s.precision, record=True)
@@ -48,9 +59,11 @@ def gradient_of(s: Subject, wrt: Any, seed: Any) -> Gradient:
     try:
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
-    except FpadError:
-        raise
-    except (ArithmeticError, ValueError):
+    except ArithmeticError:
+        return _nothing(s)
+    except ValueError as error:
+        if isinstance(error, FpadError) or not is_math(failed):
+            raise
         return _nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
     return Gradient(ad, flat, _number(value, s.result, seed), record)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import textwrap
 import types
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.rational import Q, Undefined
+from fpad.check.rational import Q, Undefined, number
 from fpad.runtime.formats import Format, exact_round
 from fpad.transforms.errors import CertificateError
 
@@ -71,6 +72,8 @@ class Plain:
         """Data and functions that the function sees."""
         if isinstance(value, types.FunctionType):
             return self.function(value)
+        if value is np or value is math:
+            return _Library(self, value)
         return self.number(value)
 
     def number(self, value: Any) -> Any:
@@ -109,6 +112,52 @@ class Plain:
                     f"the integer {value} is rounded in {self._fmt.name}: "
                     "the plain function does not say where"
                 )
+
+
+class _Library:
+    """NumPy or math, with the functions that would make floats replaced by exact ones."""
+
+    def __init__(self, plain: Plain, module: types.ModuleType) -> None:
+        self._plain, self._module = plain, module
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._module, name)
+        if name in _ELEMENTARY:
+            return np.frompyfunc(lambda x: getattr(_as_rational(x), _ELEMENTARY[name])(), 1, 1)
+        if isinstance(found, type) or not callable(found) or self._module is not np:
+            return found
+
+        def exactly(*args: Any, **kwargs: Any) -> Any:
+            if name == "mean":
+                args = tuple(_rational(a) if _is_integer(a) else a for a in args[:1]) + args[1:]
+            result = found(*args, **kwargs)
+            if name in _FRESH:
+                return self._plain.number(result)
+            if isinstance(result, np.ndarray) and result.dtype.kind == "O":
+                return np.frompyfunc(_entry, 1, 1)(result)  # integers among the entries
+            return result
+
+        return exactly
+
+
+_FRESH = frozenset(("zeros", "ones", "eye", "identity", "zeros_like", "ones_like"))
+_ELEMENTARY = {
+    **dict.fromkeys(("sqrt", "cbrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan"), ""),
+    **dict.fromkeys(("sinh", "cosh", "tanh", "arctan", "arcsin"), ""),
+    **{"atan": "arctan", "asin": "arcsin", "fabs": "__abs__"},
+}
+_ELEMENTARY = {name: method or name for name, method in _ELEMENTARY.items()}
+
+
+def _entry(v: Any) -> Any:
+    return Q(Fraction(int(v))) if isinstance(v, int | np.integer) and type(v) is not bool else v
+
+
+def _as_rational(x: Any) -> Q:
+    value = x if isinstance(x, Q) else number(x)
+    if value is None:
+        raise CertificateError(f"{x!r} is no number")
+    return value if isinstance(value, Q) else Q(value)
 
 
 def _tree(f: types.FunctionType) -> Any:

@@ -36,16 +36,22 @@ class Touch:
     """A kink that the point sits on.
 
     Attributes:
-        decision: the position among the decisions of the run.
         index: the entry.
         lipschitz: are the pieces glued continuously, with bounded slopes.
         node: the result, whose adjoint says whether the kink matters; None for a comparison.
+        at: the statement with its operands.
+        order: its position among the decisions of the run, if it is one of them.
     """
 
-    decision: int
     index: tuple[int, ...]
-    lipschitz: bool
-    node: int | None
+    lipschitz: bool = False
+    node: int | None = None
+    at: Decision | None = None
+    order: int | None = None
+
+    def place(self, at: Decision, order: int | None) -> None:
+        """Say where it is, when the statement has been executed."""
+        self.at, self.order = at, order
 
 
 class PointRun(ExactRun, Deciding):
@@ -60,6 +66,7 @@ class PointRun(ExactRun, Deciding):
         decisions: all decisions, in order.
         touches: the kinks that the point sits on.
         uncoded: nodes whose coded slopes are not known exactly.
+        holes: the statements (by `id`) whose result has no value.
     """
 
     def __init__(self, max_bits: int, along: Sequence[Decision] | None = None) -> None:
@@ -68,6 +75,7 @@ class PointRun(ExactRun, Deciding):
         self.tape = Tape()
         self.touches: list[Touch] = []
         self.uncoded: set[int] = set()
+        self.holes: set[int] = set()
         self._along = along
         self._let: Let | None = None
         self._positions: list[int] = []
@@ -82,11 +90,21 @@ class PointRun(ExactRun, Deciding):
         forced = self._forced(s) if decides(s) else None
         result = self.compute(s.op, args, kwargs)
         if self.tape.touches != self._explained:
-            self.touches.append(Touch(len(self.decisions), (), False, None))
-        if not decides(s):
+            self.touches.append(Touch(()))
+        if isinstance(result, Hole):
+            self.holes.add(id(s))
+        if not decides(s) and first == len(self.touches):
             return result
         plain = tuple(_plain(lifted(a)) for a in args)
-        d = self.decide(s, plain, kwargs, result)
+        order = len(self.decisions) if decides(s) else None
+        if order is None:
+            d = Decision(s, (), (), plain, kwargs, result, *self._place(s))
+        else:
+            d = self.decide(s, plain, kwargs, result)
+        for t in self.touches[first:]:
+            t.place(d, order)
+        if order is None:
+            return result
         rule = rule_of(s.op)
         if rule is not None and rule.lipschitz and rule.pointwise:
             d.varies = _varying(args, d.shape)
@@ -101,10 +119,10 @@ class PointRun(ExactRun, Deciding):
         """The truth value; of a number that is zero it touches a boundary."""
         before = self.tape.touches
         holds = truth(value)
-        if self.tape.touches != before:
-            self.touches.append(Touch(len(self.decisions), (), False, None))
         forced = self._forced(s)
-        self.decide_test(s, holds)
+        d = self.decide_test(s, holds)
+        if self.tape.touches != before:
+            self.touches.append(Touch((), at=d, order=len(self.decisions) - 1))
         return holds if forced is None else bool(forced.label[0])
 
     # ------------------------------------------------------------ kinks
@@ -134,11 +152,12 @@ class PointRun(ExactRun, Deciding):
         y: Any,
         kwargs: Mapping[str, Any],
     ) -> Any:
-        at = len(self.decisions)
         self._explained = self.tape.touches
         y = y if isinstance(y, bool) else lift(y)
-        if not isinstance(y, Exact) or isinstance(y, Hole) or rule.form == "constant":
-            self.touches.append(Touch(at, index, False, None))
+        if isinstance(y, Hole):
+            return y  # wherever it is asked for there is no value; elsewhere nothing jumps
+        if not isinstance(y, Exact) or rule.form == "constant":
+            self.touches.append(Touch(index))
             return y
         values = [value_of(v) for v in scalars]
         edges: list[tuple[Any, Fraction]] | None = []
@@ -151,7 +170,7 @@ class PointRun(ExactRun, Deciding):
             self.uncoded.add(y.node)
         else:
             y = self.tape.node(y.value, tuple((v.node, slope) for v, slope in edges))
-        self.touches.append(Touch(at, index, rule.lipschitz, y.node))
+        self.touches.append(Touch(index, rule.lipschitz, y.node))
         return y
 
     def position(self, best: int) -> int:
@@ -176,11 +195,11 @@ class PointRun(ExactRun, Deciding):
             return y
         rule = rule_of(op)
         if rule is None or not rule.lipschitz:
-            self.touches.append(Touch(len(self.decisions), index, False, None))
+            self.touches.append(Touch(index))
             return y
         edges = ((y.node, Fraction(1)),) if isinstance(y, Var) else ()
         node = self.tape.node(y.value, edges)  # type: ignore[union-attr]
-        self.touches.append(Touch(len(self.decisions), index, True, node.node))
+        self.touches.append(Touch(index, True, node.node))
         return node
 
     # ------------------------------------------------------------ another execution's decisions
@@ -250,7 +269,7 @@ class PointRun(ExactRun, Deciding):
                 continue
             slope = coded_slope(rule, k, 1.0, y, floats, kwargs)
             v, w = lift(v), lift(w)
-            if slope is None or type(w) is not Exact or not isinstance(v, Exact | Var):
+            if slope is None or type(w) is not Exact or type(v) not in (Exact, Var):
                 raise Unproved
             total, check = total + slope * v.value, check + slope * w.value
             if isinstance(v, Var):
@@ -296,7 +315,7 @@ def _varying(args: Sequence[Any], shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, bool)
     for a in args:
         if isinstance(a, np.ndarray):
-            out |= np.frompyfunc(depends, 1, 1)(a).astype(bool)
+            out |= np.asarray(np.frompyfunc(depends, 1, 1)(a), bool)
         elif depends(a):
             out |= True
     return out

@@ -129,7 +129,8 @@ def decide(
         return Outcome(Verdict.DIFFERENTIABLE, "D0", None, g, None, True, True, True, (g,))
     if "D2" in procedures and s.size == 1:
         return _one_variable(s, seed, point, limits)
-    return Outcome(Verdict.UNKNOWN)
+    lengths = any(t.at is not None and t.at.op.endswith(".hypot") for t in point.blocking)
+    return Outcome(Verdict.UNKNOWN, reason="norm_at_zero" if lengths else None)
 
 
 # ---------------------------------------------------------------- one variable

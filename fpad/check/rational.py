@@ -68,19 +68,16 @@ def _power(a: Fraction, b: Fraction) -> Fraction:
         raise ZeroDivisionError
     p, q = (_whole_root(k, b.denominator) for k in (a.numerator, a.denominator))
     if p is None or q is None:
-        raise CertificateError(f"{a} ** {b} is not rational")
+        raise CertificateError("a power has no rational value next to the point")
     return Fraction(p, q) ** b.numerator
 
 
 def _whole_root(k: int, n: int) -> int | None:
-    low, high = 0, 1 << (k.bit_length() // n + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if middle**n <= k:
-            low = middle
-        else:
-            high = middle - 1
-    return low if low**n == k else None
+    """The n-th root of an integer, if it is an integer: Newton's method from above."""
+    r = 1 << (k.bit_length() // n + 1)
+    while (s := ((n - 1) * r + k // r ** (n - 1)) // n) < r:
+        r = s
+    return r if r**n == k else None
 
 
 def _floor_quotient(a: Fraction, b: Fraction) -> Fraction:
@@ -184,6 +181,10 @@ class Q:
         """The cube root."""
         return self._root(3)
 
+    def hypot(self, other: Any) -> Any:
+        """The length of (self, other)."""
+        return (self * self + other * other).sqrt()
+
     def conjugate(self) -> Q:
         """The number itself."""
         return self
@@ -194,7 +195,7 @@ class Q:
         x = abs(self.value)
         p, q = (_whole_root(k, n) for k in (x.numerator, x.denominator))
         if p is None or q is None:
-            raise CertificateError(f"the root of {self.value} is not rational")
+            raise CertificateError("a root has no rational value next to the point")
         return Q(Fraction(p, q) * (-1 if self.value < 0 else 1))
 
     def __repr__(self) -> str:
@@ -208,7 +209,7 @@ def _at(name: str, point: int, value: int, inside: Callable[[Fraction], bool]) -
         if self.value is None or not inside(self.value):
             return Q(None)
         if self.value != point:
-            raise CertificateError(f"{name}({self.value}) is not rational")
+            raise CertificateError(f"{name} has no rational value next to the point")
         return Q(Fraction(value))
 
     setattr(Q, name, method)

@@ -120,16 +120,15 @@ def _facts(report: Report) -> list[str]:
             "Automatic differentiation takes the slope of the one piece that each operation "
             "chooses; here the pieces only together make a smooth function."
         )
-    if "flip" in report.wrong_piece_cause:
-        out.append("Rounding made the program choose another piece than exact arithmetic does.")
-    elif report.path_flipped:
-        out.append("Rounding made the program choose another way, without effect on the slope.")
-    if report.rounding_ok is False and not report.wrong_piece:
-        out.append("It is further from the exact slope than rounding can explain.")
-    if report.ulp_error is not None and report.ulp_error.size and report.correct is not False:
-        worst = float(np.max(report.ulp_error))
-        how = "exactly" if worst == 0 else f"up to rounding ({worst:.3g} ulp)"
-        out.append(f"It agrees with the exact slope of its piece {how}.")
+    if report.path_flipped:
+        effect = ", without effect on the slope" if report.wrong_piece is False else ""
+        out.append(
+            f"Rounding made the program choose otherwise than exact arithmetic does{effect}."
+        )
+    if report.verdict is Verdict.DIFFERENTIABLE and report.rounding_ok is False:
+        out.append("It is further from the exact slope of its piece than rounding can explain.")
+    if report.correct and report.ulp_error is not None and report.ulp_error.any():
+        out.append(f"That is right up to rounding: {np.max(report.ulp_error):.3g} ulp.")
     if report.verdict is Verdict.UNKNOWN and report.blocked_by:
         out.append("The point sits on kinks that the procedures of this version cannot settle:")
     return [
@@ -158,15 +157,21 @@ def _place(kinks: list[Kink], report: Report) -> list[str]:
         lines.append(f"      {mark}")
     flips = [j for j in kinks if j.switch != 0]
     times = f" ({len(kinks)} times)" if len(kinks) > 1 else ""
+    condition = k.op in ("if", "while") or k.op.startswith("operator.")
     if len(flips) == len(kinks):
-        said = f"Rounding changed the choice of {k.op}{times}: {_switches(k)}."
+        what = f"this {k.op}" if k.op in ("if", "while") else k.op
+        said = f"Rounding changed the choice of {what}{times}: {_switches(k)}."
     else:
-        said = f"The point sits exactly on the boundary between two pieces of {k.op}{times}"
+        said = (
+            f"The point sits exactly on the boundary of this condition{times}"
+            if condition
+            else f"The point sits exactly on the boundary between two pieces of {k.op}{times}"
+        )
         if k.sign_float:
             said += f"; the float execution was {k.switch_float:.3g} away from it"
         said += "."
-        if all(j.adjoint == 0 for j in kinks):
-            said += " The result does not depend on it to first order."
+        if report.procedure == "D0":
+            said += " It does not matter: the result does not depend on it to first order."
     if k.call_path:
         said += f" Called through {' > '.join(k.call_path)}."
     return lines + textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ")
@@ -179,10 +184,9 @@ def _switches(k: Kink) -> str:
 
 def _underline(k: Kink) -> str:
     """Carets under the operation, if the column can be placed in the text."""
-    line = linecache.getline(k.file, k.line).rstrip("\n")
-    indent = len(line) - len(line.lstrip())
-    at = k.column - 1 - indent if line.strip() == k.text else k.column - 1
-    if not 0 <= at < len(k.text):
+    start = linecache.getline(k.file, k.line).find(k.text)
+    at = k.column - 1 - start
+    if start < 0 or not 0 <= at < len(k.text):
         return ""
     margin = "".join("  " if _wide(c) else "\t" if c == "\t" else " " for c in k.text[:at])
     return margin + "^" + "~" * (_extent(k.text[at:], k.op) - 1)

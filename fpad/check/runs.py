@@ -109,7 +109,17 @@ class Deciding(Placed):
 
 
 class FloatRun(Deciding):
-    """Runs the program in floats, as the generated code does."""
+    """Runs the program in floats, as the generated code does.
+
+    Attributes:
+        current: the statement that is being executed.
+    """
+
+    current: Statement | None = None
+
+    def step(self, s: Statement) -> None:
+        """A statement begins."""
+        self.current = s
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation itself, on floats."""

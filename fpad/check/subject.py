@@ -17,7 +17,7 @@ import numpy as np
 
 from fpad.binding import Binder, resolve_wrt
 from fpad.check.evaluate import lifted
-from fpad.check.exact import Exact, lift
+from fpad.check.exact import ONE, Exact, lift
 from fpad.derivative import Derivative, Request
 from fpad.leaves import promoted, promoted_kind
 from fpad.runtime.errors import InputError
@@ -106,6 +106,9 @@ def subject(
     atoms: dict[str, list[Any]] = {}
     for p in boundary.parameters:
         if p.use == "live":
+            continue
+        if p.use == "one":
+            env.update((atom, (1.0, ONE)) for atom in leaves(p.tree))
             continue
         atoms[p.name] = list(leaves(p.tree))
         exact = flatten(given[p.name], p.tree)

@@ -46,15 +46,21 @@ def verify(
     f = _Function(claims, function, args)
     if verdict == "UNDEFINED":
         return _undefined(f, claims)
-    if not f.at_point(claims) or f(()) != claims["value"]:
-        return False
-    match verdict:
-        case "DIFFERENTIABLE":
-            return _differentiable(f, claims)
-        case "NOT_DIFFERENTIABLE":
-            return _not_differentiable(f, claims)
-        case "DISCONTINUOUS":
-            return _discontinuous(f)
+    try:
+        if not f.at_point(claims) or f(()) != claims["value"]:
+            return False
+        match verdict:
+            case "DIFFERENTIABLE":
+                return _differentiable(f, claims)
+            case "NOT_DIFFERENTIABLE":
+                return _not_differentiable(f, claims)
+            case "DISCONTINUOUS":
+                return _discontinuous(f)
+    except (Undefined, ZeroDivisionError) as error:
+        raise CertificateError(
+            "a number without a value is divided by, compared or converted on the way; whether "
+            "it matters the plain function cannot tell"
+        ) from error
     return False
 
 
@@ -86,6 +92,7 @@ class _Function:
         self._plain = Plain(None if fmt is None else format_of(fmt))
         bound = inspect.signature(function).bind(*args)
         bound.apply_defaults()
+        self._original = function
         self._function = self._plain.function(function)
         self._given, self._seed, self._wrt = bound, claims["seed"], claims["wrt"]
         self.point = [v for n in self._wrt for v in _entries(bound.arguments[n])]
@@ -100,6 +107,7 @@ class _Function:
         """The value at the point plus `moved`.
 
         Raises:
+            Undefined, ZeroDivisionError: a number without a value is asked for.
             CertificateError: the function cannot be run.
         """
         step = iter(moved) if moved else None
@@ -110,10 +118,25 @@ class _Function:
             else:
                 values[name] = self._plain.number(value)
         bound = inspect.BoundArguments(self._given.signature, values)
+        return self._single(run(self._function, bound.args, bound.kwargs))
+
+    def has_value(self, moved: Sequence[Fraction]) -> bool:
+        """Is there a value at the point plus `moved`?"""
         try:
-            return self._single(run(self._function, bound.args, bound.kwargs))
+            return self(moved) is not None
         except (Undefined, ZeroDivisionError):
-            return None
+            return False
+
+    def raises(self) -> bool:
+        """Does Python refuse to compute the function in floats, for a division by zero say?"""
+        arguments = {n: _floats(v) for n, v in self._given.arguments.items()}
+        bound = inspect.BoundArguments(self._given.signature, arguments)
+        try:
+            with np.errstate(all="ignore"):
+                self._original(*bound.args, **bound.kwargs)
+        except (ArithmeticError, ValueError):
+            return True
+        return False
 
     def _shifted(self, value: Any, step: Iterator[Fraction] | None) -> Any:
         """An argument under wrt, moved."""
@@ -146,6 +169,17 @@ class _Function:
         return found
 
 
+def _floats(value: Any) -> Any:
+    """An argument in floats, in memory of its own."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if isinstance(value, np.ndarray):
+        return value.astype(float) if value.dtype.kind == "O" else value.copy()
+    if type(value) is dict:
+        return {k: _floats(v) for k, v in value.items()}
+    return type(value)(map(_floats, value)) if type(value) in (list, tuple) else value
+
+
 def _entries(value: Any) -> list[Any]:
     """The numbers of a structure, in order; what is no number is left out."""
     if isinstance(value, np.ndarray):
@@ -165,8 +199,8 @@ def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
     if not f.at_point(claims):
         return False
     if claims["reason"] == "domain":
-        return f(()) is None
-    return any(all(f((side * t,)) is None for t in STEPS) for side in (1, -1))
+        return not f.has_value(()) or f.raises()
+    return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
 
 
 def _vanishes(remainders: Sequence[Fraction | None]) -> bool:
