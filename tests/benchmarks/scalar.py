@@ -44,8 +44,10 @@ def np_branches(x, y):
     for _ in range(10):
         if s > y:
             s = s * 0.7 + np.cos(s)
-        else:
+        elif s > 0.0:
             s = s * 1.1 - np.tanh(y) * 0.5
+        else:
+            s = s * s + y
     return s * s
 
 
@@ -78,8 +80,10 @@ def math_branches(x, y):
     for _ in range(10):
         if s > y:
             s = s * 0.7 + math.cos(s)
-        else:
+        elif s > 0.0:
             s = s * 1.1 - math.tanh(y) * 0.5
+        else:
+            s = s * s + y
     return s * s
 
 
