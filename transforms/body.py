@@ -83,7 +83,6 @@ class Body(Writer):
         self.source = source
         self.func = func
         self.result: Value = UNKNOWN
-        self.idents = 0
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0

@@ -15,7 +15,7 @@ known length that indexes one.
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,8 @@ from fpad.transforms.writer import NumberAsKey, refuse
 
 LONGEST = 1000
 """The longest loop that is unrolled."""
+MOST_ROUNDS = 1000
+"""More rounds than a loop can need."""
 
 
 class Loops(Body):
@@ -74,6 +76,11 @@ class Loops(Body):
     def _only(self, env: Env, wanted: frozenset[str]) -> Env:
         return {v: x for v, x in env.items() if v in wanted}
 
+    def _rounds(self, s: For | While) -> Iterator[int]:
+        """The rounds of a fixed point: kinds and places only grow, so few are needed."""
+        yield from range(MOST_ROUNDS)
+        raise AssertionError(f"the kinds in a loop do not settle: {s.origin.text}")
+
     def _each(self, envs: list[Env], wanted: frozenset[str]) -> list[Env]:
         return [self._only(env, wanted) for env in envs]
 
@@ -92,7 +99,7 @@ class Loops(Body):
         way_out: Env | None = None
         settled: set[str] = set()
         mark, depth = self.mark(), len(self.loops)
-        while True:
+        for _ in self._rounds(s):
             del self.loops[depth:]
             loop = Loop(exit=way_out)
             self.loops.append(loop)
@@ -131,7 +138,7 @@ class Loops(Body):
         way_out: Env | None = None
         settled: set[str] = set()
         mark, depth = self.mark(), len(self.loops)
-        while True:
+        for _ in self._rounds(s):
             del self.loops[depth:]
             loop = Loop(exit=way_out)
             self.env, self.dead = dict(head), False

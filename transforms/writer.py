@@ -66,6 +66,7 @@ class Mark:
     count: int
     refused: int
     vague: int
+    idents: int
 
 
 class Writer:
@@ -81,6 +82,7 @@ class Writer:
     refused: what has been refused so far.
     vague: what has to be refused unless a later round settles it.
     kinds: the kinds of the level-2 names written last.
+    idents: number of the lists and dicts that the function has made.
 
     Args:
         taken: names that must not be used for anything else.
@@ -99,6 +101,7 @@ class Writer:
         self.refused: list[Refusal] = []
         self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
+        self.idents = 0
         self._places: dict[tuple[str, Path, str], str] = {}
         self._joiner = Joiner(self.place)
 
@@ -127,7 +130,8 @@ class Writer:
     def mark(self) -> Mark:
         """The state to come back to when a loop is specialised again."""
         return Mark(
-            frozenset(self.fresh.taken), self.fresh._count, len(self.refused), len(self.vague)
+            *(frozenset(self.fresh.taken), self.fresh._count),
+            *(len(self.refused), len(self.vague), self.idents),
         )
 
     def reset(self, mark: Mark) -> None:
@@ -136,6 +140,7 @@ class Writer:
         self.fresh._count = mark.count
         del self.refused[mark.refused :]
         del self.vague[mark.vague :]
+        self.idents = mark.idents
 
     # ------------------------------------------------------------ statements
 
