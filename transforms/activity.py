@@ -104,12 +104,10 @@ def active_names(
     active = {n for n in wrt if differentiable(kinds.get(n))}
     statements = list(walk(func.body))
     while True:
-        new = {
-            t
-            for s in statements
-            for t in _targets_made_active(s, active, active_results)
-            if t not in active and differentiable(kinds.get(t))
-        }
-        if not new:
+        before = len(active)
+        for s in statements:
+            for t in tuple(_targets_made_active(s, active, active_results)):
+                if differentiable(kinds.get(t)):
+                    active.add(t)
+        if len(active) == before:
             return active
-        active |= new

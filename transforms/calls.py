@@ -99,6 +99,7 @@ class Deriver:
         self._results: dict[tuple[str, Mask], Mask] = {}
         self._aliases: dict[str, tuple[frozenset[int], ...]] = {}
         self._prepared: dict[str, Func] = {}
+        self._kinds: dict[int, tuple[Func, dict[str, Kind]]] = {}
 
     def program(self, main: Func) -> Program:
         """The program of `main` and everything it reaches."""
@@ -106,7 +107,10 @@ class Deriver:
 
     def kinds(self, func: Func) -> dict[str, Kind]:
         """Kinds of all names of a function."""
-        return infer(func, Program(func.name, self.funcs))
+        known = self._kinds.get(id(func))
+        if known is None or known[0] is not func:
+            known = self._kinds[id(func)] = func, infer(func, Program(func.name, self.funcs))
+        return dict(known[1])
 
     def name(self, base: str) -> str:
         """A free function name."""

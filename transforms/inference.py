@@ -218,7 +218,8 @@ def index_parts(
         elif isinstance(part, tuple):
             out.append("..")
         else:
-            kind = kind_of_operand(part)
+            const = isinstance(part, Const)
+            kind = constant_kind(part.value) if const else kind_of_operand(part)  # type: ignore[union-attr]
             out.append(kind if isinstance(kind, Num) and kind.num == "int" else "..")
     return out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from fpad.transforms.program import (
     Block,
     Break,
     Call,
+    Const,
     Copy,
     Do,
     For,
@@ -54,60 +55,73 @@ def leaves(tree: Tree) -> Iterator[Atom]:
 
 def names(*operands: Operand | Range | None) -> Iterator[str]:
     """The names inside operands."""
+    out: list[str] = []
+    _collect(operands, out)
+    return iter(out)
+
+
+def _collect(operands: Iterable[Any], out: list[str]) -> None:
     for o in operands:
-        if isinstance(o, str):
-            yield o
-        elif isinstance(o, tuple):
-            yield from names(*o)
-        elif isinstance(o, Slice):
-            yield from names(o.lower, o.upper, o.step)
-        elif isinstance(o, Range):
-            yield from names(*o.args, o.count)
+        cls = type(o)
+        if cls is str:
+            out.append(o)
+        elif cls is Const:
+            continue
+        elif cls is tuple:
+            _collect(o, out)
+        elif cls is Slice:
+            _collect((o.lower, o.upper, o.step), out)
+        elif cls is Range:
+            _collect((*o.args, o.count), out)
+
+
+_ONE = frozenset((Let, Copy, Load, Pack, Attr, Apply, Pop, For))
+_MANY = frozenset((Call, Unpack))
 
 
 def targets(s: Statement) -> tuple[str, ...]:
     """Names that the statement itself binds (a loop: its variable)."""
-    if isinstance(s, Let | Copy | Load | Pack | Attr | Apply | Pop | For):
-        return (s.target,)
-    if isinstance(s, Call | Unpack):
-        return s.targets
-    return ()
+    cls = type(s)
+    if cls in _ONE:
+        return (s.target,)  # type: ignore[attr-defined]
+    return s.targets if cls in _MANY else ()  # type: ignore[attr-defined]
+
+
+# What each statement reads itself: attributes that hold operands.
+_READ: dict[type, tuple[str, ...]] = {
+    Do: ("args", "kwargs"),
+    Copy: ("value",),
+    Unpack: ("value",),
+    Return: ("values",),
+    Load: ("base", "index"),
+    Store: ("base", "index", "value"),
+    StoreAdd: ("base", "index", "value"),
+    Pack: ("items", "keys"),
+    Attr: ("base",),
+    Apply: ("func", "args", "kwargs"),
+    Call: ("args",),
+    If: ("test",),
+    While: ("test",),
+    For: ("iterable",),
+    Push: ("tape", "value"),
+    Pop: ("tape",),
+}
 
 
 def reads(s: Statement) -> frozenset[str]:
     """Names the statement itself reads (of a compound one: its header, of a While its test)."""
-    match s:
-        case Let():
-            masks = (mask for mask, _ in s.under)
-            return frozenset(names(*s.args, *(v for _, v in s.kwargs), *masks))
-        case Do():
-            return frozenset(names(*s.args, *(v for _, v in s.kwargs)))
-        case Copy() | Unpack():
-            return frozenset(names(s.value))
-        case Return():
-            return frozenset(names(*s.values))
-        case Load():
-            return frozenset(names(s.base, s.index))
-        case Store() | StoreAdd():
-            return frozenset(names(s.base, s.index, s.value))
-        case Pack():
-            return frozenset(names(*s.items, *s.keys))
-        case Attr():
-            return frozenset((s.base,))
-        case Apply():
-            return frozenset(names(s.func, *s.args, *(v for _, v in s.kwargs)))
-        case Call():
-            return frozenset(names(*s.args))
-        case If() | While():
-            return frozenset(names(s.test))
-        case For():
-            return frozenset(names(s.iterable))
-        case Push():
-            return frozenset(names(s.tape, s.value))
-        case Pop():
-            return frozenset((s.tape,))
-        case _:
-            return frozenset()
+    out: list[str] = []
+    if type(s) is Let:
+        _collect(s.args, out)
+        if s.kwargs:
+            _collect([v for _, v in s.kwargs], out)
+        if s.under:
+            out += [mask for mask, _ in s.under]
+        return frozenset(out)
+    for name in _READ.get(type(s), ()):
+        value = getattr(s, name)
+        _collect([v for _, v in value] if name == "kwargs" else (value,), out)
+    return frozenset(out)
 
 
 def blocks(s: Statement) -> tuple[Block, ...]:
@@ -185,7 +199,7 @@ def reachable(program: Program) -> Program:
 
 
 def is_derived(func: Func) -> bool:
-    """Was the function made by a transform?  (A user's has primal statements only.)"""
+    """Was the function made by a transform?  A user's has primal statements only."""
     return any(getattr(s, "role", "primal") != "primal" for s in walk(func.body))
 
 
@@ -210,25 +224,7 @@ def substitute(o: Any, new: Mapping[str, Operand]) -> Any:
     return o
 
 
-_OPERANDS = {
-    Let: ("args", "kwargs", "under"),
-    Do: ("args", "kwargs"),
-    Copy: ("value",),
-    Unpack: ("value",),
-    Return: ("values",),
-    Load: ("base", "index"),
-    Store: ("base", "index", "value"),
-    StoreAdd: ("base", "index", "value"),
-    Pack: ("items", "keys"),
-    Attr: ("base",),
-    Apply: ("func", "args", "kwargs"),
-    Call: ("args",),
-    If: ("test",),
-    While: ("test",),
-    For: ("iterable",),
-    Push: ("tape", "value"),
-    Pop: ("tape",),
-}
+_OPERANDS = {Let: ("args", "kwargs", "under"), **_READ}
 
 
 def with_reads(s: Statement, new: Mapping[str, Operand]) -> Statement:
