@@ -533,8 +533,9 @@ def test_a_file_may_import_its_neighbours_and_may_be_called_like_a_library(tmp_p
 def test_errors_while_the_function_runs(model, run) -> None:
     status, _, err = run("check", f"{model}:crashes", "--at", "x=[1.0, 2.0]")
     assert status == 2
-    assert "IndexError" in err or "out of bounds" in err
+    assert "IndexError: index 5 is out of bounds" in err
     assert_paragraph(err)
+    assert caret(err)[1].startswith("x[5]")
 
 
 def test_long_texts_are_cut_around_the_caret(model, run) -> None:

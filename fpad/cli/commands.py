@@ -126,7 +126,15 @@ def check(options: argparse.Namespace) -> int:
         from fpad.check import check as checked
 
         with contextlib.redirect_stdout(sys.stderr):  # what the function prints
-            report = checked(target.function, *args, wrt=options.wrt, precision=options.precision)
+            try:
+                report = checked(
+                    target.function, *args, wrt=options.wrt, precision=options.precision
+                )
+            except FpadError:
+                raise
+            except Exception:
+                target.function(*args)  # fails in a line of the user, if the fault is theirs
+                raise
     if options.json:
         print(report.to_json())
     else:
