@@ -313,9 +313,8 @@ class _Body:
         if kind.num == "bool":
             here = shown = "bool"
         elif kind.array:
-            here, shown = (
-                (self._letter, self._letter) if kind.num == "float" else ("double", "int64")
-            )
+            floats = kind.num == "float"
+            here, shown = (self._letter,) * 2 if floats else ("double", self._integers)
         else:
             here, shown = "number", "float64" if kind.num == "float" else "int64"
         self._types[p] = here

@@ -47,17 +47,21 @@ from fpad.transforms.ir import (
     Fresh,
     Func,
     Let,
+    Load,
     Operand,
     Program,
     Return,
     Statement,
+    Store,
+    StoreAdd,
     all_names,
     blocks,
     rewrite,
     walk,
     with_blocks,
 )
-from fpad.transforms.kernel_runs import Part, PointwiseShapes, Region
+from fpad.transforms.kernel_parts import Part
+from fpad.transforms.kernel_runs import PointwiseShapes, Region
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
 from fpad.transforms.printer import to_source
@@ -92,11 +96,12 @@ def to_cupy(program: Program) -> Program:
     """
     refuse_missing(program)
     inference = Inference(program)
+    prepared = {key: _prepared(f, inference.func(f)) for key, f in program.funcs.items()}
+    inference = Inference(Program(program.entry, prepared))
     fresh = Fresh(program.funcs)
     funcs: dict[str, Func] = {}
-    for key, func in program.funcs.items():
-        kinds = inference.func(func)
-        grouping = _Grouping(_prepared(func, kinds), kinds, fresh)
+    for key, func in prepared.items():
+        grouping = _Grouping(func, inference.func(func), fresh)
         funcs[key] = grouping.run()
         funcs |= {k.name: k for k in grouping.made}
     return Program(program.entry, funcs)
@@ -108,11 +113,21 @@ def kernels(program: Program) -> list[Kernel]:
 
 
 def _prepared(func: Func, kinds: Mapping[str, Kind]) -> Func:
-    """`y += e` on scalars as y = y + e; every statement an object of its own."""
+    """What holds for scalars made true of CuPy's, which are arrays without axes.
+
+    `y += e` becomes y = y + e: theirs would be written in place.  An element that is read where
+    arrays are written becomes a copy: theirs is a view.  Every statement becomes an object of its
+    own.
+    """
+    writes = any(isinstance(s, Store | StoreAdd) for s in walk(func.body))
+    fresh = Fresh(all_names(func))
 
     def one(s: Statement) -> tuple[Statement, ...]:
         if isinstance(s, Let) and s.op in _PURE and all(map(is_scalar, s.args)):
             s = replace(s, op=_PURE[s.op])
+        if isinstance(s, Load) and writes and is_scalar(s.target):
+            u = fresh.temp()
+            return replace(s, target=u), Let(s.target, fp.element, (u,), (), s.origin, s.role)
         return (replace(s),)  # type: ignore[type-var]
 
     def is_scalar(o: Operand) -> bool:

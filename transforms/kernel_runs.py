@@ -24,7 +24,6 @@ from fpad import runtime as fp
 from fpad.transforms.cuda_text import spelling_of
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
-    Call,
     Copy,
     Fresh,
     Func,
@@ -41,13 +40,11 @@ from fpad.transforms.ir import (
     substitute,
     targets,
 )
+from fpad.transforms.kernel_parts import MOST_ARRAYS, Part, as_call, sunk
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.shapes import SCALAR, Shape, Shapes
-
-# Arrays that one kernel takes and gives: their headers have to fit into 4 KB of arguments.
-MOST_ARRAYS = 48
 
 _MOVABLE = (Let, Copy, Load, Pack, Unpack, Push, Pop, Note)
 # Two names may stand for one tape, so pushes and pops keep their order whatever tape they name.
@@ -78,28 +75,6 @@ class PointwiseShapes(Shapes):
             return plain
         self._result[id(s)] = whole
         return whole
-
-
-@dataclass(frozen=True)
-class Part:
-    """The statements of one kernel, what it reads (with kinds), and what of it is read."""
-
-    params: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    body: tuple[Let, ...]
-    results: tuple[str, ...]
-    shape: Shape
-
-    def before(self, other: Part) -> Part | None:
-        """Both as one, with the results of the other, which alone reads those of this one."""
-        own, others = ({s.target for s in p.body} for p in (self, other))
-        outside = [(n, k) for n, k in zip(other.params, other.kinds, strict=True) if n not in own]
-        names = {*dict(outside), *others}
-        inputs = dict(zip(self.params, self.kinds, strict=True)) | dict(outside)
-        if own & names or others & set(self.params) or len(inputs) > MOST_ARRAYS // 2:
-            return None
-        body = (*self.body, *other.body)
-        return Part(tuple(inputs), tuple(inputs.values()), body, other.results, other.shape)
 
 
 @dataclass(frozen=True)
@@ -154,42 +129,13 @@ class Region:
         needed = live
         for run in reversed(self._runs):
             done = list(run.finish(needed))
-            needed = live_before(tuple(map(_as_call, done)), needed)
+            needed = live_before(tuple(map(as_call, done)), needed)
             out = done + out
         flat: list[Statement | Part] = []
-        for item in _sunk(out, live):
+        for item in sunk(out, live):
             single = isinstance(item, Part) and len(item.body) == 1
             flat.append(item.body[0] if single else item)  # type: ignore[union-attr]
         return flat
-
-
-def _as_call(item: Statement | Part) -> Statement:
-    return Call(item.results, "", item.params) if isinstance(item, Part) else item
-
-
-def _sunk(items: list[Statement | Part], live: frozenset[str]) -> list[Statement | Part]:
-    """A part whose results only one later part reads, joined to that part.
-
-    t = kernel_1(x)                            u = x @ w
-    u = x @ w                     ->           y = kernel_2(x, u)
-    y = kernel_2(t, u)
-    """
-    out = list(items)
-    for i in range(len(out) - 1, -1, -1):
-        part = out[i]
-        if not isinstance(part, Part) or not live.isdisjoint(part.results):
-            continue
-        results = set(part.results)
-        readers = [j for j in range(i + 1, len(out)) if reads(_as_call(out[j])) & results]
-        later = out[readers[0]] if len(readers) == 1 else None
-        if not isinstance(later, Part) or not part.shape <= later.shape:
-            continue
-        between = {t for s in out[i + 1 : readers[0]] for t in targets(_as_call(s))}
-        joined = part.before(later) if between.isdisjoint({*part.params, *results}) else None
-        if joined is not None:
-            out[readers[0]] = joined
-            del out[i]
-    return out
 
 
 class _Run:
@@ -299,7 +245,7 @@ class _Run:
         return [own for own in self._values if own in found]
 
     def _final_names(self, kept: list[str], wanted: Mapping[str, str]) -> dict[str, str]:
-        """A name that is read for its sake, else its own if it has it to the end, else a new one."""
+        """A name under which it is read later, else its own if it keeps it, else a new one."""
         read_as = {own: n for n, own in sorted(wanted.items(), reverse=True)}
         out: dict[str, str] = {}
         for own in kept:
@@ -363,6 +309,7 @@ class _Run:
             tuple(body),
             tuple(final[n] for n in outputs),
             SCALAR.union(*(self._values[own].shape for own in part)),
+            {final[n]: self._kinds[n] for n in part},
         )
 
 
