@@ -36,7 +36,7 @@ MISS: Any = object()
 _ndarray = np.ndarray
 _FLOAT64 = np.dtype(np.float64)
 _NUMBERS = frozenset((float, int, np.float64, np.float32, np.int64))
-_dtype = attrgetter("dtype")
+_dtype, _ndim = attrgetter("dtype"), attrgetter("ndim")
 
 
 def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner:
@@ -79,7 +79,12 @@ class _Text:
 
     def __init__(self) -> None:
         self._lines = ["def run(args):"]
-        self._objects: dict[str, Any] = {"MISS": MISS, "ndarray": _ndarray, "dtype": _dtype}
+        self._objects: dict[str, Any] = {
+            "MISS": MISS,
+            "ndarray": _ndarray,
+            "dtype": _dtype,
+            "ndim": _ndim,
+        }
 
     def name(self, value: Any) -> str:
         """A name for an object."""
@@ -96,20 +101,25 @@ class _Text:
         self.line("    return MISS")
 
     def like(self, x: str, value: Any) -> str:
-        """The test whether x has the type, dtype and structure of a value."""
+        """The test whether x has the type, dtype, rank and structure of a value."""
         cls = type(value)
         if value is None or cls is bool:
             return f"{x} is {value}"
         if cls in _NUMBERS:
             return f"type({x}) is {self.name(cls)}"
         if cls is _ndarray:
-            return f"type({x}) is ndarray and {x}.dtype == {self.name(value.dtype)}"
+            return (
+                f"type({x}) is ndarray and {x}.dtype == {self.name(value.dtype)} "
+                f"and {x}.ndim == {value.ndim}"
+            )
         if cls is dict and all(type(v) is _ndarray for v in value.values()):
             types = self.name((*value, *map(type, value.values())))
             dtypes = self.name([*map(_dtype, value.values())])
+            ranks = self.name([*map(_ndim, value.values())])
             return (
                 f"type({x}) is dict and (*{x}, *map(type, {x}.values())) == {types} "
-                f"and [*map(dtype, {x}.values())] == {dtypes}"
+                f"and [*map(dtype, {x}.values())] == {dtypes} "
+                f"and [*map(ndim, {x}.values())] == {ranks}"
             )
         return f"{self.name(signature)}(({x},)) == {self.name(signature((value,)))}"
 
