@@ -192,7 +192,8 @@ class Infinite(Exact):
     @staticmethod
     def compare(a: Any, b: Any) -> int:
         """Infinities are beyond every number."""
-        x, y = getattr(a, "sign", 0), getattr(b, "sign", 0)
+        x = a.sign if isinstance(a, Infinite) else 0
+        y = b.sign if isinstance(b, Infinite) else 0
         return int(x > y) - int(x < y)
 
     def negate(self) -> Any:

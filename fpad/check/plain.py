@@ -25,7 +25,7 @@ from fpad.check.rational import Q, Undefined, number
 from fpad.runtime.formats import Format, exact_round
 from fpad.transforms.errors import CertificateError
 
-_DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
+_DIV, _POW, _LITERAL, _EXACT = "_fpad_div", "_fpad_pow", "_fpad_literal", "_fpad_exact"
 
 
 class Plain:
@@ -60,6 +60,7 @@ class Plain:
         ast.fix_missing_locations(module)
         scope = {n: self._outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
         scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
+        scope[_EXACT] = Plain(None).literal
         exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
         cells = [self._outside(_content(c)) for c in f.__closure__ or ()]
         made = scope["_fpad_factory"](*cells)
@@ -133,8 +134,12 @@ class _Library:
             result = found(*args, **kwargs)
             if name in _FRESH:
                 return self._plain.number(result)
-            if isinstance(result, np.ndarray) and result.dtype.kind == "O":
-                return np.frompyfunc(_entry, 1, 1)(result)  # integers among the entries
+            if (
+                isinstance(result, np.ndarray)
+                and result.dtype == object
+                and any(type(v) is int for v in result.flat)
+            ):
+                return np.frompyfunc(_entry, 1, 1)(result)
             return result
 
         return exactly
@@ -201,6 +206,14 @@ class _Exact(ast.NodeTransformer):
         )
         return ast.Assign([node.target], value)
 
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Generated code compares with literals as they are written, in any format."""
+        operands = [
+            ast.Call(ast.Name(_EXACT, ast.Load()), [n], []) if _is_float(n) else self.visit(n)
+            for n in (node.left, *node.comparators)
+        ]
+        return ast.Compare(operands[0], node.ops, operands[1:])
+
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if type(node.value) is not float:
             return node
@@ -214,6 +227,12 @@ class _Exact(ast.NodeTransformer):
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         return node
+
+
+def _is_float(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return _is_float(node.operand)
+    return isinstance(node, ast.Constant) and type(node.value) is float
 
 
 def _is_integer(x: Any) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 
 from fpad.check.decisions import SELECTIONS, Decision, decides
 from fpad.check.evaluate import Entry, Operations, lifted, truth
-from fpad.check.exact import ONE, Exact, Hole, HoleReached, lift
+from fpad.check.exact import ONE, Exact, Hole, HoleReached, Infinite, lift
 from fpad.check.runs import Deciding, ExactRun
 from fpad.check.tape import Tape, Var, depends, value_of
 from fpad.transforms.ir import If, Let, Statement, While
@@ -269,7 +269,9 @@ class PointRun(ExactRun, Deciding):
                 continue
             slope = coded_slope(rule, k, 1.0, y, floats, kwargs)
             v, w = lift(v), lift(w)
-            if slope is None or type(w) is not Exact or type(v) not in (Exact, Var):
+            if slope is None or type(w) is not Exact or not isinstance(v, Exact):
+                raise Unproved
+            if isinstance(v, Hole | Infinite):
                 raise Unproved
             total, check = total + slope * v.value, check + slope * w.value
             if isinstance(v, Var):

@@ -38,6 +38,17 @@ def verify(
         CertificateError: they cannot be checked.
     """
     claims = certificate.claims
+    held = _verify(certificate, function, args)
+    if not held and claims.get("precision") is not None:
+        raise CertificateError(
+            f"the plain function does not bear the claims out; it may round other literals to "
+            f"{claims['precision']} than the generated code does"
+        )
+    return held
+
+
+def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequence[Any]) -> bool:
+    claims = certificate.claims
     verdict = claims["verdict"]
     if verdict == "UNKNOWN":
         raise CertificateError("the verdict is UNKNOWN: nothing is claimed that could be checked")
