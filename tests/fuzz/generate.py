@@ -270,6 +270,7 @@ class Generator:
     def loop(self, budget: int) -> None:
         """A for loop over a range or an array, or a while loop that counts."""
         kind = self.rng.choice(["range", "range", "while", "array", "true"])
+        over = ""
         counter = self.fresh("k_")
         if kind in ("while", "true"):
             self.emit(f"{counter} = 0")
@@ -278,7 +279,8 @@ class Generator:
                 test += f" and ({self.condition()})"
             self.emit("while True:" if kind == "true" else f"while {test}:")
         elif kind == "array" and self.scope.arrays:
-            self.emit(f"for e{counter} in {self.rng.choice(self.scope.arrays)}:")
+            over = self.rng.choice(self.scope.arrays)
+            self.emit(f"for e{counter} in {over}:")
         else:
             bounds = [
                 "3",
@@ -295,6 +297,8 @@ class Generator:
                 scope.indices.append(counter)
             elif kind == "array":
                 scope.scalars.append(f"e{counter}")
+                if not self.aliases:  # the loop sees it: it is not written here
+                    scope.arrays.remove(over)
             else:
                 self.emit(f"{counter} += 1")
                 scope.ints.append(counter)
