@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, FLOAT, Kind, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, Kind, Num, OpaqueKind
 from fpad.transforms.rules.core import Drawn, constant, linear
 from fpad.transforms.rules.linear import first_array
 
@@ -20,6 +20,7 @@ linear(
     fp.seed,
     lambda by, y, t, like: by,
     None,
+    kind=lambda t, like: Num(like.array, "float", like.rank),
     rounds=False,
     view="maybe",
     shape_only=frozenset((1,)),

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import Kind, Num, join_num
+from fpad.transforms.kinds import Kind, Num, broadcast_rank, join_num
 from fpad.transforms.rules.core import Drawn, Entries, elementwise, general, numbers, same_kind
 from fpad.transforms.rules.trace import f
 
@@ -161,12 +161,14 @@ MASK = np.array([[True, False, True], [False, False, True]])
 def where_kind(condition: Any, x: Any, y: Any) -> Kind:
     """fp.where keeps scalars scalars."""
     a, b = numbers(x)[0], numbers(y)[0]
-    return Num(any(k.array for k in numbers(condition, x, y)), join_num(a.num, b.num))
+    nums = numbers(condition, x, y)
+    return Num(any(k.array for k in nums), join_num(a.num, b.num), broadcast_rank(nums))
 
 
 def array_where_kind(condition: Any, x: Any, y: Any) -> Kind:
     """np.where always makes an array."""
-    return Num(True, join_num(numbers(x)[0].num, numbers(y)[0].num))
+    nums = numbers(condition, x, y)
+    return Num(True, join_num(numbers(x)[0].num, numbers(y)[0].num), broadcast_rank(nums))
 
 
 for _op, _kind in ((np.where, array_where_kind), (fp.where, where_kind)):
@@ -186,7 +188,7 @@ for _op, _kind in ((np.where, array_where_kind), (fp.where, where_kind)):
 elementwise(
     fp.gate,
     lambda g, y, t, holds, fails: f.gate(g, holds, fails),
-    kind=lambda g, holds, fails: Num(any(k.array for k in (g, holds, fails)), "float"),
+    kind=elementwise_kind,
     rounds=False,
     definition=lambda c, t, holds, fails: c.select(holds, t, 0),
     examples=(
