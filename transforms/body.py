@@ -141,7 +141,8 @@ class Body(Writer):
         if isinstance(atom, tuple):
             return Structure(tuple, tuple(range(len(atom))), tuple(map(self.read, atom)))
         assert isinstance(atom, str)
-        if atom not in self.locals and atom not in self.env:
+        local = atom in self.locals or atom in self.source.locals
+        if not local and atom not in self.env:
             return self.outside(atom)
         value = self.env.get(atom)
         if value is None:

@@ -269,7 +269,7 @@ class Calling(Library):
         name = str(getattr(func, "__name__", "derivative"))
         signature = inspect.signature(func)
         values = self.bound(name, func, signature, args, kwargs)
-        asked = getattr(func, "promoted", frozenset())
+        asked: frozenset[str] = getattr(func, "promoted", frozenset())
         values = [
             self._promoted(v) if n in asked else v
             for n, v in zip(signature.parameters, values, strict=True)

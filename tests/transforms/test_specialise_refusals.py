@@ -1,0 +1,356 @@
+"""What specialisation refuses: place, reason and remedy, all of a function at once."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fpad.transforms.errors import TransformError
+from fpad.transforms.specialise import specialise
+from tests.transforms.execution import define
+from tests.transforms.specialised import agrees, refused, special
+
+V = np.array([0.7, 1.3, 0.9])
+COMPLEX = 1j
+TEXTS = np.array(["a", "b"])
+DATA = {"w": V, "k": [1.0]}
+
+SCOPE = {
+    "np": np,
+    "math": math,
+    "COMPLEX": COMPLEX,
+    "TEXTS": TEXTS,
+    "DATA": DATA,
+}
+
+# body, arguments, and words of the reason and of the remedy
+CASES = {
+    "two kinds on two ways": (
+        "    best = None\n    for i in range(3):\n        if i > 1:\n            best = x\n"
+        "    return best * 2.0\n",
+        (1.0,),
+        "best is a float or None here",
+        "use two names",
+    ),
+    "tuples of two lengths": (
+        "    p = (x, x) if x > 0 else (x,)\n    return p[0]\n",
+        (1.0,),
+        "a tuple of 2 or a tuple of 1",
+        "make both the same kind",
+    ),
+    "a part of two kinds": (
+        "    p = (x, None) if x > 0 else (x, 1.0)\n    return p[1]\n",
+        (1.0,),
+        "This part is None or a float",
+        "use two names",
+    ),
+    "a local name without a value": (
+        "    if x is None:\n        y = 1.0\n    return y\n",
+        (1.0,),
+        "The variable y has no value here.",
+        "assign it on every way",
+    ),
+    "a name that is not defined": (
+        "    return undefined(x)\n",
+        (1.0,),
+        "Name 'undefined' is not defined.",
+        "define it before the first call",
+    ),
+    "an index that is not known": (
+        "    return (x, 2.0)[n]\n",
+        (1.0, 1),
+        "A tuple of 2 is indexed with an int that is known only at run time.",
+        "put the values into an array",
+    ),
+    "a key that is not there": (
+        "    return {'a': x}['b']\n",
+        (1.0,),
+        "A dict of 1 has no part 'b'; it has 'a'.",
+        "check the key",
+    ),
+    "a position that is not there": (
+        "    return (x, x)[2]\n",
+        (1.0,),
+        "A tuple of 2 has no part 2; it has 0, 1.",
+        "check the key",
+    ),
+    "too many names": (
+        "    a, b = (x, x, x)\n    return a\n",
+        (1.0,),
+        "A tuple of 3 is unpacked into 2 names.",
+        "as many names as values",
+    ),
+    "a number unpacked": (
+        "    a, b = x\n    return a\n",
+        (1.0,),
+        "A float cannot be unpacked.",
+        "unpack a tuple",
+    ),
+    "no rule": (
+        "    return np.sort(x)\n",
+        (V,),
+        "There is no derivative rule for numpy.sort.",
+        "pass it as an argument",
+    ),
+    "no rule for an argument": (
+        "    return np.sum(x, dtype=float)\n",
+        (V,),
+        "numpy.sum has no derivative rule with the argument dtype.",
+        "leave the argument out",
+    ),
+    "too many arguments": (
+        "    return np.sum(x, 0, None, None)\n",
+        (V,),
+        "numpy.sum is given 4 arguments; its derivative rule has 2 (a, axis).",
+        "by keyword",
+    ),
+    "no rule for a method": (
+        "    return x.argsort()\n",
+        (V,),
+        "There is no derivative rule for the attribute argsort of an array.",
+        "NumPy functions",
+    ),
+    "a method that is not called": (
+        "    return x.sum\n",
+        (V,),
+        "f returns the method sum.",
+        "return numbers",
+    ),
+    "a range returned": (
+        "    return range(n)\n",
+        (1.0, 2),
+        "f returns a range.",
+        "return numbers",
+    ),
+    "a function of an object": (
+        "    return o.alpha * x\n",
+        (1.0, 2, object()),
+        "The attribute alpha of an object of class object is not known",
+        "pass alpha as an argument",
+    ),
+    "complex data": (
+        "    return x * COMPLEX\n",
+        (1.0,),
+        "COMPLEX is complex; fpad differentiates real functions only.",
+        "real floats",
+    ),
+    "an array of texts": (
+        "    return x * len(TEXTS)\n",
+        (1.0,),
+        "TEXTS is an array of dtype <U1",
+        "real floats",
+    ),
+    "a float stored into ints": (
+        "    y = np.zeros(3, dtype=int)\n    y[0] = x\n    return y\n",
+        (1.0,),
+        "A float is stored into an array of ints, which cuts it off.",
+        "dtype=float",
+    ),
+    "a float added to ints": (
+        "    y = np.arange(3)\n    y[0] += x\n    return y\n",
+        (1.0,),
+        "A float is stored into an array of ints",
+        "dtype=float",
+    ),
+    "a store through an array of indices": (
+        "    x[np.array([0, 1])] = 2.0\n    return x\n",
+        (V,),
+        "Entries are written through an array of indices.",
+        "in a loop, or through a mask",
+    ),
+    "a number written": (
+        "    x[0] = 2.0\n    return x\n",
+        (1.0,),
+        "An entry of a float is assigned.",
+        "entries of an array",
+    ),
+    "a tuple written": (
+        "    p = (x, x)\n    p[0] = 2.0\n    return p\n",
+        (1.0,),
+        "A part of a tuple is assigned.",
+        "make a new tuple",
+    ),
+    "a list with two names written": (
+        "    a = [x, 1.0]\n    b = a\n    a[0] = 3.0\n    return b[0]\n",
+        (1.0,),
+        "A list of 2 is changed that has two names.",
+        "make a new one",
+    ),
+    "a list inside another written": (
+        "    a = [x]\n    b = (a, 1.0)\n    a.append(2.0)\n    return b\n",
+        (1.0,),
+        "A list of 1 is changed that has two names.",
+        "make a new one",
+    ),
+    "a list extended in place": (
+        "    a = [x]\n    a += [2.0]\n    return a\n",
+        (1.0,),
+        "A list of 1 is extended in place.",
+        "write the sum out",
+    ),
+    "an argument written": (
+        "    x['a'] = 1.0\n    return x\n",
+        ({"a": 2.0},),
+        "A dict of 1 is changed that may be seen outside of this function.",
+        "make a new one and return it",
+    ),
+    "data outside written": (
+        "    DATA['k'][0] = x\n    return x\n",
+        (1.0,),
+        "A list of 1 is changed that may be seen outside of this function.",
+        "make a new one",
+    ),
+    "a loop over a number": (
+        "    for i in x:\n        pass\n    return x\n",
+        (1.0,),
+        "A loop cannot run over a float.",
+        "range(len(..))",
+    ),
+    "a range of floats": (
+        "    for i in range(x):\n        pass\n    return x\n",
+        (1.0,),
+        "range is given a float.",
+        "give it ints",
+    ),
+    "an array indexed with a float": (
+        "    return x[1.0]\n",
+        (V,),
+        "An array is indexed with a float.",
+        "ints or arrays",
+    ),
+    "the largest entry by the builtin": (
+        "    return max(x)\n",
+        (V,),
+        "max runs through an array entry by entry.",
+        "use np.max",
+    ),
+    "None in arithmetic": (
+        "    y = None\n    return x + y\n",
+        (1.0,),
+        "add is applied to None.",
+        "give it numbers",
+    ),
+    "a dict in arithmetic": (
+        "    return x + {'a': 1.0}\n",
+        (1.0,),
+        "add is applied to a float and a dict of 1.",
+        "use arrays",
+    ),
+    "a number called": (
+        "    return x(2.0)\n",
+        (1.0,),
+        "A float is called.",
+        "call a function",
+    ),
+    "what Python itself would refuse": (
+        "    return x if 'a' < 1 else 2.0\n",
+        (1.0,),
+        "This raises TypeError",
+        "correct it",
+    ),
+    "a shape in arithmetic": (
+        "    return x.shape * 2.0 + x\n",
+        (V,),
+        "mul is applied to a shape and a float.",
+        "use arrays",
+    ),
+    "membership that is not known": (
+        "    return x if n in 'abc' else 2.0\n",
+        (1.0, 2),
+        "contains an int is not known",
+        "compare with each value",
+    ),
+    "a structure together with an array": (
+        "    for a, b in zip((1.0, 2.0), x):\n        pass\n    return x\n",
+        (V,),
+        "zip takes a structure together with something of unknown length.",
+        "into an array",
+    ),
+    "an attribute of a module that is not there": (
+        "    return np.no_such_function(x)\n",
+        (V,),
+        "no_such_function",
+        "check the spelling",
+    ),
+    "a list printed": (
+        "    print([x])\n    return x\n",
+        (1.0,),
+        "A list of 1 is printed.",
+        "print its parts",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refusal(name: str) -> None:
+    body, args, reason, remedy = CASES[name]
+    f = define(f"def f(x, n=2, o=None):\n{body}", **SCOPE)
+    with pytest.raises(TransformError) as caught:
+        special(f, *args)
+    (refusal,) = caught.value.refusals
+    assert reason in refusal.reason
+    assert remedy in refusal.remedy
+    assert refusal.reason.endswith(".")
+    assert refusal.remedy.endswith(".")
+    assert refusal.line > 1
+    lines = f"def f(x, n=2, o=None):\n{body}".splitlines()
+    assert refusal.text == lines[refusal.line - 1].strip()
+
+
+def test_all_refusals_of_a_function_at_once() -> None:
+    text = """
+def f(x):
+    a = np.sort(x)
+    for i in range(3):
+        b = x.argsort()
+        if i > 1:
+            c = undefined(x)
+    d = a + b * 2.0
+    return np.linalg.norm(d), COMPLEX
+"""
+    reasons = refused(define(text, **SCOPE), V)
+    words = ("numpy.sort", "argsort", "undefined", "numpy.linalg.norm", "COMPLEX")
+    assert len(reasons) == len(words)
+    for reason, word in zip(reasons, words, strict=True):
+        assert word in reason
+
+
+def test_a_place_in_the_file() -> None:
+    f = define("def f(x):\n    y = x * 2\n    return y + np.sort(y)  # here\n", **SCOPE)
+    with pytest.raises(TransformError) as caught:
+        special(f, V)
+    (refusal,) = caught.value.refusals
+    assert (refusal.line, refusal.column, refusal.indent) == (3, 16, 4)
+    assert refusal.text == "return y + np.sort(y)  # here"
+    assert refusal.file.startswith("<text")
+
+
+def test_what_is_refused_on_a_way_not_taken_is_let_through() -> None:
+    text = "def f(x, mode):\n    return np.sort(x) if mode == 'sorted' else x\n"
+    agrees(define(text, **SCOPE), V, "plain")
+    assert refused(define(text, **SCOPE), V, "sorted")
+
+
+def test_a_loop_that_would_be_too_long_written_out() -> None:
+    body = "    for i in range(2000):\n        x = x + p[i]\n    return x\n"
+    (reason,) = refused(define(f"def f(x):\n    p = (x,) * 3\n{body}"), 1.0)
+    assert "2000 values" in reason
+
+
+def test_the_fence_is_asked_first() -> None:
+    with pytest.raises(TransformError, match="With statements"):
+        specialise(define("def f(x):\n    with x:\n        return x\n"), {})
+
+
+def test_lists_made_and_handed_over_are_nobodys_own() -> None:
+    same = define("def same(v):\n    return v\n")
+
+    def f(x: Any) -> Any:
+        a = [x, 1.0]
+        b = same(a)
+        a[0] = 2.0
+        return b[0]
+
+    (reason,) = refused(f, 1.0)
+    assert "may be seen outside" in reason
