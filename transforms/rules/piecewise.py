@@ -19,7 +19,15 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num, broadcast_rank, join_num
-from fpad.transforms.rules.core import Drawn, Entries, elementwise, elementwise_kind, general, numbers, same_kind
+from fpad.transforms.rules.core import (
+    Drawn,
+    Entries,
+    elementwise,
+    elementwise_kind,
+    general,
+    numbers,
+    same_kind,
+)
 from fpad.transforms.rules.trace import f
 
 # ---------------------------------------------------------------- extremes of two operands
