@@ -1,7 +1,7 @@
 """Kinds: what a name holds, as far as the compiler needs to know it.
 
 A derivation happens once per *kind signature* of the arguments.  Numbers and arrays carry a class
-of numbers (float, int, bool, or unknown); ranks, shapes and precisions are not part of a kind.
+of numbers (float, int, bool, or unknown) and the rank of an array, but no shapes or precisions.
 
     3        -> Num(scalar, int)        np.ones(3)      -> Num(array, float)
     2.5      -> Num(scalar, float)      np.arange(3)    -> Num(array, int)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fpad.runtime.errors import InputError
-from fpad.transforms.ir import Atom, Const, Fixed, Leaf, Node, Tree
+from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import Kind, NodeKind, StaticKind, children, is_namedtuple
 
 
@@ -97,30 +97,3 @@ def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
     if issubclass(make, dict):
         return make(zip(keys, items, strict=True))
     return make(*items) if is_namedtuple(make) else make(items)
-
-
-def map_leaves(f: Callable[[Atom], Atom], tree: Tree) -> Tree:
-    """The tree with its leaves replaced."""
-    if isinstance(tree, Leaf):
-        return Leaf(f(tree.atom))
-    if isinstance(tree, Node):
-        return Node(tree.make, tree.keys, tuple(map_leaves(f, item) for item in tree.items))
-    return tree
-
-
-def rename(tree: Tree, new: Sequence[Atom]) -> Tree:
-    """The tree with new leaves, in order."""
-    rest = iter(new)
-    return map_leaves(lambda _: next(rest), tree)
-
-
-def fixed_value(tree: Tree) -> tuple[bool, Any]:
-    """(True, value) for a tree without leaves."""
-    if isinstance(tree, Fixed):
-        return True, tree.value
-    if isinstance(tree, Leaf):
-        return (True, tree.atom.value) if isinstance(tree.atom, Const) else (False, None)
-    parts = [fixed_value(item) for item in tree.items]
-    if all(known for known, _ in parts):
-        return True, build(tree.make, tree.keys, [value for _, value in parts])
-    return False, None
