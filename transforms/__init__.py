@@ -1,1 +1,1 @@
-"""The compiler: source -> IR -> IR -> ... -> source.  Imports `fpad.runtime`, never `fpad` itself."""
+"""The compiler: source -> IR -> IR -> ... -> source.  It imports `fpad.runtime`, never `fpad`."""

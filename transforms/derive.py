@@ -88,7 +88,10 @@ class _Job:
         self.active = tuple(p in wrt for p in main.params)
         self.wrt = tuple(p for p in main.params if p in wrt)
         result = self.boundary.result
-        self.value, self.aux = _split_aux(result, main.name) if target.has_aux else (result, None)
+        self.value: Tree = result
+        self.aux: Tree | None = None
+        if target.has_aux:
+            self.value, self.aux = _split_aux(result, main.name)
         self.deriver = Deriver(program)
         checked = _with_checks(main, self.deriver.kinds(main), tuple(leaves(self.value)), check)
         self.main = checked

@@ -55,11 +55,17 @@ from fpad.transforms.shapes import Shapes
 class Callees(Protocol):
     """What forward mode asks about the functions that are called."""
 
-    def result_aliases(self, name: str) -> tuple[frozenset[int], ...]: ...
+    def result_aliases(self, name: str) -> tuple[frozenset[int], ...]:
+        """For each result, the parameters whose memory it may share."""
+        ...
 
-    def active_results(self, name: str, active: tuple[bool, ...]) -> tuple[bool, ...]: ...
+    def active_results(self, name: str, active: tuple[bool, ...]) -> tuple[bool, ...]:
+        """Which results vary when these parameters do."""
+        ...
 
-    def jvp(self, name: str, active: tuple[bool, ...]) -> str: ...
+    def jvp(self, name: str, active: tuple[bool, ...]) -> str:
+        """The name of the tangent of a callee."""
+        ...
 
 
 class Forward:
@@ -138,7 +144,7 @@ class Forward:
         return tuple(out)
 
     def _set(self, out: list[Statement], target: str, value: Atom, origin: Origin) -> None:
-        """dtarget = value, in memory of its own if it is written in place."""
+        """Set the tangent of a name, in memory of its own if it is written in place."""
         if target in self._owned:
             own = fp.own if target in self._stored else fp.copy
             out.append(Let(self.d(target), own, (value,), (), origin, "tangent"))

@@ -41,7 +41,7 @@ def hoist(func: Func) -> Func:
     return replace(func, body=_block(func.body, conditions)) if conditions else func
 
 
-def _block(block: Block, conditions: set[object]) -> Block:
+def _block(block: Block, conditions: set[str]) -> Block:
     out: list[Statement] = []
     for s in block:
         inner = blocks(s)

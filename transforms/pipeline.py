@@ -24,13 +24,16 @@ from fpad.transforms.emit import Emitted, Options, emit_module
 from fpad.transforms.errors import MissingExtra
 from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
-from fpad.transforms.ir import Boundary, Let, Program, Statement, rewrite
+from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
 from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record
 from fpad.transforms.rounding import round_to
-from fpad.transforms.simplify import copies, dead
+from fpad.transforms.simplify import copies, dead, is_temporary
 from fpad.transforms.specialise import Guard, Live, specialise
+from fpad.transforms.tidy import second_names, tidy
+
+NOTHING = derive.Target((), True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Step:
     """One transform: `what` is grad, value_and_grad, jvp, vjp, round or record."""
 
     what: str
-    target: derive.Target = derive.Target((), True)
+    target: derive.Target = NOTHING
     precision: str = ""
 
 
@@ -151,7 +154,14 @@ def _plain(program: Program) -> Program:
 
     funcs = {n: replace(f, body=rewrite(f.body, unmasked)) for n, f in program.funcs.items()}
     whole = Program(program.entry, funcs)
-    return Program(program.entry, {n: copies(dead(f, whole)) for n, f in funcs.items()})
+    inference = Inference(whole)
+    new = {n: tidy(f, inference.func(f)) for n, f in funcs.items()}
+    return Program(program.entry, {n: _once_named(dead(f, whole)) for n, f in new.items()})
+
+
+def _once_named(func: Func) -> Func:
+    seconds = second_names(func)
+    return copies(func, lambda n: is_temporary(n) or n in seconds)
 
 
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:

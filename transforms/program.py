@@ -84,6 +84,7 @@ class Origin:
 NOWHERE = Origin("", "", 0, 0, "")
 
 
+@dataclass(frozen=True)
 class Statement:
     """Base of all statements.  `role` is primal | tangent | adjoint | recompute | record."""
 
@@ -163,8 +164,10 @@ class StoreAdd(Statement):
 
 @dataclass(frozen=True)
 class Pack(Statement):
-    """target = a tuple, list or dict of items.  Level 2: residuals, a tuple; its kind
-    names the layout, the function that packs them."""
+    """target = a tuple, list or dict of items.
+
+    Level 2: residuals, a tuple; `kind` names their layout: the function that packs them.
+    """
 
     target: str
     kind: str

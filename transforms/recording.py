@@ -112,7 +112,7 @@ class _Recording:
         self._record = self._fresh("record")
 
     def func(self, entry: bool) -> Func:
-        """The recording function: an entry makes the recorder and returns it, others are given it."""
+        """The recording function: an entry makes the recorder, others are given it."""
         f = self._func
         body = self._block(f.body, {})
         if not entry:

@@ -130,7 +130,7 @@ class _Rounding:
         if rule is None or not self._real(s.target):
             return (s,)
         out: list[Statement] = []
-        args = []
+        args: list[Operand] = []
         for k, a in enumerate(s.args):
             if k == _EXPONENTS.get(s.op) and isinstance(a, Const):
                 args.append(a)

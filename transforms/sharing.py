@@ -69,7 +69,7 @@ def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:
 def sources(
     s: Statement, kinds: Mapping[str, Kind], result_aliases: ResultAliases
 ) -> list[tuple[str, frozenset[str]]]:
-    """(name, names whose memory it may share from here on) for what the statement binds or fills."""
+    """(name, names whose memory it may share from here on) for what a statement binds or fills."""
     match s:
         case Copy(target=t, value=v):
             return [(t, frozenset(names(v)))]

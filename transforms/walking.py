@@ -238,7 +238,7 @@ def with_reads(s: Statement, new: Mapping[str, Operand]) -> Statement:
             changes[name] = frozenset((str(substitute(m, new)), holds) for m, holds in old)
         else:
             changes[name] = substitute(old, new)
-    return replace(s, **changes) if changes else s  # type: ignore[type-var]
+    return replace(s, **changes) if changes else s
 
 
 def renamed(s: Statement, new: Mapping[str, str]) -> Statement:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from fpad.transforms.ir import (
     Block,
     Break,
+    Call,
     For,
     Fresh,
     Func,
@@ -24,6 +25,7 @@ from fpad.transforms.ir import (
     Statement,
     Store,
     StoreAdd,
+    Unpack,
     While,
     all_names,
     blocks,
@@ -47,10 +49,7 @@ def split_webs(func: Func) -> Func:
 
 
 def _copied(block: Block) -> Block:
-    return tuple(
-        replace(with_blocks(s, tuple(map(_copied, blocks(s)))))  # type: ignore[type-var]
-        for s in block
-    )
+    return tuple(replace(with_blocks(s, tuple(map(_copied, blocks(s))))) for s in block)
 
 
 class _Webs:
@@ -160,7 +159,7 @@ class _Webs:
             named: Statement = s
             if targets(s):
                 bound = [self._name((id(s), t)) for t in targets(s)]
-                if hasattr(s, "targets"):
+                if isinstance(s, Call | Unpack):
                     named = replace(s, targets=tuple(bound))
                 else:
                     named = replace(s, target=bound[0])  # type: ignore[call-arg]

@@ -67,8 +67,9 @@ def _product_kind(a: Any, b: Any) -> Kind:
     """The kind of a matrix product; that of two vectors is a number."""
     nums = numbers(a, b)
     num = join_num(nums[0].num, nums[-1].num)
-    ranks = [k.rank for k in (a, b) if isinstance(k, Num) and k.array]
-    if len(ranks) < 2 or None in ranks:
+    arrays = [k for k in (a, b) if isinstance(k, Num) and k.array]
+    ranks = [k.rank for k in arrays if k.rank is not None]
+    if len(ranks) < 2:
         return Num(True, num)
     if ranks == [1, 1]:
         return Num(False, num)
