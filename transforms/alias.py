@@ -60,9 +60,13 @@ class Classes:
         self, func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
     ) -> None:
         self._parent: dict[str, str] = {}
-        self._kinds = kinds
-        for s in walk(func.body):
-            self._statement(s, result_aliases)
+        self._result_aliases = result_aliases
+        self.add(func.body, kinds)
+
+    def add(self, block: Block, kinds: Mapping[str, Kind]) -> None:
+        """Take more statements in, those of a callee that is written out say."""
+        for s in walk(block):
+            self._statement(s, kinds)
         self._members: dict[str, set[str]] = {}
         for n in sorted(self._parent):
             self._members.setdefault(self.find(n), set()).add(n)
@@ -78,18 +82,18 @@ class Classes:
         """All names of the class of `n`."""
         return self._members.get(self.find(n), set()) | {n}
 
-    def _statement(self, s: Statement, result_aliases: ResultAliases) -> None:
-        for t, found in sources(s, self._kinds, result_aliases):
+    def _statement(self, s: Statement, kinds: Mapping[str, Kind]) -> None:
+        for t, found in sources(s, kinds, self._result_aliases):
             for n in sorted(found):
-                if not scalar(self._kinds.get(t)) and not scalar(self._kinds.get(n)):
+                if not scalar(kinds.get(t)) and not scalar(kinds.get(n)):
                     ra, rb = sorted((self.find(t), self.find(n)))
                     self._parent[rb] = ra
 
 
-def written_names(func: Func, classes: Classes) -> set[str]:
-    """Names of memory that the function writes in place."""
+def written_names(block: Block, classes: Classes) -> set[str]:
+    """Names of memory that the block writes in place."""
     out: set[str] = set()
-    for s in walk(func.body):
+    for s in walk(block):
         if isinstance(s, Store | StoreAdd):
             out |= classes.members(s.base)
     return out
