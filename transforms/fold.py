@@ -245,7 +245,7 @@ class _Folder:
         k = self._only_use(t, entries, i)
         if k is None or (isinstance(s, Let) and s.op is fp.tape):
             return None
-        if not (self._foldable(t) or _is_sum_of_one_line(s, entries[k].s)):
+        if not (self._foldable(t) or _goes_on(s, entries[k].s)):
             return None
         value = s.value if isinstance(s, Copy) else self._summary(s)
         if not self._accepts(entries[k].s, t, value):
@@ -351,15 +351,18 @@ class _Folder:
         return While((), Const(True), self.block((*s.pre, leave, *s.body), depth + 1))
 
 
-def _is_sum_of_one_line(s: Statement, more: Statement) -> bool:
-    """Does `more` add another contribution, of the same line, to the derivative that s sets?"""
-    if not (isinstance(s, _ASSIGN) and isinstance(more, Let)) or more.op is not operator.add:
+def _goes_on(s: Statement, more: Statement) -> bool:
+    """Is `more` a step further with the same name: a sum of one line, a seed that is checked?"""
+    if not (isinstance(s, _ASSIGN) and isinstance(more, Let)) or (more.target,) != targets(s):
         return False
+    if more.op is fp.seed:
+        return isinstance(s, Copy | Load)
     here, there = s.origin, more.origin
     return (
-        (more.target,) == targets(s)
-        and more.args[0] == more.target
-        and s.role == more.role
+        (more.op in (operator.add, operator.sub) and more.args[0] == more.target)
+        or (more.op is operator.mul and more.args == (Const(2.0), more.target))
+    ) and (
+        s.role == more.role
         and s.role in ("adjoint", "tangent")
         and (here.function, here.ordinal, here.text) == (there.function, there.ordinal, there.text)
     )

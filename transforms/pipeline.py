@@ -166,6 +166,7 @@ def _plain(program: Program) -> Program:
 
 
 def _once_named(func: Func) -> Func:
+    func = copies(func)
     seconds = second_names(func)
     return copies(func, lambda n: is_temporary(n) or n in seconds)
 
