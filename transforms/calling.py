@@ -38,7 +38,7 @@ from fpad.transforms.kinds import INT, Kind, Num
 from fpad.transforms.library import Library
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
-from fpad.transforms.resolve import TRUSTED, Guard, Outside
+from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Outside
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
 from fpad.transforms.writer import refuse
@@ -76,6 +76,8 @@ class Instance:
 class Owner(Protocol):
     """What a body asks about the rest of the program."""
 
+    defaults: Defaults
+
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
 
@@ -95,7 +97,7 @@ class Calling(Library):
     def __init__(self, owner: Owner, instance: Instance, source: Source, func: Func) -> None:
         super().__init__(source, func)
         self.owner = owner
-        self.outer = Outside(self.lift, owner.guard)
+        self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
         self.lifted_trees: dict[tuple[int, str], Tree] = {}
@@ -118,7 +120,7 @@ class Calling(Library):
                 self.reserved.add(chosen)
                 return chosen
 
-            base = name if name.isidentifier() else "data"
+            base = "data" if isinstance(container, Default) else name
             tree, names, kinds = tree_of(base, kind, choose)
             for leaf, leaf_kind in zip(names, kinds, strict=True):
                 self.wrote(leaf, leaf_kind)

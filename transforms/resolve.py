@@ -11,11 +11,10 @@ resolved once; a `Guard` says how to see that they are still the same.
 
 from __future__ import annotations
 
-import inspect
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import Static, Value, literal
@@ -98,11 +97,22 @@ class Default:
     def __init__(self, function: types.FunctionType, parameter: str) -> None:
         self._function = function
         self._parameter = parameter
+        code = function.__code__
+        positional = code.co_varnames[: code.co_argcount]
+        self._from_end = len(positional)
+        if parameter in positional:
+            self._from_end = positional.index(parameter) - len(positional)
 
     @property
     def value(self) -> Any:
-        """The default now; a function may be given others."""
-        return inspect.signature(self._function).parameters[self._parameter].default
+        """The default now: a function may be given others."""
+        if self._from_end < 0:
+            defaults = self._function.__defaults__ or ()
+            return defaults[self._from_end] if len(defaults) >= -self._from_end else None
+        return (self._function.__kwdefaults__ or {}).get(self._parameter)
+
+
+Defaults: TypeAlias = "dict[tuple[types.FunctionType, str], Default]"
 
 
 TRUSTED = frozenset(("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"))
@@ -120,13 +130,18 @@ class Outside:
     Args:
         lift: (container, name, kind) -> what the data holds, as a parameter of the function.
         guard: notes what the derivation relies on.
+        defaults: where the defaults of parameters are found, one for each.
     """
 
     def __init__(
-        self, lift: Callable[[Any, str, Kind], Value], guard: Callable[[Guard], None]
+        self,
+        lift: Callable[[Any, str, Kind], Value],
+        guard: Callable[[Guard], None],
+        defaults: Defaults,
     ) -> None:
         self._lift = lift
         self._guard = guard
+        self._defaults = defaults
 
     def name(self, source: Source, name: str) -> Value:
         """A global name, a name of the function around, or a builtin."""
@@ -167,4 +182,6 @@ class Outside:
         """The default of a parameter: numbers are constants, arrays and structures are live."""
         if isinstance(value, int | float | str) or value is None:
             return literal(value)
-        return self.value(Default(function, name), "value", value)
+        if (function, name) not in self._defaults:
+            self._defaults[function, name] = Default(function, name)
+        return self.value(self._defaults[function, name], "value", value)

@@ -51,7 +51,7 @@ from fpad.transforms.jumps import unjump
 from fpad.transforms.kinds import Kind, StaticKind, join, kind_of
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
-from fpad.transforms.resolve import Guard, Live
+from fpad.transforms.resolve import Defaults, Guard, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.writer import refuse
 
@@ -88,6 +88,7 @@ class _Specialiser:
         self._derived: dict[tuple[Any, ...], Derived] = {}
         self._done: set[tuple[Any, ...]] = set()
         self._names = Fresh(())
+        self.defaults: Defaults = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 

@@ -37,6 +37,19 @@ def test_defaults_and_keywords() -> None:
     agrees(f, 0.7)
 
 
+def test_a_default_that_is_an_array_is_read_live_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def f(x: Any) -> Any:
+        for _ in range(2):
+            x = scaled(x) + scaled(x * 0.1)
+        return x
+
+    made = agrees(f, 0.7)
+    assert len(made.live) == 1
+    assert made.program.main.params == ("x", "data")
+    monkeypatch.setattr(scaled, "__kwdefaults__", {"shift": 0.5, "data": V * 2})
+    compare(made, f, 0.7)
+
+
 def test_collected_arguments() -> None:
     def f(x: Any) -> Any:
         return several(x) + several(x, 1.0) + several(x, 2.0, 3, z=x)
