@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from fpad import runtime as fp
-from fpad.transforms.cuda_text import SPELLINGS, Spelling, kernel_text, spelling_of
+from fpad.transforms.cuda_text import SPELLINGS, KernelText, Spelling, kernel_text, spelling_of
 from fpad.transforms.inference import infer
 from fpad.transforms.ir import Const, Func, Let, Operand, Return
 from fpad.transforms.kinds import ARRAY, BOOL, BOOLS, FLOAT, INT, INTS, UNKNOWN_ARRAY, Kind
@@ -194,8 +194,8 @@ NAMES = "double float T I Q N S R i n sin exp y0 threadIdx complex min max regis
 NAMES += "assert θ ñandú _x __x x__y _ind _raw_x fp_inf ptrdiff_t float16 CArray j1 isnan out W X I"
 
 
-def test_names_of_python_that_mean_something_in_cuda(library):
-    """All at once, as operands and as results; the text compiles and computes."""
+def text_of_names() -> KernelText:
+    """The text of a kernel with all these names, as operands and as results: it sums them up."""
     params = tuple(dict.fromkeys(NAMES.split()))
     rest = [f"{p}r" for p in params[1:]]
     totals = [params[0], *rest]
@@ -203,10 +203,15 @@ def test_names_of_python_that_mean_something_in_cuda(library):
         Let(t, operator.add, (a, b)) for t, a, b in zip(rest, totals, params[1:], strict=False)
     )
     func = Func("θ_kernel_1", params, (*body, Return((rest[-1],))), (ARRAY,) * len(params))
-    text = kernel_text(func, infer(func))
+    return kernel_text(func, infer(func))
+
+
+@pytest.mark.usefixtures("library")
+def test_names_of_python_that_mean_something_in_cuda():
+    text = text_of_names()
     assert text.name.isascii()
     made = host.Body(text.name, text.inputs, text.outputs, "\n".join(text.lines))
-    values = [float(k) for k in range(len(params))]
+    values = [float(k) for k in range(len(text.inputs))]
     (got,) = host.run(host.compiled([made]), made, values, "float64")
     assert got == sum(values)
 
