@@ -493,6 +493,19 @@ def test_a_refusal_tells_what_was_assumed(model, run) -> None:
     assert "(params, x were taken to be arrays; --at 'params=..' tells another kind)" in err
 
 
+def test_refusals_that_do_not_depend_on_kinds_tell_no_assumptions(model, run) -> None:
+    _, _, err = run("show", f"{model}:bad")
+    assert "taken to be" not in err
+
+
+def test_an_interrupted_command(model, run, monkeypatch) -> None:
+    def interrupted(spec: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fpad.cli.commands.load", interrupted)
+    assert run("show", f"{model}:f") == (130, "", "")
+
+
 def test_functions_with_a_similar_name_are_named(model, run) -> None:
     _, _, err = run("show", f"{model}:lss")
     assert "Instead: it has loss, " in err

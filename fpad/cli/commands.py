@@ -23,6 +23,7 @@ from fpad.runtime.formats import format_of
 from fpad.transforms.errors import TransformError
 
 FAILED = 2
+INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; by default those of the process.
 
     Returns:
-        The exit status: 0, or of `check` the `exit_code` of its report; 2 after an error.
+        The exit status: 0, or of `check` the `exit_code` of its report; 2 after an error, 130
+        after Ctrl-C.
     """
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
@@ -51,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FpadError as error:
         print(paragraph(error), file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # Python flushes it at exit
         return 0
@@ -66,11 +70,13 @@ def show(options: argparse.Namespace) -> int:
         derivative = _derivative(target, options)
         _known(given, inspect.signature(derivative._base))
         from fpad.entry import asked_kinds, assumed_kinds
+        from fpad.transforms.lower import lower
         from fpad.transforms.pipeline import derive_program, recorded, written
         from fpad.transforms.source import read
 
         kinds = asked_kinds(derivative, assumed_kinds(derivative, given.values))
         steps = derivative.steps()
+        lower(read(derivative._base))  # what is refused whatever the kinds are
         try:
             program, _, _ = derive_program(derivative._base, kinds, steps)
         except TransformError as error:
