@@ -235,7 +235,7 @@ class Adjoints(Sums):
             for t in s.targets:
                 live.pop(t, None)
             return
-        volatile = tuple(isinstance(a, str) and a in self._written for a in s.args)
+        volatile = tuple(a in self.written for a in (*s.args, *s.targets))
         fwd, bwd = self.callees.pair(s.func, active, seeded, volatile)
         saved = self.fresh(f"{s.func}_residuals")
         node.fwd = [Call((*s.targets, saved), fwd, s.args, s.origin, s.role)]

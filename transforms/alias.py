@@ -1,7 +1,8 @@
 """Who shares memory with whom, and that in-place writes can be read as new values.
 
 The AD passes treat `x[i] = v` as `x = x with v at i`.  That is the meaning of the program exactly
-if no other name that may share x's memory is read after the write.  `prepare` proves it, or refuses:
+if no other name that may share x's memory is read after the write.  `prepare` proves that, or
+refuses:
 
     t = x[0]            an element, or a row (the rank is not known): `fp.element` checks that it
     x[0] = 2.0 * t      is an element when the program runs, if t is read after the write

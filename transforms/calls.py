@@ -6,8 +6,9 @@
 
 Both halves are ordinary level-2 functions, cut out of the blocks that reverse mode makes for a
 whole function, so they are differentiated again, rounded and compiled like any other.  A pair is
-specialised on which arguments vary, which results have a cotangent, and which arguments' memory
-the caller may write later (its residuals then hold copies).  Residuals are one tuple, used once.
+specialised on which arguments vary, which results have a cotangent, and which arguments and results
+have memory that the caller may write later (the residuals then hold copies).  Residuals are one
+tuple, used once.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from fpad.transforms.forward import Forward
 from fpad.transforms.hoist import hoist
 from fpad.transforms.inference import infer
 from fpad.transforms.ir import (
+    Atom,
     Block,
     Const,
     Copy,
@@ -44,6 +46,7 @@ from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
 from fpad.transforms.liveness import assigned, live_before
 from fpad.transforms.reverse import Reverse
 from fpad.transforms.saving import Node, forward_sweep, reverse_sweep
+from fpad.transforms.sharing import is_array
 from fpad.transforms.simplify import dead
 from fpad.transforms.webs import split_webs
 
@@ -75,13 +78,17 @@ def prepared(program: Program) -> Program:
 
 @dataclass(frozen=True)
 class Sweeps:
-    """The two sweeps of a function: statements of each, names of seeds and of live adjoints."""
+    """The two sweeps of a function: statements of each, names of seeds and of live adjoints.
+
+    `written`: names of memory that is written in place, here or later by the caller.
+    """
 
     forward: Block
     backward: Block
     results: tuple[Operand, ...]
     seeds: tuple[str, ...]
     cotangents: tuple[str, ...]
+    written: frozenset[str]
 
 
 class Deriver:
@@ -179,7 +186,10 @@ class Deriver:
     # ---------------------------------------------------------------- derivatives of callees
 
     def pair(self, name: str, active: Mask, seeded: Mask, volatile: Mask) -> tuple[str, str]:
-        """Names of the forward and backward half of a function, deriving them if new."""
+        """Names of the forward and backward half of a function, deriving them if new.
+
+        `volatile`: for each parameter and then for each result, may the caller write its memory.
+        """
         key = (name, active, seeded, volatile)
         if key in self._pairs:
             return self._pairs[key]
@@ -196,13 +206,21 @@ class Deriver:
             for x in needed
             if x not in certain
         )
+        copies: list[Statement] = []
+        items: list[Operand] = list(needed)
+        for k, x in enumerate(needed):
+            if x in sweeps.written and is_array(kinds.get(x)):
+                t = fresh.temp()
+                copies.append(Let(t, fp.copy, (x,), role="adjoint"))
+                items[k] = t
         fwd = Func(
             fwd_name,
             func.params,
             (
                 *head,
                 *sweeps.forward,
-                Pack(residuals, fwd_name, needed, role="adjoint"),
+                *copies,
+                Pack(residuals, fwd_name, tuple(items), role="adjoint"),
                 Return((*sweeps.results, residuals)),
             ),
             func.kinds,
@@ -252,7 +270,10 @@ class Deriver:
         """
         kinds = self.kinds(func)
         wrt = [p for p, yes in zip(func.params, active, strict=True) if yes]
-        held = [p for p, yes in zip(func.params, volatile, strict=False) if yes]
+        last = func.body[-1]
+        assert isinstance(last, Return)
+        shared = zip((*func.params, *last.values), volatile, strict=False)
+        held = [n for n, yes in shared if yes and isinstance(n, str)]
         r = Reverse(func, kinds, self._active(func, active), seeded, self, held, keep)
         missing: list[Statement] = []
         for p in wrt:
@@ -284,6 +305,7 @@ class Deriver:
             tuple(results),
             tuple(r.seeds),
             cotangents,
+            frozenset(r.written),
         )
         return sweeps, r.fresh, kinds
 
@@ -332,7 +354,7 @@ class Deriver:
 
     def tangent(
         self, name: str, active: Mask, wanted: int
-    ) -> tuple[Func, dict[str, str], tuple[Operand, ...]]:
+    ) -> tuple[Func, dict[str, str], tuple[Atom, ...]]:
         """The entry's forward mode: (parameters, tangents) -> (results, tangents of the results).
 
         `wanted`: how many of the results, the first ones, have a tangent.  Returns the function,

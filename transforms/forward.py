@@ -91,7 +91,7 @@ class Forward:
         self.fresh = Fresh(all_names(func))
         self._shapes = Shapes(func, kinds)
         classes = Classes(func, kinds, callees.result_aliases)
-        self._owned = written_names(func, classes)
+        self._owned = written_names(func.body, classes)
         self._stored = {s.base for s in walk(func.body) if isinstance(s, Store | StoreAdd)}
         self._tangent: dict[str, str] = {}
         for n in [*func.params, *(t for s in walk(func.body) for t in targets(s))]:

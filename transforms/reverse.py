@@ -33,6 +33,7 @@ from collections.abc import Iterable
 from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
 from fpad.transforms.adjoints import HANDLERS, Adjoints
+from fpad.transforms.alias import written_names
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -184,6 +185,10 @@ class Reverse(Adjoints):
             for t, v in zip(s.targets, last.values, strict=True)
         ]
         block = (*head, *body, *tail)
+        self._classes.add(block, self.kinds)
+        self.written |= written_names(block, self._classes)
+        for n in sorted(self.written):
+            self.written |= self._classes.members(n)
         self.active |= {t for q in block for t in targets(q) if differentiable(self.kinds.get(t))}
         self._inplace |= {q.base for q in block if isinstance(q, Load)} & self.active
         self._primal_names = self._primal() | defined(*block)
@@ -284,7 +289,7 @@ class Reverse(Adjoints):
             t for n in _all_nodes(self.nodes) for s in n.fwd for t in targets(s)
         }
         saver = Saver(
-            primal, self._likes, self._overwritten, lambda x: x in self._written, self.fresh
+            primal, self._likes, self._overwritten, lambda x: x in self.written, self.fresh
         )
         saver.run(self.nodes, self.func.params)
         self.restored = saver.restored

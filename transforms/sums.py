@@ -86,11 +86,11 @@ class Sums:
         self.callees = callees
         self.fresh = Fresh(all_names(func))
         self._classes = Classes(func, kinds, callees.result_aliases)
-        self._written = written_names(func, self._classes)
+        self.written = written_names(func.body, self._classes)
         for p in volatile:
-            self._written |= self._classes.members(p)
+            self.written |= self._classes.members(p)
         self._shapes = Shapes(func, kinds)
-        self._recompute = Recompute(func, kinds, self._written)
+        self._recompute = Recompute(func, kinds, self.written)
         self._keep = keep
         self._adjoint: dict[str, str] = {}
         self._likes: dict[str, str] = {}

@@ -1,0 +1,118 @@
+"""Programs that once were differentiated wrongly, crashed, or were refused without a reason."""
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+V4 = np.array([0.7, 1.3, -0.9, 0.4])
+
+
+# What a callee keeps for the reverse sweep, and its caller then writes.
+
+
+def product(y, k):
+    return y * k
+
+
+def square(y):
+    return y * y
+
+
+def square_of_view(y):
+    v = y[1:]
+    return v * v
+
+
+def cube_through_a_call(y):
+    return square(y) * y
+
+
+def exponential_and_more(x):
+    y = np.exp(x)
+    return y, y * x
+
+
+def squared_in_a_loop(y, k):
+    for _ in range(2):
+        y = y * square(y) * 0.5
+    return np.sum(y) * k
+
+
+@program(case(V4))
+def argument_of_a_call_written_in_a_loop(x):
+    y = x * x
+    s = 0.0
+    for i in range(3):
+        s = s + np.sum(product(y, x[i]))
+        y[i] = s * 0.1
+    return s
+
+
+@program(case(V4))
+def argument_of_a_call_written_after_it(x):
+    y = x * x
+    a = square(y)
+    b = square_of_view(y)
+    y[2] = x[1] * x[0]
+    return np.sum(a * y) + np.sum(b * y[1:])
+
+
+@program(case(V4))
+def argument_of_calls_in_calls_written(x):
+    y = x * x
+    a = cube_through_a_call(y)
+    y[2] = x[1] * x[0]
+    b = squared_in_a_loop(y, x[0])
+    y[1] = b
+    return np.sum(a * y) * b
+
+
+@program(case(V4))
+def result_of_a_call_written(x):
+    y, z = exponential_and_more(x)
+    y[0] = x[1] * x[0]
+    return np.sum(y**2 * z)
+
+
+@program(case(V4))
+def parameter_written_between_calls(x):
+    a = square(x)
+    x[0] = a[1]
+    y, z = exponential_and_more(x)
+    x[1] = y[0]
+    return np.sum(a * y * z * x)
+
+
+# A callee without branches is written out where a `where` reaches into it.
+
+
+def root_times(y):
+    return np.sqrt(np.abs(y)) * y
+
+
+def logarithm(y):
+    return np.log(np.abs(y))
+
+
+def first_overwritten(y):
+    z = y * y
+    v = z[1:]
+    u = v * v
+    z[1] = u[0]
+    return z * np.sqrt(np.abs(y))
+
+
+@program(case(V4))
+def argument_of_a_callee_in_where_written(x):
+    y = x * 1.0
+    a = np.where(x > 0, logarithm(y), x * x)
+    y[0] = x[1]
+    b = np.where(x > 0, root_times(y), y)
+    y[1] = y[0] * b[1]
+    return np.sum(a * a * y * b)
+
+
+@program(case(V4))
+def callee_in_where_writes(x):
+    y = np.where(x > 0.5, first_overwritten(x), x)
+    return np.sum(y**2)
