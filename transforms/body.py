@@ -30,8 +30,11 @@ from fpad.transforms.abstract import (
     Value,
     describe,
     held,
+    is_array,
     literal,
+    uses,
 )
+from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
     Apply,
@@ -240,6 +243,8 @@ class Body(Writer):
             case Copy():
                 self.assign(s.target, self.read(s.value))
             case Let():
+                if s.op in AUGMENTED:
+                    self._before_update(s)
                 args = [self.read(a) for a in s.args]
                 self.assign(s.target, self.operator(s.target, s.op, args))
             case Attr():
@@ -266,6 +271,29 @@ class Body(Writer):
                 self._break()
             case _:
                 raise AssertionError(f"{type(s).__name__} at level 1")
+
+    def _before_update(self, s: Let) -> None:
+        """Make it seen by name who else holds an array that `y += e` writes in place.
+
+        The passes that follow prove from the names that nobody else reads it, or refuse.
+        """
+        y = s.args[0]
+        value = self.env.get(y) if isinstance(y, str) else None
+        if not isinstance(y, str) or not isinstance(value, Held) or not is_array(value):
+            return
+        live = self.live_after.get(id(s), self.locals) | self.kept
+        name = str(value.atom)
+        others = [v for v, x in self.env.items() if v != y and v in live and uses(x, name)]
+        if y in self.users:
+            self.part_ways(name, others)
+        elif others:  # an array in a tuple, list or dict
+            self.env[y] = self.own_name(value)
+
+    def own_name(self, value: Held) -> Held:
+        """Another name for an array that is about to be written in place."""
+        name = self.fresh("part")
+        self.emit(Copy(name, value.atom, self.origin))
+        return self.wrote(name, value.kind)
 
     def _pack(self, s: Pack) -> Value:
         items = tuple(map(self.read, s.items))

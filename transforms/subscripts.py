@@ -229,6 +229,8 @@ class Subscripts(Loops):
             if k is None:
                 refuse(f"{describe(base)} has no part {key!r}.", "assign it first.")
             old = self.usable("This part", base.items[k])
+            if isinstance(old, Held) and is_array(old):
+                old = self.own_name(old)
             value = self.operator(None, fp.iadd, (old, value))
         if k is None and not issubclass(base.make, dict):
             refuse(f"A list of {len(base.items)} has no part {key!r}.", "append to it.")

@@ -33,7 +33,7 @@ from fpad.transforms.ir import (
     targets,
     with_reads,
 )
-from fpad.transforms.joins import Joiner, Path, in_sequence, moves
+from fpad.transforms.joins import Joiner, Path, in_sequence, moves, part_label
 from fpad.transforms.kinds import Kind, OpaqueKind, ShapeKind
 from fpad.transforms.structures import leaf_name
 
@@ -158,6 +158,27 @@ class Writer:
                 for v in holders:
                     self.env[v] = moved(self.env[v], {t: spare})
         self.out.append(s)
+
+    def part_ways(self, name: str, variables: Iterable[str]) -> None:
+        """Give values that lie in a name places of their own, before it is written in place.
+
+        They stay the same arrays; but now everybody can see who is affected.
+        """
+        for v in variables:
+            value = self._elsewhere(v, (), self.env[v], name)
+            for place, source in moves({v: self.env[v]}, {v: value}):
+                self.emit(Copy(place, source, self.origin), v)
+            self.env[v] = value
+
+    def _elsewhere(self, variable: str, path: Path, value: Value, name: str) -> Value:
+        if isinstance(value, Held) and value.atom == name:
+            return replace(value, atom=self.place(variable, path, value.kind))
+        parts = enumerate(value.parts)
+        return value.with_parts(
+            tuple(
+                self._elsewhere(variable, (*path, part_label(value, k)), p, name) for k, p in parts
+            )
+        )
 
     def let(
         self,

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.alias import prepare
+from fpad.transforms.calls import Deriver
 from fpad.transforms.check import check_program
 from fpad.transforms.errors import TransformError
 from fpad.transforms.inference import Inference
@@ -96,3 +98,15 @@ def statements(func: Func, kind: type) -> list[Any]:
 def functions(program: Program) -> list[str]:
     """The names of the functions of a program."""
     return sorted(program.funcs)
+
+
+def in_place_is_provable(made: Specialised) -> bool:
+    """Are in-place writes of the program readable as new values?  Otherwise it is refused later."""
+    deriver = Deriver(made.program)
+    try:
+        for name, func in made.program.funcs.items():
+            main = name == made.program.entry
+            prepare(func, deriver.kinds(func), deriver.result_aliases, entry=main)
+    except TransformError:
+        return False
+    return True

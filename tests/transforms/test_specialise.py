@@ -8,28 +8,19 @@ import numpy as np
 import pytest
 
 from fpad.transforms import ir
-from fpad.transforms.alias import prepare
-from fpad.transforms.calls import Deriver
 from fpad.transforms.errors import TransformError
-from fpad.transforms.specialise import Specialised
 from tests.programs import PROGRAMS
 from tests.transforms.execution import define
-from tests.transforms.specialised import agrees, compare, special, statements
+from tests.transforms.specialised import (
+    agrees,
+    compare,
+    in_place_is_provable,
+    special,
+    statements,
+)
 
 V = np.array([0.7, 1.3, 0.9])
 Pair = namedtuple("Pair", "a b")
-
-
-def in_place_is_provable(made: Specialised) -> bool:
-    """Are in-place writes of the program readable as new values?  Otherwise it is refused later."""
-    deriver = Deriver(made.program)
-    try:
-        for name, func in made.program.funcs.items():
-            main = name == made.program.entry
-            prepare(func, deriver.kinds(func), deriver.result_aliases, entry=main)
-    except TransformError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -296,105 +287,7 @@ def test_an_unrolled_loop_has_no_test_unless_it_can_break() -> None:
     assert not statements(agrees(f, 1.5).program.main, ir.If | ir.For)
 
 
-# ---------------------------------------------------------------- arrays
-
-ARRAYS = {
-    "shapes": """
-def f(x):
-    n, m = x.shape
-    y = np.zeros(x.shape[::-1]) + np.ones(x.T.shape)
-    if x.shape == (2, 3):
-        y = y * 2
-    z = np.zeros(x.shape + (2,))
-    return y * n + m, z, x.shape[0], len(x.shape), x.ndim, x.size, tuple(x.shape)
-""",
-    "displays": """
-def f(x):
-    a = x[0, 0]
-    b = np.array([a, 1])
-    c = np.array([[a, 1.0], [2.0, a]])
-    d = np.array([[1.0, 2.0], [3.0, 4.0]])
-    e = np.concatenate((b, [a, 3.0])) + np.dot([1.0, a], [2.0, 3.0])
-    return c, d, np.stack([b, b], axis=1), e, np.maximum([a, 0.0], 0.5), np.array([])
-""",
-    "indices": """
-def f(x):
-    i = [1, 0]
-    s = x[0][::-1]
-    return x[i], x[..., None], x[None, 0, 1:], x[-1, 1], x[x > 0.5], x[[True, False]], s[:-1]
-""",
-    "loops over arrays": """
-def f(x):
-    s = 0.0
-    for row in x:
-        for e in row:
-            s = s * 0.5 + e
-    for i, (a, b) in enumerate(zip(x[0], x[1])):
-        if i == 1:
-            continue
-        s = s + a * b * i
-    for row in reversed(x):
-        s = s * row[0]
-    for x in x:
-        s = s + x[1]
-    return s, e, row, x
-""",
-    "rows unpacked": """
-def f(x):
-    a, b = x
-    (p, q, r), t = x
-    return a * b, p + q * r, t
-""",
-    "methods": """
-def f(x):
-    y = x.copy()
-    y[y > 1] = 0.0
-    z = y.reshape(3, 2).T.sum(axis=0) + y.astype(float).max()
-    return z, y.mean(), x.dot(x.T), x.transpose(1, 0), x.reshape((-1,)), y.sum(1, keepdims=True)
-""",
-    "masks": """
-def f(x):
-    m = (x > 0.8) & (x < 1.2) | ~(x > 0.1)
-    return np.where(m, x, 0.0), np.where(x > 1, [1.0, 2.0, 3.0], x), m
-""",
-    "elements counted by an array of indices": """
-def f(x):
-    labels = np.array([0, 2, 0])
-    c = np.zeros(3)
-    for i in range(len(labels)):
-        c[labels[i]] += x[0, i]
-    k = labels[1]
-    c[k] = 2.0
-    return c
-""",
-    "arrays of ints": """
-def f(x):
-    y = np.zeros(3, dtype=int)
-    y[0] = 2
-    y[1:] = y[:2]
-    return x * y
-""",
-    "structures of arrays": """
-def f(x):
-    layers = [{"w": x, "b": x[0]}, {"w": x * 2.0, "b": x[1]}]
-    h = x[0]
-    for layer in layers:
-        h = h * layer["b"] + np.sum(layer["w"])
-    return h, {"layers": layers, "h": (h,)}
-""",
-}
-
-
-@pytest.mark.parametrize("name", ARRAYS)
-def test_arrays(name: str) -> None:
-    f = define(ARRAYS[name], np=np, math=math)
-    agrees(f, np.array([[0.2, 0.9, -0.4], [1.1, 0.3, 0.6]]))
-
-
-def test_scalar_updates_are_plain_and_array_updates_are_not() -> None:
-    f = define("def f(x, y):\n    x += 1.0\n    y += 1.0\n    return x, y\n")
-    ops = [s.op.__name__ for s in statements(agrees(f, 2.0, V).program.main, ir.Let)]
-    assert ops == ["add", "iadd"]
+# ---------------------------------------------------------------- tests decided early
 
 
 def test_namedtuples() -> None:
