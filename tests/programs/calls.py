@@ -303,3 +303,33 @@ def depth_first(x, n, limit):
 @program(case(0.6, 3, 2.0), case(0.6, 3, 9.0), wrt=0)
 def recursion_inside_a_loop(x, n, limit):
     return depth_first(x, n, limit)
+
+
+def copied_then_written(a, w):
+    w = w.copy()
+    if w[3] > w[-1] * 1.3:
+        w[0] *= a
+    else:
+        w[1] = 0.3 * np.dot(w * a, w)
+    return w[0] * w[1]
+
+
+@program(case(0.4, V4), case(0.4, V4[::-1]), wrt=(0, 1))
+def helper_that_copies_its_argument(x, v):
+    y = x
+    for _ in range(2):
+        y = y + copied_then_written(y, v)
+    return y * copied_then_written(x, np.cos(v)[::-1] * v) + np.sum(v)
+
+
+def pulled_down(a, b):
+    for _ in range(2):
+        b -= 0.1 * a
+    return b * a
+
+
+@program(case(0.4, V4), wrt=(0, 1))
+def helper_that_updates_a_float_from_an_element(x, v):
+    w = np.concatenate([v[2:], v[:2]])
+    s = np.stack([x * w[1], w[2]])
+    return pulled_down(x, w[0]) + pulled_down(w[1], x) * pulled_down(x, s[0])
