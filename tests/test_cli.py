@@ -228,6 +228,7 @@ def test_passes(model, run) -> None:
         "grad with respect to x",
         "rounded to bfloat16",
         "scalars as IEEE has them",
+        "tidied for printing",
         "code",
     ]
     parts = re.split(r"^# ---- .*\n", out, flags=re.MULTILINE)

@@ -18,6 +18,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from fpad.transforms.calls import prepared
 from fpad.transforms.cupy_kernels import to_cupy
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import (
@@ -68,7 +69,15 @@ from fpad.transforms.kinds import (
     TapeKind,
 )
 from fpad.transforms.lower import lower
-from fpad.transforms.pipeline import Step, proved, recorded, step_name, transform
+from fpad.transforms.pipeline import (
+    DERIVATIVES,
+    Step,
+    plain,
+    proved,
+    recorded,
+    step_name,
+    transform,
+)
 from fpad.transforms.recording import op_name
 from fpad.transforms.source import read
 from fpad.transforms.specialise import specialise
@@ -98,6 +107,9 @@ def passes(
     program = specialise(function, kinds).program
     shown = ", ".join(f"{n}: {kind_text(kind)}" for n, kind in kinds.items())
     yield f"specialised for {shown or 'no arguments'} (level 2)", program
+    if not steps or steps[0].what not in DERIVATIVES:
+        program = proved(prepared(program))
+        yield "writes proved", program
     for step in steps:
         if step.what != "record":
             program = proved(transform(program, step, step_name(program.entry, step)))
@@ -107,6 +119,8 @@ def passes(
         yield "choices recorded", program
     program = ieee(program)
     yield "scalars as IEEE has them", program
+    program = plain(program)
+    yield "tidied for printing", program
     if backend == "cupy":
         yield "elementwise runs as kernels", to_cupy(program)
 

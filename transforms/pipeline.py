@@ -152,7 +152,7 @@ def written(program: Program, steps: tuple[Step, ...], backend: str, alias: str)
     return emit(ieee(program), backend, alias, fold=not rounds)
 
 
-def _plain(program: Program) -> Program:
+def plain(program: Program) -> Program:
     """The program without what only further transforms would want: masks, second names."""
 
     def unmasked(s: Statement) -> tuple[Statement, ...]:
@@ -173,7 +173,7 @@ def _once_named(func: Func) -> Func:
 
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
     """The text of a program for a back end."""
-    program = _plain(program)
+    program = plain(program)
     options = Options(alias=alias, fold=fold)
     if backend == "cupy":
         from fpad.transforms.cupy_kernels import cupy_options, to_cupy
