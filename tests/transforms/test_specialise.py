@@ -15,6 +15,7 @@ from tests.transforms.specialised import (
     agrees,
     compare,
     in_place_is_provable,
+    run,
     special,
     statements,
 )
@@ -265,6 +266,33 @@ def f(x, y, n):
     return z
 """,
 }
+LIBRARY = {
+    "lengths": "len('abc') + len({'a': x}) + len(range(3)) + len(zip_) * x",
+    "conversions": "float(n), int(x), bool(n), float('2.5'), np.float32(x), round(x)",
+    "sequences": "tuple(range(3)), list((x, n)), list({'a': x}), tuple(), tuple(enumerate([x]))",
+    "dicts": "dict(a=x, b=n), dict({'a': x}, b=1), {'a': x}.get('b', n), {'a': x}.copy()",
+    "texts": "'abc'[1], 'a' + 'b', 'a' in 'abc', 'aB'.lower(), 'x' == 'y', 'x' != n",
+    "identities": "x is None, np is np, math.sin is not math.cos, None is None",
+    "logarithms": "math.log(x, 2.0), math.pow(x, 2.0), np.log(x), math.pi, np.inf, np.newaxis",
+    "signs": "-x, +x, abs(-x), -n, not n, ~n, x // 1, x % 2, divmod_",
+    "chosen functions": "(math.sin if True else math.cos)(x), (lambda_ or math.cos)(x)",
+}
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_library(name: str) -> None:
+    text = f"def f(x, n, zip_=(1, 2), divmod_=3, lambda_=math.tan):\n    return {LIBRARY[name]}\n"
+    agrees(define(text, math=math, np=np), 1.3, 2)
+
+
+def test_print_happens_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    f = define("def f(x):\n    print('x', x, (x, 1), sep=';')\n    print()\n    return x\n")
+    made = special(f, 2.0)
+    assert capsys.readouterr().out == ""
+    run(made, f, 2.0)
+    assert capsys.readouterr().out == "x;2.0;(2.0, 1)\n\n"
+
+
 CALLS = [(1.3, 0.7, 3), (0.2, -1.7, 0), (-0.6, 2.2, 2), (2.5, 0.05, 5), (1.0, 1.0, 1)]
 
 

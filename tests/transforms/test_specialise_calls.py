@@ -300,6 +300,34 @@ def test_a_derivative_is_called() -> None:
     assert all(name == "f" or name.startswith("product") for name in functions(made.program))
 
 
+def norm2(p: Any, shift: Any = 0.0) -> Any:
+    return np.sum(p["w"] * p["w"]) + p["b"] ** 2 + shift
+
+
+fall = fpad.value_and_grad(norm2)
+along = fpad.jvp(norm2)
+
+
+def test_a_derivative_of_structures_is_called() -> None:
+    def step(p: Any) -> Any:
+        value, slope = fall(p, shift=GAIN)
+        q = {"w": p["w"] - 0.1 * slope["w"], "b": p["b"] - 0.1 * slope["b"]}
+        return norm2(q) + value, along(p, tangent=q)[1]
+
+    agrees(step, {"w": V, "b": 0.5})
+
+
+def test_a_derivative_is_given_another_structure() -> None:
+    def f(p: Any) -> Any:
+        return along(p, tangent=(p["w"], 1.0))
+
+    def g(p: Any) -> Any:
+        return along(p, tangent={"w": 1.0, "b": (1.0, 2.0)})
+
+    assert "tangent is given a tuple of 2" in refused(f, {"w": V, "b": 0.5})[0]
+    assert "give it a number" in refused(g, {"w": V, "b": 0.5})[0]
+
+
 # ---------------------------------------------------------------- what is refused
 
 
