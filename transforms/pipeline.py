@@ -127,7 +127,9 @@ def build(
     else:
         module = load(emitted.text, program.entry, emitted.namespace)
         call = getattr(module, main.name)
-    one = {p.name: np.float64(1.0) for p in main.boundary.parameters if p.use == "one" and mixed}
+    # A NumPy number would make float64 of float32 arrays; on a device Python's is good enough.
+    closed = main.boundary.parameters if mixed and backend == "numpy" else ()
+    one = {p.name: np.float64(1.0) for p in closed if p.use == "one"}
     return Derived(call, emitted.text, program, main.boundary, live, guards, sites, one)
 
 
