@@ -4,7 +4,7 @@
         t = i - 1                                bx[i - 1] += bs * w[i]
         s = s + x[t] * w[i]          ->
 
-Index arithmetic, shapes, and elements of memory that nobody writes are computed again in the
+Index arithmetic, signs, shapes, and elements of memory that nobody writes are computed again in the
 reverse sweep where they are read; saving them would cost a tape each.  A name qualifies if it is
 defined once in the function, earlier in the same block, by such a statement, and nothing between
 redefines what that statement reads.
@@ -33,7 +33,7 @@ from fpad.transforms.ir import (
     walk,
     with_reads,
 )
-from fpad.transforms.kinds import INT, Kind
+from fpad.transforms.kinds import INT, Kind, Num
 from fpad.transforms.rules.core import rule_of
 
 _INDEX_ARITHMETIC = {
@@ -71,7 +71,10 @@ class Recompute:
                 rule = rule_of(op)
                 if rule is not None and rule.cost_free:
                     return True
-                return op in _INDEX_ARITHMETIC and self._kinds.get(t) == INT
+                kind = self._kinds.get(t)
+                if op is operator.neg and isinstance(kind, Num) and not kind.array:
+                    return True
+                return op in _INDEX_ARITHMETIC and kind == INT
             case Load(base=base, index=index):
                 return base not in self._written and all(
                     self._kinds.get(n) == INT for n in names(index)
