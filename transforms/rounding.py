@@ -50,6 +50,12 @@ from fpad.transforms.rules.core import rule_of
 from fpad.transforms.sharing import copies
 
 _EXPONENTS = {operator.pow: 1, np.power: 1, fp.ipow: 1}
+_COMPARISONS = frozenset(
+    (
+        *(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne),
+        *(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal),
+    )
+)
 
 
 def round_to(program: Program, precision: FormatLike) -> Program:
@@ -127,6 +133,9 @@ class _Rounding:
 
     def _let(self, s: Let) -> tuple[Statement, ...]:
         rule = rule_of(s.op)
+        if s.op in _COMPARISONS and any(isinstance(a, str) and self._real(a) for a in s.args):
+            # np.maximum(x, 0.1) takes the rounded 0.1; so must the comparison in its slope.
+            return (replace(s, args=tuple(map(self._literal, s.args))),)
         if rule is None or not self._real(s.target):
             return (s,)
         out: list[Statement] = []

@@ -1,10 +1,10 @@
-"""Running error bounds: a float execution that carries a bound of its own rounding error.
+"""Bounds of rounding errors, operation by operation.
 
     c = a * b       error of c:   |a| error(b) + |b| error(a) + error(a) error(b)  +  u |c| + eta
 
 u is half an ulp of 1, eta the smallest subnormal (Wilkinson, 1986; Higham, 2002, section 3.3).
 Choices are those of the float execution: the bound is of the distance to the exact result along the
-same path.  An operation without a bound gives an infinite one, which spreads to what uses it.
+same path.  A handler gets the float result and the bounded operands.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,9 +20,6 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.check.runs import Placed
-from fpad.transforms.ir import For, If, Let, Load, Store, StoreAdd, While
-from fpad.transforms.rules import rule_of
 
 SLACK = 1.0 + 1e-6
 """Covers the rounding of the bounds themselves, sums of up to 1e9 terms included."""
@@ -65,101 +62,11 @@ def bounded(value: Any, error: Any) -> Any:
     return Bounded(value, error if isinstance(value, np.ndarray) else error[()])
 
 
-def unit(value: Any) -> tuple[float, float]:
-    """Half an ulp of 1, and the smallest subnormal, of the type of a result."""
-    dtype = np.asarray(value).dtype
-    info = np.finfo(dtype if dtype.kind == "f" else np.float64)
-    return float(info.eps) / 2, float(info.smallest_subnormal)
-
-
-class BoundRun(Placed):
-    """Runs a program in floats with bounds."""
-
-    def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """The operation on floats, and what is known of its error."""
-        values = [value_of(a) for a in args]
-        named = {k: value_of(v) for k, v in kwargs.items()}
-        with np.errstate(all="ignore"):
-            y = s.op(*values, **named)
-            if np.asarray(y, dtype=None if not _ragged(y) else object).dtype.kind != "f":
-                return y
-            handler, rule = BOUNDS.get(s.op), rule_of(s.op)
-            args = [_narrowed(a, y) for a in args]
-            if handler is not None:
-                return bounded(y, _known(handler, y, args, kwargs))
-            if rule is not None and not rule.rounds:
-                if rule.form == "linear":  # moves entries: their bounds move with them
-                    moved = [
-                        error_of(a) if rule.differentiates(k) else v
-                        for k, (a, v) in enumerate(zip(args, values, strict=True))
-                    ]
-                    return Bounded(y, s.op(*moved, **named))
-                if _exact(args):
-                    return bounded(y, 0.0)
-        return bounded(y, math.inf)
-
-    def test(self, value: Any, s: If | While) -> bool:
-        """The choice of the float execution."""
-        return bool(value_of(value))
-
-    def integer(self, value: Any, s: For) -> int:
-        """A bound of a range."""
-        return operator.index(value_of(value))
-
-    def load(self, base: Any, index: Any, s: Load) -> Any:
-        """An entry with its bound."""
-        if not isinstance(base, Bounded):
-            return base[value_of(index)]
-        i = value_of(index)
-        return Bounded(base.value[i], base.error[i])  # a view stays one, its bounds too
-
-    def store(self, base: Any, index: Any, value: Any, s: Store) -> None:
-        """Write in place, the bounds too."""
-        base.value[value_of(index)] = value_of(value)
-        base.error[value_of(index)] = error_of(value)
-
-    def store_add(self, base: Any, index: Any, value: Any, s: StoreAdd) -> None:
-        """Add in place: repeated entries of an index round once each."""
-        i = value_of(index)
-        fp.add_at(base.value, i, value_of(value))
-        fp.add_at(base.error, i, error_of(value))
-        u, eta = unit(base.value)
-        size = max(np.size(value_of(value)), 1)
-        total = np.zeros(base.value.shape)
-        fp.add_at(total, i, np.abs(value_of(value)) + error_of(value))
-        grown = np.abs(base.value[i]) + 2 * total[i]
-        base.error[i] = (base.error[i] + _gamma(size, u) * grown + size * eta) * SLACK
-
-
-def _narrowed(a: Any, y: Any) -> Any:
-    """A Python number takes the type of the arrays that it meets: float32, say."""
-    dtype = np.asarray(y).dtype
-    if type(a) not in (int, float) or dtype == np.float64 or not math.isfinite(a):
-        return a
-    near = float(dtype.type(a))
-    return Bounded(near, float(abs(Fraction(near) - Fraction(a))) * SLACK)
-
-
-def _ragged(y: Any) -> bool:
-    return isinstance(y, tuple | list) or y is None
-
-
-def _exact(args: Sequence[Any]) -> bool:
-    return not np.any([np.any(e) for a in args for e in _errors(a)])
-
-
-def _errors(a: Any) -> list[Any]:
-    if isinstance(a, tuple | list):
-        return [e for p in a for e in _errors(p)]
-    return [a.error] if isinstance(a, Bounded) else []
-
-
-def _known(handler: Handler, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    """What the handler of an operation says; no bound where it does not fit the operands."""
-    try:
-        return np.asarray(handler(y, *args, **kwargs)) * SLACK
-    except (TypeError, ValueError, ArithmeticError, StopIteration):
-        return math.inf
+def unit(*values: Any) -> tuple[float, float]:
+    """Half an ulp of 1, and the smallest subnormal, of the coarsest type among the values."""
+    infos = [np.finfo(d) for v in values if (d := np.asarray(v).dtype).kind == "f"]
+    infos = infos or [np.finfo(np.float64)]
+    return max(float(i.eps) for i in infos) / 2, max(float(i.smallest_subnormal) for i in infos)
 
 
 # ---------------------------------------------------------------- bounds by operation
@@ -290,8 +197,13 @@ def _rounded(y: Any, a: Any) -> Any:
     return error_of(a) + np.abs(wide - value_of(a)) * SLACK
 
 
-@_bound(fp.astype)
-def _converted(y: Any, a: Any, dtype: Any) -> Any:
+@_bound(fp.astype, fp.seed)
+def _converted(y: Any, a: Any, like: Any) -> Any:
+    return _rounded(y, a)
+
+
+@_bound(np.full_like)
+def _full_like(y: Any, like: Any, a: Any) -> Any:
     return _rounded(y, a)
 
 
@@ -357,17 +269,17 @@ def _smallest(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 # ---------------------------------------------------------------- sums and products of arrays
 
 
-def _gamma(n: int, u: float) -> float:
+def gamma(n: int, u: float) -> float:
     """The relative error of n roundings of size u, one upon the other."""
     return n * u / (1 - n * u) if n * u < 0.5 else math.inf
 
 
 def _accumulated(y: Any, op: Callable[[Any], Any], x: Any) -> Any:
     """A sum in any order: n roundings, each of a partial sum of at most sum(|x|)."""
-    u, eta = unit(y)
+    u, eta = unit(y, value_of(x))
     n = max(np.size(value_of(x)) // max(np.size(y), 1), 1)
     total = op(np.asarray(_size(x), np.float64) + error_of(x))
-    return op(np.asarray(error_of(x))) + (_gamma(n, u) * total + n * eta if n > 1 else 0.0)
+    return op(np.asarray(error_of(x))) + (gamma(n, u) * total + n * eta if n > 1 else 0.0)
 
 
 @_bound(np.sum)
@@ -386,7 +298,7 @@ def _builtin_sum(y: Any, xs: Any) -> Any:
         return _accumulated(y, lambda t: np.sum(t, axis=0), xs)
     u, eta = unit(y)
     total = sum(_size(v) + error_of(v) for v in xs)
-    return sum(error_of(v) for v in xs) + _gamma(len(xs), u) * total + len(xs) * eta
+    return sum(error_of(v) for v in xs) + gamma(len(xs), u) * total + len(xs) * eta
 
 
 @_bound(fp.unbroadcast)
@@ -403,12 +315,12 @@ def _scatter(y: Any, g: Any, index: Any, like: Any) -> Any:
         return fp.scatter(np.asarray(v, np.float64), value_of(index), value_of(like))
 
     total = spread(_size(g) + error_of(g))
-    return spread(error_of(g)) + _gamma(n, u) * total + n * eta * (total > 0)
+    return spread(error_of(g)) + gamma(n, u) * total + n * eta * (total > 0)
 
 
 def _bilinear(op: Callable[..., Any], operands: int = 2) -> Handler:
     def bound(y: Any, a: Any, b: Any, *like: Any) -> Any:
-        u, eta = unit(y)
+        u, eta = unit(y, value_of(a), value_of(b))
         n = max(np.size(value_of(a)), np.size(value_of(b)))
         rest = tuple(value_of(v) for v in like)
         va, vb = (np.asarray(_size(v), np.float64) for v in (a, b))
@@ -417,7 +329,7 @@ def _bilinear(op: Callable[..., Any], operands: int = 2) -> Handler:
             return math.inf
         grown = op(va + ea, vb + eb, *rest)
         change = op(va, eb, *rest) + op(ea, vb + eb, *rest)
-        return change + _gamma(n, u) * grown + n * eta
+        return change + gamma(n, u) * grown + n * eta
 
     return bound
 

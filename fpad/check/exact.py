@@ -138,6 +138,18 @@ class Exact:
     def __bool__(self) -> bool:
         return bool(self != 0)
 
+    def __pow__(self, n: Any) -> Any:
+        """An integer power, by squaring."""
+        if not isinstance(n, int):
+            return NotImplemented
+        out: Any = ONE
+        factor: Any = self if n >= 0 else 1 / self
+        for bit in reversed(range(abs(n).bit_length())):
+            out = out * out
+            if abs(n) >> bit & 1:
+                out = out * factor
+        return out
+
     def __floordiv__(self, other: Any) -> Any:
         return floor(self / other)
 

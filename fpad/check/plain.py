@@ -25,7 +25,7 @@ from fpad.check.rational import Q, Undefined, number
 from fpad.runtime.formats import Format, exact_round
 from fpad.transforms.errors import CertificateError
 
-_DIV, _POW, _LITERAL, _EXACT = "_fpad_div", "_fpad_pow", "_fpad_literal", "_fpad_exact"
+_DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
 
 
 class Plain:
@@ -60,7 +60,6 @@ class Plain:
         ast.fix_missing_locations(module)
         scope = {n: self._outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
         scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
-        scope[_EXACT] = Plain(None).literal
         exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
         cells = [self._outside(_content(c)) for c in f.__closure__ or ()]
         made = scope["_fpad_factory"](*cells)
@@ -206,14 +205,6 @@ class _Exact(ast.NodeTransformer):
         )
         return ast.Assign([node.target], value)
 
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        """Generated code compares with literals as they are written, in any format."""
-        operands = [
-            ast.Call(ast.Name(_EXACT, ast.Load()), [n], []) if _is_float(n) else self.visit(n)
-            for n in (node.left, *node.comparators)
-        ]
-        return ast.Compare(operands[0], node.ops, operands[1:])
-
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if type(node.value) is not float:
             return node
@@ -227,12 +218,6 @@ class _Exact(ast.NodeTransformer):
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.AST:
         return node
-
-
-def _is_float(node: ast.expr) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        return _is_float(node.operand)
-    return isinstance(node, ast.Constant) and type(node.value) is float
 
 
 def _is_integer(x: Any) -> bool:

@@ -75,7 +75,7 @@ def _power(a: Fraction, b: Fraction) -> Fraction:
 def _whole_root(k: int, n: int) -> int | None:
     """The n-th root of an integer, if it is an integer: Newton's method from above."""
     r = 1 << (k.bit_length() // n + 1)
-    while (s := ((n - 1) * r + k // r ** (n - 1)) // n) < r:
+    while r and (s := ((n - 1) * r + k // r ** (n - 1)) // n) < r:
         r = s
     return r if r**n == k else None
 

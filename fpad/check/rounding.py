@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.bounds import Bounded, BoundRun, error_of, value_of
+from fpad.check.bound_run import BoundRun
+from fpad.check.bounds import Bounded, error_of, value_of
 from fpad.check.exact import Exact
 from fpad.check.generated import Gradient, wrt_leaves
 from fpad.check.report import as_float, ulp

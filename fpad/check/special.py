@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import numbers
 import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -121,6 +122,24 @@ def _astype(run: Operations, x: Any, dtype: Any) -> Any:
     return _to_bool(run, x) if kind == "b" else _cast_to_int(run, x)
 
 
+@_handles(fp.seed)
+def _seed(run: Operations, t: Any, like: Any) -> Any:
+    return lifted(t, exact_ints=True)
+
+
+@_handles(builtins.isinstance)
+def _isinstance(run: Operations, x: Any, cls: Any) -> Any:
+    """A real number is a float, whichever NumPy type it had; that it is no other is not known."""
+    classes = cls if isinstance(cls, tuple) else (cls,)
+    if not isinstance(x, Exact):
+        return isinstance(x, cls)
+    if {float, numbers.Real, numbers.Number, object} & set(classes):
+        return True
+    if set(classes) <= {int, str, bool, list, tuple, dict, np.ndarray}:
+        return False
+    raise HoleReached(Hole("no_exact_rule"))
+
+
 @_handles(fp.dtype)
 def _dtype(run: Operations, x: Any) -> Any:
     return np.dtype(np.float64)
@@ -155,11 +174,16 @@ SPECIAL[np.zeros_like] = SPECIAL[fp.zeros_like] = SPECIAL[fp.like] = _filled_lik
 SPECIAL[np.ones_like] = _filled_like(1)
 
 
-@_handles(np.empty, np.empty_like)
-def _empty(run: Operations, like: Any, dtype: Any = None) -> Any:
-    out = np.empty(np.shape(like) if isinstance(like, np.ndarray) else like, object)
+@_handles(np.empty)
+def _empty(run: Operations, shape: Any, dtype: Any = None) -> Any:
+    out = np.empty(shape, object)
     out.fill(Hole("no_exact_rule"))
     return out
+
+
+@_handles(np.empty_like)
+def _empty_like(run: Operations, a: Any, dtype: Any = None) -> Any:
+    return _empty(run, np.shape(a))
 
 
 @_handles(np.full, np.full_like)

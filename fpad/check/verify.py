@@ -66,7 +66,7 @@ def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequen
             case "NOT_DIFFERENTIABLE":
                 return _not_differentiable(f, claims)
             case "DISCONTINUOUS":
-                return _discontinuous(f)
+                return _discontinuous(f, claims)
     except (Undefined, ZeroDivisionError) as error:
         raise CertificateError(
             "a number without a value is divided by, compared or converted on the way; whether "
@@ -211,6 +211,8 @@ def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
         return False
     if claims["reason"] == "domain":
         return not f.has_value(()) or f.raises()
+    if f(()) != claims["value"]:
+        return False
     return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
 
 
@@ -285,12 +287,20 @@ def _has_slope(f: _Function, side: int, slope: Fraction | float) -> bool:
     return grows and _vanishes([q * t for q, t in zip(quotients, STEPS, strict=True)])
 
 
-def _discontinuous(f: _Function) -> bool:
-    """On one side f stays away from its value."""
-    if len(f.point) != 1:
+def _discontinuous(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """On one side f stays away from its value, on the other it has its slope or does so too."""
+    slopes = claims["slopes"]
+    if slopes is None or len(f.point) != 1:
         raise CertificateError("only verdicts in one variable can be re-checked")
-    sides = [_quotients(f, [side]) for side in (-1, 1)]
-    jumps = [None if s is None else [q * t for q, t in zip(s, STEPS, strict=True)] for s in sides]
-    return all(j is not None for j in jumps) and any(
-        j is not None and 2 * abs(j[1]) > abs(j[0]) for j in jumps
-    )
+    jumps = [_jumps(f, side, slope) for side, slope in ((-1, slopes[0]), (1, slopes[1]))]
+    pairs = zip((-1, 1), slopes, jumps, strict=True)
+    return any(jumps) and all(j or _has_slope(f, side, slope) for side, slope, j in pairs)
+
+
+def _jumps(f: _Function, side: int, slope: Fraction | float) -> bool:
+    """Does f stay away from its value on this side, in the direction of an infinite slope?"""
+    quotients = _quotients(f, [side])
+    if quotients is None or isinstance(slope, Fraction):
+        return False
+    first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
+    return 2 * abs(second) > abs(first) and (side * second > 0) == (slope > 0)

@@ -1,0 +1,131 @@
+"""Running error bounds: a float execution that carries a bound of its own rounding error.
+
+    BoundRun().apply(y = a * b, [Bounded(2.0, 1e-9), 3.0])      Bounded(6.0, 3.000003e-09)
+
+An operation without a bound gives an infinite one, which spreads to what uses it.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.check.bounds import (
+    BOUNDS,
+    SLACK,
+    Bounded,
+    Handler,
+    bounded,
+    error_of,
+    gamma,
+    unit,
+    value_of,
+)
+from fpad.check.runs import Placed
+from fpad.transforms.ir import For, If, Let, Load, Store, StoreAdd, While
+from fpad.transforms.rules import rule_of
+
+
+class BoundRun(Placed):
+    """Runs a program in floats with bounds."""
+
+    def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """The operation on floats, and what is known of its error."""
+        values = [value_of(a) for a in args]
+        named = {k: value_of(v) for k, v in kwargs.items()}
+        with np.errstate(all="ignore"):
+            y = s.op(*values, **named)
+            if np.asarray(y, dtype=None if not _ragged(y) else object).dtype.kind != "f":
+                return y
+            handler, rule = BOUNDS.get(s.op), rule_of(s.op)
+            args = [_narrowed(a, y) for a in args]
+            if handler is not None:
+                return bounded(y, _known(handler, y, args, kwargs))
+            if rule is not None and not rule.rounds:
+                if rule.form == "linear" and not _coarser(y, values):
+                    # It moves entries: their bounds move with them.
+                    moved = [
+                        error_of(a) if rule.differentiates(k) else v
+                        for k, (a, v) in enumerate(zip(args, values, strict=True))
+                    ]
+                    return Bounded(y, s.op(*moved, **named))
+                if _exact(args):
+                    return bounded(y, 0.0)
+        return bounded(y, math.inf)
+
+    def test(self, value: Any, s: If | While) -> bool:
+        """The choice of the float execution."""
+        return bool(value_of(value))
+
+    def integer(self, value: Any, s: For) -> int:
+        """A bound of a range."""
+        return operator.index(value_of(value))
+
+    def load(self, base: Any, index: Any, s: Load) -> Any:
+        """An entry with its bound."""
+        if not isinstance(base, Bounded):
+            return base[value_of(index)]
+        i = value_of(index)
+        return Bounded(base.value[i], base.error[i])  # a view stays one, its bounds too
+
+    def store(self, base: Any, index: Any, value: Any, s: Store) -> None:
+        """Write in place, the bounds too."""
+        i, v = value_of(index), value_of(value)
+        base.value[i] = v
+        base.error[i] = (error_of(value) + np.abs(base.value[i] - np.asarray(v, float))) * SLACK
+
+    def store_add(self, base: Any, index: Any, value: Any, s: StoreAdd) -> None:
+        """Add in place: repeated entries of an index round once each."""
+        i = value_of(index)
+        fp.add_at(base.value, i, value_of(value))
+        fp.add_at(base.error, i, error_of(value))
+        u, eta = unit(base.value)
+        size = max(np.size(value_of(value)), 1)
+        total = np.zeros(base.value.shape)
+        fp.add_at(total, i, np.abs(value_of(value)) + error_of(value))
+        grown = np.abs(base.value[i]) + 2 * total[i]
+        base.error[i] = (base.error[i] + gamma(size, u) * grown + size * eta) * SLACK
+
+
+def _coarser(y: Any, values: Sequence[Any]) -> bool:
+    """Has the result a type with fewer digits than an operand?"""
+    return any(_coarser(y, v) if isinstance(v, tuple) else unit(y) > unit(v) for v in values)
+
+
+def _narrowed(a: Any, y: Any) -> Any:
+    """A Python number takes the type of the arrays that it meets: float32, say."""
+    dtype, value = np.asarray(y).dtype, value_of(a)
+    if type(value) not in (int, float) or dtype == np.float64 or not math.isfinite(value):
+        return a
+    near = float(dtype.type(value))
+    if not math.isfinite(near):
+        return Bounded(near, math.inf)
+    return Bounded(near, float(abs(Fraction(near) - Fraction(value))) * SLACK + error_of(a))
+
+
+def _ragged(y: Any) -> bool:
+    return isinstance(y, tuple | list) or y is None
+
+
+def _exact(args: Sequence[Any]) -> bool:
+    return not np.any([np.any(e) for a in args for e in _errors(a)])
+
+
+def _errors(a: Any) -> list[Any]:
+    if isinstance(a, tuple | list):
+        return [e for p in a for e in _errors(p)]
+    return [a.error] if isinstance(a, Bounded) else []
+
+
+def _known(handler: Handler, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    """What the handler of an operation says; no bound where it does not fit the operands."""
+    try:
+        return np.asarray(handler(y, *args, **kwargs)) * SLACK
+    except (TypeError, ValueError, ArithmeticError, StopIteration):
+        return math.inf

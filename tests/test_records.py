@@ -1,0 +1,195 @@
+"""Branch records: paths, nearest choices, differences, JSON, and what derivatives record."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+from fpad.records import BranchRecord, Choice, Site
+from tests.transforms.execution import define
+
+HERE = Site("a.py", "f", 1, 10, 5, "y = np.maximum(x, 0.0)")
+THERE = Site("a.py", "f", 2, 11, 5, "if y > 1.0:")
+
+
+def choices(*labels: Any) -> BranchRecord:
+    return BranchRecord(
+        Choice(replace(HERE, ordinal=k), "numpy.maximum", label, 0.5)
+        for k, label in enumerate(labels)
+    )
+
+
+def test_from_raw() -> None:
+    origin = SimpleNamespace(**vars(HERE))
+    sites = {"f:1": SimpleNamespace(origin=origin, op="numpy.maximum")}
+    raw = [
+        ("f:1", np.array([True, False]), np.float32([1.5, -2.0]), (), ()),
+        ("f:1", True, None, ("f:7",), (2, 0)),
+        ("f:1", None, 3.0, (), ()),
+        ("f:1", 3, np.array(0.25), (), [1]),
+    ]
+    record = BranchRecord.from_raw(raw, sites)
+    assert len(record) == 3
+    first, second, third = record.choices
+    assert (first.site, first.op) == (HERE, "numpy.maximum")
+    assert first.label.tolist() == [1, 0]
+    assert first.label.dtype == np.int64
+    assert first.switch.dtype == np.float32
+    assert (second.label, second.call_path, second.iteration) == (1, ("f:7",), (2, 0))
+    assert math.isnan(second.switch)
+    assert (third.label, third.switch, third.iteration) == (3, 0.25, (1,))
+
+
+def test_path_knows_places_and_labels_only() -> None:
+    base = Choice(HERE, "numpy.maximum", np.array([1, 0]), np.array([0.5, -0.5]))
+    path = BranchRecord([base]).path
+    same = [
+        replace(base, site=replace(HERE, file="elsewhere/b.py")),
+        replace(base, site=replace(HERE, line=99, column=1, text="edited")),
+        replace(base, switch=np.array([3.0, -1.0])),
+        replace(base, label=np.array([1, 0], np.int8)),
+    ]
+    others = [
+        replace(base, label=np.array([1, 1])),
+        replace(base, label=np.array([[1, 0]])),
+        replace(base, op="numpy.minimum"),
+        replace(base, site=replace(HERE, function="g")),
+        replace(base, site=replace(HERE, ordinal=2)),
+        replace(base, iteration=(0,)),
+        replace(base, call_path=("g:1",)),
+    ]
+    assert {BranchRecord([c]).path for c in same} == {path}
+    paths = {BranchRecord([c]).path for c in others}
+    assert len(paths) == len(others)
+    assert path not in paths
+    assert choices(1, 0).path != choices(0, 1).path
+    assert int(path, 16) > 0
+
+
+def test_nearest() -> None:
+    record = BranchRecord(
+        [
+            Choice(
+                HERE, "numpy.maximum", np.zeros((2, 2), int), np.array([[3.0, -0.5], [2.0, 0.25]])
+            ),
+            Choice(THERE, "if", 1, -0.3),
+            Choice(THERE, "for", 3, math.nan),
+        ]
+    )
+    assert [(n.choice.op, n.index, n.switch) for n in record.nearest(3)] == [
+        ("numpy.maximum", (1, 1), 0.25),
+        ("if", (), -0.3),
+        ("numpy.maximum", (0, 1), -0.5),
+    ]
+    assert len(record.nearest()) == 1
+    assert len(record.nearest(99)) == 5
+    assert BranchRecord().nearest() == ()
+
+
+def test_diff() -> None:
+    a, b = choices(1, np.array([1, 0, 1]), 2), choices(1, np.array([1, 1, 0]), 2)
+    assert a.diff(a) == ()
+    (d,) = a.diff(b)
+    assert d.indices == ((1,), (2,))
+    assert (d.here, d.there) == (a.choices[1], b.choices[1])
+    longer = choices(1, np.array([1, 0, 1]), 2, 7)
+    (d,) = a.diff(longer)
+    assert (d.here, d.there) == (None, longer.choices[3])
+    (d,) = longer.diff(a)
+    assert (d.here, d.there) == (longer.choices[3], None)
+    (d,) = choices(np.array([1])).diff(choices(np.array([1, 1])))
+    assert d.indices == ()
+
+
+def test_diff_of_choices_made_again() -> None:
+    """The same place twice, without a loop that tells the two apart."""
+    c = Choice(HERE, "numpy.maximum", 1, 0.5)
+    a, b = BranchRecord([c, c]), BranchRecord([c, replace(c, label=0)])
+    (d,) = a.diff(b)
+    assert d.there is b.choices[1]
+
+
+def test_json() -> None:
+    record = BranchRecord(
+        [
+            Choice(HERE, "numpy.maximum", np.array([[1], [0]]), np.float32([[0.1], [math.nan]])),
+            Choice(THERE, "while", 1, math.inf, ("f:2", "g:1"), (0, 4)),
+            Choice(THERE, "if", 0, 0.1 + 0.2),
+        ]
+    )
+    text = record.to_json()
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    again = BranchRecord.from_json(text)
+    assert again.to_json() == text
+    assert again == record
+    assert again.path == record.path
+    assert hash(again) == hash(record)
+    assert again.choices[0].switch.dtype == np.float32
+    assert again.choices[1].switch == math.inf
+    assert again.choices[2].switch == 0.1 + 0.2
+    assert again.choices[1].iteration == (0, 4)
+
+
+PROGRAM = """
+import numpy as np
+
+
+def part(v):
+    return np.maximum(v, 0.0)
+
+
+def f(x):
+    total = 0.0
+    for k in range(2):
+        total = total + np.sum(part(x - k))
+        while total > 1.0:
+            total = total / 2.0
+    if total > 0.5:
+        return abs(total - 0.75)
+    return total
+"""
+
+
+def test_what_derivatives_record() -> None:
+    f = define(PROGRAM)
+    value, record = fpad.record(f)(np.array([2.0, -1.0]))
+    (again, gradient), second = fpad.value_and_grad(f, record=True)(np.array([2.0, -1.0]))
+    assert value == again
+    assert gradient.shape == (2,)
+    assert second == record
+    ops = [c.op for c in record.choices]
+    assert ops == [
+        *("numpy.maximum", "while", "while", "while trips"),
+        *("numpy.maximum", "while", "while", "while trips"),
+        *("for", "if", "builtins.abs"),
+    ]
+    first = record.choices[0]
+    assert first.label.tolist() == [1, 0]
+    assert first.switch.tolist() == [2.0, -1.0]
+    assert first.site.function == "part"
+    assert len(first.call_path) == 1
+    assert first.iteration == (0,)
+    assert record.choices[-3].label == 2
+    assert (record.nearest()[0].choice.op, record.nearest()[0].switch) == ("while", 0.0)
+    _, again = fpad.record(f)(np.array([2.0, -0.5]))
+    assert again.path == record.path
+    _, other = fpad.record(f)(np.array([2.0, 1.0]))
+    assert other.path != record.path
+    assert record.diff(other)[0].indices == ((1,),)
+    assert BranchRecord.from_json(record.to_json()) == record
+
+
+def test_precision_flips_a_branch() -> None:
+    f = define("import numpy as np\ndef f(x):\n    return np.maximum(x + 1.0, 1.0)\n")
+    _, wide = fpad.record(f)(-(2.0**-12))
+    _, narrow = fpad.record(fpad.round_to(f, "bfloat16"))(-(2.0**-12))
+    (d,) = wide.diff(narrow)
+    assert (d.here.label, d.there.label) == (0, 1)
+    assert d.here.site.line == 3
