@@ -1,24 +1,21 @@
 """Derivative code as a careful programmer writes it: the same numbers, with less ado.
 
-    t1 = -bs                                bx = bx - bs
-    bx = bx + t1                    ->      by = 2.0 * (bt * x)
-    t2 = bt * x; t3 = bt * x
-    by = t2 + t3
-
-    t4 = np.log(t)                          t5 = b / fp.count(t)
-    t5 = fp.broadcast(b / fp.count(t4), t4) b2 = t5 / t
-    b2 = t5 / t
+    t1 = -bs                            bx = bx - bs
+    bx = bx + t1                        t2 = bt * x
+    t2 = bt * x                         bt = 2.0 * t2
+    t3 = bt * x               ->        bu = bt * math.cos(x)
+    bt = t2 + t3
+    t4 = 1.0 * math.cos(x)
+    bu = bt * t4
 
 A last pass before printing.  It touches derivative code only, never the user's own statements, and
-changes no value: a - b is a + (-b), and 2 a is a + a, in every IEEE format; a number need not be
-broadcast before it meets an array of that shape; and where only a shape is read, any value of that
-shape will do.  `simplify.dead` removes what is left over.
+changes no value: a - b is a + (-b), and 2 a is a + a, in every IEEE format.  `simplify.dead`
+removes what is left over.
 """
 
 from __future__ import annotations
 
 import operator
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,13 +24,11 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.ir import (
-    Atom,
     Block,
     Call,
     Const,
     Copy,
     Do,
-    For,
     Func,
     Let,
     Load,
@@ -44,42 +39,29 @@ from fpad.transforms.ir import (
     Statement,
     Store,
     StoreAdd,
-    While,
     blocks,
     defined,
-    reads,
     rewrite,
     targets,
     walk,
     with_blocks,
 )
 from fpad.transforms.kinds import FLOAT, Kind, Num
-from fpad.transforms.liveness import assigned, assigned_after
 from fpad.transforms.rules.core import rule_of
-from fpad.transforms.shapes import SCALAR, Shape, Shapes
-from fpad.transforms.simplify import dead, is_temporary
+from fpad.transforms.simplify import copies, is_temporary
+from fpad.transforms.spreading import is_derived, plain_shapes
 
 Kinds = Mapping[str, Kind]
 
-_DERIVED = frozenset(("adjoint", "tangent", "recompute"))
-_SPREADING = frozenset(
-    (
-        *(operator.add, operator.sub, operator.mul, operator.truediv),
-        *(np.add, np.subtract, np.multiply, np.divide, np.where, fp.where),
-    )
-)
-"""Operations that broadcast a number to the shape of what it meets."""
 _MIXING = frozenset((operator.add, operator.sub, operator.mul, operator.truediv, operator.pow))
 """Operations on a float and an int that give a float."""
 _SELECTING = frozenset((np.where, fp.where, fp.select))
-_SHAPE_READERS = {fp.broadcast: 1, fp.unbroadcast: 1, fp.count: 0}
-"""Operations of derivative code, with the operand of which they read the shape and no more."""
 
 
 def tidy(func: Func, kinds: Kinds) -> Func:
     """The function with its derivative code tidied; kinds are those of its names."""
-    func = _without_ones(func, kinds)
-    func = _plain_shapes(func, kinds)
+    func = _without_ones(copies(func), kinds)
+    func = plain_shapes(copies(func), kinds)
     func = replace(func, body=_sums(func.body, kinds))
     return _owned_arrays(func, kinds)
 
@@ -90,160 +72,9 @@ def second_names(func: Func) -> frozenset[str]:
     for s in walk(func.body):
         if isinstance(s, Copy) and isinstance(s.value, str) and is_temporary(s.value):
             kept.add(s.target)
-        elif not _is_derived(s):
+        elif not is_derived(s):
             kept |= set(targets(s))
     return defined(*func.body) - kept
-
-
-def _is_derived(s: Statement) -> bool:
-    return getattr(s, "role", "primal") in _DERIVED
-
-
-# ---------------------------------------------------------------- shapes
-
-
-class _Known(Shapes):
-    """Shapes of all names in front of each statement that may be tidied."""
-
-    def __init__(self, func: Func, kinds: Kinds) -> None:
-        self.before: dict[int, dict[str, Shape]] = {}
-        super().__init__(func, kinds)
-
-    def _let(self, s: Let, env: dict[str, Shape]) -> Shape:
-        if _is_derived(s) and (s.op in _SPREADING or s.op in _SHAPE_READERS):
-            self.before[id(s)] = dict(env)
-        return super()._let(s, env)
-
-
-def _plain_shapes(func: Func, kinds: Kinds) -> Func:
-    """Numbers that are not broadcast, and shapes read off values that are there anyway."""
-    readers = [s for s in walk(func.body) if isinstance(s, Let) and s.op in _SHAPE_READERS]
-    if not any(map(_is_derived, readers)):
-        return func
-    func = replace(func, body=_Broadcasts(func, kinds).block(func.body, {}))
-    body = _Readers(func, kinds).block(func.body, frozenset(func.params))
-    return replace(func, body=body)
-
-
-class _Broadcasts:
-    """Removes broadcasts in front of operations that broadcast themselves.
-
-    What is broadcast to a shape fits that shape, so it gives the same beside an array that has it.
-    """
-
-    def __init__(self, func: Func, kinds: Kinds) -> None:
-        self._shapes = _Known(func, kinds)
-
-    def block(self, block: Block, known: Mapping[str, Atom]) -> Block:
-        """`known`: name -> the number that it is a broadcast of, while both are what they were."""
-        known = dict(known)
-        out: list[Statement] = []
-        for s in block:
-            changed = defined(s)
-            if isinstance(s, For | While):
-                known = _without(known, changed)
-            if blocks(s):
-                s = with_blocks(s, tuple(self.block(b, known) for b in blocks(s)))
-            elif isinstance(s, Let) and s.op in _SPREADING and _is_derived(s):
-                s = self._spread(s, known)
-            known = _without(known, changed)
-            if isinstance(s, Let) and s.op is fp.broadcast and isinstance(s.args[0], str | Const):
-                known[s.target] = s.args[0]
-            out.append(s)
-        return tuple(out)
-
-    def _spread(self, s: Let, known: Mapping[str, Atom]) -> Let:
-        """The statement with a number in place of an array of nothing but it."""
-        env = self._shapes.before.get(id(s), {})
-        for k, a in enumerate(s.args):
-            if not isinstance(a, str) or a not in known:
-                continue
-            others = [_shape(o, env) for j, o in enumerate(s.args) if j != k]
-            if None in others:
-                continue
-            meets = frozenset[str]().union(*(x for x in others if x is not None))
-            if meets == env.get(a):
-                return replace(s, args=(*s.args[:k], known[a], *s.args[k + 1 :]))
-        return s
-
-
-def _shape(o: Operand, env: Mapping[str, Shape]) -> Shape | None:
-    if isinstance(o, Const):
-        return SCALAR if isinstance(o.value, int | float) else None
-    return env.get(o) if isinstance(o, str) else None
-
-
-def _without(known: Mapping[str, Any], changed: frozenset[str]) -> dict[str, Any]:
-    return {n: v for n, v in known.items() if n not in changed and v not in changed}
-
-
-class _Readers:
-    """Reads shapes off arguments and named values rather than off values made for that."""
-
-    def __init__(self, func: Func, kinds: Kinds) -> None:
-        self._kinds = kinds
-        self._shapes = _Known(func, kinds)
-        self._order = {p: k for k, p in enumerate(func.params)}
-        needed = dead(replace(func, body=rewrite(func.body, _shape_unread)))
-        self._times = Counter(n for s in walk(needed.body) for n in reads(s))
-        self._kept = set(func.params) | defined(*needed.body)
-
-    def block(self, block: Block, have: frozenset[str]) -> Block:
-        """`have`: names certainly assigned before the block."""
-        out: list[Statement] = []
-        for s in block:
-            after = assigned_after(s, have)
-            if blocks(s):
-                inside = have
-                if isinstance(s, For):
-                    inside |= {s.target}
-                elif isinstance(s, While):
-                    inside = assigned(s.pre, have)
-                starts = (have, inside, have) if isinstance(s, While) else (inside, inside)
-                inner = zip(blocks(s), starts, strict=True)
-                s = with_blocks(s, tuple(self.block(b, start) for b, start in inner))
-            elif isinstance(s, Let) and s.op in _SHAPE_READERS and _is_derived(s):
-                s = self._reader(s, have)
-            out.append(s)
-            have = after
-        return tuple(out)
-
-    def _reader(self, s: Let, have: frozenset[str]) -> Statement:
-        env = self._shapes.before.get(id(s), {})
-        k = _SHAPE_READERS[s.op]
-        like = s.args[k]
-        if not isinstance(like, str) or like not in env:
-            return s
-        same = [
-            n
-            for n, shape in env.items()
-            if shape == env[like] and n in have and n in self._kept and self._alike(n, like)
-        ]
-        if s.op is fp.unbroadcast and s.args[0] in same:
-            return Copy(s.target, s.args[0], s.origin, s.role)
-        best = min(same, key=self._rank, default=like)
-        if like in same and self._rank(best)[0] == self._rank(like)[0]:
-            return s
-        return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
-
-    def _alike(self, n: str, like: str) -> bool:
-        """Are both arrays, or both numbers?  That decides the type of what is summed to one."""
-        a, b = self._kinds.get(n), self._kinds.get(like)
-        return isinstance(a, Num) and isinstance(b, Num) and (a.array, a.rank) == (b.array, b.rank)
-
-    def _rank(self, n: str) -> tuple[int, int, int, str]:
-        """Arguments first, then names of the user, then what is used anyway."""
-        if n in self._order:
-            return 0, self._order[n], 0, n
-        sort = 2 if is_temporary(n) else 1
-        return sort, 0, -self._times[n] if sort == 2 else 0, n
-
-
-def _shape_unread(s: Statement) -> tuple[Statement, ...]:
-    if not (isinstance(s, Let) and s.op in _SHAPE_READERS and _is_derived(s)):
-        return (s,)
-    k = _SHAPE_READERS[s.op]
-    return (replace(s, args=(*s.args[:k], Const(0.0), *s.args[k + 1 :])),)
 
 
 # ---------------------------------------------------------------- sums
@@ -308,7 +139,7 @@ def _sums(block: Block, kinds: Kinds) -> Block:
         elif isinstance(s, Let) and rule_of(s.op) is not None:
             kwargs = tuple((k, values.number(v)) for k, v in s.kwargs)
             key = s.op, values.number(s.args), kwargs
-            if _is_derived(s):
+            if is_derived(s):
                 s = _sum(s, kinds, values)
                 again = (
                     values.held(key) if _is_function(s) and kinds.get(s.target) == FLOAT else None
@@ -368,7 +199,7 @@ def _without_ones(func: Func, kinds: Kinds) -> Func:
     """Scalars are not multiplied by the cotangent 1.0 of a gradient that is differentiated."""
     values: dict[str, set[Any]] = {}
     for s in walk(func.body):
-        one = isinstance(s, Copy) and _is_one(s.value) and _is_derived(s)
+        one = isinstance(s, Copy) and _is_one(s.value) and is_derived(s)
         for t in targets(s):
             values.setdefault(t, set()).add(one)
     ones = {t for t, found in values.items() if found == {True}} - set(func.params)
@@ -383,7 +214,7 @@ def _without_ones(func: Func, kinds: Kinds) -> Func:
         return o in floats if isinstance(o, str) else isinstance(getattr(o, "value", None), float)
 
     def simpler(s: Statement) -> tuple[Statement, ...]:
-        if not (isinstance(s, Let) and _is_derived(s)):
+        if not (isinstance(s, Let) and is_derived(s)):
             return (s,)
         if s.op in (operator.mul, operator.truediv) and unit(s.args[1]) and number(s.args[0]):
             return (Copy(s.target, s.args[0], s.origin, s.role),)

@@ -1,0 +1,208 @@
+"""Numbers that need not be broadcast, and shapes read off values that are there anyway.
+
+    t = 1.0 + e                             b = by / fp.count(e)
+    t2 = np.log(t)                          bt = b / (1.0 + e)
+    b = by / fp.count(t2)        ->
+    b2 = fp.broadcast(b, t2)
+    bt = b2 / t
+
+Derivative code only.  A number gives the same beside an array as an array of nothing but it, and
+where a shape alone is read, any value of that shape will do: an argument, a variable of the user,
+or what is computed in any case.  `simplify.dead` removes what is left over.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Const,
+    Copy,
+    For,
+    Func,
+    Let,
+    Operand,
+    Statement,
+    While,
+    blocks,
+    defined,
+    reads,
+    rewrite,
+    walk,
+    with_blocks,
+)
+from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.liveness import assigned, assigned_after
+from fpad.transforms.shapes import SCALAR, Shape, Shapes
+from fpad.transforms.simplify import dead, is_temporary
+
+Kinds = Mapping[str, Kind]
+
+_DERIVED = frozenset(("adjoint", "tangent", "recompute"))
+SPREADING = frozenset(
+    (
+        *(operator.add, operator.sub, operator.mul, operator.truediv),
+        *(np.add, np.subtract, np.multiply, np.divide, np.where, fp.where),
+    )
+)
+"""Operations that broadcast a number to the shape of what it meets."""
+_SHAPE_READERS = {fp.broadcast: 1, fp.unbroadcast: 1, fp.count: 0}
+"""Operations of derivative code, with the operand of which they read the shape and no more."""
+
+
+def is_derived(s: Statement) -> bool:
+    """Was the statement written by differentiation?"""
+    return getattr(s, "role", "primal") in _DERIVED
+
+
+class _Known(Shapes):
+    """Shapes of all names in front of each statement that may be tidied."""
+
+    def __init__(self, func: Func, kinds: Kinds) -> None:
+        self.before: dict[int, dict[str, Shape]] = {}
+        super().__init__(func, kinds)
+
+    def _let(self, s: Let, env: dict[str, Shape]) -> Shape:
+        if is_derived(s) and (s.op in SPREADING or s.op in _SHAPE_READERS):
+            self.before[id(s)] = dict(env)
+        return super()._let(s, env)
+
+
+def plain_shapes(func: Func, kinds: Kinds) -> Func:
+    """Numbers that are not broadcast, and shapes read off values that are there anyway."""
+    readers = [s for s in walk(func.body) if isinstance(s, Let) and s.op in _SHAPE_READERS]
+    if not any(map(is_derived, readers)):
+        return func
+    func = replace(func, body=_Broadcasts(func, kinds).block(func.body, {}))
+    body = _Readers(func, kinds).block(func.body, frozenset(func.params))
+    return replace(func, body=body)
+
+
+class _Broadcasts:
+    """Removes broadcasts in front of operations that broadcast themselves.
+
+    What is broadcast to a shape fits that shape, so it gives the same beside an array that has it.
+    """
+
+    def __init__(self, func: Func, kinds: Kinds) -> None:
+        self._shapes = _Known(func, kinds)
+
+    def block(self, block: Block, known: Mapping[str, Atom]) -> Block:
+        """`known`: name -> the number that it is a broadcast of, while both are what they were."""
+        known = dict(known)
+        out: list[Statement] = []
+        for s in block:
+            changed = defined(s)
+            if isinstance(s, For | While):
+                known = _without(known, changed)
+            if blocks(s):
+                s = with_blocks(s, tuple(self.block(b, known) for b in blocks(s)))
+            elif isinstance(s, Let) and s.op in SPREADING and is_derived(s):
+                s = self._spread(s, known)
+            known = _without(known, changed)
+            if isinstance(s, Let) and s.op is fp.broadcast and isinstance(s.args[0], str | Const):
+                known[s.target] = s.args[0]
+            out.append(s)
+        return tuple(out)
+
+    def _spread(self, s: Let, known: Mapping[str, Atom]) -> Let:
+        """The statement with a number in place of an array of nothing but it."""
+        env = self._shapes.before.get(id(s), {})
+        for k, a in enumerate(s.args):
+            if not isinstance(a, str) or a not in known:
+                continue
+            others = [_shape(o, env) for j, o in enumerate(s.args) if j != k]
+            if None in others:
+                continue
+            meets = frozenset[str]().union(*(x for x in others if x is not None))
+            if meets == env.get(a):
+                return replace(s, args=(*s.args[:k], known[a], *s.args[k + 1 :]))
+        return s
+
+
+def _shape(o: Operand, env: Mapping[str, Shape]) -> Shape | None:
+    if isinstance(o, Const):
+        return SCALAR if isinstance(o.value, int | float) else None
+    return env.get(o) if isinstance(o, str) else None
+
+
+def _without(known: Mapping[str, Any], changed: frozenset[str]) -> dict[str, Any]:
+    return {n: v for n, v in known.items() if n not in changed and v not in changed}
+
+
+class _Readers:
+    """Reads shapes off arguments and named values rather than off values made for that."""
+
+    def __init__(self, func: Func, kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._shapes = _Known(func, kinds)
+        self._order = {p: k for k, p in enumerate(func.params)}
+        needed = dead(replace(func, body=rewrite(func.body, _shape_unread)))
+        self._times = Counter(n for s in walk(needed.body) for n in reads(s))
+        self._kept = set(func.params) | defined(*needed.body)
+
+    def block(self, block: Block, have: frozenset[str]) -> Block:
+        """`have`: names certainly assigned before the block."""
+        out: list[Statement] = []
+        for s in block:
+            after = assigned_after(s, have)
+            if blocks(s):
+                inside = have
+                if isinstance(s, For):
+                    inside |= {s.target}
+                elif isinstance(s, While):
+                    inside = assigned(s.pre, have)
+                starts = (have, inside, have) if isinstance(s, While) else (inside, inside)
+                inner = zip(blocks(s), starts, strict=True)
+                s = with_blocks(s, tuple(self.block(b, start) for b, start in inner))
+            elif isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s):
+                s = self._reader(s, have)
+            out.append(s)
+            have = after
+        return tuple(out)
+
+    def _reader(self, s: Let, have: frozenset[str]) -> Statement:
+        env = self._shapes.before.get(id(s), {})
+        k = _SHAPE_READERS[s.op]
+        like = s.args[k]
+        if not isinstance(like, str) or like not in env:
+            return s
+        same = [
+            n
+            for n, shape in env.items()
+            if shape == env[like] and n in have and n in self._kept and self._alike(n, like)
+        ]
+        if s.op is fp.unbroadcast and s.args[0] in same:
+            return Copy(s.target, s.args[0], s.origin, s.role)
+        best = min(same, key=self._rank, default=like)
+        if like in same and self._rank(best)[:3] == self._rank(like)[:3]:
+            return s
+        return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
+
+    def _alike(self, n: str, like: str) -> bool:
+        """Are both arrays, or both numbers?  That decides the type of what is summed to one."""
+        a, b = self._kinds.get(n), self._kinds.get(like)
+        return isinstance(a, Num) and isinstance(b, Num) and (a.array, a.rank) == (b.array, b.rank)
+
+    def _rank(self, n: str) -> tuple[int, int, int, str]:
+        """Arguments first, then names of the user, then what is used anyway."""
+        if n in self._order:
+            return 0, self._order[n], 0, n
+        sort = 2 if is_temporary(n) else 1
+        return sort, 0, -self._times[n] if sort == 2 else 0, n
+
+
+def _shape_unread(s: Statement) -> tuple[Statement, ...]:
+    if not (isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s)):
+        return (s,)
+    k = _SHAPE_READERS[s.op]
+    return (replace(s, args=(*s.args[:k], Const(0.0), *s.args[k + 1 :])),)
