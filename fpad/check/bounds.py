@@ -114,7 +114,7 @@ def _square(y: Any, a: Any) -> Any:
     return _product(y, a, a)
 
 
-@_bound(operator.truediv, np.divide, fp.itruediv)
+@_bound(operator.truediv, np.divide, fp.divide, fp.itruediv)
 def _quotient(y: Any, a: Any, b: Any) -> Any:
     """|a/b - A/B| <= (error(a) + |A/B| error(b)) / (|B| - error(b)) for floats A, B."""
     least = _size(b) - error_of(b)

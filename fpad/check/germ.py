@@ -18,14 +18,21 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from fpad.check.exact import ZERO, Exact, Hole
+from fpad.check.exact import ZERO, Exact, Hole, LimitReached
+
+MOST_PRODUCTS = 3 * 10**6
+"""Multiplications of coefficients in one run: some seconds."""
 
 Order = int | float
 """An order of s; infinity for a series that is known to its end."""
 
 
 class Undecided(Exception):
-    """More coefficients may decide; `proved` is False if no number of them proves a zero."""
+    """More coefficients may decide.
+
+    Attributes:
+        degree: beyond this order a zero is proved; None if no number of coefficients proves it.
+    """
 
     def __init__(self, degree: int | None) -> None:
         super().__init__("more coefficients are needed")
@@ -51,6 +58,17 @@ class Scale:
     def __init__(self, terms: int = 8, root: int = 1) -> None:
         self.terms = terms
         self.root = root
+        self._left = MOST_PRODUCTS
+
+    def spend(self, products: int) -> None:
+        """Count multiplications of coefficients.
+
+        Raises:
+            LimitReached: there were too many.
+        """
+        self._left -= products
+        if self._left < 0:
+            raise LimitReached("too_many_steps")
 
     def input(self, x0: Fraction, side: int) -> Any:
         """x0 + side * s**root."""
@@ -171,6 +189,7 @@ class Germ(Exact):
             return ZERO
         low, known = a.low + b.low, min(a.known + b.low, b.known + a.low)
         size = len(a.coefficients) + len(b.coefficients) - 1
+        scale.spend(len(a.coefficients) * len(b.coefficients))
         out = _product(a.coefficients, b.coefficients, int(min(size, known - low)))
         top = None if a.top is None or b.top is None else a.top + b.top
         return scale.series(low, out, known, top, a.bottom + b.bottom)
@@ -187,6 +206,7 @@ class Germ(Exact):
             return ZERO
         low, ends = a.low - b.low, a.known == math.inf and b.known == math.inf
         length = len(a.coefficients) - len(b.coefficients) + 1
+        scale.spend(max(length, scale.terms) * len(b.coefficients))
         if ends and length > 0:
             out = _quotient(a.coefficients, b.coefficients, length)
             if tuple(_product(out, b.coefficients, len(a.coefficients))) == a.coefficients:
@@ -261,6 +281,7 @@ class Germ(Exact):
             return Hole("no_exact_rule")
         if self.low % n:
             raise RootNeeded(n // math.gcd(self.low, n))
+        self.scale.spend(self.scale.terms * len(self.coefficients))
         ends = self.known == math.inf
         length = (len(self.coefficients) - 1) // n + 1
         count = self.scale.terms if ends else int(min(self.known - self.low, self.scale.terms))

@@ -31,8 +31,12 @@ from fpad.transforms.interpret import StepLimit, interpret
 
 PROCEDURES = ("D0", "D2")
 MOST_TERMS = 512
+MOST_UNPROVED_TERMS = 64
 MOST_TRIPS = 2048
 MOST_ROOTS = 64
+
+FAILURES = (TypeError, ValueError, AttributeError, LookupError, NameError, ArithmeticError)
+"""What Python or NumPy raise where exact numbers do not fit, or the exact path leads nowhere."""
 
 Slope = Fraction | float
 """A slope of one side; infinite where the difference quotients are."""
@@ -105,6 +109,8 @@ def run_at_point(s: Subject, seed: Any, limits: Limits, along: Any = None) -> Po
         return Point(run, Hole("too_many_steps"))
     except LimitReached as reached:
         return Point(run, Hole(reached.reason))
+    except FAILURES:
+        return Point(run, Hole(run.rule_missing()))
     if isinstance(y, Infinite):
         return Point(run, Hole("domain"))
     if isinstance(y, Hole):
@@ -178,10 +184,13 @@ def _side(s: Subject, seed: Any, point: Point, side: int, limits: Limits) -> Sid
             if scale.root > MOST_ROOTS:
                 return Side(Hole("too_many_bits"))
         except Undecided as undecided:
-            if scale.terms >= MOST_TERMS:
-                unknown = undecided.degree is None
-                return Side(Hole("transcendental_zero" if unknown else "too_many_bits"))
-            scale = Scale(2 * scale.terms, scale.root)
+            degree = undecided.degree
+            most, reason = MOST_TERMS, "too_many_bits"
+            if degree is None:
+                most, reason = MOST_UNPROVED_TERMS, "transcendental_zero"
+            if scale.terms >= most or (degree or 0) >= most:
+                return Side(Hole(reason))
+            scale = Scale(max(2 * scale.terms, (degree or 0) + 2), scale.root)
 
 
 def _germ(s: Subject, seed: Any, point: Point, side: int, scale: Scale, limits: Limits) -> Side:
@@ -197,6 +206,8 @@ def _germ(s: Subject, seed: Any, point: Point, side: int, scale: Scale, limits: 
         return Side(Hole("accumulating_pieces"))
     except LimitReached as reached:
         return Side(Hole(reached.reason))
+    except FAILURES:
+        return Side(Hole(run.rule_missing()))
     if isinstance(change, Hole | Infinite):
         return Side(change if isinstance(change, Hole) else Hole("domain"))
     if not isinstance(change, Germ):

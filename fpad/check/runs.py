@@ -18,6 +18,7 @@ from fpad.check.evaluate import Operations, holes_in, lifted, truth
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.transforms.interpret import Domain
 from fpad.transforms.ir import Call, Do, For, If, Let, Load, Statement, Store, StoreAdd, While
+from fpad.transforms.recording import op_name
 
 
 class Placed(Domain):
@@ -27,13 +28,24 @@ class Placed(Domain):
         calls: the call sites on the way to here, "function:ordinal", the outermost first.
         trips: the trip of each enclosing loop, the outermost first.
         longest: the largest number of trips of a while loop so far.
+        current: the statement that is being executed.
     """
 
     def __init__(self) -> None:
         self.longest = 0
+        self.current: Statement | None = None
         self.calls: list[str] = []
         self.trips: list[int] = []
         self._loops: list[Statement] = []
+
+    def step(self, s: Statement) -> None:
+        """A statement begins."""
+        self.current = s
+
+    def rule_missing(self) -> str:
+        """The reason why an execution that failed here has no result."""
+        s = self.current
+        return f"no_exact_rule: {op_name(s.op) if isinstance(s, Let) else type(s).__name__}"
 
     def enter(self, s: Call | For | While, trip: int) -> None:
         """A call, or a trip of a loop, begins."""
@@ -109,17 +121,7 @@ class Deciding(Placed):
 
 
 class FloatRun(Deciding):
-    """Runs the program in floats, as the generated code does.
-
-    Attributes:
-        current: the statement that is being executed.
-    """
-
-    current: Statement | None = None
-
-    def step(self, s: Statement) -> None:
-        """A statement begins."""
-        self.current = s
+    """Runs the program in floats, as the generated code does."""
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation itself, on floats."""

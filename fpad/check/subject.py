@@ -23,6 +23,7 @@ from fpad.leaves import promoted, promoted_kind
 from fpad.runtime.errors import InputError
 from fpad.runtime.formats import format_of
 from fpad.runtime.rounding import round_to
+from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Const, Program, Tree, leaves
 from fpad.transforms.kinds import Kind, kind_of
 from fpad.transforms.structures import build, flatten
@@ -99,6 +100,7 @@ def subject(
     for n in {*names, *primal.promoted} & set(kinds):
         kinds[n] = promoted_kind(kinds[n], f"argument {n}")
     program, live, _ = primal.__fpad_program__(kinds)
+    program = ieee(program)
     fmt = None if precision is None else format_of(precision)
     boundary = program.main.boundary
     assert boundary is not None
@@ -159,7 +161,9 @@ def _is_real(value: Any) -> bool:
 
 def _exact(value: Any, fmt: Any, wrt: bool) -> Any:
     """The rationals that an argument stands for, in memory of their own."""
-    out = lifted(value if fmt is None else _rounded(value, fmt), exact_ints=wrt)
+    if wrt and np.asarray(value).dtype.kind in "iu":
+        value = promoted(value)
+    out = lifted(value if fmt is None else _rounded(value, fmt))
     if isinstance(out, np.ndarray) and value is not None and out.dtype.kind == "O":
         numbers = np.empty(out.shape, object)
         numbers[...] = np.frompyfunc(lift, 1, 1)(out)
