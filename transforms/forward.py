@@ -6,13 +6,15 @@
         return y                        y = t2 / s;  dy = dt2 / s
                                         return y, dy
 
-The tangent of a name that is written in place, or may be, owns its memory; control flow is that of
-the primal.
+The tangent of a name that is written in place, or may be, owns its memory, and shares it only with
+tangents of names that share the primal's: t = x + 1.0 is new memory, and then so is dt = dx.
+Control flow is that of the primal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -42,6 +44,7 @@ from fpad.transforms.ir import (
     Unpack,
     all_names,
     blocks,
+    names,
     targets,
     walk,
     with_blocks,
@@ -151,6 +154,14 @@ class Forward:
         else:
             out.append(Copy(self.d(target), value, origin, "tangent"))
 
+    def _set_copy(self, out: list[Statement], target: str, value: Atom, origin: Origin) -> None:
+        """Set the tangent of new memory whose tangent would be that of memory that is written."""
+        kind = self.kinds.get(target)
+        if target in self._owned or not isinstance(kind, Num) or not kind.array:
+            self._set(out, target, value, origin)
+        else:
+            out.append(Let(self.d(target), fp.copy, (value,), (), origin, "tangent"))
+
     def _set_zero(self, out: list[Statement], target: str, origin: Origin) -> None:
         """The tangent of an active name's inactive definition."""
         if target in self.active:
@@ -164,7 +175,8 @@ class Forward:
             out.append(replace(s, target=self.d(s.target), role="tangent"))
             return
         rule = rule_of(s.op)
-        tangents = {path: self.d(x) for path, x in active_paths(s, self.active)}
+        paths = tuple(active_paths(s, self.active))
+        tangents = {path: self.d(x) for path, x in paths}
         if rule is None or not tangents:
             self._set_zero(out, s.target, s.origin)
             return
@@ -172,7 +184,12 @@ class Forward:
         value = quote(rule.tangent(builder, s, tangents, self._shapes.same(s)))
         assert isinstance(value, str | Const)
         out += builder.out
-        self._set(out, s.target, value, s.origin)
+        # A copy is made because its original is written: here or, if residuals hold it, outside.
+        written = s.op is fp.copy or any(x in self._owned for _, x in paths)
+        if rule.view == "never" and written and value in _sharing(builder.out, tangents.values()):
+            self._set_copy(out, s.target, value, s.origin)
+        else:
+            self._set(out, s.target, value, s.origin)
 
     def _copy(self, s: Copy, out: list[Statement]) -> None:
         out.append(s)
@@ -246,10 +263,37 @@ class Forward:
             if yes
         )
         func = self.callees.jvp(s.func, active)
-        out.append(Call((*s.targets, *moved), func, (*s.args, *extra), s.origin, s.role))
+        varying = [t for t, yes in zip(s.targets, results, strict=True) if yes]
+        if not self._owned.isdisjoint((*varying, *itertools.compress(s.args, active))):
+            given = tuple(self.fresh.temp() for _ in moved)
+        else:
+            given = moved
+        out.append(Call((*s.targets, *given), func, (*s.args, *extra), s.origin, s.role))
+        if given != moved:  # a tangent may be that of an argument where the value is new
+            for t, value in zip(varying, given, strict=True):
+                if t in self.active:
+                    self._set_copy(out, t, value, s.origin)
         for t, yes in zip(s.targets, results, strict=True):
             if not yes:
                 self._set_zero(out, t, s.origin)
+
+
+def _sharing(block: Iterable[Statement], names_: Iterable[str]) -> set[str]:
+    """The names, and those of the block that may share memory with one of them."""
+    found = set(names_)
+    for s in block:
+        match s:
+            case Let(target=t) if (rule := rule_of(s.op)) and rule.view != "never":
+                shares = not found.isdisjoint(names(*s.args[:1]))
+            case Load(target=t, base=base):
+                shares = base in found
+            case Copy(target=t, value=value):
+                shares = value in found
+            case _:
+                continue
+        if shares:
+            found.add(t)
+    return found
 
 
 _HANDLERS: dict[type, Callable[[Forward, Any, list[Statement]], None]] = {

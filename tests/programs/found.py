@@ -116,3 +116,53 @@ def argument_of_a_callee_in_where_written(x):
 def callee_in_where_writes(x):
     y = np.where(x > 0.5, first_overwritten(x), x)
     return np.sum(y**2)
+
+
+# The tangent of new memory must not be the tangent of its origin, if that is written.
+
+
+def plus_one(w):
+    return w + 1.0
+
+
+def plus_and_minus_one(w):
+    return w + 1.0, w - 1.0
+
+
+@program(case(V4))
+def parameter_written_after_a_shift(v):
+    t = v + 0.3
+    v[2] = 3.0
+    return np.sum(t * t * v)
+
+
+@program(case(V4))
+def parameter_written_after_its_last_use(v):
+    s = np.mean(np.sin(v + 0.3))
+    v[2:] += v[2]
+    return s
+
+
+@program(case(V4))
+def copies_in_many_ways(v):
+    w = v * v
+    t = np.array(w)
+    w[1] = t[0]
+    u = w.flatten()
+    w[2] = u[3] * u[2]
+    z = w.astype(float)
+    w[3] = z[0]
+    q = +w
+    w[0] = 2.0
+    return np.sum(t * t * w * u * z * q)
+
+
+@program(case(V4))
+def results_of_calls_written(v):
+    w = v * v
+    t = plus_one(w)
+    w[0] = t[1] * v[0]
+    a, b = plus_and_minus_one(t)
+    a[1] = b[1] * 2.0
+    t[1] = a[0] * b[1]
+    return np.sum(t * a * b * w)
