@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import update_wrapper
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from fpad.binding import Binder, resolve_wrt
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BACKENDS = ("numpy", "cupy")
 RUNNERS = 4
 """How many runners a call tries before it looks its kinds up."""
+BOUND = 8
+"""For how many objects a derivative in a class body keeps what it has derived."""
 _SEEDS = {"jvp": "tangent", "vjp": "cotangent"}
 
 
@@ -40,6 +43,13 @@ class Request:
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
             raise InputError(f"backend {self.backend!r}: there are {', '.join(BACKENDS)}")
+        if self.precision is not None:
+            from fpad.runtime.formats import format_of
+
+            try:
+                format_of(self.precision)
+            except (ValueError, TypeError) as error:
+                raise InputError(f"precision={self.precision!r}: {error}") from None
         if self.jit:
             raise InputError("jit=True: compiled CPU code is not available in this version")
 
@@ -57,8 +67,11 @@ class Derivative:
     __signature__: inspect.Signature
 
     def __init__(self, function: Callable[..., Any], request: Request) -> None:
+        if not callable(function):
+            raise InputError(f"{function!r} is given to fpad.{request.what}: give it a function")
         self.primal = function
         self.request = request
+        self._capture()
         inner = function if isinstance(function, Derivative) else None
         self._base: Callable[..., Any] = inner._base if inner is not None else function
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
@@ -74,19 +87,19 @@ class Derivative:
         self.__signature__ = _with_seed(before, _SEEDS.get(request.what))
         self._binder = Binder(self.__signature__)
         self._entries: dict[Any, Entry] = {}
+        self._bound: dict[int, tuple[Any, Derivative]] = {}
         self._latest: Entry | None = None
         self._runners: tuple[Callable[[tuple[Any, ...]], Any], ...] = ()
         self._miss: Any = None
         update_wrapper(self, function, updated=())
         self.__signature__ = _with_seed(before, _SEEDS.get(request.what))
-        self._capture()
 
     def _capture(self) -> None:
         """Read the source now: a missing one is refused when the derivative is made."""
         if not isinstance(self.primal, Derivative):
             from fpad.transforms.source import read
 
-            read(self._base)
+            read(self.primal)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Differentiate at these arguments; new kinds of arguments are derived for first."""
@@ -170,7 +183,13 @@ class Derivative:
         """Bind as a method does: parameters count after self."""
         if instance is None:
             return self
-        return _Bound(self, instance)
+        known, bound = self._bound.get(id(instance), (None, None))
+        if known is not instance:
+            bound = Derivative(self.primal.__get__(instance, owner), self.request)
+            if len(self._bound) >= BOUND:
+                del self._bound[next(iter(self._bound))]
+            self._bound[id(instance)] = instance, bound
+        return bound
 
     def __fpad_program__(self, kinds: Mapping[str, Any]) -> Any:
         """The program of this derivative for a caller that is itself differentiated."""
@@ -196,21 +215,12 @@ class Derivative:
         """Pickle by the qualified name of the function and the options."""
         if isinstance(self.primal, Derivative):
             return Derivative, (self.primal, self.request)
+        if isinstance(self.primal, MethodType):  # it pickles by its object and its name
+            owner, name = self.primal.__self__, self.primal.__name__
+            if getattr(owner, name, None) is self:
+                return getattr, (owner, name)
+            return Derivative, (self.primal, self.request)
         return _restore, (*_qualified(self), self.request)
-
-
-class _Bound:
-    """A derivative bound to an object."""
-
-    def __init__(self, derivative: Derivative, instance: Any) -> None:
-        self.__func__ = derivative
-        self.__self__ = instance
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.__func__(self.__self__, *args, **kwargs)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.__func__, name)
 
 
 def _key(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fpad.runtime.errors import InputError
 from fpad.transforms.ir import Leaf, Node, Tree
-from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind
+from fpad.transforms.kinds import Kind, NodeKind, Num, OpaqueKind, StaticKind
 from fpad.transforms.structures import build
 
 Fit = Callable[[Any, Any], Any]
@@ -70,7 +70,7 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
     """The kind of a differentiated argument: integers count as float64.
 
     Raises:
-        InputError: a bool or str is differentiated directly.
+        InputError: a bool, str or object is differentiated directly.
     """
     if isinstance(kind, StaticKind):
         raise InputError(f"{where} is {kind.value!r}, which has no derivative; leave it out of wrt")
@@ -80,6 +80,11 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
         return replace(kind, num="float") if kind.num == "int" else kind
     if isinstance(kind, NodeKind):
         return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
+    if isinstance(kind, OpaqueKind):
+        raise InputError(
+            f"{where} is an object of class {kind.cls.__name__}, which has no derivative: "
+            "give numbers, arrays, or lists, tuples and dicts of these"
+        )
     return kind
 
 

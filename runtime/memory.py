@@ -58,8 +58,12 @@ def seed(t: Any, like: Any) -> Any:
     """The tangent or cotangent t of `like`: of its shape, cast to its float type.
 
     Raises:
-        InputError: t has another shape.
+        InputError: t has another shape, or holds no real numbers.
     """
+    if type(t) is not float:
+        given_dtype = getattr(t, "dtype", None) or np.asarray(t).dtype
+        if given_dtype.kind not in "fiub":
+            raise InputError(f"a seed holds no real numbers: {t!r}")
     shape, given = getattr(like, "shape", ()), np.shape(t)
     if given != shape:
         raise InputError(f"a seed has shape {given}; its value has shape {shape}")

@@ -1,8 +1,12 @@
 """Calls that once went wrong: what each of them found is said beside it."""
 
+import inspect
+import pickle
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pytest
 
 import fpad
 from tests.oracles import same_bits
@@ -32,3 +36,99 @@ def test_a_call_with_a_dict_of_arrays_of_another_rank_is_derived_for_again() -> 
     for x in (np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 4.0]])):
         for _ in range(2):
             assert same_bits(gradient({"x": x})["x"], 3.0 * x)
+
+
+class Spring:
+    """Derivatives in a class body."""
+
+    def __init__(self, stiffness: float) -> None:
+        self.stiffness = stiffness
+
+    @fpad.grad
+    def force(self, x: Any) -> Any:
+        return 0.5 * self.stiffness * x * x
+
+    @fpad.jvp
+    @fpad.grad(wrt=1)
+    def mixed(self, x: Any, y: Any) -> Any:
+        return self.stiffness * x * y**3
+
+    def energy(self, x: Any) -> Any:
+        return 0.5 * self.stiffness * x * x
+
+
+def test_wrt_counts_after_self_in_a_class_body() -> None:
+    # It meant self, and the gradient was None.
+    spring, other = Spring(3.0), Spring(5.0)
+    assert (spring.force(2.0), other.force(2.0)) == (6.0, 10.0)
+    assert spring.force is spring.force
+    assert list(inspect.signature(spring.force).parameters) == ["x"]
+    assert spring.mixed(2.0, 1.5, tangent=1.0) == (40.5, 20.25)
+    spring.stiffness = 7.0
+    assert spring.force(2.0) == 14.0
+    assert fpad.grad(spring.force)(2.0) == 7.0
+
+
+def test_derivatives_of_bound_methods_pickle_with_their_object() -> None:
+    spring = Spring(3.0)
+    for derivative in (spring.force, fpad.grad(spring.energy)):
+        assert pickle.loads(pickle.dumps(derivative))(2.0) == 6.0
+
+
+def test_an_object_under_wrt_is_refused() -> None:
+    with pytest.raises(fpad.InputError, match="self is an object of class Spring"):
+        Spring.force(Spring(3.0), 2.0)
+    with pytest.raises(fpad.InputError, match="w is an object of class Fraction"):
+        fpad.grad(squares_by_row, "w")(np.ones(2), Fraction(1, 2))
+
+
+@fpad.grad
+def power(x: Any, n: int) -> Any:
+    return x * power(x, n - 1) if n else 1.0
+
+
+def test_recursion_through_the_decorated_name_is_refused() -> None:
+    # It was derived without end.
+    with pytest.raises(fpad.TransformError) as caught:
+        power(2.0, 3)
+    refusal = caught.value.refusals[0]
+    assert refusal.text == "return x * power(x, n - 1) if n else 1.0"
+    assert "power calls its own derivative" in refusal.reason
+    assert "dpower = fpad.grad(power)" in refusal.remedy
+
+
+def three(x: Any) -> Any:
+    return 3
+
+
+def nothing(x: Any) -> None:
+    x * 2.0
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [(three, "the output of three holds integers"), (nothing, "nothing returns None")],
+)
+def test_constant_outputs_without_derivative_are_refused(function: Any, message: str) -> None:
+    with pytest.raises(fpad.InputError, match=message):
+        fpad.grad(function)(2.0)
+
+
+@pytest.mark.parametrize("seed", ["1", None, 1j, np.array(1j)])
+def test_seeds_that_hold_no_real_numbers_are_refused(seed: Any) -> None:
+    with pytest.raises(fpad.InputError, match="a seed holds no real numbers"):
+        fpad.jvp(squares_by_row, "w")(np.ones(2), 2.0, tangent=seed)
+
+
+def test_what_is_no_function_is_refused_when_the_derivative_is_made() -> None:
+    with pytest.raises(fpad.InputError, match="give it a function"):
+        fpad.grad(3)
+    with pytest.raises(fpad.TransformError, match="dict is a class"):
+        fpad.grad(dict)
+    with pytest.raises(fpad.InputError, match="unknown float format 'float7'"):
+        fpad.grad(squares_by_row, precision="float7")
+
+
+def test_complex_arguments_are_named() -> None:
+    with pytest.raises(fpad.InputError, match="argument w is complex"):
+        fpad.grad(squares_by_row)(np.ones(2), 1j)

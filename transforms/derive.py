@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
     leaves,
     walk,
 )
-from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.simplify import dead
 
@@ -146,7 +146,7 @@ def _with_checks(
     """Check at the call what the kinds leave open about the differentiated output."""
     checks: list[Statement] = []
     for v in values:
-        kind = kinds.get(v) if isinstance(v, str) else None
+        kind = kinds.get(v) if isinstance(v, str) else _kind_of_constant(v)
         if isinstance(kind, Num) and kind.num in ("int", "bool"):
             what = "integers" if kind.num == "int" else "truth values"
             raise InputError(
@@ -160,6 +160,11 @@ def _with_checks(
     if not checks:
         return main
     return replace(main, body=(*main.body[:-1], *checks, main.body[-1]))
+
+
+def _kind_of_constant(operand: Operand) -> Kind | None:
+    value = operand.value if isinstance(operand, Const) else None
+    return BOOL if isinstance(value, bool) else kind_of(value, "the output")
 
 
 def _own_results(func: Func, result: Tree, deriver: Deriver) -> tuple[Func, Tree]:
@@ -223,7 +228,7 @@ def grad(program: Program, target: Target, values: bool, name: str) -> Program:
     job = _Job(program, target, fp.scalar_output)
     if not isinstance(job.value, Leaf):
         raise InputError(
-            f"grad needs one real output, {job.main.name} returns a structure: "
+            f"grad needs one real output, {job.main.name} returns {_shown(job.value)}: "
             "return one number, or use has_aux=True or fpad.vjp"
         )
     seeded = tuple(k == 0 for k, _ in enumerate(job.results))
@@ -238,6 +243,12 @@ def grad(program: Program, target: Target, values: bool, name: str) -> Program:
         values,
         Parameter(seeds[0], KEYWORD_ONLY, Leaf(seeds[0]), 1.0, True, "one"),
     )
+
+
+def _shown(tree: Tree) -> str:
+    if isinstance(tree, Node):
+        return f"a {tree.make.__name__} of {len(tree.items)}"
+    return repr(tree.value) if isinstance(tree, Fixed) else "a number"
 
 
 def vjp(program: Program, target: Target, name: str) -> Program:

@@ -323,7 +323,7 @@ def _signature_of(x: Any) -> Any:
     if _is_plain_container(cls):
         keys, items = children(x)
         return (cls, *keys, *[_signature_of(v) for v in items])
-    if isinstance(x, int | float | np.generic):
+    if isinstance(x, int | float | complex | np.generic):
         return cls
     if _is_device_array(x) or isinstance(x, np.ndarray):
         return cls, x.dtype.kind, x.ndim

@@ -83,9 +83,25 @@ def _shown(tree: Tree) -> str:
     return f"a {tree.make.__name__} of {len(tree.items)}" if isinstance(tree, Node) else "a number"
 
 
+_UNDER_WAY: list[tuple[Any, tuple[tuple[str, Kind], ...]]] = []
+"""The derivatives whose programs are being made, each inside the one before."""
+
+
 def derived(func: Any, kinds: Mapping[str, Kind], name: Callable[[str], str]) -> Derived:
     """Ask a derivative for its program for arguments of these kinds."""
-    program, live, guards = func.__fpad_program__(kinds)
+    asked = (func, tuple(kinds.items()))
+    if asked in _UNDER_WAY:
+        called = getattr(func, "__name__", "the function")
+        refuse(
+            f"{called} calls its own derivative, which is made of it: this has no end.",
+            f"where {called} means itself, give the derivative another name: leave the decorator "
+            f"out, and write d{called} = fpad.grad({called}) below.",
+        )
+    _UNDER_WAY.append(asked)
+    try:
+        program, live, guards = func.__fpad_program__(kinds)
+    finally:
+        _UNDER_WAY.pop()
     result = _result(program.main, Inference(program))
     new = {old: name(old) for old in program.funcs}
     funcs = {new[old]: _renamed(f, new) for old, f in program.funcs.items()}
