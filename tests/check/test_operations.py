@@ -45,6 +45,7 @@ X, N = np.array([[0.25, -1.5, 2.0], [0.25, 3.0, -0.5]]), np.array([3, 0, -2])
 CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     **{op: [(3,), ((2, 3),), (2, int)] for op in (np.zeros, np.ones, np.empty)},
     **{op: [(3,)] for op in (np.eye, np.identity)},
+    **{op: [(X,), (0.5,)] for op in (np.zeros_like, np.ones_like, np.empty_like)},
     builtins.len: [(X,)],
     np.arange: [(5,), (1, 7, 2), (0.25, 2.0, 0.5)],
     fp.tape: [()],
