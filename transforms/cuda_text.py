@@ -46,6 +46,11 @@ class Spelling:
     text: str
     exact: bool = True
 
+    @property
+    def cheap(self) -> bool:
+        """Is it less work than to write an entry to memory and read it again?"""
+        return self.exact and not re.search("/|sqrt|div|remainder", self.text)
+
 
 Choose = Callable[..., "Spelling | None"]
 """From the operands, constants as their values and names as `...`, to a spelling."""

@@ -8,8 +8,9 @@ y = kernel_2(t, x, u)                      y = kernel_2(x, u)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from fpad.transforms.cuda_text import spelling_of
 from fpad.transforms.ir import Call, Let, Note, Statement, names, reads, targets
 from fpad.transforms.kinds import Kind
 from fpad.transforms.shapes import Shape
@@ -69,6 +70,20 @@ class Part:
         kinds = {**dict(zip(self.params, self.kinds, strict=True)), **self.inner}
         return self._of(rest, results, kinds), self._of(moved, (result,), kinds)
 
+    def again(self, result: str) -> Part | None:
+        """What computes a result from the operands and the other results, if that is cheap."""
+        needed = {result}
+        for s in reversed(self.body):
+            if s.target in needed and (s.target == result or s.target not in self.results):
+                needed |= reads(s)
+        stop = set(self.results) - {result}
+        body = [s for s in self.body if s.target in needed and s.target not in stop]
+        kinds = {**dict(zip(self.params, self.kinds, strict=True)), **self.inner}
+        found = [spelling_of(s, kinds) for s in body]
+        if any(f is None or not f.cheap for f in found):
+            return None
+        return self._of(body, (result,), kinds)
+
     def _of(self, body: list[Let], results: tuple[str, ...], kinds: Mapping[str, Kind]) -> Part:
         own = {s.target for s in body}
         inputs = dict.fromkeys(n for s in body for n in names(*s.args) if n not in own)
@@ -110,6 +125,43 @@ def sunk(items: list[Statement | Part], live: frozenset[str]) -> list[Statement 
                 out[readers[0]] = joined
                 out[i] = rest if rest.body else Note("")
     return [item for item in out if item != Note("")]
+
+
+def recomputed(items: list[Statement | Part], live: frozenset[str]) -> list[Statement | Part]:
+    """What later parts alone read is computed again in them, if that is cheap and saves arrays.
+
+    t, c, y = kernel_1(x)                      c, y = kernel_1(x)
+    z = kernel_2(t, x, np.sum(c))      ->      z = kernel_2(x, np.sum(c))     with its own t
+    """
+    out = list(items)
+    for i in range(len(out) - 1, -1, -1):
+        part = out[i]
+        for result in reversed(part.results) if isinstance(part, Part) else ():
+            here = out[i]
+            readers = [j for j in range(i + 1, len(out)) if result in reads(as_call(out[j]))]
+            if not isinstance(here, Part) or len(here.results) < 2 or result in live:
+                continue
+            again = here.again(result)
+            if again is None or not readers:
+                continue
+            joined = [_joined(again, out, i, j) for j in readers]
+            rest = replace(here, results=tuple(r for r in here.results if r != result))
+            new = [p for p in joined if p is not None]
+            old = [p for j in readers if isinstance(p := out[j], Part)]
+            if len(new) == len(readers) and _arrays(rest, *new) < _arrays(here, *old):
+                out[i] = rest
+                for j, p in zip(readers, new, strict=True):
+                    out[j] = p
+    return out
+
+
+def _joined(again: Part, items: list[Statement | Part], i: int, j: int) -> Part | None:
+    """The part at j with what is computed again in front; i: where it was computed first."""
+    later = items[j]
+    if not isinstance(later, Part) or not again.shape <= later.shape:
+        return None
+    between = {t for s in items[i + 1 : j] for t in targets(as_call(s))}
+    return again.before(later) if between.isdisjoint(_names_of(again)) else None
 
 
 def _names_of(part: Part) -> set[str]:

@@ -40,7 +40,7 @@ from fpad.transforms.ir import (
     substitute,
     targets,
 )
-from fpad.transforms.kernel_parts import MOST_ARRAYS, Part, as_call, sunk
+from fpad.transforms.kernel_parts import MOST_ARRAYS, Part, as_call, recomputed, sunk
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.rules.core import rule_of
@@ -132,7 +132,7 @@ class Region:
             needed = live_before(tuple(map(as_call, done)), needed)
             out = done + out
         flat: list[Statement | Part] = []
-        for item in sunk(out, live):
+        for item in recomputed(sunk(out, live), live):
             single = isinstance(item, Part) and len(item.body) == 1
             flat.append(item.body[0] if single else item)  # type: ignore[union-attr]
         return flat
