@@ -132,3 +132,44 @@ def test_what_is_no_function_is_refused_when_the_derivative_is_made() -> None:
 def test_complex_arguments_are_named() -> None:
     with pytest.raises(fpad.InputError, match="argument w is complex"):
         fpad.grad(squares_by_row)(np.ones(2), 1j)
+
+
+TABLE = np.array([1.0, 2.0])
+
+
+def writes_table(x: Any) -> Any:
+    y = TABLE
+    y[0] = x
+    return x * x
+
+
+def doubles_table(x: Any) -> Any:
+    y = TABLE
+    y *= 2.0
+    return x * np.sum(y)
+
+
+@pytest.mark.parametrize("function", [writes_table, doubles_table])
+def test_data_outside_that_is_written_under_another_name_is_refused(function: Any) -> None:
+    # A copy was written, and the effect was lost.
+    with pytest.raises(fpad.TransformError, match="TABLE, which lives outside the function"):
+        fpad.grad(function)(2.0)
+
+
+def sine_quotient(x: Any) -> Any:
+    return np.where(x != 0, np.sin(x) / x, 1.0)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_a_selected_cotangent_of_python_type_divides_as_numpy_does() -> None:
+    # ZeroDivisionError at second order; the plain function divides NumPy's scalar.
+    assert fpad.grad(fpad.grad(sine_quotient))(0.0) == 0.0
+
+
+def power_of_zero(x: Any) -> Any:
+    return 0.0**x
+
+
+def test_nan_in_the_exponent_of_zero_gives_nan() -> None:
+    assert np.isnan(fpad.grad(power_of_zero)(np.nan))
+    assert fpad.grad(power_of_zero)(2.0) == 0.0

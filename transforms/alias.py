@@ -33,6 +33,7 @@ from fpad.transforms.ir import (
     all_names,
     blocks,
     is_derived,
+    leaves,
     targets,
     walk,
     with_blocks,
@@ -204,18 +205,42 @@ def _refusal(s: Statement, base: str, other: str) -> Refusal:
     )
 
 
+def _outside(func: Func) -> set[str]:
+    """Parameters that stand for data outside the function."""
+    parameters = func.boundary.parameters if func.boundary is not None else ()
+    return {str(a) for p in parameters if p.use == "live" for a in leaves(p.tree)}
+
+
+def _refused_outside(s: Statement, name: str) -> Refusal:
+    o = getattr(s, "origin", NOWHERE)
+    return Refusal(
+        o.file,
+        o.line,
+        o.column,
+        o.text,
+        f"this writes the memory of {name}, which lives outside the function",
+        "copy it first and return the result",
+    )
+
+
 def _copy_written_params(
     func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases, entry: bool
 ) -> Func:
     classes = Classes(func, kinds, result_aliases)
     arrays = {p for p in func.params if not scalar(kinds.get(p))}
+    outer = _outside(func)
     hit: list[str] = []
     rebound = _rebound(func)
     for s in walk(func.body):
         base = _writes(s, kinds, rebound)
-        if base is None or (entry and isinstance(s, Let)):
+        if base is None:
             continue
         mine = sorted(classes.members(base) & arrays)
+        for p in mine:
+            if p in outer:
+                raise TransformError((_refused_outside(s, p),))
+        if entry and isinstance(s, Let):
+            continue
         if mine and not entry:
             o = getattr(s, "origin", NOWHERE)
             raise TransformError(

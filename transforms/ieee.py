@@ -32,14 +32,14 @@ from fpad.transforms.ir import (
     Program,
     Push,
     Statement,
+    leaves,
     rewrite,
     targets,
     walk,
 )
-from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.kinds import FLOAT, Kind, Num
 
 _PYTHON = {getattr(operator, n) for n in ("add", "sub", "mul", "truediv", "pow", "neg", "mod")}
-_CHOICES = {fp.where: 1, fp.select: 1}
 
 
 def uses_numpy(program: Program) -> bool:
@@ -59,11 +59,29 @@ def ieee(program: Program) -> Program:
     """The program with divisions of derivative code that could raise made IEEE divisions."""
     if not uses_numpy(program):
         return program
+    given = program.main.kinds
+    funcs = {**program.funcs, program.entry: _with_numbers_for_ones(program.main)}
+    program = Program(program.entry, funcs)
     inference = Inference(program)
-    return Program(
-        program.entry,
-        {name: _convert(f, inference.func(f)) for name, f in program.funcs.items()},
-    )
+    kinds = {name: inference.func(f) for name, f in program.funcs.items()}
+    converted = {name: _convert(f, kinds[name]) for name, f in program.funcs.items()}
+    main = converted[program.entry]
+    return Program(program.entry, {**converted, main.name: replace(main, kinds=given)})
+
+
+def _with_numbers_for_ones(main: Func) -> Func:
+    """The closing cotangent is the number 1.0, also where the output may be an array of shape ().
+
+    What is chosen by a condition between it and a constant is then not known to be NumPy's.
+    """
+    ones = _ones(main)
+    kinds = (FLOAT if p in ones else k for p, k in zip(main.params, main.kinds, strict=True))
+    return replace(main, kinds=tuple(kinds))
+
+
+def _ones(func: Func) -> set[str]:
+    parameters = func.boundary.parameters if func.boundary is not None else ()
+    return {str(a) for p in parameters if p.use == "one" for a in leaves(p.tree)}
 
 
 def _convert(func: Func, kinds: Mapping[str, Kind]) -> Func:
@@ -94,11 +112,7 @@ def _is_array(kind: Kind | None) -> bool:
 
 def _numpy_names(func: Func, kinds: Mapping[str, Kind]) -> set[str]:
     """Scalars that are certainly NumPy's: the largest set that its definitions support."""
-    ones = {
-        p.name
-        for p in (func.boundary.parameters if func.boundary is not None else ())
-        if p.use == "one"
-    }
+    ones = _ones(func)
     statements = list(walk(func.body))
     safe = {t for s in statements for t in targets(s)} - set(func.params) | ones
     safe |= {s.tape for s in statements if isinstance(s, Push)}
@@ -115,8 +129,8 @@ def _unsupported(s: Statement, safe: set[str], kinds: Mapping[str, Kind]) -> tup
 
     match s:
         case Let(target=t, op=op, args=args):
-            if op in _CHOICES:
-                good = all(certain(a) for a in args[_CHOICES[op] :])
+            if op is fp.where:  # select is never certain: outside its mask it gives Python's 0.0
+                good = all(certain(a) for a in args[1:])
             elif op in _PYTHON:
                 good = any(certain(a) for a in args)
             else:

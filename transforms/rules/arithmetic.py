@@ -160,7 +160,7 @@ def _power_rule(op: Any, power: Any, kind: Any) -> None:
     def by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
         if not number(a):
             return g * (y * f.log0(a))
-        return g * (y * math.log(a)) if a > 0 else f.zeros_like(g)
+        return g * (y * math.log(a)) if a > 0 else g * (y * 0.0)
 
     elementwise(
         op,
