@@ -481,7 +481,7 @@ def test_operations_that_cupy_lacks_are_refused_together(monkeypatch):
 # ---------------------------------------------------------------- random functions
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(5))
 def test_random_functions_with_writes_and_effects(block, monkeypatch):
     """Where the function itself does not fail: what nothing reads is not computed."""
     as_a_kernel_runs(monkeypatch)
@@ -537,7 +537,7 @@ def straight_line(seed: int) -> tuple[Func, tuple[Any, ...]]:
     return Func("f", tuple(params), (*body, Return(tuple(kept or ["x"]))), kinds), args
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(5))
 def test_random_straight_lines_of_several_shapes(block, same):
     """Values, dtypes and shapes, and which results share memory."""
     fused = 0
