@@ -13,10 +13,21 @@ import numpy as np
 from fpad.runtime.arrays import unbroadcast
 
 
+def _aligned(x: Any, other: Any) -> Any:
+    """The vector x; the product itself, which would tell, need not have been computed.
+
+    Raises:
+        ValueError: the other vector has another length.
+    """
+    if x.shape != other.shape:
+        raise ValueError(f"vectors of shapes {x.shape} and {other.shape} are multiplied")
+    return x
+
+
 def matmul_left(g: Any, b: Any, a: Any) -> Any:
     """The cotangent of a in a @ b, given g of a @ b; of a only the shape is read."""
     if a.ndim == 1 and b.ndim == 1:
-        return g * b
+        return g * _aligned(b, a)
     if b.ndim == 1:
         return unbroadcast(g[..., None] * b, a)
     if a.ndim == 1:
@@ -27,7 +38,7 @@ def matmul_left(g: Any, b: Any, a: Any) -> Any:
 def matmul_right(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of b in a @ b, given g of a @ b; of b only the shape is read."""
     if a.ndim == 1 and b.ndim == 1:
-        return g * a
+        return g * _aligned(a, b)
     if a.ndim == 1:
         return unbroadcast(a[:, None] * g[..., None, :], b)
     if b.ndim == 1:

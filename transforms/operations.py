@@ -267,7 +267,10 @@ def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) 
         )
     if op in (builtins.max, builtins.min) and len(args) == 1 and is_number(args[0]):
         refuse(f"{called(op)} runs through an array entry by entry.", f"use np.{op.__name__}.")
-    for a in args if rule.pointwise else ():
+    absent = {n for n, default in rule.defaults.items() if default is None}
+    for k, a in enumerate(args if rule.pointwise else ()):
+        if isinstance(a, Static) and a.value is None and absent.intersection(rule.names[k : k + 1]):
+            continue
         if is_shape(a) or (isinstance(a, Static) and not is_number(a)):
             refuse(f"{called(op)} is applied to {describe(a)}.", "give it numbers.")
 
