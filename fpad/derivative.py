@@ -195,7 +195,8 @@ class Derivative:
         """The program of this derivative for a caller that is itself differentiated."""
         from fpad.transforms.pipeline import derive_program
 
-        return derive_program(self._base, kinds, self.steps())
+        steps = tuple(step for step in self.steps() if step.what != "record")
+        return derive_program(self._base, kinds, steps)
 
     def __repr__(self) -> str:
         r = self.request

@@ -162,6 +162,8 @@ def _gradient(derivative: Derivative, fits: Mapping[str, Fit]) -> Finish:
 
 def _output_tree(derived: Derived) -> Any:
     tree = derived.boundary.result
+    if derived.sites is not None:  # (result, record)
+        tree = tree.items[0]  # type: ignore[union-attr]
     return tree.items[0]  # type: ignore[union-attr]
 
 

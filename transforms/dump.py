@@ -78,7 +78,7 @@ from fpad.transforms.pipeline import (
     step_name,
     transform,
 )
-from fpad.transforms.recording import op_name
+from fpad.transforms.recording import op_name, record
 from fpad.transforms.source import read
 from fpad.transforms.specialise import specialise
 
@@ -107,6 +107,9 @@ def passes(
     program = specialise(function, kinds).program
     shown = ", ".join(f"{n}: {kind_text(kind)}" for n, kind in kinds.items())
     yield f"specialised for {shown or 'no arguments'} (level 2)", program
+    if any(step.what == "record" for step in steps):
+        program = proved(record(program))
+        yield "choices recorded", program
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
         yield "writes proved", program
@@ -116,7 +119,7 @@ def passes(
             yield _title(step), program
     program, sites = recorded(program, steps)
     if sites is not None:
-        yield "choices recorded", program
+        yield "record returned", program
     program = ieee(program)
     yield "scalars as IEEE has them", program
     program = plain(program)

@@ -27,7 +27,7 @@ from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
 from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
-from fpad.transforms.recording import Site, record
+from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.rounding import round_to
 from fpad.transforms.simplify import copies, dead, is_temporary
 from fpad.transforms.specialise import Guard, Live, specialise
@@ -101,6 +101,8 @@ def derive_program(
     """The program of the steps applied to a function, before recording and printing."""
     special = specialise(function, kinds)
     program = proved(special.program)
+    if any(step.what == "record" for step in steps):
+        program = proved(record(program))
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
     for step in steps:
@@ -141,10 +143,10 @@ def _without_cupy(*_: Any, **__: Any) -> Any:
 def recorded(
     program: Program, steps: tuple[Step, ...]
 ) -> tuple[Program, Mapping[str, Site] | None]:
-    """The program that notes its choices, with the table of its sites, if that was asked for."""
+    """The program that returns its choices, with the table of its sites, if that was asked for."""
     if all(step.what != "record" for step in steps):
         return program, None
-    program, sites = record(program)
+    program, sites = returned(program)
     return proved(program), sites
 
 

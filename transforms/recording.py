@@ -1,9 +1,9 @@
 """Branch records, level 2 -> level 2: every choice of the primal is written down as it is made.
 
     t = x > 0.0                      t = x > 0.0
-    if t:                    ->      fp.choice(record, "f:2", t, x - 0.0)
+    if t:                    ->      fp.choice(record, "f:2 if", t, x - 0.0)
         y = np.maximum(x, s)         if t:
-                                         fp.choice(record, "f:3", x >= s, x - s)
+                                         fp.choice(record, "f:3 numpy.maximum", x >= s, x - s)
                                          y = np.maximum(x, s)
 
 A site is the function and the ordinal of the statement in it.  The label is the piece taken; the
@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from fpad import runtime as fp
 from fpad.transforms.ir import (
+    NOWHERE,
     Block,
     Call,
     Const,
@@ -59,17 +60,43 @@ class Site:
     op: str
 
 
-def record(program: Program) -> tuple[Program, dict[str, Site]]:
-    """The program whose result r is (r, recorder), and its table of sites."""
-    chosen = _recording(program)
+def record(program: Program) -> Program:
+    """The program that notes its choices.  It comes before derivatives, which drop dead code."""
+    chosen = _recording(program) | {program.entry}
     sites: dict[str, Site] = {}
     funcs = {
         name: _Recording(f, chosen, sites).func(name == program.entry) if name in chosen else f
         for name, f in program.funcs.items()
     }
-    if program.entry not in chosen:
-        funcs[program.entry] = _Recording(program.main, chosen, sites).func(True)
-    return Program(program.entry, funcs), sites
+    return Program(program.entry, funcs)
+
+
+def returned(program: Program) -> tuple[Program, dict[str, Site]]:
+    """The recording program with result (r, recorder) for its result r, and its table of sites."""
+    main = program.main
+    made = [s.target for s in main.body if isinstance(s, Let) and s.op is fp.recorder]
+    name = made[0] if made else Fresh(all_names(main))("record")
+    head = () if made else (Let(name, fp.recorder, (), role="record"),)
+    last, boundary = main.body[-1], main.boundary
+    assert isinstance(last, Return)
+    if boundary is not None:
+        both = Node(tuple, (0, 1), (boundary.result, Leaf(name)))
+        boundary = replace(boundary, result=both)
+    new = replace(last, values=(*last.values, name))
+    func = replace(main, body=(*head, *main.body[:-1], new), boundary=boundary)
+    return program.with_main(func), _sites(program)
+
+
+def _sites(program: Program) -> dict[str, Site]:
+    """Key -> place and operation, read off the statements that record."""
+    out: dict[str, Site] = {}
+    for f in program.funcs.values():
+        for s in walk(f.body):
+            if isinstance(s, Do) and s.op in (fp.choice, fp.end, fp.call):
+                key = s.args[1]
+                assert isinstance(key, Const)
+                out[key.value] = Site(s.origin, key.value.partition(" ")[2])
+    return out
 
 
 def _recording(program: Program) -> frozenset[str]:
@@ -118,28 +145,22 @@ class _Recording:
         if not entry:
             kinds = (*f.kinds, OpaqueKind(fp.Recorder))
             return replace(f, params=(*f.params, self._record), kinds=kinds, body=body)
-        last = body[-1]
-        assert isinstance(last, Return)
         head = Let(self._record, fp.recorder, (), role="record")
-        boundary = f.boundary
-        if boundary is not None:
-            both = Node(tuple, (0, 1), (boundary.result, Leaf(self._record)))
-            boundary = replace(boundary, result=both)
-        new = replace(last, values=(*last.values, self._record))
-        return replace(f, body=(head, *body[:-1], new), boundary=boundary)
+        return replace(f, body=(head, *body))
 
-    def _site(self, s: Statement, op: str) -> str:
+    def _site(self, s: Statement, op: str) -> Const:
+        """The key of a site: function, ordinal and operation, with a number if that is not all."""
         origin = s.origin  # type: ignore[attr-defined]
-        key = f"{origin.function}:{origin.ordinal}"
-        k = 1
-        while key in self._sites and self._sites[key] != Site(origin, op):
+        place, k = f"{origin.function}:{origin.ordinal}", 1
+        key = f"{place} {op}"
+        while self._sites.setdefault(key, Site(origin, op)) != Site(origin, op):
             k += 1
-            key = f"{origin.function}:{origin.ordinal}.{k}"
-        self._sites[key] = Site(origin, op)
-        return key
+            key = f"{place}.{k} {op}"
+        return Const(key)
 
-    def _do(self, op: object, *args: Operand) -> Do:
-        return Do(op, (self._record, *args), role="record")  # type: ignore[arg-type]
+    def _do(self, op: object, *args: Operand, at: Statement | None = None) -> Do:
+        origin = NOWHERE if at is None else at.origin  # type: ignore[attr-defined]
+        return Do(op, (self._record, *args), (), origin, "record")  # type: ignore[arg-type]
 
     def _block(self, block: Block, tests: Mapping[str, Let]) -> Block:
         """`tests`: comparisons of the surrounding blocks that are still what they were."""
@@ -158,8 +179,8 @@ class _Recording:
     def _statement(self, s: Statement, known: Mapping[str, Let]) -> list[Statement]:
         if isinstance(s, Call) and s.func in self._chosen:
             called = replace(s, args=(*s.args, self._record))
-            site = Const(self._site(s, f"call {s.func}"))
-            return [self._do(fp.call, site), called, self._do(fp.back)]
+            site = self._site(s, f"call {s.func}")
+            return [self._do(fp.call, site, at=s), called, self._do(fp.back)]
         primal = getattr(s, "role", "") == "primal"
         if not blocks(s):
             return [*self._piece(s), s] if isinstance(s, Let) and primal else [s]
@@ -167,6 +188,8 @@ class _Recording:
         if not primal:
             return [with_blocks(s, inner)]
         if isinstance(s, If):
+            if not s.origin.text:  # of a flag that stands for a jump, which is recorded itself
+                return [with_blocks(s, inner)]
             return [*self._test(s, s.test, known, "if"), with_blocks(s, inner)]
         trip = self._do(fp.trip)
         if isinstance(s, While):
@@ -176,11 +199,11 @@ class _Recording:
             if not isinstance(s.test, Const):  # while True: no choice, its trips say all
                 asked = self._test(s, s.test, {**known, **inside}, "while")
             new: Statement = replace(s, pre=(*pre, *asked), body=(trip, *inner[1]))
-            end = self._do(fp.end, Const(self._site(s, "while trips")))
+            end = self._do(fp.end, self._site(s, "while trips"), at=s)
         else:
             assert isinstance(s, For)
             new = replace(s, body=(trip, *inner[0]))
-            end = self._do(fp.end, Const(self._site(s, "for")))
+            end = self._do(fp.end, self._site(s, "for"), at=s)
         return [self._do(fp.loop), new, end]
 
     def _test(
@@ -194,7 +217,7 @@ class _Recording:
             out.append(Let(switch, fp.distance, compared.args, (), compared.origin, "record"))
         truth = self._fresh.temp()
         out.append(Let(truth, fp.truth, (test,), (), s.origin, "record"))  # type: ignore[attr-defined]
-        return [*out, self._do(fp.choice, Const(self._site(s, op)), truth, switch)]
+        return [*out, self._do(fp.choice, self._site(s, op), truth, switch, at=s)]
 
     def _piece(self, s: Let) -> list[Statement]:
         rule = rule_of(s.op)
@@ -207,5 +230,5 @@ class _Recording:
             return []
         label = quote(piece)
         switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
-        site = Const(self._site(s, op_name(s.op)))
-        return [*b.out, self._do(fp.choice, site, label, switch)]
+        site = self._site(s, op_name(s.op))
+        return [*b.out, self._do(fp.choice, site, label, switch, at=s)]

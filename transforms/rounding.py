@@ -136,7 +136,7 @@ class _Rounding:
         if s.op in _COMPARISONS and any(isinstance(a, str) and self._real(a) for a in s.args):
             # np.maximum(x, 0.1) takes the rounded 0.1; so must the comparison in its slope.
             return (replace(s, args=tuple(map(self._literal, s.args))),)
-        if rule is None or not self._real(s.target):
+        if rule is None or s.role == "record" or not self._real(s.target):
             return (s,)
         out: list[Statement] = []
         args: list[Operand] = []

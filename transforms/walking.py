@@ -200,7 +200,7 @@ def reachable(program: Program) -> Program:
 
 def is_derived(func: Func) -> bool:
     """Was the function made by a transform?  A user's has primal statements only."""
-    return any(getattr(s, "role", "primal") != "primal" for s in walk(func.body))
+    return any(getattr(s, "role", "primal") not in ("primal", "record") for s in walk(func.body))
 
 
 def has_break(block: Block) -> bool:
