@@ -128,7 +128,7 @@ def _prepared(func: Func, kinds: Mapping[str, Kind]) -> Func:
         if isinstance(s, Load) and writes and is_scalar(s.target):
             u = fresh.temp()
             return replace(s, target=u), Let(s.target, fp.element, (u,), (), s.origin, s.role)
-        return (replace(s),)  # type: ignore[type-var]
+        return (replace(s),)
 
     def is_scalar(o: Operand) -> bool:
         kind = kinds.get(o) if isinstance(o, str) else None
