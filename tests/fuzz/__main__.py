@@ -1,7 +1,7 @@
 """`python -m tests.fuzz [N] [--first SEED] [--refusals]`: random programs, minimal failures.
 
-Odd seeds give programs with aliases, which may be refused. A refusal of one without is a gap,
-not an error: it is counted, and shrunk with --refusals alone.
+A seed gives a program without aliases and then one with them, which may be refused. A refusal of
+the former is a gap, not an error: it is counted, and shrunk with --refusals alone.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def main(count: int, first: int, refusals: bool) -> int:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for seed in range(first, first + count):
-            aliases = seed % 2 == 1
+        for number in range(count):
+            seed, aliases = first + number // 2, number % 2 == 1
             text = source(seed, aliases=aliases)
-            result = outcome(text, folder, f"fuzz_{seed}", aliases)
+            result = outcome(text, folder, f"fuzz_{seed}_{aliases}", aliases)
             verdict = result.partition(":")[0]
             if verdict in ACCEPTABLE:
                 tally[verdict] += 1

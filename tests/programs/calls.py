@@ -333,3 +333,17 @@ def helper_that_updates_a_float_from_an_element(x, v):
     w = np.concatenate([v[2:], v[:2]])
     s = np.stack([x * w[1], w[2]])
     return pulled_down(x, w[0]) + pulled_down(w[1], x) * pulled_down(x, s[0])
+
+
+def bell(a, b):
+    a = math.exp(-b * b) / (1.5 + b * b)
+    return a / (1.5 + b)
+
+
+@program(case(0.6, 1.1, V4), case(1.6, 1.1, V4), wrt=(0, 1, 2))
+def helper_with_an_unused_argument(x, y, v):
+    if y < x:
+        y = y * x
+    else:
+        x = 0.2 * bell(0.3 * v[3] - 0.4 * v[0], np.exp(-x * x))
+    return 0.5 * np.sum(v * v) + y + x
