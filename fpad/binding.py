@@ -69,6 +69,13 @@ class Binder:
             p.kind in _POSITIONAL for p in self.signature.parameters.values() if p.name not in seeds
         )
 
+    def rest(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The defaults of the positional parameters that are left out; None if one has none."""
+        names = self.positional[len(args) :]
+        found = tuple(self.signature.parameters[n].default for n in names)
+        complete = len(args) <= len(self.positional) and inspect.Parameter.empty not in found
+        return found if complete else None
+
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Parameter name -> value, defaults included.
 

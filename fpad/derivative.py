@@ -116,11 +116,12 @@ class Derivative:
         if entry is None or not entry.valid():
             self._runners = ()
             entry = self._enter(args, kwargs)
-        if not kwargs and len(self._runners) < RUNNERS and entry.is_direct(args):
+        if not kwargs and len(self._runners) < RUNNERS:
             from fpad.dispatch import MISS, make_runner
 
-            self._miss = MISS
-            self._runners = (make_runner(entry, args), *self._runners)
+            run = make_runner(entry, args)
+            if run is not None:
+                self._miss, self._runners = MISS, (run, *self._runners)
         return entry.run(args, kwargs)
 
     def _enter(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:

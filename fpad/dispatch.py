@@ -39,11 +39,14 @@ _NUMBERS = frozenset((float, int, np.float64, np.float32, np.int64))
 _dtype, _ndim = attrgetter("dtype"), attrgetter("ndim")
 
 
-def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner:
+def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner | None:
     """The function that runs an entry for arguments with the types of these.
 
-    The entry takes all its arguments by position.
+    None if the generated function cannot be called with these arguments as they are.
     """
+    rest = entry.rest(args)
+    if rest is None:
+        return None
     text = _Text()
     text.unless(f"len(args) == {len(args)}")
     for k, value in enumerate(args):
@@ -65,8 +68,10 @@ def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner:
             more.append(f"{live.leaves[0]}=live{k}")
         else:
             more.append(f"**{text.name(live.flat)}(live{k})")
+    if rest:
+        text.line(f"args = (*args, *{text.name(rest)})")
     call = f"{text.name(entry.derived.call)}({', '.join(['*args', *more])})"
-    finish = entry.finisher(args)
+    finish = entry.finisher((*args, *rest))
     if finish is fit_float:
         text.line(f"return float({call})")
     else:

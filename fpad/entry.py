@@ -61,9 +61,12 @@ class Entry:
         """Are the functions and modules that were resolved still what they were?"""
         return _holds(self.derived)
 
-    def is_direct(self, args: tuple[Any, ...]) -> bool:
-        """Can the generated function be called with these arguments as they are?"""
-        return self._direct and not self._seeds and len(args) == self._count
+    def rest(self, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """What follows these arguments in a call of the generated function by position.
+
+        None if it cannot be called like that.
+        """
+        return self._binder.rest(args) if self._direct and not self._seeds else None
 
     def finisher(self, args: tuple[Any, ...]) -> Finish:
         """What is left to do for the results of calls with arguments of the types of these."""
