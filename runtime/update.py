@@ -13,7 +13,7 @@ from fpad.runtime.arrays import is_array
 _BASIC = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
-def _once(index: Any) -> bool:
+def once(index: Any) -> bool:
     """Does the index certainly name every entry at most once?"""
     if isinstance(index, tuple):
         return all(isinstance(i, _BASIC) and not isinstance(i, bool) for i in index)
@@ -24,7 +24,7 @@ def _once(index: Any) -> bool:
 
 def add_at(base: Any, index: Any, value: Any) -> None:
     """base[index] += value, accumulating over entries that the index names more than once."""
-    if _once(index):
+    if once(index):
         base[index] += value
     else:
         np.add.at(base, index, value)

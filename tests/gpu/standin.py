@@ -60,11 +60,11 @@ class ndarray(NDArrayOperatorsMixin):
         raise TypeError(_REFUSED)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__":
+            raise TypeError(f"no {ufunc.__name__}.{method} through dispatch")
         out = kwargs.pop("out", ())
         extra = {"out": _down(out)} if out else {}
-        result = getattr(ufunc, method)(*_down(inputs), **_down(kwargs), **extra)
-        if method == "at":
-            return None
+        result = ufunc(*_down(inputs), **_down(kwargs), **extra)
         return out[0] if out else _up(result)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -183,8 +183,13 @@ class ElementwiseKernel:
         return letters.get(self.body.letter, "float64")
 
 
-def _function(f: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *args, **kwargs: _up(f(*_down(args), **_down(kwargs)))
+def _function(f: Any) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return _up(f(*_down(args), **_down(kwargs)))
+
+    if isinstance(f, np.ufunc):
+        call.at = lambda *args: f.at(*_down(args))  # type: ignore[attr-defined]
+    return call
 
 
 def _where(condition: Any, x: Any, y: Any) -> ndarray:

@@ -259,6 +259,22 @@ def test_shared_memory_on_the_device_is_found(cupy_standin):
         gpu.disjoint(D, D)
 
 
+@pytest.mark.parametrize(
+    ("index", "value"),
+    [
+        (np.array([0, 0, 1]), np.array([1.0, 2.0, 3.0])),
+        (np.array([True, False]), 2.0),
+        (slice(0, 2), 2.0),
+        (1, 2.0),
+    ],
+)
+def test_adding_at_an_index(cupy_standin, index, value):
+    want, got = D.copy(), device(D)
+    fp.add_at(want, index, value)
+    gpu.add_at(got, *standin.to_device((index, value)))
+    assert got.get().tolist() == want.tolist()
+
+
 def test_checks_of_results_look_at_no_entries(cupy_standin):
     gpu.scalar_output(device(2.0))
     gpu.real_output(device(D))
