@@ -177,6 +177,35 @@ def test_what_numpy_has_scalars_for(f, args):
     assert_close(standin.to_host(got), want)
 
 
+def branches(x):
+    y = np.maximum(x, 0.0)
+    if np.sum(y) > 1.0:
+        y = y * 2.0
+    return np.sum(y * np.abs(x))
+
+
+@pytest.mark.usefixtures("cupy_standin")
+def test_choices_are_recorded():
+    x = np.array([0.5, -1.5, 2.0])
+    want, choices = fpad.grad(branches, record=True)(x)
+    got, there = fpad.grad(branches, record=True, backend="cupy")(standin.to_device(x))
+    assert_close(standin.to_host(got), want)
+    assert there.path == choices.path
+
+
+def waves(x):
+    return np.sum(np.sin(x) * x)
+
+
+@pytest.mark.usefixtures("cupy_standin")
+def test_second_derivatives():
+    x, v = np.array([0.5, -1.5, 2.0]), np.array([1.0, 2.0, -0.5])
+    slope = fpad.grad(waves)
+    want = fpad.jvp(slope)(x, tangent=v)
+    got = fpad.jvp(slope, backend="cupy")(*standin.to_device((x,)), tangent=standin.to_device(v))
+    assert_close(standin.to_host(got), want)
+
+
 def mixed(x, w):
     t = x * x
     return np.sum(t * w + np.exp(t))
