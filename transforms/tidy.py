@@ -1,7 +1,7 @@
 """Derivative code as a careful programmer writes it: the same numbers, with less ado.
 
-    t1 = -bs                            bx = bx - bs
-    bx = bx + t1                        t2 = bt * x
+    t1 = -bs                            bx = bx - bs * x
+    bx = bx + t1 * x                    t2 = bt * x
     t2 = bt * x                         bt = 2.0 * t2
     t3 = bt * x               ->        bu = bt * math.cos(x)
     bt = t2 + t3
@@ -9,14 +9,15 @@
     bu = bt * t4
 
 A last pass before printing.  It touches derivative code only, never the user's own statements, and
-changes no value: a - b is a + (-b), and 2 a is a + a, in every IEEE format.  `simplify.dead`
+changes no value: a - b c is a + (-b) c, and 2 a is a + a, in every IEEE format.  `simplify.dead`
 removes what is left over.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from fpad.transforms.ir import (
     Const,
     Copy,
     Do,
+    Fresh,
     Func,
     Let,
     Load,
@@ -39,8 +41,10 @@ from fpad.transforms.ir import (
     Statement,
     Store,
     StoreAdd,
+    all_names,
     blocks,
     defined,
+    reads,
     rewrite,
     targets,
     walk,
@@ -55,6 +59,8 @@ Kinds = Mapping[str, Kind]
 
 _MIXING = frozenset((operator.add, operator.sub, operator.mul, operator.truediv, operator.pow))
 """Operations on a float and an int that give a float."""
+_ODD = frozenset((operator.mul, operator.truediv, np.multiply, np.divide, fp.divide))
+"""Operations that change sign with each of their operands."""
 _SELECTING = frozenset((np.where, fp.where, fp.select))
 
 
@@ -62,7 +68,7 @@ def tidy(func: Func, kinds: Kinds) -> Func:
     """The function with its derivative code tidied; kinds are those of its names."""
     func = _without_ones(copies(func), kinds)
     func = plain_shapes(copies(func), kinds)
-    func = replace(func, body=_sums(func.body, kinds))
+    func = replace(func, body=_Sums(func, kinds).block(func.body))
     return _owned_arrays(func, kinds)
 
 
@@ -118,6 +124,11 @@ class _Values:
         number = self.numbers.get(key)
         return next((n for n, k in self.of.items() if k == number), None)
 
+    def negate(self, name: str, o: Operand) -> None:
+        """The name holds the negative of the operand."""
+        if isinstance(o, str) and o != name:
+            self.negated[name] = o, self.number(o)
+
     def opposite(self, o: Operand) -> str | None:
         """The name whose negative the operand is, if it still holds what it held."""
         if not isinstance(o, str) or o not in self.negated:
@@ -126,70 +137,111 @@ class _Values:
         return name if self.of.get(name) == number else None
 
 
-def _sums(block: Block, kinds: Kinds) -> Block:
-    """Write `a + (-b)` as `a - b` and `a + a` as `2.0 * a`; call a function of numbers once."""
-    values = _Values()
-    out: list[Statement] = []
-    for s in block:
-        if blocks(s):
-            s = with_blocks(s, tuple(_sums(b, kinds) for b in blocks(s)))
-            values = _Values()
-        elif isinstance(s, Store | StoreAdd | Call | Do):
-            values = _Values()
-        elif isinstance(s, Let) and rule_of(s.op) is not None:
-            kwargs = tuple((k, values.number(v)) for k, v in s.kwargs)
-            key = s.op, values.number(s.args), kwargs
-            if is_derived(s):
-                s = _sum(s, kinds, values)
-                again = (
-                    values.held(key) if _is_function(s) and kinds.get(s.target) == FLOAT else None
-                )
-                if again is not None:
-                    out.append(Copy(s.target, again, s.origin, s.role))
-                    values.set(s.target, key)
-                    continue
-            if s.op is operator.neg and isinstance(s.args[0], str):
-                held = s.args[0], values.number(s.args[0])
+class _Sums:
+    """Writes `a + (-b) * c` as `a - b * c` and `a + a` as `2.0 * a`; calls functions once."""
+
+    def __init__(self, func: Func, kinds: Kinds) -> None:
+        self._kinds = dict(kinds)
+        self._fresh = Fresh(all_names(func))
+        self._times = Counter(n for s in walk(func.body) for n in reads(s))
+
+    def block(self, block: Block) -> Block:
+        """Rewrite one block, and those inside it; values are known from block to block only."""
+        values = _Values()
+        absorbed = self._absorbed(block)
+        out: list[Statement] = []
+        for s in block:
+            if blocks(s):
+                s = with_blocks(s, tuple(map(self.block, blocks(s))))
+                values = _Values()
+            elif isinstance(s, Store | StoreAdd | Call | Do):
+                values = _Values()
+            elif isinstance(s, Let) and rule_of(s.op) is not None:
+                key = s.op, values.number(s.args), tuple((k, values.number(v)) for k, v in s.kwargs)
+                if is_derived(s):
+                    again = values.held(key) if self._is_called(s) else None
+                    if again is not None:
+                        s = Copy(s.target, again, s.origin, s.role)
+                    elif s.target in absorbed:
+                        s = self._outside(s, values, out)
+                    else:
+                        s = _sum(s, self._kinds, values)
                 values.set(s.target, key)
-                if held[0] != s.target:
-                    values.negated[s.target] = held
+                if isinstance(s, Let) and s.op is operator.neg:
+                    values.negate(s.target, s.args[0])
+            elif isinstance(s, Copy):
+                number = values.number(s.value) if isinstance(s.value, str) else None
+                values.set(s.target)
+                if number is not None:
+                    values.of[s.target] = number
             else:
-                values.set(s.target, key)
-        elif isinstance(s, Copy):
-            number = values.number(s.value) if isinstance(s.value, str) else None
-            values.set(s.target)
-            if number is not None:
-                values.of[s.target] = number
+                for t in targets(s):
+                    values.set(t)
+            out.append(s)
+        return tuple(out)
+
+    def _is_called(self, s: Let) -> bool:
+        """Is it printed as a call, of a function of numbers without effects?"""
+        called = isinstance(s.op, np.ufunc) or getattr(s.op, "__module__", "") == "math"
+        return called and self._kinds.get(s.target) == FLOAT
+
+    def _absorbed(self, block: Block) -> set[str]:
+        """Products and quotients that are only read to be added or subtracted in the end."""
+        out: set[str] = set()
+        for s in reversed(block):
+            if isinstance(s, Let) and is_derived(s):
+                ends = s.op in (operator.add, operator.sub)
+                if ends or (s.op in _ODD and s.target in out):
+                    out |= {n for n in reads(s) if s.args.count(n) == self._times[n] == 1}
+        return out
+
+    def _outside(self, s: Let, values: _Values, out: list[Statement]) -> Let:
+        """(-a) * b as -(a * b): the sign is for the sum in which it ends."""
+        if s.op not in _ODD or len(s.args) != 2:
+            return _sum(s, self._kinds, values)
+        a, b = s.args
+        first, second = values.opposite(a), values.opposite(b)
+        if first is not None and is_temporary(str(a)):
+            a = first
+        elif second is not None and is_temporary(str(b)):
+            b = second
         else:
-            for t in targets(s):
-                values.set(t)
-        out.append(s)
-    return tuple(out)
-
-
-def _is_function(s: Let) -> bool:
-    """Is it printed as a call, of a function without effects?"""
-    return isinstance(s.op, np.ufunc) or getattr(s.op, "__module__", "") == "math"
+            return s
+        t = self._fresh.temp()
+        key = s.op, values.number((a, b)), ()
+        out.append(replace(s, target=t, args=(a, b)))
+        values.set(t, key)
+        if s.target in self._kinds:
+            self._kinds[t] = self._kinds[s.target]
+        return Let(s.target, operator.neg, (t,), (), s.origin, s.role)
 
 
 def _sum(s: Let, kinds: Kinds, values: _Values) -> Let:
     if s.op not in (operator.add, operator.sub):
         return s
     a, b = s.args
-    other = values.opposite(b)
-    if other is not None:
-        op: Callable[..., Any] = operator.sub if s.op is operator.add else operator.add
-        return replace(s, op=op, args=(a, other))
-    if s.op is operator.sub:
-        return s
-    other = values.opposite(a)
-    if other is not None:
-        return replace(s, op=operator.sub, args=(b, other))
-    kind = kinds.get(str(a))
-    same = isinstance(a, str) and isinstance(b, str) and values.number(a) == values.number(b)
-    if same and isinstance(kind, Num) and kind.num == "float":
-        return replace(s, op=operator.mul, args=(Const(2.0), a))
+    first, second = values.opposite(a), values.opposite(b)
+    if s.op is operator.add:
+        if _same(a, b, kinds, values):
+            return replace(s, op=operator.mul, args=(Const(2.0), a))
+        if second is not None:
+            if first is not None and _same(first, second, kinds, values):
+                return replace(s, op=operator.mul, args=(Const(-2.0), first))
+            return replace(s, op=operator.sub, args=(a, second))
+        if first is not None:
+            return replace(s, op=operator.sub, args=(b, first))
+    elif second is not None:
+        return replace(s, op=operator.add, args=(a, second))
+    elif first is not None and _same(first, b, kinds, values):
+        return replace(s, op=operator.mul, args=(Const(-2.0), b))
     return s
+
+
+def _same(a: Operand, b: Operand, kinds: Kinds, values: _Values) -> bool:
+    """Do both certainly hold the same floats?"""
+    kind = kinds.get(b) if isinstance(b, str) else None
+    known = isinstance(kind, Num) and kind.num == "float"
+    return known and isinstance(a, str) and values.number(a) == values.number(b)
 
 
 # ---------------------------------------------------------------- ones, and arrays for sure

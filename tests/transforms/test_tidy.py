@@ -47,6 +47,51 @@ def test_opposites(op: Any, args: Any, became: Let) -> None:
     assert block == (became, Return(("u",)))
 
 
+def test_a_sign_moves_out_of_a_product_that_ends_in_a_sum() -> None:
+    block = tidied(
+        adjoint("t1", operator.neg, "b"),
+        adjoint("t2", operator.mul, "t1", Const(0.5)),
+        adjoint("t3", operator.truediv, "t2", "a"),
+        adjoint("u", operator.add, "a", "t3"),
+        Return(("u",)),
+        kinds=dict.fromkeys(("t1", "t2", "t3", "u"), FLOAT),
+    )
+    half, part, total, _ = block
+    assert half == adjoint(half.target, operator.mul, "b", Const(0.5))
+    assert part == adjoint(part.target, operator.truediv, half.target, "a")
+    assert total == adjoint("u", operator.sub, "a", part.target)
+
+
+@pytest.mark.parametrize("also", ["t1", "t2"])
+def test_a_sign_stays_in_a_product_that_is_read_elsewhere(also: str) -> None:
+    product = adjoint("t2", operator.mul, "t1", "b")
+    block = tidied(
+        adjoint("t1", operator.neg, "a"),
+        product,
+        adjoint("u", operator.add, "a", "t2"),
+        Return(("u", also)),
+    )
+    assert (product in block) == (also == "t2")
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_equal_negative_terms(both: bool) -> None:
+    block = tidied(
+        adjoint("t1", operator.neg, "a"),
+        adjoint("t2", operator.neg, "a"),
+        adjoint("u", operator.add if both else operator.sub, "t1", "t2" if both else "a"),
+        Return(("u",)),
+        kinds={"t1": FLOAT, "t2": FLOAT},
+    )
+    if both:
+        assert block[-2] in (
+            adjoint("u", operator.mul, Const(2.0), "t1"),
+            adjoint("u", operator.mul, Const(2.0), "t2"),
+        )
+    else:
+        assert block == (adjoint("u", operator.mul, Const(-2.0), "a"), Return(("u",)))
+
+
 def test_an_opposite_is_not_used_after_the_name_was_given_another_value() -> None:
     negate = adjoint("t1", operator.neg, "c")
     added = adjoint("u", operator.add, "a", "t1")
