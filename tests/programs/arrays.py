@@ -322,3 +322,27 @@ def matrix_power(a, n):
     for _ in range(n):
         p = p @ a
     return np.sum(p * a)
+
+
+@program(case(2.0, V4), case(np.array(2.0), V4), case(np.array([2.0]), V4))
+def scalar_spread_over_an_array(a, v):
+    w = np.zeros(4) + a
+    u = v - a
+    z = a * np.ones((2, 4)) + v
+    t = np.where(v > 0.5, a, v)
+    m = np.maximum(a, v - 9.0)
+    c = np.clip(a + 0.0 * v[0], v - 9.0, 9.0)
+    return np.dot(w, w) + np.sum(w) + np.sum(u) + np.mean(z) + np.sum(t) + np.sum(m) + np.sum(c)
+
+
+@program(case(np.array([0.7, 1.3]), 3), case(np.array([[0.7, 1.3]]), 2))
+def row_spread_over_a_matrix(x, n):
+    m = np.zeros((n, 2)) + x
+    k = np.ones((n, 2)) - x
+    p = (-x) * np.ones((n, 1))
+    return np.sum(m) + np.sum(k) * 2.0 + np.mean(p) + np.sum(m[1:]) + np.sum((x + np.ones((n, 2))).T)
+
+
+@program(case(0.7), case(np.array(0.7)))
+def result_spread_over_an_array(a):
+    return np.zeros(3) + a, np.ones((2, 1)) - a, a + np.array([[1.0, 2.0]])

@@ -166,3 +166,18 @@ def results_of_calls_written(v):
     a[1] = b[1] * 2.0
     t[1] = a[0] * b[1]
     return np.sum(t * a * b * w)
+
+
+# A literal among the arguments: at third order its tangent is a constant in the residuals.
+
+
+def step(h, y, k):
+    return y * k * (y + 0.5 * h * k)
+
+
+@program(case(V4, 0.3), wrt=(0, 1))
+def literal_handed_to_a_call(y, k):
+    z = y * k
+    u = step(0.1, z, k)
+    z[0] = k
+    return np.sum(u * z)
