@@ -295,7 +295,7 @@ def copies(func: Func, temporary: Callable[[str], bool] = is_temporary) -> Func:
     A read is replaced where the temporary certainly equals the value's name, which is not assigned
     by the statement that reads; what is returned keeps its name.
     """
-    body = _propagated(func.body, {}, temporary)
+    body = _propagated(func.body, {}, set(), temporary)
     live: dict[int, Names] = {}
 
     def visit(s: Statement, after: Names) -> None:
@@ -322,29 +322,38 @@ def _filtered(block: Block, kept: Callable[[Statement], tuple[Statement, ...]]) 
     return tuple(out)
 
 
-def _propagated(block: Block, equal: dict[str, str], temporary: Callable[[str], bool]) -> Block:
-    """Reads replaced; `equal`: temporary -> the name it equals now, updated in place."""
+def _propagated(
+    block: Block, equal: dict[str, str], sources: set[str], temporary: Callable[[str], bool]
+) -> Block:
+    """Reads replaced.
+
+    `equal`: temporary -> the name it equals now, updated in place; `sources`: at least these names.
+    """
     out: list[Statement] = []
     for s in block:
         changed = defined(s)
         if isinstance(s, For | While):
-            _forget(equal, changed)  # on the second trip too
-        new = {t: v for t, v in equal.items() if v not in changed}
-        if new and not isinstance(s, Return) and not new.keys().isdisjoint(reads(s)):
-            s = with_reads(s, new)
+            _forget(equal, sources, changed)  # on the second trip too
+        if equal and not isinstance(s, Return):
+            new = {n: equal[n] for n in reads(s) if n in equal and equal[n] not in changed}
+            if new:
+                s = with_reads(s, new)
         if isinstance(s, Copy) and isinstance(s.value, str) and equal.get(s.value) == s.target:
             continue  # t1 = by, and by = t1 again
         if blocks(s):
             states = [dict(equal) for _ in blocks(s)]
             inner = zip(blocks(s), states, strict=True)
-            s = with_blocks(s, tuple(_propagated(b, state, temporary) for b, state in inner))
-        _forget(equal, changed)
+            new_blocks = tuple(_propagated(b, state, sources, temporary) for b, state in inner)
+            s = with_blocks(s, new_blocks)
+        _forget(equal, sources, changed)
         if isinstance(s, Copy) and isinstance(s.value, str) and temporary(s.target):
             equal[s.target] = s.value
+            sources.add(s.value)
         out.append(s)
     return tuple(out)
 
 
-def _forget(equal: dict[str, str], changed: Names) -> None:
-    for t in [t for t, v in equal.items() if t in changed or v in changed]:
-        del equal[t]
+def _forget(equal: dict[str, str], sources: set[str], changed: Names) -> None:
+    if any(n in equal or n in sources for n in changed):
+        for t in [t for t, v in equal.items() if t in changed or v in changed]:
+            del equal[t]

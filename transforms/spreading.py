@@ -30,22 +30,24 @@ from fpad.transforms.ir import (
     For,
     Func,
     Let,
+    Load,
     Operand,
     Statement,
     While,
     blocks,
     defined,
     reads,
-    rewrite,
     walk,
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import assigned, assigned_after
 from fpad.transforms.shapes import SCALAR, Shape, Shapes
-from fpad.transforms.simplify import dead, is_temporary
+from fpad.transforms.simplify import is_temporary
 
 Kinds = Mapping[str, Kind]
+Environments = Mapping[int, Mapping[str, Shape]]
+"""By identity of the statement: the shapes of all names in front of it."""
 
 _DERIVED = frozenset(("adjoint", "tangent", "recompute"))
 SPREADING = frozenset(
@@ -69,10 +71,14 @@ class _Known(Shapes):
 
     def __init__(self, func: Func, kinds: Kinds) -> None:
         self.before: dict[int, dict[str, Shape]] = {}
+        self._broadcast = {
+            s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.broadcast
+        }
         super().__init__(func, kinds)
 
     def _let(self, s: Let, env: dict[str, Shape]) -> Shape:
-        if is_derived(s) and (s.op in SPREADING or s.op in _SHAPE_READERS):
+        spreads = s.op in SPREADING and any(a in self._broadcast for a in s.args)
+        if is_derived(s) and (spreads or s.op in _SHAPE_READERS):
             self.before[id(s)] = dict(env)
         return super()._let(s, env)
 
@@ -82,8 +88,9 @@ def plain_shapes(func: Func, kinds: Kinds) -> Func:
     readers = [s for s in walk(func.body) if isinstance(s, Let) and s.op in _SHAPE_READERS]
     if not any(map(is_derived, readers)):
         return func
-    func = replace(func, body=_Broadcasts(func, kinds).block(func.body, {}))
-    body = _Readers(func, kinds).block(func.body, frozenset(func.params))
+    shapes = _Known(func, kinds).before
+    func = replace(func, body=_Broadcasts(shapes).block(func.body, {}))
+    body = _Readers(func, kinds, shapes).block(func.body, frozenset(func.params))
     return replace(func, body=body)
 
 
@@ -93,8 +100,8 @@ class _Broadcasts:
     What is broadcast to a shape fits that shape, so it gives the same beside an array that has it.
     """
 
-    def __init__(self, func: Func, kinds: Kinds) -> None:
-        self._shapes = _Known(func, kinds)
+    def __init__(self, shapes: Environments) -> None:
+        self._shapes = shapes
 
     def block(self, block: Block, known: Mapping[str, Atom]) -> Block:
         """`known`: name -> the number that it is a broadcast of, while both are what they were."""
@@ -116,7 +123,7 @@ class _Broadcasts:
 
     def _spread(self, s: Let, known: Mapping[str, Atom]) -> Let:
         """The statement with a number in place of an array of nothing but it."""
-        env = self._shapes.before.get(id(s), {})
+        env = self._shapes.get(id(s), {})
         for k, a in enumerate(s.args):
             if not isinstance(a, str) or a not in known:
                 continue
@@ -142,13 +149,12 @@ def _without(known: Mapping[str, Any], changed: frozenset[str]) -> dict[str, Any
 class _Readers:
     """Reads shapes off arguments and named values rather than off values made for that."""
 
-    def __init__(self, func: Func, kinds: Kinds) -> None:
+    def __init__(self, func: Func, kinds: Kinds, shapes: Environments) -> None:
         self._kinds = kinds
-        self._shapes = _Known(func, kinds)
+        self._shapes = shapes
         self._order = {p: k for k, p in enumerate(func.params)}
-        needed = dead(replace(func, body=rewrite(func.body, _shape_unread)))
-        self._times = Counter(n for s in walk(needed.body) for n in reads(s))
-        self._kept = set(func.params) | defined(*needed.body)
+        self._times = _reads_of_values(func.body)
+        self._kept = self._times.keys() | self._order.keys()
 
     def block(self, block: Block, have: frozenset[str]) -> Block:
         """`have`: names certainly assigned before the block."""
@@ -171,7 +177,7 @@ class _Readers:
         return tuple(out)
 
     def _reader(self, s: Let, have: frozenset[str]) -> Statement:
-        env = self._shapes.before.get(id(s), {})
+        env = self._shapes.get(id(s), {})
         k = _SHAPE_READERS[s.op]
         like = s.args[k]
         if not isinstance(like, str) or like not in env:
@@ -201,8 +207,26 @@ class _Readers:
         return sort, 0, -self._times[n] if sort == 2 else 0, n
 
 
-def _shape_unread(s: Statement) -> tuple[Statement, ...]:
-    if not (isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s)):
-        return (s,)
-    k = _SHAPE_READERS[s.op]
-    return (replace(s, args=(*s.args[:k], Const(0.0), *s.args[k + 1 :])),)
+def _reads_of_values(block: Block) -> Counter[str]:
+    """How often each name is read for its value by statements that are needed for more than shapes.
+
+    Whichever way the statements run; what is missing here is certainly read for its shape alone.
+    """
+    found: Counter[str] = Counter()
+    makers: dict[str, list[Statement]] = {}
+    todo: list[Statement] = []
+    for s in walk(block):
+        if isinstance(s, Let | Copy | Load):
+            makers.setdefault(s.target, []).append(s)
+        else:
+            todo.append(s)
+    while todo:
+        s = todo.pop()
+        skipped = None
+        if isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s):
+            skipped = s.args[_SHAPE_READERS[s.op]]
+        for n in reads(s):
+            if n != skipped:
+                todo += makers.pop(n, ())
+                found[n] += 1
+    return found

@@ -66,8 +66,7 @@ _SELECTING = frozenset((np.where, fp.where, fp.select))
 
 def tidy(func: Func, kinds: Kinds) -> Func:
     """The function with its derivative code tidied; kinds are those of its names."""
-    func = _without_ones(copies(func), kinds)
-    func = plain_shapes(copies(func), kinds)
+    func = plain_shapes(_without_ones(copies(func), kinds), kinds)
     func = replace(func, body=_Sums(func, kinds).block(func.body))
     return _owned_arrays(func, kinds)
 
@@ -274,7 +273,7 @@ def _without_ones(func: Func, kinds: Kinds) -> Func:
             return (Copy(s.target, s.args[1], s.origin, s.role),)
         return (s,)
 
-    return replace(func, body=rewrite(func.body, simpler))
+    return copies(replace(func, body=rewrite(func.body, simpler)))
 
 
 def _is_one(o: Operand) -> bool:
