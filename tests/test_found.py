@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 import fpad
-from tests.oracles import same_bits
+from tests.oracles import (
+    Restriction,
+    assert_close,
+    directional,
+    flatten,
+    same_bits,
+    unflatten,
+)
+from tests.programs import found
+from tests.situations import Situation, derivative, situations_of
 
 
 def squares_by_row(x: Any, w: float) -> Any:
@@ -71,8 +80,8 @@ def test_wrt_counts_after_self_in_a_class_body() -> None:
 
 def test_derivatives_of_bound_methods_pickle_with_their_object() -> None:
     spring = Spring(3.0)
-    for derivative in (spring.force, fpad.grad(spring.energy)):
-        assert pickle.loads(pickle.dumps(derivative))(2.0) == 6.0
+    for made in (spring.force, fpad.grad(spring.energy)):
+        assert pickle.loads(pickle.dumps(made))(2.0) == 6.0
 
 
 def test_an_object_under_wrt_is_refused() -> None:
@@ -173,3 +182,27 @@ def power_of_zero(x: Any) -> Any:
 def test_nan_in_the_exponent_of_zero_gives_nan() -> None:
     assert np.isnan(fpad.grad(power_of_zero)(np.nan))
     assert fpad.grad(power_of_zero)(2.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("program", "case"),
+    situations_of(
+        found.literal_handed_to_a_call,
+        found.argument_of_a_call_written_in_a_loop,
+        found.results_of_calls_written,
+    ),
+)
+def test_third_order_in_forward_mode(program: Any, case: Any) -> None:
+    # Tangents in residuals were None, or shared memory with tangents that the caller wrote.
+    s = Situation(program, case)
+    dx = s.of_wrt(s.dx)
+    hessian = derivative(s.program, "grad", "vjp")
+
+    def product(*args: Any, **kwargs: Any) -> Any:
+        return hessian(*args, **kwargs, cotangent=dx)[1]
+
+    product.__signature__ = inspect.signature(s.program.function)  # type: ignore[attr-defined]
+    restriction = Restriction(product, s.case.fresh, s.program.positions())
+    along = directional(restriction, restriction.x, flatten(s.dx), holomorphic=False)
+    twice = s.run(derivative(s.program, "grad", "jvp", "jvp"), tangent=dx, tangent_2=dx)
+    assert_close(s.parts(twice[1][1]), unflatten(along, s.chosen), 1e-6, "jvp of jvp of grad")

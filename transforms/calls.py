@@ -13,6 +13,7 @@ tuple, used once.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ class Deriver:
         self.entry = program.entry
         self._taken = set(self.funcs)
         self._pairs: dict[tuple[str, Mask, Mask, Mask], tuple[str, str]] = {}
-        self._jvps: dict[tuple[str, Mask], str] = {}
+        self._jvps: dict[tuple[str, Mask, Mask], str] = {}
         self._results: dict[tuple[str, Mask], Mask] = {}
         self._aliases: dict[str, tuple[frozenset[int], ...]] = {}
         self._prepared: dict[str, Func] = {}
@@ -239,21 +240,24 @@ class Deriver:
         self.funcs[bwd_name] = bwd
         return fwd_name, bwd_name
 
-    def jvp(self, name: str, active: Mask) -> str:
+    def jvp(self, name: str, active: Mask, volatile: Mask) -> str:
         """The name of the tangent of a function: (args, tangents) -> (values, their tangents)."""
-        key = (name, active)
+        key = (name, active, volatile)
         if key not in self._jvps:
             func = self.prepared(name)
             self._jvps[key] = self.name(f"{name}_jvp")
-            self.funcs[self._jvps[key]] = self.tangent_function(func, active, self._jvps[key])
+            self.funcs[self._jvps[key]] = self.tangent_function(
+                func, active, volatile, self._jvps[key]
+            )
         return self._jvps[key]
 
-    def tangent_function(self, func: Func, active: Mask, name: str) -> Func:
+    def tangent_function(self, func: Func, active: Mask, volatile: Mask, name: str) -> Func:
         """(parameters, tangents of the active ones) -> (results, tangents of the varying ones)."""
         kinds = self.kinds(func)
         hit = [k for k, yes in enumerate(active) if yes]
         wrt = [func.params[k] for k in hit]
-        f = Forward(func, kinds, self._active(func, active), wrt, self)
+        held = itertools.compress(func.params, volatile)
+        f = Forward(func, kinds, self._active(func, active), wrt, self, held)
         tangents = tuple(f.d(func.params[k]) for k in hit)
         out: list[Statement] = list(f.body)
         moved = tuple(f.d(v) for v in f.results if isinstance(v, str) and v in f.active)

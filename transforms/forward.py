@@ -66,8 +66,8 @@ class Callees(Protocol):
         """Which results vary when these parameters do."""
         ...
 
-    def jvp(self, name: str, active: tuple[bool, ...]) -> str:
-        """The name of the tangent of a callee."""
+    def jvp(self, name: str, active: tuple[bool, ...], volatile: tuple[bool, ...]) -> str:
+        """The name of the tangent of a callee; `volatile`: the caller writes the argument."""
         ...
 
 
@@ -78,6 +78,7 @@ class Forward:
         func: level 2, with in-place writes prepared.
         active: names that vary with the inputs.
         wrt: the parameters that have a tangent; others that are assigned to later start with zeros.
+        volatile: parameters whose memory the caller writes; residuals keep none of their tangents.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Forward:
         active: set[str],
         wrt: Collection[str],
         callees: Callees,
+        volatile: Iterable[str] = (),
     ) -> None:
         self.kinds = kinds
         self.active = active
@@ -95,6 +97,8 @@ class Forward:
         self._shapes = Shapes(func, kinds)
         classes = Classes(func, kinds, callees.result_aliases)
         self._owned = written_names(func.body, classes)
+        for p in volatile:
+            self._owned |= classes.members(p)
         self._stored = {s.base for s in walk(func.body) if isinstance(s, Store | StoreAdd)}
         self._tangent: dict[str, str] = {}
         for n in [*func.params, *(t for s in walk(func.body) for t in targets(s))]:
@@ -236,7 +240,7 @@ class Forward:
         if s.target in self.active:
             items = tuple(
                 self.tangent_of(out, v, s.origin)
-                if isinstance(v, str) and differentiable(self.kinds.get(v))
+                if not isinstance(v, str) or differentiable(self.kinds.get(v))
                 else Const(None)
                 for v in s.items
             )
@@ -262,7 +266,7 @@ class Forward:
             for t, yes in zip(s.targets, results, strict=True)
             if yes
         )
-        func = self.callees.jvp(s.func, active)
+        func = self.callees.jvp(s.func, active, tuple(a in self._owned for a in s.args))
         varying = [t for t, yes in zip(s.targets, results, strict=True) if yes]
         if not self._owned.isdisjoint((*varying, *itertools.compress(s.args, active))):
             given = tuple(self.fresh.temp() for _ in moved)
