@@ -130,10 +130,7 @@ class Rule:
             dy = dy + term
         if (
             self.form == "elementwise"
-            and not all(
-                (k,) in tangents or k in same or not _spreads(operand)
-                for k, operand in enumerate(s.args)
-            )
+            and not all((k,) in tangents or not _spreads(a) for k, a in enumerate(s.args))
             and not any((k,) in tangents and k in same for k in range(len(s.args)))
         ):
             dy = f.broadcast(dy, y)
