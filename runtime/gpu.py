@@ -45,6 +45,7 @@ def _on_device(x: Any) -> bool:
 # ---------------------------------------------------------------- kernels
 
 _INT64 = range(-(2**63), 2**63)
+_DTYPES = {"I": (np.dtype(np.int64).char,), "U": ("d", "f", "e")}
 
 
 class Fused:
@@ -62,11 +63,7 @@ class Fused:
     def __init__(self, kernel: Any, steps: Callable[..., Any]) -> None:
         functools.update_wrapper(self, steps)
         self.kernel, self.steps = kernel, steps
-        # "T": an array of floats; "I": an array of integers; else the type of a number or mask.
-        self._types = tuple(
-            p.dtype.name if p.dtype is not None else "I" if p.ctype in "IJKLMN" else "T"
-            for p in kernel.in_params
-        )
+        self._types = tuple(map(_type, kernel.in_params))
 
     def __call__(self, *args: Any) -> Any:
         """Compute: by the kernel if the arguments are fit for it, else by the array operations."""
@@ -82,18 +79,29 @@ class Fused:
             found |= there
             if t == "T":
                 precision.add(x.dtype.name if there else "none")
-            elif t == "I" and not (there and x.dtype.name == "int64"):
+            elif t in _DTYPES and not (there and x.dtype.char in _DTYPES[t]):
                 return None
         if not found or len(precision) > 1 or not precision <= {"float64", "float32"}:
             return None
         single = "float32" in precision
         ready = []
         for t, x in zip(self._types, args, strict=True):
-            value = x if t in ("T", "I") else _number(x, t, single)
+            value = x if len(t) == 1 else _number(x, t, single)
             if value is None:
                 return None
             ready.append(value)
         return ready
+
+
+def _type(parameter: Any) -> str:
+    """T: an array of floats, of the precision of all these; I: of integers; U: of any floats.
+
+    Else the name of the type of a number or a mask.
+    """
+    if parameter.dtype is not None:
+        return str(parameter.dtype.name)
+    letter = parameter.ctype
+    return "T" if letter in "TSRFQ" else "I" if letter in "IJKLMN" else "U"
 
 
 def _number(x: Any, t: str, single: bool) -> Any:

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.ir import Const, Fresh, Func, Let, Operand, Return, names
+from fpad.transforms.cuda_names import identifiers
+from fpad.transforms.ir import Const, Func, Let, Operand, Return, names
 from fpad.transforms.kinds import Kind, Num
 
 FLOATS, TRUTHS, DOUBLE = "f", "b", "d"
@@ -265,8 +266,20 @@ class KernelText:
         return ", ".join(f"{t} {n}" for t, n in self.outputs)
 
 
-# Names of the types that CuPy chooses at each call; the runtime tells integers by theirs.
-FLOAT_LETTERS, INTEGER_LETTERS = "TSRFUVQ", "IJKLMN"
+# Names of types that CuPy chooses at each call, by which the runtime tells them: of the arrays of
+# floats, which have to agree; of integers; of arrays that are rounded first, of any precision.
+FLOAT_LETTERS, INTEGER_LETTERS, OTHER_LETTERS = "TSRFQ", "IJKLMN", "UVWABCDEGHOPXYZ"
+
+
+def _only_rounded(statements: list[Let]) -> set[str]:
+    """Names that are read by roundings alone."""
+    rounded, others = set[str](), set[str]()
+    for s in statements:
+        found = _entry(s)
+        rounding = found is not None and found.operands == "d"
+        (rounded if rounding else others).update(names(*s.args))
+    return rounded - others
+
 
 _CTYPES = {"float64": "double", "int64": "long long", "bool": "bool"}
 
@@ -291,10 +304,12 @@ class _Body:
         self._results = tuple(names(*last.values))
         self._statements = [s for s in func.body if isinstance(s, Let)]
         taken = [*func.params, *(s.target for s in self._statements)]
-        self._names = _identifiers(taken)
+        self._names = identifiers(taken)
         used = set(self._names.values())
         self._letter = next(c for c in FLOAT_LETTERS if c not in used)
         self._integers = next(c for c in INTEGER_LETTERS if c not in used)
+        self._others = iter([c for c in OTHER_LETTERS if c not in used])
+        self._free = _only_rounded(self._statements)
         self._types: dict[str, str] = {}
 
     def text(self) -> KernelText:
@@ -309,7 +324,7 @@ class _Body:
             ("float64" if self._types[n] == "double" else self._types[n], self._names[n])
             for n in self._results
         )
-        name = _identifiers([self._func.name])[self._func.name]
+        name = identifiers([self._func.name])[self._func.name]
         return KernelText(name, inputs, outputs, tuple(lines), self._letter, exact)
 
     def _parameter(self, p: str) -> tuple[str, str]:
@@ -318,8 +333,10 @@ class _Body:
         if kind.num == "bool":
             here = shown = "bool"
         elif kind.array:
-            floats = kind.num == "float"
-            here, shown = (self._letter,) * 2 if floats else ("double", self._integers)
+            here, shown = "double", self._integers
+            if kind.num == "float":
+                own = next(self._others, None) if p in self._free else None
+                here = shown = own or self._letter
         else:
             here, shown = "number", "float64" if kind.num == "float" else "int64"
         self._types[p] = here
@@ -367,41 +384,3 @@ def _constant(value: Any, wanted: str) -> str:
     if wanted == "double":
         return f"({plain})" if plain.startswith("-") else plain
     return f"{wanted}({plain})"
-
-
-# ---------------------------------------------------------------- names
-
-_WORDS = (
-    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
-    "char8_t class compl concept const const_cast consteval constexpr constinit continue decltype "
-    "default delete do double dynamic_cast else enum explicit export extern false float for friend "
-    "goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq "
-    "private protected public register reinterpret_cast requires return short signed sizeof static "
-    "static_assert static_cast struct switch template this thread_local throw true try typedef "
-    "typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq "
-    "float16 bfloat16 complex half errno linux unix i n Q N "
-)
-_FUNCTIONS = (
-    "pow sqrt fabs rint floor ceil trunc hypot atan2 exp expm1 exp2 log log1p log2 log10 cbrt "
-    "sin cos tan asin acos atan sinh cosh tanh fmod copysign"
-)
-# Words of C++ and what CuPy and the bodies of kernels use.
-_RESERVED = frozenset(_WORDS.split()) | frozenset(_FUNCTIONS.split())
-
-
-def _identifiers(taken: list[str]) -> dict[str, str]:
-    """Names of C++ that clash with nothing there: Python's own as far as possible."""
-    keep = {n for n in taken if _is_free(n)}
-    fresh = Fresh(keep | _RESERVED)
-    return {n: n if n in keep else fresh(_plain(n)) for n in taken}
-
-
-def _is_free(n: str) -> bool:
-    macro = len(n) > 1 and n.isupper()
-    ours = n.startswith(("_", "fp_", "FPAD_", "CUPY_"))
-    return n.isascii() and not (macro or ours or n in _RESERVED or "__" in n)
-
-
-def _plain(n: str) -> str:
-    ascii_only = re.sub(r"[^0-9A-Za-z]+", "_", n).strip("_")
-    return f"{ascii_only or 'v'}_"

@@ -53,7 +53,7 @@ def operations(precision: str) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """For every case of `test_cuda_text`: its number, what the device gives, what NumPy gives."""
     import cupy
 
-    numbers = [k for k in range(len(CASES)) if body(k).letter or precision == "float64"]
+    numbers = [k for k in range(len(CASES)) if body(k).any_precision or precision == "float64"]
     source = nvrtc.plain_source([body(k) for k in numbers], precision)
     module = cupy.RawModule(code=source, options=("--std=c++17", *gpu.OPTIONS))
     for k in numbers:

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from fpad.runtime import gpu
+from fpad.transforms.cuda_text import FLOAT_LETTERS, INTEGER_LETTERS
 
 # IEEE operations as they are written: no contraction, nothing reassociated.
 OPTIONS = ("-std=c++17", "-O1", "-ffp-contract=off", "-fPIC", "-shared")
@@ -42,11 +43,23 @@ class Body:
     @property
     def letter(self) -> str:
         """The name of the type of arrays of floats."""
-        types = [t for t, _ in (*self.inputs, *self.outputs) if len(t) == 1]
-        return next((t for t in types if t not in "IJKLMN"), "")
+        types = [t for t, _ in (*self.inputs, *self.outputs)]
+        return next((t for t in types if t in FLOAT_LETTERS), "")
+
+    @property
+    def letters(self) -> set[str]:
+        """The names of types that are chosen at each call."""
+        return {t for t, _ in (*self.inputs, *self.outputs) if len(t) == 1}
+
+    @property
+    def any_precision(self) -> bool:
+        """Does it take arrays of floats of either precision?"""
+        return not self.letters <= set(INTEGER_LETTERS)
 
     def dtype(self, t: str, precision: str) -> str:
-        return precision if t == self.letter else "int64" if len(t) == 1 else t
+        if len(t) > 1:
+            return t
+        return "int64" if t in INTEGER_LETTERS else precision
 
 
 def gxx() -> str:
@@ -68,8 +81,8 @@ def cpp(body: Body, precision: str) -> str:
         reference = "" if const else "&"
         parameters.append(f"{const}{ctype}* _p{k}")
         lines.append(f"    {const}{ctype} {reference}{n} = _p{k}[_i];")
-    if body.letter:
-        lines.insert(0, f"    typedef {TYPES[precision]} {body.letter};")
+    for t in sorted(body.letters):
+        lines.insert(0, f"    typedef {TYPES[body.dtype(t, precision)]} {t};")
     return "\n".join(
         [
             f'extern "C" void {body.name}_{precision}({", ".join(parameters)}, long long _n) {{',

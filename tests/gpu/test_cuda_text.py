@@ -135,7 +135,7 @@ def arguments(params: tuple[str, ...], precision: str) -> dict[str, Any]:
 def test_text_computes_what_numpy_computes(library, number, precision):
     op, args = CASES[number]
     func, made = kernel(op, args), body(number)
-    if precision == "float32" and not made.letter:
+    if precision == "float32" and not made.any_precision:
         pytest.skip("double whatever the arrays are")
     values = arguments(func.params, precision)
     with np.errstate(all="ignore"):
@@ -220,6 +220,21 @@ def test_names_of_python_that_mean_something_in_cuda():
     values = [float(k) for k in range(len(text.inputs))]
     (got,) = host.run(host.compiled([made]), made, values, "float64")
     assert got == sum(values)
+
+
+def test_arrays_that_are_rounded_first_have_types_of_their_own():
+    """An entry of float32 may be rounded beside values that are float64 already."""
+    body = (
+        Let("a", fp.round_bfloat16, ("x",)),
+        Let("b", fp.round_bfloat16, ("y",)),
+        Let("c", operator.mul, ("a", "w")),
+        Let("d", operator.mul, ("y", "U")),
+        Return(("b", "c", "d")),
+    )
+    func = Func("f_kernel_1", ("x", "y", "w", "U"), body, (ARRAY,) * 4)
+    text = kernel_text(func, infer(func))
+    assert text.in_params == "V x, T y, T w, T U"
+    assert text.lines[0] == "const double a = fp_round_bfloat16(double(x));"
 
 
 def test_types_of_a_kernel():

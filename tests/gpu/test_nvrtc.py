@@ -80,8 +80,9 @@ def test_kernels_of_their_own(architecture):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_kernels_that_round(name):
-    source = nvrtc.elementwise_source(gpu._rounding(name), "float32")
-    assert nvrtc.compile_cuda(source, "sm_90")
+    for precision in ("float16", "int64"):  # and whatever else converts to double
+        source = nvrtc.elementwise_source(gpu._rounding(name), precision)
+        assert nvrtc.compile_cuda(source, "sm_90")
 
 
 def test_names_of_python_that_mean_something_in_cuda():

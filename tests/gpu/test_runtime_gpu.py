@@ -119,6 +119,30 @@ def test_without_an_array_on_the_device_the_array_operations_compute(cupy_standi
     assert fused(cupy_standin)(0.5, 0.5, 1, 0.25, 3, True) == "steps"
 
 
+@pytest.mark.parametrize(
+    ("x", "runs"),
+    [(D, True), (S, True), (S.astype(np.float16), True), (np.array([1, 2]), False), (1.0, False)],
+)
+def test_arrays_that_are_rounded_first_have_any_precision(cupy_standin, x, runs):
+    @gpu.fused(
+        cupy_standin.ElementwiseKernel(
+            "U x, T y",
+            "float64 z",
+            "z = fp_round_bfloat16(double(x)) + double(y);",
+            "f_kernel_1",
+            preamble=gpu.PRELUDE,
+            options=gpu.OPTIONS,
+        )
+    )
+    def f_kernel_1(x, y):
+        return "steps"
+
+    args = standin.to_device((x, D))
+    assert (f_kernel_1.arguments(args) is not None) == runs
+    if runs:
+        assert f_kernel_1(*args).get().tolist() == (2 * D).tolist()
+
+
 def test_importing_the_helpers_imports_no_cupy():
     program = "from fpad.runtime import gpu; import sys; print('cupy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
