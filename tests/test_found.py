@@ -206,3 +206,20 @@ def test_third_order_in_forward_mode(program: Any, case: Any) -> None:
     along = directional(restriction, restriction.x, flatten(s.dx), holomorphic=False)
     twice = s.run(derivative(s.program, "grad", "jvp", "jvp"), tangent=dx, tangent_2=dx)
     assert_close(s.parts(twice[1][1]), unflatten(along, s.chosen), 1e-6, "jvp of jvp of grad")
+
+
+def grows_a_list(x: Any) -> Any:
+    out: list[Any] = []
+    for i in range(4):
+        out.append(x[i] ** 2)
+    return out[0] * out[3]
+
+
+def test_a_list_that_grows_in_a_loop_is_refused() -> None:
+    # The compiler failed with a ValueError of zip.
+    with pytest.raises(fpad.TransformError) as caught:
+        fpad.grad(grows_a_list)(np.ones(4))
+    refusal = caught.value.refusals[0]
+    assert refusal.text in ("out.append(x[i] ** 2)", "return out[0] * out[3]")
+    assert refusal.reason
+    assert refusal.remedy

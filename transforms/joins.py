@@ -172,7 +172,8 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Operand]]) -> None:
         source = number(value)
         if source is not None and source.atom != target.atom and isinstance(target.atom, str):
             out.append((target.atom, source.atom))
-    elif type(value) is type(target):
+    elif type(value) is type(target) and len(value.parts) == len(target.parts):
+        # Where they differ the variable becomes unusable when the ways are joined.
         for part, place in zip(value.parts, target.parts, strict=True):
             _moves(part, place, out)
 
