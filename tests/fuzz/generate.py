@@ -107,6 +107,8 @@ class Generator:
                 f"np.where({w} > {self.constant()}, {u} * {u}, 0.5 * {w})",
                 f"np.concatenate([({u})[2:], {w}[:2]]) * 0.9",
                 f"{w} / (1.5 + ({u}) ** 2)",
+                f"np.zeros({LENGTH}) + {s}",
+                f"({s}) * np.ones({LENGTH})",
                 f"np.stack([{s}, {self.atom()}, {w}[0], {w}[{self.index()}]]) * 0.8",
             ]
         )
