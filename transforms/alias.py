@@ -43,6 +43,7 @@ from fpad.transforms.liveness import live_before
 from fpad.transforms.sharing import (
     ResultAliases,
     Sharing,
+    argument,
     is_array,
     may_be_element,
     scalar,
@@ -223,45 +224,61 @@ def _refused_outside(s: Statement, name: str) -> Refusal:
     )
 
 
+def _refused_argument(s: Statement, name: str, p: str) -> Refusal:
+    o = getattr(s, "origin", NOWHERE)
+    return Refusal(
+        o.file,
+        o.line,
+        o.column,
+        o.text,
+        f"{name} writes its argument {p}, which its caller sees",
+        f"copy it first ({p} = {p}.copy()) and return the result",
+    )
+
+
+def _elements_given(func: Func, params: Iterable[str]) -> Func:
+    """A callee that updates a parameter which may be a number: checked when the program runs."""
+    fresh = Fresh(all_names(func))
+    head: list[Statement] = []
+    for p in params:
+        t = fresh.temp()
+        head += [Let(t, fp.element, (p,)), Copy(p, t)]
+    return replace(func, body=(*head, *func.body))
+
+
 def _copy_written_params(
     func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases, entry: bool
 ) -> Func:
-    classes = Classes(func, kinds, result_aliases)
-    arrays = {p for p in func.params if not scalar(kinds.get(p))}
+    sharing = Sharing(func, kinds, result_aliases)
+    arrays = [p for p in func.params if not scalar(kinds.get(p))]
     outer = _outside(func)
     hit: list[str] = []
+    checked: list[str] = []
     rebound = _rebound(func)
     for s in walk(func.body):
         base = _writes(s, kinds, rebound)
         if base is None:
             continue
-        mine = sorted(classes.members(base) & arrays)
+        shared = sharing.at(s, base)
+        mine = [p for p in arrays if argument(p) in shared]
         for p in mine:
             if p in outer:
                 raise TransformError((_refused_outside(s, p),))
-        if entry and isinstance(s, Let):
-            continue
-        if mine and not entry:
-            o = getattr(s, "origin", NOWHERE)
-            raise TransformError(
-                (
-                    Refusal(
-                        o.file,
-                        o.line,
-                        o.column,
-                        o.text,
-                        f"{func.name} writes its argument {mine[0]}, which its caller sees",
-                        f"copy it first ({mine[0]} = {mine[0]}.copy()) and return the result",
-                    ),
-                )
-            )
-        hit += [p for p in mine if p not in hit]
+            if entry:
+                if not isinstance(s, Let) and p not in hit:
+                    hit.append(p)
+            elif isinstance(s, Let) and _rank_unknown(kinds.get(p)):
+                checked.append(p)
+            else:
+                raise TransformError((_refused_argument(s, func.name, p),))
+    if checked:
+        return _elements_given(func, [p for p in func.params if p in checked])
     if not hit:
         return func
     fresh = Fresh(all_names(func))
     head: list[Statement] = []
     if len(arrays) > 1:
-        head.append(Do(fp.disjoint, tuple(hit) + tuple(sorted(arrays - set(hit)))))
+        head.append(Do(fp.disjoint, (*hit, *(p for p in arrays if p not in hit))))
     for p in func.params:
         if p in hit:
             t = fresh.temp()

@@ -99,6 +99,11 @@ def sources(
             return [(t, frozenset()) for t in targets(s)]
 
 
+def argument(p: str) -> str:
+    """What stands for the memory that a parameter was given, whatever its name holds later."""
+    return f"{p} as given"
+
+
 class Sharing:
     """Runs the analysis; `at(s)` answers for a write of the function (by identity)."""
 
@@ -109,7 +114,8 @@ class Sharing:
         self._aliases = result_aliases
         self._at: dict[int, frozenset[str]] = {}
         self._exits: list[State] = []
-        self._block(func.body, frozenset())
+        given = (p for p in func.params if not scalar(kinds.get(p)))
+        self._block(func.body, frozenset(frozenset((p, argument(p))) for p in given))
 
     def at(self, s: Statement, base: str) -> frozenset[str]:
         """Other names that may share the memory of `base` at the statement."""
