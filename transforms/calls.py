@@ -157,7 +157,7 @@ class Deriver:
         """Which results of a function vary when the parameters in the mask do."""
         key = (name, active)
         if key not in self._results:
-            func = self.funcs[name]
+            func = self.prepared(name)
             last = func.body[-1]
             assert isinstance(last, Return)
             self._results[key] = tuple(True for _ in last.values)  # a recursive call may vary
