@@ -91,8 +91,9 @@ class Recompute:
             if name in targets(s):
                 if not self._cheap(s):
                     return None
-                changed = defined(*block[k + 1 : j]) | {
-                    q.base for q in walk(block[k + 1 : j]) if isinstance(q, Store | StoreAdd)
+                later = block[k + 1 : j + 1]  # the adjoint of block[j] sees what that has set
+                changed = defined(*later) | {
+                    q.base for q in walk(later) if isinstance(q, Store | StoreAdd)
                 }
                 return None if changed & reads(s) else s
         return None

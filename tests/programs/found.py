@@ -181,3 +181,13 @@ def literal_handed_to_a_call(y, k):
     u = step(0.1, z, k)
     z[0] = k
     return np.sum(u * z)
+
+
+# A sign that is cheap to compute again, of a name that the same statement sets.
+
+
+@program(case(1.5, 0.7), wrt=(0, 1))
+def sign_of_what_is_overwritten(c, x, n=3):
+    for _ in range(n):
+        x = -x * c
+    return x
