@@ -180,8 +180,8 @@ class _Readers:
         env = self._shapes.get(id(s), {})
         k = _SHAPE_READERS[s.op]
         like = s.args[k]
-        if not isinstance(like, str) or like not in env:
-            return s
+        if not isinstance(like, str) or env.get(like, SCALAR) == SCALAR:
+            return s  # the type of a number matters too
         same = [
             n
             for n, shape in env.items()
@@ -195,7 +195,7 @@ class _Readers:
         return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
 
     def _alike(self, n: str, like: str) -> bool:
-        """Are both arrays, or both numbers?  That decides the type of what is summed to one."""
+        """Are both arrays of one rank?"""
         a, b = self._kinds.get(n), self._kinds.get(like)
         return isinstance(a, Num) and isinstance(b, Num) and (a.array, a.rank) == (b.array, b.rank)
 

@@ -12,6 +12,7 @@ structured results; the rest is here.
 
 from __future__ import annotations
 
+import operator
 import re
 import textwrap
 from collections.abc import Callable
@@ -205,14 +206,15 @@ class Writer:
         return subscript(self._operand(s.base), self._spelling.index(s.index), store=True)
 
     def _store_add(self, s: StoreAdd) -> Any:
+        op, value = _signed(s.value)
         if s.index == Const(Ellipsis):  # arrays add in place
             target = self._operand(s.base)
             if isinstance(target, gast.Name):
                 target = name(target.id, store=True)
-                return gast.AugAssign(target, gast.Add(), self._operand(s.value))
+                return gast.AugAssign(target, op, self._operand(value))
         parts = s.index if isinstance(s.index, tuple) else (s.index,)
         if not any(self._repeats(p) for p in parts):
-            return gast.AugAssign(self._place(s), gast.Add(), self._operand(s.value))
+            return gast.AugAssign(self._place(s), op, self._operand(value))
         index = self._spelling.index(s.index)
         if any(isinstance(p, Slice) or _is_slice(p) for p in parts):
             index = subscript(dotted(self._spelling.scope.module("numpy"), "s_"), index)
@@ -239,6 +241,14 @@ class Writer:
         if r.count is not None:
             out = subscript(out, gast.Slice(None, self._operand(r.count), None))
         return call(located(reversed), [out]) if r.reverse else out
+
+
+def _signed(o: Any) -> tuple[Any, Any]:
+    """How the operand is added: `+=` of it, or `-=` of what it is the negative of."""
+    inner = o.statement if isinstance(o, Folded) else None
+    if isinstance(inner, Let) and inner.op is operator.neg:
+        return gast.Sub(), inner.args[0]
+    return gast.Add(), o
 
 
 def _written_names(block: Block) -> frozenset[str]:

@@ -68,6 +68,8 @@ def tidy(func: Func, kinds: Kinds) -> Func:
     """The function with its derivative code tidied; kinds are those of its names."""
     func = plain_shapes(_without_ones(copies(func), kinds), kinds)
     func = replace(func, body=_Sums(func, kinds).block(func.body))
+    times = Counter(n for s in walk(func.body) for n in reads(s))
+    func = replace(func, body=_read_in_passing(func.body, times))
     return _owned_arrays(func, kinds)
 
 
@@ -188,7 +190,11 @@ class _Sums:
         """Products and quotients that are only read to be added or subtracted in the end."""
         out: set[str] = set()
         for s in reversed(block):
-            if isinstance(s, Let) and is_derived(s):
+            if isinstance(s, StoreAdd) and is_derived(s):
+                out |= (
+                    {s.value} if isinstance(s.value, str) and self._times[s.value] == 1 else set()
+                )
+            elif isinstance(s, Let) and is_derived(s):
                 ends = s.op in (operator.add, operator.sub)
                 if ends or (s.op in _ODD and s.target in out):
                     out |= {n for n in reads(s) if s.args.count(n) == self._times[n] == 1}
@@ -322,6 +328,29 @@ def _floats(func: Func, kinds: Kinds) -> set[str]:
         if not wrong & floats:
             return floats
         floats -= wrong
+
+
+def _read_in_passing(block: Block, times: Mapping[str, int]) -> Block:
+    """A part of an array is not copied for one operation that is done before memory is written."""
+    waiting: set[str] = set()
+    plain: set[str] = set()
+    for s in block:
+        if isinstance(s, Let):
+            rule = rule_of(s.op)
+            if rule is not None and rule.pointwise and rule.view == "never":
+                plain |= waiting & {n for n in reads(s) if s.args.count(n) == times[n] == 1}
+            if s.op is fp.copy and is_derived(s):
+                waiting.add(s.target)
+        elif not isinstance(s, Copy | Load | Pop | Push):
+            waiting.clear()
+    out: list[Statement] = []
+    for s in block:
+        if blocks(s):
+            s = with_blocks(s, tuple(_read_in_passing(b, times) for b in blocks(s)))
+        elif isinstance(s, Let) and s.op is fp.copy and s.target in plain:
+            s = Copy(s.target, s.args[0], s.origin, s.role)
+        out.append(s)
+    return tuple(out)
 
 
 def _owned_arrays(func: Func, kinds: Kinds) -> Func:

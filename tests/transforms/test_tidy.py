@@ -9,8 +9,22 @@ import pytest
 import fpad
 from fpad import runtime as fp
 from fpad.transforms import pipeline
-from fpad.transforms.ir import Block, Const, Copy, For, Func, Let, Range, Return, StoreAdd
+from fpad.transforms.emit import emit_function
+from fpad.transforms.ir import (
+    Block,
+    Const,
+    Copy,
+    For,
+    Func,
+    Let,
+    Load,
+    Range,
+    Return,
+    Slice,
+    StoreAdd,
+)
 from fpad.transforms.kinds import ARRAY, FLOAT, INT, Kind, Num
+from fpad.transforms.printer import to_source
 from fpad.transforms.simplify import copies, dead
 from fpad.transforms.tidy import second_names, tidy
 from tests.oracles import same_bits
@@ -280,6 +294,44 @@ def test_what_has_an_axis_is_an_array() -> None:
     block = tidied(adjoint("t1", np.exp, "x"), kept, Return(("u",)), kinds={"t1": VECTOR})
     assert kept not in block
     assert kept in tidied(adjoint("t1", np.exp, "x"), kept, Return(("u",)), kinds={"t1": ARRAY})
+
+
+VIEW = Load("t1", "x", Slice(Const(1), Const(None), Const(None)), role="adjoint")
+COPIED = adjoint("t2", fp.copy, "t1")
+USED = adjoint("t3", operator.mul, "t2", "a")
+WRITE = StoreAdd("x", Const(0), "a", role="adjoint")
+PARTS: dict[str, Kind] = {"t1": VECTOR, "t2": VECTOR, "t3": VECTOR}
+
+
+def test_a_part_that_is_read_in_passing_is_not_copied() -> None:
+    block = tidied(VIEW, COPIED, USED, WRITE, Return(("t3",)), kinds=PARTS)
+    assert block == (VIEW, adjoint("t3", operator.mul, "t1", "a"), WRITE, Return(("t3",)))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        (VIEW, COPIED, WRITE, USED, Return(("t3",))),
+        (VIEW, COPIED, USED, WRITE, Return(("t3", "t2"))),
+        (VIEW, COPIED, WRITE, Return(("t2",))),
+        (VIEW, COPIED, adjoint("t3", np.transpose, "t2"), WRITE, Return(("t3",))),
+    ],
+    ids=["written first", "read again", "returned", "seen through a view"],
+)
+def test_a_part_that_is_kept_is_copied(block: Block) -> None:
+    assert COPIED in tidied(*block, kinds=PARTS)
+
+
+def test_negative_contributions_are_subtracted() -> None:
+    block = tidied(
+        adjoint("t1", operator.neg, "b"),
+        adjoint("t2", operator.mul, "t1", "a"),
+        StoreAdd("x", Const(0), "t2", role="adjoint"),
+        Return(("x",)),
+        kinds={"t1": FLOAT, "t2": FLOAT},
+    )
+    text = to_source(emit_function(Func("f", ("a", "b", "x"), block), {"a": FLOAT, "b": FLOAT}))
+    assert "    x[0] -= b * a\n" in text
 
 
 def test_second_names() -> None:
