@@ -340,7 +340,9 @@ def row_spread_over_a_matrix(x, n):
     m = np.zeros((n, 2)) + x
     k = np.ones((n, 2)) - x
     p = (-x) * np.ones((n, 1))
-    return np.sum(m) + np.sum(k) * 2.0 + np.mean(p) + np.sum(m[1:]) + np.sum((x + np.ones((n, 2))).T)
+    return (
+        np.sum(m) + np.sum(k) * 2.0 + np.mean(p) + np.sum(m[1:]) + np.sum((x + np.ones((n, 2))).T)
+    )
 
 
 @program(case(0.7), case(np.array(0.7)))

@@ -347,3 +347,22 @@ def helper_with_an_unused_argument(x, y, v):
     else:
         x = 0.2 * bell(0.3 * v[3] - 0.4 * v[0], np.exp(-x * x))
     return 0.5 * np.sum(v * v) + y + x
+
+
+def doubled_in_an_array(a, m):
+    if m <= 0:
+        return a
+    w = np.zeros(4)
+    w[1:3] = a
+    return doubled_in_an_array(w[1] ** 2 + w[2], m - 1)
+
+
+@program(case(0.6, V4), case(1.6, V4), wrt=(0, 1))
+def recursion_with_a_local_array(x, v):
+    y = x
+    for e in v:
+        for _ in range(2):
+            y = doubled_in_an_array(np.dot(v, v) * 0.1, 2)
+            if e < y:
+                break
+    return x * y + np.sum(v * v)
