@@ -218,7 +218,12 @@ def _choice(
     o = at.origin
     site = Site(o.file, o.function, o.ordinal, o.line, o.column, o.text)
     return Choice(
-        site, at.op, _label(label), _switch(switch), tuple(call_path), tuple(map(int, iteration))
+        site,
+        at.op,
+        _label(label),
+        _switch(switch),
+        tuple(c.partition(" ")[0] for c in call_path),
+        tuple(map(int, iteration)),
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.decisions import Decision, sign_of
 from fpad.check.exact import Exact, Hole
-from fpad.check.generated import Gradient, gradient_of, is_math
+from fpad.check.generated import Gradient, gradient_of, is_math, nothing
 from fpad.check.inputs import entries, finite
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
@@ -79,8 +79,8 @@ def check(
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
     limits = Limits(max_steps, max_bits)
     s = subject(f, args, wrt, precision)
-    floats, failed = _in_floats(s, limits)
-    gradient = gradient_of(s, wrt, seed, failed)
+    floats, failed, ended = _in_floats(s, limits)
+    gradient = gradient_of(s, wrt, seed, failed) if ended else nothing(s)
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
         reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
@@ -95,19 +95,24 @@ def check(
     return _report(s, wrt, seed, gradient, floats, point, outcome, exact, limits)
 
 
-def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement | None]:
-    """The float execution, None if it failed (Python divides by zero, say), and where it did."""
+def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement | None, bool]:
+    """The float execution, None if it failed (Python divides by zero, say), and where it did.
+
+    The last is False if it did not end: then the generated code would not either.
+    """
     run = FloatRun()
     try:
         args = [v.copy() if isinstance(v, np.ndarray) else v for v in s.floats]
         interpret(s.program, args, run, limits.steps)
-    except (ArithmeticError, StepLimit):
-        return None, run.current
+    except StepLimit:
+        return None, run.current, False
+    except ArithmeticError:
+        return None, run.current, True
     except ValueError:
         if not is_math(run.current):
             raise  # the function itself is called wrongly
-        return None, run.current
-    return run, None
+        return None, run.current, True
+    return run, None, True
 
 
 def same_path(a: Sequence[Decision], b: Sequence[Decision]) -> bool:

@@ -60,11 +60,11 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
     except ArithmeticError:
-        return _nothing(s)
+        return nothing(s)
     except ValueError as error:
         if isinstance(error, FpadError) or not is_math(failed):
             raise
-        return _nothing(s)
+        return nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
     return Gradient(ad, flat, _number(value, s.result, seed), record)
 
@@ -94,7 +94,7 @@ def wrt_leaves(s: Subject, ad: Any) -> list[Any]:
     return out
 
 
-def _nothing(s: Subject) -> Gradient:
+def nothing(s: Subject) -> Gradient:
     """NaN in the structure of the wrt argument."""
     flat = [math.nan] * s.size
     params = s.program.main.params
