@@ -17,7 +17,7 @@ import tokenize
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import gast
 import numpy as np
@@ -183,7 +183,7 @@ def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
         locals=local_names,
         cells=cells,
         globals=plain.__globals__,
-        builtins=plain.__builtins__,  # type: ignore[attr-defined]  # of every function since 3.10
+        builtins=cast(Any, plain).__builtins__,  # of every function since 3.10
         numpy=_numpy_alias(plain, local_names),
     )
 
