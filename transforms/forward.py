@@ -49,7 +49,7 @@ from fpad.transforms.ir import (
     walk,
     with_blocks,
 )
-from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.kinds import Kind, Num, ResidualKind
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
 from fpad.transforms.shapes import Shapes
@@ -152,7 +152,8 @@ class Forward:
 
     def _set(self, out: list[Statement], target: str, value: Atom, origin: Origin) -> None:
         """Set the tangent of a name, in memory of its own if it is written in place."""
-        if target in self._owned:
+        bundle = isinstance(self.kinds.get(target), ResidualKind)  # what it holds owns itself
+        if target in self._owned and not bundle:
             own = fp.own if target in self._stored else fp.copy
             out.append(Let(self.d(target), own, (value,), (), origin, "tangent"))
         else:
