@@ -141,12 +141,11 @@ def _for_printing(program: Program) -> list[tuple[Func, Func]]:
     becomes two functions.
     """
     order: list[str] = []
-    calls: dict[str, dict[str, None]] = {}
+    calls: dict[str, set[str]] = {}
 
     def visit(key: str) -> None:
-        found = (s.func for s in walk(program.funcs[key].body) if isinstance(s, Call))
-        calls[key] = dict.fromkeys(found)  # in the order of the text
-        for callee in calls[key]:
+        calls[key] = {s.func for s in walk(program.funcs[key].body) if isinstance(s, Call)}
+        for callee in sorted(calls[key]):
             if callee not in calls:
                 visit(callee)
         order.append(key)
@@ -155,7 +154,7 @@ def _for_printing(program: Program) -> list[tuple[Func, Func]]:
     main = program.main
     originals = [program.funcs[k] for k in order]
     funcs = [*(replace(f, boundary=None) for f in originals[:-1]), main]
-    hidden = {name for f in originals for name in calls[f.name].keys() & _names_in(f)}
+    hidden = {name for f in originals for name in calls[f.name] & _names_in(f)}
     called = any(main.name in names for names in calls.values())
     if called and (main.name in hidden or not is_flat(main)):
         funcs[-1:] = [replace(main, boundary=None), _shell(main)]

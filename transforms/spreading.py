@@ -37,15 +37,13 @@ from fpad.transforms.ir import (
     blocks,
     defined,
     reads,
-    rewrite,
     walk,
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import assigned, assigned_after
-from fpad.transforms.rules.core import rule_of
 from fpad.transforms.shapes import SCALAR, Shape, Shapes
-from fpad.transforms.simplify import copies, is_temporary
+from fpad.transforms.simplify import is_temporary
 
 Kinds = Mapping[str, Kind]
 Environments = Mapping[int, Mapping[str, Shape]]
@@ -87,70 +85,13 @@ class _Known(Shapes):
 
 def plain_shapes(func: Func, kinds: Kinds) -> Func:
     """Numbers that are not broadcast, and shapes read off values that are there anyway."""
-    readers = [
-        s
-        for s in walk(func.body)
-        if isinstance(s, Let) and (s.op in _SHAPE_READERS or s.op is fp.select)
-    ]
+    readers = [s for s in walk(func.body) if isinstance(s, Let) and s.op in _SHAPE_READERS]
     if not any(map(is_derived, readers)):
         return func
-    known = _Known(func, kinds)
-    shapes = known.before
-    func = _selected_once(func, kinds, known)
+    shapes = _Known(func, kinds).before
     func = replace(func, body=_Broadcasts(shapes).block(func.body, {}))
     body = _Readers(func, kinds, shapes).block(func.body, frozenset(func.params))
     return replace(func, body=body)
-
-
-def _selected_once(func: Func, kinds: Kinds, shapes: Shapes) -> Func:
-    """Arrays that are selected in the end are not selected in between, by the same mask.
-
-    t1 = np.where(c, by, 0.0)
-    t2 = t1 / x                     ->      t2 = by / x
-    bx = fp.select(c, t2)                   bx = fp.select(c, t2)
-    """
-    times = Counter(n for s in walk(func.body) for n in reads(s))
-    dropped: set[int] = set()
-
-    def block(statements: Block) -> None:
-        behind: dict[str, dict[int, str]] = {}  # name -> the np.where that it comes from, alone
-        for s in statements:
-            for b in blocks(s):
-                block(b)
-            found: dict[int, str] = {}
-            if isinstance(s, Let):
-                rule = rule_of(s.op)
-                if rule is not None and rule.pointwise:
-                    for n in reads(s) & behind.keys():
-                        if s.args.count(n) == times[n] == 1:
-                            found |= behind[n]
-                if s.op is fp.select and str(s.args[1]) in behind and times[str(s.args[1])] == 1:
-                    dropped.update(k for k, m in behind[str(s.args[1])].items() if m == s.args[0])
-                kind = kinds.get(s.target)
-                if _is_mask(s) and 1 in shapes.same(s) and isinstance(kind, Num) and kind.rank:
-                    found[id(s)] = str(s.args[0])
-            changed = defined(s)
-            behind = {
-                n: {k: m for k, m in origin.items() if m not in changed}
-                for n, origin in behind.items()
-                if n not in changed
-            }
-            if found and isinstance(s, Let):
-                behind[s.target] = found
-
-    def plain(s: Statement) -> tuple[Statement, ...]:
-        if isinstance(s, Let) and id(s) in dropped:
-            return (Copy(s.target, s.args[1], s.origin, s.role),)
-        return (s,)
-
-    block(func.body)
-    return copies(replace(func, body=rewrite(func.body, plain))) if dropped else func
-
-
-def _is_mask(s: Let) -> bool:
-    """Is it what a mask leaves of an array of derivative code?"""
-    selects = s.op in (np.where, fp.where) and len(s.args) == 3 and not s.kwargs
-    return selects and is_derived(s) and isinstance(s.args[0], str) and s.args[2] == Const(0.0)
 
 
 class _Broadcasts:

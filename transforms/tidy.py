@@ -70,7 +70,7 @@ def tidy(func: Func, kinds: Kinds) -> Func:
     func = replace(func, body=_Sums(func, kinds).block(func.body))
     times = Counter(n for s in walk(func.body) for n in reads(s))
     func = replace(func, body=_read_in_passing(func.body, times))
-    return _certain_arrays(func, kinds)
+    return _owned_arrays(func, kinds)
 
 
 def second_names(func: Func) -> frozenset[str]:
@@ -353,18 +353,13 @@ def _read_in_passing(block: Block, times: Mapping[str, int]) -> Block:
     return tuple(out)
 
 
-def _certain_arrays(func: Func, kinds: Kinds) -> Func:
-    """What has an axis is an array: nothing has to make it one, and `/` on it is NumPy's."""
-
-    def has_axis(o: Operand) -> bool:
-        kind = kinds.get(o) if isinstance(o, str) else None
-        return isinstance(kind, Num) and kind.array and bool(kind.rank)
+def _owned_arrays(func: Func, kinds: Kinds) -> Func:
+    """What has an axis is an array: nothing has to be made one."""
 
     def simpler(s: Statement) -> tuple[Statement, ...]:
-        if isinstance(s, Let) and is_derived(s):
-            if s.op is np.divide and any(map(has_axis, s.args)):
-                return (replace(s, op=operator.truediv),)
-            if s.op is fp.asarray and has_axis(s.args[0]):
+        if isinstance(s, Let) and s.op is fp.asarray and isinstance(s.args[0], str):
+            kind = kinds.get(s.args[0])
+            if isinstance(kind, Num) and kind.array and kind.rank:
                 return (Copy(s.target, s.args[0], s.origin, s.role),)
         return (s,)
 

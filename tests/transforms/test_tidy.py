@@ -289,61 +289,6 @@ def test_sums_that_sum_nothing() -> None:
     )
 
 
-def selected(*middle: Let, last: str = "t3") -> Block:
-    mask = Let("c", operator.gt, ("x", Const(0.0)))
-    inner = adjoint("t1", np.where, "c", "t0", Const(0.0))
-    end = adjoint("u", fp.select, "c", last)
-    first = adjoint("t0", np.exp, "x")
-    kinds: dict[str, Kind] = dict.fromkeys(("t0", "t1", "t2", "t3", "u"), VECTOR)
-    kinds["c"] = Num(True, "bool", 1)
-    return tidied(mask, first, inner, *middle, end, Return(("u",)), kinds=kinds)
-
-
-def is_selected_twice(block: Block) -> bool:
-    return any(isinstance(s, Let) and s.op is np.where for s in block)
-
-
-def test_what_is_selected_in_the_end_is_not_selected_before() -> None:
-    quotient = adjoint("t3", operator.truediv, "t1", "x")
-    assert not is_selected_twice(selected(quotient))
-    assert adjoint("t3", operator.truediv, "t0", "x") in selected(quotient)
-
-
-@pytest.mark.parametrize(
-    "middle",
-    [
-        (adjoint("t2", np.sum, "t1"), adjoint("t3", operator.mul, "t2", "x")),
-        (adjoint("t2", operator.mul, "t1", "x"), adjoint("t3", operator.mul, "t2", "t2")),
-        (adjoint("t3", operator.mul, "t1", "a"), adjoint("c", operator.lt, "x", Const(0.0))),
-    ],
-    ids=["summed", "read twice", "by another mask"],
-)
-def test_what_has_to_be_selected_before(middle: tuple[Let, ...]) -> None:
-    assert is_selected_twice(selected(*middle))
-
-
-def test_numbers_are_selected_before_what_may_fail() -> None:
-    inner = adjoint("t1", fp.where, "a", "b", Const(0.0))
-    block = tidied(
-        inner,
-        adjoint("t2", operator.truediv, "t1", "b"),
-        adjoint("u", fp.select, "a", "t2"),
-        Return(("u",)),
-        kinds={"t1": FLOAT, "t2": FLOAT},
-    )
-    assert inner in block
-
-
-def test_arrays_are_divided_with_the_operator() -> None:
-    divided = adjoint("u", np.divide, "a", "x")
-    assert tidied(divided, Return(("u",)))[0] == adjoint("u", operator.truediv, "a", "x")
-    numbers = adjoint("u", np.divide, "a", "b")
-    assert tidied(numbers, Return(("u",)))[0] == numbers
-    known = {"z": ARRAY}  # it may be a Python number where an array and a number meet
-    unknown = adjoint("u", np.divide, "a", "z")
-    assert unknown in tidied(Copy("z", "x"), unknown, Return(("u", "z")), kinds=known)
-
-
 def test_what_has_an_axis_is_an_array() -> None:
     kept = adjoint("u", fp.asarray, "t1")
     block = tidied(adjoint("t1", np.exp, "x"), kept, Return(("u",)), kinds={"t1": VECTOR})
