@@ -25,7 +25,6 @@ LONGER: dict[str, str] = {
     "recurrence_grad": "the state of a loop is saved before and after each step",
     "root_grad": "2.0 * x is saved, not computed again",
     "root_grad_recorded": "2.0 * x is saved, not computed again",
-    "diffusion_grad": "shapes of slices are saved in every step",
     "power_grad": "a recursive function is written once for its first call and once for the others",
 }
 """Texts that are longer than they should be, and why."""

@@ -156,12 +156,14 @@ class Adjoints(Sums):
             part = self._copied(
                 node.adj, Load(self.fresh.temp(), self.b(x), s.index, s.origin, "adjoint")
             )
-            u = self.fresh.temp()
-            like = self.like(v)
             if isinstance(s, Store):
                 node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
-            node.adj.append(Let(u, fp.unbroadcast, (part, like), (), s.origin, "adjoint"))
-            self.add(node.adj, live, v, u, s.origin)
+            if not self._shapes.fits(s):
+                u = self.fresh.temp()
+                like = self.like(v)
+                node.adj.append(Let(u, fp.unbroadcast, (part, like), (), s.origin, "adjoint"))
+                part = u
+            self.add(node.adj, live, v, part, s.origin)
         elif isinstance(s, Store):
             node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
 

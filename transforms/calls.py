@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from fpad import runtime as fp
 from fpad.transforms.activity import active_names
-from fpad.transforms.alias import Classes, prepare
+from fpad.transforms.alias import prepare
 from fpad.transforms.forward import Forward
 from fpad.transforms.hoist import hoist
 from fpad.transforms.inference import infer
@@ -47,7 +47,7 @@ from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
 from fpad.transforms.liveness import assigned, live_before
 from fpad.transforms.reverse import Reverse
 from fpad.transforms.saving import Node, forward_sweep, reverse_sweep
-from fpad.transforms.sharing import is_array
+from fpad.transforms.sharing import READONLY, Aliases, Sharing, argument, is_array
 from fpad.transforms.simplify import dead
 from fpad.transforms.webs import split_webs
 
@@ -105,7 +105,7 @@ class Deriver:
         self._pairs: dict[tuple[str, Mask, Mask, Mask], tuple[str, str]] = {}
         self._jvps: dict[tuple[str, Mask, Mask], str] = {}
         self._results: dict[tuple[str, Mask], Mask] = {}
-        self._aliases: dict[str, tuple[frozenset[int], ...]] = {}
+        self._aliases: dict[str, tuple[Aliases, ...]] = {}
         self._prepared: dict[str, Func] = {}
         self._kinds: dict[int, tuple[Func, dict[str, Kind]]] = {}
 
@@ -131,25 +131,31 @@ class Deriver:
 
     # ---------------------------------------------------------------- facts about callees
 
-    def result_aliases(self, name: str) -> tuple[frozenset[int], ...]:
-        """For each result of a function, the parameters whose memory it may share."""
+    def result_aliases(self, name: str) -> tuple[Aliases, ...]:
+        """For each result of a function, the memory that it may share."""
         if name not in self._aliases:
             func = self.funcs[name]
             last = func.body[-1] if func.body else None
             if not isinstance(last, Return):  # being derived: a half of a recursive pair
                 raise AssertionError(f"{name} has no body yet")
             # A recursive call is assumed to share everything; one round is then enough.
-            every = frozenset(range(len(func.params)))
-            self._aliases[name] = tuple(every for _ in last.values)
-            classes = Classes(func, self.kinds(func), self.result_aliases)
+            every, count = frozenset(range(len(func.params))), range(len(last.values))
+            self._aliases[name] = tuple(Aliases(every, frozenset(count) - {k}, True) for k in count)
+            sharing = Sharing(func, self.kinds(func), self.result_aliases)
+            held = [
+                frozenset().union(*({n} | sharing.at_end(n) for n in names(v))) for v in last.values
+            ]
             self._aliases[name] = tuple(
-                frozenset(
-                    k
-                    for k, p in enumerate(func.params)
-                    for n in names(v)
-                    if classes.find(n) == classes.find(p)
+                Aliases(
+                    frozenset(k for k, p in enumerate(func.params) if argument(p) in mine),
+                    frozenset(
+                        j
+                        for j, other in enumerate(last.values)
+                        if j != k and mine & frozenset(names(other))
+                    ),
+                    READONLY in mine,
                 )
-                for v in last.values
+                for k, mine in enumerate(held)
             )
         return self._aliases[name]
 

@@ -20,7 +20,6 @@ from typing import Any
 from fpad import runtime as fp
 from fpad.runtime.errors import InputError
 from fpad.transforms.activity import differentiable
-from fpad.transforms.alias import Classes
 from fpad.transforms.calls import Deriver
 from fpad.transforms.ir import (
     Boundary,
@@ -32,7 +31,6 @@ from fpad.transforms.ir import (
     Func,
     Leaf,
     Let,
-    Load,
     Node,
     Operand,
     Parameter,
@@ -42,10 +40,9 @@ from fpad.transforms.ir import (
     Tree,
     all_names,
     leaves,
-    walk,
 )
 from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
-from fpad.transforms.rules.core import rule_of
+from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
 from fpad.transforms.simplify import dead
 
 KEYWORD_ONLY = int(inspect.Parameter.KEYWORD_ONLY)
@@ -170,27 +167,20 @@ def _kind_of_constant(operand: Operand) -> Kind | None:
 def _own_results(func: Func, result: Tree, deriver: Deriver) -> tuple[Func, Tree]:
     """Copy results that may share memory with an argument, with each other, or be read-only."""
     kinds = deriver.kinds(func)
-    classes = Classes(func, kinds, deriver.result_aliases)
+    sharing = Sharing(func, kinds, deriver.result_aliases)
     last = func.body[-1]
     assert isinstance(last, Return)
-    shared: set[str] = {classes.find(p) for p in func.params}
-    for s in walk(func.body):
-        rule = rule_of(s.op) if isinstance(s, Let) else None
-        if isinstance(s, Load) or (rule is not None and rule.view != "never"):
-            shared.add(classes.find(s.target))  # type: ignore[attr-defined]
+    foreign = {READONLY, *map(argument, func.params)}
     fresh = Fresh(all_names(func))
     copies: list[Statement] = []
     values: list[Operand] = []
-    seen: set[str] = set()
     for v in last.values:
-        kind = kinds.get(v) if isinstance(v, str) else None
-        if isinstance(v, str) and not (isinstance(kind, Num) and not kind.array):
-            root = classes.find(v)
-            if root in shared or root in seen:
+        if isinstance(v, str) and not scalar(kinds.get(v)):
+            mates = sharing.at_end(v)
+            if v in values or mates & foreign or not mates.isdisjoint(values):
                 own = fresh.temp()
                 copies.append(Let(own, fp.copy, (v,), role="adjoint"))
                 v = own
-            seen.add(root)
         values.append(v)
     body = (*func.body[:-1], *copies, Return(tuple(values)))
     it = iter(values)

@@ -53,12 +53,13 @@ from fpad.transforms.kinds import Kind, Num, ResidualKind
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
 from fpad.transforms.shapes import Shapes
+from fpad.transforms.sharing import Aliases
 
 
 class Callees(Protocol):
     """What forward mode asks about the functions that are called."""
 
-    def result_aliases(self, name: str) -> tuple[frozenset[int], ...]:
+    def result_aliases(self, name: str) -> tuple[Aliases, ...]:
         """For each result, the parameters whose memory it may share."""
         ...
 
@@ -288,8 +289,8 @@ def _sharing(block: Iterable[Statement], names_: Iterable[str]) -> set[str]:
     found = set(names_)
     for s in block:
         match s:
-            case Let(target=t) if (rule := rule_of(s.op)) and rule.view != "never":
-                shares = not found.isdisjoint(names(*s.args[:1]))
+            case Let(target=t) if rule := rule_of(s.op):
+                shares = not found.isdisjoint(names(*rule.viewed(s.args)))
             case Load(target=t, base=base):
                 shares = base in found
             case Copy(target=t, value=value):

@@ -12,6 +12,7 @@ name; a copy or a view takes over those of its source; where ways join, pairs ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from fpad.transforms.ir import (
     Block,
@@ -27,6 +28,7 @@ from fpad.transforms.ir import (
     Pack,
     Pop,
     Push,
+    Return,
     Slice,
     Statement,
     Store,
@@ -39,9 +41,23 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import rule_of
 
-ResultAliases = Callable[[str], "tuple[frozenset[int], ...]"]
+
+@dataclass(frozen=True)
+class Aliases:
+    """What the memory of one result of a function may be: that of parameters, of other results.
+
+    `readonly`: or a view, of a number that was broadcast, that nobody may write.
+    """
+
+    params: frozenset[int]
+    results: frozenset[int] = frozenset()
+    readonly: bool = False
+
+
+ResultAliases = Callable[[str], "tuple[Aliases, ...]"]
 Pair = frozenset[str]
 State = frozenset[Pair]
+READONLY = "memory that nobody may write"
 
 
 def scalar(kind: Kind | None) -> bool:
@@ -81,10 +97,7 @@ def sources(
             return [(t, frozenset() if copies(i, kinds) else frozenset((b,)))]
         case Let(target=t):
             rule = rule_of(s.op)
-            if rule is None or rule.view == "never":
-                return [(t, frozenset())]
-            viewed = s.args if rule.form == "constant" else s.args[:1]
-            return [(t, frozenset(names(*viewed)))]
+            return [(t, frozenset(() if rule is None else names(*rule.viewed(s.args))))]
         case Pack(target=t):
             return [(t, frozenset(names(*s.items)))]
         case Unpack():
@@ -92,8 +105,8 @@ def sources(
         case Call():
             aliases = result_aliases(s.func)
             return [
-                (t, frozenset(n for k in ks for n in names(s.args[k])))
-                for t, ks in zip(s.targets, aliases, strict=True)
+                (t, frozenset(n for k in a.params for n in names(s.args[k])))
+                for t, a in zip(s.targets, aliases, strict=True)
             ]
         case _:
             return [(t, frozenset()) for t in targets(s)]
@@ -104,8 +117,27 @@ def argument(p: str) -> str:
     return f"{p} as given"
 
 
+def _extra(s: Statement, result_aliases: ResultAliases) -> dict[str, frozenset[str]]:
+    """What targets share that is no name in front of the statement."""
+    match s:
+        case Let(target=t):
+            rule = rule_of(s.op)
+            return {t: frozenset((READONLY,))} if rule is not None and rule.readonly else {}
+        case Call():
+            return {
+                t: frozenset(s.targets[k] for k in a.results)
+                | frozenset((READONLY,) if a.readonly else ())
+                for t, a in zip(s.targets, result_aliases(s.func), strict=True)
+            }
+        case _:
+            return {}
+
+
 class Sharing:
-    """Runs the analysis; `at(s)` answers for a write of the function (by identity)."""
+    """Runs the analysis.
+
+    `at(s, base)` answers for a write of the function (by identity), `at_end(n)` for its end.
+    """
 
     def __init__(
         self, func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
@@ -114,6 +146,7 @@ class Sharing:
         self._aliases = result_aliases
         self._at: dict[int, frozenset[str]] = {}
         self._exits: list[State] = []
+        self._end: State = frozenset()
         given = (p for p in func.params if not scalar(kinds.get(p)))
         self._block(func.body, frozenset(frozenset((p, argument(p))) for p in given))
 
@@ -121,6 +154,10 @@ class Sharing:
         """Other names that may share the memory of `base` at the statement."""
         found = self._at.get(id(s), frozenset())
         return found - {base}
+
+    def at_end(self, n: str) -> frozenset[str]:
+        """Other names, `argument(p)` and `READONLY` that may share the memory of n at the end."""
+        return self._mates(n, self._end)
 
     def _mates(self, n: str, state: State) -> frozenset[str]:
         return frozenset(m for pair in state if n in pair for m in pair if m != n)
@@ -139,6 +176,8 @@ class Sharing:
                     state = frozenset().union(*going)
                 case For() | While():
                     state = self._loop(s, state)
+                case Return():
+                    self._end = state
                 case _:
                     state = self._simple(s, state)
         return state
@@ -150,8 +189,9 @@ class Sharing:
         if base is not None:
             self._at[id(s)] = self._at.get(id(s), frozenset()) | self._mates(base, state)
         found = sources(s, self._kinds, self._aliases)
+        extra = _extra(s, self._aliases)
         made = [
-            (t, frozenset().union(from_, *(self._mates(n, state) for n in from_)))
+            (t, extra.get(t, frozenset()).union(from_, *(self._mates(n, state) for n in from_)))
             for t, from_ in found
             if not scalar(self._kinds.get(t))
         ]

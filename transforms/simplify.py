@@ -60,6 +60,7 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.liveness import live_before
+from fpad.transforms.sharing import Aliases
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -242,12 +243,12 @@ def _matters(block: Block) -> bool:
 
 def _classes(func: Func) -> Classes:
     """Who may share memory with whom; a callee may return any of its arguments."""
-    shapes = {
-        s.func: tuple(frozenset(range(len(s.args))) for _ in s.targets)
+    aliases = {
+        s.func: (Aliases(frozenset(range(len(s.args)))),) * len(s.targets)
         for s in walk(func.body)
         if isinstance(s, Call)
     }
-    return Classes(func, {}, lambda name: shapes[name])
+    return Classes(func, {}, lambda name: aliases[name])
 
 
 def _own_tapes(func: Func) -> Names:

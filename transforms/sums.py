@@ -38,6 +38,7 @@ from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
 from fpad.transforms.recompute import Recompute
 from fpad.transforms.saving import Node, Nodes
 from fpad.transforms.shapes import Shapes
+from fpad.transforms.sharing import Aliases
 
 Literal = tuple[str, bool]
 Support = frozenset[Literal]
@@ -49,8 +50,8 @@ EVERYWHERE: Support = frozenset()
 class Callees(Protocol):
     """What reverse mode asks about the functions that are called."""
 
-    def result_aliases(self, func: str) -> tuple[frozenset[int], ...]:
-        """For each result, the parameters whose memory it may share."""
+    def result_aliases(self, func: str) -> tuple[Aliases, ...]:
+        """For each result, the memory that it may share."""
         ...
 
     def straight_line(self, name: str) -> tuple[Func, dict[str, Kind]] | None:

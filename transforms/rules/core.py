@@ -69,7 +69,8 @@ class Rule:
         switch: (*operands, **static) -> unrounded distance to the boundary between pieces.
         lipschitz: the pieces are glued continuously, with bounded slopes.
         strata: sample points of the bad set, for the linter and the tests.
-        view: "never", "maybe" or "always" shares memory with its first operand.
+        view: "never", "maybe" or "always" shares memory with an operand (see `viewed`).
+        readonly: and that view may not be written, as entries of it are one in memory.
         shape_only: operands of which only shape and dtype are read.
         definition: pointwise: (c, *scalars) -> scalar, where c offers `SCALAR_OPERATIONS`.
             None: the operation itself runs on arrays of objects, or on the objects.
@@ -90,6 +91,7 @@ class Rule:
     lipschitz: bool = False
     strata: tuple[tuple[Any, ...], ...] = ()
     view: str = "never"
+    readonly: bool = False
     shape_only: frozenset[int] = frozenset()
     definition: Map | None = None
     domain: tuple[float, float] = (-2.0, 2.0)
@@ -100,6 +102,12 @@ class Rule:
     variadic: bool = False
     pointwise: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def viewed(self, args: Sequence[Operand]) -> tuple[Operand, ...]:
+        """Which of the operands the result may share memory with."""
+        if self.view == "never":
+            return ()
+        return tuple(a for k, a in enumerate(args) if k not in self.shape_only)
 
     def differentiates(self, k: int) -> bool:
         """Does operand k have a derivative?"""

@@ -211,6 +211,7 @@ linear(
     lambda by, y, array, shape: f.unbroadcast(by, array),
     rounds=False,
     view="always",
+    readonly=True,
     examples=((Drawn(3), (2, 3)), (0.5, (2, 3)), (Drawn(2, 1), (4, 2, 3))),
 )
 linear(
@@ -219,6 +220,7 @@ linear(
     kind=lambda t, like: Num(t.array or like.array, t.num, like.rank),
     rounds=False,
     view="maybe",
+    readonly=True,
     shape_only=LIKE_1,
     examples=((Drawn(3), Drawn(2, 3)), (0.5, Drawn(2, 3)), (0.5, 1.5), (Drawn(2), Drawn(2))),
 )

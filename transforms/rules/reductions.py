@@ -186,6 +186,7 @@ linear(
     lambda by, y, g, x, axis=None, keepdims=False: np.sum(by, axis=axis, keepdims=keepdims),
     rounds=False,
     view="always",
+    readonly=True,
     shape_only=frozenset((1,)),
     examples=(
         (0.5, Drawn(2, 3)),

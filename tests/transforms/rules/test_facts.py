@@ -301,6 +301,9 @@ def test_view(rule: Rule) -> None:
             assert not any(np.shares_memory(y, a) for a in case.args if isinstance(a, np.ndarray))
         if rule.view == "always":
             assert np.shares_memory(y, x)
+        unseen = [a for a in case.args if not any(a is v for v in rule.viewed(case.args))]
+        assert not any(np.shares_memory(y, a) for a in unseen if isinstance(a, np.ndarray))
+        assert y.flags.writeable or rule.readonly
 
 
 @pytest.mark.parametrize(
