@@ -41,9 +41,9 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind, Num, ResidualKind, element_kind
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
-from fpad.transforms.saving import Node
 from fpad.transforms.sharing import copies
 from fpad.transforms.sums import EVERYWHERE, Literal, Live, Sums, Support
+from fpad.transforms.sweeps import Node
 
 _SELECTIONS = (np.where, fp.where, fp.select)
 

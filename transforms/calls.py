@@ -46,9 +46,9 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
 from fpad.transforms.liveness import assigned, live_before
 from fpad.transforms.reverse import Reverse
-from fpad.transforms.saving import Node, forward_sweep, reverse_sweep
 from fpad.transforms.sharing import READONLY, Aliases, Sharing, argument, is_array
 from fpad.transforms.simplify import dead
+from fpad.transforms.sweeps import Node, forward_sweep, reverse_sweep
 from fpad.transforms.webs import split_webs
 
 Mask = tuple[bool, ...]

@@ -61,9 +61,10 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import assigned_after
-from fpad.transforms.saving import Node, Nodes, Saver
+from fpad.transforms.saving import Saver
 from fpad.transforms.simplify import is_temporary
 from fpad.transforms.sums import EVERYWHERE, Callees, Have, Live
+from fpad.transforms.sweeps import Node, Nodes
 
 
 class Reverse(Adjoints):

@@ -12,17 +12,23 @@ that does not define the name; a segment that is not is still in its variable.  
 pushes onto a tape, elsewhere it makes a second name.  References are saved, except for memory that
 is written in place, of which a copy is.  Where only the shape of a value is read, only that is
 saved (`fp.like`).
+
+What a trip of a loop starts with is what the trip before it ended with.  So where the start is
+restored in every trip, the end needs no saving:
+
+    h = np.tanh(w * h)     ->       h_tape.append(h)       ,       t = bh * (1.0 - h * h)
+                                    h = np.tanh(w * h)             h = h_tape.pop()
+                                                                   bw = bw + t * h; bh = t * w
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fpad import runtime as fp
 from fpad.transforms.ir import (
-    Block,
     Copy,
     For,
     Fresh,
@@ -35,40 +41,14 @@ from fpad.transforms.ir import (
     While,
     names,
     reads,
-    targets,
     walk,
 )
 from fpad.transforms.liveness import assigned
+from fpad.transforms.sweeps import Node, Nodes, bound, rebuilt
 
-
-@dataclass
-class Node:
-    """A statement of the primal with the statements of its adjoint.
-
-    `fwd` runs in the forward sweep, `adj` in the reverse sweep; a compound statement has `header`
-    and `arms` instead.  `post`: names read in the reverse sweep as they are after the node.  A loop
-    may run back over another `range`, whose operands `lead` computes again.
-    """
-
-    fwd: list[Statement] = field(default_factory=list)
-    adj: list[Statement] = field(default_factory=list)
-    header: If | For | While | None = None
-    arms: list[list[Node]] = field(default_factory=list)
-    post: set[str] = field(default_factory=set)
-    trips: str | None = None
-    range: Range | None = None
-    lead: list[Statement] = field(default_factory=list)
-    before: list[Statement] = field(default_factory=list)
-    after: list[Statement] = field(default_factory=list)
-    pops: list[Statement] = field(default_factory=list)
-
-    def has_adjoint(self) -> bool:
-        """Does the reverse sweep do anything here?"""
-        return bool(self.adj) or any(n.has_adjoint() for arm in self.arms for n in arm)
-
-
-Nodes: TypeAlias = "list[Node]"
 Wants: TypeAlias = "dict[str, frozenset[str]]"
+Carried: TypeAlias = "Mapping[str, Node]"
+"""Names that the reversal of a loop, given by its node, restores at the end of every trip."""
 VALUE = frozenset(("value",))
 SHAPE = frozenset(("shape",))
 
@@ -129,7 +109,7 @@ class Saver:
 
     def run(self, nodes: Nodes, params: Iterable[str]) -> None:
         """Save for a whole function body."""
-        opens = self._place(nodes, frozenset(), frozenset(params), loop=False)
+        opens = self._place(nodes, frozenset(), frozenset(params), {}, loop=False)
         every = self._defs_of(nodes)
         for x, segment in sorted(opens.items()):
             if x in every:
@@ -173,11 +153,17 @@ class Saver:
     # ---------------------------------------------------------------- placement
 
     def _place(
-        self, nodes: Nodes, later: frozenset[str], have: frozenset[str], loop: bool
+        self,
+        nodes: Nodes,
+        later: frozenset[str],
+        have: frozenset[str],
+        carried: Carried,
+        loop: bool,
     ) -> dict[str, Segment]:
         """Save what is needed inside the block; return the needs of values it starts with.
 
-        `later`: names overwritten after the block.  `have`: names certainly assigned before it.
+        `later`: names overwritten after the block, and not restored by a loop around it, as
+        `carried` says.  `have`: names certainly assigned before it.
         """
         after = [frozenset[str]()] * (len(nodes) + 1)
         for j in range(len(nodes) - 1, -1, -1):
@@ -187,16 +173,16 @@ class Saver:
         for j, n in enumerate(nodes):
             own = self._defs_of_node(n)
             if n.header is not None:
-                wants = self._inside(n, later | after[j + 1], have, loop)
+                wants = self._inside(n, later | after[j + 1], have, carried, loop)
             else:
-                wants = {x: m for x, m in self._reads(n.adj).items() if x not in _targets(n)}
+                wants = {x: m for x, m in self._reads(n.adj).items() if x not in bound(n)}
             for x, modes in wants.items():
                 current.setdefault(x, Segment(None)).ask(j, modes)
             for x in sorted(own):
                 if x in current:
                     done.append((x, current.pop(x)))
                 current[x] = Segment(j)
-            post = {x: m for x, m in self._reads(n.adj).items() if x in _targets(n)}
+            post = {x: m for x, m in self._reads(n.adj).items() if x in bound(n)}
             if n.has_adjoint():
                 post |= dict.fromkeys(n.post, VALUE)
             for x in sorted(post):
@@ -213,13 +199,57 @@ class Saver:
             elif x in after[segment.start + 1] or x in later:
                 self._save(nodes, x, segment, loop)
             else:
+                self._rely(x, carried)
                 self._settle(nodes, x, segment)
         return opens
 
-    def _inside(self, n: Node, later: frozenset[str], have: frozenset[str], loop: bool) -> Wants:
+    def _rely(self, x: str, carried: Carried) -> None:
+        """The end of a trip is read: the first trip backwards needs it as the loop left it."""
+        if x in carried:
+            carried[x].post.add(x)
+
+    def _inside(
+        self,
+        n: Node,
+        later: frozenset[str],
+        have: frozenset[str],
+        carried: Carried,
+        loop: bool,
+    ) -> Wants:
         """Place in the arms of a compound node; what its header and its arms ask of its block."""
         own = self._defs_of_node(n)
         is_loop = not isinstance(n.header, If)
+        wants = self._header(n)
+        header = {n.header.target} if isinstance(n.header, For) else set()
+        if isinstance(n.header, While):
+            have = assigned(n.header.pre, have)
+        for arm in n.arms:
+            body = self._defs_of(arm)
+            inner = later
+            if is_loop:
+                mine = (self._opens(arm) & body & have) - self._tested(n) - header
+                carried = {x: v for x, v in carried.items() if x not in own}
+                carried |= dict.fromkeys(mine, n)
+                inner = (later | own) - mine
+            opens = self._place(arm, inner, have | header, carried, loop or is_loop)
+            for x, segment in sorted(opens.items()):
+                if x in header and x not in body:
+                    self._settle(arm, x, segment)  # the reversed header sets it
+                elif x in own or x not in have:
+                    if x in inner or x in body:
+                        self._save(arm, x, segment, loop or is_loop)
+                    else:
+                        self._rely(x, carried)
+                        self._settle(arm, x, segment)
+                elif segment.values:
+                    _want(wants, x, VALUE)
+                    self._settle(arm, x, segment)
+                else:
+                    _want(wants, x, SHAPE)
+        return wants
+
+    def _header(self, n: Node) -> Wants:
+        """What the reversed header of a compound node reads."""
         wants: Wants = {}
         if n.has_adjoint():
             if isinstance(n.header, If):
@@ -230,37 +260,40 @@ class Saver:
                 back = n.range or r
                 count = back.count if n.trips is None else None
                 wants = dict.fromkeys(names(back.args, count), VALUE) | self._reads(n.lead)
-            wants = {x: m for x, m in wants.items() if x in self._primal}
-        header = {n.header.target} if isinstance(n.header, For) else set()
-        if isinstance(n.header, While):
-            have = assigned(n.header.pre, have)
-        for arm in n.arms:
-            body = self._defs_of(arm)
-            inner = later | own if is_loop else later
-            opens = self._place(arm, inner, have | header, loop or is_loop)
-            for x, segment in sorted(opens.items()):
-                if x in header and x not in body:
-                    self._settle(arm, x, segment)  # the reversed header sets it
-                elif x in own or x not in have:
-                    if x in inner or x in body:
-                        self._save(arm, x, segment, loop or is_loop)
-                    else:
-                        self._settle(arm, x, segment)
-                elif segment.values:
-                    _want(wants, x, VALUE)
-                    self._settle(arm, x, segment)
-                else:
-                    _want(wants, x, SHAPE)
-        return wants
+        return {x: m for x, m in wants.items() if x in self._primal}
+
+    def _opens(self, nodes: Nodes) -> frozenset[str]:
+        """Names whose value at the start of the block is read: the block will restore them."""
+        found: frozenset[str] = frozenset()
+        done: frozenset[str] = frozenset()
+        for n in nodes:
+            own = self._defs_of_node(n)
+            if n.header is None:
+                wants, inner = self._reads(n.adj), frozenset[str]()
+                own_targets = bound(n)
+            else:
+                wants = self._header(n)
+                inner = frozenset[str]().union(*map(self._opens, n.arms)) - own
+                own_targets = frozenset()
+            read = frozenset(x for x, m in wants.items() if "value" in m) - own_targets
+            found |= (read | inner) - done
+            done |= own
+        return found
+
+    def _tested(self, n: Node) -> frozenset[str]:
+        """Names that the test of a loop overwrites between two trips."""
+        if not isinstance(n.header, While):
+            return frozenset()
+        return frozenset(t for s in n.header.pre for t in self._overwritten_inside(s))
 
     def _assigned_after(self, n: Node, have: frozenset[str]) -> frozenset[str]:
         if n.header is None:
-            return have | _targets(n)
+            return have | bound(n)
         if isinstance(n.header, While):
             return assigned(n.header.pre, have)
         if isinstance(n.header, For):
             return have
-        return have | assigned((_rebuild(n),), have)
+        return have | assigned((rebuilt(n),), have)
 
     def _settle(self, nodes: Nodes, x: str, segment: Segment) -> None:
         """Nothing to save: the stand-in for its shape is the variable itself."""
@@ -299,70 +332,3 @@ class Saver:
             nodes[segment.start].after += push
         else:
             nodes[min(where)].before += push
-
-
-def _targets(n: Node) -> frozenset[str]:
-    return frozenset(t for s in n.fwd for t in targets(s))
-
-
-def _rebuild(n: Node) -> Statement:
-    """The compound statement of a node without what is saved, for definite assignment."""
-    assert isinstance(n.header, If)
-    then, orelse = (tuple(_flat(arm)) for arm in n.arms)
-    return replace(n.header, then=then, orelse=orelse)
-
-
-def _flat(nodes: Nodes) -> list[Statement]:
-    out: list[Statement] = []
-    for n in nodes:
-        if isinstance(n.header, If):
-            out.append(_rebuild(n))
-        elif n.header is not None:
-            out.append(n.header)
-        else:
-            out += n.fwd
-    return out
-
-
-# ---------------------------------------------------------------- the two sweeps
-
-
-def forward_sweep(nodes: Nodes) -> Block:
-    """The primal with its saves."""
-    out: list[Statement] = []
-    for n in nodes:
-        out += n.before
-        if isinstance(n.header, If):
-            then, orelse = map(forward_sweep, n.arms)
-            out.append(replace(n.header, then=then, orelse=orelse))
-        elif n.header is not None:
-            out.append(replace(n.header, body=forward_sweep(n.arms[0])))
-        else:
-            out += n.fwd
-        out += n.after
-    return tuple(out)
-
-
-def reverse_sweep(nodes: Nodes) -> Block:
-    """The adjoint statements with the restores, last node first."""
-    out: list[Statement] = []
-    for n in reversed(nodes):
-        out += n.pops
-        if n.header is not None and n.has_adjoint():
-            arms = [reverse_sweep(arm) for arm in n.arms]
-            h = n.header
-            if isinstance(h, If):
-                out.append(replace(h, then=arms[0], orelse=arms[1], role="adjoint"))
-            elif isinstance(h, For):
-                assert isinstance(h.iterable, Range)
-                back = n.range or h.iterable
-                count = back.count if n.trips is None else n.trips
-                r = Range(back.args, count, not back.reverse)
-                out += n.lead
-                out.append(For(h.target, r, arms[0], (), h.origin, "adjoint"))
-            else:
-                assert n.trips is not None
-                out.append(For("_", Range((n.trips,)), arms[0], (), h.origin, "adjoint"))
-        else:
-            out += n.adj
-    return tuple(out)

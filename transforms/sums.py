@@ -36,9 +36,9 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
 from fpad.transforms.recompute import Recompute
-from fpad.transforms.saving import Node, Nodes
 from fpad.transforms.shapes import Shapes
 from fpad.transforms.sharing import Aliases
+from fpad.transforms.sweeps import Node, Nodes
 
 Literal = tuple[str, bool]
 Support = frozenset[Literal]
