@@ -22,10 +22,7 @@ from tests.oracles import assert_close
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 LONGER: dict[str, str] = {
-    "recurrence_grad": "the state of a loop is saved before and after each step",
-    "root_grad": "2.0 * x is saved, not computed again",
-    "root_grad_recorded": "2.0 * x is saved, not computed again",
-    "power_grad": "a recursive function is written once for its first call and once for the others",
+    "power_grad": "residuals of arms that are not taken are set first",
 }
 """Texts that are longer than they should be, and why."""
 

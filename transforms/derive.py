@@ -23,6 +23,7 @@ from fpad.transforms.activity import differentiable
 from fpad.transforms.calls import Deriver
 from fpad.transforms.ir import (
     Boundary,
+    Call,
     Const,
     Copy,
     Do,
@@ -40,6 +41,8 @@ from fpad.transforms.ir import (
     Tree,
     all_names,
     leaves,
+    reachable,
+    walk,
 )
 from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
 from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
@@ -75,6 +78,9 @@ class _Job:
 
     def __init__(self, program: Program, target: Target, check: Callable[..., None]) -> None:
         main = close_seeds(program.main)
+        self.name = main.name
+        if _is_recursive(program):
+            program, main = _called(program, main)
         assert main.boundary is not None
         self.boundary = main.boundary
         self.target = target
@@ -88,12 +94,12 @@ class _Job:
         self.value: Tree = result
         self.aux: Tree | None = None
         if target.has_aux:
-            self.value, self.aux = _split_aux(result, main.name)
+            self.value, self.aux = _split_aux(result, self.name)
         self.deriver = Deriver(program)
-        checked = _with_checks(main, self.deriver.kinds(main), tuple(leaves(self.value)), check)
+        values = tuple(leaves(self.value))
+        checked = _with_checks(main, self.name, self.deriver.kinds(main), values, check)
         self.main = checked
         self.deriver.funcs[program.entry] = checked
-        self.deriver.entry = program.entry
 
     @property
     def results(self) -> tuple[Operand, ...]:
@@ -131,6 +137,33 @@ def close_seeds(main: Func) -> Func:
     )
 
 
+def _is_recursive(program: Program) -> bool:
+    """Does the entry come to call itself?"""
+    return any(
+        isinstance(s, Call) and s.func == program.entry
+        for f in reachable(program).funcs.values()
+        for s in walk(f.body)
+    )
+
+
+def _called(program: Program, main: Func) -> tuple[Program, Func]:
+    """The program with an entry that only calls the function, which is then derived once."""
+    last = main.body[-1]
+    assert isinstance(last, Return)
+    fresh = Fresh(main.params)
+    results = tuple(fresh(v if isinstance(v, str) else "result") for v in last.values)
+    call = Call(results, program.entry, main.params)
+    entry = Fresh(program.funcs)(f"{main.name}_entry")
+    shell = replace(main, name=entry, body=(call, Return(results)))
+    assert main.boundary is not None
+    renaming: dict[Operand, Operand] = dict(zip(last.values, results, strict=True))
+    boundary = replace(main.boundary, result=_renamed(main.boundary.result, renaming))
+    inner = replace(main, boundary=None)
+    return Program(entry, {**program.funcs, program.entry: inner, entry: shell}), replace(
+        shell, boundary=boundary
+    )
+
+
 def _split_aux(result: Tree, name: str) -> tuple[Tree, Tree]:
     if isinstance(result, Node) and result.make is tuple and len(result.items) == 2:
         return result.items[0], result.items[1]
@@ -138,7 +171,11 @@ def _split_aux(result: Tree, name: str) -> tuple[Tree, Tree]:
 
 
 def _with_checks(
-    main: Func, kinds: dict[str, Kind], values: tuple[Operand, ...], check: Callable[..., None]
+    main: Func,
+    name: str,
+    kinds: dict[str, Kind],
+    values: tuple[Operand, ...],
+    check: Callable[..., None],
 ) -> Func:
     """Check at the call what the kinds leave open about the differentiated output."""
     checks: list[Statement] = []
@@ -147,8 +184,7 @@ def _with_checks(
         if isinstance(kind, Num) and kind.num in ("int", "bool"):
             what = "integers" if kind.num == "int" else "truth values"
             raise InputError(
-                f"the output of {main.name} holds {what}, which have no derivative: "
-                "return real numbers"
+                f"the output of {name} holds {what}, which have no derivative: return real numbers"
             )
         if isinstance(kind, Num) and (
             kind.num == "any" or (kind.array and check is fp.scalar_output)
@@ -218,7 +254,7 @@ def grad(program: Program, target: Target, values: bool, name: str) -> Program:
     job = _Job(program, target, fp.scalar_output)
     if not isinstance(job.value, Leaf):
         raise InputError(
-            f"grad needs one real output, {job.main.name} returns {_shown(job.value)}: "
+            f"grad needs one real output, {job.name} returns {_shown(job.value)}: "
             "return one number, or use has_aux=True or fpad.vjp"
         )
     seeded = tuple(k == 0 for k, _ in enumerate(job.results))

@@ -132,6 +132,10 @@ class Scope:
         self.aliases = {module: self._fresh(alias) for module, alias in wanted.items()}
         self._outside: dict[int, str] = {}
 
+    def fresh(self, wanted: str) -> str:
+        """A name for a local variable that no function of the module uses."""
+        return self._fresh(wanted)
+
     def module(self, key: str) -> Any:
         """The name of an imported module; the module will be imported."""
         self.used.add(key)

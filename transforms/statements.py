@@ -23,6 +23,7 @@ import gast
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.bundles import OverTape, PopAll, PushAll, bundled
 from fpad.transforms.fold import fold
 from fpad.transforms.folded import Folded, Kinds, is_scalar
 from fpad.transforms.ir import (
@@ -133,6 +134,7 @@ class Writer:
             operations=options.fold,
             width=options.width,
         )
+        body = bundled(body, self._spelling.scope.fresh)
         statements = self._block(body) or [gast.Pass()]
         decorators = options.decorators(func, self._spelling.scope)
         return gast.FunctionDef(
@@ -172,6 +174,15 @@ class Writer:
             case Pop():
                 popped = call(dotted(name(s.tape), "pop"), [])
                 return [_assign(name(s.target, store=True), popped)]
+            case PushAll():
+                item = gast.Tuple(list(map(self._operand, s.values)), gast.Load())
+                return [gast.Expr(call(dotted(name(s.tape), "append"), [item]))]
+            case PopAll():
+                return [_assign(_several(s.targets), call(dotted(name(s.tape), "pop"), []))]
+            case OverTape():
+                tape = call(self._spelling.scope.located(reversed), [name(s.tape)])
+                body = self._block(s.body) or [gast.Pass()]
+                return [gast.For(_together(s.targets), tape, body, [], None)]
             case Note():
                 return [Comment(s.text)]
             case Break():
@@ -298,7 +309,7 @@ def _comments(block: Block) -> dict[int, str]:
         if origin.text and not blocks(s):
             text = textwrap.dedent(origin.text).strip()
             new = (origin.file, origin.function, origin.ordinal, text)
-        elif isinstance(s, Push | Pop | Copy):
+        elif isinstance(s, Push | PushAll | Pop | PopAll | Copy):
             continue
         turns = "primal" in {role, *roles} and not _BACKWARD.isdisjoint({role, *roles})
         if new != line or turns:
