@@ -90,14 +90,23 @@ def copy(x: Any) -> Any:
     return x.copy(order="K") if is_array(x) else x
 
 
-def like(x: Any) -> Any:
+_ZERO = bytes(64)
+
+
+def like(x: Any, y: Any = None) -> Any:
     """Something with the shape and dtype of x that holds no memory of that size.
 
-    It keeps shapes alive where entries are not needed any more.
+    It keeps shapes alive where entries are not needed any more.  With y it has the shape that x and
+    y broadcast to, and the dtype of x.
     """
-    if is_array(x):
-        return np.broadcast_to(np.zeros_like(x, shape=()), x.shape)
-    return x.dtype.type(0) if isinstance(x, np.generic) else type(x)(0)
+    shape = getattr(x, "shape", ())
+    if y is not None and getattr(y, "shape", ()) != shape:
+        shape = np.broadcast_shapes(shape, getattr(y, "shape", ()))
+    elif not is_array(x):
+        return x.dtype.type(0) if isinstance(x, np.generic) else type(x)(0)
+    if type(x) is np.ndarray and x.dtype.kind != "O":
+        return np.ndarray(shape, x.dtype, _ZERO, 0, (0,) * len(shape))
+    return np.broadcast_to(np.zeros_like(x, shape=()), shape)
 
 
 def reshape_like(g: Any, x: Any) -> Any:

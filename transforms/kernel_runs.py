@@ -44,7 +44,7 @@ from fpad.transforms.kernel_parts import MOST_ARRAYS, Part, as_call, recomputed,
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.rules.core import rule_of
-from fpad.transforms.shapes import SCALAR, Shape, Shapes
+from fpad.transforms.shapes import SCALAR, Shape, Shapes, broadcast
 
 _MOVABLE = (Let, Copy, Load, Pack, Unpack, Push, Pop, Note)
 # Two names may stand for one tape, so pushes and pops keep their order whatever tape they name.
@@ -69,7 +69,7 @@ class PointwiseShapes(Shapes):
             return plain
         shapes = [self._shape(a, env) if isinstance(a, str) else SCALAR for a in s.args]
         known = [x for x in shapes if x is not None]
-        whole = SCALAR.union(*known)
+        whole = broadcast(known)
         # A mask larger than what it selects from is reduced by fp.select.
         if len(known) < len(shapes) or (s.op is fp.select and whole != shapes[1]):
             return plain
@@ -308,7 +308,7 @@ class _Run:
             tuple(self._kinds[n] for n in inputs),
             tuple(body),
             tuple(final[n] for n in outputs),
-            SCALAR.union(*(self._values[own].shape for own in part)),
+            broadcast(self._values[own].shape for own in part),
             {final[n]: self._kinds[n] for n in part},
         )
 

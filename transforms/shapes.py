@@ -15,7 +15,7 @@ Scalars have the empty set.  The analysis is flow-sensitive; where two different
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -37,6 +37,7 @@ from fpad.transforms.ir import (
     StoreAdd,
     While,
     blocks,
+    names,
     targets,
 )
 from fpad.transforms.kinds import INT, Kind, Num
@@ -51,13 +52,24 @@ class Section:
     index: tuple[Any, ...]
 
 
-Shape: TypeAlias = "frozenset[str | Section]"
+@dataclass(frozen=True)
+class Reduced:
+    """The shape of a reduction that keeps its axes, as ones: broadcast with `of` it is `of`."""
+
+    of: Shape
+    how: Operand
+
+
+Shape: TypeAlias = "frozenset[str | Section | Reduced]"
 SCALAR: Shape = frozenset()
 
 _LIKE_FIRST = frozenset(
     (fp.zeros_like, fp.copy, fp.own, fp.asarray, np.zeros_like, np.ones_like, np.empty_like)
 )
-_LIKE_SECOND = frozenset((fp.unbroadcast, fp.broadcast, fp.reshape_like, fp.select, fp.seed))
+_LIKE_SECOND = frozenset(
+    (fp.unbroadcast, fp.broadcast, fp.reshape_like, fp.select, fp.seed, fp.spread)
+)
+_REDUCING = frozenset((np.sum, np.mean, np.prod, np.max, np.min, np.amax, np.amin, np.any, np.all))
 _IN_PLACE = frozenset((fp.iadd, fp.isub, fp.imul, fp.itruediv))
 
 
@@ -95,9 +107,16 @@ def _sections(index: Operand, kinds: Mapping[str, Kind]) -> tuple[Any, ...] | No
     return tuple(out)
 
 
+def broadcast(shapes: Iterable[Shape]) -> Shape:
+    """What arrays of these shapes broadcast to."""
+    every: Shape = SCALAR.union(*shapes)
+    absorbed = {s for s in every if isinstance(s, Reduced) and s.of <= every - {s}}
+    return every - absorbed
+
+
 def _mentions(shape: Shape, symbols: set[str]) -> bool:
     """Is the shape described by one of the symbols?"""
-    return any(_mentions(s.of, symbols) if isinstance(s, Section) else s in symbols for s in shape)
+    return any(s in symbols if isinstance(s, str) else _mentions(s.of, symbols) for s in shape)
 
 
 class Shapes:
@@ -150,7 +169,7 @@ class Shapes:
             shapes = [self._shape(a, env) for a in s.args]
             known = [x for x in shapes if x is not None]
             if len(known) == len(shapes):
-                result = frozenset[str]().union(*known)
+                result = broadcast(known)
                 self._same[id(s)] = frozenset(k for k, x in enumerate(shapes) if x == result)
                 return result
         else:
@@ -169,8 +188,18 @@ class Shapes:
         if s.op is fp.like:
             found = [self._shape(a, env) for a in s.args]
             known = [x for x in found if x is not None]
-            return SCALAR.union(*known) if len(known) == len(found) else None
+            return broadcast(known) if len(known) == len(found) else None
+        if s.op in _REDUCING:
+            return self._reduced(s, env)
         return None
+
+    def _reduced(self, s: Let, env: dict[str, Shape]) -> Shape | None:
+        static = dict(s.kwargs)
+        axis = static.get("axis", s.args[1] if len(s.args) > 1 else Const(None))
+        of = self._shape(s.args[0], env)
+        if not of or static.get("keepdims") != Const(True) or any(names(axis)):
+            return None
+        return frozenset((Reduced(of, axis),))
 
     def _section(self, base: str, index: Operand, env: dict[str, Shape]) -> Shape | None:
         """The shape of base[index], if it can be told from that of base."""

@@ -6,6 +6,9 @@
     b2 = fp.broadcast(b, t2)
     bt = b2 / t
 
+    t = y * np.log(p)
+    b = fp.broadcast(by, t)      ->      b = fp.broadcast(by, fp.like(y, p))
+
 Derivative code only.  A number gives the same beside an array as an array of nothing but it, and
 where a shape alone is read, any value of that shape will do: an argument, a variable of the user,
 or what is computed in any case.  `simplify.dead` removes what is left over.
@@ -28,12 +31,14 @@ from fpad.transforms.ir import (
     Const,
     Copy,
     For,
+    Fresh,
     Func,
     Let,
     Load,
     Operand,
     Statement,
     While,
+    all_names,
     blocks,
     defined,
     reads,
@@ -42,7 +47,8 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import assigned, assigned_after
-from fpad.transforms.shapes import SCALAR, Shape, Shapes
+from fpad.transforms.shapes import SCALAR, Shape, Shapes, broadcast
+from fpad.transforms.sharing import is_array
 from fpad.transforms.simplify import is_temporary
 
 Kinds = Mapping[str, Kind]
@@ -57,8 +63,12 @@ SPREADING = frozenset(
     )
 )
 """Operations that broadcast a number to the shape of what it meets."""
-_SHAPE_READERS = {fp.broadcast: 1, fp.unbroadcast: 1, fp.count: 0}
+_SHAPE_READERS = {fp.broadcast: 1, fp.unbroadcast: 1, fp.spread: 1, fp.count: 0}
 """Operations of derivative code, with the operand of which they read the shape and no more."""
+
+
+MOST = 3
+"""Names that are looked at for one shape."""
 
 
 def is_derived(s: Statement) -> bool:
@@ -130,7 +140,7 @@ class _Broadcasts:
             others = [_shape(o, env) for j, o in enumerate(s.args) if j != k]
             if None in others:
                 continue
-            meets = frozenset[str]().union(*(x for x in others if x is not None))
+            meets = broadcast(x for x in others if x is not None)
             if meets == env.get(a):
                 return replace(s, args=(*s.args[:k], known[a], *s.args[k + 1 :]))
         return s
@@ -153,6 +163,7 @@ class _Readers:
         self._kinds = kinds
         self._shapes = shapes
         self._order = {p: k for k, p in enumerate(func.params)}
+        self._fresh = Fresh(all_names(func))
         self._times = _reads_of_values(func.body)
         self._kept = self._times.keys() | self._order.keys()
 
@@ -171,12 +182,12 @@ class _Readers:
                 inner = zip(blocks(s), starts, strict=True)
                 s = with_blocks(s, tuple(self.block(b, start) for b, start in inner))
             elif isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s):
-                s = self._reader(s, have)
+                s = self._reader(s, have, out)
             out.append(s)
             have = after
         return tuple(out)
 
-    def _reader(self, s: Let, have: frozenset[str]) -> Statement:
+    def _reader(self, s: Let, have: frozenset[str], out: list[Statement]) -> Statement:
         env = self._shapes.get(id(s), {})
         k = _SHAPE_READERS[s.op]
         like = s.args[k]
@@ -190,9 +201,34 @@ class _Readers:
         if s.op is fp.unbroadcast and s.args[0] in same:
             return Copy(s.target, s.args[0], s.origin, s.role)
         best = min(same, key=self._rank, default=like)
+        if not same and (found := self._cover(like, env, have)):
+            best = found[0]
+            for other in found[1:]:
+                t = self._fresh.temp()
+                out.append(Let(t, fp.like, (best, other), (), s.origin, s.role))
+                best = t
+            return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
         if like in same and self._rank(best)[:3] == self._rank(like)[:3]:
             return s
         return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
+
+    def _cover(self, like: str, env: Mapping[str, Shape], have: frozenset[str]) -> list[str]:
+        """A few names whose shapes, broadcast together, are that of `like`; none if it is kept."""
+        if like in self._kept or not is_array(self._kinds.get(like)):
+            return []
+        wanted, found = env[like], list[str]()
+        while wanted and len(found) < MOST:
+            parts = {
+                n: len(shape & wanted)
+                for n, shape in env.items()
+                if n in have and n in self._kept and shape <= env[like] and shape & wanted
+            }
+            if not parts:
+                return []
+            best = min(parts, key=lambda n: (-parts[n], self._rank(n)))
+            found.append(best)
+            wanted -= env[best]
+        return [] if wanted else found
 
     def _alike(self, n: str, like: str) -> bool:
         """Are both arrays of one rank?"""

@@ -81,3 +81,104 @@ def test_a_loop_that_changes_no_shape_keeps_what_is_known():
     shapes = Shapes(Func("f", ("x",), (loop, z, Return(("z",))), (ARRAY,)), kinds)
     assert shapes.same(y) == {0}
     assert shapes.same(z) <= {0, 1}
+
+
+def stencil(u, k):
+    for _ in range(3):
+        u[1:-1] += k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+    return np.sum(u * u * u)
+
+
+def staggered(u, k):
+    d = u[3:] * k - u[1:-2] * u[2:-1]
+    return np.sum(d * u[:-3])
+
+
+def ends(u, k):
+    """The same in other parts: one entry from the front may be all, or nothing."""
+    return np.sum(u[:1] * u) + np.sum(u[-2:] * u[:2]) + k * np.sum(u[5:] * u[-1:])
+
+
+def every_other(u, k):
+    return np.sum(u[::2] * u[::2] * k) + np.sum(u[::-1] * u)
+
+
+@pytest.mark.parametrize("f", [stencil, staggered, ends, every_other])
+@pytest.mark.parametrize("n", range(8))
+def test_parts_of_arrays_of_every_length(f, n):
+    u, k = np.cos(np.arange(n) + 0.3), 0.3
+    try:
+        f(u.copy(), k)
+    except ValueError:  # parts that do not fit
+        with pytest.raises(ValueError, match="broadcast"):
+            fpad.grad(f, wrt=(0, 1))(u, k)
+        return
+    bu, bk = fpad.grad(f, wrt=(0, 1))(u, k)
+    h = 1e-6
+    want = [(f(u + h * e, k) - f(u - h * e, k)) / (2 * h) for e in np.eye(n)]
+    assert np.allclose(bu, np.array(want), rtol=1e-7, atol=1e-8)
+    assert np.allclose(
+        bk, (f(u.copy(), k + h) - f(u.copy(), k - h)) / (2 * h), rtol=1e-7, atol=1e-8
+    )
+    dy = fpad.jvp(f, wrt=(0, 1))(u, k, tangent=(u + 1.0, 2.0))[1]
+    assert np.allclose(dy, np.sum(bu * (u + 1.0)) + 2.0 * bk)
+
+
+def softmax(z, y):
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    return np.sum(y * np.log(e / np.sum(e, axis=1, keepdims=True)))
+
+
+def normalised(z, y):
+    d = z - np.mean(z, axis=(0, 1), keepdims=True)
+    return np.sum(d / np.sqrt(np.mean(d * d, keepdims=True) + 0.1) * y)
+
+
+def crossed(z, y):
+    """Broadcast with sums over other axes than its own, y is stretched."""
+    return np.sum(np.sum(z, axis=0, keepdims=True) * np.sum(y, axis=1, keepdims=True) * z)
+
+
+def of_another_shape(z, y):
+    """The sum of y is as long as y, not as z."""
+    return np.sum(z * np.sum(y * y, axis=0, keepdims=True))
+
+
+@pytest.mark.parametrize("f", [softmax, normalised, crossed, of_another_shape])
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ((2, 3), (2, 3)),
+        ((2, 3), (1, 3)),
+        ((1, 3), (2, 3)),
+        ((2, 1), (2, 3)),
+        ((1, 1), (2, 3)),
+        ((0, 3), (1, 3)),
+    ],
+)
+def test_reductions_that_keep_their_axes(f, shapes):
+    if f is normalised and 0 in shapes[0]:
+        pytest.skip("the mean of nothing")
+    rng = np.random.default_rng(3)
+    z, y = (rng.normal(size=s) for s in shapes)
+    bz, by = fpad.grad(f, wrt=(0, 1))(z, y)
+    dz, dy = rng.normal(size=z.shape), rng.normal(size=y.shape)
+    h = 1e-5
+    want = (f(z + h * dz, y + h * dy) - f(z - h * dz, y - h * dy)) / (2 * h)
+    assert (bz.shape, by.shape) == shapes
+    assert np.allclose(np.sum(bz * dz) + np.sum(by * dy), want, rtol=1e-7, atol=1e-8)
+    assert np.allclose(
+        fpad.jvp(f, wrt=(0, 1))(z, y, tangent=(dz, dy))[1], want, rtol=1e-7, atol=1e-8
+    )
+
+
+def test_what_is_known_shortens_gradients():
+    rng = np.random.default_rng(3)
+    slope = fpad.grad(stencil)
+    slope(rng.normal(size=6), 0.3)
+    assert "unbroadcast" not in slope.source
+    assert "like" not in slope.source
+    slope = fpad.grad(softmax)
+    slope(rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))
+    assert "fp.like(z, y)" in slope.source
+    assert all("#" in line for line in slope.source.splitlines() if "np.log" in line)

@@ -23,6 +23,7 @@ from fpad.transforms.kinds import (
     Num,
     OpaqueKind,
     TapeKind,
+    broadcast_rank,
     join_num,
 )
 from fpad.transforms.rules.core import (
@@ -31,6 +32,7 @@ from fpad.transforms.rules.core import (
     dtype_num,
     elementwise,
     general,
+    is_none,
     like_first,
     linear,
     numbers,
@@ -62,7 +64,25 @@ constant(
     shape_only=SHAPE_ONLY,
     cost_free=True,
 )
-constant(fp.like, ("x",), kind=like_first, shape_only=SHAPE_ONLY, cost_free=True)
+
+
+def _like_kinds(x: Any, y: Any = None) -> Kind:
+    first = like_first(x)
+    if is_none(y) or not isinstance(first, Num):
+        return first
+    other = like_first(y)
+    assert isinstance(other, Num)
+    return Num(first.array or other.array, first.num, broadcast_rank((first, other)))
+
+
+constant(
+    fp.like,
+    ("x", "y"),
+    kind=_like_kinds,
+    shape_only=frozenset((0, 1)),
+    cost_free=True,
+    defaults={"y": None},
+)
 constant(fp.tape, (), kind=TapeKind)
 
 

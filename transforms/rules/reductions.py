@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import INT, INTS, Kind, Num, join_num
+from fpad.transforms.kinds import INT, INTS, Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
@@ -35,6 +35,8 @@ def _reduced(a: Any, axis: Any, keepdims: Any, num: str) -> Kind:
     if is_none(axis) and is_false(keepdims):
         return Num(False, num)
     rank = a.rank if isinstance(a, Num) else None
+    if isinstance(keepdims, StaticKind) and keepdims.value is True:
+        return Num(True, num, rank)
     if rank is None or not is_false(keepdims) or axis != INT:
         return Num(True, num)
     return Num(rank > 1, num, rank - 1 or None)
