@@ -38,6 +38,7 @@ from fpad.transforms.ir import (
     Statement,
     Unpack,
     names,
+    reads,
     walk,
 )
 from fpad.transforms.kinds import (
@@ -60,6 +61,12 @@ from fpad.transforms.rules.core import rule_of
 Env = dict[str, Kind]
 
 
+_FLOWS = (Let, Copy, Load, Push, Pop)
+"""Statements that give names a kind by those of the names they read."""
+_BETWEEN = (Call, Pack, Unpack)
+"""Statements that speak of other functions, which may speak of this one."""
+
+
 class Inference:
     """Infers the functions of one program; answers are kept as long as a function is the same.
 
@@ -71,6 +78,7 @@ class Inference:
         self._funcs: Mapping[str, Func] = program.funcs if program is not None else {}
         self._done: dict[str, tuple[Func, Env]] = {}
         self._active: dict[str, tuple[Func, Env]] = {}
+        self._between = False
 
     def func(self, func: Func) -> Env:
         """Name -> kind for one function (names whose kind is never settled are absent)."""
@@ -78,6 +86,7 @@ class Inference:
         if found is not None and found[0] is func:
             return found[1]
         assert not self._active
+        self._between = False
         ours = self._funcs.get(func.name) is func
         env = self._start(func) if ours else _start(func)
         try:
@@ -108,9 +117,12 @@ class Inference:
         return self._start(func)
 
     def _pass(self, func: Func, env: Env) -> bool:
-        """Go through the statements of a function once; did anything change?"""
-        changed = False
+        """Go through the statements of a function once; is there reason to do so again?"""
+        changed = again = False
+        used: set[str] = set()
         for s in walk(func.body):
+            if isinstance(s, _FLOWS):
+                used |= reads(s)
             for name, kind in self._statement(s, env):
                 old = env.get(name)
                 new = kind if old is None else join(old, kind)
@@ -119,7 +131,9 @@ class Inference:
                 if new != old:
                     env[name] = new
                     changed = True
-        return changed
+                    again |= name in used
+            self._between |= isinstance(s, _BETWEEN)
+        return changed if self._between else again
 
     def results(self, name: str) -> tuple[Kind | None, ...]:
         """Kinds of the results of a function of the program (so far, inside a recursion)."""

@@ -103,10 +103,13 @@ def dead(func: Func, program: Program | None = None) -> Func:
     """
     known = effects(program) if program is not None else None
     while True:
-        new = _Facts(func, known).needed()
+        facts = _Facts(func, known)
+        new = facts.needed()
         if new == func.body:
             return func
-        func = replace(func, body=new)  # what is gone no longer joins names to one memory
+        func = replace(func, body=new)
+        if not facts.writes:  # else: what is gone no longer joins names to one memory
+            return func
 
 
 def _checks(op: Callable[..., Any]) -> bool:
@@ -135,16 +138,19 @@ class _Facts:
         self._local = _own_tapes(func)
         self._tapes: set[str] = set()
         self._seen: set[str] = set()
+        self._missed: set[tuple[str, str]] = set()
+        self.writes = False
         for p in func.params:
             self._seen.add(self._classes.find(p))
 
     def needed(self) -> Block:
         """What is needed of the body."""
-        size = -1
-        while size < len(self._tapes) + len(self._seen):
-            size = len(self._tapes) + len(self._seen)
+        while True:
+            self._missed.clear()
             _, body = self.block(self._body, NONE, _Exit(NONE, True))
-        return body
+            found = {"tape": self._tapes, "memory": self._seen}
+            if not any(name in found[what] for what, name in self._missed):
+                return body
 
     def block(self, block: Block, live: Names, leave: _Exit) -> tuple[Names, Block]:
         """What is live before the block, and what is needed of it."""
@@ -210,7 +216,11 @@ class _Facts:
             case Let() | Copy() | Load() | Pack() | Unpack():
                 return not live.isdisjoint(targets(s))
             case Store() | StoreAdd():
-                return self._classes.find(s.base) in self._seen
+                self.writes = True
+                memory = self._classes.find(s.base)
+                if memory not in self._seen:
+                    self._missed.add(("memory", memory))
+                return memory in self._seen
             case Call():
                 pure = self._effects is not None and not self._effects.get(s.func, True)
                 return not (pure and live.isdisjoint(targets(s)))
@@ -222,7 +232,10 @@ class _Facts:
                 return True
 
     def _tape_needed(self, tape: str) -> bool:
-        return tape in self._tapes or tape not in self._local
+        needed = tape not in self._local or tape in self._tapes
+        if not needed:
+            self._missed.add(("tape", tape))
+        return needed
 
     def _read(self, s: Statement) -> None:
         """A needed statement: what it reads is seen."""

@@ -110,6 +110,13 @@ _READ: dict[type, tuple[str, ...]] = {
 
 def reads(s: Statement) -> frozenset[str]:
     """Names the statement itself reads (of a compound one: its header, of a While its test)."""
+    found: frozenset[str] | None = s.__dict__.get("_reads")
+    if found is None:  # statements never change, and every analysis asks
+        found = s.__dict__["_reads"] = _reads(s)
+    return found
+
+
+def _reads(s: Statement) -> frozenset[str]:
     out: list[str] = []
     if type(s) is Let:
         _collect(s.args, out)
@@ -122,6 +129,9 @@ def reads(s: Statement) -> frozenset[str]:
         value = getattr(s, name)
         _collect([v for _, v in value] if name == "kwargs" else (value,), out)
     return frozenset(out)
+
+
+_COMPOUND = frozenset((If, For, While))
 
 
 def blocks(s: Statement) -> tuple[Block, ...]:
@@ -154,8 +164,9 @@ def walk(block: Block) -> Iterator[Statement]:
     """All statements, outer before inner."""
     for s in block:
         yield s
-        for b in blocks(s):
-            yield from walk(b)
+        if type(s) in _COMPOUND:
+            for b in blocks(s):
+                yield from walk(b)
 
 
 def rewrite(block: Block, f: Callable[[Statement], tuple[Statement, ...]]) -> Block:
