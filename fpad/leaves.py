@@ -13,6 +13,17 @@ from fpad.transforms.ir import Leaf, Node, Tree
 from fpad.transforms.kinds import Kind, NodeKind, Num, OpaqueKind, StaticKind
 from fpad.transforms.structures import build
 
+
+class ComplexResult(InputError):
+    """A derivative that Python made a complex number, as it does with (-1.0) ** 0.5."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the derivative is a complex number here: a negative number was raised to a power that "
+            "is no integer; np.power gives NaN there, and abs keeps the base positive"
+        )
+
+
 Fit = Callable[[Any, Any], Any]
 _FLOAT64 = np.dtype(np.float64)
 _ndarray = np.ndarray
@@ -31,6 +42,8 @@ def as_leaf(result: Any, argument: Any) -> Any:
     if result is None:
         return None
     dtype = getattr(argument, "dtype", None)
+    if type(result) is complex:
+        raise ComplexResult
     if dtype is None:
         return float(result)
     if dtype.kind != "f":

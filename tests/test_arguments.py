@@ -175,3 +175,20 @@ def test_results_of_two_calls_share_no_memory() -> None:
         leaf += 100.0
     assert same_bits(first, kept)
     assert same_bits(x, V3)
+
+
+def half_power(x: float) -> float:
+    return (x**1.5 + 1.0) * 2.0
+
+
+@pytest.mark.parametrize("d", [fpad.grad, fpad.value_and_grad])
+def test_a_power_that_python_makes_complex_is_refused(d: Any) -> None:
+    assert np.isfinite(np.sum(d(half_power)(2.0)))
+    with pytest.raises(fpad.InputError, match="negative number was raised to a power"):
+        d(half_power)(-1.0)
+    with pytest.raises(fpad.InputError, match="complex"):
+        fpad.jvp(half_power)(-1.0, tangent=1.0)
+    with pytest.raises(fpad.InputError, match="complex"):
+        fpad.vjp(half_power)(-1.0, cotangent=1.0)
+    report = fpad.check(half_power, -1.0)
+    assert report.verdict == fpad.Verdict.UNDEFINED

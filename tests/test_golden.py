@@ -21,11 +21,6 @@ from tests.oracles import assert_close
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-LONGER: dict[str, str] = {
-    "power_grad": "residuals of arms that are not taken are set first",
-}
-"""Texts that are longer than they should be, and why."""
-
 
 @pytest.fixture(params=GOLDENS, ids=lambda g: g.name)
 def golden(request: pytest.FixtureRequest) -> Golden:
@@ -68,9 +63,7 @@ def test_values(golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_close(got, want, 1e-12, golden.name)
 
 
-def test_length(golden: Golden, request: pytest.FixtureRequest) -> None:
-    if golden.name in LONGER:
-        request.applymarker(pytest.mark.xfail(reason=LONGER[golden.name], strict=True))
+def test_length(golden: Golden) -> None:
     text = golden.file.read_text(encoding="utf-8")
     assert statements(text) <= LIMIT * golden.statements_by_hand()
 

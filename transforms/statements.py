@@ -25,7 +25,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.bundles import OverTape, PopAll, PushAll, bundled
 from fpad.transforms.fold import fold
-from fpad.transforms.folded import Folded, Kinds, is_scalar
+from fpad.transforms.folded import Folded, Kinds, is_scalar, summary
 from fpad.transforms.ir import (
     NOWHERE,
     Attr,
@@ -62,6 +62,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.printer import Comment
+from fpad.transforms.returns import early
 from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
 from fpad.transforms.signature import arguments, prologue, result
 from fpad.transforms.simplify import copies, is_temporary
@@ -134,6 +135,8 @@ class Writer:
             operations=options.fold,
             width=options.width,
         )
+        if options.fold:
+            body = early(body, lambda s: summary(s, self._kinds, containers))
         body = bundled(body, self._spelling.scope.fresh)
         statements = self._block(body) or [gast.Pass()]
         decorators = options.decorators(func, self._spelling.scope)

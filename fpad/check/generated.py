@@ -10,7 +10,7 @@ import numpy as np
 
 from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
-from fpad.leaves import as_leaf
+from fpad.leaves import ComplexResult, as_leaf
 from fpad.records import BranchRecord
 from fpad.runtime.errors import FpadError
 from fpad.transforms.ir import Fixed, Let, Node, Statement, Tree, leaves
@@ -59,7 +59,7 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
     try:
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
-    except ArithmeticError:
+    except (ArithmeticError, ComplexResult):
         return nothing(s)
     except ValueError as error:
         if isinstance(error, FpadError) or not is_math(failed):

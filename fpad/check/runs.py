@@ -127,6 +127,8 @@ class FloatRun(Deciding):
         """The operation itself, on floats."""
         with np.errstate(all="ignore"):
             result = s.op(*args, **kwargs)
+        if isinstance(result, complex):  # Python's power of a negative number
+            raise ArithmeticError(f"{s.op} gives a complex number")
         if decides(s):
             kept = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
             self.decide(s, kept, kwargs, result)
