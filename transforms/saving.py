@@ -57,6 +57,11 @@ def _want(wants: Wants, x: str, modes: frozenset[str]) -> None:
     wants[x] = wants.get(x, frozenset()) | modes
 
 
+def _values(wants: Wants) -> frozenset[str]:
+    """Names whose value is wanted."""
+    return frozenset(x for x, modes in wants.items() if "value" in modes)
+
+
 @dataclass
 class Segment:
     """Where a name is read between two of its definitions: node numbers, by what is read."""
@@ -104,6 +109,7 @@ class Saver:
         self._written = written
         self._fresh = fresh
         self._defs: dict[int, frozenset[str]] = {}
+        self._opened: dict[int, frozenset[str]] = {}
         self.tapes: list[str] = []
         self.restored: set[str] = set()
 
@@ -223,6 +229,7 @@ class Saver:
         header = {n.header.target} if isinstance(n.header, For) else set()
         if isinstance(n.header, While):
             have = assigned(n.header.pre, have)
+        lifted = self._lifted(n) & have if loop else frozenset()
         for arm in n.arms:
             body = self._defs_of(arm)
             inner = later
@@ -235,6 +242,9 @@ class Saver:
             for x, segment in sorted(opens.items()):
                 if x in header and x not in body:
                     self._settle(arm, x, segment)  # the reversed header sets it
+                elif x in lifted:
+                    _want(wants, x, VALUE)
+                    self._settle(arm, x, segment)
                 elif x in own or x not in have:
                     if x in inner or x in body:
                         self._save(arm, x, segment, loop or is_loop)
@@ -263,22 +273,62 @@ class Saver:
         return {x: m for x, m in wants.items() if x in self._primal}
 
     def _opens(self, nodes: Nodes) -> frozenset[str]:
-        """Names whose value at the start of the block is read: the block will restore them."""
+        """Names whose value at the start of a block of a loop is read: the block restores them."""
+        known = self._opened.get(id(nodes))
+        if known is not None:
+            return known
         found: frozenset[str] = frozenset()
         done: frozenset[str] = frozenset()
         for n in nodes:
             own = self._defs_of_node(n)
             if n.header is None:
-                wants, inner = self._reads(n.adj), frozenset[str]()
-                own_targets = bound(n)
+                read = _values(self._reads(n.adj)) - bound(n)
             else:
-                wants = self._header(n)
-                inner = frozenset[str]().union(*map(self._opens, n.arms)) - own
-                own_targets = frozenset()
-            read = frozenset(x for x, m in wants.items() if "value" in m) - own_targets
-            found |= (read | inner) - done
+                inner = frozenset[str]().union(*map(self._opens, n.arms))
+                read = _values(self._header(n)) | (inner - own) | self._lifted(n)
+            found |= read - done
             done |= own
+        self._opened[id(nodes)] = found
         return found
+
+    def _lifted(self, n: Node) -> frozenset[str]:
+        """Names that arms of an if in a loop overwrite, and of which they read the old value only.
+
+        It is saved in front of the if, once, and together with what else a trip saves.
+        """
+        if not isinstance(n.header, If) or not n.has_adjoint():
+            return frozenset()
+        opens = frozenset[str]().union(*map(self._opens, n.arms)) & self._defs_of_node(n)
+        return frozenset(
+            x
+            for x in opens
+            if not self._written(x) and not any(self._read_anew(arm, x) for arm in n.arms)
+        )
+
+    def _read_anew(self, nodes: Nodes, x: str) -> bool:
+        """May the block read a value of x that it has set itself?"""
+        new = False
+        for n in nodes:
+            own = x in self._defs_of_node(n)
+            if n.header is None:
+                anew = x in self._reads(n.adj) and (new or own)
+            elif own and not isinstance(n.header, If):
+                anew = True
+            else:
+                inside = any(self._read_anew(arm, x) for arm in n.arms)
+                anew = inside or (new and self._is_read((n,), x))
+            if anew:
+                return True
+            new |= own
+        return False
+
+    def _is_read(self, nodes: Iterable[Node], x: str) -> bool:
+        """Do adjoint statements read x, or its shape, anywhere inside?"""
+        return any(
+            x in self._reads(n.adj) or x in self._header(n) or self._is_read(a, x)
+            for n in nodes
+            for a in (*n.arms, [])
+        )
 
     def _tested(self, n: Node) -> frozenset[str]:
         """Names that the test of a loop overwrites between two trips."""

@@ -387,3 +387,113 @@ def early_return_in_while_in_if(x, n):
                 break
         y = y * 2.0
     return y + x * x
+
+
+# ---------------------------------------------------------------- what a trip begins with
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_in_arms_and_after(x, w):
+    s = x
+    for i in range(5):
+        if s > 0.4:
+            t = w * s
+            s = math.sin(t) * 1.1
+        else:
+            s = math.exp(s) * w
+            w = w * s + 0.1
+        w = math.tanh(w * s)
+    return s * w
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_of_two_loops(x, w):
+    h = x
+    c = w
+    for i in range(3):
+        for j in range(2):
+            h = math.tanh(c * h)
+            c = math.tanh(c + h * h)
+        h = h * c
+    c = math.tanh(c)
+    h = c * math.tanh(h)
+    for j in range(2):
+        h = math.tanh(c * h)
+    return h
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_with_ways_out(x, w):
+    h = x
+    k = 0
+    while k < 5:
+        k = k + 1
+        g = math.tanh(h * w)
+        if g > 0.3:
+            h = math.tanh(g * h)
+            if h < 0.2:
+                break
+            h = h * 1.3
+        else:
+            w = math.tanh(h + w)
+            continue
+        w = math.sin(w * h)
+    h = math.tanh(h)
+    return h * w
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_in_a_test(x, w):
+    h = x
+    g = 0.4
+    while math.tanh(h * w) * 1.2 > 0.1 and w < 3:
+        g = math.tanh(h)
+        h = math.tanh(g * h)
+        w = w + math.tanh(h)
+    return h * w * g
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_of_arrays(x, w):
+    u = np.array([x, w, x * w])
+    v = u.copy()
+    for i in range(3):
+        v = np.tanh(u * v)
+        u[1:] = np.tanh(v[:-1] * u[1:])
+        u = np.tanh(u)
+    return np.sum(u * v)
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def state_set_every_other_time(x, w):
+    h = x
+    s = 0.3
+    for i in range(4):
+        if i % 2:
+            s = s + math.tanh(h * w)
+        else:
+            h = math.tanh(h * w)
+            s = s * math.tanh(h)
+        s = s * math.tanh(h)
+    return s + h
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def states_that_swap(x, w):
+    a = x
+    b = w
+    for i in range(4):
+        a, b = math.tanh(b), math.tanh(a * b)
+    return a * b
+
+
+@program(case(0.7, 1.3), case(0.2, -0.5), case(-0.6, 0.9))
+def states_of_three_loops(x, w):
+    h = x
+    for i in range(3):
+        for j in range(i):
+            h = math.tanh(h * w)
+            w = math.tanh(w * h + 0.3)
+            for k in range(j):
+                w = math.tanh(h * w) + 0.1
+    return h * w

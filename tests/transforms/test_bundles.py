@@ -88,9 +88,11 @@ def test_a_tape_that_several_runs_of_a_loop_fill_is_popped():
     assert "in reversed(range(n)):" in text(nested)
 
 
-def test_pushes_do_not_wait_across_a_way_out():
-    assert "x_tape.append(x)\n        x = " in text(left_before_the_push)
-    assert "tape.append((t3, y))\n        if t3:\n            break" in text(left_before_the_push)
+def test_pushes_stand_before_the_way_out():
+    assert "tape.append((x, t3, y))\n        if t3:\n            break" in text(
+        left_before_the_push
+    )
+    assert "for x, t3, y in reversed(tape):" in text(left_before_the_push)
 
 
 def test_a_count_of_the_program_is_no_count_of_trips():
