@@ -57,7 +57,8 @@ def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner | None:
             text.unless(f"{found} is {text.name(guard.value)}")
         else:
             text.unless(f"{text.name(guard.holds)}()")
-    more = [f"{name}={text.name(one)}" for name, one in entry.derived.one.items()]
+    given = dict(zip(entry.positional, (*args, *rest), strict=False))
+    more = [f"{name}={text.name(one)}" for name, one in entry.one(given).items()]
     for k, live in enumerate(entry.derived.live):
         read = f"{text.name(live.read)}()"
         if type(live.container) is dict:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fpad.binding import Binder
 from fpad.dispatch import fit_float, fit_for
-from fpad.leaves import Fit, fit_of, has_integers, promoted, promoted_kind
+from fpad.leaves import Fit, fit_of, has_integers, narrow_of, promoted, promoted_kind
 from fpad.transforms.ir import Leaf
 from fpad.transforms.kinds import (
     ARRAY,
@@ -68,12 +68,33 @@ class Entry:
         """
         return self._binder.rest(args) if self._direct and not self._seeds else None
 
+    @property
+    def positional(self) -> tuple[str, ...]:
+        """The parameters that are given by position, in order."""
+        return tuple(self._binder.positional)
+
     def finisher(self, args: tuple[Any, ...]) -> Finish:
         """What is left to do for the results of calls with arguments of the types of these."""
         derivative = self._derivative
         given = dict(zip(self._binder.positional, args, strict=True))
         fits = {n: fit_for(self._trees[n], given[n]) for n in derivative._targets[-1][0]}
         return _finisher(derivative, self.derived, fits)
+
+    def one(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The closing cotangent, for arguments by name: of the float type of all that is NumPy's.
+
+        Python floats may stand beside, unless a derivative is asked for in one of them.
+        """
+        if not self._one:
+            return {}
+        names = [n for n in self._trees if n in given]
+        values = {n: list(flatten(given[n], self._trees[n])) for n in names}
+        wrt = [v for n in self._derivative._targets[-1][0] for v in values.get(n, ())]
+        outside = self._outside().values()
+        dtype = narrow_of([*(v for vs in values.values() for v in vs), *outside])
+        if dtype == np.float64 or any(isinstance(v, float | int) for v in wrt):
+            return self._one
+        return {name: dtype.type(value) for name, value in self._one.items()}
 
     def run(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call the generated function and give its result the types of the arguments."""
@@ -82,7 +103,8 @@ class Entry:
             for seed in self._seeds:
                 if not isinstance(seed.tree, Leaf):
                     flatten(kwargs[seed.name], seed.tree)
-            return self._finish(call(*args, **kwargs, **self._one, **self._outside()), args)
+            one = self.one(dict(zip(self._binder.positional, args, strict=True)))
+            return self._finish(call(*args, **kwargs, **one, **self._outside()), args)
         values = self._binder.bind(args, kwargs)
         for name in self._promoted:
             values[name] = promoted(values[name])
@@ -90,7 +112,8 @@ class Entry:
             flatten(values[seed.name], seed.tree)
         inputs, named = self._binder.unbind(values)
         given = self._binder.bind(args, kwargs) if self._promoted else values
-        return self._finish(call(*inputs, **named, **self._one, **self._outside()), given)
+        one = self.one(values)
+        return self._finish(call(*inputs, **named, **one, **self._outside()), given)
 
     def _outside(self) -> dict[str, Any]:
         """The data that the function reads from outside, by the name of its parameter."""

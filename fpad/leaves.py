@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +55,16 @@ def as_leaf(result: Any, argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
         return np.array(np.broadcast_to(result, argument.shape), dtype=dtype)
     return result.astype(dtype).reshape(argument.shape)
+
+
+def narrow_of(values: Iterable[Any]) -> np.dtype[Any]:
+    """The float type that all NumPy values have, float64 where they differ or there are none.
+
+    A cotangent of that type keeps the arithmetic of a derivative in the type of its function.
+    """
+    found = {v.dtype for v in values if isinstance(v, np.ndarray | np.generic)}
+    dtype = next(iter(found)) if len(found) == 1 else _FLOAT64
+    return dtype if dtype.kind == "f" else _FLOAT64
 
 
 def fit_of(tree: Tree) -> Fit:

@@ -192,3 +192,36 @@ def test_a_power_that_python_makes_complex_is_refused(d: Any) -> None:
         fpad.vjp(half_power)(-1.0, cotangent=1.0)
     report = fpad.check(half_power, -1.0)
     assert report.verdict == fpad.Verdict.UNDEFINED
+
+
+def rows(x: Any, y: Any, scale: float) -> Any:
+    return np.sum(np.tanh(x * y) * scale)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "wrt", "dtype"),
+    [
+        (np.float32, np.float32, ("x", "y"), np.float32),
+        (np.float16, np.float16, ("x", "y"), np.float16),
+        (np.float64, np.float64, ("x", "y"), np.float64),
+        (np.float32, np.float64, ("x", "y"), np.float64),
+        (np.float32, np.float32, ("x", "scale"), np.float64),
+    ],
+)
+def test_the_arithmetic_is_done_in_the_type_of_the_arguments(
+    x: Any, y: Any, wrt: Any, dtype: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    plain = fpad.runtime.unbroadcast
+
+    def watched(t: Any, like: Any) -> Any:
+        seen.append(t.dtype)
+        return plain(t, like)
+
+    monkeypatch.setattr(fpad.runtime, "unbroadcast", watched)
+    slope = fpad.grad(rows, wrt=wrt)
+    for call in (lambda *a: slope(*a), lambda *a: slope(a[0], a[1], scale=a[2])):
+        for _ in range(2):
+            got = call(np.ones(3, x), np.ones(3, y), 2.0)
+            assert got[0].dtype == x
+    assert set(seen) == {np.dtype(dtype)}
