@@ -77,6 +77,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what is not needed to make a derivative when it is first asked for."""
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module("fpad.testing")
     if name not in _LAZY:
         raise AttributeError(f"module 'fpad' has no attribute {name!r}")
     import importlib

@@ -1,0 +1,320 @@
+"""The test that people write first: are the derivatives of this function right?
+
+    def test_loss():
+        fpad.testing.check_grads(loss, (w, X, y))
+
+Derivatives of every order and mode are compared with extrapolated differences along random
+directions; where one is wrong, the entry that is furthest off is looked for and named.
+"""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fpad.api import jvp, vjp
+from fpad.runtime.errors import InputError
+
+Vector = NDArray[np.float64]
+Path = tuple[Any, ...]
+
+_MODES: dict[str, Any] = {"forward": jvp, "reverse": vjp}
+_ROWS = 8
+_FIRST = 1.0 / 16.0
+_SIDE = 2.0**-20
+_SEARCHED = 200
+"""So many entries are compared one by one to find the one that is furthest off."""
+
+
+def check_grads(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    modes: Sequence[str] = ("forward", "reverse"),
+    order: int = 2,
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    wrt: Any = None,
+    rtol: float | None = None,
+    seed: int = 0,
+) -> None:
+    """Compare derivatives of f with differences; raise where they disagree.
+
+    Every sequence of modes up to the order is tried: forward over reverse, reverse over reverse ..
+    Differences are those of Ridders (1982): central ones, extrapolated until they get worse.
+
+    Args:
+        f: a function of numbers, arrays, and lists, tuples and dicts of these.
+        args: the point, in the inside of a smooth piece of f.
+        modes: "forward" (`fpad.jvp`), "reverse" (`fpad.vjp`) or both.
+        order: the highest order of derivative.
+        kwargs: keyword arguments of f, which are not differentiated by.
+        wrt: what to differentiate by, as for `fpad.grad`; all of `args` that hold floats if None.
+        rtol: what counts as equal, relative to the largest entry of the derivative; if None 1e-6,
+            or 1e-3 where an argument is of a smaller type than float64.
+        seed: of the random directions.
+
+    Raises:
+        AssertionError: a derivative is wrong; the message has the mode, the entry, both values.
+            Or the differences themselves do not agree, as next to a kink.
+        InputError: there is nothing to differentiate by, or no such mode.
+        TransformError: f uses something that fpad refuses.
+    """
+    for mode in modes:
+        if mode not in _MODES:
+            raise InputError(f'modes: there is no {mode!r}, there are "forward" and "reverse"')
+    names = list(inspect.signature(f).parameters)
+    chosen = _chosen(wrt, names, args)
+    if rtol is None:
+        small = any(_is_small(leaf) for k in chosen for _, leaf in _leaves(args[k]))
+        rtol = 1e-3 if small else 1e-6
+    named = dict(kwargs or {})
+    for n in range(1, order + 1):
+        for word in itertools.product(modes, repeat=n):
+            rng = np.random.default_rng(seed)
+            _check_word(_Point(f, tuple(args), named, chosen, names), word, rtol, rng)
+
+
+@dataclass
+class _Point:
+    """A function at a point; `named` are its keyword arguments, the seeds of a derivative too."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    named: dict[str, Any]
+    chosen: tuple[int, ...]
+    names: list[str]
+
+    def result(self) -> Any:
+        """The result of the function."""
+        return self.function(*_copied(self.args), **_copied(self.named))
+
+    def inputs(self) -> list[tuple[int, Path, Any]]:
+        """(argument, path, leaf) of everything that is differentiated by."""
+        return [(k, path, leaf) for k in self.chosen for path, leaf in _leaves(self.args[k])]
+
+    def size(self) -> int:
+        """How many numbers are differentiated by."""
+        return sum(np.size(leaf) for _, _, leaf in self.inputs())
+
+    def at(self, step: Vector) -> Vector | None:
+        """The entries of the result where the point is moved; None where there is none."""
+        moved = iter(step)
+
+        def move(leaf: Any) -> Any:
+            d = np.array([next(moved) for _ in range(np.size(leaf))]).reshape(np.shape(leaf))
+            return (
+                np.asarray(leaf, float) + d
+                if isinstance(leaf, np.ndarray)
+                else float(leaf) + float(d)
+            )
+
+        args = [_map(move, a) if k in self.chosen else a for k, a in enumerate(self.args)]
+        try:
+            with np.errstate(all="ignore"):
+                y = _vector(self.function(*_copied(tuple(args)), **_copied(self.named)))
+        except ArithmeticError:
+            return None
+        return y if np.all(np.isfinite(y)) else None
+
+    def structured(self, direction: Vector) -> Any:
+        """A direction as a tangent: of the structure of the arguments that it moves."""
+        entries = iter(direction)
+
+        def take(leaf: Any) -> Any:
+            d: Any = np.array([next(entries) for _ in range(np.size(leaf))]).reshape(np.shape(leaf))
+            return d.astype(leaf.dtype) if isinstance(leaf, np.ndarray) else float(d)
+
+        return tuple(_map(take, self.args[k], static=None) for k in self.chosen)
+
+    def where(self, entry: int) -> str:
+        """An entry of the inputs in words."""
+        for k, path, leaf in self.inputs():
+            if entry < np.size(leaf):
+                index = np.unravel_index(entry, np.shape(leaf))
+                inside = f"[{', '.join(map(str, index))}]" if index else ""
+                return self.names[k] + "".join(f"[{key!r}]" for key in path) + inside
+            entry -= np.size(leaf)
+        raise IndexError(entry)
+
+
+def _check_word(p: _Point, word: tuple[str, ...], rtol: float, rng: np.random.Generator) -> None:
+    """Check the last derivative of a sequence; those before it are taken for right."""
+    wrt = tuple(p.names[k] for k in p.chosen)
+    for k, mode in enumerate(word):
+        derivative = _MODES[mode](p.function, wrt=wrt)
+        known = inspect.signature(p.function).parameters
+        (new,) = [n for n in inspect.signature(derivative).parameters if n not in known]
+        v = rng.uniform(-1.0, 1.0, p.size())
+        if mode == "forward":
+            given: Any = p.structured(v)
+        else:
+            given = _map(lambda leaf: _random_like(leaf, rng), p.result(), static=None)
+        if k == len(word) - 1:
+            _compare(p, derivative, new, given, v, word, rtol)
+        p = _Point(derivative, p.args, {**p.named, new: given}, p.chosen, p.names)
+
+
+def _compare(
+    p: _Point,
+    derivative: Any,
+    new: str,
+    given: Any,
+    v: Vector,
+    word: tuple[str, ...],
+    rtol: float,
+) -> None:
+    title = f"{getattr(p.function, '__name__', 'f')}, {' over '.join(reversed(word))} mode"
+    value, got = derivative(*_copied(p.args), **_copied(p.named), **{new: _copied(given)})
+    plain = _vector(p.result())
+    if not np.array_equal(_vector(value), plain, equal_nan=True):
+        raise AssertionError(
+            f"{title}: the value beside the derivative is not that of the function"
+        )
+    along, error = _differences(p, v)
+    if word[-1] == "forward":
+        _judge(title, _vector(got), along, error, rtol, lambda k: f"entry {k} of the result")
+        return
+    u = _vector(given)
+    bx = _vector(got)
+    want, scale = float(u @ along), float(np.linalg.norm(bx) * np.linalg.norm(v)) or 1.0
+    tolerance = max(rtol, 10.0 * error * math.sqrt(u.size) / scale) * scale
+    if abs(float(bx @ v) - want) <= tolerance:
+        return
+    worst, text = -1.0, ""
+    for k in range(min(p.size(), _SEARCHED)):
+        single, _ = _differences(p, np.eye(1, p.size(), k)[0])
+        off = abs(bx[k] - float(u @ single))
+        if off > worst or math.isnan(off):
+            worst, text = off, f"{p.where(k)} is {bx[k]:.10g}, differences give {u @ single:.10g}"
+    raise AssertionError(f"{title}: the derivative with respect to {text}")
+
+
+def _judge(
+    title: str,
+    got: Vector,
+    want: Vector,
+    error: float,
+    rtol: float,
+    where: Callable[[int], str],
+) -> None:
+    if got.shape != want.shape:
+        raise AssertionError(f"{title}: {got.size} entries, {want.size} expected")
+    if not got.size:
+        return
+    off = np.abs(got - want)
+    worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
+    if not off[worst] <= max(rtol * float(np.max(np.abs(want), initial=1e-3)), 10.0 * error):
+        raise AssertionError(
+            f"{title}: {where(worst)} is {got[worst]:.10g}, differences give {want[worst]:.10g}"
+        )
+
+
+def _differences(p: _Point, v: Vector) -> tuple[Vector, float]:
+    """The derivative along v by extrapolated differences, and an estimate of its error."""
+    best: Vector | None = None
+    error, step = math.inf, _FIRST
+    previous: list[Vector] = []
+    for _ in range(_ROWS):
+        up, down = p.at(step * v), p.at(-step * v)
+        if up is None or down is None or up.shape != down.shape:
+            previous = []
+        else:
+            row = [(up - down) / (2.0 * step)]
+            for k, older in enumerate(previous, start=1):
+                row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))
+                last = (row[-1] - row[-2], row[-1] - older)
+                guess = max(float(np.max(np.abs(d), initial=0.0)) for d in last)
+                if guess < error:
+                    best, error = row[-1], guess
+            previous = row
+        step /= 2.0
+    size = 1.0 if best is None else max(1.0, float(np.max(np.abs(best), initial=0.0)))
+    if best is None or error > 1e-3 * size or _has_kink(p, v, size):
+        raise AssertionError(
+            f"differences of {getattr(p.function, '__name__', 'f')} do not settle here: a kink or "
+            "a jump is near; fpad.check says more"
+        )
+    return best, error
+
+
+def _has_kink(p: _Point, v: Vector, size: float) -> bool:
+    """Do the slopes to both sides differ?  Central differences cannot tell."""
+    here, up, down = (p.at(step * v) for step in (0.0, _SIDE, -_SIDE))
+    if here is None or up is None or down is None:
+        return False
+    bend = np.abs(up + down - 2.0 * here) / _SIDE
+    return float(np.max(bend, initial=0.0)) > 1e-2 * size
+
+
+# ---------------------------------------------------------------- structures
+
+
+def _is_number(leaf: Any) -> bool:
+    if isinstance(leaf, np.ndarray | np.generic):
+        return leaf.dtype.kind == "f"
+    return isinstance(leaf, float)
+
+
+def _is_small(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.itemsize < 8
+
+
+def _leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The leaves that hold floats, with the keys that lead to them."""
+    if isinstance(tree, dict):
+        for key, part in tree.items():
+            yield from _leaves(part, (*path, key))
+    elif isinstance(tree, list | tuple):
+        for k, part in enumerate(tree):
+            yield from _leaves(part, (*path, k))
+    elif _is_number(tree):
+        yield path, tree
+
+
+_KEEP: Any = object()
+
+
+def _map(function: Callable[[Any], Any], tree: Any, static: Any = _KEEP) -> Any:
+    """The structure with `function` applied to the leaves that hold floats."""
+    if isinstance(tree, dict):
+        return {key: _map(function, part, static) for key, part in tree.items()}
+    if isinstance(tree, list | tuple):
+        parts = [_map(function, part, static) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    if _is_number(tree):
+        return function(tree)
+    return tree if static is _KEEP else static
+
+
+def _copied(tree: Any) -> Any:
+    return _map(lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf, tree)
+
+
+def _random_like(leaf: Any, rng: np.random.Generator) -> Any:
+    if isinstance(leaf, np.ndarray):
+        return np.asarray(rng.uniform(-1.0, 1.0, leaf.shape), leaf.dtype)
+    return float(rng.uniform(-1.0, 1.0))
+
+
+def _vector(tree: Any) -> Vector:
+    """All entries of the leaves that hold floats."""
+    parts = [np.ravel(np.asarray(leaf, float)) for _, leaf in _leaves(tree)]
+    return np.concatenate([*parts, np.zeros(0)])
+
+
+def _chosen(wrt: Any, names: list[str], args: Sequence[Any]) -> tuple[int, ...]:
+    if wrt is None:
+        found = tuple(k for k, a in enumerate(args) if any(True for _ in _leaves(a)))
+    else:
+        several = wrt if isinstance(wrt, tuple) else (wrt,)
+        found = tuple(names.index(w) if isinstance(w, str) else w for w in several)
+    if not found:
+        raise InputError("check_grads: no argument holds floats, so there is nothing to check")
+    return tuple(sorted(found))
