@@ -22,7 +22,17 @@ from fpad.runtime.arrays import (
     zeros_like,
 )
 from fpad.runtime.join import part, place_part
-from fpad.runtime.memory import asarray, disjoint, element, own, real_output, scalar_output, seed
+from fpad.runtime.memory import (
+    asarray,
+    disjoint,
+    element,
+    fail,
+    own,
+    real_output,
+    scalar_output,
+    seed,
+    text,
+)
 from fpad.runtime.products import dot_left, dot_right, matmul_left, matmul_right
 from fpad.runtime.recorder import (
     Recorder,
@@ -71,6 +81,7 @@ __all__ = [
     "dtype",
     "element",
     "end",
+    "fail",
     "flatten",
     "gap",
     "gate",
@@ -112,6 +123,7 @@ __all__ = [
     "sign",
     "spread",
     "tape",
+    "text",
     "trip",
     "truth",
     "unbroadcast",

@@ -77,6 +77,16 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
+def fail(error: Any, *args: Any) -> None:
+    """`raise error(*args)`; an exception that is made already is raised as it is."""
+    raise error(*args) if isinstance(error, type) else error
+
+
+def text(template: str, values: tuple[Any, ...]) -> str:
+    """What an f-string with these values gives."""
+    return template.format(*values)
+
+
 def scalar_output(y: Any) -> None:
     """Nothing, if y is a real number or an array of shape ().
 

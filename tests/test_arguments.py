@@ -9,6 +9,7 @@ import pytest
 
 import fpad
 from tests.oracles import assert_close, assert_like, same_bits
+from tests.programs import loops
 
 V3 = np.array([0.7, 1.3, 0.9])
 
@@ -225,3 +226,16 @@ def test_the_arithmetic_is_done_in_the_type_of_the_arguments(
             got = call(np.ones(3, x), np.ones(3, y), 2.0)
             assert got[0].dtype == x
     assert set(seen) == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("make", [fpad.grad, fpad.value_and_grad, fpad.jvp, fpad.vjp, fpad.record])
+@pytest.mark.parametrize("args", [(0.7, -1), (0.7, 0), (50.0, 9), (0.7, 100), (-50.0, 3)])
+def test_exceptions_of_the_function_are_raised_as_they_are(make: Any, args: Any) -> None:
+    f = loops.checked_on_the_way
+    with pytest.raises(Exception) as wanted:  # noqa: PT011
+        f(*args)
+    seeds = {fpad.jvp: {"tangent": 1.0}, fpad.vjp: {"cotangent": 1.0}}.get(make, {})
+    with pytest.raises(type(wanted.value)) as got:
+        make(f)(*args, **seeds)
+    assert got.value.args == wanted.value.args
+    assert fpad.check(f, *args).verdict in (fpad.Verdict.UNDEFINED, fpad.Verdict.UNKNOWN)

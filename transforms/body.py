@@ -44,6 +44,7 @@ from fpad.transforms.ir import (
     Break,
     Const,
     Copy,
+    Do,
     For,
     Func,
     If,
@@ -107,6 +108,10 @@ class Body(Writer):
 
     def attribute(self, s: Attr, base: Value) -> Value:
         """The value of base.name."""
+        raise NotImplementedError
+
+    def fail(self, error: Value, *args: Value) -> None:
+        """Raise an exception."""
         raise NotImplementedError
 
     def apply(
@@ -247,6 +252,8 @@ class Body(Writer):
                     self._before_update(s)
                 args = [self.read(a) for a in s.args]
                 self.assign(s.target, self.operator(s.target, s.op, args))
+            case Do():
+                self.fail(*map(self.read, s.args))
             case Attr():
                 self.assign(s.target, self.attribute(s, self.read(s.base)))
             case Apply():

@@ -26,6 +26,7 @@ from fpad.transforms.ir import (
     For,
     Func,
     If,
+    Leave,
     Let,
     Load,
     Note,
@@ -52,7 +53,7 @@ from fpad.transforms.ir import (
 
 _ALWAYS = (Let, Do, Copy, Load, Store, StoreAdd, Pack, Unpack, If, For, While, Break, Return, Note)
 _STATEMENTS: tuple[tuple[type, ...], ...] = (
-    (*_ALWAYS, Attr, Apply, Continue),
+    (*_ALWAYS, Attr, Apply, Continue, Leave),
     (*_ALWAYS, Attr, Apply),
     (*_ALWAYS, Call, Push, Pop),
 )
@@ -154,7 +155,7 @@ class _Check:
                         self.fail("a range has one to three arguments", s)
                 else:
                     self.atom(s.iterable, s)
-            case Return():
+            case Return() if not isinstance(s, Leave):
                 for o in s.values:
                     self.operand(o, s)
                 if self.level < 2 and len(s.values) != 1:

@@ -18,6 +18,7 @@ import gast
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import (
     Apply,
     Atom,
@@ -99,6 +100,7 @@ class Expressions:
     Attributes:
         out: the block being written.
         text, ordinal: of the statement that the expressions belong to.
+        seen: the names that it has read so far.
     """
 
     def __init__(self, source: Source) -> None:
@@ -109,6 +111,7 @@ class Expressions:
         self.out: list[Statement] = []
         self.text = ""
         self.ordinal = 0
+        self.seen: set[str] = set()
 
     def origin(self, node: Any) -> Origin:
         """The place of a node: its own line and column, text and ordinal of its statement."""
@@ -126,6 +129,7 @@ class Expressions:
     def atom(self, node: Any) -> Atom:
         """The value of an expression, evaluated here."""
         if isinstance(node, gast.Name):
+            self.seen.add(node.id)
             return str(node.id)
         return literal(node) or _FORMS[type(node)](self, None, node)
 
@@ -263,6 +267,29 @@ class Expressions:
         self.out.append(Pack(target, kind, tuple(items), tuple(keys), self.origin(node)))
         return target
 
+    def _named(self, target: str | None, node: Any) -> str:
+        """(name := expression): assigned here, and read from its name."""
+        if node.target.id in self.seen:
+            reason = f"{node.target.id} is assigned by := after it is read in the same statement."
+            remedy = "assign it in a statement of its own."
+            raise TransformError([self.source.refusal(node, reason, remedy)])
+        self.into(node.target.id, node.value)
+        name = str(node.target.id)
+        return name if target is None else self._copy(target, name, node)
+
+    def _text(self, target: str | None, node: Any) -> str:
+        """An f-string: its text with places for values, and the values."""
+        template, values = "", []
+        for part in node.values:
+            if isinstance(part, gast.Constant):
+                template += part.value.replace("{", "{{").replace("}", "}}")
+                continue
+            values.append(self.atom(part.value))
+            spec = "".join(v.value for v in part.format_spec.values) if part.format_spec else ""
+            how = f"!{chr(part.conversion)}" if part.conversion > 0 else ""
+            template += "{" + how + (f":{spec}" if spec else "") + "}"
+        return self._let(target, fp.text, (Const(template), tuple(values)), node)
+
     # ------------------------------------------------------------ calls that change nothing
 
     def quiet(self, node: Any) -> bool:
@@ -304,6 +331,8 @@ _FORMS: dict[type, Callable[[Expressions, str | None, Any], str]] = {
     gast.Tuple: Expressions._tuple,
     gast.List: Expressions._list,
     gast.Dict: Expressions._dict,
+    gast.NamedExpr: Expressions._named,
+    gast.JoinedStr: Expressions._text,
 }
 
 

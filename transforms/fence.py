@@ -80,10 +80,6 @@ _COROUTINE = Refused(
 _GENERATOR = Refused(
     "Generators are not supported.", "collect the values in a list and return the list."
 )
-_RAISE = (
-    "check the arguments before the call, in the function that calls this one; "
-    "a derivative of a call that fails is never used."
-)
 _IMPORT = Refused("Imports inside a function are not supported.", "import at the top of the file.")
 _TEMPLATE = Refused(
     "Template strings are not supported.", "make the string outside and pass it as an argument."
@@ -128,11 +124,18 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Continue: Rewritten("jumps", "if"),
     gast.Expr: _OK,
     gast.Pass: Rewritten("lower", "nothing"),
-    gast.Delete: Refused(
-        "del is not supported.", "leave the name; its memory is freed when the function returns."
+    gast.Delete: Rewritten("lower", "nothing"),
+    (gast.Delete, "part"): Refused(
+        "Entries and attributes cannot be deleted.", "make a new list or dict without them."
     ),
-    gast.Raise: Refused("raise is not supported.", _RAISE),
-    gast.Assert: Refused("assert is not supported.", _RAISE),
+    gast.Raise: _OK,
+    (gast.Raise, "again"): Refused(
+        "raise without an exception is not supported.", "raise an exception by its name."
+    ),
+    (gast.Raise, "from"): Refused(
+        "raise .. from an exception is not supported.", "leave the cause out, or write from None."
+    ),
+    gast.Assert: _BRANCHES,
     gast.Global: Refused(
         "Global variables cannot be assigned.", "return the value and assign it in the caller."
     ),
@@ -197,15 +200,15 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.GeneratorExp: Refused(
         "Generator expressions are not supported.", "write the loop over the values."
     ),
-    gast.NamedExpr: Refused(
-        "Assignment inside an expression (:=) is not supported.",
-        "assign in a statement of its own before.",
-    ),
+    gast.NamedExpr: Rewritten("lower", "an assignment in front"),
     gast.Await: _COROUTINE,
     gast.Yield: _GENERATOR,
     gast.YieldFrom: _GENERATOR,
-    gast.JoinedStr: Refused(
-        "f-strings are not supported.", "print the values themselves, or format them in the caller."
+    gast.JoinedStr: _OK,
+    gast.FormattedValue: _OK,
+    (gast.JoinedStr, "nested"): Refused(
+        "A format inside an f-string that is itself computed is not supported.",
+        "write the width out.",
     ),
     # operators
     **dict.fromkeys(
@@ -223,8 +226,7 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.ExceptHandler: Within(gast.Try),
     gast.alias: Within(gast.Import),
     gast.withitem: Within(gast.With),
-    gast.FormattedValue: Within(gast.JoinedStr),
-    gast.Del: Within(gast.Delete),
+    gast.Del: _OK,
     **dict.fromkeys(
         (
             *(gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence),
@@ -272,11 +274,24 @@ def construct(node: Any, *, root: bool = False) -> Construct:
             special = "unpacked" if node.arg is None else ""
         case gast.Dict():
             special = "unpacked" if None in node.keys else ""
+        case gast.Delete():
+            special = "" if all(isinstance(t, gast.Name) for t in node.targets) else "part"
+        case gast.Raise():
+            cause = node.cause is None or getattr(node.cause, "value", node) is None
+            special = "again" if node.exc is None else "" if cause else "from"
+        case gast.JoinedStr():
+            specs = (getattr(v, "format_spec", None) for v in node.values)
+            special = "nested" if any(map(_computed, specs)) else ""
         case gast.Attribute() | gast.Starred():
             special = "assigned" if isinstance(node.ctx, gast.Store) else ""
         case _:
             special = ""
     return (cls, special) if special else cls
+
+
+def _computed(spec: Any) -> bool:
+    """Is a value inside the format of an f-string?"""
+    return spec is not None and not all(isinstance(v, gast.Constant) for v in spec.values)
 
 
 def fence(source: Source) -> None:

@@ -20,6 +20,7 @@
                         of `returned` after the loop
     else of a loop      under a test of `broke`, which the breaks set
     end without return  returns None
+    raise               a way out like a return, that returns nothing
 
 A test of a flag has the place of the statement that sets the flag but an empty text: it is no
 choice of the user's program.  Last, a statement that defines one of its own operands is split
@@ -32,7 +33,7 @@ in the text cannot say the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fpad.transforms.definition import SPLIT, TOO_DEEP
@@ -47,6 +48,7 @@ from fpad.transforms.ir import (
     Fresh,
     Func,
     If,
+    Leave,
     Return,
     Statement,
     While,
@@ -64,11 +66,6 @@ from fpad.transforms.ir import (
 
 _JUMPS = (Break, Continue, Return)
 _FLAGS = ((Break, "stop"), (Continue, "skip"), (Return, "returned"))
-
-
-@dataclass(frozen=True)
-class _Leave(Return):
-    """A return whose result and flag are set already, on the way out of the loops around it."""
 
 
 def unjump(func: Func) -> Func:
@@ -182,7 +179,7 @@ class _Unjump:
 
     def __init__(self, func: Func, body: Block) -> None:
         self.fresh = Fresh(all_names(func))
-        returns = [s for s in walk(body) if isinstance(s, Return)]
+        returns = [s for s in walk(body) if isinstance(s, Return) and not isinstance(s, Leave)]
         values = {s.values[0] for s in returns}
         only = next(iter(values)) if len(values) == 1 else None
         self.shared = isinstance(only, str)
@@ -194,17 +191,25 @@ class _Unjump:
     def function(self, body: Block) -> Block:
         """The body with one return, last."""
         body = self.tail(body)
-        if self.result is None and isinstance(body[-1], Return):
-            return self.without_idle_flags(body)  # the only one
+        if self.result is None and isinstance(body[-1], Return):  # the only one
+            last = Return((Const(None),), body[-1].origin)
+            body = (*body[:-1], last) if isinstance(body[-1], Leave) else body
+            return self.without_idle_flags(body)
         if Return not in _leaving(body):
             return (*body, Return((Const(None),), self.origin))  # after a loop without end
         body = self.without_idle_flags(self.in_tails(body, self.set_result))
+        if self.returned is not None and self.returned not in defined(*body):
+            body = rewrite(body, self.unless_returned)  # only raised
         for k, s in enumerate(body):
             if self.returned in defined(s):
                 start = Copy(str(self.returned), Const(False), self.origin)
                 body = (*body[:k], start, *body[k:])
                 break
         return (*body, Return((self.result_name(),), self.origin))
+
+    def unless_returned(self, s: Statement) -> Block:
+        """What is left of a statement where no loop is left by a return."""
+        return s.orelse if isinstance(s, If) and s.test == self.returned else (s,)
 
     def without_idle_flags(self, body: Block) -> Block:
         """The body without flags that nothing reads."""
@@ -267,7 +272,7 @@ class _Unjump:
                 continue
             if jump is Return:
                 flags[jump] = self.returned_name()
-                rest = (If(flags[jump], (_Leave(()),), rest, origin),)
+                rest = (If(flags[jump], (Leave(()),), rest, origin),)
                 continue
             flags[jump] = self.flag(name)
             out.append(Copy(flags[jump], Const(False), s.origin))
@@ -305,7 +310,7 @@ class _Unjump:
             out = (Copy(broke, Const(False), s.origin), *out)
             after = (If(broke, (), orelse, origin),)
         if Return in kinds:
-            leave: Block = (_Leave((), s.origin),)
+            leave: Block = (Leave((), s.origin),)
             after = leave if endless else (If(self.returned_name(), leave, after, origin),)
         return out, after
 
@@ -327,13 +332,13 @@ class _Unjump:
 
     def set_result(self, s: Statement) -> Block:
         """A return of the function itself: result = value."""
-        if isinstance(s, _Leave) or self.shared:
+        if isinstance(s, Leave) or self.shared:
             return ()
         assert isinstance(s, Return)
         return (Copy(self.result_name(), s.values[0], s.origin),)
 
     def set_returned(self, s: Return) -> Block:
         """A return that other statements stand after: result = value; returned = True."""
-        if isinstance(s, _Leave):
+        if isinstance(s, Leave):
             return ()
         return (*self.set_result(s), Copy(self.returned_name(), Const(True), s.origin))

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -34,7 +35,7 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
-from fpad.transforms.ir import Apply, Attr, Do
+from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
@@ -132,6 +133,24 @@ class Library(Operations):
             if None not in known:
                 return attempt(f, [v[0] for v in known if v is not None])
         return self.user_call(variable, f, args, kwargs)
+
+    def fail(self, error: Value, *args: Value) -> None:
+        """Raise an exception; nothing comes after it."""
+        cls = error.value if isinstance(error, Static) else None
+        if isinstance(error, Unknown) or any(map(has_unknown, args)):
+            self.dead = True
+            return
+        if not isinstance(cls, BaseException) and not (
+            isinstance(cls, type) and issubclass(cls, BaseException)
+        ):
+            refuse(f"{describe(error)} is raised.", "raise an exception: ValueError(..).")
+        operands = []
+        for a in args:
+            if isinstance(a, Structure) and not _prints_as_tuple(a):
+                refuse(f"An exception is made with {describe(a)}.", "give it a text.")
+            operands.append(self.operand(a, cls))
+        self.emit(Do(fp.fail, (Const(cls), *operands), (), self.origin))
+        self.dead = True
 
     def write_print(self, args: Args, kwargs: Keywords) -> Value:
         """print(..), once, in its place."""

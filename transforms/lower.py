@@ -23,12 +23,14 @@ has read it, it is a Load, `fp.iadd` and a Store as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import gast
 
 from fpad import runtime as fp
 from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
+from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import AUGMENTED, Expressions
 from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
@@ -38,9 +40,11 @@ from fpad.transforms.ir import (
     Const,
     Continue,
     Copy,
+    Do,
     For,
     Func,
     If,
+    Leave,
     Let,
     Load,
     Return,
@@ -98,6 +102,7 @@ class _Lowering(Expressions):
 
     def statement(self, node: Any) -> None:
         self.ordinal += 1
+        self.seen = set()
         self.text = self.header(node)
         _STATEMENTS[type(node)](self, node)
 
@@ -113,6 +118,26 @@ class _Lowering(Expressions):
         value = Const(None) if node.value is None else self.atom(node.value)
         self.out.append(Return((value,), origin))
 
+    def raise_(self, node: Any) -> None:
+        origin = self.origin(node)
+        parts = [node.exc]
+        if isinstance(node.exc, gast.Call) and not node.exc.keywords:
+            parts = [node.exc.func, *node.exc.args]
+        atoms = tuple(map(self.atom, parts))
+        self.out += [Do(fp.fail, atoms, origin=origin), Leave((), origin)]
+
+    def assert_(self, node: Any) -> None:
+        """`if not test: raise AssertionError(message)`, which is no choice of the program's."""
+        origin = replace(self.origin(node), text="")
+        test = self.atom(node.test)
+
+        def failing() -> None:
+            message = () if node.msg is None else (self.atom(node.msg),)
+            self.out.append(Do(fp.fail, (Const(AssertionError), *message), origin=origin))
+            self.out.append(Leave((), origin))
+
+        self.out.append(If(test, (), self.within(failing), origin))
+
     def expression(self, node: Any) -> None:
         if not isinstance(node.value, gast.Constant):
             self.atom(node.value)
@@ -126,6 +151,16 @@ class _Lowering(Expressions):
         origin = self.origin(node)
         tests: list[Atom] = []
         pre = self.within(lambda: tests.append(self.atom(node.test)))
+        if any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test)):
+            # What a test assigns outlives it: the test is a statement of the body.
+            if node.orelse:
+                reason = "A while loop with an else assigns by := in its test."
+                remedy = "test at the start of the body: while True: .. if not ..: break."
+                raise TransformError([self.source.refusal(node, reason, remedy)])
+            body = self.block(node.body)
+            leave = If(tests[0], (), (Break(origin),), origin)
+            self.out.append(While((), Const(True), (*pre, leave, *body), (), origin))
+            return
         body, orelse = self.block(node.body), self.block(node.orelse)
         self.out.append(While(pre, tests[0], body, orelse, origin))
 
@@ -211,6 +246,9 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Continue: _Lowering.jump,
     gast.Expr: _Lowering.expression,
     gast.Pass: _Lowering.nothing,
+    gast.Delete: _Lowering.nothing,
+    gast.Raise: _Lowering.raise_,
+    gast.Assert: _Lowering.assert_,
 }
 
 

@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     operand_of,
 )
 from fpad.transforms.inference import Inference
-from fpad.transforms.ir import Operand
+from fpad.transforms.ir import Const, Operand
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
 from fpad.transforms.rules import rule_of
 from fpad.transforms.rules.core import Rule
@@ -72,6 +72,8 @@ class Operations(Subscripts):
         """The result of an operator of the syntax."""
         if any(map(has_unknown, args)):
             return UNKNOWN
+        if op is fp.text:
+            return self._text(variable, *args)
         if op in PLAIN and not is_array(args[0]):
             if isinstance(args[0], Structure) and args[0].make is not tuple:
                 refuse(
@@ -83,6 +85,15 @@ class Operations(Subscripts):
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)
         return self.operation(variable, op, args, {}) if found is None else found
+
+    def _text(self, variable: str | None, template: Value, values: Value) -> Value:
+        """An f-string; known at once where all its values are."""
+        assert isinstance(template, Static)
+        known = [known_value(v) for v in values.parts]
+        if None not in known:
+            return Static(fp.text(template.value, tuple(v[0] for v in known if v is not None)))
+        operands = tuple(self.operand(v, fp.text) for v in values.parts)
+        return self.let(variable, fp.text, (Const(template.value), operands), OpaqueKind(str))
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""

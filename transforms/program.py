@@ -288,6 +288,13 @@ class Return(Statement):
 
 
 @dataclass(frozen=True)
+class Leave(Return):
+    """Level 0: a way out on which nothing is returned, as none is where an exception is raised."""
+
+    values: tuple[Operand, ...] = ()
+
+
+@dataclass(frozen=True)
 class Push(Statement):
     """Append value (a reference, never a copy) to a tape, made by Let(tape, fp.tape, ())."""
 

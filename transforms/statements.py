@@ -166,6 +166,8 @@ class Writer:
                 return [_assign(_together(s.targets), value) if s.targets else gast.Expr(value)]
             case Unpack():
                 return [_assign(_several(s.targets), self._operand(s.value))]
+            case Do(op=fp.fail):
+                return [self._raise(s)]
             case Do():
                 return [gast.Expr(self._spelling.expression(s))]
             case Store():
@@ -204,6 +206,13 @@ class Writer:
                 return [gast.While(self._operand(s.test), body, [])]
             case _:
                 raise AssertionError(f"not of level 2: {s!r}")
+
+    def _raise(self, s: Do) -> Any:
+        error, *args = s.args
+        made = self._operand(error)
+        if args or isinstance(getattr(error, "value", None), type):
+            made = call(made, [self._operand(a) for a in args])
+        return gast.Raise(made, None)
 
     def _operand(self, o: Any) -> Any:
         return self._spelling.operand(o)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import Env, Held, Value, moved, uses
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
@@ -20,6 +21,7 @@ from fpad.transforms.ir import (
     Block,
     Break,
     Copy,
+    Do,
     Fresh,
     If,
     Let,
@@ -272,9 +274,15 @@ class Writer:
             if env is not None:
                 self.move_at_end(arm, moves(env, joined))
         self.env = joined
+        after: list[Statement] = []
+        for k, arm in enumerate(arms):
+            if ends[k] is None and _fails(arm):  # what is left needs no test
+                after, arms[1 - k] = arms[1 - k], after
+                break
         if arms[0] or arms[1] or keep:
             (test,) = self.off_limits((test,), defined(*arms[0], *arms[1]))
             self.out.append(If(test, tuple(arms[0]), tuple(arms[1]), origin))
+        self.out += after
 
     def off_limits(
         self, operands: Sequence[Operand], written: Iterable[str]
@@ -286,6 +294,14 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
+
+
+def _fails(block: Sequence[Statement]) -> bool:
+    """Does every way through the block raise an exception?"""
+    last = block[-1] if block else None
+    if isinstance(last, If):
+        return _fails(last.then) and _fails(last.orelse)
+    return isinstance(last, Do) and last.op is fp.fail
 
 
 def _leaves(block: Sequence[Statement]) -> bool:

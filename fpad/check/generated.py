@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
 from fpad.leaves import ComplexResult, as_leaf
 from fpad.records import BranchRecord
 from fpad.runtime.errors import FpadError
-from fpad.transforms.ir import Fixed, Let, Node, Statement, Tree, leaves
+from fpad.transforms.ir import Do, Fixed, Let, Node, Statement, Tree, leaves
 from fpad.transforms.structures import build, flatten
 
 
@@ -61,8 +62,10 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
             (value, ad), record = derivative(*s.args, **named)
     except (ArithmeticError, ComplexResult):
         return nothing(s)
-    except ValueError as error:
-        if isinstance(error, FpadError) or not is_math(failed):
+    except Exception as error:
+        raised = isinstance(failed, Do) and failed.op is fp.fail
+        outside = isinstance(error, ValueError) and is_math(failed)
+        if isinstance(error, FpadError) or not (raised or outside):
             raise
         return nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]

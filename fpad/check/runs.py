@@ -67,7 +67,9 @@ class Placed(Domain):
             self._loops.pop()
 
     def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        """Nothing."""
+        """Nothing, unless the function raises an exception: then it has no value."""
+        if s.op is fp.fail:
+            raise ArithmeticError("the function raises an exception")
 
     def trips_at(self, s: Statement) -> tuple[int, ...]:
         """The trips of the loops around a statement; a while asks its test before its trip."""

@@ -174,6 +174,11 @@ SPECIAL[np.zeros_like] = SPECIAL[fp.zeros_like] = SPECIAL[fp.like] = _filled_lik
 SPECIAL[np.ones_like] = _filled_like(1)
 
 
+@_handles(fp.text)
+def _text(run: Operations, template: Any, values: Any) -> Any:
+    return template.format(*(float(v.value) if isinstance(v, Exact) else v for v in values))
+
+
 @_handles(np.empty)
 def _empty(run: Operations, shape: Any, dtype: Any = None) -> Any:
     out = np.empty(shape, object)

@@ -49,6 +49,7 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     builtins.len: [(X,)],
     np.arange: [(5,), (1, 7, 2), (0.25, 2.0, 0.5)],
     fp.tape: [()],
+    fp.text: [("{:.2f} {!r}", (0.5, True))],
     operator.is_: [(0.5, None)],
     operator.is_not: [(0.5, None)],
     builtins.isinstance: [(0.5, float)],
@@ -104,7 +105,7 @@ def test_exact_result_is_the_float_result(rule: Rule) -> None:
         if hole is not None:
             assert hole.reason.startswith("no_exact_rule: ")
             continue
-        if rule.op in (fp.dtype, fp.tape):
+        if rule.op in (fp.dtype, fp.tape, fp.text):
             assert type(found) is type(expected)
         elif rule.op not in (np.empty, np.empty_like):
             assert np.shape(found) == np.shape(expected)

@@ -497,3 +497,43 @@ def states_of_three_loops(x, w):
             for k in range(j):
                 w = math.tanh(h * w) + 0.1
     return h * w
+
+
+# ---------------------------------------------------------------- exceptions and :=
+
+
+@program(case(0.7, 3), case(1.4, 1), case(0.2, 5))
+def checked_on_the_way(x, n):
+    if n < 0:
+        raise ValueError(f"n is {n}, x is {x:.3f}: {{no}}")
+    elif n == 0:
+        raise ValueError
+    else:
+        y = math.sin(x)
+    for i in range(n):
+        y = y * x
+        if y > 1e3:
+            raise ArithmeticError("too large", i)
+        assert y > -5.0, f"y = {y}"
+    assert n < 100
+    while (d := y * y) > 1.0:
+        y = y / 2.0
+    z = d + y
+    del d
+    return z
+
+
+def _root(x):
+    if x < 0.0:
+        raise ValueError("negative")
+    return math.sqrt(x)
+
+
+@program(case(0.7), case(2.0))
+def a_callee_that_raises(x):
+    if x > 1.0:
+        return _root(x) * x
+    for k in range(3):
+        if k > 1:
+            return _root(x * k) + x
+    raise RuntimeError

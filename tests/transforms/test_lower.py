@@ -29,6 +29,15 @@ def f(n, x):
     z = (e(n) << e(2)) | (e(n) & e(6)) ^ (e(n) >> 1)
     return y, z, -x, +n, ~n, not x, - -x, -(2 ** 2), -True
 """,
+    "exceptions": """
+def f(n, x):
+    assert x == x, f"{x!r} is {n:>4} {{no number}}"
+    if n > 10 ** 9:
+        raise ValueError(f"{n}") from None
+    y = x
+    del y
+    return (z := e(x)) + z
+""",
     "literals": """
 def f(n, x):
     return -0.0, 0.0, -0, -1, - -1.5, True, None, "text", ..., 10 ** 3, -1e-320
@@ -470,3 +479,19 @@ def test_too_deep_is_refused() -> None:
     assert len(lower(read(define(sum_of(60)))).body) == 60
     with pytest.raises(TransformError, match="nested too deeply"):
         lower(read(define(sum_of(2000))))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def f(x):\n    return x + (x := 2.0)", "assigned by := after it is read"),
+        (
+            "def f(x):\n    while (y := x - 1.0) > 0.0:\n        x = y\n    else:\n        x = 1\n"
+            "    return x",
+            "while loop with an else assigns by :=",
+        ),
+    ],
+)
+def test_assignments_inside_expressions_that_are_refused(text: str, message: str) -> None:
+    with pytest.raises(TransformError, match=message):
+        lower(read(define(text)))

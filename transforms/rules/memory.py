@@ -37,10 +37,15 @@ def _distance_kind(*_: Kind) -> Kind:
     return OpaqueKind(object)
 
 
+def _text_kind(*_: Kind) -> Kind:
+    return OpaqueKind(str)
+
+
 def _bool_kind(*_: Kind) -> Kind:
     return BOOL
 
 
 constant(fp.recorder, (), kind=_recorder_kind)
+constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)
