@@ -49,6 +49,9 @@ def _one(wrt: Any, signature: inspect.Signature, called: str) -> str:
     return indexed[wrt].name
 
 
+_EMPTY = inspect.Parameter.empty
+
+
 class Binder:
     """Binds calls to a signature.
 
@@ -73,7 +76,7 @@ class Binder:
         """The defaults of the positional parameters that are left out; None if one has none."""
         names = self.positional[len(args) :]
         found = tuple(self.signature.parameters[n].default for n in names)
-        complete = len(args) <= len(self.positional) and inspect.Parameter.empty not in found
+        complete = len(args) <= len(self.positional) and not any(v is _EMPTY for v in found)
         return found if complete else None
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,16 @@ import numpy as np
 
 from fpad.binding import Binder
 from fpad.dispatch import fit_float, fit_for
-from fpad.leaves import Fit, fit_of, has_integers, narrow_of, promoted, promoted_kind
+from fpad.leaves import (
+    Fit,
+    fit_of,
+    has_integers,
+    narrow_of,
+    narrowed,
+    promoted,
+    promoted_kind,
+    real,
+)
 from fpad.transforms.ir import Leaf
 from fpad.transforms.kinds import (
     ARRAY,
@@ -147,25 +156,43 @@ def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit])
 
 def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
     request = derivative.request
+    value = _value(derivative)
     if request.what == "primal":
-        return lambda result, given: result
+        return value
     gradient = _gradient(derivative, fits)
     match request.what:
         case "grad" if request.has_aux:
             return lambda result, given: (gradient(result[0], given), result[1])
         case "grad":
             return gradient
+        case "value_and_grad" if request.has_aux:
+            return lambda result, given: (
+                (value(result[0][0], given), result[0][1]),
+                gradient(result[1], given),
+            )
         case "value_and_grad":
-            return lambda result, given: (result[0], gradient(result[1], given))
+            return lambda result, given: (value(result[0], given), gradient(result[1], given))
         case "vjp":
             return lambda result, given: (
-                result[0],
+                value(result[0], given),
                 gradient(result[1], given),
                 *result[2:],
             )
         case _:
             fit = fit_of(_output_tree(derived))
-            return lambda result, given: (result[0], fit(result[1], result[0]), *result[2:])
+
+            def moved(result: Any, given: Any) -> Any:
+                y = value(result[0], given)
+                return y, fit(result[1], y), *result[2:]
+
+            return moved
+
+
+def _value(derivative: Derivative) -> Finish:
+    """The value: real, and of the float type of the arguments where it was rounded in float64."""
+    if any(asked.precision is not None for asked in derivative._asked):
+        return lambda result, given: narrowed(real(result), given)
+    return lambda result, given: real(result)
 
 
 def _gradient(derivative: Derivative, fits: Mapping[str, Fit]) -> Finish:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +15,11 @@ from fpad.transforms.structures import build
 
 
 class ComplexResult(InputError):
-    """A derivative that Python made a complex number, as it does with (-1.0) ** 0.5."""
+    """A result that Python made a complex number, as it does with (-1.0) ** 0.5."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the derivative is a complex number here: a negative number was raised to a power that "
+            "the result is a complex number here: a negative number was raised to a power that "
             "is no integer; np.power gives NaN there, and abs keeps the base positive"
         )
 
@@ -67,6 +67,48 @@ def narrow_of(values: Iterable[Any]) -> np.dtype[Any]:
     return dtype if dtype.kind == "f" else _FLOAT64
 
 
+def values_in(given: Any) -> Iterator[Any]:
+    """The leaves of arguments, by position or by name."""
+    if isinstance(given, dict):
+        for part in given.values():
+            yield from values_in(part)
+    elif isinstance(given, list | tuple):
+        for part in given:
+            yield from values_in(part)
+    else:
+        yield given
+
+
+def real(value: Any) -> Any:
+    """The value, no part of which is a complex number.
+
+    Raises:
+        ComplexResult: a part is: Python makes one of (-1.0) ** 0.5.
+    """
+    if type(value) is complex or (
+        isinstance(value, dict | list | tuple) and any(type(v) is complex for v in values_in(value))
+    ):
+        raise ComplexResult
+    return value
+
+
+def narrowed(value: Any, given: Any) -> Any:
+    """A rounded value, which was computed in float64, in the float type of the arguments."""
+    dtype = narrow_of(values_in(given))
+    if dtype == _FLOAT64:
+        return value
+
+    def cast(leaf: Any) -> Any:
+        if isinstance(leaf, dict):
+            return {k: cast(v) for k, v in leaf.items()}
+        if isinstance(leaf, list | tuple):
+            return build(type(leaf), tuple(range(len(leaf))), [cast(v) for v in leaf])
+        held = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype == _FLOAT64
+        return leaf.astype(dtype) if held else leaf
+
+    return cast(value)
+
+
 def fit_of(tree: Tree) -> Fit:
     """How a structured result is given the leaves' types of a structured argument."""
     if isinstance(tree, Leaf):
@@ -101,8 +143,15 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
         if kind.num == "bool":
             raise InputError(f"{where} holds truth values, which have no derivative")
         return replace(kind, num="float") if kind.num == "int" else kind
+    return _inner(kind, where)
+
+
+def _inner(kind: Kind, where: str) -> Kind:
+    if isinstance(kind, Num) and kind.num == "int":
+        return replace(kind, num="float")
     if isinstance(kind, NodeKind):
-        return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
+        parts = (_inner(item, f"a part of {where}") for item in kind.items)
+        return NodeKind(kind.make, kind.keys, tuple(parts))
     if isinstance(kind, OpaqueKind):
         raise InputError(
             f"{where} is an object of class {kind.cls.__name__}, which has no derivative: "
@@ -111,20 +160,15 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
     return kind
 
 
-def _inner(kind: Kind) -> Kind:
-    if isinstance(kind, Num) and kind.num == "int":
-        return replace(kind, num="float")
-    if isinstance(kind, NodeKind):
-        return NodeKind(kind.make, kind.keys, tuple(map(_inner, kind.items)))
-    return kind
-
-
 def promoted(value: Any) -> Any:
     """The value with integers as float64, also inside structures."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | np.integer):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise InputError("an integer argument is too large for a float") from None
     if isinstance(value, np.ndarray):
         return value.astype(np.float64) if value.dtype.kind in "iu" else value
     if isinstance(value, dict):

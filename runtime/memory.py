@@ -82,6 +82,18 @@ def fail(error: Any, *args: Any) -> None:
     raise error(*args) if isinstance(error, type) else error
 
 
+def parts(x: Any, n: int) -> None:
+    """Nothing, if x has n entries along its first axis, to be unpacked into n names.
+
+    Raises:
+        ValueError: Python's own, where it has more or fewer.
+    """
+    if len(x) > n:
+        raise ValueError(f"too many values to unpack (expected {n})")
+    if len(x) < n:
+        raise ValueError(f"not enough values to unpack (expected {n}, got {len(x)})")
+
+
 def text(template: str, values: tuple[Any, ...]) -> str:
     """What an f-string with these values gives."""
     return template.format(*values)

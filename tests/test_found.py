@@ -223,3 +223,165 @@ def test_a_list_that_grows_in_a_loop_is_refused() -> None:
     assert refusal.text in ("out.append(x[i] ** 2)", "return out[0] * out[3]")
     assert refusal.reason
     assert refusal.remedy
+
+
+# ---------------------------------------------------------------- records and recursion
+
+
+def recursive(x, n):
+    if n == 0:
+        return x
+    return recursive(x * x, n - 1) * x
+
+
+def even(x, n):
+    return x if n == 0 else odd(x * x, n - 1) * abs(x)
+
+
+def odd(x, n):
+    return x + 1.0 if n == 0 else even(x * 0.5, n - 1) * x
+
+
+@pytest.mark.parametrize("f", [recursive, even])
+def test_a_function_that_calls_itself_is_recorded_and_checked(f):
+    slope = fpad.grad(f)(1.1, 3)
+    plain = fpad.record(f)(1.1, 3)
+    found = fpad.grad(f, record=True)(1.1, 3)
+    assert plain[0] == f(1.1, 3)
+    assert found == (slope, plain[1])
+    assert fpad.grad(fpad.record(f))(1.1, 3) == found
+    assert fpad.jvp(f, record=True)(1.1, 3, tangent=1.0)[1].path == plain[1].path
+    assert fpad.record(f)(1.1, 2)[1].path != plain[1].path
+    assert fpad.check(f, 1.0, 3).verdict == fpad.Verdict.DIFFERENTIABLE
+
+
+def size(x):
+    return abs(x - 1 / 10)
+
+
+def test_the_tie_of_abs_is_a_piece_of_its_own():
+    paths = {fpad.record(size)(v)[1].path for v in (0.0, 0.1, 1.0)}
+    assert len(paths) == 3
+    report = fpad.check(size, 0.1)
+    assert report.wrong_piece_cause == {"flip"}
+    assert report.path_flipped
+
+
+def both(x):
+    if x > -5.0 and x < 1.0:
+        return x
+    return 2.0 * x
+
+
+def chosen(x):
+    return np.sum(np.where(x > 0.0, x, 0.0))
+
+
+def masked(x):
+    y = x.copy()
+    y[y > 0.0] = 0.0
+    return np.sum(y)
+
+
+def stepped(x):
+    return x * (x > 0.0)
+
+
+def test_the_distances_of_compound_tests_and_selections_are_recorded():
+    (nearest,) = fpad.record(both)(1.0 - 1e-9)[1].nearest()
+    assert abs(nearest.switch + 1e-9) < 1e-15
+    (nearest,) = fpad.record(chosen)(np.array([1e-9, 2.0]))[1].nearest()
+    assert (nearest.index, nearest.switch) == ((0,), 1e-9)
+
+
+@pytest.mark.parametrize("f", [masked, stepped])
+def test_comparisons_that_are_used_as_numbers_are_choices(f):
+    up, down = (fpad.record(f)(s * np.ones(1))[1] for s in (1.0, -1.0))
+    assert up.path != down.path
+    (choice,) = up.choices
+    assert choice.op == "operator.gt"
+    assert fpad.record(fpad.grad(f if f is masked else total(f)))(np.ones(1))[1].path
+
+
+def total(f):
+    return {stepped: summed}[f]
+
+
+def summed(x):
+    return np.sum(stepped(x))
+
+
+# ---------------------------------------------------------------- calls
+
+
+def with_an_array(x, w=np.ones(3)):  # noqa: B008
+    return np.sum(x * w)
+
+
+def test_a_default_that_is_an_array():
+    for _ in range(3):
+        assert np.array_equal(fpad.grad(with_an_array)(np.ones(3)), np.ones(3))
+
+
+def unpacks(x):
+    a, b = x
+    return a * b
+
+
+def unpacks_rows(m):
+    s = 0.0
+    for a, b in m:
+        s += a * b
+    return s
+
+
+@pytest.mark.parametrize(
+    ("f", "bad"),
+    [(unpacks, np.ones(3)), (unpacks, np.ones(1)), (unpacks_rows, np.ones((2, 3)))],
+)
+@pytest.mark.parametrize("make", [fpad.grad, fpad.value_and_grad, fpad.check])
+def test_arrays_are_unpacked_into_as_many_names_as_they_have_entries(f, bad, make):
+    with pytest.raises(ValueError, match="values to unpack") as wanted:
+        f(bad)
+    with pytest.raises(ValueError, match="values to unpack") as got:
+        fpad.check(f, bad) if make is fpad.check else make(f)(bad)
+    assert str(got.value) == str(wanted.value)
+
+
+def test_a_lambda_in_a_comprehension():
+    slopes = [fpad.grad(lambda x: x * x * c) for c in (1.0, 2.0)]  # noqa: B023
+    assert [d(3.0) for d in slopes] == [12.0, 12.0]  # c is what it was last
+    (first, *_) = ((lambda x: x * k) for k in (3.0, 4.0))  # noqa: B023
+    assert fpad.grad(first)(1.0) in (3.0, 4.0)
+
+
+def weighted(p):
+    return p["a"] * p["b"]
+
+
+def test_the_order_of_keys_of_a_seed_does_not_matter():
+    moved = fpad.jvp(weighted)({"a": 2.0, "b": 5.0}, tangent={"b": 1.0, "a": 0.0})
+    assert moved == (10.0, 2.0)
+    with pytest.raises(fpad.InputError, match="expected the keys"):
+        fpad.jvp(weighted)({"a": 2.0, "b": 5.0}, tangent={"b": 1.0, "c": 0.0})
+
+
+def test_an_integer_too_large_for_a_float():
+    with pytest.raises(fpad.InputError, match="too large"):
+        fpad.grad(stepped)(10**400)
+
+
+def test_an_object_among_parameters_is_refused():
+    with pytest.raises(fpad.InputError, match="a part of argument p is an object of class"):
+        fpad.grad(weighted)({"a": 1.0, "b": 2.0, "c": object()})
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_rounded_values_have_the_type_of_the_arguments(dtype):
+    x = np.ones(2, dtype)
+    assert fpad.jvp(stepped, precision="bfloat16")(x, tangent=x)[0].dtype == dtype
+    assert fpad.jvp(stepped, precision="bfloat16")(x, tangent=x)[1].dtype == dtype
+    assert fpad.vjp(stepped, precision="bfloat16")(x, cotangent=x)[0].dtype == dtype
+    assert fpad.value_and_grad(summed, precision="bfloat16")(x)[0].dtype == dtype
+    assert fpad.round_to(stepped, "bfloat16")(x).dtype == dtype
+    assert fpad.round_to(stepped, "bfloat16")(x.astype(float)).dtype == np.float64

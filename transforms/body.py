@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Env,
@@ -338,6 +339,7 @@ class Body(Writer):
                 self.emit(Unpack(tuple(goals), value.atom, s.origin))
                 parts = [self.wrote(goal, INT) for goal in goals]
             case Held(kind=Num(array=True)):
+                self.emit(Do(fp.parts, (value.atom, Const(n)), (), s.origin))
                 parts = [self.element(None, value, Const(k)) for k in range(n)]
             case _:
                 refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")

@@ -70,13 +70,15 @@ def definition(function: types.FunctionType, lines: tuple[str, ...]) -> Function
             "import the module again after editing its file; an import hook that rewrites "
             "functions has to be off.",
         )
-    node, name = found[0]
-    if len(found) > 1:
-        reason = "Two equal lambdas begin on this line and cannot be told apart."
-        remedy = "write them on lines of their own, or as functions with def."
-        place = (code.co_filename, lines, node.lineno, node.col_offset)
-        raise TransformError([Refusal.at(*place, reason, remedy)])
+    # Equal lambdas may begin on one line; they mean the same, and differ in their places only.
+    places = {(line, column) for line, _, column, _ in code.co_positions()}
+    node, name = next((n for n in found if _place(n[0]) in places), found[0])
     return _as_function(_mangle(node, code), name)
+
+
+def _place(node: Definition) -> tuple[int, int] | None:
+    """Where the body of a lambda begins."""
+    return (node.body.lineno, node.body.col_offset) if isinstance(node, ast.Lambda) else None
 
 
 def _parse(code: types.CodeType, lines: tuple[str, ...]) -> ast.Module:
@@ -98,9 +100,10 @@ def _parse(code: types.CodeType, lines: tuple[str, ...]) -> ast.Module:
 
 def _compiles_to(node: Definition, code: types.CodeType) -> bool:
     """Does the node, compiled in the scope of the function, give the function's code?"""
-    # pytest rewrites asserts before compiling and a class knows what it is nested in; the fence
-    # refuses both anyway.
-    if any(isinstance(n, ast.Assert | ast.ClassDef) for n in ast.walk(node)):
+    # A class knows what it is nested in; the fence refuses it anyway.
+    if any(isinstance(n, ast.ClassDef) for n in ast.walk(node)):
+        return True
+    if "@pytest_ar" in code.co_names:  # asserts were rewritten before compiling
         return True
     inner: ast.stmt = ast.Expr(_bare(node)) if isinstance(node, ast.Lambda) else _bare(node)
     owner = _class_around(code)
@@ -184,8 +187,8 @@ def _key(value: Any) -> Any:
 def _class_around(code: types.CodeType) -> str | None:
     """The innermost class whose text holds the function."""
     parts = code.co_qualname.split(".")[:-1]
-    while parts and parts[-1] == "<locals>":
-        parts = parts[:-2]
+    while parts and parts[-1].startswith("<"):  # <locals> of a function, or <listcomp>
+        parts = parts[: -2 if parts[-1] == "<locals>" else -1]
     return parts[-1] if parts else None
 
 

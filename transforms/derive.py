@@ -23,7 +23,6 @@ from fpad.transforms.activity import differentiable
 from fpad.transforms.calls import Deriver
 from fpad.transforms.ir import (
     Boundary,
-    Call,
     Const,
     Copy,
     Do,
@@ -41,10 +40,9 @@ from fpad.transforms.ir import (
     Tree,
     all_names,
     leaves,
-    reachable,
-    walk,
 )
 from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
+from fpad.transforms.recursion import called, renamed_tree
 from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
 from fpad.transforms.simplify import dead
 
@@ -77,10 +75,9 @@ class _Job:
     """One derivation: the program with its checks, the varying leaves, and the boundary's parts."""
 
     def __init__(self, program: Program, target: Target, check: Callable[..., None]) -> None:
-        main = close_seeds(program.main)
-        self.name = main.name
-        if _is_recursive(program):
-            program, main = _called(program, main)
+        self.name = program.main.name
+        program = called(program.with_main(close_seeds(program.main)))
+        main = program.main
         assert main.boundary is not None
         self.boundary = main.boundary
         self.target = target
@@ -134,33 +131,6 @@ def close_seeds(main: Func) -> Func:
         boundary=replace(
             main.boundary, parameters=tuple(p for p in main.boundary.parameters if p.use != "one")
         ),
-    )
-
-
-def _is_recursive(program: Program) -> bool:
-    """Does the entry come to call itself?"""
-    return any(
-        isinstance(s, Call) and s.func == program.entry
-        for f in reachable(program).funcs.values()
-        for s in walk(f.body)
-    )
-
-
-def _called(program: Program, main: Func) -> tuple[Program, Func]:
-    """The program with an entry that only calls the function, which is then derived once."""
-    last = main.body[-1]
-    assert isinstance(last, Return)
-    fresh = Fresh(main.params)
-    results = tuple(fresh(v if isinstance(v, str) else "result") for v in last.values)
-    call = Call(results, program.entry, main.params)
-    entry = Fresh(program.funcs)(f"{main.name}_entry")
-    shell = replace(main, name=entry, body=(call, Return(results)))
-    assert main.boundary is not None
-    renaming: dict[Operand, Operand] = dict(zip(last.values, results, strict=True))
-    boundary = replace(main.boundary, result=_renamed(main.boundary.result, renaming))
-    inner = replace(main, boundary=None)
-    return Program(entry, {**program.funcs, program.entry: inner, entry: shell}), replace(
-        shell, boundary=boundary
     )
 
 
@@ -299,15 +269,6 @@ def _cotangent_tree(tree: Tree, cotangents: dict[str, str]) -> Tree:
     return mirror(tree, leaf)
 
 
-def _renamed(tree: Tree, results: dict[Operand, Operand]) -> Tree:
-    """A result tree with the names that the derived function gives its results."""
-    if isinstance(tree, Leaf):
-        return Leaf(results.get(tree.atom, tree.atom))  # type: ignore[arg-type]
-    if isinstance(tree, Node):
-        return replace(tree, items=tuple(_renamed(t, results) for t in tree.items))
-    return tree
-
-
 def _assemble(
     job: _Job,
     func: Func,
@@ -318,8 +279,8 @@ def _assemble(
     flat: bool = False,
 ) -> Program:
     """Put value, derivative and aux together as api.md says."""
-    value = _renamed(job.value, results)
-    aux = None if job.aux is None else _renamed(job.aux, results)
+    value = renamed_tree(job.value, results)
+    aux = None if job.aux is None else renamed_tree(job.aux, results)
     parts: list[Tree]
     if flat:
         parts = [value, gradient] + ([] if aux is None else [aux])
@@ -342,9 +303,9 @@ def jvp(program: Program, target: Target, name: str) -> Program:
     it = iter(tangents)
     moved = mirror(job.value, lambda _: Leaf(next(it)))
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
-    parts = [_renamed(job.value, results), moved]
+    parts = [renamed_tree(job.value, results), moved]
     if job.aux is not None:
-        parts.append(_renamed(job.aux, results))
+        parts.append(renamed_tree(job.aux, results))
     result = _together(parts, False)
     return job.finish(func, _insert(job.boundary.parameters, seed), result, leaves(result))
 

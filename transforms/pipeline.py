@@ -105,8 +105,10 @@ def derive_program(
         program = proved(record(program))
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
+    name = special.program.entry
     for step in steps:
-        program = proved(transform(program, step, step_name(program.entry, step)))
+        program = proved(transform(program, step, step_name(name, step)))
+        name = program.entry if step.what in DERIVATIVES else name
     return program, special.live, special.guards
 
 

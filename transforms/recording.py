@@ -16,6 +16,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.ir import (
@@ -31,21 +34,26 @@ from fpad.transforms.ir import (
     If,
     Leaf,
     Let,
+    Load,
     Node,
     Operand,
     Origin,
     Program,
     Return,
     Statement,
+    Store,
+    StoreAdd,
     While,
     all_names,
     blocks,
     defined,
+    names,
     reads,
     walk,
     with_blocks,
 )
 from fpad.transforms.kinds import OpaqueKind
+from fpad.transforms.recursion import called
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
 
@@ -62,6 +70,7 @@ class Site:
 
 def record(program: Program) -> Program:
     """The program that notes its choices.  It comes before derivatives, which drop dead code."""
+    program = called(program)
     chosen = _recording(program) | {program.entry}
     sites: dict[str, Site] = {}
     funcs = {
@@ -132,11 +141,47 @@ def op_name(op: object) -> str:
     return f"{module.removeprefix('_')}.{name}".replace("fpad.runtime.piecewise", "numpy")
 
 
+Tests: TypeAlias = "Mapping[str, Let | str]"
+"""Names of truth values: the comparison that each is the outcome of, or how far it was decided."""
+_SELECTIONS = frozenset((np.where, fp.where))
+_LOGICAL = frozenset(
+    (
+        *(operator.not_, operator.and_, operator.or_, operator.invert, operator.xor),
+        *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.any, np.all),
+    )
+)
+
+
+def _read(test: Let | str) -> frozenset[str]:
+    return frozenset((test,)) if isinstance(test, str) else reads(test)
+
+
+def _used_as_data(block: Block) -> frozenset[str]:
+    """Names that are read other than as the test of a branch: as numbers, as masks in an index."""
+    found: set[str] = set()
+    passed: list[tuple[str, frozenset[str]]] = []
+    for s in walk(block):
+        logical = isinstance(s, Let) and (s.op in _LOGICAL or s.op in _COMPARISONS)
+        if logical or isinstance(s, Copy):
+            assert isinstance(s, Let | Copy)
+            passed.append((s.target, reads(s)))
+        elif isinstance(s, Let):
+            found |= frozenset(names(*s.args[s.op in _SELECTIONS :], *(v for _, v in s.kwargs)))
+        elif isinstance(s, Load | Store | StoreAdd):
+            found |= reads(s)
+    while True:
+        more = frozenset[str]().union(*(r for t, r in passed if t in found)) - found
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
 class _Recording:
     def __init__(self, func: Func, chosen: frozenset[str], sites: dict[str, Site]) -> None:
         self._func, self._chosen, self._sites = func, chosen, sites
         self._fresh = Fresh(all_names(func))
         self._record = self._fresh("record")
+        self._data = _used_as_data(func.body)
 
     def func(self, entry: bool) -> Func:
         """The recording function: an entry makes the recorder, others are given it."""
@@ -162,35 +207,69 @@ class _Recording:
         origin = NOWHERE if at is None else at.origin  # type: ignore[attr-defined]
         return Do(op, (self._record, *args), (), origin, "record")  # type: ignore[arg-type]
 
-    def _block(self, block: Block, tests: Mapping[str, Let]) -> Block:
-        """`tests`: comparisons of the surrounding blocks that are still what they were."""
+    def _block(self, block: Block, tests: Tests) -> Block:
+        return self._known_after(block, tests)[0]
+
+    def _known_after(self, block: Block, tests: Tests) -> tuple[Block, Tests]:
+        """The block with its records, and what is known of the outcomes of comparisons after it.
+
+        `tests`: those of the surrounding blocks that are still what they were.
+        """
         out: list[Statement] = []
-        known = dict(tests)
+        known: dict[str, Let | str] = dict(tests)
         for s in block:
-            out += self._statement(s, known)
+            met: dict[str, str] = {}
+            if isinstance(s, If):
+                s, met = self._arms(s, known)
+                out += self._chosen_arm(s, known)
+            else:
+                out += self._statement(s, known)
             changed = defined(s)
-            known = {n: q for n, q in known.items() if not changed & ({n} | reads(q))}
+            known = {n: q for n, q in known.items() if not changed & ({n} | _read(q))}
+            known |= met
             if isinstance(s, Let) and s.op in _COMPARISONS:
                 known[s.target] = s
             if isinstance(s, Copy) and isinstance(s.value, str) and s.value in known:
                 known[s.target] = known[s.value]
-        return tuple(out)
+        return tuple(out), known
 
-    def _statement(self, s: Statement, known: Mapping[str, Let]) -> list[Statement]:
+    def _arms(self, s: If, known: Tests) -> tuple[If, dict[str, str]]:
+        """The If with its arms recorded, and the distances of tests that both of them make.
+
+        So `a > 0.0 and b > 0.0`, which is a comparison in one arm and another one in the other.
+        """
+        (then, first), (orelse, second) = (self._known_after(b, known) for b in blocks(s))
+        met: dict[str, str] = {}
+        if getattr(s, "role", "") == "primal":
+            for n in sorted(defined(*s.then) & defined(*s.orelse) & first.keys() & second.keys()):
+                met[n] = self._fresh.temp()
+                then = (*then, *self._distance(first[n], met[n]))
+                orelse = (*orelse, *self._distance(second[n], met[n]))
+        return replace(s, then=then, orelse=orelse), met
+
+    def _chosen_arm(self, s: If, known: Tests) -> list[Statement]:
+        if s.role != "primal" or not s.origin.text:  # a flag stands for a jump, recorded itself
+            return [s]
+        return [*self._test(s, s.test, known, "if"), s]
+
+    def _distance(self, test: Let | str, target: str) -> list[Statement]:
+        if isinstance(test, str):
+            return [Copy(target, test, role="record")]
+        return [Let(target, fp.distance, test.args, (), test.origin, "record")]
+
+    def _statement(self, s: Statement, known: Tests) -> list[Statement]:
         if isinstance(s, Call) and s.func in self._chosen:
-            called = replace(s, args=(*s.args, self._record))
+            given = replace(s, args=(*s.args, self._record))
+            if not s.origin.text:  # the call of an entry that calls itself
+                return [given]
             site = self._site(s, f"call {s.func}")
-            return [self._do(fp.call, site, at=s), called, self._do(fp.back)]
+            return [self._do(fp.call, site, at=s), given, self._do(fp.back)]
         primal = getattr(s, "role", "") == "primal"
         if not blocks(s):
-            return [*self._piece(s), s] if isinstance(s, Let) and primal else [s]
+            return [*self._piece(s, known), s] if isinstance(s, Let) and primal else [s]
         inner = tuple(self._block(b, known) for b in blocks(s))
         if not primal:
             return [with_blocks(s, inner)]
-        if isinstance(s, If):
-            if not s.origin.text:  # of a flag that stands for a jump, which is recorded itself
-                return [with_blocks(s, inner)]
-            return [*self._test(s, s.test, known, "if"), with_blocks(s, inner)]
         trip = self._do(fp.trip)
         if isinstance(s, While):
             pre = self._block(s.pre, known)
@@ -206,21 +285,24 @@ class _Recording:
             end = self._do(fp.end, self._site(s, "for"), at=s)
         return [self._do(fp.loop), new, end]
 
-    def _test(
-        self, s: Statement, test: Operand, known: Mapping[str, Let], op: str
-    ) -> list[Statement]:
+    def _test(self, s: Statement, test: Operand, known: Tests, op: str) -> list[Statement]:
         out: list[Statement] = []
         switch: Operand = Const(None)
         compared = known.get(test) if isinstance(test, str) else None
         if compared is not None:
             switch = self._fresh.temp()
-            out.append(Let(switch, fp.distance, compared.args, (), compared.origin, "record"))
+            out += self._distance(compared, switch)
         truth = self._fresh.temp()
         out.append(Let(truth, fp.truth, (test,), (), s.origin, "record"))  # type: ignore[attr-defined]
         return [*out, self._do(fp.choice, self._site(s, op), truth, switch, at=s)]
 
-    def _piece(self, s: Let) -> list[Statement]:
+    def _piece(self, s: Let, known: Tests) -> list[Statement]:
         rule = rule_of(s.op)
+        if s.op in _COMPARISONS and s.target in self._data:  # a step from 0 to 1
+            far, mask = self._fresh.temp(), self._fresh.temp()
+            found = [*self._distance(s, far), replace(s, target=mask, role="record")]
+            site = self._site(s, op_name(s.op))
+            return [*found, self._do(fp.choice, site, mask, far, at=s)]
         if rule is None or rule.piece is None:
             return []
         b = Builder(self._fresh, s.origin, "record")
@@ -229,6 +311,11 @@ class _Recording:
         if piece is None:  # no choice for these static operands, as in x**2
             return []
         label = quote(piece)
-        switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
+        where = known.get(s.args[0]) if s.op in _SELECTIONS and isinstance(s.args[0], str) else None
+        switch: Operand = self._fresh.temp()
+        if where is not None:
+            b.out += self._distance(where, str(switch))
+        else:
+            switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
         site = self._site(s, op_name(s.op))
         return [*b.out, self._do(fp.choice, site, label, switch, at=s)]

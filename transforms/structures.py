@@ -69,7 +69,9 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
         if type(value) is not tree.make:
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
         keys, items = children(value)
-        if keys != tree.keys:
+        if keys != tree.keys and tree.make is dict and set(keys) == set(tree.keys):
+            items = tuple(value[k] for k in tree.keys)
+        elif keys != tree.keys:
             raise InputError(f"expected the keys {list(tree.keys)}, got {list(keys)}")
         for item, part in zip(items, tree.items, strict=True):
             _flatten(item, part, out)

@@ -70,6 +70,8 @@ class Placed(Domain):
         """Nothing, unless the function raises an exception: then it has no value."""
         if s.op is fp.fail:
             raise ArithmeticError("the function raises an exception")
+        if s.op is fp.parts:
+            fp.parts(*args)
 
     def trips_at(self, s: Statement) -> tuple[int, ...]:
         """The trips of the loops around a statement; a while asks its test before its trip."""

@@ -144,7 +144,7 @@ def root_grad_recorded(a):
         tape.append(x)
         step = (x * x - a) / (2.0 * x)
         x = x - step
-        choices.append((step >= 0.0, step, (k,)))
+        choices.append((np.sign(step), step, (k,)))
         size = abs(step)
         small = size < 1e-12
         choices.append((small, size - 1e-12, (k,)))

@@ -34,7 +34,7 @@ def _abs(op: Any, sign: Callable[[Any], Any], kind: Callable[..., Kind]) -> None
         kind=kind,
         rounds=False,
         definition=lambda c, x: c.select(x >= 0, x, -x),
-        piece=lambda x: x >= 0,
+        piece=sign,  # at 0 the slope is a third one
         switch=lambda x: x,
         lipschitz=True,
         strata=((0.0,),),
