@@ -6,6 +6,7 @@ transposes are the other two.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,11 @@ def _aligned(x: Any, other: Any) -> Any:
     if x.shape != other.shape:
         raise ValueError(f"vectors of shapes {x.shape} and {other.shape} are multiplied")
     return x
+
+
+def _rows(x: Any) -> Any:
+    """All rows of x, in one matrix; there may be none, or rows of nothing."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 def matmul_left(g: Any, b: Any, a: Any) -> Any:
@@ -42,9 +48,9 @@ def matmul_right(g: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
         return unbroadcast(a[:, None] * g[..., None, :], b)
     if b.ndim == 1:
-        return a.reshape(-1, a.shape[-1]).swapaxes(0, 1) @ g.reshape(-1)
+        return _rows(a).swapaxes(0, 1) @ g.reshape(-1)
     if b.ndim == 2 and a.ndim > 2:  # one product instead of a sum over the stacked ones
-        return a.reshape(-1, a.shape[-1]).swapaxes(0, 1) @ g.reshape(-1, g.shape[-1])
+        return _rows(a).swapaxes(0, 1) @ _rows(g)
     return unbroadcast(a.swapaxes(-1, -2) @ g, b)
 
 

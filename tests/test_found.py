@@ -385,3 +385,129 @@ def test_rounded_values_have_the_type_of_the_arguments(dtype):
     assert fpad.value_and_grad(summed, precision="bfloat16")(x)[0].dtype == dtype
     assert fpad.round_to(stepped, "bfloat16")(x).dtype == dtype
     assert fpad.round_to(stepped, "bfloat16")(x.astype(float)).dtype == np.float64
+
+
+# ---------------------------------------------------------------- tapes that became one too early
+
+
+def turned(x, y):
+    for _ in range(3):
+        x = np.exp(-np.cos(y * x))
+    return x
+
+
+def turned_while(x, y):
+    k = 0
+    while k < 3:
+        k = k + 1
+        x = np.exp(-np.cos(y * x))
+    return x
+
+
+def turned_twice(x, y):
+    for _ in range(2):
+        x = np.sin(x - np.cos(x))
+        y = np.sin(np.sin(y * x))
+    return y
+
+
+@pytest.mark.parametrize("f", [turned, turned_while, turned_twice])
+def test_derivatives_of_every_order_agree_in_both_modes(f):
+    at, t0, t1 = (0.7, -0.4), (1.0, 0.5), (0.3, -0.7)
+    gradient = fpad.grad(f, (0, 1))
+    forward = fpad.jvp(gradient, (0, 1))(*at, tangent=t0)[1]
+    reverse = fpad.vjp(gradient, (0, 1))(*at, cotangent=t0)[1]
+    np.testing.assert_allclose(forward, reverse, rtol=1e-11)
+    moved = fpad.jvp(gradient, (0, 1))
+    forward = fpad.jvp(moved, (0, 1))(*at, tangent=t0, tangent_2=t1)[1][1]
+    reverse = fpad.vjp(moved, (0, 1))(*at, tangent=t0, cotangent=((0.0, 0.0), t1))[1]
+    np.testing.assert_allclose(forward, reverse, rtol=1e-10)
+
+
+# ---------------------------------------------------------------- ranks and shapes
+
+
+def row_of_identity(x):
+    s = np.sum(x * x)
+    return np.sum(s * np.eye(2)[0] + np.identity(2)[1])
+
+
+def number_and_identity(x):
+    return np.sum(x * np.eye(2)[0])
+
+
+def shape_in_front(x, m):
+    s = np.sum(x * x)
+    b = np.zeros((2,) + m.shape) + m  # noqa: RUF005
+    return np.sum(s * b[0][0])
+
+
+def shape_behind(x, m):
+    return np.sum(np.sum(x * x) * np.ones(m.shape[1:] + (2,))[0])  # noqa: RUF005
+
+
+def shape_twice(x, m):
+    return np.sum(x * x) * np.sum(np.ones(m.shape + m.shape))
+
+
+def number_with_axes(x, m):
+    s = np.sum(x * x)
+    return (
+        np.sum(x[0][None]) + np.sum(np.sin(x[0])[None, None] * x) + np.sum(s[None] * x * x[0][()])
+    )
+
+
+@pytest.mark.parametrize("f", [shape_in_front, shape_behind, shape_twice, number_with_axes])
+def test_ranks_of_arrays_that_are_made(f):
+    x, m = np.array([3.0, 4.0]), np.ones((2, 2))
+    h = 1e-5
+    want = [(f(x + h * e, m) - f(x - h * e, m)) / (2 * h) for e in np.eye(2)]
+    np.testing.assert_allclose(fpad.grad(f)(x, m), want, rtol=1e-7)
+
+
+def test_ranks_of_identities():
+    assert same_bits(fpad.grad(row_of_identity)(np.array([3.0, 4.0])), np.array([6.0, 8.0]))
+    assert fpad.grad(number_and_identity)(0.7) == 1.0
+    assert same_bits(fpad.grad(number_and_identity)(np.array([3.0])), np.array([1.0]))
+
+
+def product(a, b):
+    return np.sum(a @ b)
+
+
+EMPTY_PRODUCTS = [
+    *(
+        ((2, 0), (0,)),
+        ((0, 0), (0,)),
+        ((0, 2, 2), (2, 0)),
+        ((2, 0, 2), (2, 0)),
+        ((3, 2, 2), (2, 0)),
+    ),
+    *(
+        ((2, 2, 0), (0,)),
+        ((2, 2, 0), (0, 2)),
+        ((2, 2, 0), (0, 0)),
+        ((0, 3), (3, 2)),
+        ((0,), (0, 2)),
+    ),
+]
+
+
+@pytest.mark.parametrize("shapes", EMPTY_PRODUCTS)
+def test_products_with_nothing(shapes):
+    a, b = map(np.ones, shapes)
+    ba, bb = fpad.grad(product, (0, 1))(a, b)
+    assert (ba.shape, bb.shape) == shapes
+    assert not np.any(ba)
+    assert not np.any(bb)
+
+
+def stacked(x, axis):
+    return np.sum(np.stack([x, x], axis) ** 2)
+
+
+def test_an_axis_known_only_at_run_time():
+    with pytest.raises(fpad.TransformError, match="known only at run time") as caught:
+        fpad.grad(stacked)(np.ones((2, 2)), 1)
+    (refusal,) = caught.value.refusals
+    assert "np.stack([x, x], axis)" in refusal.text

@@ -39,8 +39,8 @@ from fpad.transforms.ir import (
     defined,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, element_kind
-from fpad.transforms.rules.core import rule_of
-from fpad.transforms.rules.trace import Builder, quote
+from fpad.transforms.rules.core import rule_of, unknown_argument
+from fpad.transforms.rules.trace import Builder, Symbolic, quote
 from fpad.transforms.sharing import copies
 from fpad.transforms.sums import EVERYWHERE, Literal, Live, Sums, Support
 from fpad.transforms.sweeps import Node
@@ -72,7 +72,10 @@ class Adjoints(Sums):
                 reach = support | {(m, path[0] == 1) for m, _ in pinned}
             if support and mask is None and rule.sums(s, path[0], same):
                 mask = self._mask(node.adj, support, s.origin)
-            term = quote(rule.adjoint(builder, s, by, path, same, mask))
+            try:
+                term = quote(rule.adjoint(builder, s, by, path, same, mask))
+            except Symbolic:
+                raise unknown_argument(s) from None
             assert isinstance(term, str | Const)
             node.adj += [self._shape_reads(q) for q in builder.out]
             is_new = any(
@@ -132,6 +135,14 @@ class Adjoints(Sums):
     def _load(self, s: Load, live: Live, node: Node) -> None:
         by = self.take(node.adj, live, s.target)
         if by is None or s.base not in self.active:
+            return
+        base = self.kinds.get(s.base)
+        if isinstance(base, Num) and not base.array:
+            u = self.fresh.temp()  # x[None] of a number
+            node.adj.append(
+                Let(u, fp.reshape_like, (by, self.like(s.base)), (), s.origin, "adjoint")
+            )
+            self.add(node.adj, live, s.base, u, s.origin)
             return
         self._owned(node.adj, live, s.base, s.origin)
         node.adj.append(StoreAdd(self.b(s.base), s.index, by, s.origin, "adjoint"))

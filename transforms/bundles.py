@@ -77,14 +77,20 @@ class OverTape(Statement):
 
 def bundled(body: Block, fresh: Callable[[str], str]) -> Block:
     """The folded body of a function with tapes that are filled together made one."""
-    tapes = _Uses(body).private()
-    for group in _groups(tapes):
-        if len(group) > 1:
-            body = _as_one(body, group, fresh("tape"))
-    return _over_tapes(body)
+    while True:
+        # Pushes and pops that have been moved bound how far others may be: one group at a time.
+        groups = _groups(_Uses(body).private())
+        group = next((g for g in groups if len(g) > 1), None)
+        if group is None:
+            return _over_tapes(body)
+        body = _as_one(body, group, fresh("tape"))
 
 
 # ---------------------------------------------------------------- names in folded statements
+
+
+def _targets(s: Statement) -> tuple[str, ...]:
+    return s.targets if isinstance(s, PopAll | OverTape) else targets(s)
 
 
 def _names(o: Any) -> Iterator[str]:
@@ -108,7 +114,7 @@ def _mentioned(s: Statement) -> Counter[str]:
     """How often each name is bound or read in the statement and inside it."""
     found: Counter[str] = Counter()
     for q in walk((s,)):
-        found.update(targets(q))
+        found.update(_targets(q))
         found.update(_read(q))
     return found
 
@@ -145,7 +151,7 @@ class _Uses:
 
     def _block(self, block: Block) -> None:
         for k, s in enumerate(block):
-            self._times.update(targets(s))
+            self._times.update(_targets(s))
             self._times.update(_read(s))
             if isinstance(s, Let) and s.op is fp.tape:
                 self._made.append(s.target)
@@ -296,13 +302,13 @@ def _fills(before: Block, push: tuple[Block, int], back: For) -> bool:
 
 
 def _bound(block: Block) -> set[str]:
-    return {t for q in walk(block) for t in targets(q)}
+    return {t for q in walk(block) for t in _targets(q)}
 
 
 def _counts(n: str, before: Block, body: Block, after: Block) -> bool:
     """Does n hold how many trips the loop with this body has begun?"""
-    begins = [q for q in walk(before) if n in targets(q)]
-    steps = [k for k, q in enumerate(body) if n in targets(q)]
+    begins = [q for q in walk(before) if n in _targets(q)]
+    steps = [k for k, q in enumerate(body) if n in _targets(q)]
     return (
         len(begins) == len(steps) == 1
         and begins[0] in before
@@ -327,14 +333,21 @@ def _without_counts(body: Block) -> Block:
     counters = set()
     for q in _every(body):
         times.update(_read(q))
-        for t in targets(q):
+        for t in _targets(q):
             if isinstance(q, Let | Copy) and _is_step(q, t):
                 counters.add(t)
     gone = {n for n in counters if times[n] == 1}
 
     def block(b: Block) -> Block:
-        kept = (s for s in b if gone.isdisjoint(targets(s)))
-        return tuple(with_blocks(s, tuple(map(block, blocks(s)))) if blocks(s) else s for s in kept)
+        out: list[Statement] = []
+        for s in b:
+            if isinstance(s, OverTape):
+                out.append(replace(s, body=block(s.body)))
+            elif blocks(s):
+                out.append(with_blocks(s, tuple(map(block, blocks(s)))))
+            elif not isinstance(s, Let | Copy) or s.target not in gone:
+                out.append(s)
+        return tuple(out)
 
     return block(body) if gone else body
 

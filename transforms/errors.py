@@ -14,6 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fpad.runtime.errors import FpadError, InputError
 
@@ -94,6 +95,12 @@ class TransformError(FpadError):
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.refusals))
+
+
+def refused(origin: Any, reason: str, remedy: str) -> TransformError:
+    """The refusal of what stands at an origin."""
+    o = origin
+    return TransformError([Refusal(o.file, o.line, o.column, o.text, reason, remedy)])
 
 
 class RuleError(FpadError):

@@ -50,8 +50,8 @@ from fpad.transforms.ir import (
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind
-from fpad.transforms.rules.core import rule_of
-from fpad.transforms.rules.trace import Builder, quote
+from fpad.transforms.rules.core import rule_of, unknown_argument
+from fpad.transforms.rules.trace import Builder, Symbolic, quote
 from fpad.transforms.shapes import Shapes
 from fpad.transforms.sharing import Aliases
 
@@ -187,7 +187,10 @@ class Forward:
             self._set_zero(out, s.target, s.origin)
             return
         builder = Builder(self.fresh, s.origin, "tangent", s.under)
-        value = quote(rule.tangent(builder, s, tangents, self._shapes.same(s)))
+        try:
+            value = quote(rule.tangent(builder, s, tangents, self._shapes.same(s)))
+        except Symbolic:
+            raise unknown_argument(s) from None
         assert isinstance(value, str | Const)
         out += builder.out
         # A copy is made because its original is written: here or, if residuals hold it, outside.

@@ -44,7 +44,6 @@ from fpad.transforms.ir import (
     Func,
     If,
     Let,
-    Load,
     Operand,
     Range,
     Return,
@@ -63,7 +62,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import assigned_after
 from fpad.transforms.saving import Saver
 from fpad.transforms.simplify import is_temporary
-from fpad.transforms.sums import EVERYWHERE, Callees, Have, Live
+from fpad.transforms.sums import EVERYWHERE, Callees, Have, Live, indexed
 from fpad.transforms.sweeps import Node, Nodes
 
 
@@ -191,7 +190,7 @@ class Reverse(Adjoints):
         for n in sorted(self.written):
             self.written |= self._classes.members(n)
         self.active |= {t for q in block for t in targets(q) if differentiable(self.kinds.get(t))}
-        self._inplace |= {q.base for q in block if isinstance(q, Load)} & self.active
+        self._inplace |= indexed(block, self.kinds) & self.active
         self._primal_names = self._primal() | defined(*block)
         return block
 

@@ -10,7 +10,7 @@ A contribution may have a support (see `reverse`): outside the masks it means ze
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
+    Block,
     Const,
     Copy,
     Fresh,
@@ -37,7 +38,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
 from fpad.transforms.recompute import Recompute
 from fpad.transforms.shapes import Shapes
-from fpad.transforms.sharing import Aliases
+from fpad.transforms.sharing import Aliases, scalar
 from fpad.transforms.sweeps import Node, Nodes
 
 Literal = tuple[str, bool]
@@ -45,6 +46,15 @@ Support = frozenset[Literal]
 Live = dict[str, Support]
 Have = frozenset[str]
 EVERYWHERE: Support = frozenset()
+
+
+def indexed(block: Block, kinds: Mapping[str, Kind]) -> set[str]:
+    """Names of arrays of which parts are read or written: parts of their adjoints are written."""
+    return {
+        s.base
+        for s in walk(block)
+        if isinstance(s, Load | Store | StoreAdd) and not scalar(kinds.get(s.base))
+    }
 
 
 class Callees(Protocol):
@@ -98,9 +108,7 @@ class Sums:
         self._conditions: dict[str, str] = {}
         self._undefined: set[str] = set()
         self._have: Have = frozenset()
-        self._inplace = {
-            s.base for s in walk(func.body) if isinstance(s, Load | Store | StoreAdd)
-        } & active
+        self._inplace = indexed(func.body, kinds) & active
         # The adjoint of a tape with a store of its own: filled by the adjoints of its pops.
         self._tapes = sorted({s.tape for s in walk(func.body) if isinstance(s, Pop)} & active)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, INT, Kind, Num
+from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind
 from fpad.transforms.rules.core import (
     bool_kind,
     constant,
@@ -37,9 +37,15 @@ def updated_kind(y: Any, e: Any) -> Kind:
     return y if isinstance(y, Num) and y.array else same_kind(y, e)
 
 
+def added_kind(a: Any, b: Any) -> Kind:
+    """Of a + b: shapes, and tuples beside shapes, are joined."""
+    joined = isinstance(a, ShapeKind) or isinstance(b, ShapeKind)
+    return SHAPE if joined else same_kind(a, b)
+
+
 _op: Any
 for _op, _kind in (
-    (operator.add, same_kind),
+    (operator.add, added_kind),
     (np.add, same_kind),
     (fp.iadd, updated_kind),
 ):

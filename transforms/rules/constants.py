@@ -94,14 +94,18 @@ def _new_kind(shape: Any, dtype: Any = None) -> Kind:
     return Num(True, dtype_num(dtype, "float"), rank)
 
 
+def _square_kind(n: Any, dtype: Any = None) -> Kind:
+    return Num(True, dtype_num(dtype, "float"), 2)
+
+
 for _op in (np.zeros, np.ones, np.empty):
     constant(_op, ("shape", "dtype"), kind=_new_kind)
 constant(
     np.eye,
     ("N", "M", "k", "dtype"),
-    kind=lambda N, M=None, k=None, dtype=None: _new_kind(N, dtype),
+    kind=lambda N, M=None, k=None, dtype=None: _square_kind(N, dtype),
 )
-constant(np.identity, ("n", "dtype"), kind=_new_kind)
+constant(np.identity, ("n", "dtype"), kind=_square_kind)
 
 
 def _like_kind(a: Any, dtype: Any = None) -> Kind:

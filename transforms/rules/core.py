@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.errors import TransformError, refused
 from fpad.transforms.ir import Const, Let, Operand, names
 from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, broadcast_rank, join_num
 from fpad.transforms.rules.trace import Builder, Sym, f, traced
@@ -216,6 +217,16 @@ class Drawn:
 
 
 RULES: dict[Callable[..., Any], Rule] = {}
+
+
+def unknown_argument(s: Let) -> TransformError:
+    """What is raised where a rule needs an argument that is known only when the code runs."""
+    name = getattr(s.op, "__name__", repr(s.op))
+    return refused(
+        s.origin,
+        f"{name} is differentiated with an argument, as an axis, that is known only at run time",
+        "write it as a constant, with an if for each value that it may have",
+    )
 
 
 def rule_of(op: Callable[..., Any]) -> Rule | None:

@@ -99,9 +99,13 @@ def traced(op: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class Symbolic(TypeError):
+    """A rule asked for a value that is not known while the code is written."""
+
+
 def _refuse(what: str) -> Callable[..., Any]:
     def method(self: Sym, *_: Any) -> Any:
-        raise TypeError(
+        raise Symbolic(
             f"a rule asked for the {what} of a symbolic operand ({self.name}): "
             "use fp.where or an fp helper, the value is not known while the code is written"
         )
