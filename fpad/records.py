@@ -19,13 +19,29 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from fpad.runtime.errors import InputError
+
 Label: TypeAlias = "int | np.ndarray"
 Switch: TypeAlias = "float | np.ndarray"
+
+
+@contextmanager
+def read_as(what: str) -> Iterator[None]:
+    """Say what was expected where a text is not what `to_json` wrote.
+
+    Raises:
+        InputError: in the place of whatever reading the text raised.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise InputError(f"this text is not {what} as to_json writes one: {error!r}") from None
 
 
 @dataclass(frozen=True)
@@ -187,17 +203,18 @@ class BranchRecord:
     @classmethod
     def from_json(cls, text: str) -> BranchRecord:
         """The record that `to_json` wrote."""
-        return cls(
-            Choice(
-                Site(**c["site"]),
-                c["op"],
-                _decode(c["label"]),
-                _decode(c["switch"]),
-                tuple(c["call_path"]),
-                tuple(c["iteration"]),
+        with read_as("a branch record"):
+            return cls(
+                Choice(
+                    Site(**c["site"]),
+                    c["op"],
+                    _decode(c["label"]),
+                    _decode(c["switch"]),
+                    tuple(c["call_path"]),
+                    tuple(c["iteration"]),
+                )
+                for c in json.loads(text)["choices"]
             )
-            for c in json.loads(text)["choices"]
-        )
 
     def __len__(self) -> int:
         return len(self.choices)

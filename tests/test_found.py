@@ -1,5 +1,6 @@
 """Calls that once went wrong: what each of them found is said beside it."""
 
+import functools
 import inspect
 import pickle
 from fractions import Fraction
@@ -511,3 +512,27 @@ def test_an_axis_known_only_at_run_time():
         fpad.grad(stacked)(np.ones((2, 2)), 1)
     (refusal,) = caught.value.refusals
     assert "np.stack([x, x], axis)" in refusal.text
+
+
+# ---------------------------------------------------------------- texts that are no JSON of ours
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"kind": 1}', '{"choices": 3}'])
+@pytest.mark.parametrize("cls", [fpad.Report, fpad.Certificate, fpad.BranchRecord])
+def test_texts_that_nobody_wrote(cls, text):
+    with pytest.raises(fpad.InputError, match="this text is not a"):
+        cls.from_json(text)
+
+
+@functools.lru_cache
+def remembered(n):
+    return n * 2.0
+
+
+def calls_remembered(x):
+    return x * remembered(3)
+
+
+def test_a_cached_helper_is_refused_by_name():
+    with pytest.raises(fpad.TransformError, match=r"call the function inside: remembered\.__wrap"):
+        fpad.grad(calls_remembered)(1.0)

@@ -173,6 +173,12 @@ class Calling(Library):
         if isinstance(func, types.MethodType):
             args, func = (Static(func.__self__), *args), func.__func__
         module = str(getattr(func, "__module__", "") or "").partition(".")[0]
+        if hasattr(func, "cache_info") and hasattr(func, "__wrapped__"):
+            name = getattr(func, "__name__", "it")
+            refuse(
+                f"{name} keeps its results (functools.cache), which would miss derivatives.",
+                f"call the function inside: {name}.__wrapped__(..).",
+            )
         if not isinstance(func, types.FunctionType) or module in TRUSTED:
             refuse(
                 f"There is no derivative rule for {called(func)}.",

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.records import read_as
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -35,8 +37,9 @@ class Certificate:
     @classmethod
     def from_json(cls, text: str) -> Certificate:
         """The certificate that `to_json` wrote."""
-        data = json.loads(text)
-        return cls(data["kind"], decode(data["claims"]))
+        with read_as("a certificate"):
+            data = json.loads(text)
+            return cls(data["kind"], decode(data["claims"]))
 
     def verify(self, function: Callable[..., Any], *args: Any) -> bool:
         """Re-check the claims by running the function on fractions; see `Report.verify`."""

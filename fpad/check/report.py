@@ -14,7 +14,7 @@ import numpy as np
 
 from fpad.check.certificate import Certificate, decode, encode
 from fpad.check.verdict import Verdict
-from fpad.records import BranchRecord
+from fpad.records import BranchRecord, read_as
 
 Number: TypeAlias = Fraction
 
@@ -176,20 +176,21 @@ class Report:
     @classmethod
     def from_json(cls, text: str) -> Report:
         """The report that `to_json` wrote."""
-        raw = json.loads(text)
-        del raw["exit_code"]
-        data = {k: v if k in _OBJECTS else decode(v) for k, v in raw.items()}
-        data["verdict"] = Verdict(data["verdict"])
-        data["record"] = BranchRecord.from_json(json.dumps(raw["record"]))
-        data["certificate"] = Certificate.from_json(json.dumps(raw["certificate"]))
-        for name in _KINKS:
-            data[name] = tuple(_kink(k) for k in data[name])
-        for name in ("ad_exact", "derivative", "slopes", "events"):
-            data[name] = None if data[name] is None else tuple(data[name])
-        for name in ("pieces_inner", "pieces_outer"):
-            data[name] = None if data[name] is None else frozenset(map(tuple, data[name]))
-        data["wrong_piece_cause"] = frozenset(data["wrong_piece_cause"])
-        return cls(**data)
+        with read_as("a report"):
+            raw = json.loads(text)
+            del raw["exit_code"]
+            data = {k: v if k in _OBJECTS else decode(v) for k, v in raw.items()}
+            data["verdict"] = Verdict(data["verdict"])
+            data["record"] = BranchRecord.from_json(json.dumps(raw["record"]))
+            data["certificate"] = Certificate.from_json(json.dumps(raw["certificate"]))
+            for name in _KINKS:
+                data[name] = tuple(_kink(k) for k in data[name])
+            for name in ("ad_exact", "derivative", "slopes", "events"):
+                data[name] = None if data[name] is None else tuple(data[name])
+            for name in ("pieces_inner", "pieces_outer"):
+                data[name] = None if data[name] is None else frozenset(map(tuple, data[name]))
+            data["wrong_piece_cause"] = frozenset(data["wrong_piece_cause"])
+            return cls(**data)
 
     def __str__(self) -> str:
         from fpad.check.render import render

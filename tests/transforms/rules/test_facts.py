@@ -28,13 +28,12 @@ POINTWISE = sorted(
 CHOOSING = sorted((r for r in RULES.values() if r.piece is not None), key=name_of)
 
 
-def kind_of(x: Any) -> Kind:
-    """The kind of an operand, as the compiler would know it."""
+def kind_of(x: Any, display: bool = True) -> Any:
+    """The kind of an operand, as the compiler would know it; that of a display is a tuple."""
     if isinstance(x, tuple) and x:
-        nums = [k for k in map(kind_of, x) if isinstance(k, Num)]
-        return Num(True, nums[0].num) if nums else StaticKind(None)
+        return tuple(map(kind_of, x)) if display else Num(True, kind_of(x[0]).num)
     if isinstance(x, np.ndarray):
-        return Num(True, {"f": "float", "i": "int", "b": "bool"}[x.dtype.kind])
+        return Num(True, {"f": "float", "i": "int", "b": "bool"}[x.dtype.kind], x.ndim)
     if isinstance(x, bool | np.bool_):
         return BOOL
     if isinstance(x, int | np.integer):
@@ -46,6 +45,8 @@ def conforms(y: Any, kind: Kind) -> bool:
     """Is y what the kind promises?  An array kind covers scalars; "any" covers all numbers."""
     assert isinstance(kind, Num)
     if isinstance(y, np.ndarray) and not kind.array:
+        return False
+    if kind.array and kind.rank is not None and np.ndim(y) != kind.rank:
         return False
     return kind.num in ("any", {"f": "float", "i": "int", "b": "bool"}[np.asarray(y).dtype.kind])
 
@@ -93,6 +94,14 @@ CONSTANTS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (fp.zeros_like, (N,)),
     (fp.zeros_like, (2,)),
     (fp.like, (X,)),
+    (np.eye, (3,)),
+    (np.eye, (3, 2)),
+    (np.identity, (2,)),
+    (np.zeros, (3,)),
+    (np.ones, ((2, 3),)),
+    (np.empty, ((4,),)),
+    (np.linspace, (0.0, 1.0, 5)),
+    (np.full, ((2, 2), 1.5)),
     (np.argmax, (X,)),
     (np.argmin, (X, 0)),
     (np.any, (X,)),
@@ -284,7 +293,7 @@ def test_exact_operations_stay_in_the_format(rule: Rule) -> None:
 def in_format(x: Any) -> Any:
     if isinstance(x, tuple):
         return tuple(map(in_format, x))
-    return fp.round_bfloat16(x) if kind_of(x) in (FLOAT, Num(True, "float")) else x
+    return fp.round_bfloat16(x) if getattr(kind_of(x), "num", "") == "float" else x
 
 
 # ---------------------------------------------------------------- memory and shapes
