@@ -537,3 +537,18 @@ def a_callee_that_raises(x):
         if k > 1:
             return _root(x * k) + x
     raise RuntimeError
+
+
+@program(case(0.7, 0.9), case(-0.3, 1.2))
+def turned(x, y):
+    for _ in range(3):
+        x = np.exp(-np.cos(y * x))
+    return x
+
+
+@program(case(0.7, -0.4), case(0.2, 1.1))
+def turned_twice(x, y):
+    for _ in range(2):
+        x = np.sin(x - np.cos(x))
+        y = np.sin(np.sin(y * x))
+    return y

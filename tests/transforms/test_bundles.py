@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
+import numpy as np
 import pytest
 
 import fpad
-from tests.oracles import assert_close
+from fpad import entry
+from fpad.transforms import statements
+from tests.oracles import assert_close, random_like, same_bits
+from tests.programs import PROGRAMS, Program
 
 
 def two_values(x, n):
@@ -108,3 +113,40 @@ def test_a_state_is_read_before_it_is_restored():
 def test_a_loop_runs_over_the_tape_that_its_own_loop_filled():
     assert text(two_loops).count("in reversed(") == 2
     assert ".pop()" not in text(two_loops)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param(p, marks=() if p.name.startswith(("loops.", "calls.")) else pytest.mark.slow)
+        for p in PROGRAMS
+    ],
+    ids=lambda p: p.name,
+)
+def test_steps_before_printing_change_nothing(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reverse over the first derivative that fits, with the steps and without, to the last bit."""
+    args, kwargs = program.cases[0].fresh()
+    results = []
+    for plain in (False, True):
+        if plain:
+            monkeypatch.setattr(statements, "bundled", lambda body, fresh: body)
+            monkeypatch.setattr(statements, "early", lambda body, summarise: body)
+        entry._derivations.clear()
+        first = fpad.vjp(program.function, program.wrt)
+        try:
+            with np.errstate(all="ignore"):
+                y = program.function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+                by = random_like(y, np.random.default_rng(1))
+                second = fpad.vjp(first, program.wrt)
+                seeds = {"cotangent": by}
+                out = first(*copy.deepcopy(args), **copy.deepcopy(kwargs), **seeds)
+                seeds["cotangent_2"] = random_like(out, np.random.default_rng(2))
+                results.append(
+                    (out, second(*copy.deepcopy(args), **copy.deepcopy(kwargs), **seeds))
+                )
+        except (fpad.TransformError, fpad.InputError):
+            results.append(None)
+    entry._derivations.clear()
+    assert results[0] is None or same_bits(results[0], results[1])
