@@ -536,3 +536,15 @@ def calls_remembered(x):
 def test_a_cached_helper_is_refused_by_name():
     with pytest.raises(fpad.TransformError, match=r"call the function inside: remembered\.__wrap"):
         fpad.grad(calls_remembered)(1.0)
+
+
+def of_a_kind(x, kind):
+    if kind == "sin":
+        return np.sin(x)
+    raise ValueError(f"no such kind: {kind!r}")
+
+
+def test_a_function_that_only_raises_for_these_arguments():
+    assert fpad.grad(of_a_kind)(0.0, "sin") == 1.0
+    with pytest.raises(fpad.TransformError, match="never returns with arguments of these kinds"):
+        fpad.grad(of_a_kind)(0.0, "tan")

@@ -205,7 +205,11 @@ class _Specialiser:
             raise TransformError(_sorted(first.values()))
         if main.func is None or main.result is None:
             o = self._read(function)[1].origin
-            _fail(o, f"{source.name} never returns.", "give every recursion and loop an end.")
+            reason = f"{source.name} never returns with arguments of these kinds."
+            remedy = (
+                "give every recursion and loop an end, or arguments for which nothing is raised."
+            )
+            _fail(o, reason, remedy)
         return self._finish(source, main)
 
     def _finish(self, source: Source, main: Instance) -> Specialised:
