@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from fpad.binding import Binder, resolve_wrt
 from fpad.runtime.errors import InputError
+from fpad.wrappers import with_public_signature
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
@@ -73,7 +74,8 @@ class Derivative:
         self.request = request
         self._capture()
         inner = function if isinstance(function, Derivative) else None
-        self._base: Callable[..., Any] = inner._base if inner is not None else function
+        self._base: Callable[..., Any]
+        self._base = inner._base if inner is not None else with_public_signature(function)
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
         before = inner.__signature__ if inner is not None else _signature(self._base)
         names: tuple[str, ...] = ()

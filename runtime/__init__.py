@@ -23,10 +23,14 @@ from fpad.runtime.arrays import (
 )
 from fpad.runtime.join import part, place_part
 from fpad.runtime.memory import (
+    apply,
     asarray,
     disjoint,
     element,
+    enough,
     fail,
+    listed,
+    merged,
     own,
     parts,
     real_output,
@@ -63,6 +67,7 @@ from fpad.runtime.update import add_at, iadd, ifloordiv, imatmul, imod, imul, ip
 __all__ = [
     "Recorder",
     "add_at",
+    "apply",
     "argmax",
     "argmin",
     "asarray",
@@ -82,6 +87,7 @@ __all__ = [
     "dtype",
     "element",
     "end",
+    "enough",
     "fail",
     "flatten",
     "gap",
@@ -96,10 +102,12 @@ __all__ = [
     "item",
     "itruediv",
     "like",
+    "listed",
     "log0",
     "loop",
     "matmul_left",
     "matmul_right",
+    "merged",
     "own",
     "part",
     "parts",

@@ -94,6 +94,31 @@ def parts(x: Any, n: int) -> None:
         raise ValueError(f"not enough values to unpack (expected {n}, got {len(x)})")
 
 
+def apply(f: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """`f(*args, **named)`."""
+    return f(*args, **named)
+
+
+def merged(*tables: dict[Any, Any]) -> dict[Any, Any]:
+    """A dict with the items of all; where a key comes again, its last value."""
+    return {k: v for table in tables for k, v in table.items()}
+
+
+def listed(values: Any) -> list[Any]:
+    """The values that a comprehension runs over."""
+    return list(values)
+
+
+def enough(values: list[Any], n: int) -> None:
+    """Nothing, if there are n values or more.
+
+    Raises:
+        ValueError: Python's own, where there are fewer.
+    """
+    if len(values) < n:
+        raise ValueError(f"not enough values to unpack (expected at least {n}, got {len(values)})")
+
+
 def text(template: str, values: tuple[Any, ...]) -> str:
     """What an f-string with these values gives."""
     return template.format(*values)

@@ -548,3 +548,50 @@ def test_a_function_that_only_raises_for_these_arguments():
     assert fpad.grad(of_a_kind)(0.0, "sin") == 1.0
     with pytest.raises(fpad.TransformError, match="never returns with arguments of these kinds"):
         fpad.grad(of_a_kind)(0.0, "tan")
+
+
+# ---------------------------------------------------------------- wrappers
+
+
+def doubled(f):
+    @functools.wraps(f)
+    def wrapper(*args, **named):
+        return 2.0 * f(*args, **named)
+
+    return wrapper
+
+
+@doubled
+def wrapped(x, y=3.0, *, scale=1.0):
+    return x * x * y * scale
+
+
+@doubled
+@doubled
+def wrapped_twice(*xs, **named):
+    return sum(xs) * named["c"]
+
+
+def test_functions_that_a_decorator_wraps():
+    assert fpad.grad(wrapped)(3.0) == 36.0
+    assert fpad.grad(wrapped, "y")(3.0, scale=0.5) == 9.0
+    assert fpad.grad(wrapped, ("x", "scale"))(3.0, y=1.0, scale=2.0) == (24.0, 18.0)
+    assert fpad.grad(fpad.grad(wrapped))(3.0) == 12.0
+    assert fpad.grad(wrapped_twice, "xs")(1.0, 2.0, c=3.0) == (12.0, 12.0)
+    assert fpad.grad(wrapped_twice, "named")(1.0, 2.0, c=3.0) == {"c": 12.0}
+    assert str(inspect.signature(fpad.grad(wrapped))) == "(x, y=3.0, *, scale=1.0)"
+    assert pickle.loads(pickle.dumps(fpad.grad(wrapped)))(3.0) == 36.0
+    assert "wrapper" in fpad.grad(wrapped).derive(3.0).source
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "message"),
+    [
+        (lambda x, n: sum(x * i for i in range(n)), (1.0, 3), "A comprehension runs over a range"),
+        (lambda x: sum(v * v for v in x), (np.ones(3),), "A comprehension runs over an array"),
+        (lambda x: max(*x), (np.ones(3),), "tuple is given an array"),
+    ],
+)
+def test_numbers_of_values_that_are_not_known(f, args, message):
+    with pytest.raises(fpad.TransformError, match=message):
+        fpad.grad(f)(*args)

@@ -3,10 +3,10 @@
 A refused function raises one `TransformError` that shows every refused place:
 
     model.py:3
-        y = [v * v for v in x]
+        y = {v * v for v in x}
             ^
-      List comprehensions are not supported.
-      Instead: append to a list in a for loop.
+      Set comprehensions are not supported.
+      Instead: write the loop, with a list or a dict.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ target that is given.  Operands are evaluated from left to right, each exactly o
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import gast
 import numpy as np
@@ -20,7 +20,6 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import (
-    Apply,
     Atom,
     Attr,
     Block,
@@ -32,7 +31,6 @@ from fpad.transforms.ir import (
     Load,
     Operand,
     Origin,
-    Pack,
     Slice,
     Statement,
 )
@@ -101,7 +99,10 @@ class Expressions:
         out: the block being written.
         text, ordinal: of the statement that the expressions belong to.
         seen: the names that it has read so far.
+        forms: how each kind of expression is written.
     """
+
+    forms: Mapping[type, Any]
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -131,7 +132,7 @@ class Expressions:
         if isinstance(node, gast.Name):
             self.seen.add(node.id)
             return str(node.id)
-        return literal(node) or _FORMS[type(node)](self, None, node)
+        return literal(node) or self.forms[type(node)](self, None, node)
 
     def name(self, node: Any) -> str:
         """A name for the value of an expression."""
@@ -152,7 +153,7 @@ class Expressions:
         """Write target = expression; the target is written last, once on each path."""
         atom = str(node.id) if isinstance(node, gast.Name) else literal(node)
         if atom is None:
-            _FORMS[type(node)](self, target, node)
+            self.forms[type(node)](self, target, node)
         elif atom != target:
             self._copy(target, atom, node)
 
@@ -241,32 +242,6 @@ class Expressions:
         self.out.append(Attr(target, base, node.attr, self.origin(node)))
         return target
 
-    def _call(self, target: str | None, node: Any) -> str:
-        func = self.name(node.func)
-        args = tuple(self.atom(a) for a in node.args)
-        kwargs = tuple((k.arg, self.atom(k.value)) for k in node.keywords)
-        target = target or self.fresh.temp()
-        self.out.append(Apply(target, func, args, kwargs, self.origin(node)))
-        return target
-
-    def _tuple(self, target: str | None, node: Any) -> str:
-        return self._pack(target, "tuple", [self.atom(e) for e in node.elts], [], node)
-
-    def _list(self, target: str | None, node: Any) -> str:
-        return self._pack(target, "list", [self.atom(e) for e in node.elts], [], node)
-
-    def _dict(self, target: str | None, node: Any) -> str:
-        pairs = zip(node.keys, node.values, strict=True)
-        atoms = [(self.atom(k), self.atom(v)) for k, v in pairs]
-        return self._pack(target, "dict", [v for _, v in atoms], [k for k, _ in atoms], node)
-
-    def _pack(
-        self, target: str | None, kind: str, items: list[Atom], keys: list[Atom], node: Any
-    ) -> str:
-        target = target or self.fresh.temp()
-        self.out.append(Pack(target, kind, tuple(items), tuple(keys), self.origin(node)))
-        return target
-
     def _named(self, target: str | None, node: Any) -> str:
         """(name := expression): assigned here, and read from its name."""
         if node.target.id in self.seen:
@@ -319,18 +294,15 @@ class Expressions:
         return None
 
 
-_FORMS: dict[type, Callable[[Expressions, str | None, Any], str]] = {
+Form: TypeAlias = "Callable[[Any, str | None, Any], str]"
+FORMS: dict[type, Form] = {
     gast.BinOp: Expressions._binary,
     gast.UnaryOp: Expressions._unary,
     gast.Compare: Expressions._compare,
     gast.BoolOp: Expressions._boolean,
     gast.IfExp: Expressions._choice,
-    gast.Call: Expressions._call,
     gast.Attribute: Expressions._attribute,
     gast.Subscript: Expressions._subscript,
-    gast.Tuple: Expressions._tuple,
-    gast.List: Expressions._list,
-    gast.Dict: Expressions._dict,
     gast.NamedExpr: Expressions._named,
     gast.JoinedStr: Expressions._text,
 }

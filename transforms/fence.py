@@ -1,10 +1,10 @@
 """The language: one table, from a construct of Python to what becomes of it.
 
     def f(x):                       model.py:2
-        y = [v * v for v in x]          y = [v * v for v in x]
+        y = {v * v for v in x}          y = {v * v for v in x}
         with lock:                          ^
-            return sum(y)             List comprehensions are not supported.
-                                      Instead: append to a list in a for loop.
+            return sum(y)             Set comprehensions are not supported.
+                                      Instead: write the loop, with a list or a dict.
                                     model.py:3
                                         with lock: ...
 
@@ -64,6 +64,7 @@ Construct: TypeAlias = "type | tuple[type, str]"
 _OK = Accepted()
 _NONE = Absent()
 _BRANCHES = Rewritten("lower", "if")
+_LOOP = Rewritten("lower", "a loop")
 _WITH = Refused(
     "With statements are not supported.",
     "put the with statement around the call of the derivative.",
@@ -166,9 +167,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.IfExp: _BRANCHES,
     gast.Call: _OK,
     gast.keyword: _OK,
-    (gast.keyword, "unpacked"): Refused(
-        "** in a call is not supported.", "write the keyword arguments out."
-    ),
     gast.Attribute: _OK,
     (gast.Attribute, "assigned"): Refused(
         "Attributes cannot be assigned.",
@@ -179,27 +177,14 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Tuple: _OK,
     gast.List: _OK,
     gast.Dict: _OK,
-    (gast.Dict, "unpacked"): Refused(
-        "** in a dict display is not supported.", "write the items out."
-    ),
-    gast.Starred: Refused("* in a call or a display is not supported.", "write the items out."),
-    (gast.Starred, "assigned"): Refused(
-        "Starred targets are not supported.", "assign slices of the value."
-    ),
+    gast.Starred: _OK,
     gast.Set: Refused("Sets are not supported.", "use a tuple or a list."),
-    gast.ListComp: Refused(
-        "List comprehensions are not supported.",
-        "write the loop: append to a list in a for loop.",
-    ),
+    gast.ListComp: _LOOP,
     gast.SetComp: Refused(
         "Set comprehensions are not supported.", "write the loop, with a list or a dict."
     ),
-    gast.DictComp: Refused(
-        "Dict comprehensions are not supported.", "write the loop: assign the items in a for loop."
-    ),
-    gast.GeneratorExp: Refused(
-        "Generator expressions are not supported.", "write the loop over the values."
-    ),
+    gast.DictComp: _LOOP,
+    gast.GeneratorExp: _LOOP,
     gast.NamedExpr: Rewritten("lower", "an assignment in front"),
     gast.Await: _COROUTINE,
     gast.Yield: _GENERATOR,
@@ -222,7 +207,7 @@ TABLE: Mapping[Construct, Verdict] = {
         _OK,
     ),
     # parts of refused constructs
-    gast.comprehension: Within(gast.ListComp),
+    gast.comprehension: _OK,
     gast.ExceptHandler: Within(gast.Try),
     gast.alias: Within(gast.Import),
     gast.withitem: Within(gast.With),
@@ -270,10 +255,6 @@ def construct(node: Any, *, root: bool = False) -> Construct:
             special = kind if kind in ("complex", "bytes") else ""
         case gast.Compare():
             special = "chained" if len(node.ops) > 1 else ""
-        case gast.keyword():
-            special = "unpacked" if node.arg is None else ""
-        case gast.Dict():
-            special = "unpacked" if None in node.keys else ""
         case gast.Delete():
             special = "" if all(isinstance(t, gast.Name) for t in node.targets) else "part"
         case gast.Raise():
@@ -282,7 +263,7 @@ def construct(node: Any, *, root: bool = False) -> Construct:
         case gast.JoinedStr():
             specs = (getattr(v, "format_spec", None) for v in node.values)
             special = "nested" if any(map(_computed, specs)) else ""
-        case gast.Attribute() | gast.Starred():
+        case gast.Attribute():
             special = "assigned" if isinstance(node.ctx, gast.Store) else ""
         case _:
             special = ""

@@ -9,6 +9,7 @@ print(x)             Do
 
 from __future__ import annotations
 
+import operator
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -37,7 +38,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.iteration import items_of
-from fpad.transforms.kinds import Num, is_namedtuple
+from fpad.transforms.kinds import BOOL, Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
@@ -233,6 +234,66 @@ def _dict(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Structure(dict, tuple(table), tuple(table.values()), w.idents)
 
 
+def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """What a comprehension runs over."""
+    items = items_of(w, args[0])
+    if items is None:
+        refuse(
+            f"A comprehension runs over {describe(args[0])}; how many values it has is not known "
+            "while the code is written.",
+            "write it with operations on arrays, or as a loop that adds up or fills an array.",
+        )
+    return w.sequence(list, items)
+
+
+def _every(op: Any, least: bool) -> Callable[..., Value]:
+    """all(..) or any(..) of truth values; `least`: the answer for none."""
+
+    def decide(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        items = items_of(w, args[0])
+        if items is None:
+            refuse(f"{describe(args[0])} is tested as a whole.", "use np.all or np.any.")
+        open_: list[Value] = []
+        for v in items:
+            known = w.truth(v)
+            if known is (not least):
+                return Static(not least)
+            if known is None:
+                open_.append(v)
+        for v in open_:
+            if not (isinstance(v, Held) and v.kind == BOOL):
+                refuse(f"{describe(v)} is tested for truth.", "compare it: v != 0.0.")
+        if not open_:
+            return Static(least)
+        result = open_[0]
+        for v in open_[1:]:
+            result = w.operation(variable, op, (result, v), {})
+        return result
+
+    return decide
+
+
+def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """f(*args, **named), where the parts of both are known."""
+    f, star, named = args
+    assert isinstance(star, Structure)
+    if not isinstance(named, Structure) or not all(isinstance(k, str) for k in named.keys):
+        refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
+    s = Apply(variable, variable, (), (), w.origin)
+    return w.apply(s, f, star.items, dict(zip(named.keys, named.items, strict=True)))
+
+
+def _enough(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    values, n = args
+    known = known_value(n)
+    if isinstance(values, Structure) and known is not None and len(values.items) < known[0]:
+        refuse(
+            f"{describe(values)} is unpacked into at least {known[0]} names.",
+            "give no more names than there are values.",
+        )
+    return Static(None)
+
+
 _EXAMPLES: dict[tuple[bool, str], tuple[Any, ...]] = {
     (False, "float"): (1.0, np.float64(1.0), np.float32(1.0)),
     (False, "int"): (1, np.int64(1)),
@@ -270,6 +331,12 @@ _SPECIAL: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     list: _sequence(list),
     dict: _dict,
     isinstance: _isinstance,
+    all: _every(operator.and_, True),
+    any: _every(operator.or_, False),
+    fp.apply: _apply,
+    fp.listed: _listed,
+    fp.merged: _dict,
+    fp.enough: _enough,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
 }
 

@@ -30,8 +30,9 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
+from fpad.transforms.displays import Displays
 from fpad.transforms.errors import TransformError
-from fpad.transforms.expressions import AUGMENTED, Expressions
+from fpad.transforms.expressions import AUGMENTED
 from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
     Atom,
@@ -47,7 +48,9 @@ from fpad.transforms.ir import (
     Leave,
     Let,
     Load,
+    Operand,
     Return,
+    Slice,
     Store,
     StoreAdd,
     Unpack,
@@ -69,7 +72,7 @@ def lower(source: Source) -> Func:
         refuse(source.function, f"{source.name} {TOO_DEEP}", SPLIT)
 
 
-class _Lowering(Expressions):
+class _Lowering(Displays):
     """Writes the statements of one function."""
 
     def function(self) -> Func:
@@ -201,6 +204,9 @@ class _Lowering(Expressions):
             base = self.name(target.value)
             self.out.append(Store(base, self.index(target.slice), value, origin))
             return
+        if any(isinstance(e, gast.Starred) for e in target.elts):
+            self._assign_starred(target, value)
+            return
         # All parts are unpacked before the first is assigned, then they are assigned in order: a
         # name is unpacked into directly only if nothing can be evaluated before it is assigned.
         names = [e.id for e in target.elts if isinstance(e, gast.Name)]
@@ -213,6 +219,25 @@ class _Lowering(Expressions):
         for name, element in parts:
             if element is not None:
                 self.assign(element, name)
+
+    def _assign_starred(self, target: Any, value: Atom) -> None:
+        """Write a, *b, c = value: b is a list of what a and c leave."""
+        elements, origin = target.elts, self.origin(target)
+        at = next(k for k, e in enumerate(elements) if isinstance(e, gast.Starred))
+        behind = len(elements) - at - 1
+        whole = self.made(None, list, (value,), target)
+        self.made(None, fp.enough, (whole, Const(len(elements) - 1)), target)
+        parts: list[str] = []
+        for k in range(len(elements)):
+            part = self.fresh.temp()
+            index: Operand = Const(k if k < at else k - len(elements))
+            if k == at:
+                none = Const(None)
+                index = Slice(Const(at), Const(-behind) if behind else none, none)
+            self.out.append(Load(part, whole, index, origin))
+            parts.append(part)
+        for element, part in zip(elements, parts, strict=True):
+            self.assign(element.value if isinstance(element, gast.Starred) else element, part)
 
     def augmented(self, node: Any) -> None:
         origin, op = self.origin(node), AUGMENTED[type(node.op)]

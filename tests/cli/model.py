@@ -44,7 +44,7 @@ def identity(x):
 
 
 def bad(x):
-    y = [v * v for v in x]
+    y = lambda v: v * v  # noqa: E731
     z = {v for v in x}
     return np.sum(y)
 

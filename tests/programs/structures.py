@@ -132,3 +132,53 @@ def static_keywords(x, flag=True, kind="sum"):
     if kind == "mean":
         return np.mean(y * x)
     return np.sum(y * x)
+
+
+# ---------------------------------------------------------------- displays and comprehensions
+
+
+@program(case(1.5), case(-0.4))
+def comprehensions_of_numbers(x):
+    y = x * 2.0
+    vs = [y * i + v for i, v in enumerate([x, y, 3.0]) if i != 1]
+    table = {k: x * v for k, v in {"a": 1.0, "b": y}.items()}
+    rows = [[x * i * j for j in range(3)] for i in range(2)]
+    return sum(vs) + sum(v * v for v in vs) + table["a"] * table["b"] + sum(rows[1])
+
+
+@program(case([1.0, -2.0, 3.0], 0.5), wrt=(0, 1))
+def polynomial_of_a_list(ps, x):
+    return sum(p * x**k for k, p in enumerate(ps))
+
+
+@program(case({"layers": [(np.eye(2) * 0.5, np.ones(2)), (np.ones((2, 2)), np.zeros(2))]}))
+def layers_kept_in_a_list(params):
+    x = np.array([0.1, 0.2])
+    hs = [x]
+    for W, b in params["layers"]:
+        hs = [*hs, np.tanh(W @ hs[-1] + b)]
+    return np.sum(np.stack(hs) ** 2) + np.sum(np.concatenate([h * k for k, h in enumerate(hs)]))
+
+
+def _scaled(*args, **named):
+    return args[0] * args[1] * named.get("scale", 1.0)
+
+
+@program(case(2.0), case(-1.5))
+def stars_in_calls(x):
+    xs = (x, 2.0)
+    first, *rest = [x, *xs, x * x]
+    return _scaled(*xs, **{"scale": x}) + _scaled(x, *[3.0]) + first * sum(rest) + max(*xs, x * x)
+
+
+@program(case([1.0, 2.0, 3.0, 4.0]), case([0.5, 1.5]))
+def ends_of_a_list(xs):
+    first, *middle, last = xs
+    return first * sum(middle) + last * len(middle) + all([v > 0.0 for v in xs]) * first
+
+
+@program(case(0.7), case(1.3))
+def a_variable_of_its_own(x):
+    x = [x * k for k in (1.0, 2.0)]
+    k = [[x * k for x in x] for k in (3.0, 4.0)]
+    return x[0] * x[1] + k[1][0]

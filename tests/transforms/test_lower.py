@@ -29,6 +29,24 @@ def f(n, x):
     z = (e(n) << e(2)) | (e(n) & e(6)) ^ (e(n) >> 1)
     return y, z, -x, +n, ~n, not x, - -x, -(2 ** 2), -True
 """,
+    "stars": """
+def f(n, x):
+    a = [e(x), *[e(1), e(2)], *(e(3),), 4]
+    b = (*a, e(n), *a[:1])
+    c = {"k": e(x), **{"k": 1, "l": e(n)}, "m": 3}
+    first, *mid, last = b
+    *front, (p, *q) = [1, 2, (3, 4, 5)]
+    d = max(*a, *[e(9)], **{"key": abs})
+    return a, b, c, first, mid, last, front, p, q, d, dict(**c, o=e(7))
+""",
+    "comprehensions": """
+def f(n, x):
+    x2 = [e(x) * v for v in [1, 2, 3] if v != 2 if n]
+    d = {k: [v, x] for k, v in {"a": e(1), "b": e(2)}.items()}
+    s = sum(v * w for v in (1, e(2)) for w in [v, n])
+    x = [[x * k for x in (1, 2)] for k in (x, n)]
+    return x2, d, s, x, max([e(v) for v in x2])
+""",
     "exceptions": """
 def f(n, x):
     assert x == x, f"{x!r} is {n:>4} {{no number}}"

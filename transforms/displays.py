@@ -1,0 +1,205 @@
+"""Displays, comprehensions and calls -> level 0: what is made of several expressions.
+
+    [a, *b]                     t1 = [a];  t2 = list(b);  t3 = t1 + t2
+    f(*args, k=v)               t1 = {"k": v};  t2 = fp.apply(f, args, t1)
+    [v * v for v in x if v]     t1 = [];  for v2 in list(x):  if v2:  t1 = t1 + [v2 * v2]
+
+A comprehension is a loop over what can be written out: how many values there are is known while
+the code is written, or it is refused there.  Its variables are its own.
+"""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import gast
+
+from fpad import runtime as fp
+from fpad.transforms.errors import TransformError
+from fpad.transforms.expressions import FORMS, Expressions
+from fpad.transforms.ir import Apply, Atom, Const, For, If, Pack, Store
+
+
+class Displays(Expressions):
+    """Writes expressions that are made of several."""
+
+    def made(self, target: str | None, func: Any, args: tuple[Atom, ...], node: Any) -> str:
+        """Write target = func(*args), for a function that is known."""
+        name, target = self._copy(None, Const(func), node), target or self.fresh.temp()
+        self.out.append(Apply(target, name, args, (), self.origin(node)))
+        return target
+
+    def pack(
+        self, target: str | None, kind: str, items: list[Atom], keys: list[Atom], node: Any
+    ) -> str:
+        """Write target = a tuple, list or dict of items."""
+        target = target or self.fresh.temp()
+        self.out.append(Pack(target, kind, tuple(items), tuple(keys), self.origin(node)))
+        return target
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, target: str | None, node: Any) -> str:
+        func = self.name(node.func)
+        starred = any(isinstance(a, gast.Starred) for a in node.args)
+        if starred or any(k.arg is None for k in node.keywords):
+            args = self._sequence(None, tuple, node.args, node)
+            pairs = [(k.arg and gast.Constant(k.arg, None), k.value) for k in node.keywords]
+            named = self._table(None, pairs, node)
+            return self.made(target, fp.apply, (func, args, named), node)
+        atoms = tuple(self._given(a) for a in node.args)
+        kwargs = tuple((k.arg, self._given(k.value)) for k in node.keywords)
+        target = target or self.fresh.temp()
+        self.out.append(Apply(target, func, atoms, kwargs, self.origin(node)))
+        return target
+
+    def _given(self, node: Any) -> Atom:
+        """An argument; what would generate its values one by one gives a list of them."""
+        if isinstance(node, gast.GeneratorExp):
+            return self._comprehension(None, node)
+        return self.atom(node)
+
+    # ------------------------------------------------------------ displays
+
+    def _tuple(self, target: str | None, node: Any) -> str:
+        return self._sequence(target, tuple, node.elts, node)
+
+    def _list(self, target: str | None, node: Any) -> str:
+        return self._sequence(target, list, node.elts, node)
+
+    def _sequence(self, target: str | None, make: type, elements: list[Any], node: Any) -> str:
+        """Write target = a tuple or list of elements, some of which stand for several."""
+        if not any(isinstance(e, gast.Starred) for e in elements):
+            return self.pack(target, make.__name__, [self.atom(e) for e in elements], [], node)
+        runs: list[str] = []
+        plain: list[Atom] = []
+
+        def close() -> None:
+            if plain:
+                runs.append(self.pack(None, make.__name__, list(plain), [], node))
+                plain.clear()
+
+        for e in elements:
+            if isinstance(e, gast.Starred):
+                close()
+                runs.append(self.made(None, make, (self.atom(e.value),), node))
+            else:
+                plain.append(self.atom(e))
+        close()
+        whole = runs[0]
+        for run in runs[1:]:
+            whole = self._let(None, operator.add, (whole, run), node)
+        return self._copy(target, whole, node)
+
+    def _dict(self, target: str | None, node: Any) -> str:
+        return self._table(target, list(zip(node.keys, node.values, strict=True)), node)
+
+    def _table(self, target: str | None, pairs: list[tuple[Any, Any]], node: Any) -> str:
+        """Write target = a dict; without a key a value is a dict whose items are taken over."""
+        parts: list[Atom] = []
+        keys: list[Atom] = []
+        values: list[Atom] = []
+
+        def close() -> None:
+            if keys or not parts:
+                parts.append(self.pack(None, "dict", list(values), list(keys), node))
+                keys.clear()
+                values.clear()
+
+        for key, value in pairs:
+            if key is None:
+                close()
+                parts.append(self.atom(value))
+            else:
+                keys.append(self.atom(key))
+                values.append(self.atom(value))
+        if len(parts) == 0:
+            return self.pack(target, "dict", values, keys, node)
+        if keys:
+            close()
+        return self.made(target, fp.merged, tuple(parts), node)
+
+    # ------------------------------------------------------------ comprehensions
+
+    def _comprehension(self, target: str | None, node: Any) -> str:
+        """A loop that puts one value after the other into a list, or a dict."""
+        node = _with_own_names(node, self)
+        of = "dict" if isinstance(node, gast.DictComp) else "list"
+        out = self.pack(None, of, [], [], node)
+        self._generate(out, node, 0)
+        return self._copy(target, out, node)
+
+    def _generate(self, out: str, node: Any, k: int) -> None:
+        """The loops from the k-th on."""
+        if k == len(node.generators):
+            self._put(out, node)
+            return
+        part = node.generators[k]
+        values = self.made(None, fp.listed, (self.atom(part.iter),), part.iter)
+        simple = isinstance(part.target, gast.Name)
+        name = str(part.target.id) if simple else self.fresh.temp()
+
+        def body() -> None:
+            if not simple:
+                self.assign(part.target, name)
+            self._if_all(part.ifs, lambda: self._generate(out, node, k + 1))
+
+        self.out.append(For(name, values, self.within(body), (), self.origin(part.iter)))
+
+    def _if_all(self, tests: list[Any], write: Any) -> None:
+        if not tests:
+            write()
+            return
+        test = self.atom(tests[0])
+        inner = self.within(lambda: self._if_all(tests[1:], write))
+        self.out.append(If(test, inner, (), self.origin(tests[0])))
+
+    def _put(self, out: str, node: Any) -> None:
+        if isinstance(node, gast.DictComp):
+            key = self.atom(node.key)
+            self.out.append(Store(out, key, self.atom(node.value), self.origin(node)))
+            return
+        last = self.pack(None, "list", [self.atom(node.elt)], [], node)
+        self._let(out, operator.add, (out, last), node)
+
+    def _alone(self, target: str | None, node: Any) -> str:
+        reason = "A generator expression that is no argument of a call is not supported."
+        remedy = "write it as a list: [.. for .. in ..]."
+        raise TransformError([self.source.refusal(node, reason, remedy)])
+
+    def assign(self, target: Any, value: Atom) -> None:
+        """Write target = value, whose value has been evaluated already."""
+        raise NotImplementedError
+
+    forms: Mapping[type, Any] = {
+        **FORMS,
+        gast.Call: _call,
+        gast.Tuple: _tuple,
+        gast.List: _list,
+        gast.Dict: _dict,
+        gast.ListComp: _comprehension,
+        gast.DictComp: _comprehension,
+        gast.GeneratorExp: _alone,
+    }
+
+
+def _with_own_names(node: Any, writer: Expressions) -> Any:
+    """The comprehension with names of its own for its variables.
+
+    The first iterable is evaluated outside: there the names are those of the function.
+    """
+    node = copy.deepcopy(node)
+    bound = {
+        n.id for part in node.generators for n in gast.walk(part.target) if isinstance(n, gast.Name)
+    }
+    new = {name: writer.fresh(name) for name in sorted(bound)}
+    first = node.generators[0].iter
+    node.generators[0].iter = gast.Constant(None, None)
+    for n in gast.walk(node):
+        if isinstance(n, gast.Name) and n.id in new:
+            n.id = new[n.id]
+    node.generators[0].iter = first
+    return node
