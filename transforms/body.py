@@ -173,6 +173,14 @@ class Body(Writer):
 
     def usable(self, name: str, value: Value) -> Value:
         """The value, unless it is something else on another way that leads here."""
+        if isinstance(value, Unusable) and all(
+            text.startswith("a list of") for text in (value.first, value.second)
+        ):
+            refuse(
+                f"{name} is {value.first} or {value.second} here: it grows in a loop, and how long "
+                "it gets is not known while the code is written.",
+                "fill an array that is made before the loop: out = np.zeros(n); out[i] = ..",
+            )
         if isinstance(value, Unusable):
             refuse(
                 f"{name} is {value.first} or {value.second} here, whichever way was taken.",

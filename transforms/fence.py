@@ -64,6 +64,9 @@ Construct: TypeAlias = "type | tuple[type, str]"
 _OK = Accepted()
 _NONE = Absent()
 _BRANCHES = Rewritten("lower", "if")
+_PATTERN = Refused(
+    "A pattern that takes its subject apart is not supported.", "compare with if and elif."
+)
 _LOOP = Rewritten("lower", "a loop")
 _WITH = Refused(
     "With statements are not supported.",
@@ -151,7 +154,14 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.AsyncFor: _COROUTINE,
     gast.Try: _TRY,
     gast.TryStar: _TRY,
-    gast.Match: Refused("match is not supported.", "compare with if and elif.", inside=True),
+    gast.Match: _BRANCHES,
+    gast.match_case: _OK,
+    gast.MatchValue: _OK,
+    gast.MatchSingleton: _OK,
+    gast.MatchOr: _OK,
+    gast.MatchAs: _OK,
+    **dict.fromkeys((gast.MatchSequence, gast.MatchMapping, gast.MatchClass), _PATTERN),
+    gast.MatchStar: Within(gast.MatchSequence),
     # expressions
     gast.Constant: _OK,
     (gast.Constant, "complex"): Refused(
@@ -212,13 +222,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.alias: Within(gast.Import),
     gast.withitem: Within(gast.With),
     gast.Del: _OK,
-    **dict.fromkeys(
-        (
-            *(gast.match_case, gast.MatchValue, gast.MatchSingleton, gast.MatchSequence),
-            *(gast.MatchMapping, gast.MatchClass, gast.MatchStar, gast.MatchAs, gast.MatchOr),
-        ),
-        Within(gast.Match),
-    ),
     **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), Within(gast.TypeAlias)),
     # gast 0.6 does not know them
     **(

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms.abstract import Env, Static, Structure, Value, Woven
+from fpad.transforms.abstract import Env, Static, Structure, Unusable, Value, Woven
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
 from fpad.transforms.iteration import Plan, items_of, plan
@@ -115,6 +115,7 @@ class Loops(Body):
             body = self.captured(write)
             self.loops.pop()
             new = self.join([head, *self._each(ends, wanted)], (index,), settled)
+            self._grown(head, new)
             new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
             stray = _moved(new, new_out)
             if (new, new_out) == (head, way_out) and not stray:
@@ -129,6 +130,15 @@ class Loops(Body):
         self.move(there)
         self.out.append(For(index, Range(args, reverse=p.reverse), body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), False
+
+    def _grown(self, before: Env, after: Env) -> None:
+        """Ask for the loop to be written out if a list or dict gets longer in it."""
+        for v, value in after.items():
+            if self.tries and isinstance(value, Unusable) and isinstance(before[v], Structure):
+                raise NumberAsKey(
+                    f"{v} is {value.first} or {value.second} here, whichever way was taken.",
+                    "use two names, or make both the same kind of value.",
+                )
 
     def while_(self, s: While) -> None:
         """Write what is left of a while loop."""

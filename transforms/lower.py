@@ -22,6 +22,7 @@ has read it, it is a Load, `fp.iadd` and a Store as well.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -167,6 +168,50 @@ class _Lowering(Displays):
         body, orelse = self.block(node.body), self.block(node.orelse)
         self.out.append(While(pre, tests[0], body, orelse, origin))
 
+    def match_(self, node: Any) -> None:
+        subject = self.fresh.temp()
+        self.out.append(Copy(subject, self.atom(node.subject), self.origin(node)))
+        self._cases(subject, node.cases)
+
+    def _cases(self, subject: str, cases: list[Any]) -> None:
+        """The first case whose pattern and guard hold, or nothing."""
+        if not cases:
+            return
+        case, *more = cases
+        hit, origin = self.fresh.temp(), self.origin(case.pattern)
+        self._fits(hit, subject, case.pattern)
+
+        def guarded() -> None:
+            for name in _captured(case.pattern):
+                self.out.append(Copy(name, subject, origin))
+            if case.guard is not None:
+                self.into(hit, case.guard)
+
+        self.out.append(If(hit, self.within(guarded), (), origin))
+        rest = self.within(lambda: self._cases(subject, more))
+        self.out.append(If(hit, self.block(case.body), rest, origin))
+
+    def _fits(self, target: str, subject: str, pattern: Any) -> None:
+        """Write target = does the subject fit the pattern?"""
+        origin = self.origin(pattern)
+        match pattern:
+            case gast.MatchValue():
+                args = (subject, self.atom(pattern.value))
+                self.out.append(Let(target, operator.eq, args, origin=origin))
+            case gast.MatchSingleton():
+                args = (subject, Const(pattern.value))
+                self.out.append(Let(target, operator.is_, args, origin=origin))
+            case gast.MatchAs(pattern=None):
+                self.out.append(Copy(target, Const(True), origin))
+            case gast.MatchAs():
+                self._fits(target, subject, pattern.pattern)
+            case _:
+                first, *more = pattern.patterns
+                self._fits(target, subject, first)
+                for other in more:
+                    block = self.within(lambda p=other: self._fits(target, subject, p))  # type: ignore[misc]
+                    self.out.append(If(target, (), block, origin))
+
     def for_(self, node: Any) -> None:
         origin = self.origin(node)
         iterable = self.atom(node.iter)
@@ -266,6 +311,7 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.AugAssign: _Lowering.augmented,
     gast.For: _Lowering.for_,
     gast.While: _Lowering.while_,
+    gast.Match: _Lowering.match_,
     gast.If: _Lowering.if_,
     gast.Break: _Lowering.jump,
     gast.Continue: _Lowering.jump,
@@ -284,6 +330,11 @@ def _is_docstring(node: Any) -> bool:
         and isinstance(node.value, gast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+def _captured(pattern: Any) -> list[str]:
+    """The names that the subject gets where it fits."""
+    return [p.name for p in gast.walk(pattern) if isinstance(p, gast.MatchAs) and p.name]
 
 
 def _stored(targets: list[Any]) -> set[str]:

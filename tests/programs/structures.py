@@ -182,3 +182,33 @@ def a_variable_of_its_own(x):
     x = [x * k for k in (1.0, 2.0)]
     k = [[x * k for x in x] for k in (3.0, 4.0)]
     return x[0] * x[1] + k[1][0]
+
+
+@program(case(1.5), case(-0.4))
+def lists_that_grow(x):
+    out = []
+    d = {}
+    for i in range(3):
+        row = []
+        for j in range(i + 1):
+            row.append(x * i + j)
+        out.append(row)
+        d[i] = sum(row)
+        if i == 1:
+            continue
+        d[i] = d[i] * x * i
+    return out[2][1] * d[2] + d[0] + d[1]
+
+
+@program(case(0.5, "sin"), case(0.5, "pow"), case(-0.5, "pow"), case(0.5, None), case(0.5, "abc"))
+def chosen_by_a_pattern(x, kind):
+    match kind:
+        case "sin" | "s":
+            return np.sin(x)
+        case "pow" if x > 0:
+            return x**3
+        case None:
+            y = x
+        case other:
+            y = x * len(other)
+    return y * y

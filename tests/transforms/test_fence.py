@@ -47,9 +47,23 @@ REFUSED = {
     except* ValueError:
         y = 0.0
     return y""",
-    gast.Match: """def f(x):
-    §match x:
-        case [1, *_] | {'a': None} | int(real=2):
+    gast.MatchSequence: """def f(x):
+    match x:
+        case §[1, *_]:
+            y = 1
+        case y:
+            pass
+    return y""",
+    gast.MatchMapping: """def f(x):
+    match x:
+        case §{'a': None}:
+            y = 1
+        case y:
+            pass
+    return y""",
+    gast.MatchClass: """def f(x):
+    match x:
+        case 1 | §int(real=2):
             y = 1
         case y:
             pass

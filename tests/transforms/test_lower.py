@@ -29,6 +29,26 @@ def f(n, x):
     z = (e(n) << e(2)) | (e(n) & e(6)) ^ (e(n) >> 1)
     return y, z, -x, +n, ~n, not x, - -x, -(2 ** 2), -True
 """,
+    "match": """
+def f(n, x):
+    match e(n):
+        case 1 | 2 if e(x) > 10 ** 9:
+            y = "large"
+        case 1 | -7:
+            y = "one"
+        case None:
+            y = "none"
+        case "a" | "b" as z:
+            y = z
+        case other if other != 3:
+            y = other
+        case _:
+            y = e(x)
+    match x:
+        case 1:
+            y = 2
+    return y
+""",
     "stars": """
 def f(n, x):
     a = [e(x), *[e(1), e(2)], *(e(3),), 4]
