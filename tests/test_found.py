@@ -604,3 +604,47 @@ def test_functions_that_a_decorator_wraps():
 def test_numbers_of_values_that_are_not_known(f, args, message):
     with pytest.raises(fpad.TransformError, match=message):
         fpad.grad(f)(*args)
+
+
+# ---------------------------------------------------------------- functions inside functions
+
+
+def assigned_later(x):
+    g = lambda y: y * q  # noqa: E731
+    q = x * 2.0
+    return g(x)
+
+
+def assigned_in_a_loop(x):
+    s = 0.0
+    for i in range(3):
+        g = lambda y: y * i  # noqa: E731, B023
+        s = s + g(x)
+    return s
+
+
+def with_a_computed_default(x):
+    def g(n, a=x * 2.0):
+        return a if n == 0 else g(n - 1)
+
+    return g(2)
+
+
+def called_wrongly(x):
+    g = lambda y: y * x  # noqa: E731
+    return g(x, x)
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (assigned_later, "q, which a function inside assigned_later uses, is assigned again later"),
+        (assigned_in_a_loop, "i, which a function inside assigned_in_a_loop uses"),
+        (with_a_computed_default, "a default that is computed"),
+        (called_wrongly, "too many positional arguments"),
+    ],
+)
+def test_functions_inside_functions_that_are_refused(f, message):
+    with pytest.raises(fpad.TransformError, match=message) as caught:
+        fpad.grad(f)(0.7)
+    assert caught.value.refusals[0].line

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeAlias
 
+from fpad.transforms.closures import Closure
 from fpad.transforms.inference import constant_kind
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import (
@@ -261,7 +262,10 @@ def describe(value: Value) -> str:
         case Static(value=v):
             return str(getattr(v, "__name__", None) or f"an object of class {type(v).__name__}")
         case Structure(make=make, items=items):
-            return f"a {make.__name__} of {len(items)}"
+            inside = issubclass(make, Closure)
+            return (
+                f"the function {make.__name__}" if inside else f"a {make.__name__} of {len(items)}"
+            )
         case Steps():
             return "a range"
         case Woven(how=how):

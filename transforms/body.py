@@ -36,6 +36,7 @@ from fpad.transforms.abstract import (
     uses,
 )
 from fpad.transforms.alias import AUGMENTED
+from fpad.transforms.closures import Closure, Nested
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
     Apply,
@@ -109,6 +110,10 @@ class Body(Writer):
 
     def attribute(self, s: Attr, base: Value) -> Value:
         """The value of base.name."""
+        raise NotImplementedError
+
+    def closure(self, made: Nested, parts: Sequence[Value]) -> Value:
+        """The value of a function that is defined here."""
         raise NotImplementedError
 
     def fail(self, error: Value, *args: Value) -> None:
@@ -193,8 +198,8 @@ class Body(Writer):
         match value:
             case Static(value=v):
                 return bool(v)
-            case Structure(items=items):
-                return bool(items)
+            case Structure(make=make, items=items):
+                return bool(items) or issubclass(make, Closure)
             case Held(known=Const(value=int(v))):
                 return bool(v)
             case Held() | Unknown():
@@ -257,6 +262,9 @@ class Body(Writer):
             case Copy():
                 self.assign(s.target, self.read(s.value))
             case Let():
+                if isinstance(s.op, Nested):
+                    self.env[s.target] = self.closure(s.op, [self.read(a) for a in s.args])
+                    return
                 if s.op in AUGMENTED:
                     self._before_update(s)
                 args = [self.read(a) for a in s.args]

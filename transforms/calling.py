@@ -20,6 +20,7 @@ from fpad.transforms.abstract import (
     Held,
     Static,
     Structure,
+    Unusable,
     Value,
     describe,
     disowned,
@@ -31,6 +32,7 @@ from fpad.transforms.abstract import (
     literal,
     value_of_kind,
 )
+from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import Atom, Call, Func, Operand, Tree
 from fpad.transforms.joins import part_label
@@ -80,6 +82,14 @@ class Owner(Protocol):
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
+
+    def define(self, made: Nested) -> None:
+        """Take in a function inside a function."""
+        ...
+
+    def inside(self, function: types.FunctionType) -> Nested | None:
+        """What is known of a function inside a function."""
+        ...
 
     def source(self, function: Any) -> Source:
         """The source of a function."""
@@ -153,6 +163,18 @@ class Calling(Library):
             self.env[p] = value
             trees.append((tree, names))
             flat += leaf_kinds
+        made = self.owner.inside(self.source.function)
+        if made is not None and made.source.name not in self.source.params:  # it may call itself
+            late = [literal(made.known[n]) for n in made.defaulted if n in made.known]
+            parts = (*(self.env[p] for p in made.taken), *late)
+            if not made.keys:
+                self.env[made.source.name] = Static(made.source.function)
+            elif len(parts) == len(made.keys):
+                self.env[made.source.name] = Structure(made.make, made.keys, parts)
+            else:
+                self.env[made.source.name] = Unusable(
+                    "a function that calls itself", "one with a default that is computed"
+                )
         return trees, tuple(flat)
 
     def _settle_all(self, variable: str, path: tuple[Any, ...], value: Value) -> None:
@@ -161,6 +183,36 @@ class Calling(Library):
             self.wrote(str(value.atom), value.kind)
         for k, part in enumerate(value.parts):
             self._settle_all(variable, (*path, part_label(value, k)), part)
+
+    # ------------------------------------------------------------ functions inside functions
+
+    def closure(self, made: Nested, parts: Sequence[Value]) -> Value:
+        """The function itself where it takes nothing, else the structure of what it takes."""
+        self.owner.define(made)
+        if not parts:
+            return Static(made.source.function)
+        return Structure(made.make, made.keys, tuple(parts))
+
+    def call_closure(
+        self,
+        variable: str,
+        made: Nested,
+        parts: Sequence[Value],
+        args: Sequence[Value],
+        kwargs: dict[str, Value],
+    ) -> Value:
+        """Call it with what it takes, and with its defaults where nothing else is given."""
+        self.owner.define(made)
+        n, own = len(made.taken), made.source.signature
+        free = [p for p in own.parameters.values() if p.name not in made.taken]
+        try:
+            given = inspect.Signature(free).bind(*args, **kwargs).arguments
+        except TypeError as error:
+            refuse(f"{made.source.name}(): {error}.", "call it with the arguments it takes.")
+        late = dict(zip(made.defaulted, parts[n:], strict=True))
+        left = {k: v for k, v in late.items() if k not in given}
+        taken = dict(zip(made.taken, parts[:n], strict=True))
+        return self.user_call(variable, made.source.function, args, {**kwargs, **left, **taken})
 
     # ------------------------------------------------------------ calls of user code
 

@@ -18,9 +18,10 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms.closures import nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
-from fpad.transforms.ir import Apply, Atom, Const, For, If, Pack, Store
+from fpad.transforms.ir import Apply, Atom, Const, For, If, Let, Pack, Store
 
 
 class Displays(Expressions):
@@ -56,8 +57,21 @@ class Displays(Expressions):
         self.out.append(Apply(target, func, atoms, kwargs, self.origin(node)))
         return target
 
+    def function(self, target: str | None, node: Any, immediate: bool = False) -> str:
+        """Write target = a function that is defined here."""
+        made, defaults = nested(self.source, node, immediate)
+        parts = (*made.taken, *map(self.atom, defaults))
+        target = target or self.fresh.temp()
+        self.out.append(Let(target, made, parts, origin=self.origin(node)))
+        return target
+
+    def _lambda(self, target: str | None, node: Any) -> str:
+        return self.function(target, node)
+
     def _given(self, node: Any) -> Atom:
         """An argument; what would generate its values one by one gives a list of them."""
+        if isinstance(node, gast.Lambda):
+            return self.function(None, node, immediate=True)
         if isinstance(node, gast.GeneratorExp):
             return self._comprehension(None, node)
         return self.atom(node)
@@ -177,6 +191,7 @@ class Displays(Expressions):
     forms: Mapping[type, Any] = {
         **FORMS,
         gast.Call: _call,
+        gast.Lambda: _lambda,
         gast.Tuple: _tuple,
         gast.List: _list,
         gast.Dict: _dict,

@@ -92,15 +92,11 @@ _TEMPLATE = Refused(
 TABLE: Mapping[Construct, Verdict] = {
     # definitions
     gast.FunctionDef: _OK,
-    (gast.FunctionDef, "nested"): Refused(
-        "Functions defined inside a function are not supported.",
-        "define it at the top of the file and pass what it needs as arguments.",
+    (gast.FunctionDef, "decorated"): Refused(
+        "Decorators inside a function are not supported.", "decorate it at the top of the file."
     ),
     gast.AsyncFunctionDef: _COROUTINE,
-    gast.Lambda: Refused(
-        "Lambdas inside a function are not supported.",
-        "define a function at the top of the file and pass what it needs as arguments.",
-    ),
+    gast.Lambda: _OK,
     gast.ClassDef: Refused(
         "Classes defined inside a function are not supported.",
         "define the class at the top of the file.",
@@ -248,7 +244,7 @@ def construct(node: Any, *, root: bool = False) -> Construct:
     cls = type(node)
     match node:
         case gast.FunctionDef():
-            special = "" if root else "nested"
+            special = "decorated" if node.decorator_list and not root else ""
         case gast.AnnAssign():
             special = "" if isinstance(node.target, gast.Name) else "part"
         case gast.AugAssign():

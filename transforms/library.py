@@ -36,6 +36,7 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
+from fpad.transforms.closures import Closure, Nested
 from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple
@@ -113,6 +114,8 @@ class Library(Operations):
                 return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
             case Static(value=f):
                 return self.call(s.target, f, args, kwargs)
+            case Structure(make=make) if issubclass(make, Closure):
+                return self.call_closure(s.target, make.nested, func.items, args, kwargs)
         refuse(f"{describe(func)} is called.", "call a function.")
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
@@ -134,6 +137,12 @@ class Library(Operations):
             if None not in known:
                 return attempt(f, [v[0] for v in known if v is not None])
         return self.user_call(variable, f, args, kwargs)
+
+    def call_closure(
+        self, variable: str, made: Nested, parts: Args, args: Args, kwargs: Keywords
+    ) -> Value:
+        """The result of calling a function inside a function."""
+        raise NotImplementedError
 
     def fail(self, error: Value, *args: Value) -> None:
         """Raise an exception; nothing comes after it."""

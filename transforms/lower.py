@@ -68,7 +68,7 @@ def lower(source: Source) -> Func:
     """
     fence(source)
     try:
-        return _Lowering(source).function()
+        return _Lowering(source).whole()
     except RecursionError:
         refuse(source.function, f"{source.name} {TOO_DEEP}", SPLIT)
 
@@ -76,7 +76,7 @@ def lower(source: Source) -> Func:
 class _Lowering(Displays):
     """Writes the statements of one function."""
 
-    def function(self) -> Func:
+    def whole(self) -> Func:
         tree = self.source.tree
         self.text = self.header(tree)
         origin = self.origin(tree)
@@ -121,6 +121,9 @@ class _Lowering(Displays):
         origin = self.origin(node)
         value = Const(None) if node.value is None else self.atom(node.value)
         self.out.append(Return((value,), origin))
+
+    def define(self, node: Any) -> None:
+        self.function(node.name, node)
 
     def raise_(self, node: Any) -> None:
         origin = self.origin(node)
@@ -317,6 +320,7 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Continue: _Lowering.jump,
     gast.Expr: _Lowering.expression,
     gast.Pass: _Lowering.nothing,
+    gast.FunctionDef: _Lowering.define,
     gast.Delete: _Lowering.nothing,
     gast.Raise: _Lowering.raise_,
     gast.Assert: _Lowering.assert_,

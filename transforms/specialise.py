@@ -32,6 +32,7 @@ from fpad.transforms.abstract import (
     kind_of_value,
 )
 from fpad.transforms.calling import Calling, Instance
+from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal, TransformError
 from fpad.transforms.ir import (
     Boundary,
@@ -84,6 +85,7 @@ class _Specialiser:
 
     def __init__(self) -> None:
         self._sources: dict[Any, tuple[Source, Func]] = {}
+        self._nested: dict[types.FunctionType, Nested] = {}
         self._instances: dict[tuple[Any, ...], Instance] = {}
         self._derived: dict[tuple[Any, ...], Derived] = {}
         self._done: set[tuple[Any, ...]] = set()
@@ -106,6 +108,17 @@ class _Specialiser:
             source = read(function)
             self._sources[key] = (source, unjump(lower(source)))
         return self._sources[key]
+
+    def define(self, made: Nested) -> None:
+        """Take in a function inside a function: its source is not read from its text."""
+        function = made.source.function
+        if function not in self._sources:
+            self._sources[function] = (made.source, unjump(lower(made.source)))
+            self._nested[function] = made
+
+    def inside(self, function: types.FunctionType) -> Nested | None:
+        """What is known of a function inside a function."""
+        return self._nested.get(function)
 
     def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
         """The function for these kinds, specialised in this round."""

@@ -44,7 +44,8 @@ def identity(x):
 
 
 def bad(x):
-    y = lambda v: v * v  # noqa: E731
+    with x as y:
+        pass
     z = {v for v in x}
     return np.sum(y)
 

@@ -366,3 +366,83 @@ def recursion_with_a_local_array(x, v):
             if e < y:
                 break
     return x * y + np.sum(v * v)
+
+
+# ---------------------------------------------------------------- functions inside functions
+
+
+@program(case(0.7), case(-0.4))
+def helper_inside(x):
+    k = x * 2.0
+
+    def g(y, p=x * 3.0, *, q=1.0):
+        return y * k + p * q
+
+    return g(x * x) + g(1.0, p=2.0) + g(x, q=x)
+
+
+def _newton(f, df, x, n):
+    for _ in range(n):
+        x = x - f(x) / df(x)
+    return x
+
+
+@program(case(2.0, 6), case(0.7, 3), case(0.7, 0))
+def functions_handed_on(p, n):
+    s = 1.0
+    for i in range(2):
+        s = s + _newton(lambda z: z * z - p * (i + 1), lambda z: 2.0 * z, s, n)  # noqa: B023
+    return s
+
+
+@program(case(0.7), case(1.3))
+def functions_in_lists_and_of_functions(x):
+    def compose(f, g):
+        return lambda v: f(g(v))
+
+    layers = [lambda v: np.sin(v) * x, lambda v: v * v, compose(math.exp, lambda v: -v * x)]
+    s = x
+    for layer in layers:
+        s = layer(s)
+    return s + {"a": compose(layers[0], layers[1])}["a"](x)
+
+
+@program(case(2.0), case(0.3))
+def recursion_inside(x):
+    def power(n, a=1.0):
+        return a if n == 0 else x * power(n - 1, a)
+
+    def plain(n):
+        return 1.0 if n == 0 else plain(n - 1) * 2.0
+
+    def over(n):
+        return x if n == 0 else n * over(n - 1)
+
+    return over(3) + plain(2) * x + power(3) + power(2, a=x)
+
+
+@program(case(0.7), case(-1.1))
+def array_taken_and_written(x):
+    u = np.array([x, 2.0])
+
+    def bump(i):
+        return u[i] * x
+
+    u[0] = x * x
+    return bump(0) + bump(1)
+
+
+def _made(c):
+    def inside(x):
+        scale = lambda y: y * c  # noqa: E731
+        return scale(x) * x
+
+    return inside
+
+
+@program(case(0.7), case(-1.1))
+def made_outside(x):
+    return made_by_three(x) * x
+
+
+made_by_three = _made(3.0)

@@ -14,9 +14,12 @@ from tests.transforms.execution import define
 
 # One program for each refused construct; § stands before it and is not part of the program.
 REFUSED = {
-    (gast.FunctionDef, "nested"): "def f(x):\n    §def g(y):\n        return y\n    return g(x)",
+    (gast.FunctionDef, "decorated"): """def f(x):
+    @print
+    §def g(y):
+        return y
+    return g(x)""",
     gast.AsyncFunctionDef: "§async def f(x):\n    return x",
-    gast.Lambda: "def f(x):\n    return (§lambda y: y)(x)",
     gast.ClassDef: "def f(x):\n    §class A:\n        pass\n    return x",
     gast.TypeAlias: "def f(x):\n    §type T = int\n    return x",
     (gast.AnnAssign, "part"): "def f(x):\n    §x[0]: int = 3\n    return x",
@@ -146,10 +149,10 @@ def f(x):
     with x:
         y = {v for v in x}
         try:
-            z = lambda: (yield 1)
+            z = yield 1
         except ValueError:
             del z[0]
-    return lambda: y, {*x}
+    return {*y}, {*x}
 '''
     with pytest.raises(TransformError) as caught:
         fence(read(define(text)))
@@ -161,7 +164,7 @@ def f(x):
         (7, "z", 17),
         (9, "del", 13),
         (10, "return", 12),
-        (10, "return", 23),
+        (10, "return", 18),
     ]
     message = str(caught.value)
     assert message.count("Instead: ") == 7
@@ -169,14 +172,14 @@ def f(x):
 
 
 def test_the_caret_stands_under_the_construct() -> None:
-    text = "def f(x):\n\tä = 1; 日本 = max(x, key=lambda v: v)\n\treturn ä\n"
+    text = "def f(x):\n\tä = 1; 日本 = max(x, key={v for v in x})\n\treturn ä\n"
     with pytest.raises(TransformError) as caught:
         fence(read(define(text)))
     (refusal,) = caught.value.refusals
-    assert refusal.column == text.splitlines()[1].index("lambda") + 1
+    assert refusal.column == text.splitlines()[1].index("{") + 1
     _, line, caret, *_ = str(refusal).splitlines()
     # The two wide characters take two columns each.
-    assert caret.index("^") == line.index("lambda") + 2
+    assert caret.index("^") == line.index("{") + 2
 
 
 def test_accepted_function_passes() -> None:

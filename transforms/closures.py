@@ -1,0 +1,191 @@
+"""Functions inside functions: what they take from outside becomes parameters of their own.
+
+    def f(x, a):                        def g(y, *, a, x): return y * a + x
+        def g(y):                ->     def f(x, a):
+            return y * a + x                return g(x * x, a=a, x=x)
+        return g(x * x)
+
+The value of such a function is a structure of what it takes; so it can be passed on, kept in a
+list and differentiated through.  What is taken must not be assigned again after the definition,
+where Python would look at the later value.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gast
+
+from fpad.transforms.errors import TransformError
+from fpad.transforms.source import Source
+
+
+class Closure:
+    """Base of the classes of functions inside functions; `nested` says which.
+
+    Instances are never made: a class stands for the structure of what its function takes.
+    """
+
+    nested: Nested
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A function inside a function.
+
+    Attributes:
+        source: the function with what it takes as keyword-only parameters.
+        taken: the names of these; `defaulted`: those of its own that have a default.
+        place: the file, line and column of its text, which tell it from others.
+        known: the defaults that are constants.
+        make: the class that stands for its structure.
+    """
+
+    source: Source = field(compare=False)
+    taken: tuple[str, ...]
+    defaulted: tuple[str, ...]
+    place: tuple[str, int, int]
+    known: Mapping[str, Any] = field(compare=False)
+    make: type = field(compare=False)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the parts of its structure are called."""
+        return (*self.taken, *(f"{name} by default" for name in self.defaulted))
+
+    def __call__(self, *parts: Any) -> Any:
+        """The Python function, given its parts."""
+        n = len(self.taken)
+        named = dict(zip(self.taken, parts[:n], strict=True))
+        defaults = dict(zip(self.defaulted, parts[n:], strict=True))
+        function = self.source.function
+        own = inspect.Signature(
+            [p for p in self.source.signature.parameters.values() if p.name not in self.taken]
+        )
+
+        def closure(*args: Any, **kwargs: Any) -> Any:
+            bound = own.bind(*args, **kwargs)
+            late = {k: v for k, v in defaults.items() if k not in bound.arguments}
+            return function(*bound.args, **bound.kwargs, **late, **named)
+
+        return closure
+
+
+def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, list[Any]]:
+    """The function that a def or lambda inside another function is, and its default expressions.
+
+    Args:
+        outer: the function around.
+        node: gast.FunctionDef or gast.Lambda.
+        immediate: is it handed to a call, which is over before anything else is assigned?
+
+    Raises:
+        TransformError: it takes a variable that is assigned again later.
+    """
+    name = getattr(node, "name", "anonymous")
+    own = _parameters(node.args)
+    body = node.body if isinstance(node.body, list) else [node.body]
+    inside = {n.id for s in body for n in gast.walk(s) if isinstance(n, gast.Name)}
+    bound = own | {n.id for n in _stored(body)}
+    taken = tuple(sorted((inside & outer.locals) - bound - {name}))
+    if not immediate:
+        _check_kept(outer, node, taken)
+    tree, defaulted, defaults = _with_parameters(node, name, taken)
+    function = _function(outer, tree)
+    code = function.__code__
+    source = replace(
+        outer,
+        function=function,
+        code=code,
+        name=name,
+        tree=tree,
+        params=tuple(inspect.signature(function).parameters),
+        locals=frozenset((*code.co_varnames, *code.co_cellvars, name)),
+        bound=False,
+        receiver=None,
+    )
+    make = type(name, (Closure,), {})
+    place = (outer.file, node.lineno, node.col_offset)
+    pairs = zip(defaulted, defaults, strict=True)
+    known = {n: d.value for n, d in pairs if isinstance(d, gast.Constant)}
+    made = Nested(source, taken, defaulted, place, known, make)
+    make.nested = made  # type: ignore[attr-defined]
+    return made, defaults
+
+
+def _parameters(args: Any) -> set[str]:
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+    return {a.id for a in every if a is not None}
+
+
+def _stored(block: Any) -> Iterator[Any]:
+    """Names that are assigned in the statements, functions inside them apart."""
+    todo = list(block)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+            yield node
+        if not isinstance(node, gast.FunctionDef | gast.Lambda):
+            todo += gast.iter_child_nodes(node)
+
+
+def _check_kept(outer: Source, node: Any, taken: tuple[str, ...]) -> None:
+    """Refuse what is assigned after the definition, or again and again in a loop around it."""
+    end = (node.end_lineno, node.end_col_offset)
+    loops = [
+        n
+        for n in gast.walk(outer.tree)
+        if isinstance(n, gast.For | gast.While) and any(m is node for m in gast.walk(n))
+    ]
+    inside = {id(s) for loop in loops for s in _stored((loop,))}
+    for s in _stored(outer.tree.body):
+        if s.id in taken and ((s.lineno, s.col_offset) > end or id(s) in inside):
+            reason = f"{s.id}, which a function inside {outer.name} uses, is assigned again later."
+            remedy = f"give it another name, or pass {s.id} to the function as an argument."
+            raise TransformError([outer.refusal(node, reason, remedy)])
+
+
+def _with_parameters(
+    node: Any, name: str, taken: tuple[str, ...]
+) -> tuple[Any, tuple[str, ...], list[Any]]:
+    """The definition with keyword-only parameters for what is taken, without its defaults."""
+    a = node.args
+    positional = [*a.posonlyargs, *a.args]
+    late = positional[len(positional) - len(a.defaults) :]
+    pairs = [(p.id, d) for p, d in zip(late, a.defaults, strict=True)]
+    pairs += [(p.id, d) for p, d in zip(a.kwonlyargs, a.kw_defaults, strict=True) if d is not None]
+    none = gast.copy_location(gast.Constant(None, None), node)
+
+    def parameter(n: str) -> Any:
+        return gast.copy_location(gast.Name(n, gast.Param(), None, None), node)
+
+    args = gast.arguments(
+        [parameter(p.id) for p in a.args],
+        [parameter(p.id) for p in a.posonlyargs],
+        a.vararg and parameter(a.vararg.id),
+        [*(parameter(p.id) for p in a.kwonlyargs), *map(parameter, taken)],
+        [*(None if d is None else none for d in a.kw_defaults), *(None for _ in taken)],
+        a.kwarg and parameter(a.kwarg.id),
+        [none for _ in a.defaults],
+    )
+    body = node.body
+    if isinstance(node, gast.Lambda):
+        body = [gast.copy_location(gast.Return(node.body), node.body)]
+    tree = gast.FunctionDef(name, args, body, [], None, None, [])
+    return gast.copy_location(tree, node), tuple(n for n, _ in pairs), [d for _, d in pairs]
+
+
+def _function(outer: Source, tree: Any) -> types.FunctionType:
+    """The function as Python makes it; names of cells around stand for nothing in it."""
+    module = ast.Module([gast.gast_to_ast(tree)], [])
+    scope: dict[str, Any] = dict(outer.globals)
+    exec(compile(ast.fix_missing_locations(module), outer.file, "exec"), scope)
+    function = scope[tree.name]
+    assert isinstance(function, types.FunctionType)
+    function.__module__ = outer.function.__module__
+    return function
