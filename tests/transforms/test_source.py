@@ -437,7 +437,11 @@ def cached(x):
         (Callable(), "object of type Callable is an object with a __call__", ".__call__"),
         (3.0, "object of type float is not a function", "give a Python function"),
         (types.MethodType(math.pow, 2.0), "pow has no Python source", "write a Python function"),
-        (eval("lambda x: x"), "has no source text (<string> cannot be read)", "in a file"),
+        (
+            eval(compile("lambda x: x", "<nowhere>", "eval")),
+            "has no source text (<nowhere> cannot be read)",
+            "in a file",
+        ),
     ],
 )
 def test_not_a_function_with_source(function, reason, remedy) -> None:
