@@ -648,3 +648,10 @@ def test_functions_inside_functions_that_are_refused(f, message):
     with pytest.raises(fpad.TransformError, match=message) as caught:
         fpad.grad(f)(0.7)
     assert caught.value.refusals[0].line
+
+
+def test_certificates_of_lambdas_hold():
+    tenth = lambda x: x + 1 / 10  # noqa: E731
+    assert fpad.check(tenth, 1.0).verify()
+    assert fpad.check(lambda x: abs(x - 1 / 10), 0.3).verify()
+    assert not fpad.check(tenth, 1.0).certificate.verify(lambda x: 2.0 * x, 1.0)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import math
 import textwrap
 import types
@@ -23,7 +24,8 @@ import numpy as np
 
 from fpad.check.rational import Q, Undefined, number
 from fpad.runtime.formats import Format, exact_round
-from fpad.transforms.errors import CertificateError
+from fpad.transforms.definition import definition
+from fpad.transforms.errors import CertificateError, TransformError
 
 _DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
 
@@ -165,7 +167,13 @@ def _as_rational(x: Any) -> Q:
 
 
 def _tree(f: types.FunctionType) -> Any:
-    """The definition of a function, None if it has no source of its own (a lambda)."""
+    """The definition of a function, of a lambda as one that returns; None without a source."""
+    if f.__name__ == "<lambda>":
+        lines = linecache.getlines(f.__code__.co_filename, f.__globals__)
+        try:
+            return definition(f, tuple(lines)) if lines else None
+        except TransformError:
+            return None
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
     except (OSError, TypeError, SyntaxError):
