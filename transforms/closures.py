@@ -24,6 +24,9 @@ import gast
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source
 
+_FUNCTIONS = (gast.FunctionDef, gast.Lambda)
+_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
 
 class Closure:
     """Base of the classes of functions inside functions; `nested` says which.
@@ -88,11 +91,7 @@ def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, l
         TransformError: it takes a variable that is assigned again later.
     """
     name = getattr(node, "name", "anonymous")
-    own = _parameters(node.args)
-    body = node.body if isinstance(node.body, list) else [node.body]
-    inside = {n.id for s in body for n in gast.walk(s) if isinstance(n, gast.Name)}
-    bound = own | {n.id for n in _stored(body)}
-    taken = tuple(sorted((inside & outer.locals) - bound - {name}))
+    taken = tuple(sorted(_free_inside(node) & outer.locals))
     if not immediate:
         _check_kept(outer, node, taken)
     tree, defaulted, defaults = _with_parameters(node, name, taken)
@@ -123,15 +122,43 @@ def _parameters(args: Any) -> set[str]:
     return {a.id for a in every if a is not None}
 
 
+def _free_inside(node: Any) -> set[str]:
+    """Names that the body of a function takes from around it, its own name apart."""
+    body = node.body if isinstance(node.body, list) else [node.body]
+    bound = _parameters(node.args) | {_name(n) for n in _stored(body)}
+    free = set[str]().union(*map(_free, body))
+    return free - bound - {getattr(node, "name", "")}
+
+
+def _free(node: Any) -> set[str]:
+    """Names in a node that neither a function nor a comprehension inside it binds."""
+    if isinstance(node, gast.Name):
+        return {node.id}
+    children = gast.iter_child_nodes(node)
+    if isinstance(node, _FUNCTIONS):
+        outside = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        return set[str]().union(_free_inside(node), *map(_free, outside))
+    found = set[str]().union(*map(_free, children))
+    if isinstance(node, _COMPREHENSIONS):
+        found -= {n.id for part in node.generators for n in _stored([part.target])}
+    return found
+
+
 def _stored(block: Any) -> Iterator[Any]:
-    """Names that are assigned in the statements, functions inside them apart."""
+    """What assigns a name in the statements, functions and comprehensions inside them apart."""
     todo = list(block)
     while todo:
         node = todo.pop()
-        if isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store):
+        if isinstance(node, gast.FunctionDef) or (
+            isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)
+        ):
             yield node
-        if not isinstance(node, gast.FunctionDef | gast.Lambda):
+        if not isinstance(node, _FUNCTIONS + _COMPREHENSIONS):
             todo += gast.iter_child_nodes(node)
+
+
+def _name(node: Any) -> str:
+    return str(node.name if isinstance(node, gast.FunctionDef) else node.id)
 
 
 def _check_kept(outer: Source, node: Any, taken: tuple[str, ...]) -> None:
@@ -144,9 +171,10 @@ def _check_kept(outer: Source, node: Any, taken: tuple[str, ...]) -> None:
     ]
     inside = {id(s) for loop in loops for s in _stored((loop,))}
     for s in _stored(outer.tree.body):
-        if s.id in taken and ((s.lineno, s.col_offset) > end or id(s) in inside):
-            reason = f"{s.id}, which a function inside {outer.name} uses, is assigned again later."
-            remedy = f"give it another name, or pass {s.id} to the function as an argument."
+        if _name(s) in taken and ((s.lineno, s.col_offset) > end or id(s) in inside):
+            name = _name(s)
+            reason = f"{name}, which a function inside {outer.name} uses, is assigned again later."
+            remedy = f"give it another name, or pass {name} to the function as an argument."
             raise TransformError([outer.refusal(node, reason, remedy)])
 
 

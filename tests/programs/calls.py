@@ -446,3 +446,48 @@ def made_outside(x):
 
 
 made_by_three = _made(3.0)
+
+
+@program(case(0.6), case(1.2))
+def network_of_functions(x):
+    def dense(W, b, act=np.tanh):
+        return lambda v: act(W @ v + b)
+
+    net = [
+        dense(np.eye(2) * x, np.ones(2)),
+        dense(np.ones((1, 2)), np.zeros(1), act=lambda z: z * z),
+    ]
+    v = np.array([x, 0.3])
+    for layer in net:
+        v = layer(v)
+    return v[0]
+
+
+def _runge_kutta(f, y, t, dt):
+    k1 = f(t, y)
+    k2 = f(t + dt / 2.0, y + dt / 2.0 * k1)
+    k3 = f(t + dt / 2.0, y + dt / 2.0 * k2)
+    k4 = f(t + dt, y + dt * k3)
+    return y + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+
+
+@program(case(1.3), case(0.4))
+def pendulum_by_runge_kutta(stiffness):
+    def rhs(t, y):
+        return np.array([y[1], -np.sin(y[0]) * stiffness * (1.0 + t)])
+
+    y = np.array([1.0, 0.0])
+    for i in range(5):
+        y = _runge_kutta(rhs, y, i * 0.1, 0.1)
+    return y[0] * y[1]
+
+
+@program(case(1.1), case(0.5))
+def function_of_a_function(x):
+    def twice(f):
+        return lambda v: f(f(v))
+
+    def fibonacci(n):
+        return x if n < 2 else fibonacci(n - 1) + fibonacci(n - 2) * x
+
+    return twice(twice(lambda v: v * x))(1.0) + fibonacci(5)
