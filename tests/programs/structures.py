@@ -1,5 +1,7 @@
 """Arguments and values that are tuples, lists and dicts."""
 
+import functools
+
 import numpy as np
 
 from tests.programs.registry import case, program
@@ -212,3 +214,17 @@ def chosen_by_a_pattern(x, kind):
         case other:
             y = x * len(other)
     return y * y
+
+
+@program(case(0.5), case(-1.2))
+def mapped_and_reduced(x):
+    rows = map(lambda v, w: v * x * w, [1.0, x], (2.0, 3.0, 4.0))
+    s = functools.reduce(lambda p, q: p * q + x, [x, 2.0, x], 1.0)
+    for v in map(_squared, [x, x * 2.0]):
+        s = s + v * x
+    a, b = list(map(np.sin, [x, 1.0]))
+    return sum(rows) + s + a * b + any([x > 0.0, x < -1.0]) * x
+
+
+def _squared(v):
+    return v * v
