@@ -655,3 +655,26 @@ def test_certificates_of_lambdas_hold():
     assert fpad.check(tenth, 1.0).verify()
     assert fpad.check(lambda x: abs(x - 1 / 10), 0.3).verify()
     assert not fpad.check(tenth, 1.0).certificate.verify(lambda x: 2.0 * x, 1.0)
+
+
+# ---------------------------------------------------------------- residuals of residuals
+
+FACTOR = 3.0
+
+
+def scaled_inside(y, c):
+    return y * c
+
+
+def scaled_twice(x, c):
+    return scaled_inside(x, c) * x
+
+
+def scaled_outside(x):
+    return scaled_twice(x, FACTOR) * x
+
+
+def test_a_third_derivative_in_reverse_through_a_call_in_a_call():
+    # Nothing flowed into the residuals of the inner call: a None was taken apart.
+    third = fpad.grad(fpad.grad(fpad.grad(scaled_outside)))
+    assert third(0.7) == 18.0

@@ -233,7 +233,11 @@ class Adjoints(Sums):
                 items.append(Const(None))
                 continue
             if self.take(node.adj, live, t) is None:
-                self.zero(node.adj, t, frozenset(s.targets), s.origin)
+                if isinstance(self.kinds.get(t), ResidualKind):  # whoever made it takes it apart
+                    zeros = Let(self.b(t), fp.zeros_like, (t,), (), s.origin, "adjoint")
+                    node.adj.append(zeros)
+                else:
+                    self.zero(node.adj, t, frozenset(s.targets), s.origin)
             items.append(self.b(t))
         kind = self.kinds[s.value]
         assert isinstance(kind, ResidualKind)

@@ -66,6 +66,7 @@ from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
 from fpad.transforms.printer import to_source
 from fpad.transforms.scope import Scope, call, display, dotted, home, literal
+from fpad.transforms.sharing import may_be_element
 from fpad.transforms.statements import Options
 
 # `y += e` on a scalar makes a new one; an array without axes, CuPy's scalar, would be written.
@@ -128,6 +129,9 @@ def _prepared(func: Func, kinds: Mapping[str, Kind]) -> Func:
         if isinstance(s, Load) and writes and is_scalar(s.target):
             u = fresh.temp()
             return replace(s, target=u), Let(s.target, fp.element, (u,), (), s.origin, s.role)
+        if isinstance(s, Load) and writes and _may_be_scalar(s, kinds):
+            u = fresh.temp()
+            return replace(s, target=u), Let(s.target, fp.copy, (u,), (), s.origin, s.role)
         return (replace(s),)
 
     def is_scalar(o: Operand) -> bool:
@@ -135,6 +139,13 @@ def _prepared(func: Func, kinds: Mapping[str, Kind]) -> Func:
         return isinstance(o, Const) or (isinstance(kind, Num) and not kind.array)
 
     return replace(func, body=rewrite(func.body, one))
+
+
+def _may_be_scalar(s: Load, kinds: Mapping[str, Kind]) -> bool:
+    """May it read an element, for all that is known of the rank of the array?"""
+    kind = kinds.get(s.target)
+    unknown = not isinstance(kind, Num) or kind.rank is None
+    return unknown and may_be_element(s.index, kinds)
 
 
 class _Grouping:

@@ -158,7 +158,7 @@ def written(program: Program, steps: tuple[Step, ...], backend: str, alias: str)
     return emit(ieee(program), backend, alias, fold=not rounds)
 
 
-def plain(program: Program) -> Program:
+def plain(program: Program, in_passing: bool = True) -> Program:
     """The program without what only further transforms would want: masks, second names."""
 
     def unmasked(s: Statement) -> tuple[Statement, ...]:
@@ -167,7 +167,7 @@ def plain(program: Program) -> Program:
     funcs = {n: replace(f, body=rewrite(f.body, unmasked)) for n, f in program.funcs.items()}
     whole = Program(program.entry, funcs)
     inference = Inference(whole)
-    new = {n: tidy(f, inference.func(f)) for n, f in funcs.items()}
+    new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
     return Program(program.entry, {n: _once_named(dead(f, whole)) for n, f in new.items()})
 
 
@@ -179,7 +179,7 @@ def _once_named(func: Func) -> Func:
 
 def emit(program: Program, backend: str, alias: str, fold: bool) -> Emitted:
     """The text of a program for a back end."""
-    program = plain(program)
+    program = plain(program, in_passing=backend != "cupy")
     options = Options(alias=alias, fold=fold)
     if backend == "cupy":
         from fpad.transforms.cupy_kernels import cupy_options, to_cupy

@@ -64,12 +64,16 @@ _ODD = frozenset((operator.mul, operator.truediv, np.multiply, np.divide, fp.div
 _SELECTING = frozenset((np.where, fp.where, fp.select))
 
 
-def tidy(func: Func, kinds: Kinds) -> Func:
-    """The function with its derivative code tidied; kinds are those of its names."""
+def tidy(func: Func, kinds: Kinds, in_passing: bool = True) -> Func:
+    """The function with its derivative code tidied; kinds are those of its names.
+
+    `in_passing`: parts of arrays need no copy for one operation.  Kernels may move it past a write.
+    """
     func = plain_shapes(_without_ones(copies(func), kinds), kinds)
     func = replace(func, body=_Sums(func, kinds).block(func.body))
     times = Counter(n for s in walk(func.body) for n in reads(s))
-    func = replace(func, body=_read_in_passing(func.body, times))
+    if in_passing:
+        func = replace(func, body=_read_in_passing(func.body, times))
     return _owned_arrays(func, kinds)
 
 
