@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from fpad import runtime as fp
-from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.errors import Refusal, TransformError, refusal_at
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -195,12 +195,8 @@ def _line(s: Statement) -> int:
 
 
 def _refusal(s: Statement, base: str, other: str) -> Refusal:
-    o = getattr(s, "origin", NOWHERE)
-    return Refusal(
-        o.file,
-        o.line,
-        o.column,
-        o.text,
+    return refusal_at(
+        getattr(s, "origin", NOWHERE),
         f"this writes the memory of {base}, and {other}, which may share it, is read afterwards",
         f"make {other} a copy where it is defined, for example with .copy()",
     )
@@ -213,24 +209,16 @@ def _outside(func: Func) -> set[str]:
 
 
 def _refused_outside(s: Statement, name: str) -> Refusal:
-    o = getattr(s, "origin", NOWHERE)
-    return Refusal(
-        o.file,
-        o.line,
-        o.column,
-        o.text,
+    return refusal_at(
+        getattr(s, "origin", NOWHERE),
         f"this writes the memory of {name}, which lives outside the function",
         "copy it first and return the result",
     )
 
 
 def _refused_argument(s: Statement, name: str, p: str) -> Refusal:
-    o = getattr(s, "origin", NOWHERE)
-    return Refusal(
-        o.file,
-        o.line,
-        o.column,
-        o.text,
+    return refusal_at(
+        getattr(s, "origin", NOWHERE),
         f"{name} writes its argument {p}, which its caller sees",
         f"copy it first ({p} = {p}.copy()) and return the result",
     )

@@ -15,6 +15,7 @@ structure is unrolled; so is a loop over a range of known length that indexes on
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +81,7 @@ class Loop:
     flag: str | None = None
 
 
-class Body(Writer):
+class Body(Writer, ABC):
     """Specialises the body of one function; what names and calls mean is left to subclasses."""
 
     def __init__(self, source: Source, func: Func) -> None:
@@ -100,51 +101,51 @@ class Body(Writer):
 
     # ------------------------------------------------------------ for subclasses
 
+    @abstractmethod
     def outside(self, name: str) -> Value:
         """What a name that is not local stands for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
         """The result of an operator of the syntax."""
-        raise NotImplementedError
 
+    @abstractmethod
     def attribute(self, s: Attr, base: Value) -> Value:
         """The value of base.name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def closure(self, made: Nested, parts: Sequence[Value]) -> Value:
         """The value of a function that is defined here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fail(self, error: Value, *args: Value) -> None:
         """Raise an exception."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(
         self, s: Apply, func: Value, args: Sequence[Value], kwargs: dict[str, Value]
     ) -> Value:
         """The result of a call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:
         """Write variable = base[index], given the level-2 operand of an index."""
-        raise NotImplementedError
 
+    @abstractmethod
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
         """Write base[index] = value, or base[index] += value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def for_(self, s: For) -> None:
         """Write what is left of a loop."""
-        raise NotImplementedError
 
+    @abstractmethod
     def while_(self, s: While) -> None:
         """Write what is left of a loop."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------ reading
 

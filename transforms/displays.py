@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Const, For, If, Let, Pack, Store
 
 
-class Displays(Expressions):
+class Displays(Expressions, ABC):
     """Writes expressions that are made of several."""
 
     def made(self, target: str | None, func: Any, args: tuple[Atom, ...], node: Any) -> str:
@@ -184,9 +185,9 @@ class Displays(Expressions):
         remedy = "write it as a list: [.. for .. in ..]."
         raise TransformError([self.source.refusal(node, reason, remedy)])
 
+    @abstractmethod
     def assign(self, target: Any, value: Atom) -> None:
         """Write target = value, whose value has been evaluated already."""
-        raise NotImplementedError
 
     forms: Mapping[type, Any] = {
         **FORMS,

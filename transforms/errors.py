@@ -97,10 +97,15 @@ class TransformError(FpadError):
         return "\n\n".join(map(str, self.refusals))
 
 
-def refused(origin: Any, reason: str, remedy: str) -> TransformError:
-    """The refusal of what stands at an origin."""
+def refusal_at(origin: Any, reason: str, remedy: str) -> Refusal:
+    """The refusal of what stands at an origin of the IR."""
     o = origin
-    return TransformError([Refusal(o.file, o.line, o.column, o.text, reason, remedy)])
+    return Refusal(o.file, o.line, o.column, o.text, reason, remedy)
+
+
+def refused(origin: Any, reason: str, remedy: str) -> TransformError:
+    """The error with that one refusal."""
+    return TransformError([refusal_at(origin, reason, remedy)])
 
 
 class RuleError(FpadError):

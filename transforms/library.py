@@ -10,6 +10,7 @@ print(x)             Do
 from __future__ import annotations
 
 import types
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -45,9 +46,9 @@ class Library(Operations):
 
     outer: Outside
 
+    @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling a Python function."""
-        raise NotImplementedError
 
     # ------------------------------------------------------------ attributes
 
@@ -128,11 +129,11 @@ class Library(Operations):
                 return attempt(f, [v[0] for v in known if v is not None])
         return self.user_call(variable, f, args, kwargs)
 
+    @abstractmethod
     def call_closure(
         self, variable: str, made: Nested, parts: Args, args: Args, kwargs: Keywords
     ) -> Value:
         """The result of calling a function inside a function."""
-        raise NotImplementedError
 
     def fail(self, error: Value, *args: Value) -> None:
         """Raise an exception; nothing comes after it."""

@@ -9,6 +9,7 @@ d["k"] = v           no statement: d has another part from here on
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -53,13 +54,13 @@ class Subscripts(Loops):
         if isinstance(value, Held) and isinstance(new, Held) and value.atom in self._elements:
             self._elements.add(str(new.atom))
 
+    @abstractmethod
     def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
         """The result of an operator of the syntax."""
-        raise NotImplementedError
 
+    @abstractmethod
     def array(self, value: Structure) -> Held:
         """A list or tuple as an array."""
-        raise NotImplementedError
 
     def sequence(self, make: Any, items: Sequence[Value]) -> Structure:
         """A new tuple or list."""

@@ -144,21 +144,22 @@ def of_another_shape(z, y):
     return np.sum(z * np.sum(y * y, axis=0, keepdims=True))
 
 
-@pytest.mark.parametrize("f", [softmax, normalised, crossed, of_another_shape])
+KEPT = [
+    *[((2, 3), (2, 3)), ((2, 3), (1, 3)), ((1, 3), (2, 3)), ((2, 1), (2, 3)), ((1, 1), (2, 3))],
+    ((0, 3), (1, 3)),
+]
+
+
 @pytest.mark.parametrize(
-    "shapes",
-    [
-        ((2, 3), (2, 3)),
-        ((2, 3), (1, 3)),
-        ((1, 3), (2, 3)),
-        ((2, 1), (2, 3)),
-        ((1, 1), (2, 3)),
-        ((0, 3), (1, 3)),
+    ("f", "shapes"),
+    [  # there is no mean of nothing
+        (f, shapes)
+        for f in (softmax, normalised, crossed, of_another_shape)
+        for shapes in KEPT
+        if f is not normalised or 0 not in shapes[0]
     ],
 )
 def test_reductions_that_keep_their_axes(f, shapes):
-    if f is normalised and 0 in shapes[0]:
-        pytest.skip("the mean of nothing")
     rng = np.random.default_rng(3)
     z, y = (rng.normal(size=s) for s in shapes)
     bz, by = fpad.grad(f, wrt=(0, 1))(z, y)
