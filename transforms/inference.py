@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Call,
     Const,
@@ -247,18 +247,10 @@ def _conflict(func: Func, name: str, a: Kind | None, b: Kind) -> Kind:
     """A name that holds two things no kind covers: harmless if neither can vary."""
     if not any(isinstance(k, Num | TapeKind | ResidualKind) for k in (a, b)):
         return OpaqueKind(object)
-    o = func.origin
-    raise TransformError(
-        (
-            Refusal(
-                o.file,
-                o.line,
-                o.column,
-                o.text,
-                f"{name} holds two different kinds of values in {func.name}: {a} and {b}",
-                "give them two names",
-            ),
-        )
+    raise refused(
+        func.origin,
+        f"{name} holds two different kinds of values in {func.name}: {a} and {b}",
+        "give them two names",
     )
 
 

@@ -37,7 +37,7 @@ from dataclasses import replace
 from typing import Any
 
 from fpad.transforms.definition import SPLIT, TOO_DEEP
-from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -80,9 +80,7 @@ def unjump(func: Func) -> Func:
             body = (*body, Return((Const(None),), func.origin))
         return normalise(replace(func, body=_Unjump(func, body).function(body)))
     except RecursionError:
-        o = func.origin
-        refusal = Refusal(o.file, o.line, o.column, o.text, f"{func.name} {TOO_DEEP}", SPLIT)
-        raise TransformError([refusal]) from None
+        raise refused(func.origin, f"{func.name} {TOO_DEEP}", SPLIT) from None
 
 
 def normalise(func: Func) -> Func:

@@ -33,8 +33,9 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.calling import Calling, Instance
 from fpad.transforms.closures import Nested
-from fpad.transforms.errors import Refusal, TransformError
+from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.ir import (
+    NOWHERE,
     Boundary,
     Fixed,
     Fresh,
@@ -266,8 +267,7 @@ class _Specialiser:
 
 
 def _fail(origin: Origin | None, reason: str, remedy: str) -> NoReturn:
-    o = origin or Origin("", "", 0, 0, "")
-    raise TransformError([Refusal(o.file, o.line, o.column, o.text, reason, remedy)])
+    raise refused(origin or NOWHERE, reason, remedy)
 
 
 def _sorted(refusals: Iterable[Refusal]) -> list[Refusal]:
