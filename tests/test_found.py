@@ -678,3 +678,35 @@ def test_a_third_derivative_in_reverse_through_a_call_in_a_call():
     # Nothing flowed into the residuals of the inner call: a None was taken apart.
     third = fpad.grad(fpad.grad(fpad.grad(scaled_outside)))
     assert third(0.7) == 18.0
+
+
+def appended_in_a_loop(x):
+    fs = []
+    for i in range(3):
+        fs.append(lambda v: v * i * x)  # noqa: B023
+    return fs[0](x) + fs[2](x)
+
+
+def given_back(g):
+    return g
+
+
+def outlives_its_call(x):
+    k = x
+    h = given_back(lambda v: v * k)
+    k = k * 3.0
+    return h(1.0)
+
+
+def mapped_later(x):
+    k = x
+    values = map(lambda v: v * k, [1.0, 2.0])
+    k = k * 3.0
+    return sum(values) * k
+
+
+@pytest.mark.parametrize("f", [appended_in_a_loop, outlives_its_call, mapped_later])
+def test_functions_that_outlive_what_they_take_are_refused(f):
+    # The value at the definition was used; Python looks at the latest one.
+    with pytest.raises(fpad.TransformError, match="is assigned again later"):
+        fpad.grad(f)(0.7)

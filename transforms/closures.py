@@ -45,6 +45,8 @@ class Nested:
         source: the function with what it takes as keyword-only parameters.
         taken: the names of these; `defaulted`: those of its own that have a default.
         place: the file, line and column of its text, which tell it from others.
+        late: what it takes and is assigned again later, if it was handed to a call: it must not
+            outlive the call.
         known: the defaults that are constants.
         make: the class that stands for its structure.
     """
@@ -53,6 +55,7 @@ class Nested:
     taken: tuple[str, ...]
     defaulted: tuple[str, ...]
     place: tuple[str, int, int]
+    late: tuple[str, ...]
     known: Mapping[str, Any] = field(compare=False)
     make: type = field(compare=False)
 
@@ -85,15 +88,16 @@ def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, l
     Args:
         outer: the function around.
         node: gast.FunctionDef or gast.Lambda.
-        immediate: is it handed to a call, which is over before anything else is assigned?
+        immediate: is it handed to a call, which may be over before anything else is assigned?
 
     Raises:
         TransformError: it takes a variable that is assigned again later.
     """
     name = getattr(node, "name", "anonymous")
     taken = tuple(sorted(_free_inside(node) & outer.locals))
-    if not immediate:
-        _check_kept(outer, node, taken)
+    late = _assigned_later(outer, node, taken)
+    if late and not immediate:
+        raise TransformError([outer.refusal(node, *assigned_again(late[0], outer.name))])
     tree, defaulted, defaults = _with_parameters(node, name, taken)
     function = _function(outer, tree)
     code = function.__code__
@@ -112,7 +116,7 @@ def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, l
     place = (outer.file, node.lineno, node.col_offset)
     pairs = zip(defaulted, defaults, strict=True)
     known = {n: d.value for n, d in pairs if isinstance(d, gast.Constant)}
-    made = Nested(source, taken, defaulted, place, known, make)
+    made = Nested(source, taken, defaulted, place, late, known, make)
     make.nested = made  # type: ignore[attr-defined]
     return made, defaults
 
@@ -161,8 +165,8 @@ def _name(node: Any) -> str:
     return str(node.name if isinstance(node, gast.FunctionDef) else node.id)
 
 
-def _check_kept(outer: Source, node: Any, taken: tuple[str, ...]) -> None:
-    """Refuse what is assigned after the definition, or again and again in a loop around it."""
+def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:
+    """What is assigned after the definition, or again and again in a loop around it."""
     end = (node.end_lineno, node.end_col_offset)
     loops = [
         n
@@ -170,12 +174,20 @@ def _check_kept(outer: Source, node: Any, taken: tuple[str, ...]) -> None:
         if isinstance(n, gast.For | gast.While) and any(m is node for m in gast.walk(n))
     ]
     inside = {id(s) for loop in loops for s in _stored((loop,))}
-    for s in _stored(outer.tree.body):
-        if _name(s) in taken and ((s.lineno, s.col_offset) > end or id(s) in inside):
-            name = _name(s)
-            reason = f"{name}, which a function inside {outer.name} uses, is assigned again later."
-            remedy = f"give it another name, or pass {name} to the function as an argument."
-            raise TransformError([outer.refusal(node, reason, remedy)])
+    later = {
+        _name(s)
+        for s in _stored(outer.tree.body)
+        if (s.lineno, s.col_offset) > end or id(s) in inside
+    }
+    return tuple(name for name in taken if name in later)
+
+
+def assigned_again(name: str, outer: str) -> tuple[str, str]:
+    """Reason and remedy where a function outlives what it takes."""
+    return (
+        f"{name}, which a function inside {outer} uses, is assigned again later.",
+        f"give it another name, or pass {name} to the function as an argument.",
+    )
 
 
 def _with_parameters(

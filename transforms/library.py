@@ -30,7 +30,7 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
-from fpad.transforms.closures import Closure, Nested
+from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.kinds import Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
@@ -87,7 +87,16 @@ class Library(Operations):
     # ------------------------------------------------------------ calls
 
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
-        """The result of a call."""
+        """The result of a call, which no function may outlive that only lives for it."""
+        brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
+        lazy = isinstance(func, Static) and func.value is map  # Python calls it when it is read
+        kept = brief if lazy or isinstance(func, Method) else ()
+        result = self._applied(s, func, args, kwargs)
+        for name in kept or (brief and _brief(result)):
+            refuse(*assigned_again(name, self.source.name))
+        return result
+
+    def _applied(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         match func:
             case Unknown():
                 return UNKNOWN
@@ -173,6 +182,14 @@ def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:
         refuse(f"{called(cls)} is given other arguments than it has fields.", "give each one.")
     items = tuple(table[field] for field in cls._fields)
     return Structure(cls, tuple(range(len(items))), items)
+
+
+def _brief(value: Value) -> list[str]:
+    """What functions in the value take that is assigned again later."""
+    own: list[str] = []
+    if isinstance(value, Structure) and issubclass(value.make, Closure):
+        own += value.make.nested.late
+    return own + [name for part in value.parts for name in _brief(part)]
 
 
 def _prints_as_tuple(value: Structure) -> bool:
