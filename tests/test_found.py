@@ -700,7 +700,7 @@ def outlives_its_call(x):
 
 def mapped_later(x):
     k = x
-    values = map(lambda v: v * k, [1.0, 2.0])
+    values = map(lambda v: v * k, [1.0, 2.0])  # noqa: C417
     k = k * 3.0
     return sum(values) * k
 
