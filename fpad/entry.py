@@ -290,6 +290,4 @@ def _entry(derivative: Derivative, kinds: Mapping[str, Kind]) -> Entry:
 
 def _holds(derived: Derived) -> bool:
     """Is what was resolved for a derivation still what it was?"""
-    return all(g.holds() for g in derived.guards) and all(
-        kind_of(live.read()) == live.kind for live in derived.live
-    )
+    return all(g.holds() for g in derived.guards) and all(live.holds() for live in derived.live)

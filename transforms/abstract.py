@@ -11,7 +11,7 @@ Structures do not exist at level 2; their parts stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -65,18 +65,34 @@ class Static(Value):
         return hash(StaticKind(self.value))
 
 
+class _Each:
+    """The key of the one part of a structure that stands for all its parts."""
+
+    def __str__(self) -> str:
+        return ""
+
+    __repr__ = __str__
+
+
+EACH = _Each()
+
+
 @dataclass(frozen=True)
 class Structure(Value):
-    """A tuple, list, dict or namedtuple.
+    """A tuple, list, dict, namedtuple or object.
 
-    `ident` tells lists and dicts that the function made apart; None: somebody else may hold it.
+    A list or tuple of a length that only the run tells has the one key EACH: the leaves of that
+    part are arrays, with a row for each of the values (see `grown`).
+
+    `ident` tells lists, dicts and objects apart (see `heap`): negative for those that were given as
+    arguments; None: somebody else may hold it, and it must not change.
     """
 
     inside = "items"
     make: Any
     keys: tuple[Any, ...]
     items: tuple[Value, ...]
-    ident: int | None = None
+    ident: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +126,24 @@ class Method(Value):
     def base(self) -> Value:
         """What the method belongs to."""
         return self.of[0]
+
+
+@dataclass(frozen=True)
+class Bound(Value):
+    """A function of a class, looked up through the one object in `of`, to be called with it."""
+
+    inside = "of"
+    of: tuple[Value]
+    func: Any
+
+
+@dataclass(frozen=True)
+class Above(Value):
+    """super() of the one object in `of`, inside the class `cls`."""
+
+    inside = "of"
+    of: tuple[Value]
+    cls: type
 
 
 @dataclass(frozen=True)
@@ -171,7 +205,7 @@ def kind_of_value(value: Value) -> Kind | None:
     if isinstance(value, Structure):
         kinds = [kind_of_value(v) for v in value.items]
         if None not in kinds:
-            return NodeKind(value.make, value.keys, tuple(kinds))  # type: ignore[arg-type]
+            return NodeKind(value.make, value.keys, tuple(kinds), value.ident)  # type: ignore[arg-type]
     return None
 
 
@@ -181,17 +215,24 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
         return Static(kind.value)
     if isinstance(kind, NodeKind):
         items = tuple(value_of_kind(k, atoms) for k in kind.items)
-        return Structure(kind.make, kind.keys, items)
+        return Structure(kind.make, kind.keys, items, kind.ident)
     return Held(next(atoms), kind)
+
+
+def is_grown(value: Value) -> bool:
+    """Is it a list or tuple of a length that only the run tells?"""
+    return isinstance(value, Structure) and value.keys == (EACH,)
 
 
 def operand_of(value: Value) -> Operand | None:
     """The operand that a value is in a statement; None if it cannot be one."""
+    if is_grown(value):
+        return value.parts[0].atom if isinstance(value.parts[0], Held) else None
     if isinstance(value, Held):
         return value.atom
     if isinstance(value, Static):
         return Const(value.value)
-    if isinstance(value, Structure) and not issubclass(value.make, dict):
+    if isinstance(value, Structure) and issubclass(value.make, tuple | list):
         items = [operand_of(v) for v in value.items]
         return None if None in items else tuple(items)  # type: ignore[arg-type]
     return None
@@ -228,20 +269,12 @@ def is_shape(value: Value) -> bool:
     return isinstance(value, Held) and isinstance(value.kind, ShapeKind)
 
 
-def idents(value: Value) -> Iterator[int]:
-    """The lists and dicts inside that the function made."""
+def idents(value: Value) -> Iterator[Hashable]:
+    """The lists, dicts and objects inside that can be told apart."""
     if isinstance(value, Structure) and value.ident is not None:
         yield value.ident
     for part in value.parts:
         yield from idents(part)
-
-
-def disowned(value: Value, lost: set[int]) -> Value:
-    """The value, where somebody else may hold these lists and dicts too."""
-    if isinstance(value, Structure) and value.ident in lost:
-        value = replace(value, ident=None)
-    parts = value.parts
-    return value.with_parts(tuple(disowned(p, lost) for p in parts)) if parts else value
 
 
 _NUMBERS = {"float": "a float", "int": "an int", "bool": "a bool", "any": "a number"}
@@ -263,6 +296,8 @@ def describe(value: Value) -> str:
             return str(getattr(v, "__name__", None) or f"an object of class {type(v).__name__}")
         case Structure(make=make, items=items):
             inside = issubclass(make, Closure)
+            if is_grown(value):
+                return f"a {make.__name__} of unknown length"
             return (
                 f"the function {make.__name__}" if inside else f"a {make.__name__} of {len(items)}"
             )
@@ -270,6 +305,8 @@ def describe(value: Value) -> str:
             return "a range"
         case Woven(how=how):
             return f"{how}(..)"
+        case Bound(func=func):
+            return f"the method {func.__name__}"
         case Method(name=name):
             return f"the method {name}"
     return "a value"

@@ -15,12 +15,15 @@ structure is unrolled; so is a loop over a range of known length that indexes on
 
 from __future__ import annotations
 
+import builtins
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Env,
@@ -31,8 +34,8 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     describe,
-    held,
     is_array,
+    is_grown,
     literal,
     uses,
 )
@@ -122,6 +125,14 @@ class Body(Writer, ABC):
         """Raise an exception."""
 
     @abstractmethod
+    def set_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Write base.name = value."""
+
+    @abstractmethod
+    def delete(self, base: Value, index: Operand) -> None:
+        """Write del base[index]."""
+
+    @abstractmethod
     def apply(
         self, s: Apply, func: Value, args: Sequence[Value], kwargs: dict[str, Value]
     ) -> Value:
@@ -199,6 +210,8 @@ class Body(Writer, ABC):
         match value:
             case Static(value=v):
                 return bool(v)
+            case Structure() if is_grown(value):
+                return None
             case Structure(make=make, items=items):
                 return bool(items) or issubclass(make, Closure)
             case Held(known=Const(value=int(v))):
@@ -211,19 +224,20 @@ class Body(Writer, ABC):
 
     def run(self) -> Block:
         """Write the whole body up to its return; the value returned is left in `result`."""
-        return self.captured(lambda: self.block(self.func.body[:-1])) + self._return()
 
-    def _return(self) -> Block:
-        last = self.func.body[-1]
-        assert isinstance(last, Return)
-        if self.dead:
-            return ()
-        self.origin = last.origin
-        try:
-            self.result = self.read(last.values[0])
-        except Refused as refused:
-            self.refuse(refused)
-        return (Return(tuple(h.atom for h in held(self.result)), last.origin),)
+        def write() -> None:
+            self.block(self.func.body[:-1])
+            last = self.func.body[-1]
+            assert isinstance(last, Return)
+            if self.dead:
+                return
+            self.origin = last.origin
+            try:
+                self.result = self.read(last.values[0])
+            except Refused as refused:
+                self.refuse(refused)
+
+        return self.captured(write)
 
     def refuse(self, refused: Refused) -> None:
         """Note the refusal of the statement that is being specialised."""
@@ -270,6 +284,10 @@ class Body(Writer, ABC):
                     self._before_update(s)
                 args = [self.read(a) for a in s.args]
                 self.assign(s.target, self.operator(s.target, s.op, args))
+            case Do(op=operator.delitem, args=(base, index)):
+                self.delete(self.read(base), index)
+            case Do(op=builtins.setattr, args=(base, Const(value=name), value)):
+                self.set_attribute(self.read(base), name, self.read(value))
             case Do():
                 self.fail(*map(self.read, s.args))
             case Attr():
@@ -324,11 +342,10 @@ class Body(Writer, ABC):
         items = tuple(map(self.read, s.items))
         if s.kind == "tuple":
             return Structure(tuple, tuple(range(len(items))), items)
-        self.idents += 1
         if s.kind == "list":
-            return Structure(list, tuple(range(len(items))), items, self.idents)
+            return Structure(list, tuple(range(len(items))), items, self.new_ident())
         table = dict(zip([self.key(self.read(k)) for k in s.keys], items, strict=True))
-        return Structure(dict, tuple(table), tuple(table.values()), self.idents)
+        return Structure(dict, tuple(table), tuple(table.values()), self.new_ident())
 
     def key(self, value: Value, base: str = "A structure") -> Any:
         """The key of a structure that a value is."""
@@ -349,6 +366,10 @@ class Body(Writer, ABC):
         match value:
             case Unknown():
                 parts: Sequence[Value] = [UNKNOWN] * n
+            case Structure() if is_grown(value):
+                leaf = grown.first_leaf(value)
+                self.emit(Do(fp.parts, (leaf.atom, Const(n)), (), s.origin))
+                parts = [grown.item(self, value, Const(k)) for k in range(n)]
             case Structure(make=make, keys=keys, items=items):
                 parts = [literal(k) for k in keys] if issubclass(make, dict) else items
             case Held(kind=ShapeKind()):
@@ -385,6 +406,8 @@ class Body(Writer, ABC):
 
     def test(self, value: Value) -> Atom:
         """The operand of a test that is not known."""
+        if isinstance(value, Structure):
+            return grown.length(self, value).atom
         return value.atom if isinstance(value, Held) else Const(True)
 
     def _break(self) -> None:

@@ -124,10 +124,8 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Continue: Rewritten("jumps", "if"),
     gast.Expr: _OK,
     gast.Pass: Rewritten("lower", "nothing"),
-    gast.Delete: Rewritten("lower", "nothing"),
-    (gast.Delete, "part"): Refused(
-        "Entries and attributes cannot be deleted.", "make a new list or dict without them."
-    ),
+    gast.Delete: _OK,
+    (gast.Delete, "part"): Refused("Attributes cannot be deleted.", "set it to None."),
     gast.Raise: _OK,
     (gast.Raise, "again"): Refused(
         "raise without an exception is not supported.", "raise an exception by its name."
@@ -174,10 +172,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Call: _OK,
     gast.keyword: _OK,
     gast.Attribute: _OK,
-    (gast.Attribute, "assigned"): Refused(
-        "Attributes cannot be assigned.",
-        "return the value and set the attribute in the caller, or keep it in a dict.",
-    ),
     gast.Subscript: _OK,
     gast.Slice: _OK,
     gast.Tuple: _OK,
@@ -255,15 +249,14 @@ def construct(node: Any, *, root: bool = False) -> Construct:
         case gast.Compare():
             special = "chained" if len(node.ops) > 1 else ""
         case gast.Delete():
-            special = "" if all(isinstance(t, gast.Name) for t in node.targets) else "part"
+            parts = (gast.Name, gast.Subscript)
+            special = "" if all(isinstance(t, parts) for t in node.targets) else "part"
         case gast.Raise():
             cause = node.cause is None or getattr(node.cause, "value", node) is None
             special = "again" if node.exc is None else "" if cause else "from"
         case gast.JoinedStr():
             specs = (getattr(v, "format_spec", None) for v in node.values)
             special = "nested" if any(map(_computed, specs)) else ""
-        case gast.Attribute():
-            special = "assigned" if isinstance(node.ctx, gast.Store) else ""
         case _:
             special = ""
     return (cls, special) if special else cls

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -25,6 +26,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_grown,
     literal,
 )
 from fpad.transforms.ir import Atom, Const, Operand
@@ -56,6 +58,8 @@ _ARRAYS = "loop over range(len(..)) and index what the loop needs."
 def items_of(w: Writer, value: Value) -> Sequence[Value] | None:
     """The values a loop runs over, if their number is known while the code is written."""
     match value:
+        case Structure() if is_grown(value):
+            return None
         case Structure(make=make, keys=keys, items=items):
             return [literal(k) for k in keys] if issubclass(make, dict) else items
         case Steps(args=args, reverse=reverse):
@@ -73,11 +77,6 @@ def _woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] 
     inner = [items_of(w, v) for v in (of[:1] if how == "enumerate" else of)]
     structures = [isinstance(v, Structure | Woven) for v in of]
     if None in inner or not any(structures[: len(inner)]):
-        if any(structures[: len(inner)]) and how == "zip":
-            refuse(
-                "zip takes a structure together with something of unknown length.",
-                "put the values of the structure into an array (np.array).",
-            )
         return None
     known: list[Sequence[Value]] = [x for x in inner if x is not None]
     if how == "reversed":
@@ -103,7 +102,7 @@ def plan(w: Body, value: Value) -> Plan:
         case Steps(args=args, reverse=reverse):
             operands = tuple(_int(a) for a in args)
             return Plan(operands, lambda w, i, v: i, None, reverse)
-        case Held(kind=Num(array=True)) | Woven():
+        case Held(kind=Num(array=True)) | Woven() | Structure():
             index = w.fresh(w.index_name)
             count, element = _source(w, value)
             return Plan((count,), element, index)
@@ -130,6 +129,17 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
                 return w.element(variable, array, i.atom)
 
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
+        case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
+            if not is_grown(value):
+                value = grown.grown(w, list, value.items)
+            listed = w.hold(value)
+
+            def value_at(w: Body, i: Held, variable: str | None) -> Value:
+                base = w.env[listed]
+                assert isinstance(base, Structure)
+                return grown.item(w, base, i.atom)
+
+            return grown.length(w, value).atom, value_at
         case Steps(args=(stop,), reverse=False):
             return _int(stop), lambda w, i, v: i
         case Woven(how="enumerate", of=(inner, start)):

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import types
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import objects
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Above,
+    Bound,
     Held,
     Method,
     Static,
@@ -31,13 +33,14 @@ from fpad.transforms.abstract import (
     operand_of,
 )
 from fpad.transforms.closures import Closure, Nested, assigned_again
-from fpad.transforms.ir import Apply, Attr, Const, Do
-from fpad.transforms.kinds import Num, is_namedtuple
+from fpad.transforms.containers import delete, method_of, replace_slice
+from fpad.transforms.ir import Apply, Attr, Const, Do, Operand
+from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import Args, Keywords, special
-from fpad.transforms.subscripts import attempt, position
+from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
 
@@ -66,10 +69,16 @@ class Library(Operations):
                     f"There is no derivative rule for the attribute {s.name} of an array.",
                     "write it with NumPy functions that have one.",
                 )
+            case Above(of=(of,), cls=cls):
+                return objects.attribute(self, of, s.name, cls)
+            case Structure() | Static() if objects.class_of(base) is not None and not (
+                is_namedtuple(objects.class_of(base)) and s.name in base.make._fields  # type: ignore[union-attr]
+            ):
+                return objects.attribute(self, base, s.name)
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
-                if s.name in _STRUCTURE_METHODS.get(make, {}):
+                if method_of(make, s.name) is not None:
                     return Method((base,), s.name, s.base)
                 refuse(
                     f"The attribute {s.name} of a {make.__name__} is not supported.",
@@ -83,6 +92,16 @@ class Library(Operations):
             f"The attribute {s.name} of {describe(base)} is not known while the code is written.",
             f"pass {s.name} as an argument of its own.",
         )
+
+    def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
+        """Write base[bounds] = value of a list."""
+        replace_slice(self, base, bounds, value)
+
+    def delete(self, base: Value, index: Operand) -> None:
+        """Write del base[index]."""
+        if not isinstance(base, Structure) or issubclass(base.make, tuple):
+            refuse(f"An entry of {describe(base)} is deleted.", "make a new one without it.")
+        delete(self, base, index)
 
     # ------------------------------------------------------------ calls
 
@@ -100,11 +119,10 @@ class Library(Operations):
         match func:
             case Unknown():
                 return UNKNOWN
-            case Method(of=(Structure() as base,), name=name, variable=variable):
-                now = self.env.get(variable)
-                if isinstance(now, Structure) and now.ident == base.ident is not None:
-                    base = now  # it has been changed since the method was looked up
-                return _STRUCTURE_METHODS[base.make][name](self, variable, base, args, kwargs)
+            case Method(of=(Structure() as base,), name=name):
+                method = method_of(base.make, name)
+                assert method is not None
+                return method(self, base, args, kwargs)
             case Method(of=(base,), name=name):
                 m = ARRAY_METHODS[name]
                 rest = args
@@ -112,6 +130,11 @@ class Library(Operations):
                     rest = (self.sequence(tuple, args),)
                 implied = {k: literal(v) for k, v in m.keywords.items()}
                 return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
+            case Bound(of=(base,), func=f):
+                return self.call(s.target, f, (base, *args), kwargs)
+            case Structure() | Static() if objects.class_of(func) is not None:
+                through = objects.attribute(self, func, "__call__")
+                return self._applied(s, through, args, kwargs)
             case Static(value=f):
                 return self.call(s.target, f, args, kwargs)
             case Structure(make=make) if issubclass(make, Closure):
@@ -120,6 +143,12 @@ class Library(Operations):
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling something known."""
+        if any(objects.class_of(a) is not None for a in args):
+            done = objects.operated(self, f, args)
+            if done is not None:
+                return done
+        if f is super:
+            return self._super(args)
         handler = special(f)
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
@@ -132,11 +161,33 @@ class Library(Operations):
             return self.operation(variable, f, args, kwargs)
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        if is_object(f):
+            return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
             known = [known_value(a) for a in args]
             if None not in known:
                 return attempt(f, [v[0] for v in known if v is not None])
         return self.user_call(variable, f, args, kwargs)
+
+    def set_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Write base.name = value."""
+        if not isinstance(base, Unknown) and not has_unknown(value):
+            objects.set_attribute(self, base, name, value)
+
+    def _super(self, args: Args) -> Value:
+        """super(cls, self), as which super() is written too."""
+        cls, base = args if len(args) == 2 else (None, UNKNOWN)
+        if not isinstance(cls, Static) or objects.class_of(base) is None:
+            refuse("super() is called outside of a method of an object.", "name the class.")
+        return Above((base,), cls.value)
+
+    @abstractmethod
+    def outer_attribute(self, owner: Any, name: str) -> Value:
+        """The value now of an attribute of an object outside the function."""
+
+    @abstractmethod
+    def set_outer(self, owner: Any, name: str, value: Value) -> None:
+        """Set an attribute of an object outside the function."""
 
     @abstractmethod
     def call_closure(
@@ -197,44 +248,3 @@ def _prints_as_tuple(value: Structure) -> bool:
         _prints_as_tuple(v) if isinstance(v, Structure) else operand_of(v) is not None
         for v in value.items
     )
-
-
-# ---------------------------------------------------------------- methods of structures
-
-
-def _append(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    w.alone(variable, base)
-    w.env[variable] = replace(
-        base, keys=(*base.keys, len(base.keys)), items=(*base.items, *args[:1])
-    )
-    return Static(None)
-
-
-def _copied(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    w.idents += 1
-    return replace(base, ident=w.idents)
-
-
-def _pairs(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    rows = zip(base.keys, base.items, strict=True)
-    return w.sequence(tuple, [w.sequence(tuple, (literal(k), v)) for k, v in rows])
-
-
-def _get(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    k = position(base, w.key(args[0]))
-    if k is not None:
-        return w.usable("This part", base.items[k])
-    return args[1] if len(args) > 1 else Static(None)
-
-
-_OF_DICTS: dict[str, Callable[..., Value]] = {
-    "items": _pairs,
-    "keys": lambda w, v, base, args, kwargs: w.sequence(tuple, list(map(literal, base.keys))),
-    "values": lambda w, v, base, args, kwargs: w.sequence(tuple, base.items),
-    "get": _get,
-    "copy": _copied,
-}
-_STRUCTURE_METHODS: dict[Any, dict[str, Callable[..., Value]]] = {
-    dict: _OF_DICTS,
-    list: {"append": _append, "copy": _copied},
-}

@@ -37,6 +37,7 @@ from fpad.transforms.expressions import AUGMENTED
 from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
     Atom,
+    Attr,
     Block,
     Break,
     Const,
@@ -124,6 +125,13 @@ class _Lowering(Displays):
 
     def define(self, node: Any) -> None:
         self.function(node.name, node)
+
+    def delete(self, node: Any) -> None:
+        """Del of a name says nothing that matters; that of an entry changes a list or dict."""
+        for target in node.targets:
+            if isinstance(target, gast.Subscript):
+                base, index = self.name(target.value), self.index(target.slice)
+                self.out.append(Do(operator.delitem, (base, index), origin=self.origin(node)))
 
     def raise_(self, node: Any) -> None:
         origin = self.origin(node)
@@ -252,6 +260,10 @@ class _Lowering(Displays):
             base = self.name(target.value)
             self.out.append(Store(base, self.index(target.slice), value, origin))
             return
+        if isinstance(target, gast.Attribute):
+            base = self.name(target.value)
+            self.out.append(Do(setattr, (base, Const(target.attr), value), origin=origin))
+            return
         if any(isinstance(e, gast.Starred) for e in target.elts):
             self._assign_starred(target, value)
             return
@@ -295,6 +307,15 @@ class _Lowering(Displays):
             self.out.append(Let(name, op, (name, value), origin=origin))
             return
         base = self.name(node.target.value)
+        if isinstance(node.target, gast.Attribute):
+            name = node.target.attr
+            old = self.fresh.temp()
+            self.out.append(Attr(old, base, name, origin))
+            value = self.atom(node.value)
+            new = self.fresh.temp()
+            self.out.append(Let(new, op, (old, value), origin=origin))
+            self.out.append(Do(setattr, (base, Const(name), new), origin=origin))
+            return
         index = self.index(node.target.slice)
         if op is fp.iadd and self.quiet(node.value):
             self.out.append(StoreAdd(base, index, self.atom(node.value), origin))
@@ -321,7 +342,7 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Expr: _Lowering.expression,
     gast.Pass: _Lowering.nothing,
     gast.FunctionDef: _Lowering.define,
-    gast.Delete: _Lowering.nothing,
+    gast.Delete: _Lowering.delete,
     gast.Raise: _Lowering.raise_,
     gast.Assert: _Lowering.assert_,
 }

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -29,15 +30,19 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     is_array,
+    is_grown,
     is_number,
     is_shape,
     known_value,
     literal,
     operand_of,
 )
+from fpad.transforms.closures import Closure
+from fpad.transforms.containers import extend
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
+from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.rules.core import Rule
 from fpad.transforms.subscripts import Subscripts, attempt
@@ -74,12 +79,13 @@ class Operations(Subscripts):
             return UNKNOWN
         if op is fp.text:
             return self._text(variable, *args)
+        found = operated(self, op, args)  # type: ignore[arg-type]
+        if found is not None:
+            return found
         if op in PLAIN and not is_array(args[0]):
-            if isinstance(args[0], Structure) and args[0].make is not tuple:
-                refuse(
-                    f"{describe(args[0])} is extended in place.",
-                    "write the sum out: values = values + [..].",
-                )
+            if op is fp.iadd and isinstance(args[0], Structure) and args[0].make is list:
+                extend(self, args[0], args[1:], {})  # type: ignore[arg-type]
+                return self.now(args[0])
             op = PLAIN[op]
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
@@ -142,6 +148,10 @@ class Operations(Subscripts):
         """Operators on tuples, lists and shapes; None if it is an operation on arrays after all."""
         if any(map(is_array, args)):
             return None
+        lists = [a for a in args if isinstance(a, Structure)]
+        alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
+        if op is operator.add and any(map(is_grown, args)) and alike:
+            return grown.joined(self, lists[0].make, lists)
         if op is operator.add:
             a, b = args
             makes = [v.make for v in (a, b) if isinstance(v, Structure)]
@@ -150,6 +160,8 @@ class Operations(Subscripts):
         if op is operator.mul:
             for many, count in (args, args[::-1]):
                 n = known_value(count)
+                if isinstance(many, Structure) and n is None and many.make in (tuple, list):
+                    return grown.repeated(self, many, count)
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     return self.sequence(many.make, many.items * int(n[0]))
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
@@ -157,6 +169,23 @@ class Operations(Subscripts):
             return self.let(variable, op, operands, SHAPE if op is operator.add else BOOL)
         shown = " and ".join(describe(a) for a in args)
         refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
+
+    def built(self, value: Value) -> Operand:
+        """The operand that a value is, lists, dicts and objects made when the program runs."""
+        match value:
+            case Structure(make=make, keys=keys, items=items):
+                parts = tuple(map(self.built, items))
+                if make is tuple:
+                    return parts
+                if issubclass(make, Closure):
+                    refuse(f"{describe(value)} is handed out.", "use it inside.")
+                args = (Const(make), tuple(map(Const, keys)), parts)
+                return self.let(None, fp.structure, args, OpaqueKind(make)).atom
+            case Held(atom=atom):
+                return atom
+            case Static(value=v):
+                return Const(v)
+        refuse(f"{describe(value)} is handed out.", "use its values.")
 
     # ------------------------------------------------------------ operations of the table
 
@@ -167,6 +196,8 @@ class Operations(Subscripts):
         everything = [*args, *kwargs.values()]
         if any(map(has_unknown, everything)):
             return UNKNOWN
+        if any(map(is_grown, args)):
+            return grown.operated(self, variable, op, args, kwargs)
         rule = rule_of(op)
         if rule is None:
             refuse(

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
+    EACH,
     Held,
     Static,
     Steps,
@@ -24,12 +26,14 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_array,
+    is_grown,
     is_number,
     is_shape,
     known_value,
     literal,
 )
-from fpad.transforms.ir import Apply
+from fpad.transforms.ir import Apply, Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.subscripts import attempt
@@ -62,6 +66,10 @@ def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         items = items_of(w, args[0])
         if items is not None:
             return literal(len(items))
+        if isinstance(value, Structure):
+            return grown.length(w, value)
+        if isinstance(value, Steps) and len(value.args) == 1:
+            return w.operation(variable, max, (*value.args, literal(0)), {})
         if isinstance(value, Static):
             return attempt(len, [value.value])
     return w.operation(variable, len, args, kwargs)
@@ -78,6 +86,9 @@ def _woven(how: str) -> Callable[..., Value]:
             refuse(f"These arguments of {how} are not supported.", "leave them out.")
         if how == "reversed" and isinstance(of[0], Steps):
             return replace(of[0], reverse=not of[0].reverse)
+        if how == "reversed" and is_grown(of[0]):
+            none = Const(None)
+            return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)  # type: ignore[arg-type]
         return Woven(how, of)
 
     return make
@@ -90,6 +101,15 @@ def _sequence(make: type) -> Callable[..., Value]:
         if make is tuple and is_shape(args[0]):
             return args[0]
         items = items_of(w, args[0])
+        if is_grown(args[0]):
+            assert isinstance(args[0], Structure)
+            return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
+        if items is None and is_array(args[0]):
+            copied = w.operation(None, np.array, args, {})
+            return Structure(make, (EACH,), (copied,), w.new_ident() if make is list else None)
+        if isinstance(args[0], Steps) and items is None:
+            counted = w.operation(None, np.arange, args[0].args, {})
+            return Structure(make, (EACH,), (counted,), w.new_ident() if make is list else None)
         if items is None:
             refuse(f"{make.__name__} is given {describe(args[0])}.", "use the array, or index it.")
         return w.sequence(make, items)
@@ -104,20 +124,13 @@ def _dict(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             refuse(f"dict is given {describe(a)}.", "write the dict out.")
         table.update(zip(a.keys, a.items, strict=True))
     table.update(kwargs)
-    w.idents += 1
-    return Structure(dict, tuple(table), tuple(table.values()), w.idents)
+    return Structure(dict, tuple(table), tuple(table.values()), w.new_ident())
 
 
 def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """What a comprehension runs over."""
     items = items_of(w, args[0])
-    if items is None:
-        refuse(
-            f"A comprehension runs over {describe(args[0])}; how many values it has is not known "
-            "while the code is written.",
-            "write it with operations on arrays, or as a loop that adds up or fills an array.",
-        )
-    return w.sequence(list, items)
+    return args[0] if items is None else w.sequence(list, items)
 
 
 def _every(op: Any, least: bool) -> Callable[..., Value]:
@@ -125,6 +138,8 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 
     def decide(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         items = items_of(w, args[0])
+        if items is None and isinstance(args[0], Structure):
+            return w.operation(variable, np.all if least else np.any, args, {})
         if items is None:
             refuse(f"{describe(args[0])} is tested as a whole.", "use np.all or np.any.")
         open_: list[Value] = []

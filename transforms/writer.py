@@ -9,13 +9,26 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Env, Held, Value, moved, uses
+from fpad.transforms.abstract import (
+    EACH,
+    Env,
+    Held,
+    Structure,
+    Value,
+    describe,
+    held,
+    idents,
+    is_grown,
+    moved,
+    uses,
+)
 from fpad.transforms.errors import Refusal
+from fpad.transforms.heap import changed, given_up, held_at
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -35,29 +48,12 @@ from fpad.transforms.ir import (
     targets,
     with_reads,
 )
-from fpad.transforms.joins import Joiner, Path, in_sequence, moves, part_label
+from fpad.transforms.joins import Joiner, Made, Path, Source, in_sequence, moves, part_label
 from fpad.transforms.kinds import Kind, OpaqueKind, ShapeKind
+from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.structures import leaf_name
 
-
-class Refused(Exception):
-    """A statement that is refused: reason and remedy; the place is the statement's."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason, remedy)
-        self.reason = reason
-        self.remedy = remedy
-
-
-class NumberAsKey(Refused):
-    """A structure is indexed with a number that is not known while the code is written."""
-
-
-def refuse(reason: str, remedy: str) -> NoReturn:
-    """Refuse the statement that is being specialised."""
-    if reason.startswith(("a ", "an ")):
-        reason = reason[0].upper() + reason[1:]
-    raise Refused(reason, remedy)
+__all__ = ["Mark", "NumberAsKey", "Refused", "Writer", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +81,7 @@ class Writer:
     vague: what has to be refused unless a later round settles it.
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
+    iterated: the idents of lists that a loop runs over.
 
     Args:
         taken: names that must not be used for anything else.
@@ -104,6 +101,7 @@ class Writer:
         self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
+        self.iterated: list[Hashable] = []
         self._places: dict[tuple[str, Path, str], str] = {}
         self._joiner = Joiner(self.place)
 
@@ -115,6 +113,7 @@ class Writer:
         Numbers, shapes and objects never share a name, so that every name has a kind.
         """
         sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
+        path = tuple(part for part in path if part is not EACH)  # a list lies where a number would
         key = (variable, path, sort)
         if key not in self._places:
             name = variable
@@ -169,6 +168,7 @@ class Writer:
         for v in variables:
             value = self._elsewhere(v, (), self.env[v], name)
             for place, source in moves({v: self.env[v]}, {v: value}):
+                assert not isinstance(source, Made)
                 self.emit(Copy(place, source, self.origin), v)
             self.env[v] = value
 
@@ -213,12 +213,15 @@ class Writer:
             value = replace(self.wrote(place, value.kind), known=value.known)
         self.env[variable] = value
 
-    def move(self, wanted: Iterable[tuple[str, Operand]]) -> None:
+    def move(self, wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves that happen all at once."""
         for place, source in in_sequence(wanted, self.fresh.temp):
-            self.out.append(Copy(place, source, self.origin))
+            if isinstance(source, Made):
+                self.out.append(Let(place, source.op, source.args, (), self.origin))
+            else:
+                self.out.append(Copy(place, source, self.origin))
 
-    def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Operand]]) -> None:
+    def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves at the end of a block, on every way that gets there: a break stays last."""
         last = block[-1] if block else None
         if not isinstance(last, If) or not has_break(tuple(block)):
@@ -242,10 +245,47 @@ class Writer:
     # ------------------------------------------------------------ ways that meet
 
     def join(
-        self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
+        self,
+        envs: Sequence[Env],
+        written: Iterable[str] = (),
+        settled: Collection[str] = (),
+        made_since: int | None = None,
     ) -> Env:
         """The environment where several ways meet (see `Joiner.join`)."""
-        return self._joiner.join(envs, written, settled)
+        return self._joiner.join(envs, written, settled, made_since)
+
+    # ------------------------------------------------------------ lists, dicts and objects
+
+    def new_ident(self) -> int:
+        """The ident of a list, dict or object that is made here."""
+        self.idents += 1
+        return self.idents
+
+    def now(self, base: Structure) -> Structure:
+        """What a list, dict or object has become by now."""
+        if base.ident is None:
+            return base
+        return next((s for _, s in held_at(self.env) if s.ident == base.ident), base)
+
+    def give_up(self, lost: Collection[Hashable]) -> None:
+        """Nobody may change these lists, dicts and objects any more."""
+        self.env = given_up(self.env, lost)
+
+    def change(self, base: Structure, new: Structure) -> None:
+        """A list, dict or object becomes another, for everybody who holds it."""
+        if base.ident is None:
+            refuse(
+                f"{describe(base)} is changed that may be seen outside of this function.",
+                "make a new one and return it.",
+            )
+        if base.ident in self.iterated and not _same_length(base, new):
+            refuse(
+                f"{describe(base)} gets longer or shorter while a loop runs over it.",
+                "loop over a copy of it, or use while.",
+            )
+        if any(base.ident in idents(part) for part in new.parts):
+            refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
+        self.env = {v: changed(x, base.ident, new) for v, x in self.env.items()}
 
     def branch(
         self,
@@ -294,6 +334,11 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
+
+
+def _same_length(a: Structure, b: Structure) -> bool:
+    atoms = [[h.atom for h in held(s)] for s in (a, b)]
+    return a.keys == b.keys and (not is_grown(a) or atoms[0] == atoms[1])
 
 
 def _fails(block: Sequence[Statement]) -> bool:

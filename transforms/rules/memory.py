@@ -41,11 +41,16 @@ def _text_kind(*_: Kind) -> Kind:
     return OpaqueKind(str)
 
 
+def _structure_kind(*_: Kind) -> Kind:
+    return OpaqueKind(object)
+
+
 def _bool_kind(*_: Kind) -> Kind:
     return BOOL
 
 
 constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
+constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)
