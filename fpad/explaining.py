@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fpad.entry import asked_kinds
 from fpad.leaves import promoted
-from fpad.transforms.explain import Facts, facts
+from fpad.transforms.explain import AT_ONCE, Facts, facts
 from fpad.transforms.explanation import Explanation, Variable
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Boundary, Node, Program, Return, Tree, leaves
@@ -138,7 +138,8 @@ def _measured(found: Facts, program: Program, given: Mapping[str, Any]) -> int:
         for s, p in zip(found.saved, probes, strict=True)
     ]
     found.unbroadcasts[:] = [
-        replace(u, count=n, summed=k) for u, (n, k) in zip(found.unbroadcasts, sums, strict=True)
+        replace(u, count=n, summed=k, remedy=AT_ONCE if n and not k else "")
+        for u, (n, k) in zip(found.unbroadcasts, sums, strict=True)
     ]
     held = [p for s, p in zip(found.saved, probes, strict=True) if s.what != "shape"]
     return memory(held, given.values())

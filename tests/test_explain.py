@@ -102,6 +102,20 @@ def test_called_functions_are_taken_together_over_their_calls() -> None:
     assert {v.status for v in e.variables if v.function == "inner"} == {"active"}
 
 
+def first_or_second(v, which):
+    return v * v if which == "square" else 2.0
+
+
+def specialised_twice(x):
+    return first_or_second(x, "square") + first_or_second(x, "constant")
+
+
+def test_a_function_that_is_specialised_twice_is_told_once() -> None:
+    e = fpad.grad(specialised_twice).explain(1.5)
+    (v,) = [v for v in e.variables if v.function == "first_or_second" and v.name == "v"]
+    assert v.status == "active"
+
+
 def leaves_of_a_dict(params, x):
     h = params["w"] * x + params["b"]
     return h * h
@@ -307,6 +321,7 @@ def test_unbroadcast_says_which_operand_and_whether_it_summed() -> None:
     e = grad.explain(np.ones(3), np.ones(3))
     assert {(u.name, u.count, u.summed) for u in e.unbroadcasts} == {("x", 1, 0), ("s", 1, 0)}
     assert "the shapes were equal" in str(e)
+    assert all("at once" in u.remedy for u in e.unbroadcasts)
     e = fpad.grad(broadcast, wrt=("x", "s")).explain()
     assert {u.reason for u in e.unbroadcasts} == {"how many axes it has is not known"}
     assert all("--at" in u.remedy for u in e.unbroadcasts)

@@ -46,7 +46,7 @@ from fpad.transforms.saved import saved_values
 from fpad.transforms.sharing import READONLY, Sharing, argument
 from fpad.transforms.tracing import REVERSE, Traced, origin_of
 
-_AT_ONCE = "where shapes are equal, fp.unbroadcast returns what it is given, at once"
+AT_ONCE = "where shapes are equal, fp.unbroadcast returns what it is given, at once"
 _TELL = "example arguments tell how many axes arrays have: --at on the command line"
 
 
@@ -213,7 +213,7 @@ def _why_summed(mine: Kind | None, other: Kind | None) -> tuple[str, str]:
         return "how many axes it has is not known", _TELL
     if ranks[0] != ranks[1]:
         return f"{_axes(ranks[0])}, the result has {ranks[1]}", ""
-    return f"{_axes(ranks[0])} as the result, maybe of other lengths", _AT_ONCE
+    return f"{_axes(ranks[0])} as the result, maybe of other lengths", AT_ONCE
 
 
 def _axes(rank: int) -> str:

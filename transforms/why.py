@@ -43,6 +43,8 @@ from fpad.transforms.simplify import is_temporary
 Step = tuple[str, str, Statement]
 """A statement that carries a value from one name to another."""
 
+_STRENGTH = ("active", "unused", "inactive")
+
 
 @dataclass
 class _Uses:
@@ -72,10 +74,14 @@ def variables(program: Program, wrt: Iterable[str], wanted: Iterable[int]) -> li
         for s in walk(func.body):
             if isinstance(s, Call) and s.func in program.funcs and graph.ask(s, uses, program):
                 todo.append(s.func)
-    out: list[Variable] = []
+    # A function of the user may have been specialised more than once: its strongest claim counts.
+    out: dict[tuple[str, str], Variable] = {}
     for name in sorted(graphs, key=lambda n: (n != program.entry, program.funcs[n].origin.line, n)):
-        out += graphs[name].variables(name == program.entry)
-    return out
+        for v in graphs[name].variables(name == program.entry):
+            old = out.setdefault((v.function, v.name), v)
+            if _STRENGTH.index(v.status) < _STRENGTH.index(old.status):
+                out[v.function, v.name] = v
+    return list(out.values())
 
 
 class _Graph:
