@@ -66,7 +66,7 @@ def explained(
         tuple(step.what if step.what != "round" else step.precision for step in steps),
         wrt,
         values is not None,
-        tuple(_variables(derivative, kinds, steps, wrt)),
+        tuple(_variables(derivative, kinds, steps, wrt)) if wrt else (),
         tuple(found.saved),
         tuple(found.copies),
         tuple(found.unbroadcasts),

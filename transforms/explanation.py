@@ -74,8 +74,8 @@ class Variable(Finding):
     Attributes:
         status: "active": it varies with an input and the result with it; "unused": it varies, but
             the result does not; "inactive": it does not vary.
-        depends: the way from an input to it.
-        reaches: the way from it to the result.
+        depends: the way from an input to it; of a long one the end.
+        reaches: the way from it to the result; of a long one the beginning.
     """
 
     status: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from fpad.transforms.dump import operand_text, operation
@@ -60,8 +60,15 @@ def called(op: Any) -> str:
     return f"np.{name.removeprefix('numpy.')}" if name.startswith("numpy.") else name
 
 
-def expression(s: Statement, source: Source, depth: int = DEPTH) -> str:
-    """The value that a statement computes, with temporaries written out."""
+def expression(s: Statement, source: Source, shown: Mapping[str, str], depth: int = DEPTH) -> str:
+    """The value that a statement computes, with temporaries written out.
+
+    Args:
+        s: the statement.
+        source: what gives a temporary its value.
+        shown: leaf of an argument -> how the user writes it.
+        depth: how many operations to show.
+    """
 
     def part(o: Operand, inside: bool = False) -> str:
         if isinstance(o, str) and is_temporary(o):
@@ -70,7 +77,7 @@ def expression(s: Statement, source: Source, depth: int = DEPTH) -> str:
                 return o
             if depth <= 1:
                 return ".."
-            text = expression(found, source, depth - 1)
+            text = expression(found, source, shown, depth - 1)
             infix = isinstance(found, Let) and (found.op in _INFIX or found.op in _PREFIX)
             return f"({text})" if inside and infix else text
         if isinstance(o, tuple):
@@ -79,7 +86,7 @@ def expression(s: Statement, source: Source, depth: int = DEPTH) -> str:
         if isinstance(o, Slice):
             parts = ["" if p == Const(None) else part(p) for p in (o.lower, o.upper, o.step)]
             return ":".join(parts if parts[2] else parts[:2])
-        return operand_text(o)
+        return shown.get(o, o) if isinstance(o, str) else operand_text(o)
 
     match s:
         case Let(op=op, args=args) if op in _INFIX and len(args) == 2:
@@ -93,8 +100,8 @@ def expression(s: Statement, source: Source, depth: int = DEPTH) -> str:
             return part(v)
         case Load(base=base, index=index):
             inner = part(index)
-            shown = inner[1:-1] if isinstance(index, tuple) and len(index) > 1 else inner
-            return f"{part(base)}[{shown}]"
+            many = isinstance(index, tuple) and len(index) > 1
+            return f"{part(base)}[{inner[1:-1] if many else inner}]"
         case Call(func=func, args=args):
             return f"{plain_name(func)}({', '.join(map(part, args))})"
     return ".."

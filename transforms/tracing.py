@@ -261,7 +261,7 @@ class Traced:
                 return None
             return found[0] if isinstance(found[0], Let | Copy | Load | Call) else None
 
-        return expression(s, source)
+        return expression(s, source, self.shown)
 
     def operand(self, func: Func, s: Statement, o: Operand) -> str:
         """An operand of a statement."""

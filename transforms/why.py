@@ -43,6 +43,10 @@ from fpad.transforms.simplify import is_temporary
 Step = tuple[str, str, Statement]
 """A statement that carries a value from one name to another."""
 
+LINKS = 8
+"""How many links of a way are told: those that are next to the variable."""
+SHOWN = 4
+"""How many lines the words name."""
 _STRENGTH = ("active", "unused", "inactive")
 
 
@@ -113,6 +117,7 @@ class _Graph:
         self.ends = [n for o in ends for n in names(o)]
         self.before = _ways(self.wrt, self.active_steps)
         self.after = _ways(self.ends, [(t, n, s) for n, t, s in self.active_steps])
+        self.reached = {p: _ways([p], self.active_steps) for p in self.wrt}
         self.touched = _ways(self.wrt, self.steps)
 
     def ask(self, s: Call, uses: dict[str, _Uses], program: Program) -> bool:
@@ -164,17 +169,18 @@ class _Graph:
         if n in self.wrt:
             told = "differentiated" if entry else f"varies in the call on {self._calls()}"
         else:
-            told = f"from {listed(dict.fromkeys(self._origins(n)))} through {_through(depends)}"
+            told = (
+                f"from {listed(dict.fromkeys(self._origins(n)))} through {_through(depends, True)}"
+            )
         if n not in self.after:
             return f"{told}, but never reaches the result"
         if n in self.ends and not reaches:
             return f"{told}; the result" if entry else f"{told}; a result"
-        return f"{told}; to the result through {_through(reaches)}"
+        return f"{told}; to the result through {_through(reaches, False)}"
 
     def _origins(self, n: str) -> list[str]:
         """The inputs that a name depends on."""
-        back = _ways([n], [(t, s, q) for s, t, q in self.active_steps])
-        return [self._shown(p) for p in self.wrt if p in back]
+        return [self._shown(p) for p, found in self.reached.items() if n in found]
 
     def _inactive(self, n: str, entry: bool) -> str:
         kind = self.kinds.get(n)
@@ -218,8 +224,8 @@ class _Graph:
         links: list[Link] = []
         while True:
             step = ways.get(n)
-            if step is None:
-                return tuple(links)
+            if step is None or len(links) > LINKS:
+                return tuple(links[:LINKS])
             origin = getattr(step[2], "origin", NOWHERE)
             name = _changed(step[2])[0]
             link = Link(origin.line, origin.text, "" if is_temporary(name) else name)
@@ -261,10 +267,11 @@ def _written_as(name: str, text: str) -> bool:
     return any(b and re.search(rf"\b{re.escape(b)}\b", text) for b in bases)
 
 
-def _through(links: tuple[Link, ...]) -> str:
+def _through(links: tuple[Link, ...], back: bool) -> str:
+    """The lines of a way; of a long one those that are next to the variable."""
     lines = [str(k.line) for k in links]
-    if len(lines) > 4:
-        lines = [*lines[:2], "..", lines[-1]]
+    if len(lines) > SHOWN:
+        lines = ["..", *lines[-SHOWN + 1 :]] if back else [*lines[: SHOWN - 1], ".."]
     return f"line{'s' if len(lines) > 1 else ''} {', '.join(lines)}"
 
 
