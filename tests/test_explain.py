@@ -242,6 +242,9 @@ def test_what_a_call_hands_on_is_counted_over_all_calls() -> None:
     assert (s.function, s.held, s.each) == ("helper", "residuals", "call")
     assert (s.count, s.bytes) == (3, 3 * 6 * 8)
     assert s.line == line_of(helper, "np.tanh")
+    # The residuals on the tape of the loop hold the same arrays: they are not told twice.
+    assert {s.held for s in e.saved} == {"residuals"}
+    assert e.saved_bytes == sum(s.bytes for s in e.saved)
 
 
 def straight(x):

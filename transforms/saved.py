@@ -55,6 +55,8 @@ def saved_values(traced: Traced, variables: bool) -> Iterator[Found]:
         func = traced.program.funcs[name]
         for s in walk(func.body):
             if isinstance(s, Push) and isinstance(s.value, str):
+                if _holds_others(traced, name, s.value):
+                    continue
                 readers: Readers = []
                 for g, pop in traced.pops.get(traced.tape(name, s.tape), ()):
                     readers += traced.readers(g, pop, pop.target)
@@ -67,13 +69,18 @@ def saved_values(traced: Traced, variables: bool) -> Iterator[Found]:
             yield from _held(traced, func)
 
 
+def _holds_others(traced: Traced, function: str, name: str) -> bool:
+    """Is it a tape, or residuals: what these hold is told where they are filled."""
+    return isinstance(traced.kinds[function].get(name), TapeKind | ResidualKind)
+
+
 def _residuals(traced: Traced, func: Func, s: Pack) -> Iterator[Found]:
     """What the forward half of a call hands on, besides tapes and the residuals of others."""
     halves = [(g, q) for g, q, source, _ in traced.unpacked() if source == func.name]
     for k, item in enumerate(s.items):
         if not isinstance(item, str):
             continue
-        if isinstance(traced.kinds[func.name].get(item), TapeKind | ResidualKind):
+        if _holds_others(traced, func.name, item):
             continue
         readers = [q for g, half in halves for q in traced.readers(g, half, half.targets[k])]
         value = traced.value(func, s, item)
