@@ -46,10 +46,12 @@ class Entry:
 
     Attributes:
         derived: text, program, loaded function, live data, guards.
+        kinds: the kinds of the parameters.
     """
 
     def __init__(self, derivative: Derivative, derived: Derived, kinds: Mapping[str, Kind]) -> None:
         self.derived = derived
+        self.kinds = kinds
         self._derivative = derivative
         self._binder = derivative._binder
         self._promoted = tuple(
