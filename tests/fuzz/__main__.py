@@ -95,6 +95,8 @@ def tried(
         return Result(seed, "unsuitable", str(error))
     except fpad.TransformError as error:
         return Result(seed, "refused", error.refusals[0].reason)
+    except fpad.InputError as error:
+        return Result(seed, "refused", f"at the call: {error}")
     except TooSlow:
         return Result(seed, "wrong", f"takes more than {seconds} s")
     except Exception as error:

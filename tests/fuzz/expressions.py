@@ -196,7 +196,7 @@ class Expressions:
             else:
                 forms, bound = [f"for {k} in range({n})"], {k: Int(0, n - 1)}
         self.scope.kinds.update(bound)
-        test = f" if {self.condition()}" if self.chance(0.15) and len(vectors) < 1 else ""
+        test = f" if {self.condition()}" if self.may("growth", 0.5) else ""
         return self.number(min(depth - 1, 1)), self.rng.choice(forms) + test
 
     @contextmanager

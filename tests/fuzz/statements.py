@@ -119,7 +119,8 @@ class Statements(Expressions):
         """The places of a type that are entries of lists, dicts and objects."""
         found = []
         for name, whole in self.scope.kinds.items():
-            if name in self.scope.constant:
+            hidden = name in self.scope.frozen and "aliases" not in self.groups
+            if name in self.scope.constant or hidden:
                 continue
             if isinstance(whole, List) and not whole.grows:
                 found += [f"{name}[{k}]" for k, item in enumerate(whole.items) if item == kind]
