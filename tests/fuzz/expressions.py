@@ -177,27 +177,34 @@ class Expressions:
         """An element and its `for`, over what is in scope; its names are in scope afterwards."""
         e, k = self.fresh_name("e"), self.fresh_name("k")
         vectors = self.scope.arrays(lambda s: len(s) == 1 and s[0] > 0)
-        forms = [f"for {k} in range(3)"]
-        bound: dict[str, Kind] = {k: Int(0, 2)}
-        if vectors:
+        trips = self.rng.choice([2, 3])
+        forms: list[tuple[str, dict[str, Kind]]] = [
+            (f"{k} in range({trips})", {k: Int(0, trips - 1)}),
+            (f"{e} in [{self.atom()}, {self.atom()}]", {e: FLOAT}),
+        ]
+        for name, whole in self.scope.kinds.items():
+            if isinstance(whole, Tuple | List) and len(set(whole.items)) == 1:
+                forms += [(f"{e} in {name}", {e: whole.items[0]})]
+                forms += [(f"{k}, {e} in enumerate({name})", {k: Int(0, 1), e: whole.items[0]})]
+            if isinstance(whole, Dict) and len({item for _, item in whole.items}) == 1:
+                forms += [(f"{k}, {e} in {name}.items()", {e: whole.items[0][1]})]
+        if vectors and "growth" in self.groups:  # how long these get is known at run time only
             text, kind = self.rng.choice(vectors)
-            other, wide = self.rng.choice(vectors)
-            n = min(kind.shape[0], wide.shape[0])
-            choice = self.rng.randrange(4)
-            if choice == 0:
-                forms, bound = [f"for {e} in {text}"], {e: FLOAT}
-            elif choice == 1:
-                forms = [f"for {k}, {e} in enumerate({text})"]
-                bound = {k: Int(0, kind.shape[0] - 1), e: FLOAT}
-            elif choice == 2:
-                second = self.fresh_name("e")
-                forms = [f"for {e}, {second} in zip({text}, {other})"]
-                bound = {e: FLOAT, second: FLOAT}
-            else:
-                forms, bound = [f"for {k} in range({n})"], {k: Int(0, n - 1)}
+            other, second = self.rng.choice(vectors)[0], self.fresh_name("e")
+            index = Int(0, kind.shape[0] - 1)
+            forms += [(f"{e} in {text}", {e: FLOAT}), (f"{k} in range(len({text}))", {k: index})]
+            forms += [(f"{e}, {second} in zip({text}, {other})", {e: FLOAT, second: FLOAT})]
+            forms += [(f"{k}, {e} in enumerate({text})", {k: index, e: FLOAT})]
+        loop, bound = self.rng.choice(forms)
+        test = ""
+        if self.may("growth", 0.4):
+            test = f" if {self.condition()}"
+        elif k in bound and "range" in loop and self.chance(0.2):
+            test = f" if {k} % 2 == 0"
         self.scope.kinds.update(bound)
-        test = f" if {self.condition()}" if self.may("growth", 0.5) else ""
-        return self.number(min(depth - 1, 1)), self.rng.choice(forms) + test
+        if any(isinstance(kind, Array) for kind in bound.values()):
+            return f"0.3 * np.sum({e} * {self.atom()})", f"for {loop}{test}"
+        return self.number(min(depth - 1, 1)), f"for {loop}{test}"
 
     @contextmanager
     def inner(self) -> Iterator[Scope]:
