@@ -25,6 +25,7 @@ import numpy as np
 
 import fpad
 from fpad.transforms.calls import prepared
+from fpad.transforms.kinds import signature
 from fpad.transforms.specialise import Specialised
 from tests import situations
 from tests.fuzz.watch import watched
@@ -317,17 +318,23 @@ def _is_number(program: Program) -> bool:
     return False
 
 
+def kinds_of(case: Case) -> Any:
+    """What the arguments of a point are, so that one program serves points of equal kinds."""
+    args, kwargs = case.fresh()
+    return signature(args), tuple(kwargs), signature(tuple(kwargs.values()))
+
+
 @functools.lru_cache(maxsize=1)
-def prepared_program(program: Program) -> Specialised:
-    """The level-2 program for the kinds of the first point; it refuses writes under two names."""
-    args, kwargs = program.cases[0].fresh()
+def prepared_program(program: Program, kinds: Any) -> Specialised:
+    """The level-2 program for arguments of these kinds; it refuses writes under two names."""
+    args, kwargs = next(c for c in program.cases if kinds_of(c) == kinds).fresh()
     made = specialised.special(program.function, *args, **kwargs)
     return replace(made, program=prepared(made.program))
 
 
 def check_interpreter(program: Program, case: Case, plain: Outcome) -> None:
     """The level-2 program, run statement by statement, is the function bit for bit."""
-    made = prepared_program(program)
+    made = prepared_program(program, kinds_of(case))
     args, kwargs = case.fresh()
     got = outcome(lambda: specialised.run(made, program.function, *args, **kwargs))
     if isinstance(got.error, fpad.InputError):
@@ -335,6 +342,15 @@ def check_interpreter(program: Program, case: Case, plain: Outcome) -> None:
     assert got.error is None, f"interpreter: {type(got.error).__name__}: {got.error}"
     assert same_bits(got.value, plain.value), f"interpreter: {got.value!r} for {plain.value!r}"
     assert got.printed == plain.printed, f"interpreter: printed {got.printed!r}"
+
+
+def check_records(s: Situation, gradient: Any) -> None:
+    """Recording changes no result, and a gradient makes the choices that the function makes."""
+    value, plain = s.run(fpad.record(s.program.function))
+    s.assert_value(value)
+    parts, recorded = s.run(fpad.grad(s.program.function, s.program.wrt, record=True))
+    assert same_bits(s.parts(parts), gradient), f"record: {parts!r} for {gradient!r}"
+    assert plain.path == recorded.path, "record: grad and the function record different choices"
 
 
 def check_first(s: Situation, along: Any, spellings: bool) -> None:
@@ -350,7 +366,9 @@ def check_first(s: Situation, along: Any, spellings: bool) -> None:
     _, second = s.run(derivative(s.program, "jvp"), tangent=s.of_wrt(other))
     check_adjoint(s, pulled, other, second)
     if s.scalar and spellings:
-        gradient = unflatten(flatten(s.gradient()) * float(s.by), s.chosen)
+        parts = s.gradient()
+        check_records(s, parts)
+        gradient = unflatten(flatten(parts) * float(s.by), s.chosen)
         assert_close(
             gradient, unflatten(flatten(pulled), s.chosen), 10 * s.identity, "grad against vjp"
         )

@@ -253,16 +253,21 @@ class Module:
             if p.default and self.rng.random() < 0.3:
                 continue
             if p.default and self.rng.random() < 0.5:
-                kwargs.append(f"{p.name!r}: {self.datum(p.kind)}")
+                kwargs.append(f"{p.name!r}: {self.datum(p.kind, True)}")
             else:
-                args.append(self.datum(p.kind))
+                args.append(self.datum(p.kind, True))
         return f"(({', '.join(args)},), {{{', '.join(kwargs)}}})"
 
-    def datum(self, kind: Kind) -> str:
-        """The text of random data of a type."""
+    def datum(self, kind: Kind, plain: bool = False) -> str:
+        """The text of random data of a type; `plain`: it is an argument, not a part of one."""
         match kind:
             case Float():
-                return repr(round(self.rng.uniform(-1.3, 1.3), 3))
+                number = repr(round(self.rng.uniform(-1.3, 1.3), 3))
+                if "odd" in self.groups and plain:
+                    return self.rng.choice(
+                        [number, f"np.float64({number})", f"np.array({number})", "1"]
+                    )
+                return number
             case Int(low, high):
                 return str(self.rng.randint(low, high))
             case Array(shape):

@@ -226,3 +226,36 @@ def saved_in_one_arm_of_a_callee(y, v):
             if e < y:
                 break
     return 0.5 * np.sum(v * v) + y
+
+
+# A recursive function hands an array on and returns nothing of it: second order took what it saves
+# for a view of the array, and refused the write.
+
+
+def scaled_down(a, m, b):
+    if m <= 0:
+        return a
+    return scaled_down(0.4 * a * b[0], m - 1, b=b)
+
+
+@program(case(V4, 0.6), wrt=(0, 1))
+def handed_through_a_recursion_and_written(v, a):
+    s = scaled_down(a, 2, v)
+    v[1] = s * v[2]
+    return np.sum(v * v) * s
+
+
+def even_steps(a, m, b):
+    return a if m <= 0 else odd_steps(a * b[0], m - 1, b)
+
+
+def odd_steps(a, m, b):
+    return b[1:] if m <= 0 else even_steps(a * b[1], m - 1, b)
+
+
+@program(case(V4, 0.6), wrt=(0, 1), may_refuse=True)
+def view_out_of_a_mutual_recursion_and_written(v, a):
+    w = v * 1.0
+    s = even_steps(w * a, 3, w)
+    w[1] = a * a
+    return np.sum(s * s) * np.sum(w)
