@@ -64,7 +64,8 @@ _EXACT = (
     *(operator.neg, operator.pos, builtins.abs),
 )
 _DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
-_PRODUCTS = (operator.matmul, np.matmul, np.dot)
+_JOINS = (*_DISPLAYS, builtins.sum, builtins.max, builtins.min)
+"""What takes a list of values for what it is; for all others a list stands for an array."""
 _INFER = Inference()
 
 
@@ -207,8 +208,10 @@ class Operations(Subscripts):
             )
         _fits(op, rule, args, kwargs)
         args, kwargs = _in_place(rule, args, kwargs)
-        spread = rule.pointwise or op in _PRODUCTS
-        operands = [self.operand(a, op, spread) for a in args]
+        operands = [
+            self.operand(a, op, op not in _JOINS and (rule.pointwise or rule.differentiates(k)))
+            for k, a in enumerate(args)
+        ]
         keywords = {k: self.operand(v, op) for k, v in kwargs.items()}
         kind = self._kind(op, rule, operands, keywords, everything)
         result = self.let(variable, op, operands, kind, tuple(keywords.items()))
