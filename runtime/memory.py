@@ -161,7 +161,8 @@ def made(cls: type, **attributes: Any) -> Any:
         cls: the class.
         **attributes: values by name.
     """
-    out: Any = cls.__new__(cls)
+    make: Any = cls
+    out = make.__new__(make)
     for name, value in attributes.items():
         object.__setattr__(out, name, value)
     return out
@@ -180,3 +181,18 @@ def structure(make: Any, keys: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
     if issubclass(make, tuple | list):
         return make(*values) if hasattr(make, "_fields") else make(values)
     return made(make, **dict(zip(keys, values, strict=True)))
+
+
+def holds(which: int, wanted: int, text: str) -> None:
+    """Check that a variable holds what is about to be used.
+
+    Raises:
+        TypeError: it holds something else, as the text says.
+    """
+    if which != wanted:
+        raise TypeError(text)
+
+
+def renumbered(numbers: tuple[int, ...], which: int) -> int:
+    """The number of a choice among others."""
+    return numbers[which]

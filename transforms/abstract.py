@@ -19,6 +19,8 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.inference import constant_kind
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import (
+    INT,
+    EitherKind,
     Kind,
     NodeKind,
     Num,
@@ -147,6 +149,26 @@ class Above(Value):
 
 
 @dataclass(frozen=True)
+class Either(Value):
+    """One of several things (see `choices`): in `of` the number that says which, then these."""
+
+    inside = "of"
+    of: tuple[Value, ...]
+
+    @property
+    def which(self) -> Held:
+        """Which of the options it is."""
+        which = self.of[0]
+        assert isinstance(which, Held)
+        return which
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        """What it may be."""
+        return self.of[1:]
+
+
+@dataclass(frozen=True)
 class Unknown(Value):
     """Not known yet (the result of a call inside a recursion), or refused already."""
 
@@ -202,6 +224,9 @@ def kind_of_value(value: Value) -> Kind | None:
         return value.kind
     if isinstance(value, Static):
         return StaticKind(value.value)
+    if isinstance(value, Either):
+        kinds = [kind_of_value(v) for v in value.options]
+        return None if None in kinds else EitherKind(tuple(kinds))  # type: ignore[arg-type]
     if isinstance(value, Structure):
         kinds = [kind_of_value(v) for v in value.items]
         if None not in kinds:
@@ -213,6 +238,9 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     """The value of this kind whose parts lie in the given atoms, in order."""
     if isinstance(kind, StaticKind):
         return Static(kind.value)
+    if isinstance(kind, EitherKind):
+        which = Held(next(atoms), INT)
+        return Either((which, *(value_of_kind(k, atoms) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(value_of_kind(k, atoms) for k in kind.items)
         return Structure(kind.make, kind.keys, items, kind.ident)
@@ -301,6 +329,8 @@ def describe(value: Value) -> str:
             return (
                 f"the function {make.__name__}" if inside else f"a {make.__name__} of {len(items)}"
             )
+        case Either(of=(_, *options)):
+            return " or ".join(map(describe, options))
         case Steps():
             return "a range"
         case Woven(how=how):

@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Env,
     Held,
     Static,
@@ -96,6 +97,7 @@ class Body(Writer, ABC):
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0
+        self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
         live_before(func.body, frozenset(), self._visit)
 
@@ -159,6 +161,10 @@ class Body(Writer, ABC):
         """Write what is left of a loop."""
 
     # ------------------------------------------------------------ reading
+
+    def value_of(self, atom: Operand) -> Value | None:
+        """What an operand is, if it has a value."""
+        return literal(atom.value) if isinstance(atom, Const) else self.env.get(str(atom))
 
     def read(self, atom: Operand) -> Value:
         """What an operand of level 1 holds."""
@@ -273,6 +279,10 @@ class Body(Writer, ABC):
 
     def statement(self, s: Statement) -> None:
         """Write what is left of a statement."""
+        choice = choices.undecided(self, s)
+        if choice is not None:
+            choices.decide(self, *choice, lambda: self.statement(s))
+            return
         match s:
             case Copy():
                 self.assign(s.target, self.read(s.value))
@@ -396,10 +406,17 @@ class Body(Writer, ABC):
         if known is not None:
             self.block(s.then if known else s.orelse)
             return
+        test = self.test(value)
+        then, orelse = choices.arms(self, test)
+
+        def arm(env: Env, block: Block) -> None:
+            self.env = dict(env)
+            self.block(block)
+
         self.branch(
-            self.test(value),
-            lambda: self.block(s.then),
-            lambda: self.block(s.orelse),
+            test,
+            lambda: arm(then, s.then),
+            lambda: arm(orelse, s.orelse),
             s.origin,
             keep=bool(s.origin.text),
         )

@@ -17,6 +17,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Held,
     Static,
     Structure,
@@ -45,7 +46,7 @@ from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import Atom, Call, Func, Operand, Tree, leaves
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import INT, Kind, NodeKind, Num
+from fpad.transforms.kinds import INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
 from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
@@ -395,6 +396,9 @@ def _received(kind: Kind, goals: Iterator[str]) -> Value:
     """The result of a call, with nothing in what was given to it."""
     if isinstance(kind, NodeKind) and is_argument(kind.ident):
         return Structure(kind.make, (), (), kind.ident)
+    if isinstance(kind, EitherKind):
+        which = value_of_kind(INT, goals)
+        return Either((which, *(_received(k, goals) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(_received(k, goals) for k in kind.items)
         return Structure(kind.make, kind.keys, items, kind.ident)

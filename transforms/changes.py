@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from fpad.transforms.abstract import (
+    Either,
     Held,
     Static,
     Structure,
@@ -51,7 +52,15 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import ITSELF, Kind, NodeKind, OpaqueKind, is_object, join
+from fpad.transforms.kinds import (
+    ITSELF,
+    EitherKind,
+    Kind,
+    NodeKind,
+    OpaqueKind,
+    is_object,
+    join,
+)
 from fpad.transforms.library import Library
 from fpad.transforms.resolve import Itself
 from fpad.transforms.source import Source
@@ -121,6 +130,8 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
 
 def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
     """The kind with other idents; those without a number are given up."""
+    if isinstance(kind, EitherKind):
+        return EitherKind(tuple(renumbered(k, numbers) for k in kind.options))
     if not isinstance(kind, NodeKind):
         return kind
     items = tuple(renumbered(k, numbers) for k in kind.items)
@@ -137,6 +148,9 @@ def canonical(kind: Kind) -> Kind:
                 given = is_argument(k.ident)
                 numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
             for item in k.items:
+                visit(item)
+        if isinstance(k, EitherKind):
+            for item in k.options:
                 visit(item)
 
     visit(kind)
@@ -157,6 +171,11 @@ def _mapped_idents(kind: Kind) -> Kind:
 
 def own_leaves(value: Value, kind: Kind | None) -> Iterator[Held]:
     """The leaves of a result, those of arguments apart: the caller knows these."""
+    if isinstance(kind, EitherKind) and isinstance(value, Either):
+        yield value.which
+        for part, k in zip(value.options, kind.options, strict=True):
+            yield from own_leaves(part, k)
+        return
     if isinstance(kind, NodeKind):
         if not is_argument(kind.ident):
             for part, k in zip(value.parts, kind.items, strict=True):

@@ -132,6 +132,13 @@ class NodeKind(Kind):
     ident: Hashable | None = None
 
 
+@dataclass(frozen=True)
+class EitherKind(Kind):
+    """One of several things, with a number that says which."""
+
+    options: tuple[Kind, ...]
+
+
 # ---------------------------------------------------------------- joins
 
 
@@ -183,6 +190,10 @@ def join(a: Kind, b: Kind) -> Kind | None:
             return b if a.element is None else a
         element = join(a.element, b.element)
         return None if element is None else TapeKind(element)
+    if isinstance(a, EitherKind) and isinstance(b, EitherKind):
+        options = tuple(map(join, a.options, b.options))
+        fits = len(a.options) == len(b.options) and None not in options
+        return EitherKind(options) if fits else None  # type: ignore[arg-type]
     if isinstance(a, NodeKind) and isinstance(b, NodeKind) and same_layout(a, b):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
         if None not in items:

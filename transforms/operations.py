@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Held,
     Static,
     Structure,
@@ -58,6 +59,7 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.ipow: operator.pow,
     fp.imatmul: operator.matmul,
 }
+_SAMENESS = (operator.is_, operator.is_not)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
@@ -78,6 +80,9 @@ class Operations(Subscripts):
         """The result of an operator of the syntax."""
         if any(map(has_unknown, args)):
             return UNKNOWN
+        either = next((a for a in args if isinstance(a, Either)), None)
+        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
+            return self._tested(op, either, args)
         if op is fp.text:
             return self._text(variable, *args)
         found = operated(self, op, args)  # type: ignore[arg-type]
@@ -92,6 +97,17 @@ class Operations(Subscripts):
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)
         return self.operation(variable, op, args, {}) if found is None else found
+
+    def _tested(self, op: Any, either: Either, args: Sequence[Value]) -> Value:
+        """A test whether something is None, a function, .., that is one of several things."""
+        answers: list[bool] = []
+        for option in either.options:
+            now = [option if a is either else a for a in args]
+            answer = self._folded(op, now)
+            if not isinstance(answer, Static):
+                refuse(f"{describe(either)} is compared.", "test whether it is None first.")
+            answers.append(bool(answer.value))
+        return choices.answered(self, either, answers)
 
     def _text(self, variable: str | None, template: Value, values: Value) -> Value:
         """An f-string; known at once where all its values are."""

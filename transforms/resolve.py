@@ -29,6 +29,9 @@ def fetch(container: Any, name: str) -> Any:
     """What a name holds now in a dict, a cell, a module or an object; None if it is not bound."""
     if isinstance(container, dict):
         return container.get(name)
+    if isinstance(container, type):  # what stands there, before it is bound
+        found = (c.__dict__[name] for c in container.__mro__ if name in c.__dict__)
+        return next(found, None)
     try:
         return (
             container.cell_contents
@@ -178,6 +181,10 @@ class Outside:
             refuse(f"{error}.", "check the spelling.")
         if is_trusted(owner):
             return literal(value) if isinstance(value, int | float) else Static(value)
+        raw = fetch(owner, name) if isinstance(owner, type) else None
+        if isinstance(raw, staticmethod | classmethod):
+            self._guard(Guard(owner, name, raw))
+            return Static(value)
         if isinstance(value, types.MethodType) and value.__self__ is owner:
             self._guard(Guard(type(owner), name, value.__func__))
             return Static(value)

@@ -216,7 +216,11 @@ class Writer:
     def move(self, wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves that happen all at once."""
         for place, source in in_sequence(wanted, self.fresh.temp):
-            if isinstance(source, Made):
+            if isinstance(source, Made) and place in names(*source.args):
+                spare = self.fresh.temp()
+                self.out.append(Let(spare, source.op, source.args, (), self.origin))
+                self.out.append(Copy(place, spare, self.origin))
+            elif isinstance(source, Made):
                 self.out.append(Let(place, source.op, source.args, (), self.origin))
             else:
                 self.out.append(Copy(place, source, self.origin))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, FLOAT, Kind, Num, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind
 from fpad.transforms.rules.core import Drawn, constant, linear
 from fpad.transforms.rules.linear import first_array
 
@@ -52,5 +52,6 @@ def _bool_kind(*_: Kind) -> Kind:
 constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
+constant(fp.renumbered, ("numbers", "which"), kind=lambda numbers, which: INT)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)
