@@ -23,6 +23,7 @@ from fpad.runtime.arrays import (
 )
 from fpad.runtime.join import part, place_part
 from fpad.runtime.memory import (
+    apart,
     apply,
     asarray,
     disjoint,
@@ -81,6 +82,7 @@ from fpad.runtime.update import add_at, iadd, ifloordiv, imatmul, imod, imul, ip
 __all__ = [
     "Recorder",
     "add_at",
+    "apart",
     "appended",
     "apply",
     "argmax",

@@ -196,3 +196,17 @@ def holds(which: int, wanted: int, text: str) -> None:
 def renumbered(numbers: tuple[int, ...], which: int) -> int:
     """The number of a choice among others."""
     return numbers[which]
+
+
+def apart(*containers: Any) -> None:
+    """Check that no list, dict or object that a function changes was given to it twice.
+
+    Raises:
+        InputError: two of them are one.
+    """
+    for k, a in enumerate(containers):
+        if any(a is b for b in containers[:k]):
+            raise InputError(
+                f"one {type(a).__name__} is given twice to a function that changes what it is "
+                "given: give it a copy"
+            )

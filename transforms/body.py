@@ -200,9 +200,9 @@ class Body(Writer, ABC):
             text.startswith("a list of") for text in (value.first, value.second)
         ):
             refuse(
-                f"{name} is {value.first} or {value.second} here: it grows in a loop, and how long "
-                "it gets is not known while the code is written.",
-                "fill an array that is made before the loop: out = np.zeros(n); out[i] = ..",
+                f"{name} is {value.first} or {value.second} here, whichever way was taken, and "
+                "its values are not alike.",
+                "make both the same kind of value: numbers, or arrays of one rank.",
             )
         if isinstance(value, Unusable):
             refuse(

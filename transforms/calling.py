@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -27,6 +28,7 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     is_array,
+    is_grown,
     kind_of_value,
     literal,
     value_of_kind,
@@ -107,6 +109,10 @@ class Owner(Protocol):
 
     def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
         """The function for these kinds, as far as it is known."""
+
+    def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:
+        """The kinds for which a function is being specialised."""
+        ...
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
         """The program of a Derivative for these kinds."""
@@ -264,13 +270,34 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         kinds = self.kinds_of(values)
+        if kinds is not None:
+            values = self._grown_lists(func, values, kinds)
+            kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
         instance = self.owner.instance(func, kinds)
         self.refused += [r for r in instance.refusals if r not in self.refused]
-        if instance.result is None or instance.refusals:
+        unsettled = None in instance.summary.changed.values()
+        if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         return self.call_instance(variable, instance, values)
+
+    def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
+        """The arguments, where lists that get longer from call to call of a recursion may grow."""
+        out = list(values)
+        for k, v in enumerate(values):
+            if not isinstance(v, Structure) or v.make is not list or is_grown(v) or not v.items:
+                continue
+            before = [other[k] for other in self.owner.under_way(func)]
+            if all(
+                b.make is not list or b.keys == v.keys for b in before if isinstance(b, NodeKind)
+            ):
+                continue
+            whole = grown.grown(self, list, v.items)
+            if v.ident is not None:
+                self.change(v, replace(whole, ident=v.ident))
+            out[k] = whole if v.ident is None else self.now(v)
+        return out
 
     def bound(
         self,

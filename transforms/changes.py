@@ -22,6 +22,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Either,
     Held,
@@ -291,7 +292,7 @@ class Changes(Library):
         more = self._changed_leaves(block, params, origin)
         if self.entry:
             effects = self.captured(lambda: self._set_all(origin))
-            return (*block, *effects, Return(tuple(atoms), origin))
+            return self.told_apart((*block, *effects, Return(tuple(atoms), origin)))
         return (*block, Return((*atoms, *more), origin))
 
     def _changed_leaves(self, block: Block, params: Sequence[str], origin: Origin) -> list[Atom]:
@@ -365,14 +366,22 @@ class Changes(Library):
                 for t, v, k in zip(tree.items, value.parts, tree.keys, strict=True)
             ),
         )
-        if isinstance(value, Structure) and value.ident in self.summary.changed:
+        if isinstance(value, Structure) and is_argument(value.ident) and self.summary.changed:
             self.was[value.ident] = dict(zip(value.keys, value.items, strict=True))
-            if is_object(value.make):
-                leaf = self.fresh(f"{name}_object")
-                self.itself[value.ident] = leaf
-                self.wrote(leaf, OpaqueKind(value.make))
-                keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
+            leaf = self.fresh(f"{name}_{'object' if is_object(value.make) else 'itself'}")
+            self.itself[value.ident] = leaf
+            self.wrote(leaf, OpaqueKind(value.make))
+            keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
         return Node(tree.make, keys, items)
+
+    def told_apart(self, block: Block) -> Block:
+        """The block, with a check that no list, dict or object was given to an entry twice.
+
+        One that is changed would be seen to change under its other name too.
+        """
+        if len(self.itself) < 2 or not self.entry:
+            return block
+        return (Do(fp.apart, tuple(self.itself.values())), *block)
 
     # ------------------------------------------------------------ what a callee changes
 

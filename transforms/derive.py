@@ -41,7 +41,7 @@ from fpad.transforms.ir import (
     all_names,
     leaves,
 )
-from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
+from fpad.transforms.kinds import BOOL, ITSELF, Kind, Num, kind_of
 from fpad.transforms.recursion import called, renamed_tree
 from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
 from fpad.transforms.simplify import dead
@@ -55,7 +55,8 @@ def mirror(tree: Tree, leaf: Callable[[Any], Tree]) -> Tree:
         return leaf(tree.atom)
     if isinstance(tree, Fixed):
         return Fixed(None)
-    return Node(tree.make, tree.keys, tuple(mirror(t, leaf) for t in tree.items))
+    pairs = [p for p in zip(tree.keys, tree.items, strict=True) if p[0] != ITSELF]
+    return Node(tree.make, tuple(k for k, _ in pairs), tuple(mirror(t, leaf) for _, t in pairs))
 
 
 def _together(trees: Sequence[Tree], single: bool) -> Tree:

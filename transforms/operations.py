@@ -295,6 +295,9 @@ def _identical(a: Value, b: Value) -> bool | None:
     """`a is b`, if it is known."""
     if isinstance(a, Static) and isinstance(b, Static):
         return a == b
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        known = None not in (a.ident, b.ident)
+        return a.ident == b.ident if known else None
     for x, y in ((a, b), (b, a)):
         if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)

@@ -106,7 +106,8 @@ def _sequence(make: type) -> Callable[..., Value]:
             assert isinstance(args[0], Structure)
             return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
         if items is None and is_array(args[0]):
-            copied = w.operation(None, np.array, args, {})
+            flat = args[0].kind.rank == 1  # type: ignore[attr-defined]
+            copied = w.operation(None, np.array if flat else np.asarray, args, {})
             return Structure(make, (EACH,), (copied,), w.new_ident() if make is list else None)
         if isinstance(args[0], Steps) and items is None:
             counted = w.operation(None, np.arange, args[0].args, {})

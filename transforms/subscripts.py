@@ -270,7 +270,10 @@ class Subscripts(Loops):
                 if isinstance(old, Held) and is_array(old):
                     old = self.own_name(old)
                 value = self.operator(None, fp.iadd, (old, value))
-            self.change(base, grown.stored(self, self.now(base), index, value))
+            base = self.now(base)
+            new = grown.stored(self, base, index, value)
+            if base.ident is not None or new != base:  # else arrays tell who sees it
+                self.change(base, new)
             return
         if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:
             bounds = [self.key(self.read(o)) for o in (s.index.lower, s.index.upper, s.index.step)]
