@@ -10,7 +10,7 @@ at once, so what is asked costs no more than the answer.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -133,7 +133,7 @@ class Uses:
 
     def __init__(self, body: Block) -> None:
         self.blocks: list[Block] = []
-        self.made: dict[str, int] = {}
+        self.made: dict[str, tuple[int, Let]] = {}
         self._pushes: dict[str, list[tuple[int, Push]]] = {}
         self._pops: dict[str, list[tuple[int, Pop]]] = {}
         self._times: Counter[str] = Counter()
@@ -147,7 +147,7 @@ class Uses:
             self._times.update(bound_by(s))
             self._times.update(read_by(s))
             if isinstance(s, Let) and s.op is fp.tape:
-                self.made.setdefault(s.target, b)
+                self.made.setdefault(s.target, (b, s))
             elif isinstance(s, Push):
                 self._pushes.setdefault(s.tape, []).append((b, s))
             elif isinstance(s, Pop):
@@ -174,38 +174,66 @@ class Uses:
 
 
 class Places:
-    """A block that is being rewritten: where its statements stand, who mentions a name where."""
+    """A block that is being rewritten: where its statements stand, who mentions a name where.
+
+    Statements that are taken out leave a gap, so that all others keep their places.
+    """
 
     def __init__(self, block: Iterable[Statement], seen: Seen) -> None:
-        self.block = list(block)
+        self._block: list[Statement | None] = list(block)
         self._seen = seen
-        self._index()
-
-    def _index(self) -> None:
-        self.at = {id(s): k for k, s in enumerate(self.block)}
+        self._gaps: list[int] = []
+        self.at: dict[int, int] = {}
         self._bound: dict[str, list[int]] = {}
         self._mentioned: dict[str, list[int]] = {}
         self._exits: list[int] = []
-        for k, s in enumerate(self.block):
-            inside = self._seen(s)
-            for n in inside.bound:
-                self._bound.setdefault(n, []).append(k)
-            for n in inside.mentioned:
-                self._mentioned.setdefault(n, []).append(k)
-            if inside.leaves:
+        for k, s in enumerate(block):
+            self._enter(k, s)
+            if seen(s).leaves:
                 self._exits.append(k)
 
+    def _enter(self, k: int, s: Statement) -> None:
+        self.at[id(s)] = k
+        inside = self._seen(s)
+        for known, found in ((self._bound, inside.bound), (self._mentioned, inside.mentioned)):
+            for n in found:
+                insort(known.setdefault(n, []), k)
+
+    @property
+    def block(self) -> list[Statement]:
+        """The statements as they are now."""
+        return [s for s in self._block if s is not None]
+
+    def line(self, s: Statement) -> int:
+        """How many statements stand in front of this one."""
+        k = self.at[id(s)]
+        return k - bisect_left(self._gaps, k)
+
     def replace(self, new: Mapping[int, Statement | None]) -> None:
-        """Put other statements, or none, in the place of some, which are given by identity."""
-        changed = (new.get(id(s), s) for s in self.block)
-        self.block = [s for s in changed if s is not None]
-        self._index()
+        """Put simple statements, or none, in the place of some, which are given by identity."""
+        for old, s in new.items():
+            k = self.at.pop(old, None)
+            if k is None:
+                continue
+            before = self._block[k]
+            assert before is not None
+            inside = self._seen(before)
+            for known, gone in ((self._bound, inside.bound), (self._mentioned, inside.mentioned)):
+                for n in gone:
+                    known[n].remove(k)
+            self._block[k] = s
+            if s is None:
+                insort(self._gaps, k)
+            else:
+                self._enter(k, s)
 
     def setting(self, n: str, first: int, last: int) -> list[Statement]:
         """The statements of a part of the block that bind a name, themselves or inside."""
         found = self._bound.get(n, [])
-        inside = found[bisect_left(found, first) : bisect_left(found, last)]
-        return [self.block[k] for k in inside]
+        inside = (
+            self._block[k] for k in found[bisect_left(found, first) : bisect_left(found, last)]
+        )
+        return [s for s in inside if s is not None]
 
     def latest(self, tape: Tape) -> int:
         """The last place to which the push may wait: nothing on the way sets what it pushes."""
@@ -217,7 +245,7 @@ class Places:
         if isinstance(value, str):
             barriers.append(self._bound.get(value, []))
         after = (b[i] for b in barriers if (i := bisect_right(b, k)) < len(b))
-        return min(after, default=len(self.block))
+        return min(after, default=len(self._block))
 
     def earliest(self, tape: Tape) -> int:
         """The first place to which the pop may hurry: nobody on the way looks at the name."""
