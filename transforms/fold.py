@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -105,7 +106,7 @@ class _Entry:
         own: names that it reads itself, with repetition.
         inner: names read inside it, where nothing is folded into.
         defs: names assigned in it.
-        live: names live after it.
+        live: names mentioned in it that are live after it.
         grown: columns that folding has added to it.
     """
 
@@ -137,13 +138,16 @@ class _Folder:
         self._containers = containers
         self._operations = operations
         self._limit = width
-        self._live: dict[int, Names] = {}  # by identity of the statement: what is live after it
+        self._live: dict[
+            int, Names
+        ] = {}  # by identity of the statement: what of it is live after it
 
     def run(self, body: Block) -> Block:
         body = _unnest(body)
 
-        def visit(s: Statement, live: Names) -> None:
-            self._live[id(s)] = self._live.get(id(s), frozenset()) | live
+        def visit(s: Statement, live: AbstractSet[str]) -> None:
+            asked = {*defined(s), *used(s)}
+            self._live[id(s)] = self._live.get(id(s), frozenset()) | (asked & live)
 
         live_before(body, frozenset(), visit)
         return self.block(body, 1)
