@@ -1,13 +1,14 @@
 """Liveness and definite assignment on structured blocks.
 
 live_before(block, out)   names read from `out` or from the block before they are assigned
-assigned_after(s, have)   names that are assigned whichever way the statement goes
+certain(s)                names that are assigned whichever way the statement goes
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from fpad.transforms.ir import Block, Break, For, If, Return, Statement, While, reads, targets
 
@@ -91,26 +92,73 @@ def _exposed(s: For | While) -> frozenset[str]:
     return found
 
 
-def assigned_after(s: Statement, have: frozenset[str]) -> frozenset[str]:
-    """Names certainly assigned after `s` if `have` are before it.
+def certain(s: Statement) -> frozenset[str]:
+    """Names that the statement assigns whichever way it goes.
 
     An arm that ends in Break hands nothing to what follows, so it does not count.
     """
-    if isinstance(s, If):
-        arms = [assigned(b, have) for b in (s.then, s.orelse) if not _leaves(b)]
-        return frozenset.intersection(*arms) if arms else have
-    if isinstance(s, For):
-        return have
-    if isinstance(s, While):
-        return assigned(s.pre, have)
-    return have | set(targets(s))
+    match s:
+        case If():
+            found: frozenset[str] | None = s.__dict__.get("_certain")
+            if found is None:
+                arms = [certain_in(b) for b in (s.then, s.orelse) if not _leaves(b)]
+                found = frozenset.intersection(*arms) if arms else NONE
+                s.__dict__["_certain"] = found
+            return found
+        case For():
+            return NONE
+        case While():
+            return certain_in(s.pre)
+        case _:
+            return frozenset(targets(s))
 
 
-def assigned(block: Block, have: frozenset[str]) -> frozenset[str]:
-    """Names certainly assigned after the block."""
-    for s in block:
-        have = assigned_after(s, have)
-    return have
+def certain_in(block: Block) -> frozenset[str]:
+    """Names that the block assigns whichever way it goes."""
+    return NONE.union(*map(certain, block))
+
+
+Have = Container[str]
+"""Names certainly assigned somewhere: asked one by one."""
+
+
+class Before:
+    """Names certainly assigned in front of each of several things that happen in turn.
+
+    They are written down once, with the place where they are assigned first; so a block costs no
+    more than the names in it, however many there are in front of it.
+
+    Args:
+        each: what each of them assigns for certain.
+        have: what is assigned in front of the first.
+    """
+
+    def __init__(self, each: Iterable[Iterable[str]], have: Have) -> None:
+        self._have = have
+        self._first: dict[str, int] = {}
+        for k, found in enumerate(each):
+            for n in found:
+                self._first.setdefault(n, k)
+
+    def at(self, k: int) -> Have:
+        """What is assigned in front of number k."""
+        return _Place(self._first, k, self._have)
+
+
+@dataclass(frozen=True)
+class _Place:
+    first: Mapping[str, int]
+    k: int
+    have: Have
+
+    def __contains__(self, name: object) -> bool:
+        found = self.first.get(name)  # type: ignore[call-overload]
+        return (found is not None and found < self.k) or name in self.have
+
+
+def both(have: Have, names: Iterable[str]) -> Have:
+    """What is assigned, and these names."""
+    return Before((names,), have).at(1)
 
 
 def _leaves(block: Block) -> bool:
