@@ -206,6 +206,8 @@ def held(value: Value) -> Iterator[Held]:
 
 def uses(value: Value, name: str) -> bool:
     """Does some part of the value lie in this level-2 name?"""
+    if type(value) is Held:  # nearly all values are; this is asked of all of them, again and again
+        return value.atom == name
     return any(h.atom == name for h in held(value))
 
 

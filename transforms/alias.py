@@ -14,6 +14,7 @@ refuses:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from fpad import runtime as fp
@@ -158,7 +159,7 @@ def _clashes(
     rebound = _rebound(func)
     sharing = Sharing(func, kinds, result_aliases)
 
-    def visit(s: Statement, live: frozenset[str]) -> None:
+    def visit(s: Statement, live: AbstractSet[str]) -> None:
         base = _writes(s, kinds, rebound)
         if base is not None:
             others = (sharing.at(s, base) & live) - set(targets(s))

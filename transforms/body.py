@@ -19,6 +19,7 @@ import builtins
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +102,7 @@ class Body(Writer, ABC):
         self.live_after: dict[int, frozenset[str]] = {}
         live_before(func.body, frozenset(), self._visit)
 
-    def _visit(self, s: Statement, live: frozenset[str]) -> None:
+    def _visit(self, s: Statement, live: AbstractSet[str]) -> None:
         self.live_after[id(s)] = self.live_after.get(id(s), frozenset()) | live
 
     # ------------------------------------------------------------ for subclasses

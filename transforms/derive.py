@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import BOOL, ITSELF, Kind, Num, kind_of
 from fpad.transforms.recursion import called, renamed_tree
 from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
-from fpad.transforms.simplify import dead
+from fpad.transforms.simplify import dead, effects
 
 KEYWORD_ONLY = int(inspect.Parameter.KEYWORD_ONLY)
 
@@ -110,7 +110,7 @@ class _Job:
     ) -> Program:
         """The program of `func` returning the leaves of `result`, in memory of their own."""
         func = replace(func, body=(*func.body[:-1], Return(tuple(keep))))
-        func = dead(func, self.deriver.program(func))
+        func = dead(func, effects(self.deriver.program(func)))
         func, result = _own_results(func, result, self.deriver)
         public = tuple(parameters)
         return self.deriver.program(replace(func, boundary=Boundary(public, result)))

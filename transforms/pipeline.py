@@ -29,7 +29,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.rounding import round_to
-from fpad.transforms.simplify import copies, dead, is_temporary
+from fpad.transforms.simplify import copies, dead, effects, is_temporary
 from fpad.transforms.specialise import Guard, Live, specialise
 from fpad.transforms.tidy import second_names, tidy
 
@@ -168,7 +168,8 @@ def plain(program: Program, in_passing: bool = True) -> Program:
     whole = Program(program.entry, funcs)
     inference = Inference(whole)
     new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
-    return Program(program.entry, {n: _once_named(dead(f, whole)) for n, f in new.items()})
+    known = effects(whole)
+    return Program(program.entry, {n: _once_named(dead(f, known)) for n, f in new.items()})
 
 
 def _once_named(func: Func) -> Func:

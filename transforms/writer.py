@@ -103,6 +103,7 @@ class Writer:
         self.idents = 0
         self.iterated: list[Hashable] = []
         self._places: dict[tuple[str, Path, str], str] = {}
+        self._with_place: set[tuple[str, Path]] = set()
         self._joiner = Joiner(self.place)
 
     # ------------------------------------------------------------ names
@@ -119,14 +120,16 @@ class Writer:
             name = variable
             for part in path:
                 name = leaf_name(name, part)
-            others = {n for (v, p, _), n in self._places.items() if (v, p) == (variable, path)}
+            others = (variable, path) in self._with_place
             self._places[key] = variable if not path and not others else self.fresh(name)
+            self._with_place.add((variable, path))
         return self._places[key]
 
     def settle(self, variable: str, path: Path, kind: Kind, name: str) -> None:
         """Say where a part of a variable belongs (a parameter)."""
         sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
         self._places[variable, path, sort] = name
+        self._with_place.add((variable, path))
 
     def mark(self) -> Mark:
         """The state to come back to when a loop is specialised again."""
