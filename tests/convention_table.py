@@ -284,7 +284,7 @@ TABLE = [
     # Products with zeros have their true derivative.
     row("np.prod(x)", a(2.0, 0.0, 3.0), a(0.0, 6.0, 0.0), a(3.0, 5.0, 2.0)),
     row("np.prod(x)", a(2.0, 0.0, 0.0), a(0.0, 0.0, 0.0), a(0.0, 2.0, 2.0)),
-    row("np.cumprod(x)", a(2.0, 0.0, 3.0), a(1.0, 8.0, 0.0), a(4.0, 6.0, 2.0)),
+    row("np.sum(np.cumprod(x))", a(2.0, 0.0, 3.0), a(1.0, 8.0, 0.0), a(4.0, 6.0, 2.0)),
     row("math.prod(x)", a(2.0, 0.0, 3.0), a(0.0, 6.0, 0.0), a(3.0, 5.0, 2.0)),
     row(
         "np.linalg.det(x)", np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([[4.0, -2.0], [-2.0, 1.0]])
@@ -301,7 +301,7 @@ TABLE = [
     row("np.median(x)", a(1.0, 1.0, 1.0), a(0.0, 1.0, 0.0)),
     row("np.median(x)", a(1.0, 1.0), a(0.5, 0.5)),
     row("max(x)", a(2.0, 5.0, 5.0), a(0.0, 1.0, 0.0)),
-    row("np.maximum.accumulate(x)", a(1.0, 1.0, 0.0), a(3.0, 0.0, 0.0)),
+    row("np.sum(np.maximum.accumulate(x))", a(1.0, 1.0, 0.0), a(3.0, 0.0, 0.0)),
     # sinc at 0, and further steps and signs.
     row("np.sinc(x)", 0.0, 0.0, -(math.pi**2) / 3.0),
     row("np.heaviside(x, 0.5)", 0.0, 0.0, 0.0),
