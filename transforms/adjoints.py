@@ -139,8 +139,9 @@ class Adjoints(Sums):
         if by is None or s.base not in self.active:
             return
         base = self.kinds.get(s.base)
-        if isinstance(base, Num) and not base.array:
-            u = self.fresh.temp()  # x[None] of a number
+        number = isinstance(base, Num) and not base.array
+        if number or (_only_new_axes(s.index) and isinstance(base, Num) and not base.rank):
+            u = self.fresh.temp()  # x[None] of what may be a number
             node.adj.append(
                 Let(u, fp.reshape_like, (by, self.like(s.base)), (), s.origin, "adjoint")
             )
@@ -267,6 +268,12 @@ class Adjoints(Sums):
         for a, part in zip(hit, parts, strict=True):
             assert isinstance(a, str)
             self.add(node.adj, live, a, part, s.origin)
+
+
+def _only_new_axes(index: Operand) -> bool:
+    """Does the index only add axes: x[None], x[..., None]?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(p in (Const(None), Const(Ellipsis)) for p in parts)
 
 
 def _makes_new(s: Let) -> bool:

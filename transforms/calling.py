@@ -55,6 +55,7 @@ from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, O
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import is_written
 
 
 @dataclass
@@ -261,7 +262,8 @@ class Calling(Changes):
                     f"call the function inside: {name}.__wrapped__(..).",
                 )
             func = func.__wrapped__  # of integers: a function that gives the same every time
-        if not isinstance(func, types.FunctionType) or module in TRUSTED:
+        known = module in TRUSTED and not is_written(func)
+        if not isinstance(func, types.FunctionType) or known:
             refuse(
                 f"There is no derivative rule for {called(func)}.",
                 "write it with operations that have one, or compute it before the call and "

@@ -10,10 +10,13 @@ for i in range(3)           a range; known one by one if a structure is indexed 
 from __future__ import annotations
 
 import builtins
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
@@ -30,8 +33,8 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.ir import Atom, Const, Operand
-from fpad.transforms.kinds import INT, Num
-from fpad.transforms.writer import Writer, refuse
+from fpad.transforms.kinds import INT, Num, ShapeKind
+from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -55,7 +58,7 @@ class Plan:
 _ARRAYS = "loop over range(len(..)) and index what the loop needs."
 
 
-def items_of(w: Writer, value: Value) -> Sequence[Value] | None:
+def items_of(w: Body, value: Value) -> Sequence[Value] | None:
     """The values a loop runs over, if their number is known while the code is written."""
     match value:
         case Structure() if is_grown(value):
@@ -70,10 +73,14 @@ def items_of(w: Writer, value: Value) -> Sequence[Value] | None:
             return [literal(k) for k in (reversed(steps) if reverse else steps)]
         case Woven(how=how, of=of):
             return _woven_items(w, how, of)
+        case Held(kind=ShapeKind(rank=int(rank))):
+            return [w.element(None, value, Const(k)) for k in range(rank)]
     return None
 
 
-def _woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
+def _woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
+    if how in ("ndindex", "ndenumerate", "nditer"):
+        return None
     inner = [items_of(w, v) for v in (of[:1] if how == "enumerate" else of)]
     structures = [isinstance(v, Structure | Woven) for v in of]
     if None in inner or not any(structures[: len(inner)]):
@@ -153,6 +160,11 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
             if len(counts) > 1:
                 least = w.let(None, builtins.min, counts, INT).atom
             return least, lambda w, i, v: _pair([element(w, i, None) for _, element in sources])
+        case Woven(how="ndindex", of=of):
+            count, index = _grid(w, [_int(v) for v in of])
+            return count, lambda w, i, v: index(w, i)
+        case Woven(how="ndenumerate" | "nditer" as how, of=of):
+            return _entries(w, how, of)
         case Woven(how="reversed", of=(inner,)):
             count, element = _source(w, inner)
             last = w.let(None, operator.sub, (count, Const(1)), INT)
@@ -163,6 +175,57 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
 
             return count, mirrored
     refuse(f"A loop cannot run over {describe(value)} this way.", _ARRAYS)
+
+
+def _product(w: Body, sizes: Sequence[Atom]) -> Atom:
+    """The product of ints, those known multiplied now."""
+    known = math.prod(s.value for s in sizes if isinstance(s, Const))
+    rest = [s for s in sizes if not isinstance(s, Const)]
+    out: Atom = Const(known)
+    if rest and known == 1:
+        out, *rest = rest
+    for s in rest:
+        out = w.let(None, operator.mul, (out, s), INT).atom
+    return out
+
+
+def _grid(w: Body, sizes: Sequence[Atom]) -> tuple[Atom, Callable[[Body, Held], Structure]]:
+    """How many indices an array of these sizes has, and the index at a place in C order."""
+    strides = [_product(w, sizes[k + 1 :]) for k in range(len(sizes))]
+
+    def index(w: Body, i: Held) -> Structure:
+        parts: list[Value] = []
+        for k, stride in enumerate(strides):
+            part: Value = i
+            if stride != Const(1):
+                part = w.let(None, operator.floordiv, (_int(part), stride), INT)
+            if k:
+                part = w.let(None, operator.mod, (_int(part), sizes[k]), INT)
+            parts.append(part)
+        return _pair(parts)
+
+    return _product(w, sizes), index
+
+
+def _entries(
+    w: Body, how: str, of: tuple[Value, ...]
+) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
+    """The entries of an array in C order, with their indices (ndenumerate) or without."""
+    (array,) = of
+    rank = array.kind.rank if isinstance(array, Held) and isinstance(array.kind, Num) else None
+    if rank is None or not isinstance(array, Held):
+        refuse(f"{how} runs through {describe(array)}, whose number of axes is not known.", _ARRAYS)
+    hidden = w.hold(array)
+    shape = w.let(None, np.shape, (array.atom,), ShapeKind(rank))
+    count, index = _grid(w, [w.element(None, shape, Const(k)).atom for k in range(rank)])
+
+    def entry(w: Body, i: Held, variable: str | None) -> Value:
+        at, now = index(w, i), w.env[hidden]
+        assert isinstance(now, Held)
+        value = w.element(None, now, tuple(_int(p) for p in at.items))
+        return _pair((at, value)) if how == "ndenumerate" else value
+
+    return count, entry
 
 
 def _shifted(w: Body, index: Held, start: Atom) -> Value:

@@ -63,7 +63,9 @@ UNKNOWN_ARRAY = Num(True, "any")
 
 @dataclass(frozen=True)
 class ShapeKind(Kind):
-    """A tuple of ints whose length is not known: what np.shape gives."""
+    """A tuple of ints: what np.shape gives; `rank` is its length, where it is known."""
+
+    rank: int | None = None
 
 
 SHAPE = ShapeKind()
@@ -185,6 +187,8 @@ def join(a: Kind, b: Kind) -> Kind | None:
     if isinstance(a, Num) and isinstance(b, Num):
         rank = a.rank if a.rank == b.rank and a.array == b.array else None
         return Num(a.array or b.array, join_num(a.num, b.num), rank)
+    if isinstance(a, ShapeKind) and isinstance(b, ShapeKind):
+        return SHAPE
     if isinstance(a, TapeKind) and isinstance(b, TapeKind):
         if a.element is None or b.element is None:
             return b if a.element is None else a

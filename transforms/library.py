@@ -14,6 +14,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms import objects
 from fpad.transforms.abstract import (
@@ -35,6 +37,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, method_of, replace_slice
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand
+from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
 from fpad.transforms.resolve import Outside
@@ -42,6 +45,8 @@ from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import Args, Keywords, special
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import written_out
+from fpad.transforms.written.arrays import vectorized
 
 
 class Library(Operations):
@@ -62,6 +67,8 @@ class Library(Operations):
                 return UNKNOWN
             case Held(kind=Num()):
                 if s.name in ARRAY_ATTRIBUTES:
+                    if special(ARRAY_ATTRIBUTES[s.name]) is not None:
+                        return self.call(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                 if s.name in ARRAY_METHODS:
                     return Method((base,), s.name, s.base)
@@ -129,9 +136,11 @@ class Library(Operations):
                 if m.packs and len(args) > 1:
                     rest = (self.sequence(tuple, args),)
                 implied = {k: literal(v) for k, v in m.keywords.items()}
-                return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
+                return self.call(s.target, m.op, (base, *rest), {**implied, **kwargs})
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
+            case Static(value=np.vectorize() as f):
+                return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
             case Structure() | Static() if objects.class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
@@ -149,6 +158,13 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if is_numpys(f):
+            found = shared(self, variable, f, args, kwargs)
+            if found is not None:
+                return found
+        found = ufunc_method(self, variable, f, args, kwargs)
+        if found is not None:
+            return found
         handler = special(f)
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
@@ -161,6 +177,9 @@ class Library(Operations):
             return self.operation(variable, f, args, kwargs)
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        written = written_out(f)
+        if written is not None:
+            return self.user_call(variable, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):

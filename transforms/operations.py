@@ -42,7 +42,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, ShapeKind
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.rules.core import Rule
@@ -65,6 +65,7 @@ _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
     *(operator.neg, operator.pos, builtins.abs),
 )
+_ARITHMETIC = frozenset(PLAIN.values())
 _DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
 _JOINS = (*_DISPLAYS, builtins.sum, builtins.max, builtins.min)
 """What takes a list of values for what it is; for all others a list stands for an array."""
@@ -140,6 +141,16 @@ class Operations(Subscripts):
             return Static(op is operator.ne)  # a number is no str, None or function
         return None
 
+    def _joined(self, args: Sequence[Value]) -> Kind:
+        """The kind of two shapes, or a shape and a tuple, joined."""
+        ranks = [
+            len(v.items) if isinstance(v, Structure) else getattr(v.kind, "rank", None)
+            for v in args
+            if isinstance(v, Structure | Held)
+        ]
+        known = [r for r in ranks if r is not None]
+        return ShapeKind(sum(known) if len(known) == len(ranks) else None)
+
     def _contains(self, container: Value, item: Value) -> Value:
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
@@ -169,6 +180,8 @@ class Operations(Subscripts):
         alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
         if op is operator.add and any(map(is_grown, args)) and alike:
             return grown.joined(self, lists[0].make, lists)
+        if op in _ARITHMETIC and any(map(_is_float, args)) and any(map(_is_row, args)):
+            return None  # a float beside a list is NumPy's, or Python would raise
         if op is operator.add:
             a, b = args
             makes = [v.make for v in (a, b) if isinstance(v, Structure)]
@@ -183,7 +196,9 @@ class Operations(Subscripts):
                     return self.sequence(many.make, many.items * int(n[0]))
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             operands = [self.operand(a, op) for a in args]
-            return self.let(variable, op, operands, SHAPE if op is operator.add else BOOL)
+            return self.let(
+                variable, op, operands, self._joined(args) if op is operator.add else BOOL
+            )
         shown = " and ".join(describe(a) for a in args)
         refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
 
@@ -248,7 +263,12 @@ class Operations(Subscripts):
     ) -> Kind:
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
-        kinds = [_INFER.operand(o, env) for o in operands]
+        kinds: list[Any] = [
+            tuple(_INFER.operand(e, env) for e in o)
+            if isinstance(o, tuple)
+            else _INFER.operand(o, env)
+            for o in operands
+        ]
         named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
         try:
             return rule.kind(*kinds, **named)
@@ -291,6 +311,14 @@ class Operations(Subscripts):
 # ---------------------------------------------------------------- small questions
 
 
+def _is_float(value: Value) -> bool:
+    return isinstance(value, Held) and value.kind == FLOAT
+
+
+def _is_row(value: Value) -> bool:
+    return isinstance(value, Structure) and value.make in (list, tuple)
+
+
 def _identical(a: Value, b: Value) -> bool | None:
     """`a is b`, if it is known."""
     if isinstance(a, Static) and isinstance(b, Static):
@@ -330,7 +358,9 @@ def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) 
             "give the others by keyword if the rule has them, or leave them out.",
         )
     if op in (builtins.max, builtins.min) and len(args) == 1 and is_number(args[0]):
-        refuse(f"{called(op)} runs through an array entry by entry.", f"use np.{op.__name__}.")
+        kind = args[0].kind if isinstance(args[0], Held) else None
+        if not isinstance(kind, Num) or kind.rank != 1:
+            refuse(f"{called(op)} runs through an array row by row.", f"use np.{op.__name__}.")
     absent = {n for n, default in rule.defaults.items() if default is None}
     for k, a in enumerate(args if rule.pointwise else ()):
         if isinstance(a, Static) and a.value is None and absent.intersection(rule.names[k : k + 1]):

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import Static, Value, literal
 from fpad.transforms.ir import Tree, leaves
@@ -179,6 +181,8 @@ class Outside:
             value = getattr(owner, name)
         except AttributeError as error:
             refuse(f"{error}.", "check the spelling.")
+        if isinstance(owner, np.ufunc):  # its methods are made anew each time
+            return Static(value)
         if is_trusted(owner):
             return literal(value) if isinstance(value, int | float) else Static(value)
         raw = fetch(owner, name) if isinstance(owner, type) else None

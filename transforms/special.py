@@ -38,6 +38,7 @@ from fpad.transforms.ir import Apply, Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.subscripts import attempt
+from fpad.transforms.taking import TAKING
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -167,11 +168,17 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """f(*args, **named), where the parts of both are known."""
     f, star, named = args
-    assert isinstance(star, Structure)
+    given = items_of(w, star)
+    if given is None:
+        refuse(
+            f"{describe(star)} is given after *; how many values it has is not known while the "
+            "code is written.",
+            "give the arguments one by one.",
+        )
     if not isinstance(named, Structure) or not all(isinstance(k, str) for k in named.keys):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
     s = Apply(variable, variable, (), (), w.origin)
-    return w.apply(s, f, star.items, dict(zip(named.keys, named.items, strict=True)))
+    return w.apply(s, f, given, dict(zip(named.keys, named.items, strict=True)))
 
 
 def _called_with(w: Library, f: Value, args: Args) -> Value:
@@ -272,6 +279,7 @@ SPECIAL: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     fp.listed: _listed,
     fp.merged: _dict,
     fp.enough: _enough,
+    **TAKING,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
 }
 

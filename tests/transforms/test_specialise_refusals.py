@@ -81,15 +81,15 @@ CASES = {
         "unpack a tuple",
     ),
     "no rule": (
-        "    return np.sort(x)\n",
+        "    return np.partition(x, 1)\n",
         (V,),
-        "There is no derivative rule for numpy.sort.",
+        "There is no derivative rule for numpy.partition.",
         "pass it as an argument",
     ),
     "no rule for an argument": (
-        "    return np.sum(x, dtype=float)\n",
+        "    return np.clip(x, 0.0, 1.0, casting='no')\n",
         (V,),
-        "numpy.sum has no derivative rule with the argument dtype.",
+        "numpy.clip has no derivative rule with the argument casting.",
         "leave the argument out",
     ),
     "too many arguments": (
@@ -99,9 +99,9 @@ CASES = {
         "by keyword",
     ),
     "no rule for a method": (
-        "    return x.argsort()\n",
+        "    return x.argpartition(1)\n",
         (V,),
-        "There is no derivative rule for the attribute argsort of an array.",
+        "There is no derivative rule for the attribute argpartition of an array.",
         "NumPy functions",
     ),
     "a method that is not called": (
@@ -202,9 +202,9 @@ CASES = {
         "ints or arrays",
     ),
     "the largest entry by the builtin": (
-        "    return max(x)\n",
+        "    return max(x[None, :])\n",
         (V,),
-        "max runs through an array entry by entry.",
+        "max runs through an array row by row.",
         "use np.max",
     ),
     "None in arithmetic": (
@@ -277,33 +277,33 @@ def test_refusal(name: str) -> None:
 def test_all_refusals_of_a_function_at_once() -> None:
     text = """
 def f(x):
-    a = np.sort(x)
+    a = np.partition(x, 1)
     for i in range(3):
-        b = x.argsort()
+        b = x.argpartition(1)
         if i > 1:
             c = undefined(x)
     d = a + b * 2.0
-    return np.linalg.norm(d), COMPLEX
+    return np.linalg.pinv(d), COMPLEX
 """
     reasons = refused(define(text, **SCOPE), V)
-    words = ("numpy.sort", "argsort", "undefined", "numpy.linalg.norm", "COMPLEX")
+    words = ("numpy.partition", "argpartition", "undefined", "numpy.linalg.pinv", "COMPLEX")
     assert len(reasons) == len(words)
     for reason, word in zip(reasons, words, strict=True):
         assert word in reason
 
 
 def test_a_place_in_the_file() -> None:
-    f = define("def f(x):\n    y = x * 2\n    return y + np.sort(y)  # here\n", **SCOPE)
+    f = define("def f(x):\n    y = x * 2\n    return y + np.partition(y, 1)  # here\n", **SCOPE)
     with pytest.raises(TransformError) as caught:
         special(f, V)
     (refusal,) = caught.value.refusals
     assert (refusal.line, refusal.column, refusal.indent) == (3, 16, 4)
-    assert refusal.text == "return y + np.sort(y)  # here"
+    assert refusal.text == "return y + np.partition(y, 1)  # here"
     assert refusal.file.startswith("<text")
 
 
 def test_what_is_refused_on_a_way_not_taken_is_let_through() -> None:
-    text = "def f(x, mode):\n    return np.sort(x) if mode == 'sorted' else x\n"
+    text = "def f(x, mode):\n    return np.partition(x, 1) if mode == 'sorted' else x\n"
     agrees(define(text, **SCOPE), V, "plain")
     assert refused(define(text, **SCOPE), V, "sorted")
 
