@@ -5,10 +5,12 @@ so generated code can be differentiated again.
 """
 
 from fpad.runtime.arrays import (
+    along,
     astype,
     broadcast,
     copy,
     dtype,
+    flat,
     flatten,
     gate,
     item,
@@ -39,8 +41,10 @@ from fpad.runtime.memory import (
     renumbered,
     scalar_output,
     seed,
+    shares,
     structure,
     text,
+    within,
 )
 from fpad.runtime.products import dot_left, dot_right, matmul_left, matmul_right
 from fpad.runtime.recorder import (
@@ -76,11 +80,23 @@ from fpad.runtime.rows import (
     rows,
 )
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
-from fpad.runtime.update import add_at, iadd, ifloordiv, imatmul, imod, imul, ipow, isub, itruediv
+from fpad.runtime.update import (
+    add_at,
+    iadd,
+    ifloordiv,
+    imatmul,
+    imod,
+    imul,
+    ipow,
+    isub,
+    itruediv,
+    keep_last,
+)
 
 __all__ = [
     "Recorder",
     "add_at",
+    "along",
     "appended",
     "apply",
     "argmax",
@@ -104,6 +120,7 @@ __all__ = [
     "end",
     "enough",
     "fail",
+    "flat",
     "flatten",
     "float_rows",
     "floats",
@@ -120,6 +137,7 @@ __all__ = [
     "item",
     "itruediv",
     "joined",
+    "keep_last",
     "like",
     "listed",
     "log0",
@@ -155,6 +173,7 @@ __all__ = [
     "scatter",
     "seed",
     "select",
+    "shares",
     "sign",
     "spread",
     "structure",
@@ -164,5 +183,6 @@ __all__ = [
     "truth",
     "unbroadcast",
     "where",
+    "within",
     "zeros_like",
 ]

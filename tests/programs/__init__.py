@@ -17,6 +17,7 @@ from tests.programs import (
     objects,
     scalar,
     structures,
+    views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
 
@@ -37,4 +38,5 @@ __all__ = [
     "objects",
     "scalar",
     "structures",
+    "views",
 ]

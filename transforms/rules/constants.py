@@ -56,6 +56,9 @@ def zeros_kind(x: Kind) -> Kind:
 constant(
     np.size, ("a", "axis"), kind=lambda a, axis=None: INT, shape_only=SHAPE_ONLY, cost_free=True
 )
+constant(
+    fp.along, ("a",), kind=lambda a: Num(True, "int", 1), shape_only=SHAPE_ONLY, cost_free=True
+)
 constant(np.shape, ("a",), kind=lambda a: SHAPE, shape_only=SHAPE_ONLY, cost_free=True)
 constant(
     fp.dtype,

@@ -76,6 +76,7 @@ ARRAY_METHODS: dict[str, Method] = {
 ARRAY_ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "T": np.transpose,
     "dtype": fp.dtype,
+    "flat": fp.flat,
     "ndim": np.ndim,
     "shape": np.shape,
     "size": np.size,
