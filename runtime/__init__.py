@@ -5,10 +5,12 @@ so generated code can be differentiated again.
 """
 
 from fpad.runtime.arrays import (
+    along,
     astype,
     broadcast,
     copy,
     dtype,
+    flat,
     flatten,
     gate,
     item,
@@ -70,8 +72,10 @@ from fpad.runtime.memory import (
     renumbered,
     scalar_output,
     seed,
+    shares,
     structure,
     text,
+    within,
 )
 from fpad.runtime.moving import (
     undiag,
@@ -127,11 +131,23 @@ from fpad.runtime.rows import (
 )
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import digamma, sinc_slope
-from fpad.runtime.update import add_at, iadd, ifloordiv, imatmul, imod, imul, ipow, isub, itruediv
+from fpad.runtime.update import (
+    add_at,
+    iadd,
+    ifloordiv,
+    imatmul,
+    imod,
+    imul,
+    ipow,
+    isub,
+    itruediv,
+    keep_last,
+)
 
 __all__ = [
     "Recorder",
     "add_at",
+    "along",
     "alternate",
     "apart",
     "appended",
@@ -169,6 +185,7 @@ __all__ = [
     "enough",
     "exclusive",
     "fail",
+    "flat",
     "flatten",
     "float_rows",
     "floats",
@@ -188,6 +205,7 @@ __all__ = [
     "item",
     "itruediv",
     "joined",
+    "keep_last",
     "kron_left",
     "kron_right",
     "like",
@@ -233,6 +251,7 @@ __all__ = [
     "scatter",
     "seed",
     "select",
+    "shares",
     "sign",
     "sign_det",
     "sinc_slope",
@@ -260,5 +279,6 @@ __all__ = [
     "vdot_left",
     "vdot_right",
     "where",
+    "within",
     "zeros_like",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 
+from fpad.runtime.arrays import is_array
 from fpad.runtime.errors import InputError
 
 
@@ -32,6 +34,28 @@ def element(x: Any) -> Any:
             "only single elements may be. Take a copy: v = x[i].copy()"
         )
     return x
+
+
+def shares(view: Any, base: Any) -> bool:
+    """Is what was made of `base` by indexing or rearranging it a view of its memory, no copy?"""
+    if not is_array(view) or not is_array(base):
+        return False
+    if isinstance(view, np.ndarray) and isinstance(base, np.ndarray):
+        return bool(np.may_share_memory(view, base))
+    library = sys.modules[type(view).__module__.partition(".")[0]]
+    return bool(library.may_share_memory(view, base))
+
+
+def within(x: Any, axis: int, lower: Any, upper: Any, step: Any, k: int) -> int:
+    """Which position along an axis of x entry k of the slice lower:upper:step is.
+
+    Raises:
+        IndexError: the slice has no such entry.
+    """
+    picked = range(x.shape[axis])[slice(lower, upper, step)]
+    if not -len(picked) <= k < len(picked):
+        raise IndexError(f"index {k} is out of bounds for axis {axis} with size {len(picked)}")
+    return picked[k]
 
 
 def disjoint(*arrays: Any) -> None:

@@ -170,6 +170,11 @@ class Adjoints(Sums):
             part = self._copied(
                 node.adj, Load(self.fresh.temp(), self.b(x), s.index, s.origin, "adjoint")
             )
+            if isinstance(s, Store) and self._repeats(s.index):
+                u = self.fresh.temp()
+                args = (part, s.index, self.like(x))
+                node.adj.append(Let(u, fp.keep_last, args, (), s.origin, "adjoint"))
+                part = u
             if isinstance(s, Store):
                 node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
             if not self._shapes.fits(s):
@@ -180,6 +185,12 @@ class Adjoints(Sums):
             self.add(node.adj, live, v, part, s.origin)
         elif isinstance(s, Store):
             node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+
+    def _repeats(self, index: Operand) -> bool:
+        """May the index name an entry more than once: is an array of ints in it?"""
+        parts = index if isinstance(index, tuple) else (index,)
+        kinds = [self.kinds.get(p) for p in parts if isinstance(p, str)]
+        return any(isinstance(k, Num) and k.array and k.num != "bool" for k in kinds)
 
     def _single(self, x: str, index: Operand, v: str) -> bool:
         """Is a single number stored into a single element?"""

@@ -162,10 +162,15 @@ def broadcast_rank(nums: Iterable[Num]) -> int | None:
 def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
     """The kind of base[index].
 
-    `index`: for each part the kind of a value, ":" for a slice, None for a new axis, and "..".
+    `index`: for each part the kind of a value, ":" for a slice, None for a new axis, "..." for the
+    axes that are not named, and ".." for what is not known.
     """
     rank = base.rank
+    rest = False
     for part in index:
+        if part == "...":
+            rest = True
+            continue
         if rank is None or part == ".." or (isinstance(part, Num) and part.array):
             return Num(True, base.num)
         if part is None:
@@ -175,6 +180,8 @@ def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
         elif part != ":":
             return Num(True, base.num)
     if rank is None or rank < 0:
+        return Num(True, base.num)
+    if rest and not rank:  # an array without axes: a view, no number
         return Num(True, base.num)
     return Num(True, base.num, rank) if rank else Num(False, base.num)
 

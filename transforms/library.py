@@ -70,7 +70,7 @@ class Library(Operations):
                     if special(ARRAY_ATTRIBUTES[s.name]) is not None:
                         return self.call(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
-                if s.name in ARRAY_METHODS:
+                if s.name in ARRAY_METHODS or s.name in _WRITING_METHODS:
                     return Method((base,), s.name, s.base)
                 refuse(
                     f"There is no derivative rule for the attribute {s.name} of an array.",
@@ -130,6 +130,8 @@ class Library(Operations):
                 method = method_of(base.make, name)
                 assert method is not None
                 return method(self, base, args, kwargs)
+            case Method(of=(base,), name=name) if name in _WRITING_METHODS:
+                return self.call(s.target, _WRITING_METHODS[name], (base, *args), kwargs)
             case Method(of=(base,), name=name):
                 m = ARRAY_METHODS[name]
                 rest = args
@@ -242,6 +244,10 @@ class Library(Operations):
         keywords = zip(kwargs, operands[len(args) :], strict=True)
         self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
         return Static(None)
+
+
+_WRITING_METHODS: dict[str, Any] = {"fill": np.copyto}
+"""Methods that write their array, as the functions that do so."""
 
 
 def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:

@@ -263,12 +263,7 @@ class Operations(Subscripts):
     ) -> Kind:
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
-        kinds: list[Any] = [
-            tuple(_INFER.operand(e, env) for e in o)
-            if isinstance(o, tuple)
-            else _INFER.operand(o, env)
-            for o in operands
-        ]
+        kinds = _INFER.operands(operands, env)
         named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
         try:
             return rule.kind(*kinds, **named)

@@ -1,6 +1,7 @@
 """From a Python function to a loaded derivative: the passes in order.
 
-    read -> fence -> lower -> unjump -> specialise  ->  [grad | jvp | vjp | round]*  ->  record
+    read -> fence -> lower -> unjump -> specialise  ->  effects
+         ->  [grad | jvp | vjp | round]*  ->  record
          ->  kernels  ->  emit  ->  load
 
 Each transform takes and gives a whole level-2 program; under `python -X dev`, and in the tests,
@@ -20,6 +21,7 @@ import numpy as np
 from fpad.transforms import derive
 from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
+from fpad.transforms.effects import visible
 from fpad.transforms.emit import Emitted, Options, emit_module
 from fpad.transforms.errors import MissingExtra
 from fpad.transforms.ieee import ieee, uses_numpy
@@ -103,6 +105,7 @@ def derive_program(
     program = proved(special.program)
     if any(step.what == "record" for step in steps):
         program = proved(record(program))
+    program = proved(visible(program))
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
     name = special.program.entry

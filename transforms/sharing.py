@@ -73,9 +73,16 @@ def is_array(kind: Kind | None) -> bool:
 
 
 def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
-    """Does reading with this index certainly give new memory: is an array in it?"""
+    """Does reading with this index certainly give new memory: is an array in it?
+
+    What may be a NumPy integer is none: reading a row with it makes a view.
+    """
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(p, str) and is_array(kinds.get(p)) for p in parts)
+    return any(isinstance(p, str) and _certainly_array(kinds.get(p)) for p in parts)
+
+
+def _certainly_array(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and kind.array and (bool(kind.rank) or kind.num == "bool")
 
 
 def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:

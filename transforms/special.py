@@ -217,6 +217,51 @@ def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return result
 
 
+def _open_mesh(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.ix_(..): an index array along an axis of its own for each argument."""
+    parts: list[Value] = []
+    for k, value in enumerate(args):
+        given = w.array(value) if isinstance(value, Structure) else value
+        if not (isinstance(given, Held) and is_array(given) and _num(given) == "int"):
+            refuse(f"np.ix_ is given {describe(value)}.", "give it integers.")
+        shape = literal(tuple(-1 if j == k else 1 for j in range(len(args))))
+        parts.append(w.operation(None, np.reshape, (given, shape), {}))
+    return w.sequence(tuple, parts)
+
+
+def _num(value: Held) -> str:
+    return value.kind.num if isinstance(value.kind, Num) else ""
+
+
+def _given_array(w: Library, args: Args, kwargs: Keywords, who: str) -> tuple[Held, Value]:
+    """The array that a call writes, and the value."""
+    if len(args) != 2 or kwargs or not isinstance(args[0], Held) or not is_array(args[0]):
+        refuse(f"{who} is given other arguments than an array and a value.", "write a[..] = v.")
+    return args[0], args[1]
+
+
+def _copyto(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.copyto(a, v): a[...] = v."""
+    array, value = _given_array(w, args, kwargs, "np.copyto")
+    w.write(array, Const(Ellipsis), value)
+    return Static(None)
+
+
+def _fill_diagonal(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.fill_diagonal(a, v): a[k, k] = v of a square matrix."""
+    array, value = _given_array(w, args, kwargs, "np.fill_diagonal")
+    number = isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
+    if not (isinstance(array.kind, Num) and array.kind.rank == 2 and number):
+        refuse(
+            "np.fill_diagonal is given other arguments than a matrix and a number.",
+            "write the diagonal in a loop: a[k, k] = v[k].",
+        )
+    places = w.operation(None, fp.along, (array,), {})
+    assert isinstance(places, Held)
+    w.write(array, (places.atom, places.atom), value)
+    return Static(None)
+
+
 def _enough(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     values, n = args
     known = known_value(n)
@@ -273,6 +318,9 @@ SPECIAL: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     isinstance: _isinstance,
     map: _map,
     functools.reduce: _reduce,
+    np.ix_: _open_mesh,
+    np.copyto: _copyto,
+    np.fill_diagonal: _fill_diagonal,
     all: _every(operator.and_, True),
     any: _every(operator.or_, False),
     fp.apply: _apply,

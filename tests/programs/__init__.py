@@ -18,6 +18,7 @@ from tests.programs import (
     objects,
     scalar,
     structures,
+    views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
 
@@ -39,4 +40,5 @@ __all__ = [
     "objects",
     "scalar",
     "structures",
+    "views",
 ]

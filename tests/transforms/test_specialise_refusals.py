@@ -146,12 +146,6 @@ CASES = {
         "A float is stored into an array of ints",
         "dtype=float",
     ),
-    "a store through an array of indices": (
-        "    x[np.array([0, 1])] = 2.0\n    return x\n",
-        (V,),
-        "Entries are written through an array of indices.",
-        "in a loop, or through a mask",
-    ),
     "a number written": (
         "    x[0] = 2.0\n    return x\n",
         (1.0,),

@@ -63,6 +63,9 @@ def _shape_kind(a: Any) -> Kind:
     return ShapeKind(rank)
 
 
+constant(
+    fp.along, ("a",), kind=lambda a: Num(True, "int", 1), shape_only=SHAPE_ONLY, cost_free=True
+)
 constant(np.shape, ("a",), kind=_shape_kind, shape_only=SHAPE_ONLY, cost_free=True)
 constant(
     fp.dtype,

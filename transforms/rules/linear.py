@@ -193,8 +193,17 @@ linear(
 linear(
     fp.flatten,
     lambda by, y, x: f.reshape_like(by, x),
+    kind=_flat_kind,
     rounds=False,
     examples=((Drawn(2, 3),),),
+)
+linear(
+    fp.flat,
+    lambda by, y, x: f.reshape_like(by, x),
+    kind=_flat_kind,
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 3),), (Drawn(3),)),
 )
 linear(
     np.expand_dims,
@@ -410,6 +419,19 @@ linear(
         (0.5, 1, Drawn(3)),
         (Drawn(2), (slice(1, None), -1), Drawn(3, 4)),
         (Drawn(3), np.array([0, 2, 0]), Drawn(4)),
+    ),
+)
+linear(
+    fp.keep_last,
+    lambda by, y, t, index, like: f.keep_last(by, index, like),
+    kind=lambda t, index, like: t,
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((2,)),
+    examples=(
+        (Drawn(3), np.array([0, 2, 0]), Drawn(4)),
+        (Drawn(2, 3), (slice(None), np.array([1, 1, 0])), Drawn(2, 4)),
+        (Drawn(3, 2), (np.array([1, 1, -1]), slice(None), 0), Drawn(2, 2, 4)),
     ),
 )
 linear(

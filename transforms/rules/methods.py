@@ -86,6 +86,7 @@ ARRAY_METHODS: dict[str, Method] = {
 ARRAY_ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "T": np.transpose,
     "dtype": fp.dtype,
+    "flat": fp.flat,
     "ndim": np.ndim,
     "shape": np.shape,
     "size": np.size,
