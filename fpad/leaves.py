@@ -13,6 +13,7 @@ from fpad.runtime.errors import InputError
 from fpad.runtime.memory import made
 from fpad.transforms.ir import Leaf, Node, Tree
 from fpad.transforms.kinds import (
+    EACH,
     ITSELF,
     Kind,
     NodeKind,
@@ -125,6 +126,8 @@ def fit_of(tree: Tree) -> Fit:
         return as_leaf
     if not isinstance(tree, Node):
         return lambda result, argument: None
+    if tree.keys == (EACH,):
+        return lambda result, argument: result
     make = tree.make
     keys = tuple(k for k in tree.keys if k != ITSELF)
     fits = tuple(fit_of(t) for k, t in zip(tree.keys, tree.items, strict=True) if k != ITSELF)

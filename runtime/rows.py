@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.errors import InputError
+
 _FLOATS = {"float": np.float64, "int": np.int64, "bool": np.bool_}
 _PLAIN = (float, int, bool)
 SMALLEST = 8
@@ -48,14 +50,27 @@ def _is_plain(values: Any) -> bool:
 
 
 def rows(items: tuple[Any, ...]) -> Any:
-    """The array whose rows are the items, numbers or arrays of one shape."""
-    plain = all(type(v) in _PLAIN for v in items)
+    """The array whose rows are the items, numbers or arrays of one shape.
+
+    Raises:
+        InputError: their shapes differ.
+    """
+    shapes = {getattr(v, "shape", ()) for v in items}
+    if len(shapes) > 1:
+        raise _ragged(*sorted(shapes)[:2])
     whole = np.asarray(items)
-    if not plain:
+    if not all(type(v) in _PLAIN or _is_plain(v) for v in items):
         return whole
-    memory = _memory(max(SMALLEST, len(items)), (), whole.dtype, True)
+    memory = _memory(max(SMALLEST, len(items)), whole.shape[1:], whole.dtype, True)
     memory[: len(items)] = whole
     return _taken(memory, len(items))
+
+
+def _ragged(a: tuple[int, ...], b: tuple[int, ...]) -> InputError:
+    return InputError(
+        f"a list whose length only the run tells holds values of the shapes {a} and {b}: its "
+        "values have to have one shape"
+    )
 
 
 def float_rows(items: tuple[Any, ...]) -> Any:
@@ -76,36 +91,50 @@ def appended(pair: tuple[Any, Any]) -> Any:
         pair: (rows, row): an array, and what its rows are like.
 
     Raises:
-        ValueError: the row has another shape.
+        InputError: the row has another shape.
     """
     values, item = pair
     n, memory = len(values), _memory_of(values)
-    plain = type(item) in _PLAIN
+    plain = type(item) in _PLAIN or _is_plain(item)
     if (
         type(memory) is Rows
         and memory.used == n < len(memory)
         and memory.shape[1:] == getattr(item, "shape", ())
-        and (memory.plain if plain else not memory.plain and memory.dtype == item.dtype)
-        and (not plain or type(item) is float or memory.dtype.kind != "f")
-        and (type(item) is not float or memory.dtype.kind == "f")
+        and memory.plain == plain
+        and (memory.dtype.kind == "f" if type(item) is float else _fits(item, memory.dtype))
     ):
         memory[n] = item
         return _taken(memory, n + 1)
-    row = np.asarray(item)
-    if not isinstance(values, np.ndarray):  # on a device
-        return np.concatenate([values, item[None]]) if n else item[None]
+    row = item if hasattr(item, "shape") else np.asarray(item)
     if n and values.shape[1:] != row.shape:
-        raise ValueError(
-            f"a list holds values of the shapes {values.shape[1:]} and {row.shape}; its values "
-            "have to have one shape"
-        )
+        raise _ragged(values.shape[1:], row.shape)
+    if not isinstance(values, np.ndarray):  # on a device
+        return np.concatenate([values, row[None]]) if n else row[None]
     dtype = np.result_type(values.dtype, row.dtype) if n else row.dtype
-    keeps = plain and (not n or getattr(memory, "plain", False))
-    new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, keeps)
+    new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, plain and (not n or _is_plain(values)))
     if n:
         new[:n] = values
     new[n] = row
     return _taken(new, n + 1)
+
+
+def _fits(item: Any, dtype: Any) -> bool:
+    found = getattr(item, "dtype", None)
+    return found == dtype or (found is None and np.asarray(item).dtype == dtype)
+
+
+def holding(values: Any, item: Any) -> Any:
+    """The rows as they have to be for the item to be put among them: of its type too."""
+    plain = _is_plain(values)
+    if type(item) in _PLAIN:
+        wide = values.dtype if type(item) is int else np.result_type(values.dtype, type(item))
+    else:
+        wide = np.result_type(values.dtype, item.dtype)
+    if wide == values.dtype and (not plain or type(item) in _PLAIN or _is_plain(item)):
+        return values
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, False)
+    memory[: len(values)] = values
+    return _taken(memory, len(values))
 
 
 def joined(parts: tuple[Any, ...]) -> Any:
@@ -144,3 +173,27 @@ def floats(values: Any) -> Any:
     memory.plain = _is_plain(values)
     memory[: len(values)] = values
     return _taken(memory, len(values))
+
+
+def part_of(g: Any, parts: tuple[Any, ...], j: int) -> Any:
+    """Take from g what stands where parts[j] stands in `joined(parts)`."""
+    start = sum(map(len, parts[:j]))
+    return g[start : start + len(parts[j])]
+
+
+def place_part_of(v: Any, g: Any, parts: tuple[Any, ...], j: int) -> Any:
+    """Zeros of the shape of g with v where `part_of` takes it from: `part_of` transposed."""
+    out = np.zeros_like(g)
+    start = sum(map(len, parts[:j]))
+    out[start : start + len(parts[j])] = v
+    return out
+
+
+def values_of(values: Any) -> list[Any]:
+    """The list that the rows stand for."""
+    return [plain(row, values) for row in values]
+
+
+def as_rows(values: list[Any]) -> Any:
+    """The rows of a list that was given."""
+    return rows(tuple(values))

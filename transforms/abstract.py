@@ -19,6 +19,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.inference import constant_kind
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import (
+    EACH,
     INT,
     EitherKind,
     Kind,
@@ -65,18 +66,6 @@ class Static(Value):
 
     def __hash__(self) -> int:
         return hash(StaticKind(self.value))
-
-
-class _Each:
-    """The key of the one part of a structure that stands for all its parts."""
-
-    def __str__(self) -> str:
-        return ""
-
-    __repr__ = __str__
-
-
-EACH = _Each()
 
 
 @dataclass(frozen=True)

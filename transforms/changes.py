@@ -220,9 +220,9 @@ class Changes(Library):
 
     # ------------------------------------------------------------ what this function changes
 
-    def change(self, base: Structure, new: Structure) -> None:
+    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
         """A list, dict or object becomes another, for everybody who holds it."""
-        super().change(base, new)
+        super().change(base, new, resized)
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
 

@@ -252,6 +252,9 @@ def delete(w: Library, base: Structure, key: Operand) -> None:
         del items[slice(*bounds)]
         w.change(base, listed(base, items))
         return
+    if is_grown(base):
+        _pop(w, base, (w.read(key),), {})
+        return
     k = position(base, w.key(w.read(key)))
     if k is None:
         refuse(f"{describe(base)} has no such part.", "test with in first.")

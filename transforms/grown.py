@@ -21,7 +21,6 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
-    EACH,
     Either,
     Held,
     Static,
@@ -36,7 +35,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice, Store
-from fpad.transforms.kinds import BOOL, INT, Kind, Num, join, join_num
+from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -90,7 +89,8 @@ def item(w: Writer, base: Structure, index: Operand, variable: str | None = None
 
     def leaf(h: Held) -> Held:
         assert isinstance(h.kind, Num)
-        assert isinstance(h.atom, str)
+        if not isinstance(h.atom, str):
+            refuse(f"{describe(base)} is indexed.", "put the values into an array.")
         kind = row_kind(h.kind)
         target = w.fresh.temp()
         w.emit(Load(target, h.atom, index, w.origin))
@@ -271,8 +271,13 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
         if isinstance(old, Held) and isinstance(new, Held):
             assert isinstance(old.kind, Num)
             assert isinstance(new.kind, Num)
-            if join_num(old.kind.num, new.kind.num) != old.kind.num:
-                old = w.let(None, fp.floats, (old.atom,), replace(old.kind, num="float"))
+            was = old.kind.num
+            num = join_num(was, new.kind.num)
+            if base.ident is not None:
+                kind = Num(True, num, old.kind.rank)
+                old = w.let(None, fp.holding, (old.atom, new.atom), kind)
+            elif num != was:
+                refuse("A float is put into a list of integers in a list.", "start with 0.0.")
             assert isinstance(old.atom, str)
             w.emit(Store(old.atom, index, new.atom, w.origin))
             return old

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
-    EACH,
     UNKNOWN,
     Above,
     Bound,
@@ -38,7 +37,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.grown import empty_text, row_kind, template
 from fpad.transforms.heap import given_up, relabelled
 from fpad.transforms.ir import Const, Operand, names
-from fpad.transforms.kinds import BOOL, INT, Kind, Num, join, same_layout
+from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, same_layout
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 
@@ -107,6 +106,8 @@ class Joiner:
         if not values:
             return UNKNOWN
         first = values[0]
+        if len(path) > DEEPEST:
+            return Unusable(describe(first), "one that is nested even deeper")
         for v in values:
             if isinstance(v, Unusable):
                 return v
@@ -204,6 +205,8 @@ class Joiner:
         return Held(atom, kind, known)
 
 
+DEEPEST = 12
+"""Structures that meet are not nested deeper: a linked list gets deeper with every round."""
 MOST = 8
 """A variable does not hold more different things."""
 
@@ -308,7 +311,13 @@ def _chosen(value: Value, target: Either, out: list[tuple[str, Source]]) -> None
 
 
 def _option(value: Value, target: Either) -> int:
-    return next(k for k, option in enumerate(target.options) if _alike(option, value))
+    found = [k for k, option in enumerate(target.options) if _alike(option, value)]
+    if not found:
+        raise Refused(
+            f"{describe(value)} meets {describe(target)}, which is nested in another way.",
+            "keep the structure the same from trip to trip: use lists in place of links.",
+        )
+    return found[0]
 
 
 def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool = False) -> None:

@@ -121,6 +121,18 @@ class OpaqueKind(Kind):
     cls: type
 
 
+class _Each:
+    """The key of the one part of a structure that stands for all its parts."""
+
+    def __str__(self) -> str:
+        return ""
+
+    __repr__ = __str__
+
+
+EACH = _Each()
+
+
 @dataclass(frozen=True)
 class NodeKind(Kind):
     """A tuple, list, dict or object of the class `make`, of known length and keys.

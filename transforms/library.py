@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, method_of, replace_slice
-from fpad.transforms.ir import Apply, Attr, Const, Do, Operand
+from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
@@ -104,6 +104,26 @@ class Library(Operations):
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)
 
+    def load(self, variable: str | None, base: Value, index: Operand) -> Value:
+        """The value of base[index]."""
+        if objects.class_of(base) is not None and not isinstance(index, Slice):
+            found = objects.item(self, base, self.read(index))
+            if found is not None:
+                return found
+        return super().load(variable, base, index)
+
+    def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
+        """Write base[index] = value, or base[index] += value."""
+        if objects.class_of(base) is not None and not isinstance(s.index, Slice):
+            key = self.read(s.index)
+            if isinstance(s, StoreAdd):
+                old = objects.item(self, base, key)
+                if old is not None:
+                    value = self.operator(None, fp.iadd, (old, value))
+            if objects.set_item(self, base, key, value):
+                return
+        super().store(s, base, value)
+
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
         if not isinstance(base, Structure) or issubclass(base.make, tuple):
@@ -160,6 +180,8 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
+            return objects.FUNCTIONS[f](self, variable, args, kwargs)
         if is_numpys(f):
             found = shared(self, variable, f, args, kwargs)
             if found is not None:

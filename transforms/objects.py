@@ -14,7 +14,7 @@ import dataclasses
 import operator
 import types
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -261,6 +261,44 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
     if cls is None or _in_class(cls, "__getitem__")[0] is None:
         return None
     return _called(w, base, "__getitem__", (key,))
+
+
+def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
+    """base[key] = value of an object; False if it is none of that kind."""
+    cls = class_of(base)
+    if cls is None or _in_class(cls, "__setitem__")[0] is None:
+        return False
+    _called(w, base, "__setitem__", (key, value))
+    return True
+
+
+def _setattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    base, name, value = args
+    set_attribute(w, base, _name(name), value)
+    return Static(None)
+
+
+def _name(name: Value) -> str:
+    if not isinstance(name, Static) or not isinstance(name.value, str):
+        refuse("The name of an attribute is not known while the code is written.", "write it out.")
+    return name.value
+
+
+def _replaced(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """dataclasses.replace(base, ..)."""
+    base = args[0]
+    if not isinstance(base, Structure) or not dataclasses.is_dataclass(base.make):
+        refuse(f"dataclasses.replace is given {describe(base)}.", "give it a dataclass.")
+    names = [f.name for f in dataclasses.fields(base.make) if f.init]
+    old = {n: base.items[base.keys.index(n)] for n in names if n in base.keys}
+    return construct(w, base.make, (), {**old, **kwargs})
+
+
+FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
+    setattr: _setattr,
+    dataclasses.replace: _replaced,
+}
+"""Functions that mean something on objects."""
 
 
 def _called(w: Library, base: Value, name: str, args: Args) -> Value:

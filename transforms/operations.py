@@ -121,6 +121,9 @@ class Operations(Subscripts):
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""
+        if op is operator.not_ and is_grown(args[0]):
+            size = grown.length(self, args[0])
+            return self.let(None, operator.eq, (size.atom, Const(0)), BOOL)
         if op is operator.not_:
             known = self.truth(args[0])
             return None if known is None else Static(not known)

@@ -45,6 +45,14 @@ from fpad.transforms.sharing import may_be_element, sources
 from fpad.transforms.through import Through, may_be_number
 from fpad.transforms.upkeep import Unknown
 
+ROWS = frozenset(
+    getattr(fp, name)
+    for name in (
+        *("rows", "float_rows", "repeated", "appended", "joined", "floats", "holding", "as_rows"),
+    )
+)
+"""Lists of arrays.  They are copies, and so nothing else may see the arrays that they hold."""
+
 
 class Referring(Through):
     """Says what the names that statements define refer to."""
@@ -75,6 +83,12 @@ class Referring(Through):
         if not targets(s):
             return None
         found = [(t, f & self._group) for t, f in sources(s, self._kinds, self._aliases)]
+        if isinstance(s, Let) and s.op in ROWS:
+            roots = {state.root(n) for _, names_ in found for n in names_}
+            seen = roots | {n for n in state.refs if state.root(n) in roots}
+            if (seen - {s.target}) & self._after[id(s)]:
+                raise Unknown
+            return None
         hit = [(t, f) for t, f in found if f and t in self._group]
         if not hit:
             return None

@@ -31,6 +31,7 @@ from fpad.transforms.ir import (
     Fresh,
     Func,
     Leaf,
+    Let,
     Load,
     Node,
     Parameter,
@@ -41,7 +42,7 @@ from fpad.transforms.ir import (
     all_names,
     leaves,
 )
-from fpad.transforms.kinds import ITSELF, is_namedtuple
+from fpad.transforms.kinds import EACH, ITSELF, is_namedtuple
 from fpad.transforms.liveness import live_before
 from fpad.transforms.scope import call, display, name
 from fpad.transforms.spelling import Spelling
@@ -129,13 +130,11 @@ def _taken_apart(
     if not isinstance(tree, Node) or needed.isdisjoint(leaves(tree)):
         return
     parts = [item.atom if isinstance(item, Leaf) else None for item in tree.items]
-    whole = ITSELF not in tree.keys
-    if (
-        tree.make in (tuple, list)
-        and whole
-        and len(parts) > 1
-        and needed.issuperset(map(str, parts))
-    ):
+    if tree.keys == (EACH,):
+        yield Let(str(parts[0]), fp.as_rows, (value,))
+        return
+    plain = tree.make in (tuple, list) and ITSELF not in tree.keys and len(parts) > 1
+    if plain and needed.issuperset(map(str, parts)):
         yield Unpack(tuple(str(part) for part in parts), value)
         return
     # A part with the name of the whole comes last.
@@ -190,6 +189,9 @@ def _packed(tree: Tree, values: Iterator[Any], spelling: Spelling) -> Any:
         return spelling.constant(tree.value)
     items = [_packed(item, values, spelling) for item in tree.items]
     make = tree.make
+    if tree.keys == (EACH,):
+        whole = call(spelling.scope.located(fp.values_of), items)
+        return whole if make is list else call(spelling.scope.located(make), [whole])
     if is_namedtuple(make):
         return call(spelling.scope.located(make), [], zip(make._fields, items, strict=True))
     if issubclass(make, dict):

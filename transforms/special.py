@@ -18,7 +18,6 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
-    EACH,
     Either,
     Held,
     Static,
@@ -36,7 +35,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.ir import Apply, Const, Slice
 from fpad.transforms.iteration import items_of
-from fpad.transforms.kinds import BOOL, Num
+from fpad.transforms.kinds import BOOL, EACH, Num
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.taking import TAKING
 from fpad.transforms.writer import refuse

@@ -29,6 +29,7 @@ from fpad.transforms.abstract import (
     describe,
     has_unknown,
     held,
+    is_grown,
     kind_of_value,
 )
 from fpad.transforms.calling import Calling, Instance
@@ -335,6 +336,9 @@ def _tree(value: Value) -> Tree:
     if isinstance(value, Held):
         return Leaf(value.atom)
     if isinstance(value, Structure):
+        if is_grown(value) and not isinstance(value.items[0], Held):
+            reason = "A list of unknown length, whose values are no numbers or arrays, is returned."
+            _fail(None, reason, "return lists of numbers.")
         return Node(value.make, value.keys, tuple(map(_tree, value.items)))
     assert isinstance(value, Static)
     return Fixed(value.value)

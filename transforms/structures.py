@@ -17,6 +17,7 @@ from fpad.runtime.errors import InputError
 from fpad.runtime.memory import made
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import (
+    EACH,
     INT,
     ITSELF,
     EitherKind,
@@ -81,6 +82,9 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
     elif isinstance(tree, Node):
         if type(value) is not tree.make:
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
+        if tree.keys == (EACH,):
+            out.append(value)
+            return
         keys, items = children(value)
         if tree.keys[-1:] == (ITSELF,):
             keys, items = (*keys, ITSELF), (*items, value)

@@ -15,13 +15,11 @@ from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
-    EACH,
     Env,
     Held,
     Structure,
     Value,
     describe,
-    held,
     idents,
     is_grown,
     moved,
@@ -49,7 +47,7 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.joins import Joiner, Made, Path, Source, in_sequence, moves, part_label
-from fpad.transforms.kinds import Kind, OpaqueKind, ShapeKind
+from fpad.transforms.kinds import EACH, Kind, OpaqueKind, ShapeKind
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.structures import leaf_name
 
@@ -278,14 +276,18 @@ class Writer:
         """Nobody may change these lists, dicts and objects any more."""
         self.env = given_up(self.env, lost)
 
-    def change(self, base: Structure, new: Structure) -> None:
-        """A list, dict or object becomes another, for everybody who holds it."""
+    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+        """A list, dict or object becomes another, for everybody who holds it.
+
+        `resized`: if its length is not known, it may be another one.
+        """
         if base.ident is None:
             refuse(
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
             )
-        if base.ident in self.iterated and not _same_length(base, new):
+        other = base.keys != new.keys or (is_grown(base) and resized)
+        if base.ident in self.iterated and other:
             refuse(
                 f"{describe(base)} gets longer or shorter while a loop runs over it.",
                 "loop over a copy of it, or use while.",
@@ -341,11 +343,6 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
-
-
-def _same_length(a: Structure, b: Structure) -> bool:
-    atoms = [[h.atom for h in held(s)] for s in (a, b)]
-    return a.keys == b.keys and (not is_grown(a) or atoms[0] == atoms[1])
 
 
 def _fails(block: Sequence[Statement]) -> bool:

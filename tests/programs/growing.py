@@ -143,3 +143,81 @@ def a_list_put_together_in_two_loops(x, n):
         row = [x**j for j in range(n)]
         rows.append(sum(row) * i)
     return np.dot(np.array(rows), np.array(rows))
+
+
+@program(case(0.4, 3))
+def a_table_of_lists(x, n):
+    table = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            table[i][j] = x * i + j
+    for i in range(1, n):
+        table[i][0] += table[i - 1][0] * x
+    return sum(table[i][i] ** 2 for i in range(n)) + table[-1][0]
+
+
+@program(case(np.array([0.3, 1.2, 0.7])))
+def rows_filled_after_they_are_put_into_a_list(a):
+    rows = []
+    for i in range(len(a)):
+        rows.append([0.0] * len(a))
+        rows[i][0] = a[i] * 2.0
+    return rows[0][0] + 3.0 * rows[1][0]
+
+
+@program(case(np.array([0.3, 1.2]), 0.3))
+def de_casteljau(a, t):
+    points = [a, 2.0 * a, a * a]
+    while len(points) > 1:
+        points = [p + t * q for p, q in zip(points[:-1], points[1:])]
+    return np.sum(points[0])
+
+
+@program(case(np.array([0.3, 1.2, 0.7])))
+def dicts_in_a_list(x):
+    records = []
+    for i in range(len(x)):
+        records.append({"v": x[i], "w": np.array([x[i], 1.0])})
+    return records[1]["v"] * np.sum(records[0]["w"])
+
+
+@program(case(0.7, 3), case(0.7, 0))
+def an_empty_list_is_false(x, n):
+    values = []
+    for _ in range(n):
+        values.append(x)
+    if not values:
+        return x * 3
+    del values[0]
+    return sum(values) + x
+
+
+@program(case(np.array([0.3, 1.2, 0.7])))
+def a_list_of_the_entries_of_an_array(ya):
+    p = list(ya)
+    for i in range(len(p) - 1):
+        p[i] = (p[i] + 2 * p[i + 1]) / 3.0
+    return p[0] * p[1]
+
+
+@program(case(np.array([0.3, 1.2, 0.7])))
+def a_list_that_is_returned(x):
+    return [v * v for v in x]
+
+
+@program(case(np.array([[1.3, 1.2], [0.7, 0.4]])), may_refuse=True)
+def a_list_of_rows_that_are_written(m):
+    m = m.copy()
+    rows = [m[i] for i in range(len(m))]
+    rows[0] *= 2.0
+    rows[1][0] = 5.0
+    return np.sum(m**2)
+
+
+@program(case(np.array([1.3, 1.2]), 3), may_refuse=True)
+def one_array_put_into_a_list_again_and_again(u, n):
+    path = []
+    for _ in range(n):
+        path.append(u)
+        u *= 1.5
+    return np.sum(np.array(path))

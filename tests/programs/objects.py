@@ -239,3 +239,44 @@ def lists_made_anew_in_a_loop(x, n):
         if now[1] > 2.0:
             now[1] = x
     return now[0] + now[1] + before[0] * before[1]
+
+
+class Table:
+    """A list with a name, indexed."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __getitem__(self, k):
+        return self.values[k]
+
+    def __setitem__(self, k, v):
+        self.values[k] = v
+
+    def __len__(self):
+        return len(self.values)
+
+
+@program(case(0.7))
+def an_object_that_is_indexed(x):
+    table = Table([x, x * x, 3.0])
+    table[1] = table[0] * table[2]
+    table[2] += x
+    setattr(table, "scale", x)
+    return table[1] * table[2] * len(table) * table.scale
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """A frozen dataclass."""
+
+    x: float
+    v: float = 2.0
+
+
+@program(case(0.7))
+def frozen_states_replaced(x):
+    state = State(x)
+    for _ in range(3):
+        state = dataclasses.replace(state, x=state.x + 0.1 * state.v, v=state.v - 0.1 * state.x)
+    return state.x * state.v

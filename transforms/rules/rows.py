@@ -79,11 +79,46 @@ linear(
 )
 linear(
     fp.joined,
-    lambda by, y, parts: Entries(lambda j: f.part(by, parts, j, 0)),
+    lambda by, y, parts: Entries(lambda j: f.part_of(by, parts, j)),
     kind=_joined_kind,
     rounds=False,
     view="maybe",
     examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(1, 3)),)),
+)
+linear(
+    fp.part_of,
+    lambda by, y, g, parts, j: f.place_part_of(by, g, parts, j),
+    kind=lambda g, parts, j: Num(True, g.num, g.rank),
+    rounds=False,
+    view="always",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(5), (Drawn(3), Drawn(2)), 1), (Drawn(3, 2), (Drawn(0), Drawn(3, 2)), 1)),
+)
+linear(
+    fp.place_part_of,
+    lambda by, y, v, g, parts, j: f.part_of(by, parts, j),
+    kind=lambda v, g, parts, j: Num(True, v.num, g.rank),
+    rounds=False,
+    shape_only=frozenset((1, 2)),
+    examples=((Drawn(2), Drawn(5), (Drawn(3), Drawn(2)), 1),),
+)
+linear(
+    fp.holding,
+    lambda by, y, values, item: by,
+    None,
+    kind=lambda values, item: Num(True, join_num(values.num, item.num), values.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(3), 0.5),),
+)
+linear(
+    fp.as_rows,
+    lambda by, y, values: by,
+    kind=lambda values: Num(True, "float"),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(3),),),
 )
 linear(
     fp.repeated,
