@@ -109,6 +109,11 @@ def listed(values: Any) -> list[Any]:
     return list(values)
 
 
+def once(values: list[Any]) -> Any:
+    """An iterator over the values, as a generator expression is."""
+    return iter(values)
+
+
 def enough(values: list[Any], n: int) -> None:
     """Nothing, if there are n values or more.
 
@@ -122,6 +127,17 @@ def enough(values: list[Any], n: int) -> None:
 def text(template: str, values: tuple[Any, ...]) -> str:
     """What an f-string with these values gives."""
     return template.format(*values)
+
+
+def percent(template: str, values: Any) -> str:
+    """What the operator % makes of a template and values."""
+    return str(template % values)
+
+
+def method(name: str, *args: Any, **kwargs: Any) -> Any:
+    """What a method of the last argument gives for those before it."""
+    *before, base = args
+    return getattr(base, name)(*before, **kwargs)
 
 
 def scalar_output(y: Any) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
+    USED_UP,
     Env,
     Held,
     Static,
@@ -186,6 +187,11 @@ class Body(Writer, ABC):
                 f"{name} is {value.first} or {value.second} here: it grows in a loop, and how long "
                 "it gets is not known while the code is written.",
                 "fill an array that is made before the loop: out = np.zeros(n); out[i] = ..",
+            )
+        if value == USED_UP:
+            refuse(
+                f"{name} is an iterator that may be used up here.",
+                "make a list of it first: values = list(..).",
             )
         if isinstance(value, Unusable):
             refuse(

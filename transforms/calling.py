@@ -24,17 +24,19 @@ from fpad.transforms.abstract import (
     Value,
     describe,
     disowned,
+    frozen,
     has_unknown,
     held,
     idents,
     is_array,
     kind_of_value,
     literal,
+    to_python,
     value_of_kind,
 )
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
-from fpad.transforms.ir import Atom, Call, Func, Operand, Tree
+from fpad.transforms.ir import Atom, Call, Func, Let, Operand, Return, Tree
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Kind, Num
 from fpad.transforms.library import Library
@@ -239,6 +241,9 @@ class Calling(Library):
             )
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
+        by_value, self.by_value = self.by_value, False
+        if by_value:
+            values = list(map(frozen, values))
         kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
@@ -246,6 +251,10 @@ class Calling(Library):
         self.refused += [r for r in instance.refusals if r not in self.refused]
         if instance.result is None or instance.refusals:
             return UNKNOWN
+        body = instance.func.body if instance.func is not None else ()
+        pure = all(isinstance(s, Let | Return) for s in body)
+        if by_value and pure and to_python(instance.value) is not None:
+            return instance.value
         return self.call_instance(variable, instance, values)
 
     def bound(

@@ -5,7 +5,8 @@
     [v * v for v in x if v]     t1 = [];  for v2 in list(x):  if v2:  t1 = t1 + [v2 * v2]
 
 A comprehension is a loop over what can be written out: how many values there are is known while
-the code is written, or it is refused there.  Its variables are its own.
+the code is written, or it is refused there.  Its variables are its own.  A generator expression is
+an iterator over the list.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.closures import nested
+from fpad.transforms.closures import may_change, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Const, For, If, Let, Pack, Store
@@ -74,7 +75,7 @@ class Displays(Expressions, ABC):
         if isinstance(node, gast.Lambda):
             return self.function(None, node, immediate=True)
         if isinstance(node, gast.GeneratorExp):
-            return self._comprehension(None, node)
+            return self._generator(None, node)
         return self.atom(node)
 
     # ------------------------------------------------------------ displays
@@ -180,10 +181,17 @@ class Displays(Expressions, ABC):
         last = self.pack(None, "list", [self.atom(node.elt)], [], node)
         self._let(out, operator.add, (out, last), node)
 
+    def _generator(self, target: str | None, node: Any) -> str:
+        """An iterator over values that are all evaluated here."""
+        return self.made(target, fp.once, (self._comprehension(None, node),), node)
+
     def _alone(self, target: str | None, node: Any) -> str:
-        reason = "A generator expression that is no argument of a call is not supported."
-        remedy = "write it as a list: [.. for .. in ..]."
-        raise TransformError([self.source.refusal(node, reason, remedy)])
+        """A generator expression whose values are asked for later, where they must be the same."""
+        if may_change(self.source, node):
+            reason = "What a generator expression uses may change before its values are asked for."
+            remedy = "write it as a list: [.. for .. in ..]."
+            raise TransformError([self.source.refusal(node, reason, remedy)])
+        return self._generator(target, node)
 
     @abstractmethod
     def assign(self, target: Any, value: Atom) -> None:

@@ -3,6 +3,8 @@
 for v in xs                 for i_v in range(len(xs)):  v = xs[i_v]
 for i, (a, b) in enumerate(zip(xs, ys))
                             for k in range(min(len(xs), len(ys))):  i = k;  a = xs[k];  b = ys[k]
+for k, v in zip(count(1), xs)
+                            for j in range(len(xs)):  k = j + 1;  v = xs[j]
 for v in (a, b)             v = a; ..;  v = b; ..           (known one by one)
 for i in range(3)           a range; known one by one if a structure is indexed with i
 """
@@ -10,14 +12,17 @@ for i in range(3)           a range; known one by one if a structure is indexed 
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fpad.transforms.abstract import (
+    SOURCES,
     UNKNOWN,
     Held,
+    Partial,
     Static,
     Steps,
     Structure,
@@ -25,8 +30,11 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    known_value,
     literal,
+    to_python,
 )
+from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.writer import Writer, refuse
@@ -53,11 +61,29 @@ class Plan:
 _ARRAYS = "loop over range(len(..)) and index what the loop needs."
 
 
-def items_of(w: Writer, value: Value) -> Sequence[Value] | None:
-    """The values a loop runs over, if their number is known while the code is written."""
+ENDLESS = ("count", "cycle", "repeat")
+"""How iterators are called that have no end."""
+
+
+def items_of(w: Writer, value: Value, ordered: bool = True) -> Sequence[Value] | None:
+    """The values a loop runs over, if their number is known while the code is written.
+
+    What is an iterator is used up by it.  `ordered`: their order matters, which a set does not
+    have.
+    """
+    items: Sequence[Value] | None
     match value:
-        case Structure(make=make, keys=keys, items=items):
-            return [literal(k) for k in keys] if issubclass(make, dict) else items
+        case Structure(make=make) if issubclass(make, Closure) or make is Partial:
+            return None
+        case Structure(make=make, items=items) if make in (set, frozenset):
+            return _members(value, items) if ordered else items
+        case Structure(make=make):
+            w.spend(value)
+            return remaining(value)
+        case Static(value=str() as text):
+            return list(map(literal, text))
+        case Static(value=enum.EnumMeta() as members):
+            return list(map(literal, members))
         case Steps(args=args, reverse=reverse):
             numbers = [a.known.value if isinstance(a, Held) and a.known else None for a in args]
             if None in numbers:
@@ -65,15 +91,42 @@ def items_of(w: Writer, value: Value) -> Sequence[Value] | None:
             steps = range(*numbers)  # type: ignore[arg-type]
             return [literal(k) for k in (reversed(steps) if reverse else steps)]
         case Woven(how=how, of=of):
-            return _woven_items(w, how, of)
+            items = woven_items(w, how, of)
+            if items is not None:
+                w.spend(value)
+            return items
     return None
 
 
-def _woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
-    inner = [items_of(w, v) for v in (of[:1] if how == "enumerate" else of)]
-    structures = [isinstance(v, Structure | Woven) for v in of]
-    if None in inner or not any(structures[: len(inner)]):
-        if any(structures[: len(inner)]) and how == "zip":
+def remaining(value: Structure) -> Sequence[Value]:
+    """The values in a structure that a loop over it runs through."""
+    if issubclass(value.make, dict):
+        return [literal(k) for k in value.keys]
+    return value.items[:-1] if SOURCES in value.keys[-1:] else value.items
+
+
+def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
+    """The members of a set in their order, which for texts is another in each process."""
+    known = to_python(value)
+    if known is None or not all(isinstance(k, int) for k in known[0]):
+        refuse(
+            "A loop runs over a set, whose order differs from run to run.",
+            "sort it: sorted(..), or use a tuple.",
+        )
+    return [literal(k) for k in known[0]]
+
+
+def woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
+    """The values of zip(..), enumerate(..) or reversed(..), if a structure says how many."""
+    if how in ENDLESS:
+        return None
+    if how == "enumerate" and endless(of[0]) is not None:
+        return None
+    some = [v for v in of if endless(v) is None][: 1 if how == "enumerate" else None]
+    inner = [items_of(w, v) for v in some]
+    structures = [_is_structure(v) for v in some]
+    if None in inner or not any(structures):
+        if any(structures) and how == "zip":
             refuse(
                 "zip takes a structure together with something of unknown length.",
                 "put the values of the structure into an array (np.array).",
@@ -83,12 +136,57 @@ def _woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] 
     if how == "reversed":
         return list(reversed(known[0]))
     if how == "zip":
-        return [_pair(row) for row in zip(*known)]  # noqa: B905 (zip stops at the shortest)
+        rows, n = iter(known), min(map(len, known))
+        makers = [endless(v) for v in of]
+        columns = [
+            next(rows) if make is None else [make(w, k) for k in range(n)] for make in makers
+        ]
+        return [_pair(row) for row in zip(*columns)]  # noqa: B905 (zip stops at the shortest)
     start = of[1]
     if not (isinstance(start, Held) and start.known is not None):
         refuse("enumerate starts at a number that is not known.", "write the start as a literal.")
     first = start.known.value
     return [_pair((literal(first + k), v)) for k, v in enumerate(known[0])]
+
+
+def _is_structure(value: Value) -> bool:
+    return isinstance(value, Structure | Static | Woven)
+
+
+def endless(value: Value) -> Callable[[Writer, int | Atom], Value] | None:
+    """The k-th value of an iterator that has no end; None: it has one."""
+    match value:
+        case Woven(how="repeat", of=(item,)):
+            return lambda w, k: item
+        case Woven(how="cycle", of=of):
+            return lambda w, k: _cycled(of, k)
+        case Woven(how="count", of=(start, step)):
+            return lambda w, k: _counted(w, start, step, k)
+    return None
+
+
+def _cycled(of: tuple[Value, ...], k: int | Atom) -> Value:
+    if isinstance(k, int):
+        return of[k % len(of)]
+    refuse(
+        "itertools.cycle is looped over together with an array.",
+        "index it: values[k % len(values)] of an array.",
+    )
+
+
+def _counted(w: Writer, start: Value, step: Value, k: int | Atom) -> Value:
+    first, by = known_value(start), known_value(step)
+    if isinstance(k, int) and first is not None and by is not None:
+        return literal(first[0] + k * by[0])
+    atom = Const(k) if isinstance(k, int) else k
+    if by == (1,) and first == (0,):
+        return Held(atom, INT)
+    if not all(isinstance(v, Held) and v.kind == INT for v in (start, step)):
+        refuse("itertools.count counts in floats.", "compute start + k * step.")
+    assert isinstance(start, Held)
+    assert isinstance(step, Held)
+    far = Held(atom, INT) if by == (1,) else w.let(None, operator.mul, (atom, step.atom), INT)
+    return w.let(None, operator.add, (far.atom, start.atom), INT)
 
 
 def _pair(items: Sequence[Value]) -> Structure:
@@ -105,7 +203,13 @@ def plan(w: Body, value: Value) -> Plan:
             return Plan(operands, lambda w, i, v: i, None, reverse)
         case Held(kind=Num(array=True)) | Woven():
             index = w.fresh(w.index_name)
+            w.spend(value)
             count, element = _source(w, value)
+            if count is None:
+                refuse(
+                    "A loop runs over an iterator that has no end.",
+                    "use a while loop, or zip it with what is finite.",
+                )
             return Plan((count,), element, index)
     refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS)
 
@@ -118,8 +222,8 @@ def _int(value: Value) -> Atom:
     refuse(f"range is given {describe(value)}.", "give it ints.")
 
 
-def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
-    """The length of what is looped over, and its element at an index."""
+def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, str | None], Value]]:
+    """The length of what is looped over (None: no end), and its element at an index."""
     match value:
         case Held(kind=Num(array=True)):
             hidden = w.hold(value)
@@ -136,15 +240,25 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
             count, element = _source(w, inner)
             first = _int(start)
             return count, lambda w, i, v: _pair((_shifted(w, i, first), element(w, i, None)))
-        case Woven(how="zip", of=of) if of:
+        case Woven(how="repeat" | "count" | "cycle"):
+            name = w.hold(value)
+
+            def later(w: Body, i: Held, variable: str | None) -> Value:
+                at = endless(w.env[name])
+                assert at is not None
+                return at(w, i.atom)
+
+            return None, later
+        case Woven(how="zip", of=of) if any(endless(v) is None for v in of):
             sources = [_source(w, v) for v in of]
-            counts = tuple(dict.fromkeys(count for count, _ in sources))
+            counts = tuple(dict.fromkeys(count for count, _ in sources if count is not None))
             least = counts[0]
             if len(counts) > 1:
                 least = w.let(None, builtins.min, counts, INT).atom
             return least, lambda w, i, v: _pair([element(w, i, None) for _, element in sources])
-        case Woven(how="reversed", of=(inner,)):
+        case Woven(how="reversed", of=(Held() as inner,)):
             count, element = _source(w, inner)
+            assert count is not None
             last = w.let(None, operator.sub, (count, Const(1)), INT)
 
             def mirrored(w: Body, i: Held, variable: str | None) -> Value:

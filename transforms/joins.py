@@ -17,6 +17,7 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Env,
     Held,
+    Iterated,
     Method,
     Static,
     Steps,
@@ -148,11 +149,11 @@ def number(value: Value) -> Held | None:
 def _same_form(a: Value, b: Value) -> bool:
     match a, b:
         case Structure(), Structure():
-            return same_layout(a, b)
+            return same_layout(a, b) and (a.make is not Iterated or a.ident == b.ident)
         case Steps(), Steps():
             return a.reverse == b.reverse and len(a.args) == len(b.args)
         case Woven(), Woven():
-            return a.how == b.how and len(a.of) == len(b.of)
+            return a.how == b.how and len(a.of) == len(b.of) and a.ident == b.ident
         case Method(), Method():
             return a.name == b.name and a.variable == b.variable
     return True

@@ -85,14 +85,15 @@ class ResidualKind(Kind):
     layout: str = ""
 
 
-_BY_VALUE = str | bool | None
+_BY_VALUE = str | bool | int | float | None
 
 
 @dataclass(frozen=True)
 class StaticKind(Kind):
     """A value that the derivation depends on: str, bool, None, functions, modules, types.
 
-    str, bool and None are compared by value, everything else by identity.
+    str, bool and None are compared by value, everything else by identity.  (Numbers are static
+    only where a key or a predicate is called with one that is known.)
     """
 
     value: Any

@@ -9,8 +9,10 @@ print(x)             Do
 
 from __future__ import annotations
 
+import functools
 import types
 from abc import abstractmethod
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +22,7 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
     Method,
+    Partial,
     Static,
     Structure,
     Unknown,
@@ -30,13 +33,16 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
+from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.ir import Apply, Attr, Const, Do
+from fpad.transforms.iterators import LAZY, Args, Keywords
 from fpad.transforms.kinds import Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
+from fpad.transforms.questions import call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
-from fpad.transforms.special import Args, Keywords, special
+from fpad.transforms.special import special
 from fpad.transforms.subscripts import attempt, position
 from fpad.transforms.writer import refuse
 
@@ -45,6 +51,8 @@ class Library(Operations):
     """Gives attributes and calls their meaning."""
 
     outer: Outside
+    by_value = False
+    """Are numbers that are known told to the function that is called next?"""
 
     @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:
@@ -89,7 +97,7 @@ class Library(Operations):
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
-        lazy = isinstance(func, Static) and func.value is map  # Python calls it when it is read
+        lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
         result = self._applied(s, func, args, kwargs)
         for name in kept or (brief and _brief(result)):
@@ -114,6 +122,8 @@ class Library(Operations):
                 return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
             case Static(value=f):
                 return self.call(s.target, f, args, kwargs)
+            case Structure(make=make) if make is Partial:
+                return call_partial(self, s.target, func, args, kwargs)
             case Structure(make=make) if issubclass(make, Closure):
                 return self.call_closure(s.target, make.nested, func.items, args, kwargs)
         refuse(f"{describe(func)} is called.", "call a function.")
@@ -133,9 +143,11 @@ class Library(Operations):
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
-            known = [known_value(a) for a in args]
-            if None not in known:
-                return attempt(f, [v[0] for v in known if v is not None])
+            return call_text_method(self, variable, f, args, kwargs)
+        if isinstance(f, functools.partial):
+            return call_partial(self, variable, outside_partial(self, f), args, kwargs)
+        if is_getter(f) and len(args) == 1:
+            return call_getter(self, variable, f, args)
         return self.user_call(variable, f, args, kwargs)
 
     @abstractmethod
@@ -236,5 +248,6 @@ _OF_DICTS: dict[str, Callable[..., Value]] = {
 }
 _STRUCTURE_METHODS: dict[Any, dict[str, Callable[..., Value]]] = {
     dict: _OF_DICTS,
+    OrderedDict: _OF_DICTS,
     list: {"append": _append, "copy": _copied},
 }

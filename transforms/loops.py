@@ -51,7 +51,7 @@ class Loops(Body):
         if items is None:
             self._counted(s, plan(self, value))
             return
-        if isinstance(value, Structure | Woven):
+        if isinstance(value, Structure | Woven | Static):
             self._unrolled(s, items)
             return
         before, mark, out = dict(self.env), self.mark(), len(self.out)

@@ -9,6 +9,7 @@ t = np.sum(x, 0)     Let(np.sum), refused if the rule does not have one of the a
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
     operand_of,
+    to_python,
 )
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
@@ -73,7 +75,13 @@ class Operations(Subscripts):
         if any(map(has_unknown, args)):
             return UNKNOWN
         if op is fp.text:
-            return self._text(variable, *args)
+            template, values = args
+            assert isinstance(template, Static)
+            return self.formatted(variable, template.value, values.parts)
+        if op not in (operator.is_, operator.is_not):
+            args = _enum_numbers(args)
+        if op in (operator.mod, fp.imod) and _is_text(args[0]):
+            return self.percent(variable, args[0].value, args[1])  # type: ignore[attr-defined]
         if op in PLAIN and not is_array(args[0]):
             if isinstance(args[0], Structure) and args[0].make is not tuple:
                 refuse(
@@ -86,14 +94,21 @@ class Operations(Subscripts):
             found = self._on_structures(variable, op, args)
         return self.operation(variable, op, args, {}) if found is None else found
 
-    def _text(self, variable: str | None, template: Value, values: Value) -> Value:
-        """An f-string; known at once where all its values are."""
-        assert isinstance(template, Static)
-        known = [known_value(v) for v in values.parts]
+    def formatted(self, variable: str | None, template: str, values: Sequence[Value]) -> Value:
+        """A text with places for values; known at once where all of them are."""
+        known = [to_python(v) for v in values]
         if None not in known:
-            return Static(fp.text(template.value, tuple(v[0] for v in known if v is not None)))
-        operands = tuple(self.operand(v, fp.text) for v in values.parts)
-        return self.let(variable, fp.text, (Const(template.value), operands), OpaqueKind(str))
+            return attempt(template.format, [v[0] for v in known if v is not None])
+        operands = tuple(self.operand(v, fp.text) for v in values)
+        return self.let(variable, fp.text, (Const(template), operands), OpaqueKind(str))
+
+    def percent(self, variable: str | None, template: str, value: Value) -> Value:
+        """What the operator % makes of a template and a value."""
+        known = to_python(value)
+        if known is not None:
+            return attempt(operator.mod, [template, known[0]])
+        operands = (Const(template), self.operand(value, fp.percent))
+        return self.let(variable, fp.percent, operands, OpaqueKind(str))
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""
@@ -164,6 +179,7 @@ class Operations(Subscripts):
         self, variable: str | None, op: Any, args: Sequence[Value], kwargs: dict[str, Value]
     ) -> Value:
         """The result of an operation of the rule table."""
+        args = _enum_numbers(args)
         everything = [*args, *kwargs.values()]
         if any(map(has_unknown, everything)):
             return UNKNOWN
@@ -212,8 +228,11 @@ class Operations(Subscripts):
     def operand(self, value: Value, op: Any, spread: bool = False) -> Operand:
         """The operand of an operation that a value is; `spread`: lists are made arrays first."""
         if isinstance(value, Structure):
-            if issubclass(value.make, dict):
-                refuse(f"{called(op)} is given a dict.", "give it the values, in a list.")
+            if not issubclass(value.make, tuple | list):
+                refuse(
+                    f"{called(op)} is given {describe(value)}.",
+                    "give it the values, in a list: list(..).",
+                )
             for item in value.items:
                 if isinstance(item, Unusable):
                     self.usable("A part of it", item)
@@ -239,6 +258,20 @@ class Operations(Subscripts):
 
 
 # ---------------------------------------------------------------- small questions
+
+
+def _enum_numbers(args: Sequence[Value]) -> Sequence[Value]:
+    """Members of an IntEnum are the ints that they equal."""
+    return [
+        literal(int(a.value))
+        if isinstance(a, Static) and isinstance(a.value, enum.Enum) and isinstance(a.value, int)
+        else a
+        for a in args
+    ]
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Static) and isinstance(value.value, str)
 
 
 def _identical(a: Value, b: Value) -> bool | None:

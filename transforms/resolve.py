@@ -11,6 +11,7 @@ resolved once; a `Guard` says how to see that they are still the same.
 
 from __future__ import annotations
 
+import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -115,13 +116,25 @@ class Default:
 Defaults: TypeAlias = "dict[tuple[types.FunctionType, str], Default]"
 
 
-TRUSTED = frozenset(("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"))
+TRUSTED = frozenset(
+    (
+        *("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"),
+        *("itertools", "functools", "_functools", "collections"),
+    )
+)
 """Packages whose attributes never change."""
 
 
 def is_trusted(owner: Any) -> bool:
-    """Is this a module whose attributes never change?"""
+    """Is this a module, or a class in one, whose attributes never change?"""
+    if isinstance(owner, type):
+        return owner.__module__.partition(".")[0] in TRUSTED
     return isinstance(owner, types.ModuleType) and owner.__name__.partition(".")[0] in TRUSTED
+
+
+def is_plain(value: Any) -> bool:
+    """Is it a constant that has no parts?"""
+    return value is None or isinstance(value, int | float | str)
 
 
 class Outside:
@@ -160,12 +173,20 @@ class Outside:
             value = getattr(owner, name)
         except AttributeError as error:
             refuse(f"{error}.", "check the spelling.")
-        if is_trusted(owner):
+        if is_trusted(owner) or (isinstance(owner, enum.Enum) and is_plain(value)):
             return literal(value) if isinstance(value, int | float) else Static(value)
         if isinstance(value, types.MethodType) and value.__self__ is owner:
             self._guard(Guard(type(owner), name, value.__func__))
             return Static(value)
         return self.value(owner, name, value)
+
+    def has(self, owner: Any, name: str) -> bool:
+        """Has it this attribute now?"""
+        if hasattr(owner, name):
+            return True
+        if not is_trusted(owner):
+            self._guard(Guard(owner, name, None))
+        return False
 
     def value(self, container: Any, name: str, value: Any) -> Value:
         """A value found outside."""

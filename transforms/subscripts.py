@@ -18,19 +18,22 @@ from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
+    Iterated,
     Method,
+    Partial,
     Static,
     Structure,
     Unknown,
     Value,
     describe,
+    from_python,
     has_unknown,
     idents,
     is_array,
     is_number,
     known_value,
-    literal,
     operand_of,
+    to_python,
 )
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAdd, names
@@ -68,12 +71,26 @@ class Subscripts(Loops):
         ident = self.idents if make is list else None
         return Structure(make, tuple(range(len(items))), tuple(items), ident)
 
+    def members(self, make: Any, items: Sequence[Value]) -> Structure:
+        """A set of values that are known; what is equal is in it once."""
+        known = [to_python(v) for v in items]
+        if None in known:
+            refuse(
+                "A set is made of values that are not known while the code is written.",
+                "use a tuple or a list.",
+            )
+        once = attempted(dict.fromkeys, [v[0] for v in known if v is not None])
+        self.idents += 1
+        return Structure(make, tuple(range(len(once))), tuple(map(from_python, once)), self.idents)
+
     # ------------------------------------------------------------ subscripts
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
         if isinstance(base, Unknown):
             return UNKNOWN
+        if isinstance(base, Structure) and base.make in _UNORDERED:
+            refuse(f"{describe(base)} is indexed.", "make a list of it first.")
         if isinstance(base, Structure):
             return self._part(base, index)
         if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
@@ -116,15 +133,19 @@ class Subscripts(Loops):
             if issubclass(base.make, dict):
                 refuse("A dict is sliced.", "name the keys.")
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
-            make = list if base.make is list else tuple
-            return self.sequence(make, base.items[slice(*bounds)])
+            return self._sliced(base, slice(*bounds))
         shown = describe(base)
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
+        if isinstance(key, slice) and not issubclass(base.make, dict):
+            return self._sliced(base, key)
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"
             refuse(f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.")
         return self.usable("This part", base.items[k])
+
+    def _sliced(self, base: Structure, part: slice) -> Structure:
+        return self.sequence(list if base.make is list else tuple, base.items[part])
 
     def index(self, index: Operand) -> Operand:
         """The operand of level 2 for an index of an array."""
@@ -258,6 +279,8 @@ class Subscripts(Loops):
 
 # ---------------------------------------------------------------- small questions
 
+_UNORDERED = (set, frozenset, Iterated, Partial)
+
 
 def position(base: Structure, key: Any) -> int | None:
     """Which part of a structure a key means."""
@@ -291,7 +314,12 @@ def _check_store(base: Num, num: str) -> None:
 
 def attempt(op: Any, values: Sequence[Any]) -> Value:
     """What an operation on known values gives."""
+    return from_python(attempted(op, *values))
+
+
+def attempted(op: Any, *values: Any) -> Any:
+    """op(*values); what it raises is refused."""
     try:
-        return literal(op(*values))
+        return op(*values)
     except Exception as error:  # whatever the user's own program would raise here
         refuse(f"This raises {type(error).__name__}: {error}.", "correct it.")

@@ -9,12 +9,24 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Env, Held, Value, moved, uses
+from fpad.transforms.abstract import (
+    SOURCES,
+    USED_UP,
+    Env,
+    Held,
+    Iterated,
+    Structure,
+    Value,
+    Woven,
+    idents,
+    moved,
+    uses,
+)
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
     NOWHERE,
@@ -239,6 +251,29 @@ class Writer:
         finally:
             self.out = outer
 
+    # ------------------------------------------------------------ iterators
+
+    def iterator(self, items: Sequence[Value], *sources: Value) -> Structure:
+        """A new iterator over values; `sources`: what they come from."""
+        lists = tuple(v for v in sources if any(True for _ in idents(v)))
+        keys: tuple[Any, ...] = tuple(range(len(items)))
+        parts = tuple(items)
+        if lists:
+            keys = (*keys, SOURCES)
+            parts = (*parts, Structure(tuple, tuple(range(len(lists))), lists))
+        self.idents += 1
+        return Structure(Iterated, keys, parts, self.idents)
+
+    def spend(self, value: Value, rest: Value = USED_UP) -> None:
+        """Note that the iterators in a value are used up, or have `rest` left."""
+        gone = set(_iterators(value))
+        if None in gone:
+            refuse(
+                "An iterator that other functions may see is used.", "make a list of it: list(..)."
+            )
+        if gone:
+            self.env = {v: _without(x, gone, rest) for v, x in self.env.items()}
+
     # ------------------------------------------------------------ ways that meet
 
     def join(
@@ -294,6 +329,23 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
+
+
+def _iterators(value: Value) -> Iterator[int | None]:
+    """The iterators in a value."""
+    if isinstance(value, Woven) or (isinstance(value, Structure) and value.make is Iterated):
+        yield value.ident
+    for part in value.parts:
+        yield from _iterators(part)
+
+
+def _without(value: Value, gone: Collection[int | None], rest: Value) -> Value:
+    """The value after these iterators have been used."""
+    streams = isinstance(value, Woven) or (isinstance(value, Structure) and value.make is Iterated)
+    if streams and value.ident in gone:  # type: ignore[attr-defined]
+        return rest
+    parts = value.parts
+    return value.with_parts(tuple(_without(p, gone, rest) for p in parts)) if parts else value
 
 
 def _fails(block: Sequence[Statement]) -> bool:

@@ -6,6 +6,7 @@
 from tests.programs import (
     aliasing,
     arrays,
+    builtins_,
     calls,
     found,
     lazy,
@@ -23,6 +24,7 @@ __all__ = [
     "Program",
     "aliasing",
     "arrays",
+    "builtins_",
     "calls",
     "found",
     "lazy",

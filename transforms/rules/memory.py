@@ -47,5 +47,6 @@ def _bool_kind(*_: Kind) -> Kind:
 
 constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
+constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)
