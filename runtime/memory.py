@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,9 +78,12 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
-def fail(error: Any, *args: Any) -> None:
-    """`raise error(*args)`; an exception that is made already is raised as it is."""
-    raise error(*args) if isinstance(error, type) else error
+def fail(error: Any, *args: Any, **cause: Any) -> None:
+    """`raise error(*args) from cause`; an exception that is made already is raised as it is."""
+    made = error(*args) if isinstance(error, type) else error
+    if cause:
+        raise made from cause["cause"]
+    raise made
 
 
 def parts(x: Any, n: int) -> None:
@@ -107,6 +111,23 @@ def merged(*tables: dict[Any, Any]) -> dict[Any, Any]:
 def listed(values: Any) -> list[Any]:
     """The values that a comprehension runs over."""
     return list(values)
+
+
+def is_sequence(x: Any, least: int, more: bool) -> bool:
+    """Does it fit a pattern of so many parts, or more?"""
+    fits = isinstance(x, Sequence) and not isinstance(x, str | bytes | bytearray)
+    return fits and (len(x) >= least if more else len(x) == least)
+
+
+def is_mapping(x: Any, keys: tuple[Any, ...]) -> bool:
+    """Does it fit a pattern with these keys?"""
+    return isinstance(x, Mapping) and all(k in x for k in keys)
+
+
+def matched(x: Any, cls: type, k: int) -> Any:
+    """What the k-th part of a pattern of a class is for."""
+    names = getattr(cls, "__match_args__", None)
+    return x if names is None else getattr(x, names[k])
 
 
 def once(values: list[Any]) -> Any:

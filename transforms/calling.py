@@ -61,6 +61,7 @@ class Instance:
         func: the level-2 function.
         value: what it returns; trees: its parameters; body: how it was written.
         open: is it being specialised now?  asked: was its result asked for meanwhile?
+        guarded: is it called where exceptions are handled?
     """
 
     function: types.FunctionType
@@ -75,6 +76,7 @@ class Instance:
     refusals: tuple[Refusal, ...] = ()
     open: bool = False
     asked: bool = False
+    guarded: bool = False
 
 
 class Owner(Protocol):
@@ -96,7 +98,9 @@ class Owner(Protocol):
     def source(self, function: Any) -> Source:
         """The source of a function."""
 
-    def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
+    def instance(
+        self, function: types.FunctionType, kinds: tuple[Kind, ...], guarded: bool = False
+    ) -> Instance:
         """The function for these kinds, as far as it is known."""
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
@@ -109,6 +113,7 @@ class Calling(Library):
     def __init__(self, owner: Owner, instance: Instance, source: Source, func: Func) -> None:
         super().__init__(source, func)
         self.owner = owner
+        self.guarded = instance.guarded
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
@@ -247,7 +252,7 @@ class Calling(Library):
         kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
-        instance = self.owner.instance(func, kinds)
+        instance = self.owner.instance(func, kinds, self.watched())
         self.refused += [r for r in instance.refusals if r not in self.refused]
         if instance.result is None or instance.refusals:
             return UNKNOWN

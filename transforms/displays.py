@@ -110,6 +110,9 @@ class Displays(Expressions, ABC):
             whole = self._let(None, operator.add, (whole, run), node)
         return self._copy(target, whole, node)
 
+    def _set(self, target: str | None, node: Any) -> str:
+        return self.made(target, set, (self._sequence(None, tuple, node.elts, node),), node)
+
     def _dict(self, target: str | None, node: Any) -> str:
         return self._table(target, list(zip(node.keys, node.values, strict=True)), node)
 
@@ -147,6 +150,9 @@ class Displays(Expressions, ABC):
         out = self.pack(None, of, [], [], node)
         self._generate(out, node, 0)
         return self._copy(target, out, node)
+
+    def _set_comprehension(self, target: str | None, node: Any) -> str:
+        return self.made(target, set, (self._comprehension(None, node),), node)
 
     def _generate(self, out: str, node: Any, k: int) -> None:
         """The loops from the k-th on."""
@@ -204,6 +210,8 @@ class Displays(Expressions, ABC):
         gast.Tuple: _tuple,
         gast.List: _list,
         gast.Dict: _dict,
+        gast.Set: _set,
+        gast.SetComp: _set_comprehension,
         gast.ListComp: _comprehension,
         gast.DictComp: _comprehension,
         gast.GeneratorExp: _alone,

@@ -211,7 +211,8 @@ def plan(w: Body, value: Value) -> Plan:
                     "use a while loop, or zip it with what is finite.",
                 )
             return Plan((count,), element, index)
-    refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS)
+    error = TypeError(f"{describe(value)} is not iterable")
+    refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS, error)
 
 
 def _int(value: Value) -> Atom:

@@ -39,7 +39,7 @@ from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.iterators import LAZY, Args, Keywords
 from fpad.transforms.kinds import Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
-from fpad.transforms.questions import call_text_method
+from fpad.transforms.questions import agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
@@ -70,9 +70,11 @@ class Library(Operations):
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                 if s.name in ARRAY_METHODS:
                     return Method((base,), s.name, s.base)
+                absent = agreed(base, lambda e: hasattr(e, s.name)) is False
                 refuse(
                     f"There is no derivative rule for the attribute {s.name} of an array.",
                     "write it with NumPy functions that have one.",
+                    AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
@@ -126,7 +128,8 @@ class Library(Operations):
                 return call_partial(self, s.target, func, args, kwargs)
             case Structure(make=make) if issubclass(make, Closure):
                 return self.call_closure(s.target, make.nested, func.items, args, kwargs)
-        refuse(f"{describe(func)} is called.", "call a function.")
+        error = TypeError(f"{describe(func)} is not callable")
+        refuse(f"{describe(func)} is called.", "call a function.", error)
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling something known."""
@@ -156,7 +159,7 @@ class Library(Operations):
     ) -> Value:
         """The result of calling a function inside a function."""
 
-    def fail(self, error: Value, *args: Value) -> None:
+    def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception; nothing comes after it."""
         cls = error.value if isinstance(error, Static) else None
         if isinstance(error, Unknown) or any(map(has_unknown, args)):
@@ -171,7 +174,8 @@ class Library(Operations):
             if isinstance(a, Structure) and not _prints_as_tuple(a):
                 refuse(f"An exception is made with {describe(a)}.", "give it a text.")
             operands.append(self.operand(a, cls))
-        self.emit(Do(fp.fail, (Const(cls), *operands), (), self.origin))
+        named = () if cause is None else (("cause", self.operand(cause, cls)),)
+        self.emit(Do(fp.fail, (Const(cls), *operands), named, self.origin))
         self.dead = True
 
     def write_print(self, args: Args, kwargs: Keywords) -> Value:

@@ -45,6 +45,13 @@ from fpad.transforms.rules.core import Rule
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
+_BITWISE: dict[Any, Callable[[Any, Any], Any]] = {
+    fp.ilshift: operator.lshift,
+    fp.irshift: operator.rshift,
+    fp.iand: operator.and_,
+    fp.ior: operator.or_,
+    fp.ixor: operator.xor,
+}
 PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.iadd: operator.add,
     fp.isub: operator.sub,
@@ -54,6 +61,7 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.imod: operator.mod,
     fp.ipow: operator.pow,
     fp.imatmul: operator.matmul,
+    **_BITWISE,
 }
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 _EXACT = (
@@ -82,6 +90,11 @@ class Operations(Subscripts):
             args = _enum_numbers(args)
         if op in (operator.mod, fp.imod) and _is_text(args[0]):
             return self.percent(variable, args[0].value, args[1])  # type: ignore[attr-defined]
+        if op in _BITWISE and is_array(args[0]):
+            refuse(
+                "An array is changed in place by an operator on bits.",
+                "write the operation out: m = m & k.",
+            )
         if op in PLAIN and not is_array(args[0]):
             if isinstance(args[0], Structure) and args[0].make is not tuple:
                 refuse(
@@ -167,6 +180,12 @@ class Operations(Subscripts):
                 n = known_value(count)
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     return self.sequence(many.make, many.items * int(n[0]))
+        sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
+        known = [to_python(a) for a in args]
+        if all(sets) and None not in known:
+            return attempt(op, [v[0] for v in known if v is not None])
+        if op in (operator.eq, operator.ne) and None not in known:
+            return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             operands = [self.operand(a, op) for a in args]
             return self.let(variable, op, operands, SHAPE if op is operator.add else BOOL)

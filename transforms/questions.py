@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Held,
     Iterated,
@@ -32,7 +33,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import Num, OpaqueKind
+from fpad.transforms.kinds import Num, OpaqueKind, ShapeKind
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
@@ -82,11 +83,11 @@ def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
     own = class_of(value)
     if own is not None:
         return attempt(issubclass, [own, known])
-    agreed = _agreed(value, lambda e: isinstance(e, known))
-    return w.operation(variable, isinstance, args, {}) if agreed is None else Static(agreed)
+    answer = agreed(value, lambda e: isinstance(e, known))
+    return w.operation(variable, isinstance, args, {}) if answer is None else Static(answer)
 
 
-def _agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
+def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
     """What is so for every value of a kind of numbers; None where they differ."""
     if isinstance(value, Held) and isinstance(value.kind, Num):
         answers = {question(e) for e in EXAMPLES.get((value.kind.array, value.kind.num), ())}
@@ -127,14 +128,14 @@ def _has(w: Library, base: Value, name: str) -> bool:
     own = class_of(base)
     if isinstance(base, Structure) and own is not None:
         return hasattr(own, name)
-    agreed = _agreed(base, lambda e: hasattr(e, name))
-    if agreed is None:
+    answer = agreed(base, lambda e: hasattr(e, name))
+    if answer is None:
         refuse(
             f"Whether {describe(base)} has the attribute {name} is not known while the code is "
             "written.",
             "ask isinstance(x, np.ndarray) or np.ndim(x).",
         )
-    return agreed
+    return answer
 
 
 def _hasattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -215,6 +216,51 @@ def _pow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return w.operator(variable, operator.mod, (w.operator(None, pow, (base, exponent)), modulus))
 
 
+# ---------------------------------------------------------------- patterns
+
+
+def _is_sequence(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Is it a sequence of so many parts, or more?"""
+    value, *rest = args
+    least, more = (constant(v, None, "The pattern") for v in rest)
+    own = class_of(value)
+    if isinstance(value, Steps) or (isinstance(value, Held) and isinstance(value.kind, ShapeKind)):
+        refuse(f"{describe(value)} is taken apart by a pattern.", "unpack it, or index it.")
+    if not isinstance(value, Structure) or own is None or not issubclass(own, list | tuple):
+        return Static(False)
+    n = len(value.items)
+    return Static(n >= least if more else n == least)
+
+
+def _is_mapping(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Is it a dict with these keys?"""
+    value, wanted = args
+    keys = to_python(wanted)
+    if keys is None:
+        refuse("The keys of a pattern are not known here.", "write them as literals.")
+    if not isinstance(value, Structure) or not issubclass(value.make, dict):
+        return Static(False)
+    return Static(all(k in value.keys for k in keys[0]))
+
+
+def _matched(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """What the k-th part of a pattern of a class is for."""
+    value, cls, k = args
+    if not isinstance(cls, Static):
+        refuse("The class of a pattern is not known here.", "compare with if and elif.")
+    if cls.value in _WHOLE:
+        return value
+    names = getattr(cls.value, "__match_args__", ())
+    at = constant(k, 0, "The pattern")
+    if at >= len(names):
+        error = TypeError(f"{cls.value.__name__}() accepts {len(names)} positional sub-patterns")
+        refuse(f"This raises TypeError: {error}.", "name the attributes.", error)
+    return attribute(w, variable, value, names[at])
+
+
+_WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
+"""Classes whose pattern is for the value itself."""
+
 QUESTIONS: dict[Any, Handler] = {
     isinstance: _isinstance,
     issubclass: _issubclass,
@@ -228,5 +274,8 @@ QUESTIONS: dict[Any, Handler] = {
     format: _text(lambda how: "{:" + how + "}"),
     slice: _slice,
     divmod: _divmod,
+    fp.is_sequence: _is_sequence,
+    fp.is_mapping: _is_mapping,
+    fp.matched: _matched,
     pow: _pow,
 }

@@ -161,7 +161,8 @@ class Outside:
         try:
             binding = source.resolve(name)
         except NameError as error:
-            refuse(f"{str(error)[0].upper()}{str(error)[1:]}.", "define it before the first call.")
+            text = f"{str(error)[0].upper()}{str(error)[1:]}."
+            refuse(text, "define it before the first call.", error)
         if binding.kind == "builtin":
             self._guard(Guard(source.globals, name, None))
             return Static(binding.value)
@@ -172,7 +173,7 @@ class Outside:
         try:
             value = getattr(owner, name)
         except AttributeError as error:
-            refuse(f"{error}.", "check the spelling.")
+            refuse(f"{error}.", "check the spelling.", error)
         if is_trusted(owner) or (isinstance(owner, enum.Enum) and is_plain(value)):
             return literal(value) if isinstance(value, int | float) else Static(value)
         if isinstance(value, types.MethodType) and value.__self__ is owner:

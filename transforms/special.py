@@ -7,6 +7,8 @@ all([x > 0.0, y > 0.0])           (x > 0.0) & (y > 0.0)
 
 from __future__ import annotations
 
+import functools
+import importlib
 import math
 import operator
 from collections import OrderedDict
@@ -19,9 +21,11 @@ from fpad.transforms.abstract import (
     Static,
     Steps,
     Structure,
+    Unusable,
     Value,
     Woven,
     describe,
+    is_array,
     is_number,
     is_shape,
     known_value,
@@ -35,7 +39,7 @@ from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import ITERATORS, Args, Handler, Keywords, arguments, known_items
 from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.questions import QUESTIONS, class_of
-from fpad.transforms.subscripts import attempt
+from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -68,6 +72,9 @@ def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return literal(len(items))
         if isinstance(value, Static):
             return attempt(len, [value.value])
+    if len(args) == 1 and is_number(args[0]) and not is_array(args[0]):
+        error = TypeError("object of a number's type has no len()")
+        refuse(f"len is given {describe(args[0])}.", "give it an array, a tuple or a list.", error)
     return w.operation(variable, len, args, kwargs)
 
 
@@ -131,6 +138,31 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
     (values,) = args
     return w.iterator(values.items) if isinstance(values, Structure) else values
+
+
+def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """The exception that a raise statement hands to a handler of the same function."""
+    cls, *rest = args
+    assert isinstance(cls, Static)
+    known = [to_python(a) for a in rest]
+    if None in known:
+        refuse(
+            "A handler looks at an exception that is made of what is known only at run time.",
+            "give the exception a constant text.",
+        )
+    return attempt(cls.value, [k[0] for k in known if k is not None])
+
+
+def _imported(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """A module, or what it holds under a name, which may be data that is read at each call."""
+    module, package, name = (a.value for a in args if isinstance(a, Static))
+    found = attempted(fp.imported, module, package, None if name is None else "__name__")
+    if name is None:
+        return Static(found)
+    whole = attempted(importlib.import_module, module, package)
+    if not hasattr(whole, name):
+        return Static(attempted(importlib.import_module, f"{module}.{name}", package))
+    return w.outer.attribute(whole, name)
 
 
 def _every(op: Any, least: bool) -> Callable[..., Value]:
@@ -231,6 +263,11 @@ SPECIAL: dict[Any, Handler] = {
     fp.once: _once,
     fp.merged: _dict(dict),
     fp.enough: _enough,
+    functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),
+    fp.itself: lambda w, variable, args, kwargs: args[0],
+    fp.given: lambda w, variable, args, kwargs: Unusable("what a context manager gives", ""),
+    fp.caught: _caught,
+    fp.imported: _imported,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
     **ITERATORS,
     **CHOOSING,

@@ -121,9 +121,11 @@ class _Specialiser:
         """What is known of a function inside a function."""
         return self._nested.get(function)
 
-    def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
+    def instance(
+        self, function: types.FunctionType, kinds: tuple[Kind, ...], guarded: bool = False
+    ) -> Instance:
         """The function for these kinds, specialised in this round."""
-        key = (function, kinds)
+        key = (function, kinds, guarded)
         if key not in self._instances:
             if (
                 sum(i.open and i.function is function for i in self._instances.values())
@@ -134,7 +136,7 @@ class _Specialiser:
                     "keep the structure of the arguments of a recursive function.",
                 )
             name = self._names(self.source(function).name)
-            self._instances[key] = Instance(function, kinds, name)
+            self._instances[key] = Instance(function, kinds, name, guarded=guarded)
         instance = self._instances[key]
         if instance.open:
             instance.asked = True

@@ -99,7 +99,11 @@ class Subscripts(Loops):
             key = known_value(self.read(index)) if not isinstance(index, Slice) else None
             if key is not None:
                 return attempt(operator.getitem, [base.value, key[0]])
-        refuse(f"{describe(base)} is indexed.", "index an array, a tuple, a list or a dict.")
+        refuse(
+            f"{describe(base)} is indexed.",
+            "index an array, a tuple, a list or a dict.",
+            TypeError(f"{describe(base)} is not subscriptable"),
+        )
 
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:
         """Write variable = base[index], given the level-2 operand of an index."""
@@ -141,7 +145,11 @@ class Subscripts(Loops):
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"
-            refuse(f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.")
+            is_dict = issubclass(base.make, dict)
+            error = KeyError(key) if is_dict else IndexError("index out of range")
+            refuse(
+                f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.", error
+            )
         return self.usable("This part", base.items[k])
 
     def _sliced(self, base: Structure, part: slice) -> Structure:
@@ -322,4 +330,4 @@ def attempted(op: Any, *values: Any) -> Any:
     try:
         return op(*values)
     except Exception as error:  # whatever the user's own program would raise here
-        refuse(f"This raises {type(error).__name__}: {error}.", "correct it.")
+        refuse(f"This raises {type(error).__name__}: {error}.", "correct it.", error)

@@ -14,6 +14,7 @@ from tests.programs import (
     models,
     mutation,
     scalar,
+    statements,
     structures,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -32,5 +33,6 @@ __all__ = [
     "models",
     "mutation",
     "scalar",
+    "statements",
     "structures",
 ]
