@@ -23,6 +23,7 @@ from fpad.runtime.arrays import (
 )
 from fpad.runtime.contexts import (
     caught,
+    drawn,
     enter,
     given,
     imported,
@@ -117,6 +118,7 @@ __all__ = [
     "divide",
     "dot_left",
     "dot_right",
+    "drawn",
     "dtype",
     "element",
     "end",

@@ -109,6 +109,11 @@ def imported(module: str, package: str | None, name: str | None) -> Any:
     return getattr(found, name)
 
 
+def drawn(name: str, owner: Any, *args: Any, **kwargs: Any) -> Any:
+    """`owner.name(*args, **kwargs)`: a draw from a generator, or the time."""
+    return getattr(owner, name)(*args, **kwargs)
+
+
 def ran(*values: Any) -> None:
     """Nothing: says that these values are computed though nothing may need them.
 

@@ -165,7 +165,7 @@ class Calling(Library):
                 kind,
                 lambda n, p=p: n if n == p else self.fresh(n),  # type: ignore[misc]
             )
-            value = value_of_kind(kind, iter(names))
+            value = self.renewed(value_of_kind(kind, iter(names)))
             self._settle_all(p, (), value)
             self.env[p] = value
             trees.append((tree, names))
@@ -326,10 +326,11 @@ class Calling(Library):
         self.emit(Call(tuple(goals), name, args, self.origin), variable)
         for h, goal in zip(held(template), goals, strict=True):
             self.wrote(goal, h.kind)
+        self.hand_over(values)
         if _has_mutable(template):  # it may be a list or a dict that was handed over
             lost = {i for v in values for i in idents(v)}
             self.env = {v: disowned(x, lost) for v, x in self.env.items()}
-        return value_of_kind(result, iter(goals))
+        return self.renewed(value_of_kind(result, iter(goals)))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
         if isinstance(template, Held):

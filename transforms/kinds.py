@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.transforms.foreign import SUBCLASSES, foreign_array
 
 
 class Kind:
@@ -246,6 +247,9 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
             return NodeKind(type(value), keys, kinds)
     if isinstance(value, np.ndarray) or _is_device_array(value):
         return _array_kind(value, where)
+    other = foreign_array(value)
+    if other is not None:
+        raise InputError(f"{where} {other}")
     if isinstance(value, _FUNCTIONS) or callable(value):
         return StaticKind(value)
     return OpaqueKind(type(value))
@@ -253,7 +257,9 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
 
 def _array_kind(value: Any, where: str) -> Kind:
     if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
-        raise InputError(f"{where} is a {type(value).__name__}; give a plain array, np.asarray(..)")
+        name = type(value).__name__
+        remedy = SUBCLASSES.get(name, "a plain array, np.asarray(..)")
+        raise InputError(f"{where} is a {name}; give {remedy}")
     kind = value.dtype.kind
     if kind == "c":
         raise InputError(f"{where} is complex; fpad differentiates real functions only")

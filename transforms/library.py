@@ -35,6 +35,8 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
+from fpad.transforms.drawing import draw, is_generator, owner_of
+from fpad.transforms.foreign import refused_call
 from fpad.transforms.ir import Apply, Attr, Const, Do
 from fpad.transforms.iterators import LAZY, Args, Keywords
 from fpad.transforms.kinds import Num, is_namedtuple
@@ -85,6 +87,8 @@ class Library(Operations):
                     f"The attribute {s.name} of a {make.__name__} is not supported.",
                     "index it, or loop over it.",
                 )
+            case Static() | Held() if is_generator(base):
+                return Method((base,), s.name, s.base)
             case Static(value=v) if v is None or isinstance(v, str | bool):
                 return attempt(getattr, [v, s.name])
             case Static(value=v):
@@ -115,6 +119,8 @@ class Library(Operations):
                 if isinstance(now, Structure) and now.ident == base.ident is not None:
                     base = now  # it has been changed since the method was looked up
                 return _STRUCTURE_METHODS[base.make][name](self, variable, base, args, kwargs)
+            case Method(of=(base,), name=name) if is_generator(base):
+                return draw(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name):
                 m = ARRAY_METHODS[name]
                 rest = args
@@ -143,6 +149,12 @@ class Library(Operations):
             if f in (float, int, bool) and any(strange):
                 return attempt(f, [v[0] for v in map(known_value, args) if v is not None])
             return self.operation(variable, f, args, kwargs)
+        owner = owner_of(f)
+        if owner is not None:
+            return draw(self, variable, owner, f.__name__, args, kwargs)
+        refused = refused_call(f)
+        if refused is not None:
+            refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):

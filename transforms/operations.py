@@ -214,7 +214,7 @@ class Operations(Subscripts):
         spread = rule.pointwise or op in _PRODUCTS
         operands = [self.operand(a, op, spread) for a in args]
         keywords = {k: self.operand(v, op) for k, v in kwargs.items()}
-        kind = self._kind(op, rule, operands, keywords, everything)
+        kind = self.kind_of_operation(op, operands, keywords, everything)
         result = self.let(variable, op, operands, kind, tuple(keywords.items()))
         known = [known_value(a) for a in args]
         if op in _EXACT and kind == INT and None not in known:
@@ -223,14 +223,16 @@ class Operations(Subscripts):
                 result = replace(result, known=value.known)
         return result
 
-    def _kind(
+    def kind_of_operation(
         self,
         op: Any,
-        rule: Rule,
         operands: Sequence[Operand],
         keywords: dict[str, Operand],
         values: Iterable[Value],
     ) -> Kind:
+        """The kind of the result of an operation of the table."""
+        rule = rule_of(op)
+        assert rule is not None
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
         kinds = [_INFER.operand(o, env) for o in operands]

@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 from fpad.transforms.abstract import (
     Held,
+    Iterated,
+    Partial,
     Static,
     Structure,
     Value,
@@ -226,6 +228,10 @@ class _Specialiser:
                 "give every recursion and loop an end, or arguments for which nothing is raised."
             )
             _fail(o, reason, remedy)
+        strange = _strange(main.value)
+        if strange is not None:
+            o = self._read(function)[1].body[-1].origin  # type: ignore[attr-defined]
+            _fail(o, f"{source.name} returns {describe(strange)}.", "return numbers, or a list.")
         return self._finish(source, main)
 
     def _finish(self, source: Source, main: Instance) -> Specialised:
@@ -293,6 +299,13 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
         else:
             raise TypeError(f"{source.name}() is not told the kind of {p.name!r}")
     return tuple(out)
+
+
+def _strange(value: Value) -> Value | None:
+    """A part of a result that can be made by no derivative."""
+    if isinstance(value, Structure) and value.make in (Iterated, Partial):
+        return value
+    return next((p for p in map(_strange, value.parts) if p is not None), None)
 
 
 def _tree(value: Value) -> Tree:

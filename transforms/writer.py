@@ -268,6 +268,24 @@ class Writer:
         self.idents += 1
         return Structure(Iterated, keys, parts, self.idents)
 
+    def renewed(self, value: Value) -> Value:
+        """A value from elsewhere, whose iterators nobody else uses from now on."""
+        parts = value.parts
+        if parts:
+            value = value.with_parts(tuple(map(self.renewed, parts)))
+        if isinstance(value, Structure) and value.make is Iterated:
+            self.idents += 1
+            value = replace(value, ident=self.idents)
+        return value
+
+    def hand_over(self, values: Iterable[Value]) -> None:
+        """Note that a call may use up the iterators in its arguments."""
+        found = [k for v in values for k in _iterators(v)]
+        if len(found) > len(set(found)):
+            refuse("An iterator is handed to a call twice.", "make a list of it: list(..).")
+        for v in values:
+            self.spend(v)
+
     def spend(self, value: Value, rest: Value = USED_UP) -> None:
         """Note that the iterators in a value are used up, or have `rest` left."""
         gone = set(_iterators(value))

@@ -191,6 +191,11 @@ def _shown(value: Any) -> Any:
     return float(value.value) if isinstance(value, Exact) else value
 
 
+@_handles(fp.drawn)
+def _drawn(run: Operations, *args: Any, **kwargs: Any) -> Any:
+    raise HoleReached(Hole("no_exact_rule"))
+
+
 @_handles(np.empty)
 def _empty(run: Operations, shape: Any, dtype: Any = None) -> Any:
     out = np.empty(shape, object)

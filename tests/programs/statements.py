@@ -236,3 +236,39 @@ def chained_errors(x, key="a"):
     except RuntimeError:
         raise
     return y * x + y
+
+
+@program(case(0.7, V3), wrt=(0, 1))
+def draws_of_its_own_generator(x, v):
+    rng = np.random.default_rng(7)
+    noise = rng.normal(size=3)
+    total = 0.0
+    for k in range(3):
+        total += np.sum(v * noise) * rng.uniform() + x**k * rng.integers(1, 4)
+    bent = rng.normal(x, v[0], size=(2, 3)) @ v
+    return total * np.sum(bent) + rng.exponential(x) + rng.uniform(x, 2.0)
+
+
+def shaken(x, rng):
+    return x * rng.standard_normal() + x * x
+
+
+@program(case(0.7), case(1.3))
+def draws_in_helpers_and_branches(x):
+    rng = np.random.RandomState(3)
+    y = shaken(x, rng)
+    if rng.rand() > 0.5 or x > 1.0:
+        y = y * rng.randn()
+    for _ in range(2):
+        y = shaken(y, rng) + np.sum(rng.rand(2, 2)) * x
+    return y
+
+
+@program(case(0.7))
+def never_used(x):
+    import time
+
+    start = time.perf_counter()
+    y = x * x
+    elapsed = time.perf_counter() - start
+    return y + 0.0 * (elapsed > 1e9)

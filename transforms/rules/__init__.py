@@ -7,6 +7,7 @@ does not fit, its `examples`; the tests walk the table.
 from fpad.transforms.rules import (
     arithmetic,
     constants,
+    draws,
     linear,
     memory,
     piecewise,
@@ -26,6 +27,7 @@ __all__ = [
     "Rule",
     "arithmetic",
     "constants",
+    "draws",
     "linear",
     "memory",
     "piecewise",
