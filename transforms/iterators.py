@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     describe,
     known_value,
     literal,
+    to_python,
 )
 from fpad.transforms.ir import Apply
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
@@ -180,7 +181,8 @@ def _keeping(who: str, wanted: bool) -> Handler:
 def _holds(w: Library, who: str, f: Value, v: Value) -> bool:
     """Does a predicate hold?  It has to be known."""
     test = v if known_value(f) == (None,) else judged(w, f, v)
-    known = w.truth(test)
+    python = to_python(test)
+    known = w.truth(test) if python is None else bool(python[0])
     if known is None:
         refuse(
             f"Which values {who} keeps is not known while the code is written.",

@@ -53,6 +53,12 @@ class Library(Operations):
     """Gives attributes and calls their meaning."""
 
     outer: Outside
+
+    @functools.cached_property
+    def errors(self) -> dict[Any, BaseException]:
+        """The exceptions that handlers of this function are for, one for each class and text."""
+        return {}
+
     by_value = False
     """Are numbers that are known told to the function that is called next?"""
 

@@ -33,7 +33,7 @@ import gast
 from fpad import runtime as fp
 from fpad.transforms.displays import Displays
 from fpad.transforms.errors import TransformError
-from fpad.transforms.ir import Block, Break, Const, Copy, Do, For, If, Leave
+from fpad.transforms.ir import Block, Break, Const, Copy, Do, For, If
 
 _BY_KIND = (AttributeError, ImportError, KeyError, NameError, TypeError)
 """What kinds of values and names decide; no number does."""
@@ -252,13 +252,9 @@ class Regions(Displays, ABC):
     def _handlers(
         self, handlers: list[Any], classes: list[tuple[type, ...]], caught: str, origin: Any
     ) -> None:
-        """The first handler that fits; without one the exception goes on."""
-        if not handlers:
-            self.out += [Do(fp.fail, (caught,), origin=origin), Leave((), origin)]
-            return
+        """The first handler that fits; one does, or the exception would not have come here."""
         first, *rest = handlers
         self.text = self.header(first)
-        fits = self.made(None, isinstance, (caught, Const(classes[0])), first)
 
         def handle() -> None:
             outer, self.handled = self.handled, caught
@@ -269,6 +265,10 @@ class Regions(Displays, ABC):
                 self.statement(node)
             self.handled = outer
 
+        if not rest:
+            handle()
+            return
+        fits = self.made(None, isinstance, (caught, Const(classes[0])), first)
         then = self.within(handle)
         orelse = self.within(lambda: self._handlers(rest, classes[1:], caught, origin))
         self.out.append(If(fits, then, orelse, _silent(origin)))

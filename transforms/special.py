@@ -150,7 +150,11 @@ def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             "A handler looks at an exception that is made of what is known only at run time.",
             "give the exception a constant text.",
         )
-    return attempt(cls.value, [k[0] for k in known if k is not None])
+    given = [k[0] for k in known if k is not None]
+    key = (cls.value, repr(given))
+    if key not in w.errors:
+        w.errors[key] = attempted(cls.value, *given)
+    return Static(w.errors[key])
 
 
 def _imported(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -102,7 +102,8 @@ class Subscripts(Loops):
         refuse(
             f"{describe(base)} is indexed.",
             "index an array, a tuple, a list or a dict.",
-            TypeError(f"{describe(base)} is not subscriptable"),
+            # Of a number NumPy raises another exception than Python does.
+            None if is_number(base) else TypeError(f"{describe(base)} is not subscriptable"),
         )
 
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:

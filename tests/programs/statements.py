@@ -272,3 +272,99 @@ def never_used(x):
     y = x * x
     elapsed = time.perf_counter() - start
     return y + 0.0 * (elapsed > 1e9)
+
+
+@program(case([0.7, [1.2, 0.4], 0.9]))
+def parts_of_two_kinds(xs):
+    total = 1.0
+    for x in xs:
+        try:
+            total *= len(x) + x[0]
+        except TypeError:
+            with np.errstate(all="ignore"):
+                total += x * x
+            continue
+        total += x[1] ** 2
+    return total
+
+
+@program(case(V3, "scale"), case(V3, "none"))
+def handlers_in_loops(v, key):
+    table = {"scale": v[0]}
+    total = 0.0
+    for k in range(3):
+        if v[k] > 0.8:
+            try:
+                with quietly():
+                    factor = table[key] * v[k]
+            except (KeyError, IndexError):
+                if k == 2:
+                    return total * v[2]
+                factor = 0.5
+            total += factor * v[k]
+        else:
+            try:
+                if v[k] > 5.0:
+                    raise OverflowError
+                total += v[k] ** 2
+            except OverflowError:
+                total = 0.0
+            finally:
+                total = total * 1.5
+    return total
+
+
+@program(case(0.7), case(1.4))
+def error_handled_two_levels_up(x):
+    y = x
+    try:
+        try:
+            if x > 1.0:
+                raise KeyError("far")
+            y = y * x
+        except ValueError:
+            y = 0.0
+        y = y + 1.0
+    except KeyError:
+        y = y * y * y
+    return y * x
+
+
+@program(case(0.7, 3), case(1.4, 2))
+def nested_finally(x, n):
+    y = x
+    for k in range(n):
+        try:
+            try:
+                if k == 1 and x > 1.0:
+                    break
+                y = y * x
+            finally:
+                y = y + 1.0
+        finally:
+            y = y * 2.0
+    else:
+        y = np.sin(y)
+    return y
+
+
+@program(case([0.4, 0.9], [0.3, 0.2]), wrt=(0, 1))
+def for_over_anything(xs, ys):
+    total = 0.0
+    for k, c in enumerate("abc"):
+        total += xs[0] * k if c != "b" else ys[1]
+    for name, values in {"x": xs, "y": ys}.items():
+        for j, v in reversed(list(enumerate(values))):
+            total += v**2 * (j + 1) if name == "x" else v
+    for row in np.array([xs, ys]):
+        for entry in row:
+            total *= 1.0 + 0.1 * entry
+    for a, b in zip(map(np.sin, xs), filter(None, [1.0, 0.0, 2.0])):
+        total += a * b
+    k = 0
+    while k < 2:
+        total *= xs[1]
+        k += 1
+    else:
+        total += ys[0]
+    return total
