@@ -37,6 +37,7 @@ from fpad.runtime.join import part, place_part
 from fpad.runtime.memory import (
     apply,
     asarray,
+    begun,
     disjoint,
     element,
     enough,
@@ -106,6 +107,7 @@ __all__ = [
     "asarray",
     "astype",
     "back",
+    "begun",
     "broadcast",
     "call",
     "caught",

@@ -130,7 +130,11 @@ def matched(x: Any, cls: type, k: int) -> Any:
     return x if names is None else getattr(x, names[k])
 
 
-def once(values: list[Any]) -> Any:
+def begun() -> None:
+    """Where the values of a generator expression begin to be computed."""
+
+
+def once(values: list[Any], begun: None) -> Any:
     """An iterator over the values, as a generator expression is."""
     return iter(values)
 

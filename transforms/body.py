@@ -191,7 +191,8 @@ class Body(Guarding, ABC):
                 "it gets is not known while the code is written.",
                 "fill an array that is made before the loop: out = np.zeros(n); out[i] = ..",
             )
-        if value == USED_UP:
+        streams = isinstance(value, Unusable) and "an iterator" in (value.first, value.second)
+        if value == USED_UP or streams:
             refuse(
                 f"{name} is an iterator that may be used up here.",
                 "make a list of it first: values = list(..).",

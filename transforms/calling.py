@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Value,
     describe,
     disowned,
+    from_python,
     frozen,
     has_unknown,
     held,
@@ -36,13 +37,26 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
-from fpad.transforms.ir import Atom, Call, Func, Let, Operand, Return, Tree
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Call,
+    Do,
+    Func,
+    Let,
+    Operand,
+    Return,
+    Statement,
+    Tree,
+    walk,
+)
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Kind, Num
 from fpad.transforms.library import Library
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
 from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Outside
+from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
 from fpad.transforms.writer import refuse
@@ -102,6 +116,9 @@ class Owner(Protocol):
         self, function: types.FunctionType, kinds: tuple[Kind, ...], guarded: bool = False
     ) -> Instance:
         """The function for these kinds, as far as it is known."""
+
+    def body_of(self, name: str) -> Block | None:
+        """The statements of a function of the program; None: it is being written."""
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
         """The program of a Derivative for these kinds."""
@@ -221,6 +238,24 @@ class Calling(Library):
         taken = dict(zip(made.taken, parts[:n], strict=True))
         return self.user_call(variable, made.source.function, args, {**kwargs, **left, **taken})
 
+    def happens(self, block: Sequence[Statement]) -> bool:
+        """Have the statements effects, or the functions that they call?"""
+        todo, seen = list(walk(tuple(block))), set[str]()
+        while todo:
+            s = todo.pop()
+            if isinstance(s, Do) and s.op not in (fp.parts, fp.ran):
+                return True
+            rule = rule_of(s.op) if isinstance(s, Let) else None
+            if rule is not None and rule.effect:
+                return True
+            if isinstance(s, Call) and s.func not in seen:
+                seen.add(s.func)
+                body = self.owner.body_of(s.func)
+                if body is None:
+                    return True
+                todo += walk(body)
+        return False
+
     # ------------------------------------------------------------ calls of user code
 
     def user_call(
@@ -258,8 +293,9 @@ class Calling(Library):
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
         pure = all(isinstance(s, Let | Return) for s in body)
-        if by_value and pure and to_python(instance.value) is not None:
-            return instance.value
+        known = to_python(instance.value) if by_value and pure else None
+        if known is not None:
+            return from_python(known[0])
         return self.call_instance(variable, instance, values)
 
     def bound(

@@ -142,7 +142,7 @@ def _sorted(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     )
     if kwargs or len(args) != 1:
         refuse("These arguments of sorted are not supported.", "it takes key and reverse.")
-    items = items_of(w, args[0], ordered=False)
+    items = items_of(w, args[0], ordered=False, at_once=True)
     if items is None:
         refuse(f"sorted is given {describe(args[0])}.", "use np.sort, or np.argsort and an index.")
     return w.sequence(list, in_order(w, items, key, bool(reverse)))

@@ -210,8 +210,10 @@ def _own_objects(outer: Source) -> set[str]:
         if isinstance(n, gast.Assign):
             fresh = isinstance(n.value, gast.Constant | gast.BinOp) and len(n.targets) == 1
             (new if fresh else other).update(_name(s) for s in _stored(n.targets))
-        elif isinstance(n, gast.For | gast.NamedExpr | gast.AnnAssign | gast.withitem):
-            other.update(_name(s) for s in _stored([n]))
+        elif isinstance(n, gast.For | gast.NamedExpr | gast.AnnAssign):
+            other.update(_name(s) for s in _stored([n.target]))
+        elif isinstance(n, gast.withitem) and n.optional_vars is not None:
+            other.update(_name(s) for s in _stored([n.optional_vars]))
     return new - other
 
 

@@ -189,7 +189,8 @@ class Displays(Expressions, ABC):
 
     def _generator(self, target: str | None, node: Any) -> str:
         """An iterator over values that are all evaluated here."""
-        return self.made(target, fp.once, (self._comprehension(None, node),), node)
+        begun = self.made(None, fp.begun, (), node)
+        return self.made(target, fp.once, (self._comprehension(None, node), begun), node)
 
     def _alone(self, target: str | None, node: Any) -> str:
         """A generator expression whose values are asked for later, where they must be the same."""

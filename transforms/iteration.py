@@ -65,11 +65,13 @@ ENDLESS = ("count", "cycle", "repeat")
 """How iterators are called that have no end."""
 
 
-def items_of(w: Writer, value: Value, ordered: bool = True) -> Sequence[Value] | None:
+def items_of(
+    w: Writer, value: Value, ordered: bool = True, at_once: bool = False
+) -> Sequence[Value] | None:
     """The values a loop runs over, if their number is known while the code is written.
 
     What is an iterator is used up by it.  `ordered`: their order matters, which a set does not
-    have.
+    have; `at_once`: nothing happens between one value and the next.
     """
     items: Sequence[Value] | None
     match value:
@@ -78,7 +80,7 @@ def items_of(w: Writer, value: Value, ordered: bool = True) -> Sequence[Value] |
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
         case Structure(make=make):
-            w.spend(value)
+            w.spend(value, at_once=at_once)
             return remaining(value)
         case Static(value=str() as text):
             return list(map(literal, text))

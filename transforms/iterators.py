@@ -60,9 +60,26 @@ def judged(w: Library, f: Value, *args: Value) -> Value:
         w.by_value = before
 
 
-def known_items(w: Library, value: Value, who: str, ordered: bool = True) -> Sequence[Value]:
+def made_of(w: Library, begun: tuple[int, int], items: Sequence[Value], *sources: Value) -> Value:
+    """An iterator whose values have been computed since `begun` (see `now`)."""
+    out = w.iterator(items, *sources)
+    same, count = begun
+    if same != id(w.out) or w.happens(w.out[count:]):
+        assert out.ident is not None
+        w.late[out.ident] = now(w)
+    return out
+
+
+def now(w: Library) -> tuple[int, int]:
+    """What has been written so far."""
+    return id(w.out), len(w.out)
+
+
+def known_items(
+    w: Library, value: Value, who: str, ordered: bool = True, at_once: bool = False
+) -> Sequence[Value]:
     """The values that a function runs over, which must be known one by one."""
-    items = items_of(w, value, ordered)
+    items = items_of(w, value, ordered, at_once)
     if items is None:
         refuse(
             f"{who} runs over {describe(value)}; how many values it has is not known while the "
@@ -161,7 +178,8 @@ def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """map(f, ..), all of it at once."""
     f, *over = args
     rows = zip(*(known_items(w, v, "map") for v in over))  # noqa: B905 (map stops at the shortest)
-    return w.iterator([called_with(w, f, *row) for row in rows])
+    begun = now(w)
+    return made_of(w, begun, [called_with(w, f, *row) for row in rows])
 
 
 def _keeping(who: str, wanted: bool) -> Handler:
@@ -169,11 +187,9 @@ def _keeping(who: str, wanted: bool) -> Handler:
 
     def keep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         f, over = args
-        out = []
-        for v in known_items(w, over, who):
-            if _holds(w, who, f, v) is wanted:
-                out.append(v)
-        return w.iterator(out, over)
+        items, begun = known_items(w, over, who), now(w)
+        out = [v for v in items if _holds(w, who, f, v) is wanted]
+        return made_of(w, begun, out, over)
 
     return keep
 
@@ -220,6 +236,7 @@ def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
     items = list(known_items(w, over, "accumulate"))
     if initial is not None and initial != Static(None):
         items = [initial, *items]
+    begun = now(w)
     out: list[Value] = []
     for v in items:
         if not out:
@@ -228,7 +245,7 @@ def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
             out.append(w.operator(None, operator.add, (out[-1], v)))
         else:
             out.append(called_with(w, f, out[-1], v))
-    return w.iterator(out)
+    return made_of(w, begun, out)
 
 
 def _arranged(function: Callable[..., Iterable[Sequence[Value]]], *numbers: str) -> Handler:
@@ -259,7 +276,8 @@ def _zip_longest(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
 def _starmap(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     f, over = args
     rows = [known_items(w, v, "starmap") for v in known_items(w, over, "starmap")]
-    return w.iterator([called_with(w, f, *row) for row in rows])
+    begun = now(w)
+    return made_of(w, begun, [called_with(w, f, *row) for row in rows])
 
 
 def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -299,26 +317,25 @@ def _cycle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 def _while_holds(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """takewhile, also of what has no end."""
     f, over = args
-    at = endless(over)
+    at, begun = endless(over), now(w)
     if at is None:
         items = list(known_items(w, over, "takewhile"))
         kept = list(itertools.takewhile(lambda v: _holds(w, "takewhile", f, v), items))
-        return w.iterator(kept, over)
+        return made_of(w, begun, kept, over)
     w.spend(over)
     out: list[Value] = []
     while _holds(w, "takewhile", f, at(w, len(out))):
         out.append(at(w, len(out)))
         if len(out) > _LONGEST:
             refuse(f"takewhile keeps more than {_LONGEST} values.", "write it as a loop.")
-    return w.iterator(out)
+    return made_of(w, begun, out)
 
 
 def _drop_while(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     f, over = args
-    items = list(known_items(w, over, "dropwhile"))
-    return w.iterator(
-        list(itertools.dropwhile(lambda v: _holds(w, "dropwhile", f, v), items)), over
-    )
+    items, begun = list(known_items(w, over, "dropwhile")), now(w)
+    kept = list(itertools.dropwhile(lambda v: _holds(w, "dropwhile", f, v), items))
+    return made_of(w, begun, kept, over)
 
 
 def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

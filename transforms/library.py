@@ -13,7 +13,7 @@ import functools
 import types
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ from fpad.transforms.callables import call_getter, call_partial, is_getter, outs
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.foreign import refused_call
-from fpad.transforms.ir import Apply, Attr, Const, Do
+from fpad.transforms.ir import Apply, Attr, Const, Do, Statement
 from fpad.transforms.iterators import LAZY, Args, Keywords
 from fpad.transforms.kinds import Num, is_namedtuple
 from fpad.transforms.operations import Operations, called
@@ -61,6 +61,10 @@ class Library(Operations):
 
     by_value = False
     """Are numbers that are known told to the function that is called next?"""
+
+    @abstractmethod
+    def happens(self, block: Sequence[Statement]) -> bool:
+        """Have the statements effects?"""
 
     @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:

@@ -36,7 +36,16 @@ from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.ir import Apply
 from fpad.transforms.iteration import items_of
-from fpad.transforms.iterators import ITERATORS, Args, Handler, Keywords, arguments, known_items
+from fpad.transforms.iterators import (
+    ITERATORS,
+    Args,
+    Handler,
+    Keywords,
+    arguments,
+    known_items,
+    made_of,
+    now,
+)
 from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
@@ -84,7 +93,7 @@ def _sequence(make: type) -> Callable[..., Value]:
             return w.sequence(make, ())
         if make is tuple and is_shape(args[0]):
             return args[0]
-        items = items_of(w, args[0])
+        items = items_of(w, args[0], at_once=True)
         if items is None:
             refuse(f"{make.__name__} is given {describe(args[0])}.", "use the array, or index it.")
         return w.sequence(make, items)
@@ -117,7 +126,7 @@ def _set(make: type) -> Handler:
     """set(..) and frozenset(..) of what is known."""
 
     def convert(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        return w.members(make, known_items(w, args[0], make.__name__, False) if args else ())
+        return w.members(make, known_items(w, args[0], make.__name__, False, True) if args else ())
 
     return convert
 
@@ -136,8 +145,9 @@ def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
-    (values,) = args
-    return w.iterator(values.items) if isinstance(values, Structure) else values
+    values, begun = args
+    assert isinstance(begun, Static)
+    return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
 
 def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -221,7 +231,7 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """sum(values, start), of numbers at once and of anything else one by one."""
     over, start = arguments("sum", args, kwargs, "iterable", "start")
     assert over is not None
-    items = items_of(w, over)
+    items = items_of(w, over, at_once=True)
     if items is None:
         if not is_number(over):
             refuse(f"sum runs over {describe(over)}.", "write it with operations on arrays.")
@@ -265,6 +275,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.apply: _apply,
     fp.listed: _listed,
     fp.once: _once,
+    fp.begun: lambda w, variable, args, kwargs: Static(now(w)),
     fp.merged: _dict(dict),
     fp.enough: _enough,
     functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),

@@ -38,6 +38,7 @@ from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.ir import (
     NOWHERE,
+    Block,
     Boundary,
     Fixed,
     Fresh,
@@ -188,6 +189,14 @@ class _Specialiser:
             (*flat, *(h.kind for h in lifted)),
             origin=func.origin,
         )
+
+    def body_of(self, name: str) -> Block | None:
+        """The statements of a function of the program; None: it is being written."""
+        for instance in self._instances.values():
+            if instance.name == name and instance.func is not None:
+                return instance.func.body
+        made = [d.funcs[name].body for d in self._derived.values() if name in d.funcs]
+        return made[0] if made else None
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
         """The program of a Derivative for these kinds, its functions renamed to fit."""

@@ -101,6 +101,7 @@ class Writer:
     vague: what has to be refused unless a later round settles it.
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
+    late: iterators whose values have effects, and what had been written when they were made.
 
     Args:
         taken: names that must not be used for anything else.
@@ -120,6 +121,7 @@ class Writer:
         self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
+        self.late: dict[int, tuple[int, int]] = {}
         self._places: dict[tuple[str, Path, str], str] = {}
         self._joiner = Joiner(self.place)
 
@@ -266,6 +268,7 @@ class Writer:
             keys = (*keys, SOURCES)
             parts = (*parts, Structure(tuple, tuple(range(len(lists))), lists))
         self.idents += 1
+        self.late.pop(self.idents, None)
         return Structure(Iterated, keys, parts, self.idents)
 
     def renewed(self, value: Value) -> Value:
@@ -286,9 +289,19 @@ class Writer:
         for v in values:
             self.spend(v)
 
-    def spend(self, value: Value, rest: Value = USED_UP) -> None:
-        """Note that the iterators in a value are used up, or have `rest` left."""
+    def spend(self, value: Value, rest: Value = USED_UP, at_once: bool = False) -> None:
+        """Note that the iterators in a value are used up, or have `rest` left.
+
+        `at_once`: all their values are asked for, and nothing happens in between.
+        """
         gone = set(_iterators(value))
+        for ident in gone & self.late.keys():
+            if not at_once or self.late[ident] != (id(self.out), len(self.out)):  # type: ignore[index]
+                refuse(
+                    "Python lets effects happen when the values of an iterator are asked for, "
+                    "one by one.",
+                    "make a list of them where it is made: list(..), or [.. for .. in ..].",
+                )
         if None in gone:
             refuse(
                 "An iterator that other functions may see is used.", "make a list of it: list(..)."

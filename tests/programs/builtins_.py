@@ -29,7 +29,8 @@ def extremes_with_keys(xs):
     near = min(xs, key=lambda x: (x - 1.0) ** 2)
     far = max(xs, key=lambda x: abs(x - 1.0))
     last = max(range(len(xs)), key=lambda k: -k)
-    return near * near * far + xs[last] + max([], default=0.5) * far
+    known = min(xs[0], 3, key=lambda v: v * v)
+    return near * near * far * known + xs[last] + max([], default=0.5) * far
 
 
 @program(case([(0.4, 2.0), (0.3, 5.0), (0.9, 1.0)]))

@@ -323,6 +323,18 @@ REFUSED = {
         "    d = defaultdict(float)\n    return d['k'] + x[0]\n",
         "defaultdict makes its entries when they are read",
     ),
+    "effects of an iterator in a loop": (
+        "    y = 0.0\n    for v in map(shown, x):\n        y += v\n    return y\n",
+        "Python lets effects happen when the values of an iterator are asked for",
+    ),
+    "draws of a generator that is used later": (
+        "    g = (v * rng.random() for v in x)\n    y = rng.random()\n    return y + sum(g)\n",
+        "Python lets effects happen when the values of an iterator are asked for",
+    ),
+    "effects of a generator that need not all happen": (
+        "    return x[0] if any(shown(v) > 0.5 for v in x) else 0.0\n",
+        "Python lets effects happen when the values of an iterator are asked for",
+    ),
     "an endless loop": (
         "    for k in itertools.count():\n        pass\n    return x[0]\n",
         "A loop runs over an iterator that has no end.",
@@ -337,6 +349,7 @@ SCOPE = {
     "Noting": Noting,
     "total": define("def total(values):\n    return sum(values)\n"),
     "kind": None,
+    "shown": define("def shown(v):\n    print(v)\n    return v\n"),
     "rng": np.random.default_rng(0),
     "deque": deque,
     "Counter": Counter,
