@@ -386,7 +386,9 @@ class Body(Guarding, ABC):
                 refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
         if len(parts) != n:
             refuse(
-                f"{describe(value)} is unpacked into {n} names.", "give as many names as values."
+                f"{describe(value)} is unpacked into {n} names.",
+                "give as many names as values.",
+                ValueError(f"expected {n} values, got {len(parts)}"),
             )
         hidden = [f"{k} of {n}" for k in range(n)]
         self.env.update(zip(hidden, parts, strict=True))

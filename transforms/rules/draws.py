@@ -6,6 +6,7 @@ t = time.perf_counter()     Let(fp.drawn, ("perf_counter", time))
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,11 @@ NUMBERS = {
     "randrange": "int",
 }
 """What gives one number of this class."""
-MAKERS = {"default_rng": np.random.Generator, "RandomState": np.random.RandomState}
+MAKERS = {
+    "default_rng": np.random.Generator,
+    "RandomState": np.random.RandomState,
+    "Random": random.Random,
+}
 """What makes a generator."""
 
 
