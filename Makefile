@@ -1,11 +1,13 @@
 # make demo and make test need nothing but Python >= 3.11 and a network: everything goes into .venv.
 # Variables: PYTHON=python3.12 (the interpreter that makes the environment), VENV=.venv,
-# GPU_VENV=.venv-gpu, PYTEST_ARGS="-k name -x", FUZZ_ARGS, BENCH_ARGS.
+# GPU_VENV=.venv-gpu, PYTEST_ARGS="-k name -x", BENCH_ARGS,
+# N=5000 (random programs) and FUZZ_ARGS="--first 7000 --jobs 4".
 
 VENV ?= .venv
 GPU_VENV ?= .venv-gpu
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
+N ?= 300
 BENCH_ARGS ?=
 
 # python3, unless it is too old and a newer one stands beside it.
@@ -33,7 +35,7 @@ help:
 	@echo "make demo         run the examples on real data, each checks its own result"
 	@echo "make test         run the tests"
 	@echo "make test-slow    run the tests that make test leaves out for their length"
-	@echo "make fuzz         try random programs against differences"
+	@echo "make fuzz         try N random programs against differences"
 	@echo "make bench        print the benchmark ratios"
 	@echo "make lint         ruff check, ruff format --check;  make format rewrites the files"
 	@echo "make types        mypy --strict"
@@ -53,7 +55,7 @@ test-slow: $(INSTALLED)
 	$(RUN) -m pytest -n auto -m "slow and not nvrtc" $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: none
 
 fuzz: $(INSTALLED)
-	$(RUN) -m tests.fuzz $(FUZZ_ARGS)
+	$(RUN) -m tests.fuzz $(N) $(FUZZ_ARGS)
 
 bench: $(INSTALLED)
 	$(RUN) -m tests.benchmarks $(BENCH_ARGS)

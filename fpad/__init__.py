@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         RuleError,
         TransformError,
     )
+    from fpad.transforms.explanation import Explanation
 
 _LAZY = {
     "BranchRecord": "fpad.records",
@@ -37,6 +38,7 @@ _LAZY = {
     "CertificateError": "fpad.transforms.errors",
     "Choice": "fpad.records",
     "Derivative": "fpad.derivative",
+    "Explanation": "fpad.transforms.explanation",
     "FpadError": "fpad.transforms.errors",
     "InputError": "fpad.transforms.errors",
     "Kink": "fpad.check",
@@ -55,6 +57,7 @@ __all__ = [
     "CertificateError",
     "Choice",
     "Derivative",
+    "Explanation",
     "FpadError",
     "InputError",
     "Kink",

@@ -19,6 +19,7 @@ from fpad.wrappers import with_public_signature
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
+    from fpad.transforms.explanation import Explanation
     from fpad.transforms.pipeline import Step
 
 BACKENDS = ("numpy", "cupy")
@@ -181,6 +182,29 @@ class Derivative:
     def sources(self) -> dict[Any, str]:
         """Kind signature -> text of the generated module."""
         return {key: entry.derived.text for key, entry in self._entries.items()}
+
+    def explain(self, *args: Any, **kwargs: Any) -> Explanation:
+        """Why the generated code is as it is: what is active, saved, copied or computed again.
+
+        With example arguments the code is derived for them and run once, and the explanation says
+        how many values were saved and how many bytes they take; a seed may be left out.  Without
+        arguments it is about the derivation that `source` shows, and nothing is run.
+        """
+        from fpad.explaining import explained
+
+        values: Mapping[str, Any] | None = None
+        if args or kwargs:
+            self.derive(*args, **kwargs)
+            base = Binder(_signature(self._base))
+            seeds = self.__signature__.parameters.keys() - base.signature.parameters.keys()
+            own = {n: v for n, v in kwargs.items() if n not in seeds}
+            given = {n: v for n, v in kwargs.items() if n in seeds}
+            values = {**base.bind(args, own), **given}
+        elif self._latest is None:
+            self.derive()
+        entry = self._latest
+        assert entry is not None
+        return explained(self, entry.derived.program, entry.derived.live, entry.kinds, values)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Bind as a method does: parameters count after self."""

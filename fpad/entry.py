@@ -46,10 +46,12 @@ class Entry:
 
     Attributes:
         derived: text, program, loaded function, live data, guards.
+        kinds: the kinds of the parameters.
     """
 
     def __init__(self, derivative: Derivative, derived: Derived, kinds: Mapping[str, Kind]) -> None:
         self.derived = derived
+        self.kinds = kinds
         self._derivative = derivative
         self._binder = derivative._binder
         self._promoted = tuple(
@@ -290,6 +292,4 @@ def _entry(derivative: Derivative, kinds: Mapping[str, Kind]) -> Entry:
 
 def _holds(derived: Derived) -> bool:
     """Is what was resolved for a derivation still what it was?"""
-    return all(g.holds() for g in derived.guards) and all(
-        kind_of(live.read()) == live.kind for live in derived.live
-    )
+    return all(g.holds() for g in derived.guards) and all(live.holds() for live in derived.live)

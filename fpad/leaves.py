@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.runtime.memory import made
 from fpad.transforms.ir import Leaf, Node, Tree
-from fpad.transforms.kinds import Kind, NodeKind, Num, OpaqueKind, StaticKind
+from fpad.transforms.kinds import (
+    ITSELF,
+    Kind,
+    NodeKind,
+    Num,
+    OpaqueKind,
+    StaticKind,
+    children,
+    is_object,
+)
 from fpad.transforms.structures import build
 
 
@@ -26,6 +37,7 @@ class ComplexResult(InputError):
 
 Fit = Callable[[Any, Any], Any]
 _FLOAT64 = np.dtype(np.float64)
+_NUMBERS = frozenset((float, np.float64, np.float32, np.ndarray))
 _ndarray = np.ndarray
 
 
@@ -69,11 +81,8 @@ def narrow_of(values: Iterable[Any]) -> np.dtype[Any]:
 
 def values_in(given: Any) -> Iterator[Any]:
     """The leaves of arguments, by position or by name."""
-    if isinstance(given, dict):
-        for part in given.values():
-            yield from values_in(part)
-    elif isinstance(given, list | tuple):
-        for part in given:
+    if isinstance(given, dict | list | tuple) or is_object(type(given)):
+        for part in children(given)[1]:
             yield from values_in(part)
     else:
         yield given
@@ -86,7 +95,7 @@ def real(value: Any) -> Any:
         ComplexResult: a part is: Python makes one of (-1.0) ** 0.5.
     """
     if type(value) is complex or (
-        isinstance(value, dict | list | tuple) and any(type(v) is complex for v in values_in(value))
+        type(value) not in _NUMBERS and any(type(v) is complex for v in values_in(value))
     ):
         raise ComplexResult
     return value
@@ -101,8 +110,9 @@ def narrowed(value: Any, given: Any) -> Any:
     def cast(leaf: Any) -> Any:
         if isinstance(leaf, dict):
             return {k: cast(v) for k, v in leaf.items()}
-        if isinstance(leaf, list | tuple):
-            return build(type(leaf), tuple(range(len(leaf))), [cast(v) for v in leaf])
+        if isinstance(leaf, list | tuple) or is_object(type(leaf)):
+            keys, items = children(leaf)
+            return build(type(leaf), keys, [cast(v) for v in items])
         held = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype == _FLOAT64
         return leaf.astype(dtype) if held else leaf
 
@@ -128,6 +138,14 @@ def fit_of(tree: Tree) -> Fit:
         values = [f(result[k], argument[k]) for k, f in zip(keys, fits, strict=True)]
         return build(make, keys, values)
 
+    if not issubclass(make, tuple | list | dict):
+
+        def fit_object(result: Any, argument: Any) -> Any:
+            pairs = zip((k for k in keys if k != ITSELF), fits, strict=False)
+            return made(make, **{k: f(getattr(result, k), getattr(argument, k)) for k, f in pairs})
+
+        return fit_object
+
     return fit
 
 
@@ -143,21 +161,35 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
         if kind.num == "bool":
             raise InputError(f"{where} holds truth values, which have no derivative")
         return replace(kind, num="float") if kind.num == "int" else kind
-    return _inner(kind, where)
-
-
-def _inner(kind: Kind, where: str) -> Kind:
-    if isinstance(kind, Num) and kind.num == "int":
-        return replace(kind, num="float")
-    if isinstance(kind, NodeKind):
-        parts = (_inner(item, f"a part of {where}") for item in kind.items)
-        return NodeKind(kind.make, kind.keys, tuple(parts))
     if isinstance(kind, OpaqueKind):
         raise InputError(
             f"{where} is an object of class {kind.cls.__name__}, which has no derivative: "
-            "give numbers, arrays, or lists, tuples and dicts of these"
+            "give numbers, arrays, or structures and plain objects of these"
         )
+    return _inner(kind)
+
+
+def _inner(kind: Kind) -> Kind:
+    if isinstance(kind, Num) and kind.num == "int":
+        return replace(kind, num="float")
+    if isinstance(kind, NodeKind):
+        parts = (
+            _inner(item) if counts(kind.make, k) else item
+            for k, item in zip(kind.keys, kind.items, strict=True)
+        )
+        return NodeKind(kind.make, kind.keys, tuple(parts), kind.ident)
     return kind
+
+
+def counts(make: Any, key: Any) -> bool:
+    """Do integers in this part of a structure count as float64 where it is differentiated?
+
+    Attributes that are integers are sizes and counters, unless a dataclass says otherwise.
+    """
+    if not is_object(make) or make is SimpleNamespace:
+        return True
+    fields = getattr(make, "__dataclass_fields__", {})
+    return key in fields and fields[key].type not in (int, "int")
 
 
 def promoted(value: Any) -> Any:
@@ -173,14 +205,17 @@ def promoted(value: Any) -> Any:
         return value.astype(np.float64) if value.dtype.kind in "iu" else value
     if isinstance(value, dict):
         return type(value)((k, promoted(v)) for k, v in value.items())
-    if isinstance(value, list | tuple):
-        items = [promoted(v) for v in value]
-        return build(type(value), tuple(range(len(items))), items)
+    if isinstance(value, list | tuple) or is_object(type(value)):
+        keys, items = children(value)
+        pairs = zip(keys, items, strict=True)
+        parts = [promoted(v) if counts(type(value), k) else v for k, v in pairs]
+        return build(type(value), keys, parts)
     return value
 
 
 def has_integers(kind: Kind) -> bool:
     """Is there an integer leaf?"""
     if isinstance(kind, NodeKind):
-        return any(map(has_integers, kind.items))
+        pairs = zip(kind.keys, kind.items, strict=True)
+        return any(has_integers(item) for k, item in pairs if counts(kind.make, k))
     return isinstance(kind, Num) and kind.num == "int"

@@ -193,3 +193,31 @@ def real_output(y: Any) -> None:
             f"the output holds {what.get(kind, 'no numbers')}, which have no derivative: "
             "return real numbers"
         )
+
+
+def made(cls: Any, **attributes: Any) -> Any:
+    """An object of a class with these attributes; its `__init__` is not called.
+
+    Args:
+        cls: the class.
+        **attributes: values by name.
+    """
+    out: Any = cls.__new__(cls)
+    for name, value in attributes.items():
+        object.__setattr__(out, name, value)
+    return out
+
+
+def structure(make: Any, keys: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
+    """A list, dict, namedtuple or object of a class, with these parts.
+
+    Args:
+        make: the class.
+        keys: keys of a dict, names of attributes; of sequences they are not looked at.
+        values: as many values.
+    """
+    if issubclass(make, dict):
+        return make(zip(keys, values, strict=True))
+    if issubclass(make, tuple | list):
+        return make(*values) if hasattr(make, "_fields") else make(values)
+    return made(make, **dict(zip(keys, values, strict=True)))

@@ -86,8 +86,6 @@ def test_derivatives_of_bound_methods_pickle_with_their_object() -> None:
 
 
 def test_an_object_under_wrt_is_refused() -> None:
-    with pytest.raises(fpad.InputError, match="self is an object of class Spring"):
-        Spring.force(Spring(3.0), 2.0)
     with pytest.raises(fpad.InputError, match="w is an object of class Fraction"):
         fpad.grad(squares_by_row, "w")(np.ones(2), Fraction(1, 2))
 
@@ -381,9 +379,8 @@ def test_an_integer_too_large_for_a_float():
         fpad.grad(stepped)(10**400)
 
 
-def test_an_object_among_parameters_is_refused():
-    with pytest.raises(fpad.InputError, match="a part of argument p is an object of class"):
-        fpad.grad(weighted)({"a": 1.0, "b": 2.0, "c": object()})
+def test_an_object_among_parameters_is_static():
+    assert fpad.grad(weighted)({"a": 1.0, "b": 2.0, "c": object()})["c"] is None
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
@@ -539,10 +536,12 @@ def remembered(n):
 
 
 def calls_remembered(x):
-    return x * remembered(3)
+    return x * remembered(3) + remembered(x)
 
 
 def test_a_cached_helper_is_refused_by_name():
+    # Of whole numbers it is another way to write the function; of others, it would be asked once.
+    assert fpad.grad(lambda x: x * remembered(3))(1.0) == 6.0
     with pytest.raises(fpad.TransformError, match=r"call the function inside: remembered\.__wrap"):
         fpad.grad(calls_remembered)(1.0)
 

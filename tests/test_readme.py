@@ -1,4 +1,4 @@
-"""What README.md and docs/api.md show is what happens."""
+"""What README.md, docs/api.md and docs/explain.md show is what happens."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def commands(page: str) -> list[tuple[str, str]]:
     ("page", "line", "output"),
     [
         pytest.param(page, *command, id=command[0])
-        for page in ("README.md", "docs/api.md")
+        for page in ("README.md", "docs/api.md", "docs/explain.md")
         for command in commands(page)
     ],
 )

@@ -15,7 +15,7 @@ Structures do not exist at level 2; their parts stay where they are.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -69,18 +69,34 @@ class Static(Value):
         return hash(StaticKind(self.value))
 
 
+class _Each:
+    """The key of the one part of a structure that stands for all its parts."""
+
+    def __str__(self) -> str:
+        return ""
+
+    __repr__ = __str__
+
+
+EACH = _Each()
+
+
 @dataclass(frozen=True)
 class Structure(Value):
-    """A tuple, list, dict or namedtuple.
+    """A tuple, list, dict, namedtuple or object.
 
-    `ident` tells lists and dicts that the function made apart; None: somebody else may hold it.
+    A list or tuple of a length that only the run tells has the one key EACH: the leaves of that
+    part are arrays, with a row for each of the values (see `grown`).
+
+    `ident` tells lists, dicts and objects apart (see `heap`): negative for those that were given as
+    arguments; None: somebody else may hold it, and it must not change.
     """
 
     inside = "items"
     make: Any
     keys: tuple[Any, ...]
     items: tuple[Value, ...]
-    ident: int | None = None
+    ident: Hashable | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +124,16 @@ class Woven(Value):
 class Iterated:
     """Stands for the class of an iterator, as a structure of the values that it has left.
 
-    Behind these, under the key `SOURCES`, may stand the lists that they come from: whoever changes
-    one of those meanwhile is refused.
+    Behind these, under a key `Stream`, stand the lists that they come from.
     """
 
 
-SOURCES = "come from"
+@dataclass(frozen=True)
+class Stream:
+    """Tells iterators apart; `lists`: what they come from, as it was when the iterator was made."""
+
+    ident: int
+    lists: Value
 
 
 class Partial:
@@ -136,6 +156,24 @@ class Method(Value):
     def base(self) -> Value:
         """What the method belongs to."""
         return self.of[0]
+
+
+@dataclass(frozen=True)
+class Bound(Value):
+    """A function of a class, looked up through the one object in `of`, to be called with it."""
+
+    inside = "of"
+    of: tuple[Value]
+    func: Any
+
+
+@dataclass(frozen=True)
+class Above(Value):
+    """super() of the one object in `of`, inside the class `cls`."""
+
+    inside = "of"
+    of: tuple[Value]
+    cls: type
 
 
 @dataclass(frozen=True)
@@ -221,7 +259,7 @@ def kind_of_value(value: Value) -> Kind | None:
     if isinstance(value, Structure):
         kinds = [kind_of_value(v) for v in value.items]
         if None not in kinds:
-            return NodeKind(value.make, value.keys, tuple(kinds))  # type: ignore[arg-type]
+            return NodeKind(value.make, value.keys, tuple(kinds), value.ident)  # type: ignore[arg-type]
     return None
 
 
@@ -231,12 +269,19 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
         return Static(kind.value) if isinstance(kind.value, enum.Enum) else literal(kind.value)
     if isinstance(kind, NodeKind):
         items = tuple(value_of_kind(k, atoms) for k in kind.items)
-        return Structure(kind.make, kind.keys, items)
+        return Structure(kind.make, kind.keys, items, kind.ident)
     return Held(next(atoms), kind)
+
+
+def is_grown(value: Value) -> bool:
+    """Is it a list or tuple of a length that only the run tells?"""
+    return isinstance(value, Structure) and value.keys == (EACH,)
 
 
 def operand_of(value: Value) -> Operand | None:
     """The operand that a value is in a statement; None if it cannot be one."""
+    if is_grown(value):
+        return value.parts[0].atom if isinstance(value.parts[0], Held) else None
     if isinstance(value, Held):
         return value.atom
     if isinstance(value, Static):
@@ -286,20 +331,12 @@ def is_shape(value: Value) -> bool:
     return isinstance(value, Held) and isinstance(value.kind, ShapeKind)
 
 
-def idents(value: Value) -> Iterator[int]:
-    """The lists and dicts inside that the function made."""
+def idents(value: Value) -> Iterator[Hashable]:
+    """The lists, dicts and objects inside that can be told apart."""
     if isinstance(value, Structure) and value.ident is not None:
         yield value.ident
     for part in value.parts:
         yield from idents(part)
-
-
-def disowned(value: Value, lost: set[int]) -> Value:
-    """The value, where somebody else may hold these lists and dicts too."""
-    if isinstance(value, Structure) and value.ident in lost:
-        value = replace(value, ident=None)
-    parts = value.parts
-    return value.with_parts(tuple(disowned(p, lost) for p in parts)) if parts else value
 
 
 _NUMBERS = {"float": "a float", "int": "an int", "bool": "a bool", "any": "a number"}
@@ -324,11 +361,15 @@ def describe(value: Value) -> str:
                 return f"the function {make.__name__}"
             if make in (Iterated, Partial):
                 return "an iterator" if make is Iterated else "a functools.partial"
+            if is_grown(value):
+                return f"a {make.__name__} of unknown length"
             return f"a {make.__name__} of {len(items)}"
         case Steps():
             return "a range"
         case Woven(how=how):
             return f"{how}(..)"
+        case Bound(func=func):
+            return f"the method {func.__name__}"
         case Method(name=name):
             return f"the method {name}"
     return "a value"

@@ -59,9 +59,9 @@ def _inside(o: Operand, path: Path, active: Iterable[str] | set[str]) -> Iterato
             yield from _inside(entry, (*path, j), active)
 
 
-def _targets_made_active(
-    s: Statement, active: set[str], active_results: ActiveResults
-) -> Iterator[str]:
+def made_active(s: Statement, active: set[str], active_results: ActiveResults) -> Iterator[str]:
+    """The names that one statement makes active where these are, if their kinds allow it."""
+
     def any_active(*operands: Operand) -> bool:
         return any(n in active for n in names(*operands))
 
@@ -106,7 +106,7 @@ def active_names(
     while True:
         before = len(active)
         for s in statements:
-            for t in tuple(_targets_made_active(s, active, active_results)):
+            for t in tuple(made_active(s, active, active_results)):
                 if differentiable(kinds.get(t)):
                     active.add(t)
         if len(active) == before:

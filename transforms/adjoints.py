@@ -81,6 +81,7 @@ class Adjoints(Sums):
             is_new = any(
                 isinstance(q, Let) and q.target == term and _makes_new(q) for q in builder.out
             )
+            is_new |= s.op is fp.appended and s.target in self._inplace  # by is used up
             builder.out.clear()
             self.add(node.adj, live, x, term, s.origin, is_new, reach)
 
@@ -130,7 +131,8 @@ class Adjoints(Sums):
         support = live.pop(s.target)
         if isinstance(s.value, str) and s.value in self.active:
             by = self.b(s.target)
-            self.add(node.adj, live, s.value, by, s.origin, support=support)
+            fresh = s.value in self._grown  # whose adjoint takes the memory over
+            self.add(node.adj, live, s.value, by, s.origin, fresh, support)
 
     def _load(self, s: Load, live: Live, node: Node) -> None:
         by = self.take(node.adj, live, s.target)

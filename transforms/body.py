@@ -15,12 +15,15 @@ structure is unrolled; so is a loop over a range of known length that indexes on
 
 from __future__ import annotations
 
+import builtins
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     USED_UP,
@@ -32,8 +35,8 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     describe,
-    held,
     is_array,
+    is_grown,
     literal,
     uses,
 )
@@ -71,7 +74,7 @@ from fpad.transforms.joins import moves
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.source import Source
-from fpad.transforms.writer import NumberAsKey, Refused, refuse
+from fpad.transforms.writer import NumberAsKey, Refused, bare, refuse
 
 
 @dataclass
@@ -122,6 +125,14 @@ class Body(Guarding, ABC):
     @abstractmethod
     def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception."""
+
+    @abstractmethod
+    def set_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Write base.name = value."""
+
+    @abstractmethod
+    def delete(self, base: Value, index: Operand) -> None:
+        """Write del base[index]."""
 
     @abstractmethod
     def apply(
@@ -209,6 +220,8 @@ class Body(Guarding, ABC):
         match value:
             case Static(value=v):
                 return bool(v)
+            case Structure() if is_grown(value):
+                return None
             case Structure(make=make, items=items):
                 return bool(items) or issubclass(make, Closure)
             case Held(known=Const(value=int(v))):
@@ -221,19 +234,20 @@ class Body(Guarding, ABC):
 
     def run(self) -> Block:
         """Write the whole body up to its return; the value returned is left in `result`."""
-        return self.captured(lambda: self.block(self.func.body[:-1])) + self._return()
 
-    def _return(self) -> Block:
-        last = self.func.body[-1]
-        assert isinstance(last, Return)
-        if self.dead:
-            return ()
-        self.origin = last.origin
-        try:
-            self.result = self.read(last.values[0])
-        except Refused as refused:
-            self.refuse(refused)
-        return (Return(tuple(h.atom for h in held(self.result)), last.origin),)
+        def write() -> None:
+            self.block(self.func.body[:-1])
+            last = self.func.body[-1]
+            assert isinstance(last, Return)
+            if self.dead:
+                return
+            self.origin = last.origin
+            try:
+                self.result = bare(self.read(last.values[0]))
+            except Refused as refused:
+                self.refuse(refused)
+
+        return self.captured(write)
 
     def refuse(self, refused: Refused) -> None:
         """Note the refusal of the statement that is being specialised."""
@@ -283,6 +297,10 @@ class Body(Guarding, ABC):
                     self._before_update(s)
                 args = [self.read(a) for a in s.args]
                 self.assign(s.target, self.operator(s.target, s.op, args))
+            case Do(op=operator.delitem, args=(base, index)):
+                self.delete(self.read(base), index)
+            case Do(op=builtins.setattr, args=(base, Const(value=name), value)):
+                self.set_attribute(self.read(base), name, self.read(value))
             case Do():
                 self.effect(s)
             case Attr():
@@ -348,11 +366,10 @@ class Body(Guarding, ABC):
         items = tuple(map(self.read, s.items))
         if s.kind == "tuple":
             return Structure(tuple, tuple(range(len(items))), items)
-        self.idents += 1
         if s.kind == "list":
-            return Structure(list, tuple(range(len(items))), items, self.idents)
+            return Structure(list, tuple(range(len(items))), items, self.new_ident())
         table = dict(zip([self.key(self.read(k)) for k in s.keys], items, strict=True))
-        return Structure(dict, tuple(table), tuple(table.values()), self.idents)
+        return Structure(dict, tuple(table), tuple(table.values()), self.new_ident())
 
     def key(self, value: Value, base: str = "A structure") -> Any:
         """The key of a structure that a value is."""
@@ -373,6 +390,10 @@ class Body(Guarding, ABC):
         match value:
             case Unknown():
                 parts: Sequence[Value] = [UNKNOWN] * n
+            case Structure() if is_grown(value):
+                leaf = grown.first_leaf(value)
+                self.emit(Do(fp.parts, (leaf.atom, Const(n)), (), s.origin))
+                parts = [grown.item(self, value, Const(k)) for k in range(n)]
             case Structure(make=make, keys=keys, items=items):
                 parts = [literal(k) for k in keys] if issubclass(make, dict) else items
             case Held(kind=ShapeKind()):
@@ -418,6 +439,8 @@ class Body(Guarding, ABC):
 
     def test(self, value: Value) -> Atom:
         """The operand of a test that is not known."""
+        if isinstance(value, Structure):
+            return grown.length(self, value).atom
         return value.atom if isinstance(value, Held) else Const(True)
 
     def _break(self) -> None:

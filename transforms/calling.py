@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,17 +23,26 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     describe,
-    disowned,
     from_python,
     frozen,
     has_unknown,
     held,
-    idents,
     is_array,
     kind_of_value,
     literal,
     to_python,
     value_of_kind,
+)
+from fpad.transforms.changes import (
+    Changes,
+    Lifted,
+    Summary,
+    Trees,
+    fresh_idents,
+    is_argument,
+    numbered,
+    own_leaves,
+    renumbered,
 )
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
@@ -48,21 +57,18 @@ from fpad.transforms.ir import (
     Return,
     Statement,
     Tree,
+    leaves,
     walk,
 )
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import INT, Kind, Num
-from fpad.transforms.library import Library
+from fpad.transforms.kinds import INT, Kind, NodeKind, Num
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
-from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Outside
+from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
 from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
-from fpad.transforms.writer import refuse
-
-Lifted = tuple[Any, str, Kind]
-Trees = list[tuple[Tree, tuple[str, ...]]]
+from fpad.transforms.writer import bare, refuse
 
 
 @dataclass
@@ -74,6 +80,8 @@ class Instance:
         lifted: the data outside that it needs.
         func: the level-2 function.
         value: what it returns; trees: its parameters; body: how it was written.
+        summary: what it changes.
+        entry: is it what the user calls?
         open: is it being specialised now?  asked: was its result asked for meanwhile?
         guarded: is it called where exceptions are handled?
     """
@@ -87,6 +95,8 @@ class Instance:
     value: Value = UNKNOWN
     trees: Trees = field(default_factory=list)
     body: Calling | None = None
+    summary: Summary = field(default_factory=Summary)
+    entry: bool = False
     refusals: tuple[Refusal, ...] = ()
     open: bool = False
     asked: bool = False
@@ -97,6 +107,7 @@ class Owner(Protocol):
     """What a body asks about the rest of the program."""
 
     defaults: Defaults
+    objects: dict[int, Itself]
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
@@ -113,7 +124,11 @@ class Owner(Protocol):
         """The source of a function."""
 
     def instance(
-        self, function: types.FunctionType, kinds: tuple[Kind, ...], guarded: bool = False
+        self,
+        function: types.FunctionType,
+        kinds: tuple[Kind, ...],
+        entry: bool = False,
+        guarded: bool = False,
     ) -> Instance:
         """The function for these kinds, as far as it is known."""
 
@@ -124,11 +139,11 @@ class Owner(Protocol):
         """The program of a Derivative for these kinds."""
 
 
-class Calling(Library):
+class Calling(Changes):
     """The body of one instance."""
 
     def __init__(self, owner: Owner, instance: Instance, source: Source, func: Func) -> None:
-        super().__init__(source, func)
+        super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
@@ -155,6 +170,8 @@ class Calling(Library):
                 return chosen
 
             base = "data" if isinstance(container, Default) else name
+            if isinstance(container, Itself):
+                base = type(container.value).__name__.lower()
             tree, names, kinds = tree_of(base, kind, choose)
             for leaf, leaf_kind in zip(names, kinds, strict=True):
                 self.wrote(leaf, leaf_kind)
@@ -162,6 +179,10 @@ class Calling(Library):
             self.lifted_values[key] = value_of_kind(kind, iter(names))
             self.lifted_trees[key] = tree
         return self.lifted_values[key]
+
+    def itself_of(self, owner: Any) -> Itself:
+        """Where an object outside is read."""
+        return self.owner.objects.setdefault(id(owner), Itself(owner))
 
     def _means(self, name: str, container: Any) -> bool:
         """Does the name stand for this very data in the user's text of the function?"""
@@ -185,8 +206,13 @@ class Calling(Library):
             value = self.renewed(value_of_kind(kind, iter(names)))
             self._settle_all(p, (), value)
             self.env[p] = value
+            table = dict(zip(names, leaf_kinds, strict=True))
+            if self.entry:
+                tree = self.with_objects(tree, value, p)
+                names = tuple(str(a) for a in leaves(tree))
             trees.append((tree, names))
-            flat += leaf_kinds
+            flat += [table.get(n) or self.kinds[n] for n in names]
+        self.watch()
         made = self.owner.inside(self.source.function)
         if made is not None and made.source.name not in self.source.params:  # it may call itself
             late = [literal(made.known[n]) for n in made.defaulted if n in made.known]
@@ -268,11 +294,13 @@ class Calling(Library):
             args, func = (Static(func.__self__), *args), func.__func__
         module = str(getattr(func, "__module__", "") or "").partition(".")[0]
         if hasattr(func, "cache_info") and hasattr(func, "__wrapped__"):
-            name = getattr(func, "__name__", "it")
-            refuse(
-                f"{name} keeps its results (functools.cache), which would miss derivatives.",
-                f"call the function inside: {name}.__wrapped__(..).",
-            )
+            if any(differs for v in args for differs in map(_varies, held(v))):
+                name = getattr(func, "__name__", "it")
+                refuse(
+                    f"{name} keeps its results (functools.cache), which would miss derivatives.",
+                    f"call the function inside: {name}.__wrapped__(..).",
+                )
+            func = func.__wrapped__  # of integers: a function that gives the same every time
         if not isinstance(func, types.FunctionType) or module in TRUSTED:
             refuse(
                 f"There is no derivative rule for {called(func)}.",
@@ -282,12 +310,13 @@ class Calling(Library):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
+        given, values = values, list(map(bare, values))
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
-        instance = self.owner.instance(func, kinds, self.watched())
+        instance = self.owner.instance(func, kinds, guarded=self.watched())
         self.refused += [r for r in instance.refusals if r not in self.refused]
         if instance.result is None or instance.refusals:
             return UNKNOWN
@@ -296,6 +325,7 @@ class Calling(Library):
         known = to_python(instance.value) if by_value and pure else None
         if known is not None:
             return from_python(known[0])
+        self.hand_over(given)
         return self.call_instance(variable, instance, values)
 
     def bound(
@@ -329,6 +359,7 @@ class Calling(Library):
         if any(map(has_unknown, values)):
             return None
         kinds: list[Kind] = []
+        numbers = numbered(values)
         for v in values:
             kind = kind_of_value(v)
             if kind is None:
@@ -337,15 +368,23 @@ class Calling(Library):
                 refuse(
                     f"{describe(v)} is passed to a function.", "pass numbers, arrays or functions."
                 )
-            kinds.append(kind)
+            kinds.append(renumbered(kind, numbers))
         return tuple(kinds)
 
     def call_instance(self, variable: str, instance: Instance, values: Sequence[Value]) -> Value:
         """Write the call of a specialised function."""
         assert instance.result is not None
-        values = [*values, *(self.lift(*lifted) for lifted in instance.lifted.values())]
-        atoms = tuple(h.atom for v in values for h in held(v))
-        return self.write_call(variable, instance.name, atoms, instance.result, values)
+        callers = {n: ident for ident, n in numbered(values).items()}
+        lifted = [self._lifted_now(*x) for x in instance.lifted.values()]
+        atoms = tuple(h.atom for v in (*values, *lifted) for h in held(v))
+        return self.write_call(
+            variable, instance.name, atoms, instance.result, instance.summary, callers
+        )
+
+    def _lifted_now(self, container: Any, name: str, kind: Kind) -> Value:
+        written = (id(container), name) in self.summary.written
+        now = self.env.get(self.outer_name(container, name)) if written else None
+        return self.lift(container, name, kind) if now is None else now
 
     def write_call(
         self,
@@ -353,24 +392,26 @@ class Calling(Library):
         name: str,
         args: tuple[Operand, ...],
         result: Kind,
-        values: Sequence[Value],
+        summary: Summary,
+        callers: Mapping[int, Hashable],
     ) -> Value:
         """Write targets = name(*args) and return what the variable holds then."""
         goals: list[str] = []
         template = value_of_kind(result, _blank())
         self._goals(variable, (), template, goals)
-        self.emit(Call(tuple(goals), name, args, self.origin), variable)
-        for h, goal in zip(held(template), goals, strict=True):
+        more = self.goals_of(variable, summary, callers, goals)
+        self.blank(summary, callers)
+        self.emit(Call((*goals, *more), name, args, self.origin), variable)
+        for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
-        self.hand_over(values)
-        if _has_mutable(template):  # it may be a list or a dict that was handed over
-            lost = {i for v in values for i in idents(v)}
-            self.env = {v: disowned(x, lost) for v, x in self.env.items()}
-        return self.renewed(value_of_kind(result, iter(goals)))
+        self.take(summary, callers, args, more)
+        return self.renewed(self.adopted(_received(result, iter(goals)), callers, {}))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
         if isinstance(template, Held):
             out.append(self.place(variable, path, template.kind))
+        if isinstance(template, Structure) and is_argument(template.ident):
+            return
         for k, part in enumerate(template.parts):
             self._goals(variable, (*path, part_label(template, k)), part, out)
 
@@ -392,7 +433,7 @@ class Calling(Library):
         given = dict(zip(signature.parameters, values, strict=True))
         lifted = [self.lift(live.container, live.name, live.kind) for live in made.live]
         atoms = made.arguments(given, lifted)
-        return self.write_call(variable, made.name, atoms, made.result, values)
+        return self.write_call(variable, made.name, atoms, fresh_idents(made.result), Summary(), {})
 
     def _promoted(self, value: Value) -> Value:
         """Integers that are differentiated count as float64."""
@@ -407,12 +448,20 @@ class Calling(Library):
         return value.with_parts(tuple(map(self._promoted, value.parts)))
 
 
+def _received(kind: Kind, goals: Iterator[str]) -> Value:
+    """The result of a call, with nothing in what was given to it."""
+    if isinstance(kind, NodeKind) and is_argument(kind.ident):
+        return Structure(kind.make, (), (), kind.ident)
+    if isinstance(kind, NodeKind):
+        items = tuple(_received(k, goals) for k in kind.items)
+        return Structure(kind.make, kind.keys, items, kind.ident)
+    return value_of_kind(kind, goals)
+
+
 def _blank() -> Iterator[Atom]:
     while True:
         yield ""
 
 
-def _has_mutable(value: Value) -> bool:
-    if isinstance(value, Structure) and not issubclass(value.make, tuple):
-        return True
-    return any(map(_has_mutable, value.parts))
+def _varies(h: Held) -> bool:
+    return not isinstance(h.kind, Num) or h.kind.differentiable

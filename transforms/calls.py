@@ -138,26 +138,33 @@ class Deriver:
             last = func.body[-1] if func.body else None
             if not isinstance(last, Return):  # being derived: a half of a recursive pair
                 raise AssertionError(f"{name} has no body yet")
-            # A recursive call is assumed to share everything; one round is then enough.
-            every, count = frozenset(range(len(func.params))), range(len(last.values))
-            self._aliases[name] = tuple(Aliases(every, frozenset(count) - {k}, True) for k in count)
-            sharing = Sharing(func, self.kinds(func), self.result_aliases)
-            held = [
-                frozenset().union(*({n} | sharing.at_end(n) for n in names(v))) for v in last.values
-            ]
-            self._aliases[name] = tuple(
-                Aliases(
-                    frozenset(k for k, p in enumerate(func.params) if argument(p) in mine),
-                    frozenset(
-                        j
-                        for j, other in enumerate(last.values)
-                        if j != k and mine & frozenset(names(other))
-                    ),
-                    READONLY in mine,
-                )
-                for k, mine in enumerate(held)
-            )
+            self._aliases[name] = tuple(Aliases(frozenset(), frozenset()) for _ in last.values)
+            known = set(self._aliases)
+            while True:  # a recursive call is assumed to share no more than what is found
+                found = self._shared(func, last.values)
+                if found == self._aliases[name]:
+                    break
+                # What was found meanwhile may rest on the old assumption.
+                self._aliases = {n: v for n, v in self._aliases.items() if n in known}
+                self._aliases[name] = found
         return self._aliases[name]
+
+    def _shared(self, func: Func, results: tuple[Operand, ...]) -> tuple[Aliases, ...]:
+        """For each result the memory that it may share, by what is known of the callees."""
+        sharing = Sharing(func, self.kinds(func), self.result_aliases)
+        held = [frozenset().union(*({n} | sharing.at_end(n) for n in names(v))) for v in results]
+        return tuple(
+            Aliases(
+                frozenset(k for k, p in enumerate(func.params) if argument(p) in mine),
+                frozenset(
+                    j
+                    for j, other in enumerate(results)
+                    if j != k and mine & frozenset(names(other))
+                ),
+                READONLY in mine,
+            )
+            for k, mine in enumerate(held)
+        )
 
     def active_results(self, name: str, active: Mask) -> Mask:
         """Which results of a function vary when the parameters in the mask do."""

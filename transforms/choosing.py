@@ -16,6 +16,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    Woven,
     describe,
     is_array,
     is_number,
@@ -42,7 +43,7 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
             refuse(f"These arguments of {op.__name__} are not supported.", "leave them out.")
         items = args if len(args) > 1 else items_of(w, args[0], ordered=False)
         if items is None:
-            if key == Static(None) and default is None:
+            if key == Static(None) and default is None and not isinstance(args[0], Woven):
                 return w.operation(variable, op, args, {})
             refuse(f"{op.__name__} runs over {describe(args[0])}.", f"use np.{op.__name__}.")
         if not items:

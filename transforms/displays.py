@@ -53,6 +53,9 @@ class Displays(Expressions, ABC):
             pairs = [(k.arg and gast.Constant(k.arg, None), k.value) for k in node.keywords]
             named = self._table(None, pairs, node)
             return self.made(target, fp.apply, (func, args, named), node)
+        if isinstance(node.func, gast.Name) and node.func.id == "super" and not node.args:
+            own = ("__class__", *self.source.params[:1])
+            node.args[:] = [gast.copy_location(_named(n), node) for n in own]
         atoms = tuple(self._given(a) for a in node.args)
         kwargs = tuple((k.arg, self._given(k.value)) for k in node.keywords)
         target = target or self.fresh.temp()
@@ -217,6 +220,10 @@ class Displays(Expressions, ABC):
         gast.DictComp: _comprehension,
         gast.GeneratorExp: _alone,
     }
+
+
+def _named(name: str) -> Any:
+    return gast.Name(name, gast.Load(), None, None)
 
 
 def _with_own_names(node: Any, writer: Expressions) -> Any:

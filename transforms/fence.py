@@ -106,10 +106,8 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Continue: Rewritten("jumps", "if"),
     gast.Expr: _OK,
     gast.Pass: Rewritten("lower", "nothing"),
-    gast.Delete: Rewritten("lower", "nothing"),
-    (gast.Delete, "part"): Refused(
-        "Entries and attributes cannot be deleted.", "make a new list or dict without them."
-    ),
+    gast.Delete: _OK,
+    (gast.Delete, "part"): Refused("Attributes cannot be deleted.", "set it to None."),
     gast.Raise: _OK,
     gast.Assert: _BRANCHES,
     gast.Global: Refused(
@@ -152,10 +150,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Call: _OK,
     gast.keyword: _OK,
     gast.Attribute: _OK,
-    (gast.Attribute, "assigned"): Refused(
-        "Attributes cannot be assigned.",
-        "return the value and set the attribute in the caller, or keep it in a dict.",
-    ),
     gast.Subscript: _OK,
     gast.Slice: _OK,
     gast.Tuple: _OK,
@@ -221,9 +215,8 @@ def construct(node: Any, *, root: bool = False) -> Construct:
         case gast.Compare():
             special = "chained" if len(node.ops) > 1 else ""
         case gast.Delete():
-            special = "" if all(isinstance(t, gast.Name) for t in node.targets) else "part"
-        case gast.Attribute():
-            special = "assigned" if isinstance(node.ctx, gast.Store) else ""
+            parts = (gast.Name, gast.Subscript)
+            special = "" if all(isinstance(t, parts) for t in node.targets) else "part"
         case _:
             special = ""
     return (cls, special) if special else cls

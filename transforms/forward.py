@@ -154,7 +154,7 @@ class Forward:
     def _set(self, out: list[Statement], target: str, value: Atom, origin: Origin) -> None:
         """Set the tangent of a name, in memory of its own if it is written in place."""
         bundle = isinstance(self.kinds.get(target), ResidualKind)  # what it holds owns itself
-        if target in self._owned and not bundle:
+        if target in self._owned and not bundle and value != Const(None):  # None: a placeholder
             own = fp.own if target in self._stored else fp.copy
             out.append(Let(self.d(target), own, (value,), (), origin, "tangent"))
         else:

@@ -18,10 +18,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
-    SOURCES,
     UNKNOWN,
     Held,
+    Iterated,
     Partial,
     Static,
     Steps,
@@ -30,6 +31,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_grown,
     known_value,
     literal,
     to_python,
@@ -37,7 +39,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import INT, Num
-from fpad.transforms.writer import Writer, refuse
+from fpad.transforms.writer import Writer, left, refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -75,6 +77,8 @@ def items_of(
     """
     items: Sequence[Value] | None
     match value:
+        case Structure() if is_grown(value):
+            return None
         case Structure(make=make) if issubclass(make, Closure) or make is Partial:
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
@@ -104,7 +108,7 @@ def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):
         return [literal(k) for k in value.keys]
-    return value.items[:-1] if SOURCES in value.keys[-1:] else value.items
+    return [v for _, v in left(value)] if value.make is Iterated else value.items
 
 
 def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
@@ -120,7 +124,7 @@ def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
 
 def woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
     """The values of zip(..), enumerate(..) or reversed(..), if a structure says how many."""
-    if how in ENDLESS:
+    if how in (*ENDLESS, "once"):
         return None
     if how == "enumerate" and endless(of[0]) is not None:
         return None
@@ -128,11 +132,6 @@ def woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] |
     inner = [items_of(w, v) for v in some]
     structures = [_is_structure(v) for v in some]
     if None in inner or not any(structures):
-        if any(structures) and how == "zip":
-            refuse(
-                "zip takes a structure together with something of unknown length.",
-                "put the values of the structure into an array (np.array).",
-            )
         return None
     known: list[Sequence[Value]] = [x for x in inner if x is not None]
     if how == "reversed":
@@ -203,7 +202,7 @@ def plan(w: Body, value: Value) -> Plan:
         case Steps(args=args, reverse=reverse):
             operands = tuple(_int(a) for a in args)
             return Plan(operands, lambda w, i, v: i, None, reverse)
-        case Held(kind=Num(array=True)) | Woven():
+        case Held(kind=Num(array=True)) | Woven() | Structure():
             index = w.fresh(w.index_name)
             w.spend(value)
             count, element = _source(w, value)
@@ -237,12 +236,25 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
                 return w.element(variable, array, i.atom)
 
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
+        case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
+            if not is_grown(value):
+                value = grown.grown(w, list, items_of(w, value) or ())
+            listed = w.hold(value)
+
+            def value_at(w: Body, i: Held, variable: str | None) -> Value:
+                base = w.env[listed]
+                assert isinstance(base, Structure)
+                return grown.item(w, base, i.atom)
+
+            return grown.length(w, value).atom, value_at
         case Steps(args=(stop,), reverse=False):
             return _int(stop), lambda w, i, v: i
         case Woven(how="enumerate", of=(inner, start)):
             count, element = _source(w, inner)
             first = _int(start)
             return count, lambda w, i, v: _pair((_shifted(w, i, first), element(w, i, None)))
+        case Woven(how="once", of=(inner,)):
+            return _source(w, inner)
         case Woven(how="repeat" | "count" | "cycle"):
             name = w.hold(value)
 

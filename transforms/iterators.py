@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Iterated,
     Static,
@@ -26,11 +27,12 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_grown,
     known_value,
     literal,
     to_python,
 )
-from fpad.transforms.ir import Apply
+from fpad.transforms.ir import Apply, Const, Slice
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.writer import refuse
 
@@ -65,9 +67,16 @@ def made_of(w: Library, begun: tuple[int, int], items: Sequence[Value], *sources
     out = w.iterator(items, *sources)
     same, count = begun
     if same != id(w.out) or w.happens(w.out[count:]):
-        assert out.ident is not None
-        w.late[out.ident] = now(w)
+        w.late[out.keys[-1].ident] = now(w)
     return out
+
+
+def unwrapped(w: Library, value: Value) -> Value:
+    """The list behind a generator expression whose length only the run tells."""
+    if isinstance(value, Woven) and value.how == "once":
+        w.spend(value)
+        return value.of[0]
+    return value
 
 
 def now(w: Library) -> tuple[int, int]:
@@ -123,6 +132,9 @@ def _woven(how: str) -> Handler:
             refuse(f"These arguments of {how} are not supported.", "leave them out.")
         if how == "reversed" and isinstance(of[0], Steps):
             return replace(of[0], reverse=not of[0].reverse)
+        if how == "reversed" and isinstance(of[0], Structure) and is_grown(of[0]):
+            none = Const(None)
+            return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)
         if how == "zip" and not of:
             return w.iterator(())
         if strict:
@@ -169,8 +181,7 @@ def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         if default:
             return default[0]
         refuse("This raises StopIteration: nothing is left.", "give next a default.")
-    rest = Structure(Iterated, (*range(len(items) - 1), *it.keys[len(items) :]), it.items[1:])
-    w.spend(it, replace(rest, ident=it.ident))
+    w.spend(it, Structure(Iterated, (*range(len(items) - 1), it.keys[-1]), it.items[1:]))
     return items[0]
 
 

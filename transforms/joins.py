@@ -9,15 +9,18 @@ that its variable has for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    EACH,
     UNKNOWN,
+    Above,
+    Bound,
     Env,
     Held,
-    Iterated,
     Method,
     Static,
     Steps,
@@ -27,9 +30,14 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    idents,
+    is_grown,
 )
-from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import BOOL, Kind, join, same_layout
+from fpad.transforms.grown import empty_text, row_kind, template
+from fpad.transforms.heap import given_up, relabelled
+from fpad.transforms.ir import Const, Operand, names
+from fpad.transforms.kinds import BOOL, Kind, Num, join, same_layout
+from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 
 Path: TypeAlias = "tuple[Any, ...]"
@@ -47,9 +55,14 @@ class Joiner:
         self._written: set[str] = set()
         self._forced: set[tuple[str, Path]] = set()
         self._own = self._partial = False
+        self._lost: set[Hashable] = set()
 
     def join(
-        self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
+        self,
+        envs: Sequence[Env],
+        written: Iterable[str] = (),
+        settled: Collection[str] = (),
+        made_since: int | None = None,
     ) -> Env:
         """The environment that covers all: each name in one place whichever way was taken.
 
@@ -60,8 +73,10 @@ class Joiner:
             envs: what holds at the end of each way.
             written: level-2 names that are overwritten where the ways meet (a loop's variable).
             settled: variables that have to lie in their own places.
+            made_since: see `heap.relabelled`.
         """
         self._forced = set()
+        self._lost = set()
         variables = sorted({v for env in envs for v in env})
         own = {v for v in variables if any(v not in env for env in envs)}
         while True:
@@ -73,7 +88,7 @@ class Joiner:
                 out[v] = self._join(v, (), [e[v] for e in envs if v in e])
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
-                return out
+                return given_up(relabelled(out, envs, made_since), self._lost)
             self._forced |= stale
 
     def _stale(self, variable: str, path: Path, value: Value) -> Iterator[tuple[str, Path]]:
@@ -99,6 +114,9 @@ class Joiner:
             return first
         if None not in numbers:
             return self._join_held(variable, path, numbers)  # type: ignore[arg-type]
+        lists = [v for v in values if isinstance(v, Structure) and v.make in (list, tuple)]
+        if len(lists) == len(values) and _lengths_differ(lists):
+            return self._join_lists(variable, path, lists)
         for v in values:
             if type(v) is not type(first) or not _same_form(first, v):
                 return Unusable(describe(first), describe(v))
@@ -109,11 +127,35 @@ class Joiner:
             self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
             for k in range(len(first.parts))
         )
-        if isinstance(first, Structure) and any(
-            isinstance(v, Structure) and v.ident != first.ident for v in values
-        ):
-            first = replace(first, ident=None)
         return first.with_parts(parts)
+
+    def _join_lists(self, variable: str, path: Path, lists: list[Structure]) -> Value:
+        """Lists of several lengths become one whose length only the run tells."""
+        first = lists[0]
+        other = next(v for v in lists if v.make is not first.make or v.keys != first.keys)
+        if any(v.make is not first.make for v in lists):
+            return Unusable(describe(first), describe(other))
+        patterns = [v.items[0] for v in lists if is_grown(v)]
+        single = [v for s in lists if not is_grown(s) for v in s.items]
+        try:
+            patterns += [template([v]) for v in single]
+            pattern = template([_row(p) for p in patterns])
+        except Refused:
+            return Unusable(describe(first), describe(other))
+        self._lost |= {i for v in single for i in idents(v)}
+        part = self._placed(variable, (*path, EACH), pattern)
+        return Structure(first.make, (EACH,), (part,), first.ident)
+
+    def _placed(self, variable: str, path: Path, pattern: Value) -> Value:
+        if isinstance(pattern, Held):
+            atom = self._name_of(variable, path, pattern.kind)
+            self._written.add(atom)
+            return replace(pattern, atom=atom)
+        parts = tuple(
+            self._placed(variable, (*path, part_label(pattern, k)), p)
+            for k, p in enumerate(pattern.parts)
+        )
+        return pattern.with_parts(parts) if parts else pattern
 
     def _join_held(self, variable: str, path: Path, values: list[Held]) -> Value:
         first = values[0]
@@ -134,6 +176,19 @@ class Joiner:
         return Held(atom, kind, known)
 
 
+def _lengths_differ(lists: list[Structure]) -> bool:
+    return len({v.keys for v in lists}) > 1
+
+
+def _row(pattern: Value) -> Value:
+    """What a row of the arrays of a list is like."""
+    if isinstance(pattern, Held):
+        assert isinstance(pattern.kind, Num)
+        return replace(pattern, kind=row_kind(pattern.kind))
+    parts = tuple(map(_row, pattern.parts))
+    return pattern.with_parts(parts) if parts else pattern
+
+
 def part_label(value: Value, k: int) -> Any:
     """What part k of a value is called in the names of its places."""
     return part_key(value.make, value.keys, k) if isinstance(value, Structure) else k
@@ -149,49 +204,103 @@ def number(value: Value) -> Held | None:
 def _same_form(a: Value, b: Value) -> bool:
     match a, b:
         case Structure(), Structure():
-            return same_layout(a, b) and (a.make is not Iterated or a.ident == b.ident)
+            return same_layout(a, b)
         case Steps(), Steps():
             return a.reverse == b.reverse and len(a.args) == len(b.args)
         case Woven(), Woven():
             return a.how == b.how and len(a.of) == len(b.of) and a.ident == b.ident
+        case Bound(), Bound():
+            return a.func is b.func
+        case Above(), Above():
+            return a.cls is b.cls
         case Method(), Method():
             return a.name == b.name and a.variable == b.variable
     return True
 
 
-def moves(env: Env, joined: Env) -> list[tuple[str, Operand]]:
-    """(place, atom): what has to be moved where to get from one environment to a joined one."""
-    out: list[tuple[str, Operand]] = []
+@dataclass(frozen=True)
+class Made:
+    """A place is filled with what an operation makes of atoms."""
+
+    op: Any
+    args: tuple[Operand, ...]
+
+
+Source: TypeAlias = "Operand | Made"
+
+
+def moves(env: Env, joined: Env) -> list[tuple[str, Source]]:
+    """(place, source): what has to be moved where to get from one environment to a joined one."""
+    out: list[tuple[str, Source]] = []
     for variable, target in sorted(joined.items()):
         if variable in env:
             _moves(env[variable], target, out)
     return out
 
 
-def _moves(value: Value, target: Value, out: list[tuple[str, Operand]]) -> None:
+def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool = False) -> None:
     if isinstance(target, Held):
         source = number(value)
-        if source is not None and source.atom != target.atom and isinstance(target.atom, str):
+        if row and isinstance(source, Held) and _widens(source.kind, target.kind):
+            out.append((str(target.atom), Made(fp.floats, (source.atom,))))
+        elif source is not None and source.atom != target.atom and isinstance(target.atom, str):
             out.append((target.atom, source.atom))
+    elif is_grown(target) and isinstance(value, Structure) and not is_grown(value):
+        _filled(value.items, target.parts[0], out)
     elif type(value) is type(target) and len(value.parts) == len(target.parts):
         # Where they differ the variable becomes unusable when the ways are joined.
         for part, place in zip(value.parts, target.parts, strict=True):
-            _moves(part, place, out)
+            _moves(part, place, out, row or is_grown(target))
+
+
+def _widens(a: Kind, b: Kind) -> bool:
+    return isinstance(a, Num) and isinstance(b, Num) and a.num != b.num == "float"
+
+
+def _filled(values: Sequence[Value], target: Value, out: list[tuple[str, Source]]) -> None:
+    """Put values into the arrays of a list of unknown length."""
+    if isinstance(target, Held):
+        assert isinstance(target.kind, Num)
+        atoms = tuple(h.atom for v in values if (h := number(v)) is not None)
+        made = (
+            Made(fp.rows, (atoms,))
+            if atoms
+            else Made(fp.no_rows, (Const(empty_text(target.kind)),))
+        )
+        if any(_widens(h.kind, target.kind) for v in values if (h := number(v)) is not None):
+            atoms = tuple(Const(float(a.value)) if isinstance(a, Const) else a for a in atoms)
+            made = Made(fp.float_rows, (atoms,))
+        out.append((str(target.atom), made))
+    for k, part in enumerate(target.parts):
+        _filled([v.parts[k] for v in values if len(v.parts) > k], part, out)
+
+
+def _reads(source: Source) -> frozenset[str]:
+    return frozenset(names(*source.args)) if isinstance(source, Made) else frozenset(names(source))
+
+
+def _instead(source: Source, old: Operand, new: str) -> Source:
+    def one(o: Any) -> Any:
+        if isinstance(o, tuple):
+            return tuple(map(one, o))
+        return new if o == old else o
+
+    return replace(source, args=one(source.args)) if isinstance(source, Made) else one(source)
 
 
 def in_sequence(
-    wanted: Iterable[tuple[str, Operand]], temp: Callable[[], str]
-) -> list[tuple[str, Operand]]:
+    wanted: Iterable[tuple[str, Source]], temp: Callable[[], str]
+) -> list[tuple[str, Source]]:
     """Moves that happen all at once, one after the other: (b, a), (a, b) needs a third place."""
     left = list(wanted)
-    out: list[tuple[str, Operand]] = []
+    out: list[tuple[str, Source]] = []
     while left:
-        free = [m for m in left if not any(m[0] == s for t, s in left if t != m[0])]
+        free = [m for m in left if not any(m[0] in _reads(s) for t, s in left if t != m[0])]
         if free:
             out.append(free[0])
             left.remove(free[0])
             continue
         place, spare = left[0][0], temp()
         out.append((spare, place))
-        left = [(t, spare if s == place else s) for t, s in left]
+        left = [(t, _instead(s, place, spare)) for t, s in left]
     return out

@@ -14,6 +14,8 @@ of a call, for the caches that dispatch looks into.
 from __future__ import annotations
 
 import enum
+import functools
+import numbers
 import types
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
@@ -121,11 +123,15 @@ class OpaqueKind(Kind):
 
 @dataclass(frozen=True)
 class NodeKind(Kind):
-    """A tuple, list, dict (`make`), or class, of known length and keys."""
+    """A tuple, list, dict or object of the class `make`, of known length and keys.
+
+    `ident`: the same for what is the same list, dict or object, where that is known (see `heap`).
+    """
 
     make: Any
     keys: tuple[Any, ...]
     items: tuple[Kind, ...]
+    ident: Hashable | None = None
 
 
 # ---------------------------------------------------------------- joins
@@ -182,7 +188,8 @@ def join(a: Kind, b: Kind) -> Kind | None:
     if isinstance(a, NodeKind) and isinstance(b, NodeKind) and same_layout(a, b):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
         if None not in items:
-            return NodeKind(a.make, a.keys, items)  # type: ignore[arg-type]
+            ident = a.ident if a.ident == b.ident else None
+            return NodeKind(a.make, a.keys, items, ident)  # type: ignore[arg-type]
     return None
 
 
@@ -250,9 +257,90 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
     other = foreign_array(value)
     if other is not None:
         raise InputError(f"{where} {other}")
-    if isinstance(value, _FUNCTIONS) or callable(value):
+    if isinstance(value, _FUNCTIONS):
         return StaticKind(value)
-    return OpaqueKind(type(value))
+    if is_object(type(value)):
+        return _object_kind(value, where)
+    return StaticKind(value) if callable(value) else OpaqueKind(type(value))
+
+
+_OBJECTS: list[int] = []
+"""The objects that `kind_of` is inside of, by identity."""
+
+
+def _object_kind(value: Any, where: str) -> Kind:
+    """The kind of an object by its attributes; of one that holds itself, that it is one."""
+    if id(value) in _OBJECTS:
+        return OpaqueKind(type(value))
+    _OBJECTS.append(id(value))
+    try:
+        keys, items = children(value)
+        kinds = []
+        for k, v in zip(keys, items, strict=True):
+            try:
+                kinds.append(kind_of(v, f"{where}.{k}"))
+            except InputError:  # what the function does not read does no harm
+                kinds.append(OpaqueKind(type(v)))
+    finally:
+        _OBJECTS.pop()
+    return NodeKind(type(value), keys, tuple(kinds))
+
+
+_HEAP_TYPE = 1 << 9
+"""CPython's flag of classes that are written in Python."""
+_NO_OBJECTS = (str, bytes, int, float, complex, tuple, list, dict, set, frozenset, BaseException)
+
+
+def is_object(cls: Any) -> bool:
+    """Is this the class of objects that are no more than their attributes?"""
+    return isinstance(cls, type) and _is_object(cls)
+
+
+@functools.lru_cache(maxsize=512)
+def _is_object(cls: type) -> bool:
+    if cls is types.SimpleNamespace:
+        return True
+    return (
+        bool(cls.__flags__ & _HEAP_TYPE)
+        and not issubclass(cls, (*_NO_OBJECTS, type, np.ndarray, np.generic, enum.Enum))
+        and not issubclass(cls, numbers.Number)
+        and "__call__" not in _in_c(cls)
+        and not hasattr(cls, "__fpad_program__")
+        and not hasattr(cls, "__array__")
+        and not hasattr(cls, "__getattr__")
+        and cls.__getattribute__ is object.__getattribute__
+        and (cls.__setattr__ is object.__setattr__ or is_frozen(cls))
+    )
+
+
+def _in_c(cls: type) -> set[str]:
+    """The methods of a class that are not written in Python."""
+    slots = (types.WrapperDescriptorType, types.MethodDescriptorType)
+    return {n for c in cls.__mro__ for n, v in c.__dict__.items() if isinstance(v, slots)}
+
+
+def is_frozen(cls: Any) -> bool:
+    """Is this a dataclass whose attributes cannot be set?"""
+    return bool(getattr(getattr(cls, "__dataclass_params__", None), "frozen", False))
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """The attributes of an object, those of slots included."""
+    slots = [
+        n
+        for cls in type(value).__mro__
+        for n in _names(getattr(cls, "__slots__", ()))
+        if n not in ("__dict__", "__weakref__") and hasattr(value, n)
+    ]
+    return {**{n: getattr(value, n) for n in slots}, **getattr(value, "__dict__", {})}
+
+
+def _names(slots: Any) -> tuple[str, ...]:
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+ITSELF = "itself"
+"""The key under which the tree of an object has the object, where its attributes are set."""
 
 
 def _array_kind(value: Any, where: str) -> Kind:
@@ -284,9 +372,15 @@ def is_namedtuple(cls: Any) -> bool:
 
 
 def children(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
-    """Keys and items of a tuple, list, dict or namedtuple; the keys of sequences are positions."""
+    """Keys and items of a tuple, list, dict or namedtuple, and attributes of an object.
+
+    The keys of sequences are positions.
+    """
     if isinstance(value, dict):
         return tuple(value), value.values()
+    if is_object(type(value)):
+        table = attributes(value)
+        return tuple(table), table.values()
     return tuple(range(len(value))), value
 
 

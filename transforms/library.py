@@ -12,14 +12,15 @@ from __future__ import annotations
 import functools
 import types
 from abc import abstractmethod
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import objects
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Above,
+    Bound,
     Held,
     Method,
     Partial,
@@ -35,17 +36,18 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
+from fpad.transforms.containers import delete, method_of, replace_slice
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.foreign import refused_call
-from fpad.transforms.ir import Apply, Attr, Const, Do, Statement
-from fpad.transforms.iterators import LAZY, Args, Keywords
-from fpad.transforms.kinds import Num, is_namedtuple
+from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Statement
+from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
+from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
-from fpad.transforms.questions import agreed, call_text_method
+from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
-from fpad.transforms.subscripts import attempt, position
+from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
 
@@ -88,10 +90,16 @@ class Library(Operations):
                     "write it with NumPy functions that have one.",
                     AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
+            case Above(of=(of,), cls=cls):
+                return objects.attribute(self, of, s.name, cls)
+            case Structure() | Static() if objects.class_of(base) is not None and not (
+                is_namedtuple(objects.class_of(base)) and s.name in base.make._fields  # type: ignore[union-attr]
+            ):
+                return objects.attribute(self, base, s.name)
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
-                if s.name in _STRUCTURE_METHODS.get(make, {}):
+                if method_of(make, s.name) is not None:
                     return Method((base,), s.name, s.base)
                 refuse(
                     f"The attribute {s.name} of a {make.__name__} is not supported.",
@@ -107,6 +115,16 @@ class Library(Operations):
             f"The attribute {s.name} of {describe(base)} is not known while the code is written.",
             f"pass {s.name} as an argument of its own.",
         )
+
+    def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
+        """Write base[bounds] = value of a list."""
+        replace_slice(self, base, bounds, value)
+
+    def delete(self, base: Value, index: Operand) -> None:
+        """Write del base[index]."""
+        if not isinstance(base, Structure) or issubclass(base.make, tuple):
+            refuse(f"An entry of {describe(base)} is deleted.", "make a new one without it.")
+        delete(self, base, index)
 
     # ------------------------------------------------------------ calls
 
@@ -124,11 +142,10 @@ class Library(Operations):
         match func:
             case Unknown():
                 return UNKNOWN
-            case Method(of=(Structure() as base,), name=name, variable=variable):
-                now = self.env.get(variable)
-                if isinstance(now, Structure) and now.ident == base.ident is not None:
-                    base = now  # it has been changed since the method was looked up
-                return _STRUCTURE_METHODS[base.make][name](self, variable, base, args, kwargs)
+            case Method(of=(Structure() as base,), name=name):
+                method = method_of(base.make, name)
+                assert method is not None
+                return method(self, base, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
                 return draw(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name):
@@ -138,6 +155,11 @@ class Library(Operations):
                     rest = (self.sequence(tuple, args),)
                 implied = {k: literal(v) for k, v in m.keywords.items()}
                 return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
+            case Bound(of=(base,), func=f):
+                return self.call(s.target, f, (base, *args), kwargs)
+            case Structure() | Static() if objects.class_of(func) is not None:
+                through = objects.attribute(self, func, "__call__")
+                return self._applied(s, through, args, kwargs)
             case Static(value=f):
                 return self.call(s.target, f, args, kwargs)
             case Structure(make=make) if make is Partial:
@@ -149,7 +171,15 @@ class Library(Operations):
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling something known."""
+        if any(objects.class_of(a) is not None for a in args):
+            done = objects.operated(self, f, args)
+            if done is not None:
+                return done
+        if f is super:
+            return self._super(args)
         handler = special(f)
+        if handler is not None and f not in QUESTIONS:
+            args = [unwrapped(self, a) for a in args]
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN
@@ -167,6 +197,8 @@ class Library(Operations):
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        if is_object(f):
+            return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
             return call_text_method(self, variable, f, args, kwargs)
         if isinstance(f, functools.partial):
@@ -174,6 +206,26 @@ class Library(Operations):
         if is_getter(f) and len(args) == 1:
             return call_getter(self, variable, f, args)
         return self.user_call(variable, f, args, kwargs)
+
+    def set_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Write base.name = value."""
+        if not isinstance(base, Unknown) and not has_unknown(value):
+            objects.set_attribute(self, base, name, value)
+
+    def _super(self, args: Args) -> Value:
+        """super(cls, self), as which super() is written too."""
+        cls, base = args if len(args) == 2 else (None, UNKNOWN)
+        if not isinstance(cls, Static) or objects.class_of(base) is None:
+            refuse("super() is called outside of a method of an object.", "name the class.")
+        return Above((base,), cls.value)
+
+    @abstractmethod
+    def outer_attribute(self, owner: Any, name: str) -> Value:
+        """The value now of an attribute of an object outside the function."""
+
+    @abstractmethod
+    def set_outer(self, owner: Any, name: str, value: Value) -> None:
+        """Set an attribute of an object outside the function."""
 
     @abstractmethod
     def call_closure(
@@ -235,45 +287,3 @@ def _prints_as_tuple(value: Structure) -> bool:
         _prints_as_tuple(v) if isinstance(v, Structure) else operand_of(v) is not None
         for v in value.items
     )
-
-
-# ---------------------------------------------------------------- methods of structures
-
-
-def _append(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    w.alone(variable, base)
-    w.env[variable] = replace(
-        base, keys=(*base.keys, len(base.keys)), items=(*base.items, *args[:1])
-    )
-    return Static(None)
-
-
-def _copied(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    w.idents += 1
-    return replace(base, ident=w.idents)
-
-
-def _pairs(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    rows = zip(base.keys, base.items, strict=True)
-    return w.sequence(tuple, [w.sequence(tuple, (literal(k), v)) for k, v in rows])
-
-
-def _get(w: Library, variable: str, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    k = position(base, w.key(args[0]))
-    if k is not None:
-        return w.usable("This part", base.items[k])
-    return args[1] if len(args) > 1 else Static(None)
-
-
-_OF_DICTS: dict[str, Callable[..., Value]] = {
-    "items": _pairs,
-    "keys": lambda w, v, base, args, kwargs: w.sequence(tuple, list(map(literal, base.keys))),
-    "values": lambda w, v, base, args, kwargs: w.sequence(tuple, base.items),
-    "get": _get,
-    "copy": _copied,
-}
-_STRUCTURE_METHODS: dict[Any, dict[str, Callable[..., Value]]] = {
-    dict: _OF_DICTS,
-    OrderedDict: _OF_DICTS,
-    list: {"append": _append, "copy": _copied},
-}

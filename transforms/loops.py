@@ -19,7 +19,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms.abstract import Env, Static, Structure, Unusable, Value, Woven
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Env,
+    Static,
+    Structure,
+    Unusable,
+    Value,
+    Woven,
+    is_grown,
+)
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
 from fpad.transforms.iteration import Plan, items_of, plan
@@ -27,6 +36,8 @@ from fpad.transforms.joins import moves, number, part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.writer import NumberAsKey, refuse
 
+MOST_UNROLLED = 32
+"""A longer loop over a range is not written out where structures are indexed or grow in it."""
 LONGEST = 1000
 """The longest loop that is unrolled."""
 MOST_ROUNDS = 1000
@@ -41,7 +52,12 @@ class Loops(Body):
         kept = set(self.kept)
         self.index_name = f"i_{s.target}" if s.target in self.users else "i"
         assert not isinstance(s.iterable, Range)
-        self._over(s, self.read(s.iterable))
+        value = self.read(s.iterable)
+        count = len(self.iterated)
+        over = value.parts if isinstance(value, Woven) else (value,)
+        self.iterated += [v.ident for v in over if isinstance(v, Structure) and v.ident is not None]
+        self._over(s, value)
+        del self.iterated[count:]
         for hidden in self.kept - kept:
             self.env.pop(hidden, None)
         self.kept = kept
@@ -53,6 +69,9 @@ class Loops(Body):
             return
         if isinstance(value, Structure | Woven | Static):
             self._unrolled(s, items)
+            return
+        if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own
+            self._counted(s, plan(self, value))
             return
         before, mark, out = dict(self.env), self.mark(), len(self.out)
         self.tries += 1
@@ -114,7 +133,7 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
-            new = self.join([head, *self._each(ends, wanted)], (index,), settled)
+            new = self.join([head, *self._each(ends, wanted)], (index,), settled, mark.idents)
             self._grown(head, new)
             new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
             stray = _moved(new, new_out)
@@ -134,10 +153,9 @@ class Loops(Body):
     def _grown(self, before: Env, after: Env) -> None:
         """Ask for the loop to be written out if a list or dict gets longer in it."""
         for v, value in after.items():
-            if self.tries and isinstance(value, Unusable) and isinstance(before[v], Structure):
+            if self.tries and v in before and _grown(before[v], value):
                 raise NumberAsKey(
-                    f"{v} is {value.first} or {value.second} here, whichever way was taken.",
-                    "use two names, or make both the same kind of value.",
+                    f"{v} gets longer in a loop.", "fill an array that is made before the loop."
                 )
 
     def while_(self, s: While) -> None:
@@ -158,7 +176,8 @@ class Loops(Body):
                 tests: list[Value] = tests, places: frozenset[str] = frozenset(settled)
             ) -> None:
                 self.block(s.pre)
-                tests.append(self.read(s.test))
+                test = self.read(s.test)
+                tests.append(grown.length(self, test) if is_grown(test) else test)
                 self._place(places)
 
             pre = self.captured(before)
@@ -175,7 +194,7 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
-            new = self.join([head, *self._each(ends, wanted)])
+            new = self.join([head, *self._each(ends, wanted)], made_since=mark.idents)
             through = [] if known is True else [self._only(after_pre, wanted)]
             ways = [*through, *self._each(loop.breaks, wanted)]
             new_out = self.join(ways) if ways else {}
@@ -248,6 +267,13 @@ class Loops(Body):
                 self.branch(go_on.atom, write, lambda: None, blank_origin, keep=False)
             if self.dead:
                 break
+
+
+def _grown(before: Value, after: Value) -> bool:
+    """Is something in it that was a structure another one now?"""
+    if isinstance(before, Structure) and (isinstance(after, Unusable) or is_grown(after)):
+        return not is_grown(before)
+    return any(map(_grown, before.parts, after.parts))
 
 
 def _moved(env: Env, joined: Env) -> set[str]:

@@ -22,6 +22,7 @@ has read it, it is a Load, `fp.iadd` and a Store as well.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,7 @@ from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
     Apply,
     Atom,
+    Attr,
     Block,
     Break,
     Const,
@@ -159,6 +161,13 @@ class _Lowering(Patterns):
             args = (Const(module), Const(package), Const(alias.name))
             self.made(alias.asname or alias.name, fp.imported, args, node)
 
+    def delete(self, node: Any) -> None:
+        """Del of a name says nothing that matters; that of an entry changes a list or dict."""
+        for target in node.targets:
+            if isinstance(target, gast.Subscript):
+                base, index = self.name(target.value), self.index(target.slice)
+                self.out.append(Do(operator.delitem, (base, index), origin=self.origin(node)))
+
     def raise_(self, node: Any) -> None:
         origin = self.origin(node)
         if node.exc is not None and self.handled_here(node):
@@ -256,6 +265,10 @@ class _Lowering(Patterns):
             base = self.name(target.value)
             self.out.append(Store(base, self.index(target.slice), value, origin))
             return
+        if isinstance(target, gast.Attribute):
+            base = self.name(target.value)
+            self.out.append(Do(setattr, (base, Const(target.attr), value), origin=origin))
+            return
         if any(isinstance(e, gast.Starred) for e in target.elts):
             self._assign_starred(target, value)
             return
@@ -299,6 +312,15 @@ class _Lowering(Patterns):
             self.out.append(Let(name, op, (name, value), origin=origin))
             return
         base = self.name(node.target.value)
+        if isinstance(node.target, gast.Attribute):
+            name = node.target.attr
+            old = self.fresh.temp()
+            self.out.append(Attr(old, base, name, origin))
+            value = self.atom(node.value)
+            new = self.fresh.temp()
+            self.out.append(Let(new, op, (old, value), origin=origin))
+            self.out.append(Do(setattr, (base, Const(name), new), origin=origin))
+            return
         index = self.index(node.target.slice)
         if op is fp.iadd and self.quiet(node.value):
             self.out.append(StoreAdd(base, index, self.atom(node.value), origin))
@@ -325,7 +347,7 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Expr: _Lowering.expression,
     gast.Pass: _Lowering.nothing,
     gast.FunctionDef: _Lowering.define,
-    gast.Delete: _Lowering.nothing,
+    gast.Delete: _Lowering.delete,
     gast.Raise: _Lowering.raise_,
     gast.Assert: _Lowering.assert_,
     gast.Import: _Lowering.import_,

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -30,6 +31,7 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     is_array,
+    is_grown,
     is_number,
     is_shape,
     known_value,
@@ -37,9 +39,12 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.closures import Closure
+from fpad.transforms.containers import extend
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
+from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.rules.core import Rule
 from fpad.transforms.subscripts import Subscripts, attempt
@@ -69,7 +74,8 @@ _EXACT = (
     *(operator.neg, operator.pos, builtins.abs),
 )
 _DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
-_PRODUCTS = (operator.matmul, np.matmul, np.dot)
+_JOINS = (*_DISPLAYS, builtins.sum, builtins.max, builtins.min)
+"""What takes a list of values for what it is; for all others a list stands for an array."""
 _INFER = Inference()
 
 
@@ -95,12 +101,13 @@ class Operations(Subscripts):
                 "An array is changed in place by an operator on bits.",
                 "write the operation out: m = m & k.",
             )
+        found = operated(self, op, args)  # type: ignore[arg-type]
+        if found is not None:
+            return found
         if op in PLAIN and not is_array(args[0]):
-            if isinstance(args[0], Structure) and args[0].make is not tuple:
-                refuse(
-                    f"{describe(args[0])} is extended in place.",
-                    "write the sum out: values = values + [..].",
-                )
+            if op is fp.iadd and isinstance(args[0], Structure) and args[0].make is list:
+                extend(self, args[0], args[1:], {})  # type: ignore[arg-type]
+                return self.now(args[0])
             op = PLAIN[op]
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
@@ -170,6 +177,10 @@ class Operations(Subscripts):
         """Operators on tuples, lists and shapes; None if it is an operation on arrays after all."""
         if any(map(is_array, args)):
             return None
+        lists = [a for a in args if isinstance(a, Structure)]
+        alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
+        if op is operator.add and any(map(is_grown, args)) and alike:
+            return grown.joined(self, lists[0].make, lists)
         if op is operator.add:
             a, b = args
             makes = [v.make for v in (a, b) if isinstance(v, Structure)]
@@ -178,6 +189,8 @@ class Operations(Subscripts):
         if op is operator.mul:
             for many, count in (args, args[::-1]):
                 n = known_value(count)
+                if isinstance(many, Structure) and n is None and many.make in (tuple, list):
+                    return grown.repeated(self, many, count)
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     return self.sequence(many.make, many.items * int(n[0]))
         sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
@@ -192,6 +205,23 @@ class Operations(Subscripts):
         shown = " and ".join(describe(a) for a in args)
         refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
 
+    def built(self, value: Value) -> Operand:
+        """The operand that a value is, lists, dicts and objects made when the program runs."""
+        match value:
+            case Structure(make=make, keys=keys, items=items):
+                parts = tuple(map(self.built, items))
+                if make is tuple:
+                    return parts
+                if issubclass(make, Closure):
+                    refuse(f"{describe(value)} is handed out.", "use it inside.")
+                args = (Const(make), tuple(map(Const, keys)), parts)
+                return self.let(None, fp.structure, args, OpaqueKind(make)).atom
+            case Held(atom=atom):
+                return atom
+            case Static(value=v):
+                return Const(v)
+        refuse(f"{describe(value)} is handed out.", "use its values.")
+
     # ------------------------------------------------------------ operations of the table
 
     def operation(
@@ -202,6 +232,8 @@ class Operations(Subscripts):
         everything = [*args, *kwargs.values()]
         if any(map(has_unknown, everything)):
             return UNKNOWN
+        if any(map(is_grown, args)):
+            return grown.operated(self, variable, op, args, kwargs)
         rule = rule_of(op)
         if rule is None:
             refuse(
@@ -211,8 +243,10 @@ class Operations(Subscripts):
             )
         _fits(op, rule, args, kwargs)
         args, kwargs = _in_place(rule, args, kwargs)
-        spread = rule.pointwise or op in _PRODUCTS
-        operands = [self.operand(a, op, spread) for a in args]
+        operands = [
+            self.operand(a, op, op not in _JOINS and (rule.pointwise or rule.differentiates(k)))
+            for k, a in enumerate(args)
+        ]
         keywords = {k: self.operand(v, op) for k, v in kwargs.items()}
         kind = self.kind_of_operation(op, operands, keywords, everything)
         result = self.let(variable, op, operands, kind, tuple(keywords.items()))

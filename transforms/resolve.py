@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import Static, Value, literal
 from fpad.transforms.ir import Tree, leaves
-from fpad.transforms.kinds import Kind, NodeKind, Num, kind_of
+from fpad.transforms.kinds import Kind, NodeKind, Num, is_object, kind_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import flatten
 from fpad.transforms.writer import refuse
@@ -73,6 +73,15 @@ class Live:
         """Its value now."""
         return fetch(self.container, self.name)
 
+    @property
+    def fixed(self) -> bool:
+        """Is it always the same object?"""
+        return isinstance(self.container, Itself)
+
+    def holds(self) -> bool:
+        """Has it still its kind?"""
+        return self.fixed or kind_of(self.read()) == self.kind
+
 
 @dataclass(frozen=True, eq=False)
 class Guard:
@@ -111,6 +120,13 @@ class Default:
             defaults = self._function.__defaults__ or ()
             return defaults[self._from_end] if len(defaults) >= -self._from_end else None
         return (self._function.__kwdefaults__ or {}).get(self._parameter)
+
+
+@dataclass(frozen=True, eq=False)
+class Itself:
+    """An object outside, as something that `fetch` reads."""
+
+    value: Any
 
 
 Defaults: TypeAlias = "dict[tuple[types.FunctionType, str], Default]"
@@ -195,7 +211,8 @@ class Outside:
             kind = kind_of(value, name)
         except InputError as error:
             refuse(f"{error}.", "use real floats, ints or bools.")
-        if isinstance(kind, Num | NodeKind) or fetch(container, name) is not value:
+        known = isinstance(kind, NodeKind) and is_object(kind.make)
+        if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:
             return self._lift(container, name, kind)
         self._guard(Guard(container, name, value))
         return Static(value)

@@ -21,6 +21,7 @@ from typing import Any
 
 import gast
 
+from fpad import runtime as fp
 from fpad.transforms.ir import (
     Attr,
     Boundary,
@@ -40,7 +41,7 @@ from fpad.transforms.ir import (
     all_names,
     leaves,
 )
-from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.kinds import ITSELF, is_namedtuple
 from fpad.transforms.liveness import live_before
 from fpad.transforms.scope import call, display, name
 from fpad.transforms.spelling import Spelling
@@ -136,6 +137,9 @@ def _taken_apart(
         item = tree.items[k]
         if needed.isdisjoint(leaves(item)):
             continue
+        if tree.keys[k : k + 1] == (ITSELF,):
+            yield Copy(str(parts[k]), value)
+            continue
         target = parts[k]
         if target is None:
             target = fresh(_part_name(value, tree.keys[k] if tree.keys else k))
@@ -188,4 +192,5 @@ def _packed(tree: Tree, values: Iterator[Any], spelling: Spelling) -> Any:
     if issubclass(make, tuple | list):
         whole = display(items, as_list=issubclass(make, list))
         return whole if make in (tuple, list) else call(spelling.scope.located(make), [whole])
-    return call(spelling.scope.located(make), [], zip(map(str, tree.keys), items, strict=True))
+    named = [(str(k), v) for k, v in zip(tree.keys, items, strict=True) if k != ITSELF]
+    return call(spelling.scope.located(fp.made), [spelling.scope.located(make)], named)

@@ -13,10 +13,15 @@ import math
 import operator
 from collections import OrderedDict
 from collections.abc import Callable, Sized
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
+    EACH,
     Held,
     Static,
     Steps,
@@ -26,6 +31,7 @@ from fpad.transforms.abstract import (
     Woven,
     describe,
     is_array,
+    is_grown,
     is_number,
     is_shape,
     known_value,
@@ -79,6 +85,10 @@ def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         items = items_of(w, args[0], ordered=False)
         if items is not None:
             return literal(len(items))
+        if isinstance(value, Structure):
+            return grown.length(w, value)
+        if isinstance(value, Steps) and len(value.args) == 1:
+            return w.operation(variable, max, (*value.args, literal(0)), {})
         if isinstance(value, Static):
             return attempt(len, [value.value])
     if len(args) == 1 and is_number(args[0]) and not is_array(args[0]):
@@ -94,6 +104,15 @@ def _sequence(make: type) -> Callable[..., Value]:
         if make is tuple and is_shape(args[0]):
             return args[0]
         items = items_of(w, args[0], at_once=True)
+        if is_grown(args[0]):
+            assert isinstance(args[0], Structure)
+            return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
+        if items is None and is_array(args[0]):
+            copied = w.operation(None, np.array, args, {})
+            return Structure(make, (EACH,), (copied,), w.new_ident() if make is list else None)
+        if isinstance(args[0], Steps) and items is None:
+            counted = w.operation(None, np.arange, args[0].args, {})
+            return Structure(make, (EACH,), (counted,), w.new_ident() if make is list else None)
         if items is None:
             refuse(f"{make.__name__} is given {describe(args[0])}.", "use the array, or index it.")
         return w.sequence(make, items)
@@ -116,8 +135,7 @@ def _dict(make: type) -> Handler:
                     refuse(f"{make.__name__} is given {describe(pair)}.", "give it pairs.")
                 table[w.key(row[0])] = row[1]
         table.update(kwargs)
-        w.idents += 1
-        return Structure(make, tuple(table), tuple(table.values()), w.idents)
+        return Structure(make, tuple(table), tuple(table.values()), w.new_ident())
 
     return convert
 
@@ -134,19 +152,16 @@ def _set(make: type) -> Handler:
 def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """What a comprehension runs over."""
     items = items_of(w, args[0])
-    if items is None:
-        refuse(
-            f"A comprehension runs over {describe(args[0])}; how many values it has is not known "
-            "while the code is written.",
-            "write it with operations on arrays, or as a loop that adds up or fills an array.",
-        )
-    return w.sequence(list, items)
+    return args[0] if items is None else w.sequence(list, items)
 
 
 def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
     values, begun = args
     assert isinstance(begun, Static)
+    if is_grown(values):
+        w.idents += 1
+        return Woven("once", (values,), w.idents)
     return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
 
@@ -184,6 +199,8 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 
     def decide(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         items = items_of(w, args[0], ordered=False)
+        if items is None and isinstance(args[0], Structure):
+            return w.operation(variable, np.all if least else np.any, args, {})
         if items is None:
             refuse(f"{describe(args[0])} is tested as a whole.", "use np.all or np.any.")
         open_: list[Value] = []
@@ -233,7 +250,7 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     assert over is not None
     items = items_of(w, over, at_once=True)
     if items is None:
-        if not is_number(over):
+        if not is_number(over) and not is_grown(over):
             refuse(f"sum runs over {describe(over)}.", "write it with operations on arrays.")
         whole = w.operation(variable if start is None else None, sum, (over,), {})
         return whole if start is None else w.operator(variable, operator.add, (start, whole))

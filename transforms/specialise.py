@@ -18,7 +18,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from fpad.transforms.abstract import (
@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     kind_of_value,
 )
 from fpad.transforms.calling import Calling, Instance
+from fpad.transforms.changes import canonical, is_argument, owned
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.ir import (
@@ -53,12 +54,12 @@ from fpad.transforms.ir import (
     reachable,
 )
 from fpad.transforms.jumps import unjump
-from fpad.transforms.kinds import Kind, StaticKind, join, kind_of
+from fpad.transforms.kinds import Kind, NodeKind, StaticKind, join, kind_of
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
-from fpad.transforms.resolve import Defaults, Guard, Live
+from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Refused, refuse
 
 __all__ = ["Guard", "Live", "Specialised", "specialise"]
 
@@ -95,6 +96,7 @@ class _Specialiser:
         self._done: set[tuple[Any, ...]] = set()
         self._names = Fresh(())
         self.defaults: Defaults = {}
+        self.objects: dict[int, Itself] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 
@@ -125,10 +127,14 @@ class _Specialiser:
         return self._nested.get(function)
 
     def instance(
-        self, function: types.FunctionType, kinds: tuple[Kind, ...], guarded: bool = False
+        self,
+        function: types.FunctionType,
+        kinds: tuple[Kind, ...],
+        entry: bool = False,
+        guarded: bool = False,
     ) -> Instance:
         """The function for these kinds, specialised in this round."""
-        key = (function, kinds, guarded)
+        key = (function, kinds, entry, guarded)
         if key not in self._instances:
             if (
                 sum(i.open and i.function is function for i in self._instances.values())
@@ -139,7 +145,7 @@ class _Specialiser:
                     "keep the structure of the arguments of a recursive function.",
                 )
             name = self._names(self.source(function).name)
-            self._instances[key] = Instance(function, kinds, name, guarded=guarded)
+            self._instances[key] = Instance(function, kinds, name, entry=entry, guarded=guarded)
         instance = self._instances[key]
         if instance.open:
             instance.asked = True
@@ -149,15 +155,19 @@ class _Specialiser:
         return instance
 
     def _run(self, instance: Instance) -> None:
-        before = (instance.result, tuple(instance.lifted))
+        before = (instance.result, tuple(instance.lifted), instance.summary.size())
         instance.open, instance.refusals = True, ()
+        known = None
         try:
-            self._specialise(instance)
+            while known != instance.summary.size():  # what it changes is watched from the start
+                known = instance.summary.size()
+                self._specialise(instance)
         except TransformError as error:
             instance.refusals = error.refusals
         finally:
             instance.open = False
-        if instance.asked and before != (instance.result, tuple(instance.lifted)):
+        after = (instance.result, tuple(instance.lifted), instance.summary.size())
+        if instance.asked and before != after:
             self._changed = True
 
     def _specialise(self, instance: Instance) -> None:
@@ -167,6 +177,8 @@ class _Specialiser:
         block = body.run()
         instance.lifted = body.lifted
         result = None if has_unknown(body.result) else kind_of_value(body.result)
+        if result is not None:
+            result = canonical(result)
         if not body.refused and not has_unknown(body.result):
             line = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
             if result is None:
@@ -177,9 +189,15 @@ class _Specialiser:
                     _fail(line, f"{source.name} returns values of several kinds.", "return one.")
                 result = joined
             instance.result = result
+        names = [n for _, leaves in trees for n in leaves]
+        if not body.refused and not body.dead:
+            try:
+                block = body.returned(block, instance.result, func, names)
+            except Refused as refused:
+                body.refuse(refused)
+        instance.lifted = body.lifted
         if body.refused:
             raise TransformError(body.refused)
-        names = [n for _, leaves in trees for n in leaves]
         lifted = [h for v in body.lifted_values.values() for h in held(v)]
         instance.value, instance.trees, instance.body = body.result, trees, body
         instance.func = Func(
@@ -214,13 +232,16 @@ class _Specialiser:
     ) -> Specialised:
         """Specialise a function and everything that it calls."""
         source = self.source(function)
-        given = _given(source, kinds)
+        given = owned(_given(source, kinds))
+        entry = False
         for _ in range(MOST_ROUNDS):
             self._changed = False
             self._done.clear()
-            main = self.instance(source.function, given)
+            main = self.instance(source.function, given, entry)
             if main.refusals:
                 raise TransformError(_sorted(main.refusals))
+            if not entry and not self._changed and _has_effects(main):
+                entry = self._changed = True
             if not self._changed:
                 break
         else:
@@ -267,20 +288,33 @@ class _Specialiser:
             at -= 1
         parameters[at:at] = outer
         boundary = Boundary(tuple(parameters), _tree(main.value))
-        func = Func(
-            main.name, main.func.params, main.func.body, main.func.kinds, boundary, main.func.origin
-        )
         funcs = {i.name: i.func for i in self._instances.values() if i.func is not None}
         for made in self._derived.values():
             funcs |= made.funcs
+        func = replace(main.func, boundary=boundary)
+        program = reachable(Program(main.name, {**funcs, main.name: func}))
+        if main.entry and source.name not in program.funcs:
+            others = {n: f for n, f in program.funcs.items() if n != main.name}
+            program = Program(source.name, others).with_main(replace(func, name=source.name))
         return Specialised(
-            reachable(Program(main.name, {**funcs, main.name: func})),
+            program,
             live,
             tuple(self._guards.values()),
         )
 
 
 # ---------------------------------------------------------------- small pieces
+
+
+def _has_effects(main: Instance) -> bool:
+    """Does it change objects, or return what it was given? Only an entry's callers see that."""
+
+    def given(kind: Kind | None) -> bool:
+        return isinstance(kind, NodeKind) and (
+            is_argument(kind.ident) or any(map(given, kind.items))
+        )
+
+    return bool(main.summary.changed or main.summary.written or given(main.result))
 
 
 def _fail(origin: Origin | None, reason: str, remedy: str) -> NoReturn:

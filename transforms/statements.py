@@ -12,6 +12,7 @@ structured results; the rest is here.
 
 from __future__ import annotations
 
+import builtins
 import operator
 import re
 import textwrap
@@ -170,6 +171,10 @@ class Writer:
                 return [_assign(_several(s.targets), self._operand(s.value))]
             case Do(op=fp.fail):
                 return [self._raise(s)]
+            case Do(op=builtins.setattr, args=(owner, Const(value=attribute), value)):
+                place = dotted(self._operand(owner), attribute)
+                place.ctx = gast.Store()
+                return [_assign(place, self._operand(value))]
             case Do():
                 return [gast.Expr(self._spelling.expression(s))]
             case Store():

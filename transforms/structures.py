@@ -14,8 +14,16 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fpad.runtime.errors import InputError
+from fpad.runtime.memory import made
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
-from fpad.transforms.kinds import Kind, NodeKind, StaticKind, children, is_namedtuple
+from fpad.transforms.kinds import (
+    ITSELF,
+    Kind,
+    NodeKind,
+    StaticKind,
+    children,
+    is_namedtuple,
+)
 
 
 def leaf_name(base: str, key: Any) -> str:
@@ -69,6 +77,8 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
         if type(value) is not tree.make:
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
         keys, items = children(value)
+        if tree.keys[-1:] == (ITSELF,):
+            keys, items = (*keys, ITSELF), (*items, value)
         if keys != tree.keys and tree.make is dict and set(keys) == set(tree.keys):
             items = tuple(value[k] for k in tree.keys)
         elif keys != tree.keys:
@@ -95,7 +105,9 @@ def _unflatten(tree: Tree, rest: Iterator[Any]) -> Any:
 
 
 def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
-    """A tuple, list, dict or namedtuple of these items."""
+    """A tuple, list, dict, namedtuple or object of these items."""
     if issubclass(make, dict):
         return make(zip(keys, items, strict=True))
+    if not issubclass(make, tuple | list):
+        return made(make, **{k: v for k, v in zip(keys, items, strict=True) if k != ITSELF})
     return make(*items) if is_namedtuple(make) else make(items)

@@ -15,11 +15,11 @@ from dataclasses import replace
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
     Iterated,
-    Method,
     Partial,
     Static,
     Structure,
@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     has_unknown,
     idents,
     is_array,
+    is_grown,
     is_number,
     known_value,
     operand_of,
@@ -40,7 +41,7 @@ from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAd
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
 from fpad.transforms.source import Source
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Refused, refuse
 
 
 class Subscripts(Loops):
@@ -62,13 +63,16 @@ class Subscripts(Loops):
         """The result of an operator of the syntax."""
 
     @abstractmethod
+    def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
+        """Write base[bounds] = value of a list."""
+
+    @abstractmethod
     def array(self, value: Structure) -> Held:
         """A list or tuple as an array."""
 
     def sequence(self, make: Any, items: Sequence[Value]) -> Structure:
         """A new tuple or list."""
-        self.idents += 1
-        ident = self.idents if make is list else None
+        ident = self.new_ident() if make is list else None
         return Structure(make, tuple(range(len(items))), tuple(items), ident)
 
     def members(self, make: Any, items: Sequence[Value]) -> Structure:
@@ -80,8 +84,8 @@ class Subscripts(Loops):
                 "use a tuple or a list.",
             )
         once = attempted(dict.fromkeys, [v[0] for v in known if v is not None])
-        self.idents += 1
-        return Structure(make, tuple(range(len(once))), tuple(map(from_python, once)), self.idents)
+        parts = tuple(map(from_python, once))
+        return Structure(make, tuple(range(len(once))), parts, self.new_ident())
 
     # ------------------------------------------------------------ subscripts
 
@@ -92,7 +96,7 @@ class Subscripts(Loops):
         if isinstance(base, Structure) and base.make in _UNORDERED:
             refuse(f"{describe(base)} is indexed.", "make a list of it first.")
         if isinstance(base, Structure):
-            return self._part(base, index)
+            return self._part(base, index, variable)
         if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
             return self.element(variable, base, self.index(index))
         if isinstance(base, Static) and isinstance(base.value, str | tuple):
@@ -132,14 +136,24 @@ class Subscripts(Loops):
             return value.atom
         refuse("A number is indexed.", "index an array.")
 
-    def _part(self, base: Structure, index: Operand) -> Value:
+    def _part(self, base: Structure, index: Operand, variable: str | None = None) -> Value:
         """base[index] of a structure."""
+        if is_grown(base):
+            if isinstance(index, Slice):
+                return grown.section(self, base, self.index(index))  # type: ignore[arg-type]
+            return grown.item(self, base, self._row(index), variable)
+        if isinstance(index, Slice) and self._moving(base, index):
+            whole = grown.grown(self, base.make, base.items)
+            return grown.section(self, whole, self.index(index))  # type: ignore[arg-type]
         if isinstance(index, Slice):
             if issubclass(base.make, dict):
                 refuse("A dict is sliced.", "name the keys.")
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
             return self._sliced(base, slice(*bounds))
         shown = describe(base)
+        if isinstance(index, str) and self._at_run_time(base, self.read(index)):
+            whole = grown.grown(self, base.make, base.items)
+            return grown.item(self, whole, self._row(index), variable)
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
         if isinstance(key, slice) and not issubclass(base.make, dict):
             return self._sliced(base, key)
@@ -156,6 +170,29 @@ class Subscripts(Loops):
     def _sliced(self, base: Structure, part: slice) -> Structure:
         return self.sequence(list if base.make is list else tuple, base.items[part])
 
+    def _row(self, index: Operand) -> Operand:
+        """The operand of an index of a list."""
+        value = self.read(index)
+        if isinstance(value, Held) and isinstance(value.kind, Num) and value.kind.num == "int":
+            return value.atom
+        refuse(f"A list is indexed with {describe(value)}.", "index it with an int.")
+
+    def _at_run_time(self, base: Structure, index: Value) -> bool:
+        """Is this an index of a list of alike values, which only the run tells?"""
+        number = isinstance(index, Held) and index.known is None and isinstance(index.kind, Num)
+        if self.tries or not number or base.make not in (list, tuple) or not base.items:
+            return False
+        try:
+            grown.template(base.items)
+        except Refused:
+            return False
+        return not any(True for v in base.items for _ in idents(v))
+
+    def _moving(self, base: Structure, index: Slice) -> bool:
+        """Are there bounds that only the run tells?"""
+        bounds = [self.read(o) for o in (index.lower, index.upper, index.step)]
+        return any(self._at_run_time(base, v) for v in bounds)
+
     def index(self, index: Operand) -> Operand:
         """The operand of level 2 for an index of an array."""
         if isinstance(index, Slice):
@@ -171,7 +208,7 @@ class Subscripts(Loops):
     def _index_value(self, value: Value) -> Operand:
         """The operand of one part of an index."""
         match value:
-            case Structure(make=make) if make is list:
+            case Structure(make=make) if make is list or is_grown(value):
                 return self.array(value).atom
             case Held(atom=atom, kind=Num(num=num)) if num != "float":
                 return self.wrote(atom, value.kind).atom if isinstance(atom, str) else atom
@@ -251,9 +288,26 @@ class Subscripts(Loops):
         """L[k] = v of a list or dict that the function made, and that has one name."""
         if issubclass(base.make, tuple):
             refuse("A part of a tuple is assigned.", "make a new tuple.")
+        growing = isinstance(s.index, str) and base.make is list and not is_grown(base)
+        if growing and self._at_run_time(base, self.read(s.index)):
+            whole = grown.grown(self, list, base.items)
+            self.change(base, replace(whole, ident=base.ident))
+            base = self.now(base)
+        if is_grown(base) and not isinstance(s.index, Slice):
+            index = self._row(s.index)
+            if isinstance(s, StoreAdd):
+                old = grown.item(self, base, index)
+                if isinstance(old, Held) and is_array(old):
+                    old = self.own_name(old)
+                value = self.operator(None, fp.iadd, (old, value))
+            self.change(base, grown.stored(self, self.now(base), index, value))
+            return
+        if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:
+            bounds = [self.key(self.read(o)) for o in (s.index.lower, s.index.upper, s.index.step)]
+            self.replace_slice(base, bounds, value)
+            return
         if isinstance(s.index, Slice):
-            refuse("A slice of a list is assigned.", "assign its parts one by one.")
-        self.alone(s.base, base)
+            refuse(f"A slice of {describe(base)} is assigned.", "assign its parts one by one.")
         key = self.key(self.read(s.index))
         k = position(base, key)
         if isinstance(s, StoreAdd):
@@ -263,27 +317,14 @@ class Subscripts(Loops):
             if isinstance(old, Held) and is_array(old):
                 old = self.own_name(old)
             value = self.operator(None, fp.iadd, (old, value))
+            base = self.now(base)
         if k is None and not issubclass(base.make, dict):
             refuse(f"A list of {len(base.items)} has no part {key!r}.", "append to it.")
         if k is None:
             new = replace(base, keys=(*base.keys, key), items=(*base.items, value))
         else:
             new = replace(base, items=(*base.items[:k], value, *base.items[k + 1 :]))
-        self.env[s.base] = new
-
-    def alone(self, variable: str, base: Structure) -> None:
-        """Refuse to change a list or dict that something else may see."""
-        if base.ident is None:
-            refuse(
-                f"{describe(base)} is changed that may be seen outside of this function.",
-                "make a new one and return it.",
-            )
-        for v, x in self.env.items():
-            own = isinstance(x, Method) and x.variable == variable
-            if v != variable and not own and base.ident in idents(x):
-                refuse(
-                    f"{describe(base)} is changed that has two names.", "make a new one instead."
-                )
+        self.change(base, new)
 
 
 # ---------------------------------------------------------------- small questions

@@ -109,6 +109,10 @@ class Sums:
         self._undefined: set[str] = set()
         self._have: Have = frozenset()
         self._inplace = indexed(func.body, kinds) & active
+        made = {s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.appended}
+        copied = {(s.target, s.value) for s in walk(func.body) if isinstance(s, Copy)}
+        self._grown = {t for t in made if any((x, t) in copied for x in self._inplace)}
+        self._inplace |= self._grown & active
         # The adjoint of a tape with a store of its own: filled by the adjoints of its pops.
         self._tapes = sorted({s.tape for s in walk(func.body) if isinstance(s, Pop)} & active)
 

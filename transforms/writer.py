@@ -9,25 +9,30 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
-    SOURCES,
+    EACH,
     USED_UP,
     Env,
     Held,
     Iterated,
+    Stream,
     Structure,
     Value,
     Woven,
+    describe,
+    held,
     idents,
+    is_grown,
     moved,
     uses,
 )
 from fpad.transforms.errors import Refusal
+from fpad.transforms.heap import changed, given_up, held_at
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -47,33 +52,12 @@ from fpad.transforms.ir import (
     targets,
     with_reads,
 )
-from fpad.transforms.joins import Joiner, Path, in_sequence, moves, part_label
+from fpad.transforms.joins import Joiner, Made, Path, Source, in_sequence, moves, part_label
 from fpad.transforms.kinds import Kind, OpaqueKind, ShapeKind
+from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.structures import leaf_name
 
-
-class Refused(Exception):
-    """A statement that is refused: reason and remedy; the place is the statement's.
-
-    `error`: what the user's program raises there.
-    """
-
-    def __init__(self, reason: str, remedy: str, error: BaseException | None = None) -> None:
-        super().__init__(reason, remedy)
-        self.reason = reason
-        self.remedy = remedy
-        self.error = error
-
-
-class NumberAsKey(Refused):
-    """A structure is indexed with a number that is not known while the code is written."""
-
-
-def refuse(reason: str, remedy: str, error: BaseException | None = None) -> NoReturn:
-    """Refuse the statement that is being specialised, where the program raises `error`."""
-    if reason.startswith(("a ", "an ")):
-        reason = reason[0].upper() + reason[1:]
-    raise Refused(reason, remedy, error)
+__all__ = ["Mark", "NumberAsKey", "Refused", "Writer", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -102,6 +86,7 @@ class Writer:
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
     late: iterators whose values have effects, and what had been written when they were made.
+    iterated: the idents of lists that a loop runs over.
 
     Args:
         taken: names that must not be used for anything else.
@@ -122,6 +107,7 @@ class Writer:
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
         self.late: dict[int, tuple[int, int]] = {}
+        self.iterated: list[Hashable] = []
         self._places: dict[tuple[str, Path, str], str] = {}
         self._joiner = Joiner(self.place)
 
@@ -133,6 +119,7 @@ class Writer:
         Numbers, shapes and objects never share a name, so that every name has a kind.
         """
         sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
+        path = tuple(part for part in path if part is not EACH)  # a list lies where a number would
         key = (variable, path, sort)
         if key not in self._places:
             name = variable
@@ -187,6 +174,7 @@ class Writer:
         for v in variables:
             value = self._elsewhere(v, (), self.env[v], name)
             for place, source in moves({v: self.env[v]}, {v: value}):
+                assert not isinstance(source, Made)
                 self.emit(Copy(place, source, self.origin), v)
             self.env[v] = value
 
@@ -231,12 +219,15 @@ class Writer:
             value = replace(self.wrote(place, value.kind), known=value.known)
         self.env[variable] = value
 
-    def move(self, wanted: Iterable[tuple[str, Operand]]) -> None:
+    def move(self, wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves that happen all at once."""
         for place, source in in_sequence(wanted, self.fresh.temp):
-            self.out.append(Copy(place, source, self.origin))
+            if isinstance(source, Made):
+                self.out.append(Let(place, source.op, source.args, (), self.origin))
+            else:
+                self.out.append(Copy(place, source, self.origin))
 
-    def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Operand]]) -> None:
+    def move_at_end(self, block: list[Statement], wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves at the end of a block, on every way that gets there: a break stays last."""
         last = block[-1] if block else None
         if not isinstance(last, If) or not has_break(tuple(block)):
@@ -262,14 +253,11 @@ class Writer:
     def iterator(self, items: Sequence[Value], *sources: Value) -> Structure:
         """A new iterator over values; `sources`: what they come from."""
         lists = tuple(v for v in sources if any(True for _ in idents(v)))
-        keys: tuple[Any, ...] = tuple(range(len(items)))
-        parts = tuple(items)
-        if lists:
-            keys = (*keys, SOURCES)
-            parts = (*parts, Structure(tuple, tuple(range(len(lists))), lists))
-        self.idents += 1
-        self.late.pop(self.idents, None)
-        return Structure(Iterated, keys, parts, self.idents)
+        whole = Structure(tuple, tuple(range(len(lists))), lists)
+        ident = self.new_ident()
+        self.late.pop(ident, None)
+        keys = (*range(len(items)), Stream(ident, whole))
+        return Structure(Iterated, keys, (*items, whole))
 
     def renewed(self, value: Value) -> Value:
         """A value from elsewhere, whose iterators nobody else uses from now on."""
@@ -277,8 +265,7 @@ class Writer:
         if parts:
             value = value.with_parts(tuple(map(self.renewed, parts)))
         if isinstance(value, Structure) and value.make is Iterated:
-            self.idents += 1
-            value = replace(value, ident=self.idents)
+            value = self.iterator([v for _, v in left(value)])
         return value
 
     def hand_over(self, values: Iterable[Value]) -> None:
@@ -296,26 +283,59 @@ class Writer:
         """
         gone = set(_iterators(value))
         for ident in gone & self.late.keys():
-            if not at_once or self.late[ident] != (id(self.out), len(self.out)):  # type: ignore[index]
+            if not at_once or self.late[ident] != (id(self.out), len(self.out)):
                 refuse(
                     "Python lets effects happen when the values of an iterator are asked for, "
                     "one by one.",
                     "make a list of them where it is made: list(..), or [.. for .. in ..].",
                 )
-        if None in gone:
-            refuse(
-                "An iterator that other functions may see is used.", "make a list of it: list(..)."
-            )
         if gone:
             self.env = {v: _without(x, gone, rest) for v, x in self.env.items()}
 
     # ------------------------------------------------------------ ways that meet
 
     def join(
-        self, envs: Sequence[Env], written: Iterable[str] = (), settled: Collection[str] = ()
+        self,
+        envs: Sequence[Env],
+        written: Iterable[str] = (),
+        settled: Collection[str] = (),
+        made_since: int | None = None,
     ) -> Env:
         """The environment where several ways meet (see `Joiner.join`)."""
-        return self._joiner.join(envs, written, settled)
+        return self._joiner.join(envs, written, settled, made_since)
+
+    # ------------------------------------------------------------ lists, dicts and objects
+
+    def new_ident(self) -> int:
+        """The ident of a list, dict or object that is made here."""
+        self.idents += 1
+        return self.idents
+
+    def now(self, base: Structure) -> Structure:
+        """What a list, dict or object has become by now."""
+        if base.ident is None:
+            return base
+        return next((s for _, s in held_at(self.env) if s.ident == base.ident), base)
+
+    def give_up(self, lost: Collection[Hashable]) -> None:
+        """Nobody may change these lists, dicts and objects any more."""
+        self.env = given_up(self.env, lost)
+
+    def change(self, base: Structure, new: Structure) -> None:
+        """A list, dict or object becomes another, for everybody who holds it."""
+        if base.ident is None:
+            refuse(
+                f"{describe(base)} is changed that may be seen outside of this function.",
+                "make a new one and return it.",
+            )
+        if base.ident in self.iterated and not _same_length(base, new):
+            refuse(
+                f"{describe(base)} gets longer or shorter while a loop runs over it.",
+                "loop over a copy of it, or use while.",
+            )
+        if any(base.ident in idents(part) for part in new.parts):
+            refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
+        self.env = {v: changed(x, base.ident, new) for v, x in self.env.items()}
 
     def branch(
         self,
@@ -366,21 +386,60 @@ class Writer:
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
 
 
-def _iterators(value: Value) -> Iterator[int | None]:
+def left(value: Structure) -> list[tuple[int, Value]]:
+    """What an iterator has left, with its position."""
+    pairs = zip(value.keys, value.items, strict=True)
+    return [(k, v) for k, v in pairs if not isinstance(k, Stream)]
+
+
+def bare(value: Value) -> Value:
+    """The value with iterators that do not know where they come from, for another function."""
+    parts = value.parts
+    if isinstance(value, Structure) and value.make is Iterated:
+        items = tuple(bare(v) for _, v in left(value))
+        return Structure(Iterated, tuple(range(len(items))), items)
+    return value.with_parts(tuple(map(bare, parts))) if parts else value
+
+
+def _stream(value: Value) -> int | None:
+    """What tells this iterator from others; None: it is none."""
+    if isinstance(value, Woven):
+        return value.ident
+    if isinstance(value, Structure) and value.make is Iterated:
+        stream = value.keys[-1]
+        assert isinstance(stream, Stream)
+        if value.items[-1] != stream.lists:
+            refuse(
+                "A list changes while an iterator over it is not used up.",
+                "make a list of the values first: list(..).",
+            )
+        return stream.ident
+    return None
+
+
+def _iterators(value: Value) -> Iterator[int]:
     """The iterators in a value."""
-    if isinstance(value, Woven) or (isinstance(value, Structure) and value.make is Iterated):
-        yield value.ident
+    ident = _stream(value)
+    if ident is not None:
+        yield ident
     for part in value.parts:
         yield from _iterators(part)
 
 
-def _without(value: Value, gone: Collection[int | None], rest: Value) -> Value:
+def _without(value: Value, gone: Collection[int], rest: Value) -> Value:
     """The value after these iterators have been used."""
-    streams = isinstance(value, Woven) or (isinstance(value, Structure) and value.make is Iterated)
-    if streams and value.ident in gone:  # type: ignore[attr-defined]
+    own = value.ident if isinstance(value, Woven) else None
+    if isinstance(value, Structure) and value.make is Iterated:
+        own = value.keys[-1].ident
+    if own in gone:
         return rest
     parts = value.parts
     return value.with_parts(tuple(_without(p, gone, rest) for p in parts)) if parts else value
+
+
+def _same_length(a: Structure, b: Structure) -> bool:
+    atoms = [[h.atom for h in held(s)] for s in (a, b)]
+    return a.keys == b.keys and (not is_grown(a) or atoms[0] == atoms[1])
 
 
 def _fails(block: Sequence[Statement]) -> bool:

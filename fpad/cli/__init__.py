@@ -1,4 +1,4 @@
-"""The command line: `fpad show` prints generated code, `fpad check` judges a derivative."""
+"""The command line: `show` prints code, `explain` says why it is so, `check` judges it."""
 
 from fpad.cli.commands import main
 

@@ -22,6 +22,7 @@ examples:
   fpad show model.py:loss --precision bfloat16   with every rounding in sight
   fpad show model.py:loss --passes               the program after each pass of the compiler
   fpad check model.py:loss --at 'w=[0.0, 1.0]'   is the gradient right there?
+  fpad explain model.py:loss                     what is saved, copied, active, and why
 
 A command says more about itself: fpad show --help."""
 
@@ -45,6 +46,16 @@ exit status:
   1  the code returns something else, or there is no derivative
   2  the command cannot be carried out
   3  the function is undefined here, or nothing was proved"""
+
+EXPLAIN_EXAMPLES = """\
+examples:
+  fpad explain model.py:loss
+  fpad explain model.py:loss --at 'w=[0.0, 1.0]; n=3'   runs it once, to count bytes
+  fpad explain model.py:loss --wrt w,b --what jvp
+  fpad explain model.py:loss --at point.npz --json
+
+Parameters without a value are taken to be what their annotation or default says, and arrays
+otherwise. Bytes are counted where every parameter has a value or a default."""
 
 AT = """\
 values of parameters: 'x=[0.0, 1.0]; n=3', or a .json or .npz file that holds them; may be
@@ -120,11 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     text = "print the code that fpad generates for a derivative"
     show = commands.add_parser("show", help=text, **describe(f"{text}.", SHOW_EXAMPLES))
     _common(show)
-    show.add_argument(
-        "--what",
-        choices=("grad", "value_and_grad", "jvp", "vjp", "primal"),
-        help="which derivative (default: grad; primal is the function itself)",
-    )
+    _what(show)
     show.add_argument("--record", action="store_true", help="with the record of every branch")
     show.add_argument(
         "--backend", choices=("numpy", "cupy"), default="numpy", help="default: numpy"
@@ -132,11 +139,25 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument(
         "--passes", action="store_true", help="the program after each pass, and the code at last"
     )
+    text = "say what the code of a derivative saves and copies, and why"
+    explain = commands.add_parser("explain", help=text, **describe(f"{text}.", EXPLAIN_EXAMPLES))
+    _common(explain)
+    _what(explain)
+    explain.set_defaults(record=False, backend="numpy")
+    explain.add_argument("--json", action="store_true", help="the same as JSON")
     text = "say whether the derivative is right at a point"
     check = commands.add_parser("check", help=text, **describe(f"{text}.", CHECK_EXAMPLES))
     _common(check)
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
     return parser
+
+
+def _what(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--what",
+        choices=("grad", "value_and_grad", "jvp", "vjp", "primal"),
+        help="which derivative (default: grad; primal is the function itself)",
+    )
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

@@ -7,14 +7,14 @@ import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from fpad.binding import resolve_wrt
+from fpad.binding import Binder, resolve_wrt
 from fpad.cli.arguments import help_text, parse
 from fpad.cli.problems import Place, UsageError, generated_file, in_file, paragraph, placed
 from fpad.cli.target import Target, load
-from fpad.cli.terminal import print_code, print_heading, print_report
+from fpad.cli.terminal import print_code, print_explanation, print_heading, print_report
 from fpad.cli.values import Given
 from fpad.cli.values import parse as parse_values
 from fpad.derivative import Derivative, Request
@@ -46,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 status = show(options)
             case "check":
                 status = check(options)
+            case "explain":
+                status = explain(options)
             case _:
                 print(help_text(), file=sys.stderr)
                 status = FAILED
@@ -91,6 +93,72 @@ def show(options: argparse.Namespace) -> int:
             print_heading("code")
         print_code(text)
     return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Print what the code of a derivative saves and copies, and why."""
+    _known_precision(options.precision)
+    given = parse_values(options.at)
+    target = load(options.target)
+    with _about(target, given):
+        derivative = _derivative(target, options)
+        signature = inspect.signature(derivative._base)
+        _known(given, signature)
+        from fpad.entry import asked_kinds, assumed_kinds
+        from fpad.explaining import explained
+        from fpad.transforms.lower import lower
+        from fpad.transforms.pipeline import derive_program, recorded
+        from fpad.transforms.source import read
+
+        kinds = assumed_kinds(derivative, given.values)
+        steps = derivative.steps()
+        lower(read(derivative._base))  # what is refused whatever the kinds are
+        try:
+            program, live, _ = derive_program(
+                derivative._base, asked_kinds(derivative, kinds), steps
+            )
+        except TransformError as error:
+            _tell_assumptions(error, derivative, given)
+            raise
+        program, _ = recorded(program, steps)
+        values = _all_values(signature, given)
+        with contextlib.redirect_stdout(sys.stderr):  # what the function prints
+            try:
+                explanation = explained(derivative, program, live, kinds, values)
+            except FpadError:
+                raise
+            except Exception:
+                if values is not None:
+                    _called(derivative._base, signature, values)  # in a line of the user, if so
+                raise
+    if options.json:
+        print(explanation.to_json())
+    else:
+        print_explanation(str(explanation))
+    return 0
+
+
+def _all_values(signature: inspect.Signature, given: Given) -> dict[str, Any] | None:
+    """A value for every parameter, defaults included; None where one has none."""
+    values: dict[str, Any] = {}
+    empty: dict[Any, Any] = {
+        inspect.Parameter.VAR_POSITIONAL: (),
+        inspect.Parameter.VAR_KEYWORD: {},
+    }
+    for p in signature.parameters.values():
+        value = given.values.get(p.name, empty.get(p.kind, p.default))
+        if value is p.empty:
+            return None
+        values[p.name] = value
+    return values
+
+
+def _called(
+    function: Callable[..., Any], signature: inspect.Signature, values: Mapping[str, Any]
+) -> None:
+    """Call a function with a value for every parameter."""
+    args, kwargs = Binder(signature).unbind(values)
+    function(*args, **kwargs)
 
 
 def _tell_assumptions(error: TransformError, derivative: Derivative, given: Given) -> None:

@@ -70,3 +70,21 @@ def print_report(text: str) -> None:
     for word, style in STYLES.items():
         shown.highlight_regex(rf"\b{word}\b", style)
     Console(file=stream, highlight=False).print(shown, soft_wrap=True)
+
+
+def print_explanation(text: str) -> None:
+    """Print the text of an explanation: titles stand out, what is said of lines stands back."""
+    stream = sys.stdout
+    if not has_colours(stream):
+        print(text, file=stream)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = Text(text)
+    shown.highlight_regex(r"(?m)^\S.*$", "bold")
+    shown.highlight_regex(r"(?<=  )active(?=  )", "green")
+    shown.highlight_regex(r"(?<=  )unused(?=  )", "yellow")
+    shown.highlight_regex(r"(?<=  )inactive(?=  )", "dim")
+    shown.highlight_regex(r"\blines? [0-9]+", "cyan")
+    Console(file=stream, highlight=False).print(shown, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Random programs in the accepted language, compared with differences to second order.
+"""Random programs, compared in every mode with differences to second order.
 
-`python -m tests.fuzz N [first seed]` tries N programs and shrinks what fails.
+`python -m tests.fuzz N --first SEED --jobs J` tries N programs and shrinks what fails.
 """

@@ -1,84 +1,197 @@
-"""`python -m tests.fuzz [N] [--first SEED] [--refusals]`: random programs, minimal failures.
+"""`python -m tests.fuzz [N] [--first SEED] [--jobs J]`: random programs, minimal failures.
 
-A seed gives a program without aliases and then one with them, which may be refused. A refusal of
-the former is a gap, not an error: it is counted, and shrunk with --refusals alone.
+A seed gives a program. It is right, refused, unsuitable (differences cannot judge it), or it fails:
+then it is shrunk and printed with its seed. A refusal is no failure: refusals are counted by their
+reason, and the smallest program of each is printed with --refusals.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import json
+import multiprocessing
+import re
+import signal
 import sys
 import tempfile
 import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import fpad
-from tests.fuzz.compare import Unsuitable, check, load
+from fpad.transforms import pipeline
+from tests.fuzz.compare import Unsuitable, check, loaded
 from tests.fuzz.generate import source
 from tests.fuzz.shrink import shrink
 
-GAP = "refused without aliases"
-ACCEPTABLE = ("right", "refused", "unsuitable", GAP)
+SECONDS = 60
+"""A program that takes longer is a failure of its own."""
 
 
-def outcome(text: str, folder: Path, name: str, aliases: bool) -> str:
-    """`right`, `refused`, `unsuitable`, or the kind of failure with its message."""
+class TooSlow(BaseException):
+    """A program took longer than `SECONDS`."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a seed.
+
+    Attributes:
+        verdict: right, refused, unsuitable or wrong.
+        message: why.
+        program: the smallest program found that fails or is refused like this.
+    """
+
+    seed: int
+    verdict: str
+    message: str = ""
+    program: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What two results must share to be taken for the same."""
+        words = self.message.partition(" off by")[0].split("\n")[0].split()
+        return " ".join([self.verdict, *(words[:4] if self.verdict == "wrong" else words)])
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raises TooSlow after a time."""
+
+    def stop(*_: Any) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return "refused" if check(load(text, folder, name), aliases=aliases) else "right"
-    except Unsuitable:
-        return "unsuitable"
-    except fpad.TransformError as refusal:
-        return f"{GAP}: {refusal.refusals[0].reason}"
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def tried(
+    text: str,
+    folder: Path,
+    name: str,
+    seed: int,
+    order: int,
+    modes: int,
+    seconds: float = SECONDS,
+) -> Result:
+    """The result of one program."""
+    try:
+        with limited(seconds), warnings.catch_warnings(), loaded(text, folder, name) as subject:
+            warnings.simplefilter("error")
+            check(subject, order, modes)
+    except Unsuitable as error:
+        return Result(seed, "unsuitable", str(error))
+    except fpad.TransformError as error:
+        return Result(seed, "refused", error.refusals[0].reason)
+    except fpad.InputError as error:
+        return Result(seed, "refused", f"at the call: {error}")
+    except TooSlow:
+        return Result(seed, "wrong", f"takes more than {seconds} s")
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return Result(seed, "wrong", f"{type(error).__name__}: {error}")
+    return Result(seed, "right")
 
 
-def kind(result: str) -> str:
-    """What two failures must share to be taken for the same: the type and the first words."""
-    if result.startswith(GAP):
-        return result
-    return " ".join(result.partition(" off by")[0].split()[:3])
+def effort(seed: int) -> tuple[int, int]:
+    """The order and the number of second derivatives that a seed is compared to."""
+    return (2, 1 + (seed // 5) % 3) if seed % 5 < 2 else (1, 0)
 
 
-def main(count: int, first: int, refusals: bool) -> int:
-    """Runs the programs, every other one with aliases; returns the number of failures."""
-    tally: collections.Counter[str] = collections.Counter()
-    failures = 0
-    started = time.perf_counter()
+def one(seed: int, thorough: bool, refusals: bool, size: int | None, shrinks: int) -> Result:
+    """The program of a seed, shrunk where it fails."""
+    order, modes = (2, 3) if thorough else effort(seed)
+    text = source(seed, size)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for number in range(count):
-            seed, aliases = first + number // 2, number % 2 == 1
-            text = source(seed, aliases=aliases)
-            result = outcome(text, folder, f"fuzz_{seed}_{aliases}", aliases)
-            verdict = result.partition(":")[0]
-            if verdict in ACCEPTABLE:
-                tally[verdict] += 1
-                if not (refusals and verdict == GAP):
-                    continue
-            else:
-                failures += 1
-                tally[kind(result)] += 1
-            trials = iter(range(10**6))
+        result = tried(text, folder, f"fuzz_{seed}", seed, order, modes)
+        if result.verdict == "wrong" or (refusals and result.verdict == "refused"):
+            numbers = count()
 
-            def fails(
-                candidate: str, seed: int = seed, aliases: bool = aliases, result: str = result
-            ) -> bool:
-                name = f"fuzz_{seed}_{next(trials)}"  # noqa: B023
-                return kind(outcome(candidate, folder, name, aliases)) == kind(result)
+            def again(candidate: str) -> Result:
+                return tried(candidate, folder, f"fuzz_{seed}_{next(numbers)}", seed, order, modes)
 
-            smallest = shrink(text, fails)
-            last = outcome(smallest, folder, f"fuzz_{seed}_last", aliases)
-            print(f"seed {seed}, aliases={aliases}\n{smallest}{last}\n", flush=True)
-    print(dict(tally), f"{time.perf_counter() - started:.1f} s")
-    return failures
+            smallest = shrink(text, lambda c: again(c).kind == result.kind, shrinks)
+            last = again(smallest)
+            return Result(seed, result.verdict, last.message or result.message, smallest)
+    return result
+
+
+def _prepare() -> None:
+    pipeline.CHECKED = True
+
+
+def results(seeds: range, jobs: int, work: Callable[[int], Result]) -> Iterator[Result]:
+    """The results of seeds, as they come."""
+    if jobs == 1:
+        _prepare()
+        yield from map(work, seeds)
+        return
+    with multiprocessing.Pool(jobs, _prepare, maxtasksperchild=200) as pool:
+        yield from pool.imap_unordered(work, seeds, chunksize=4)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the programs; returns the number of failures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--size", type=int, help="about how many statements a program has")
+    parser.add_argument("--thorough", action="store_true", help="every derivative of every program")
+    parser.add_argument("--refusals", action="store_true", help="shrink and print refusals too")
+    parser.add_argument("--shrinks", type=int, default=600, help="how many smaller programs to try")
+    parser.add_argument("--json", action="store_true", help="results as JSON lines")
+    options = parser.parse_args(arguments)
+    work = partial(
+        one,
+        thorough=options.thorough,
+        refusals=options.refusals,
+        size=options.size,
+        shrinks=options.shrinks,
+    )
+    started = time.perf_counter()
+    tally: collections.Counter[str] = collections.Counter()
+    reasons: collections.Counter[str] = collections.Counter()
+    seeds = range(options.first, options.first + options.count)
+    for done, result in enumerate(results(seeds, options.jobs, work), start=1):
+        tally[result.verdict] += 1
+        if result.verdict != "right":
+            line = f"{result.verdict}: {result.message.splitlines()[0]}"
+            reasons[re.sub(r"\b[a-z]+_?\d+\b", "..", line)[:150]] += 1
+        if options.json:
+            print(json.dumps(asdict(result)), flush=True)
+        elif result.program:
+            print(f"seed {result.seed}: {result.message}\n{result.program}", flush=True)
+        show(done, options.count, tally)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if not options.json:
+        for reason, number in reasons.most_common():
+            print(f"{number:6} {reason}")
+        print(f"{dict(tally)} {time.perf_counter() - started:.1f} s")
+    return tally["wrong"]
+
+
+def show(done: int, total: int, tally: collections.Counter[str]) -> None:
+    """A bar on a terminal."""
+    if sys.stderr.isatty():
+        filled = 30 * done // total
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(tally.items()))
+        bar = "#" * filled + "." * (30 - filled)
+        print(f"\r[{bar}] {done}/{total} {counts}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("count", nargs="?", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--refusals", action="store_true")
-    options = parser.parse_args()
-    sys.exit(main(options.count, options.first, options.refusals) > 0)
+    sys.exit(main() > 0)

@@ -1,415 +1,319 @@
-"""Seeded random programs: nested loops, jumps, branches, in-place stores, calls and tuples.
+"""Seeded random programs: `source(seed)` is the text of a module that says all about one.
 
-`source(seed)` is the text of a module with a function `program(x, y, v, n)` of two floats, an array
-of four and an integer; the same seed always gives the same text. Operations are smooth and damped,
-so that values stay near one and differences can be trusted. Arrays that are written have one name,
-except with `aliases=True`, where a compiler may refuse the program.
+    def program(x, v, p, n=2): ..        what is differentiated
+    POINTS = [((0.6, ..), {}), ..]       where
+    WRT = (0, 1)                         with respect to what
+
+A seed first chooses the features that its program uses, then writes helpers and the program; the
+same seed always gives the same text.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
-LENGTH = 4
-HEADER = ["import math", "", "import numpy as np", ""]
+from tests.fuzz.typed import (
+    FLOAT,
+    Array,
+    Dict,
+    Float,
+    Function,
+    Int,
+    Kind,
+    List,
+    Parameter,
+    Record,
+    Scope,
+    Tuple,
+    parts,
+)
+from tests.fuzz.writer import Writer
+
+HEADER = ["import functools", "import math", "", "import numpy as np", ""]
+GROUPS = {
+    "arrays": 0.85,
+    "matrices": 0.4,
+    "slices": 0.4,
+    "stores": 0.6,
+    "piecewise": 0.45,
+    "branches": 0.5,
+    "jumps": 0.5,
+    "functions": 0.5,
+    "closures": 0.3,
+    "containers": 0.4,
+    "comprehensions": 0.3,
+    "aliases": 0.2,
+    "effects": 0.15,
+    "raises": 0.15,
+    "structured": 0.3,
+    "odd": 0.1,
+    "narrow": 0.04,
+    "globals": 0.2,
+    "library": 0.1,
+    "stars": 0.12,
+    "open": 0.05,
+    "growth": 0.04,
+    "objects": 0.04,
+}
+"""How often a program uses a feature."""
+
+POINTS = 2
+INTEGER = Int(2, 3)
 
 
-class Scope:
-    """The names that are certainly defined at a point of a function, by kind."""
+def source(seed: int, size: int | None = None) -> str:
+    """The text of the random program of a seed; `size` is about its number of statements."""
+    rng = random.Random(f"fpad {seed}")
+    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p)
+    size = size or rng.choice([2, 3, 3, 4, 4, 5, 5, 6, 8, 10])
+    module = Module(rng, groups)
+    module.data()
+    module.classes()
+    module.stars()
+    if "functions" in groups:
+        for number in range(rng.randint(1, 2)):
+            module.helper(f"helper_{number}", max(1, size // 3))
+    module.program(size)
+    return "\n".join([*HEADER, *module.lines]) + "\n"
 
-    def __init__(self, scalars: list[str], arrays: list[str], ints: list[str]) -> None:
-        """Starts from the parameters."""
-        self.scalars, self.arrays, self.ints = list(scalars), list(arrays), list(ints)
-        self.indices: list[str] = []
 
-    def copy(self) -> Scope:
-        """An independent copy, for a block whose definitions end with it."""
-        other = Scope(self.scalars, self.arrays, self.ints)
-        other.indices = list(self.indices)
-        return other
+class Module:
+    """Writes a module; `outside` is what its functions see of it."""
 
-
-class Generator:
-    """Writes one function of a random program."""
-
-    def __init__(
-        self, rng: random.Random, scope: Scope, helpers: list[Helper], aliases: bool
-    ) -> None:
-        """Prepares to write a function whose parameters are in `scope`."""
-        self.rng, self.scope, self.helpers, self.aliases = rng, scope, helpers, aliases
+    def __init__(self, rng: random.Random, groups: frozenset[str]) -> None:
+        self.rng, self.groups = rng, groups
         self.lines: list[str] = []
-        self.depth = 1
-        self.loops = 0
-        self.names = 0
-        self.result: Callable[[], str] = self.scalar
+        self.outside = Scope()
 
-    # Expressions ---------------------------------------------------------------------------------
+    def data(self) -> None:
+        """Data that functions read from the module."""
+        if "globals" in self.groups:
+            self.lines += ["GAIN = 0.8", "TABLE = np.array([0.3, -0.5, 0.8, 0.1])", ""]
+            self._offer("GAIN", FLOAT)
+            self._offer("TABLE", Array((4,)))
 
-    def constant(self) -> str:
-        """A small positive constant."""
-        return str(self.rng.choice([0.2, 0.3, 0.5, 0.7, 0.9, 1.1, 1.3]))
-
-    def index(self) -> str:
-        """A valid subscript of an array of `LENGTH`."""
-        choices = [str(k) for k in range(LENGTH)] + ["-1"] + 3 * self.scope.indices
-        name = self.rng.choice(choices)
-        return f"{name} - 1" if name in self.scope.indices and self.rng.random() < 0.2 else name
-
-    def atom(self) -> str:
-        """A float: a name, an element, or seldom a constant."""
-        roll = self.rng.random()
-        if roll < 0.62:
-            return self.rng.choice(self.scope.scalars)
-        if roll < 0.88 and self.scope.arrays:
-            return f"{self.rng.choice(self.scope.arrays)}[{self.index()}]"
-        if roll < 0.94 and self.scope.ints:
-            return f"0.2 * {self.rng.choice(self.scope.ints)}"
-        return self.constant()
-
-    def scalar(self, depth: int = 2) -> str:
-        """A float expression of bounded value."""
-        if depth <= 0:
-            return self.atom()
-        p, q = self.scalar(depth - 1), self.scalar(depth - 2)
-        forms = [
-            f"np.sin({p} + {q})",
-            f"math.cos({p} * {q})",
-            f"np.tanh({p} - {self.constant()} * {q})",
-            f"np.exp(-({p}) ** 2)",
-            f"math.sqrt(1.0 + ({p}) ** 2) - 1.0",
-            f"np.log(2.0 + math.sin({p}))",
-            f"{self.constant()} * ({p}) - 0.4 * ({q})",
-            f"0.4 * ({p}) * ({q})",
-            f"({p}) / (1.5 + ({q}) ** 2)",
-        ]
-        if self.scope.arrays:
-            w = self.array(depth - 1)
-            forms += [f"np.mean({w})", f"0.3 * np.sum({w})", f"0.3 * np.dot({w}, {self.array(0)})"]
-        if depth > 1:
-            forms.append(f"({p} if {self.condition()} else {q})")
-        return self.rng.choice(forms)
-
-    def array(self, depth: int = 1) -> str:
-        """An array expression of length four; a bare name where depth is 0."""
-        w = self.rng.choice(self.scope.arrays)
-        if depth <= 0:
-            return w
-        u, s = self.array(depth - 1), self.atom()
-        return self.rng.choice(
-            [
-                f"np.sin({u} + {s})",
-                f"np.tanh({u} * {w})",
-                f"0.5 * {w} + 0.4 * ({u})",
-                f"{w} * ({s})",
-                f"np.cos({u})[::-1] * {w}",
-                f"np.where({w} > {self.constant()}, {u} * {u}, 0.5 * {w})",
-                f"np.concatenate([({u})[2:], {w}[:2]]) * 0.9",
-                f"{w} / (1.5 + ({u}) ** 2)",
-                f"np.zeros({LENGTH}) + {s}",
-                f"({s}) * np.ones({LENGTH})",
-                f"np.stack([{s}, {self.atom()}, {w}[0], {w}[{self.index()}]]) * 0.8",
-            ]
-        )
-
-    def condition(self) -> str:
-        """A test on floats or integers."""
-        roll = self.rng.random()
-        if roll < 0.35 and self.scope.ints:
-            name = self.rng.choice(self.scope.ints)
-            return self.rng.choice([f"{name} % 2 == 0", f"{name} > 1", f"{name} != 2"])
-        test = f"{self.atom()} {self.rng.choice(['<', '>'])} {self.atom()} * {self.constant()}"
-        if roll > 0.85:
-            other = f"{self.atom()} > {self.constant()}"
-            return f"{test} {self.rng.choice(['and', 'or', 'and not'])} {other}"
-        return test
-
-    # Statements ----------------------------------------------------------------------------------
-
-    def emit(self, line: str) -> None:
-        """Writes a line at the present depth."""
-        self.lines.append("    " * self.depth + line)
-
-    def fresh(self, prefix: str) -> str:
-        """A name that the function does not use yet."""
-        self.names += 1
-        return f"{prefix}{self.names}"
-
-    def target(self, pool: list[str], prefix: str) -> str:
-        """A name to assign: mostly one that exists, so that values are overwritten."""
-        if pool and self.rng.random() < 0.6:
-            return self.rng.choice(pool)
-        return self.fresh(prefix)
-
-    def assign_scalar(self) -> None:
-        """`s = expression`."""
-        text = self.scalar(3)
-        name = self.target(self.scope.scalars, "s")
-        self.emit(f"{name} = {text}")
-        self.define(self.scope.scalars, name)
-
-    def update_scalar(self) -> None:
-        """`s += expression` and its kin."""
-        name = self.rng.choice(self.scope.scalars)
-        form = self.rng.choice(
-            ["+= 0.3 * ({})", "-= 0.2 * ({})", "*= np.cos({})", "/= 1.2 + ({}) ** 2"]
-        )
-        self.emit(f"{name} {form.format(self.scalar(1))}")
-
-    def swap(self) -> None:
-        """`s, t = t, expression`."""
-        if len(self.scope.scalars) < 2:
-            return self.assign_scalar()
-        s, t = self.rng.sample(self.scope.scalars, 2)
-        self.emit(f"{s}, {t} = {t}, {self.scalar(2)}")
-        return None
-
-    def assign_array(self) -> None:
-        """`w = expression`, always a new array."""
-        text = self.array(2) if self.scope.arrays else f"np.zeros({LENGTH}) + {self.atom()}"
-        if self.rng.random() < 0.2:
-            text = f"np.zeros({LENGTH})"
-        name = self.target(self.scope.arrays, "w")
-        self.emit(f"{name} = {text}")
-        self.define(self.scope.arrays, name)
-
-    def store(self) -> None:
-        """A write to an element or a slice."""
-        name = self.rng.choice(self.scope.arrays)
-        w = self.rng.choice(self.scope.arrays)
-        i = self.index()
-        forms = [f"{name}[{i}] = {self.scalar(2)}", f"{name}[{i}] += 0.3 * ({self.scalar(1)})"]
-        forms += [
-            f"{name}[{i}] *= np.cos({self.scalar(1)})",
-            f"{name}[1:3] = np.sin({w}[:2]) * {self.atom()}",
-            f"{name}[2:] += 0.3 * {self.atom()}",
-            f"{name}[:] = {self.array(1)} * 0.9",
-            f"{name}[::2] *= {self.atom()}",
-        ]
-        self.emit(self.rng.choice([*forms[:3], *forms]))
-
-    def update_array(self) -> None:
-        """`w += expression`, in place."""
-        name = self.rng.choice(self.scope.arrays)
-        form = self.rng.choice(["+= 0.3 * ({})", "*= np.cos({})", "-= 0.2 * ({})"])
-        self.emit(f"{name} {form.format(self.array(1))}")
-
-    def alias(self) -> None:
-        """A second name for an array, or a view that is written."""
-        w = self.rng.choice(self.scope.arrays)
-        roll = self.rng.random()
-        if roll < 0.2 and len(self.scope.arrays) > 1:
-            u, w = self.rng.sample(self.scope.arrays, 2)
-            self.emit(f"{u}, {w} = {w}, {u}")
+    def classes(self) -> None:
+        """A class with numeric attributes and a method that reads them."""
+        if "objects" not in self.groups:
             return
-        if roll < 0.6:
-            name = self.fresh("w")
-            self.emit(f"{name} = {w}")
-            self.define(self.scope.arrays, name)
+        self.lines.insert(0, "from dataclasses import dataclass")
+        writer = Writer(self.rng, Scope({"self.a": FLOAT, "t": FLOAT}), frozenset(), FLOAT)
+        self.lines += ["", "@dataclass", "class State:", "    a: float", "    b: float", ""]
+        self.lines += ["    def energy(self, t):", f"        return {writer.number(2)}", "", ""]
+        kind = Record("State", (("a", FLOAT), ("b", FLOAT)))
+        maker = (Parameter("a", FLOAT), Parameter("b", FLOAT))
+        self._offer("State", Function(maker, kind))
+        self.lines += ["def moved(state, t):", "    state.a = state.a + 0.3 * t * state.b"]
+        self.lines += ["    return state.energy(t) + state.b", "", ""]
+        self._offer("moved", Function((Parameter("state", kind), Parameter("t", FLOAT)), FLOAT))
+
+    def stars(self) -> None:
+        """A helper of any number of arguments, and one that returns a function."""
+        if "stars" not in self.groups:
             return
-        name = self.fresh("z")
-        self.emit(f"{name} = {w}[1:]")
-        self.emit(
-            f"{name}[{self.rng.randrange(3)}] {self.rng.choice(['=', '+='])} {self.scalar(1)}"
+        self.lines += ["def spread(a, *rest, scale=0.5, **more):"]
+        self.lines += ["    for r in rest:", "        a = 0.6 * a * r + 0.2 * math.sin(a)"]
+        self.lines += ["    if 'b' in more:", "        a = a * more['b']"]
+        self.lines += ["    return a * scale"]
+        inside = Writer(self.rng, Scope({"a": FLOAT, "z": FLOAT}), frozenset(), FLOAT)
+        self.lines += ["", "", "def factory(a):", "    def made(z):"]
+        self.lines += [f"        return {inside.number(2)}", "", "    return made", "", ""]
+        self.outside.forms = (
+            *("spread(<f>, <g>)", "spread(<g>, <g>, <f>, b=<g>)", "spread(<g>, scale=<f>)"),
+            *("spread(*[<f>, <g>, <c>])", "spread(<g>, **{'b': <f>, 'c': <g>})"),
+            *("factory(<g>)(<f>)", "factory(<f>)(factory(<g>)(<c>))"),
         )
 
-    def pack(self) -> None:
-        """A tuple that is made, carried and taken apart."""
-        name = self.fresh("p")
-        parts = [self.scalar(1), self.array(1) if self.scope.arrays else self.atom(), self.atom()]
-        self.emit(f"{name} = ({', '.join(parts)})")
-        first = self.target(self.scope.scalars, "s")
-        middle = f" * {name}[1][{self.index()}]" if self.scope.arrays else f" * {name}[1]"
-        self.emit(f"{first} = {name}[0] * 0.5 + 0.4 * {name}[-1]{middle}")
-        self.define(self.scope.scalars, first)
+    def _offer(self, name: str, kind: Kind) -> None:
+        self.outside.kinds[name] = kind
+        self.outside.constant.add(name)
 
-    def call(self) -> None:
-        """A call of a helper."""
-        if not self.helpers:
-            return self.assign_scalar()
-        helper = self.rng.choice(self.helpers)
-        text = helper.call(self)
-        if helper.results == 2:
-            s, t = self.target(self.scope.scalars, "s"), self.fresh("s")
-            self.emit(f"{s}, {t} = {text}")
-            self.define(self.scope.scalars, t)
-        else:
-            s = self.target(self.scope.scalars, "s")
-            self.emit(f"{s} = {self.constant()} * {text}")
-        self.define(self.scope.scalars, s)
-        return None
-
-    def jump(self) -> None:
-        """`if ..: break | continue | return`."""
-        kinds = ["break", "continue", "break", "return"] if self.loops else ["return"]
-        kind = self.rng.choice(kinds)
-        self.emit(f"if {self.condition()}:")
-        with self.block():
-            if self.rng.random() < 0.3:
-                self.assign_scalar()
-            self.emit(f"return {self.result()}" if kind == "return" else kind)
-
-    def branch(self, budget: int) -> None:
-        """`if / elif / else`; what every arm defines is defined afterwards."""
-        self.emit(f"if {self.condition()}:")
-        arms = [self.arm(budget)]
-        if self.rng.random() < 0.3:
-            self.emit(f"elif {self.condition()}:")
-            arms.append(self.arm(budget))
-        if self.rng.random() < 0.6:
-            self.emit("else:")
-            arms.append(self.arm(budget))
-            self.scope.scalars = [s for s in arms[0].scalars if all(s in a.scalars for a in arms)]
-            self.scope.arrays = [w for w in arms[0].arrays if all(w in a.arrays for a in arms)]
-
-    def arm(self, budget: int) -> Scope:
-        """One arm of a branch; returns what is defined at its end."""
-        with self.block() as scope:
-            self.statements(max(1, budget // 2))
+    def scope(self, parameters: tuple[Parameter, ...]) -> Scope:
+        """What a function with these parameters starts with."""
+        scope = self.outside.copy()
+        for p in parameters:
+            scope.kinds[p.name] = p.kind
+            if isinstance(p.kind, Int | Function):
+                scope.constant.add(p.name)
         return scope
 
-    def loop(self, budget: int) -> None:
-        """A for loop over a range or an array, or a while loop that counts."""
-        kind = self.rng.choice(["range", "range", "while", "array", "true"])
-        over = ""
-        counter = self.fresh("k_")
-        if kind in ("while", "true"):
-            self.emit(f"{counter} = 0")
-            test = f"{counter} < {self.rng.choice([2, 3])}"
-            if self.rng.random() < 0.4:
-                test += f" and ({self.condition()})"
-            self.emit("while True:" if kind == "true" else f"while {test}:")
-        elif kind == "array" and self.scope.arrays:
-            over = self.rng.choice(self.scope.arrays)
-            self.emit(f"for e{counter} in {over}:")
-        else:
-            bounds = [
-                "3",
-                f"1, {LENGTH}",
-                f"{LENGTH - 1}, 0, -1",
-                "n" if "n" in self.scope.ints else "2",
-            ]
-            self.emit(f"for {counter} in range({self.rng.choice(bounds)}):")
-            kind = "range"
-        self.loops += 1
-        with self.block() as scope:
-            if kind == "range":
-                scope.ints.append(counter)
-                scope.indices.append(counter)
-            elif kind == "array":
-                scope.scalars.append(f"e{counter}")
-                if not self.aliases:  # the loop sees it: it is not written here
-                    scope.arrays.remove(over)
-            else:
-                self.emit(f"{counter} += 1")
-                scope.ints.append(counter)
-            if kind == "true":  # the exit stands before anything that may continue
-                self.assign_scalar()
-                self.emit(f"if {counter} > 2 or {self.condition()}:")
-                self.emit("    break")
-            self.statements(budget)
-        self.loops -= 1
+    # Helpers -------------------------------------------------------------------------------------
 
-    def define(self, pool: list[str], name: str) -> None:
-        """Notes that a name is defined from here on."""
-        if name not in pool:
-            pool.append(name)
+    def helper(self, name: str, size: int) -> None:
+        """A user function: of numbers, arrays, structures or functions, maybe recursive."""
+        kinds: list[Kind] = [FLOAT, FLOAT, Array((4,)), Array((3,)), Int(0, 2)]
+        if "containers" in self.groups:
+            kinds += [Tuple((FLOAT, FLOAT)), Dict((("a", FLOAT), ("b", Array((3,)))))]
+        if "closures" in self.groups:
+            kinds += 2 * [Function((Parameter("z", FLOAT),), FLOAT)]
+        chosen = [FLOAT, *(self.rng.choice(kinds) for _ in range(self.rng.randint(0, 2)))]
+        parameters = []
+        for k, kind in enumerate(chosen):
+            default, keyword = "", bool(parameters) and self.rng.random() < 0.15
+            defaults_begin = any(p.default for p in parameters)
+            if isinstance(kind, Float | Int) and k and (defaults_begin or self.rng.random() < 0.3):
+                default = "1" if isinstance(kind, Int) else "0.7"
+            elif defaults_begin:
+                keyword = True
+            if parameters and parameters[-1].keyword:
+                keyword = True
+            parameters.append(Parameter("abcde"[k], kind, default, keyword))
+        recursive = self.rng.random() < 0.2
+        if recursive:
+            parameters.insert(1, Parameter("m", Int(0, 2)))
+        results: list[Kind] = [FLOAT, FLOAT, Array((4,)), Array((3,))]
+        if "containers" in self.groups:
+            results += [Tuple((FLOAT, FLOAT)), Dict((("a", FLOAT), ("b", FLOAT)))]
+        kind = Function(tuple(parameters), FLOAT if recursive else self.rng.choice(results))
+        self.lines += self.function(name, kind, size, recursive)
+        self._offer(name, kind)
 
-    @contextmanager
-    def block(self) -> Iterator[Scope]:
-        """An indented block with a scope of its own."""
-        outer = self.scope
-        self.scope = outer.copy()
-        self.depth += 1
-        yield self.scope
-        self.depth -= 1
-        self.scope = outer
-
-    def statements(self, budget: int) -> None:
-        """Writes about `budget` statements, compound ones counted with their bodies."""
-        while budget > 0:
-            nested = self.depth <= 3 and budget >= 2
-            choices: list[Callable[[], None]] = [self.assign_scalar] * 4
-            choices += [self.update_scalar, self.update_scalar, self.swap, self.call, self.pack]
-            choices += [self.assign_array]
-            if self.scope.arrays:
-                choices += [self.store] * 4 + [self.update_array]
-                if self.aliases:
-                    choices += [self.alias] * 3
-            if self.depth > 1:
-                choices += [self.jump] * 2
-            if nested and self.rng.random() < 0.45:
-                inside = self.rng.randint(2, 4)
-                (self.loop if self.rng.random() < 0.55 else self.branch)(min(inside, budget))
-                budget -= inside
-                continue
-            self.rng.choice(choices)()
-            budget -= 1
-
-
-class Helper:
-    """A user function that the program calls.
-
-    Attributes:
-        results: How many floats it returns.
-    """
-
-    def __init__(
-        self, rng: random.Random, number: int, earlier: list[Helper], aliases: bool
-    ) -> None:
-        """Writes the helper; it may call earlier ones."""
-        self.name = f"helper_{number}"
-        self.kind = rng.choice(["plain", "pair", "array", "recursive"])
-        self.results = 2 if self.kind == "pair" else 1
-        parameters = {"array": ["a", "w"], "recursive": ["a", "m"]}.get(self.kind, ["a", "b"])
-        scope = Scope(
-            [p for p in parameters if p in "ab"],
-            [p for p in parameters if p == "w"],
-            [p for p in parameters if p == "m"],
-        )
-        self.lines = [f"def {self.name}({', '.join(parameters)}):"]
-        if self.kind == "recursive":
-            self.lines += ["    if m <= 0:", "        return np.sin(a)"]
-        body = Generator(rng, scope, earlier, aliases)
-        if self.kind == "array" and not aliases:
-            body.emit("w = w * 1.0")
-        if self.kind == "pair":
-            body.result = lambda: f"{body.scalar(1)}, {body.scalar(2)}"
-        body.statements(rng.randint(1, 4))
-        last = body.result()
-        if self.kind == "recursive":
-            last = f"0.5 * {self.name}({body.scalar(1)}, m - 1) + 0.5 * ({last})"
+    def function(self, name: str, kind: Function, size: int, recursive: bool = False) -> list[str]:
+        """The text of a function."""
+        scope = self.scope(kind.parameters)
+        if "aliases" not in self.groups:
+            scope.frozen |= {
+                p.name
+                for p in kind.parameters
+                if any(isinstance(part, Array | List | Dict) for _, part in parts("", p.kind))
+            }
+        body = Writer(self.rng, scope, self.groups, kind.result)
+        lines = [f"def {name}({signature(kind.parameters)}):"]
+        if recursive:
+            body.emit("if m <= 0:")
+            body.emit("    return np.sin(a)")
+        body.statements(self.rng.randint(1, size))
+        last = body.value(kind.result, 2)
+        if recursive:
+            rest = [f"{p.name}={p.name}" for p in kind.parameters[2:]]
+            again = ", ".join([body.number(1), "m - 1", *rest])
+            last = f"0.5 * {name}({again}) + 0.5 * ({last})"
         body.emit(f"return {last}")
-        self.lines += [*body.lines, "", ""]
+        return [*lines, *body.lines, "", ""]
 
-    def call(self, caller: Generator) -> str:
-        """A call with arguments from the caller's scope."""
-        if self.kind == "array" and caller.scope.arrays:
-            return f"{self.name}({caller.scalar(1)}, {caller.array(caller.rng.randint(0, 1))})"
-        if self.kind == "array":
-            return f"{self.name}({caller.scalar(1)}, np.ones({LENGTH}))"
-        if self.kind == "recursive":
-            return f"{self.name}({caller.scalar(1)}, {caller.rng.randint(0, 2)})"
-        return f"{self.name}({caller.scalar(1)}, {caller.scalar(1)})"
+    # The program ---------------------------------------------------------------------------------
+
+    def program(self, size: int) -> None:
+        """The function that is differentiated, its points and what it is differentiated by."""
+        parameters = self.parameters()
+        scope = self.scope(parameters)
+        if "aliases" not in self.groups:
+            scope.frozen |= {p.name for p in parameters if isinstance(p.kind, List | Dict | Tuple)}
+        result: Kind = FLOAT
+        if "structured" in self.groups and self.rng.random() < 0.5:
+            result = self.rng.choice(
+                [Tuple((FLOAT, Array((3,)))), Array((3,)), Dict((("a", FLOAT), ("b", FLOAT)))]
+            )
+        body = Writer(self.rng, scope, self.groups, result)
+        body.statements(size)
+        if result == FLOAT:
+            body.emit(f"return {total(body, self.rng)}")
+        else:
+            body.emit(f"return {body.value(result, 2)}")
+        self.lines += [f"def program({signature(parameters)}):", *body.lines, "", ""]
+        wrt = [k for k, p in enumerate(parameters) if not isinstance(p.kind, Int)]
+        if len(wrt) > 1 and self.rng.random() < 0.2:
+            wrt.remove(self.rng.choice(wrt))
+        points = [self.point(parameters) for _ in range(POINTS)]
+        self.lines += ["POINTS = [", *(f"    {point}," for point in points), "]"]
+        self.lines += [f"WRT = {tuple(wrt)}"]
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the program."""
+        kinds: list[tuple[str, Kind]] = [("x", FLOAT)]
+        if self.rng.random() < 0.6:
+            kinds.append(("y", FLOAT))
+        if "arrays" in self.groups:
+            shape = (4,)
+            if "odd" in self.groups:
+                shape = self.rng.choice([(4,), (), (0,), (1,), (2, 0)])
+            kinds.append(("v", Array(shape)))
+        if "matrices" in self.groups:
+            kinds.append(("m", Array(self.rng.choice([(3, 4), (2, 3), (2, 2)]))))
+        if "structured" in self.groups:
+            structure = self.rng.choice(
+                [
+                    Tuple((FLOAT, Array((3,)))),
+                    List((FLOAT, FLOAT)),
+                    Dict((("a", FLOAT), ("b", FLOAT))),
+                    Dict((("w", Array((3,))), ("b", FLOAT))),
+                    Dict((("l", List((Array((3,)), FLOAT))), ("b", FLOAT))),
+                ]
+            )
+            kinds.append(("p", structure))
+        found = [Parameter(name, kind) for name, kind in kinds]
+        if self.rng.random() < 0.7:
+            found.append(Parameter("n", INTEGER, "2" if self.rng.random() < 0.3 else ""))
+        return tuple(found)
+
+    def point(self, parameters: tuple[Parameter, ...]) -> str:
+        """The text of the arguments of a call."""
+        args, kwargs = [], []
+        for p in parameters:
+            if p.default and self.rng.random() < 0.3:
+                continue
+            if p.default and self.rng.random() < 0.5:
+                kwargs.append(f"{p.name!r}: {self.datum(p.kind, True)}")
+            else:
+                args.append(self.datum(p.kind, True))
+        return f"(({', '.join(args)},), {{{', '.join(kwargs)}}})"
+
+    def datum(self, kind: Kind, plain: bool = False) -> str:
+        """The text of random data of a type; `plain`: it is an argument, not a part of one."""
+        match kind:
+            case Float():
+                number = repr(round(self.rng.uniform(-1.3, 1.3), 3))
+                if "odd" in self.groups and plain:
+                    return self.rng.choice(
+                        [number, f"np.float64({number})", f"np.array({number})", "1"]
+                    )
+                return number
+            case Int(low, high):
+                return str(self.rng.randint(low, high))
+            case Array(shape):
+                narrow = ", np.float32" if "narrow" in self.groups else ""
+                return (
+                    f"np.array({self._nest(shape)}{narrow})"
+                    if 0 not in shape
+                    else f"np.zeros({shape})"
+                )
+            case Tuple(items):
+                return f"({', '.join(map(self.datum, items))},)"
+            case List(items):
+                return f"[{', '.join(map(self.datum, items))}]"
+            case Dict(items):
+                return f"{{{', '.join(f'{key!r}: {self.datum(item)}' for key, item in items)}}}"
+            case _:
+                raise TypeError(kind)
+
+    def _nest(self, shape: tuple[int, ...]) -> str:
+        if not shape:
+            return self.datum(FLOAT)
+        return f"[{', '.join(self._nest(shape[1:]) for _ in range(shape[0]))}]"
 
 
-def source(seed: int, *, aliases: bool = False) -> str:
-    """The text of the random program of a seed."""
-    rng = random.Random(f"{seed} {aliases}")
-    helpers: list[Helper] = []
-    for number in range(rng.randint(0, 2)):
-        helpers.append(Helper(rng, number, list(helpers), aliases))
-    main = Generator(rng, Scope(["x", "y"], ["v"], ["n"]), helpers, aliases)
-    if rng.random() < 0.7:
-        main.assign_array()
-    main.statements(rng.randint(4, 10))
-    total = [*main.scope.scalars]
-    total += [f"0.5 * np.sum({w} * {w})" for w in main.scope.arrays]
-    rng.shuffle(total)
-    main.emit(f"return {' + '.join(total)}")
-    lines = [*HEADER, ""]
-    for helper in helpers:
-        lines += helper.lines
-    lines += ["def program(x, y, v, n):", *main.lines]
-    return "\n".join(lines) + "\n"
+def signature(parameters: tuple[Parameter, ...]) -> str:
+    """The parameters of a function as text."""
+    texts = []
+    starred = False
+    for p in parameters:
+        if p.keyword and not starred:
+            texts.append("*")
+            starred = True
+        texts.append(f"{p.name}={p.default}" if p.default else p.name)
+    return ", ".join(texts)
+
+
+def total(body: Writer, rng: random.Random) -> str:
+    """A number that depends on all that the function has computed."""
+    terms = []
+    for name, kind in body.scope.kinds.items():
+        if name in body.scope.constant and name.isupper():
+            continue
+        for text, part in parts(name, kind):
+            if isinstance(part, Float):
+                terms.append(text)
+            elif isinstance(part, Array):
+                terms.append(f"0.5 * np.sum({text} * {text})")
+    rng.shuffle(terms)
+    return " + ".join(terms or ["0.5"])

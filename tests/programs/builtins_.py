@@ -214,6 +214,17 @@ def counted_along_an_array(v, x):
     return total
 
 
+@program(case(V3, 0.3), wrt=(0, 1))
+def iterators_along_an_array(v, x):
+    total = 0.0
+    for a, b in zip(v, iter([x, x * x])):
+        total += a * b
+    squares = (a * a for a in v)
+    for k, s in enumerate(squares):
+        total += k * s
+    return total * sum(a * x for a in v)
+
+
 def kind_name(x):
     if isinstance(x, (list, tuple)):
         return "many"

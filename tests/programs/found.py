@@ -191,3 +191,71 @@ def sign_of_what_is_overwritten(c, x, n=3):
     for _ in range(n):
         x = -x * c
     return x
+
+
+# A list that an operation takes for an array: its axis was mistaken for one of the entries.
+
+
+@program(case(V4))
+def sum_of_a_list_along_an_axis(v):
+    return np.sum([v, v * v, np.sin(v)], axis=0)[1] * np.mean((v[0], v[2] * v[1]))
+
+
+@program(case(V4))
+def reductions_of_lists(v):
+    best = np.max([v[0], v[1] * v[1], v[3]]) * np.min((v, v * v))
+    return best + np.sum([v for _ in range(2)]) * np.mean(np.reshape([v, 2.0 * v], (4, 2))[:, 0])
+
+
+# A placeholder, which is set in one arm only, has no tangent to copy.
+
+
+def first_of_a_shift(a, m):
+    if m <= 0:
+        return a
+    w = np.zeros(4)
+    w[1:3] = w[:2] * a
+    return w[0] ** 2
+
+
+@program(case(0.4, V4), wrt=(0, 1))
+def saved_in_one_arm_of_a_callee(y, v):
+    for e in v:
+        for k in range(3):
+            y = 0.5 * y + first_of_a_shift(np.dot(v, v), 1 - k)
+            if e < y:
+                break
+    return 0.5 * np.sum(v * v) + y
+
+
+# A recursive function hands an array on and returns nothing of it: second order took what it saves
+# for a view of the array, and refused the write.
+
+
+def scaled_down(a, m, b):
+    if m <= 0:
+        return a
+    return scaled_down(0.4 * a * b[0], m - 1, b=b)
+
+
+@program(case(V4, 0.6), wrt=(0, 1))
+def handed_through_a_recursion_and_written(v, a):
+    s = scaled_down(a, 2, v)
+    v[1] = s * v[2]
+    return np.sum(v * v) * s
+
+
+def even_steps(a, m, b):
+    return a if m <= 0 else odd_steps(a * b[0], m - 1, b)
+
+
+def odd_steps(a, m, b):
+    return b[1:] if m <= 0 else even_steps(a * b[1], m - 1, b)
+
+
+@program(case(V4, 0.6), wrt=(0, 1), may_refuse=True)
+def view_out_of_a_mutual_recursion_and_written(v, a):
+    w = v * 1.0
+    s = even_steps(w * a, 3, w)
+    w[1] = a * a
+    return np.sum(s * s) * np.sum(w)

@@ -87,8 +87,17 @@ def test_kind_of(value: Any, kind: Any) -> None:
     assert plain(kind_of(value)) == kind
 
 
-def test_objects_are_opaque() -> None:
-    assert kind_of(Thing()) == OpaqueKind(Thing)
+def test_objects_are_their_attributes() -> None:
+    thing = Thing()
+    thing.w, thing.name = 2.0, "thing"  # type: ignore[attr-defined]
+    assert kind_of(thing) == NodeKind(Thing, ("w", "name"), (FLOAT, StaticKind("thing")))
+    thing.itself = thing  # type: ignore[attr-defined]
+    inner = kind_of(thing)
+    assert isinstance(inner, NodeKind)
+    assert inner.items[-1] == OpaqueKind(Thing)
+
+
+def test_other_objects_are_opaque() -> None:
     assert kind_of({1, 2}) == OpaqueKind(set)
     assert kind_of(type("D", (dict,), {})(a=1)).__class__ is OpaqueKind
 

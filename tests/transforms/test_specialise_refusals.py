@@ -171,29 +171,18 @@ CASES = {
         "A part of a tuple is assigned.",
         "make a new tuple",
     ),
-    "a list with two names written": (
-        "    a = [x, 1.0]\n    b = a\n    a[0] = 3.0\n    return b[0]\n",
+    "one of two lists written": (
+        "    a, b = [x], [2.0]\n    c = a if x > 0 else b\n    c[0] = 3.0\n    return a[0] + b[0]"
+        "\n",
         (1.0,),
-        "A list of 2 is changed that has two names.",
-        "make a new one",
-    ),
-    "a list inside another written": (
-        "    a = [x]\n    b = (a, 1.0)\n    a.append(2.0)\n    return b\n",
-        (1.0,),
-        "A list of 1 is changed that has two names.",
-        "make a new one",
-    ),
-    "a list extended in place": (
-        "    a = [x]\n    a += [2.0]\n    return a\n",
-        (1.0,),
-        "A list of 1 is extended in place.",
-        "write the sum out",
-    ),
-    "an argument written": (
-        "    x['a'] = 1.0\n    return x\n",
-        ({"a": 2.0},),
-        "A dict of 1 is changed that may be seen outside of this function.",
+        "A list of 1 is changed that may be seen outside of this function.",
         "make a new one and return it",
+    ),
+    "a list put into itself": (
+        "    a = [x]\n    a.append(a)\n    return a[0]\n",
+        (1.0,),
+        "A list of 1 is put into itself.",
+        "put a copy of it there",
     ),
     "data outside written": (
         "    DATA['k'][0] = x\n    return x\n",
@@ -343,7 +332,7 @@ def test_the_fence_is_asked_first() -> None:
         specialise(define("def f(x):\n    global y\n    return x\n"), {})
 
 
-def test_lists_made_and_handed_over_are_nobodys_own() -> None:
+def test_lists_made_and_handed_over_are_the_same_lists() -> None:
     same = define("def same(v):\n    return v\n")
 
     def f(x: Any) -> Any:
@@ -352,5 +341,4 @@ def test_lists_made_and_handed_over_are_nobodys_own() -> None:
         a[0] = 2.0
         return b[0]
 
-    (reason,) = refused(f, 1.0)
-    assert "may be seen outside" in reason
+    agrees(f, 1.0)

@@ -246,7 +246,7 @@ REFUSED = {
     ),
     "a list that grows under an iterator": (
         "    h = [x[0]]\n    it = iter(h)\n    h.append(x[1])\n    return sum(it)\n",
-        "is changed that has two names",
+        "A list changes while an iterator over it is not used up.",
     ),
     "filter by what is not known": (
         "    return sum(filter(lambda v: v > 0.0, x))\n",

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import Kind, Num, join_num
+from fpad.transforms.kinds import Kind, Num, StaticKind, element_kind, join_num
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
@@ -359,10 +359,25 @@ linear(
 linear(
     fp.copy, lambda by, y, x: by, kind=like_first, rounds=False, examples=((Drawn(2, 3),), (0.5,))
 )
+
+
+def _getitem_kind(a: Any, b: Any) -> Kind:
+    """The kind of a[b], from the kind of b: None for what has none, a slice."""
+    parts: list[Any] = []
+    for part in b if isinstance(b, tuple) else (b,):
+        value = part.value if isinstance(part, StaticKind) else part
+        if part is None or isinstance(value, slice):
+            parts.append(":")
+        else:
+            parts.append(value if value is None or isinstance(value, Num) else "..")
+    base = a if isinstance(a, Num) else Num(True, reduce(join_num, (k.num for k in numbers(a))))
+    return element_kind(base, parts)
+
+
 linear(
     operator.getitem,
     lambda by, y, a, b: f.scatter(by, b, a),
-    kind=lambda a, b: Num(True, reduce(join_num, (k.num for k in numbers(a)))),
+    kind=_getitem_kind,
     rounds=False,
     view="maybe",
     examples=(

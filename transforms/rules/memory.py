@@ -41,6 +41,10 @@ def _text_kind(*_: Kind) -> Kind:
     return OpaqueKind(str)
 
 
+def _structure_kind(*_: Kind) -> Kind:
+    return OpaqueKind(object)
+
+
 def _bool_kind(*_: Kind) -> Kind:
     return BOOL
 
@@ -48,5 +52,6 @@ def _bool_kind(*_: Kind) -> Kind:
 constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.percent, ("template", "values"), kind=_text_kind)
+constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)

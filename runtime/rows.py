@@ -1,0 +1,146 @@
+"""Lists of a length that only the run tells, as arrays of rows that grow at their end.
+
+    path = fp.rows((s0,))               path = [s0]
+    path = fp.appended((path, s))       path.append(s)
+    s = fp.plain(path[k], path)         s = path[k]
+
+`appended` gives a new array, as all of NumPy does.  Its memory has room to spare, and the next row
+goes there if nobody has put one there yet, so n rows cost time in proportion to n.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+_FLOATS = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+_PLAIN = (float, int, bool)
+SMALLEST = 8
+"""Room for so many rows at least."""
+
+
+class Rows(np.ndarray):
+    """Memory with room to spare: `used` rows are taken; `plain`: they were Python numbers."""
+
+    used = 0
+    plain = False
+
+
+def _memory(room: int, shape: tuple[int, ...], dtype: Any, plain: bool) -> Rows:
+    memory = Rows((room, *shape), dtype)  # owns its memory: views know it as their base
+    memory.plain = plain
+    return memory
+
+
+def _taken(memory: Rows, n: int) -> Any:
+    memory.used = n
+    return memory.view(np.ndarray)[:n]
+
+
+def _memory_of(values: Any) -> Any:
+    """The `Rows` behind an array: NumPy keeps the plain view of it in between."""
+    return getattr(getattr(values, "base", None), "base", None)
+
+
+def _is_plain(values: Any) -> bool:
+    return bool(getattr(_memory_of(values), "plain", False))
+
+
+def rows(items: tuple[Any, ...]) -> Any:
+    """The array whose rows are the items, numbers or arrays of one shape."""
+    plain = all(type(v) in _PLAIN for v in items)
+    whole = np.asarray(items)
+    if not plain:
+        return whole
+    memory = _memory(max(SMALLEST, len(items)), (), whole.dtype, True)
+    memory[: len(items)] = whole
+    return _taken(memory, len(items))
+
+
+def float_rows(items: tuple[Any, ...]) -> Any:
+    """The array whose rows are the items, as floats."""
+    return floats(rows(items))
+
+
+def no_rows(kind: str) -> Any:
+    """No rows yet; "float[]" for numbers, "int[,]" for vectors of integers, and so on."""
+    dtype = _FLOATS.get(kind.partition("[")[0], np.float64)
+    return _taken(_memory(SMALLEST, (), dtype, True), 0)
+
+
+def appended(pair: tuple[Any, Any]) -> Any:
+    """The rows, and another one behind them.
+
+    Args:
+        pair: (rows, row): an array, and what its rows are like.
+
+    Raises:
+        ValueError: the row has another shape.
+    """
+    values, item = pair
+    n, memory = len(values), _memory_of(values)
+    plain = type(item) in _PLAIN
+    if (
+        type(memory) is Rows
+        and memory.used == n < len(memory)
+        and memory.shape[1:] == getattr(item, "shape", ())
+        and (memory.plain if plain else not memory.plain and memory.dtype == item.dtype)
+        and (not plain or type(item) is float or memory.dtype.kind != "f")
+        and (type(item) is not float or memory.dtype.kind == "f")
+    ):
+        memory[n] = item
+        return _taken(memory, n + 1)
+    row = np.asarray(item)
+    if not isinstance(values, np.ndarray):  # on a device
+        return np.concatenate([values, item[None]]) if n else item[None]
+    if n and values.shape[1:] != row.shape:
+        raise ValueError(
+            f"a list holds values of the shapes {values.shape[1:]} and {row.shape}; its values "
+            "have to have one shape"
+        )
+    dtype = np.result_type(values.dtype, row.dtype) if n else row.dtype
+    keeps = plain and (not n or getattr(memory, "plain", False))
+    new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, keeps)
+    if n:
+        new[:n] = values
+    new[n] = row
+    return _taken(new, n + 1)
+
+
+def joined(parts: tuple[Any, ...]) -> Any:
+    """The rows of all parts; those without rows may have any shape."""
+    some = [p for p in parts if len(p)]
+    plain = all(map(_is_plain, some))
+    if not some:
+        return parts[0]
+    whole = np.concatenate(some)
+    if not plain or not isinstance(whole, np.ndarray):
+        return whole
+    memory = _memory(len(whole), whole.shape[1:], whole.dtype, True)
+    memory[:] = whole
+    return _taken(memory, len(whole))
+
+
+def repeated(item: Any, n: int) -> Any:
+    """N rows that are all the same number or array."""
+    n = max(n, 0)
+    row = np.asarray(item)
+    memory = _memory(max(SMALLEST, n), row.shape, row.dtype, type(item) in _PLAIN)
+    memory[:n] = row
+    return _taken(memory, n)
+
+
+def plain(row: Any, values: Any) -> Any:
+    """A row that was read: a Python number if the rows were Python numbers."""
+    return row.item() if _is_plain(values) and hasattr(row, "item") else row
+
+
+def floats(values: Any) -> Any:
+    """The rows as floats."""
+    if values.dtype.kind == "f":
+        return values
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], np.float64, True)
+    memory.plain = _is_plain(values)
+    memory[: len(values)] = values
+    return _taken(memory, len(values))

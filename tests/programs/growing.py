@@ -1,0 +1,145 @@
+"""Programs with lists of a length that only the run tells."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+X = np.array([0.3, 1.2, -0.7])
+
+
+@program(case(0.7, 4), case(0.7, 0))
+def a_path_of_numbers(x, n):
+    path = [x]
+    s = x
+    for _ in range(n):
+        s = s * 0.9 + 0.1 * math.sin(s)
+        path.append(s)
+    return sum(path) * path[-1] + len(path)
+
+
+@program(case(X))
+def comprehensions_over_an_array(x):
+    return sum(v**2 for v in x) + max([abs(v) for v in x])
+
+
+@program(case(0.8, 4), case(0.8, 0))
+def a_recurrence_in_a_list(x, n):
+    f = [x, x * 0.5]
+    for k in range(n):
+        f.append(f[-1] * f[-2] + f[k])
+    return f[-1]
+
+
+@program(case(0.6, 3))
+def pairs_in_a_list(x, n):
+    out = []
+    for i in range(n):
+        out.append((x * i, math.sin(x)))
+    return sum(a * b for a, b in out) + out[0][1]
+
+
+@program(case(X, 3), case(X, 0))
+def a_trajectory_of_arrays(u, n):
+    path = [u]
+    for _ in range(n):
+        u = u + 0.1 * np.cos(u)
+        path.append(u.copy())
+    table = np.array(path)
+    return np.sum(table[-1] * table[0]) + np.mean(table)
+
+
+@program(case(1.0, 0.3))
+def a_stack_of_intervals(x, tolerance):
+    stack = [(0.0, x)]
+    total = 0.0
+    while stack:
+        a, b = stack.pop()
+        m = 0.5 * (a + b)
+        if b - a < tolerance:
+            total += (b - a) * math.sin(m)
+        else:
+            stack.append((a, m))
+            stack.append((m, b))
+    return total
+
+
+@program(case(0.6, 4), case(0.6, 0))
+def a_list_that_is_filled(x, n):
+    c = [0.0] * (n + 1)
+    c[0] = x
+    for i in range(1, n + 1):
+        c[i] = c[i - 1] * x / i
+    c[-1] += x * x
+    return sum(c) + sum([c[j] * j for j in range(n + 1)])
+
+
+@program(case(0.6, 1), case(0.6, -1))
+def a_tuple_with_a_moving_index(x, i):
+    t = (x, x * x, math.sin(x))
+    return t[i] * 2.0 + sum(t[: i + 2])
+
+
+@program(case(0.6))
+def a_filtered_comprehension(x):
+    good = [v for v in (x, -x, 2 * x) if v > 0.0]
+    return sum(g * g for g in good)
+
+
+@program(case([1.0, 2.0, 3.0], X), wrt=(0, 1))
+def a_list_zipped_with_an_array(w, xs):
+    return sum(wi * math.exp(xi) for wi, xi in zip(w, xs))
+
+
+@program(case(0.4, 4))
+def both_ends_of_a_list(x, n):
+    values = []
+    while len(values) < n:
+        values.insert(0, x * len(values))
+        values.append(x * x)
+    values += [x, 2.0]
+    s = sum(values[1:-1]) + values[0] * 3 + values.pop() + values.pop(0)
+    values.reverse()
+    return s + sum(reversed(values)) + values[0] * x
+
+
+@program(case(X))
+def rows_of_a_matrix(x):
+    table = x[:, None] * x
+    norms = [math.sqrt(sum(v * v for v in row)) for row in table]
+    return sum(norms) * max(norms)
+
+
+@program(case(0.9, 5))
+def newton_with_a_history(x, n):
+    history, step = [], 1.0
+    while abs(step) > 1e-3 and len(history) < n:
+        step = (x * x - 2.0) / (2.0 * x)
+        x -= step
+        history.append(x)
+    return sum(h * k for k, h in enumerate(history)) + history[-1]
+
+
+def _collect(values, x, n):
+    for k in range(n):
+        values.append(x * k)
+    return len(values)
+
+
+@program(case(0.9, 3))
+def a_list_that_a_function_extends(x, n):
+    values = [x]
+    count = _collect(values, x, n) + _collect(values, x * x, n)
+    return sum(values) * count
+
+
+@program(case(0.9, 3))
+def a_list_put_together_in_two_loops(x, n):
+    rows = []
+    for i in range(n):
+        row = [x**j for j in range(n)]
+        rows.append(sum(row) * i)
+    return np.dot(np.array(rows), np.array(rows))

@@ -1,0 +1,193 @@
+"""Objects under wrt, effects on objects, and what is read of them at each call."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+from tests.programs.objects import Biased, Layer, Vector
+
+
+def loss(model: Any, x: Any) -> Any:
+    return np.sum(model(x) ** 2) + model.b
+
+
+def by_differences(f: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The gradient of f(values) by central differences, value by value."""
+    out = {}
+    for name, value in values.items():
+        flat = np.atleast_1d(np.asarray(value, float))
+        slopes = np.empty_like(flat)
+        for k in range(flat.size):
+            ends = []
+            for h in (1e-6, -1e-6):
+                moved = flat.copy()
+                moved[k] += h
+                new = moved if np.ndim(value) else float(moved[0])
+                ends.append(f({**values, name: new}))
+            slopes[k] = (ends[0] - ends[1]) / 2e-6
+        out[name] = slopes if np.ndim(value) else slopes[0]
+    return out
+
+
+def test_a_model_has_a_gradient_of_its_own_shape() -> None:
+    model, x = Biased(np.array([0.3, 0.8]), 0.4), np.array([0.5, -0.2])
+    gradient = fpad.grad(loss, wrt="model")(model, x)
+    assert type(gradient) is Biased
+    assert gradient.calls is None
+
+    def at(values: dict[str, Any]) -> Any:
+        return loss(Biased(values["w"], values["b"]), x)
+
+    want = by_differences(at, {"w": model.w, "b": model.b})
+    np.testing.assert_allclose(gradient.w, want["w"], rtol=1e-7)
+    np.testing.assert_allclose(gradient.b, want["b"], rtol=1e-7)
+    assert model.calls == 1
+    assert isinstance(gradient.b, float)
+
+
+def test_tangents_of_a_model() -> None:
+    model, x = Biased(np.array([0.3, 0.8]), 0.4), np.array([0.5, -0.2])
+    gradient = fpad.grad(loss, wrt="model")(model, x)
+    tangent, model = Biased(np.array([1.0, -2.0]), 0.5), Biased(model.w, model.b)
+    _, moved = fpad.jvp(loss, wrt="model")(model, x, tangent=tangent)
+    np.testing.assert_allclose(moved, gradient.w @ tangent.w + gradient.b * 0.5)
+
+
+def test_a_list_of_layers() -> None:
+    def f(layers: Any, x: Any) -> Any:
+        for layer in layers:
+            x = np.sin(layer.forward(x))
+        return x
+
+    gradient = fpad.grad(f, wrt="layers")([Layer(0.4), Biased(0.3, 0.2)], 0.7)
+    assert [type(g) for g in gradient] == [Layer, Biased]
+
+    def at(v: dict[str, Any]) -> Any:
+        return f([Layer(v["a"]), Biased(v["b"], v["c"])], 0.7)
+
+    want = by_differences(at, {"a": 0.4, "b": 0.3, "c": 0.2})
+    got = {"a": gradient[0].w, "b": gradient[1].w, "c": gradient[1].b}
+    assert got == pytest.approx(want, rel=1e-7)
+
+
+class Counter:
+    """Counts its calls, as benchmark functions do."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.gain = 2.0
+        self.last = None
+
+    def energy(self, x: Any) -> Any:
+        self.calls += 1
+        return self.gain * x**2
+
+    def twice(self, x: Any) -> Any:
+        return self.energy(x) + self.energy(2 * x) * self.calls
+
+
+@pytest.mark.parametrize("modes", ["grad", "value_and_grad", "grad grad"])
+def test_effects_happen_once(modes: str) -> None:
+    counter = Counter()
+    d: Any = counter.twice
+    for mode in modes.split():
+        d = getattr(fpad, mode)(d)
+    d(3.0)
+    assert counter.calls == 2
+    d(3.0)
+    assert counter.calls == 4
+
+
+def test_state_is_read_at_each_call() -> None:
+    counter = Counter()
+    d = fpad.grad(counter.energy)
+    assert d(3.0) == 12.0
+    counter.gain = 3.0
+    assert d(3.0) == 18.0
+    assert counter.calls == 2
+    assert fpad.jvp(counter.twice)(1.0, tangent=1.0) == (3.0 + 12.0 * 4, 6.0 + 24.0 * 4)
+
+
+def test_effects_on_an_argument_happen_once() -> None:
+    def f(counter: Any, x: Any) -> Any:
+        counter.twice(x)
+        counter.last_x = 3
+        return counter.energy(x)
+
+    counter = Counter()
+    assert fpad.grad(f, wrt="x")(counter, 3.0) == 12.0
+    assert (counter.calls, counter.last_x) == (3, 3)  # type: ignore[attr-defined]
+
+
+def test_arguments_that_are_lists_stay_as_they_are() -> None:
+    def f(p: Any) -> Any:
+        p["w"].append(p["b"])
+        p["c"] = p["w"][0] * p["w"][-1]
+        return p["c"]
+
+    p = {"w": [2.0], "b": 3.0}
+    assert fpad.grad(f)(p) == {"w": [3.0], "b": 2.0}
+    assert p == {"w": [2.0], "b": 3.0}
+
+
+def test_slots() -> None:
+    class Slotted:
+        __slots__ = ("a", "b")
+
+        def __init__(self, a: Any, b: Any) -> None:
+            self.a = a
+            self.b = b
+
+    gradient = fpad.grad(lambda s: s.a * s.b)(Slotted(2.0, 3.0))
+    assert (gradient.a, gradient.b) == (3.0, 2.0)
+
+
+def test_namespaces_and_integers() -> None:
+    @dataclasses.dataclass
+    class Point:
+        x: float
+        n: int
+
+    gradient = fpad.grad(lambda p: p.x**p.n * len(range(p.n)))(Point(3, 2))
+    assert (gradient.x, gradient.n) == (12.0, None)
+    assert fpad.grad(lambda p: p.x * p.y)(SimpleNamespace(x=2, y=3)) == SimpleNamespace(
+        x=3.0, y=2.0
+    )
+
+
+def test_vectors_under_wrt() -> None:
+    gradient = fpad.grad(lambda v: (v + v).norm)(Vector(3.0, 4.0))
+    assert (gradient.x, gradient.y) == pytest.approx((1.2, 1.6))
+
+
+class Frozen:
+    """A class with a setter of its own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(name)
+
+
+def test_refusals() -> None:
+    def sets(x: Any) -> Any:
+        f = Frozen()
+        f.x = x
+        return x
+
+    with pytest.raises(fpad.TransformError, match=r"rule for .*Frozen"):
+        fpad.grad(sets)(1.0)
+
+    def other_kind(x: Any) -> Any:
+        COUNTER.last = x
+        return x * x
+
+    with pytest.raises(fpad.TransformError, match="last of an object of class Counter is set"):
+        fpad.grad(other_kind)(1.0)
+
+
+COUNTER = Counter()

@@ -1,0 +1,443 @@
+"""What a function changes besides what it returns: its arguments, and objects outside.
+
+    class Counter:                      def step(self_n, x):         # self is given
+        def step(self, x):                  self_n_2 = self_n + 1
+            self.n += 1         ->          return x * self_n_2, self_n_2
+            return x * self.n
+    def f(c, x):                        def f(c_n, x, c_object):     # the entry: c_object is c
+        return c.step(x)                    t1, c_n = step(c_n, x)
+                                            c_object.n = c_n
+                                            return t1
+
+The leaves that a callee changes are further results of it.  What an entry changes of objects that
+it was given, or that live outside, is set once, where its own work ends; lists and dicts that it
+was given stay as they are for the caller.
+"""
+
+from __future__ import annotations
+
+import builtins
+from abc import abstractmethod
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Unusable,
+    Value,
+    describe,
+    held,
+    kind_of_value,
+)
+from fpad.transforms.heap import held_at
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Const,
+    Do,
+    Func,
+    Leaf,
+    Node,
+    Operand,
+    Origin,
+    Return,
+    Store,
+    StoreAdd,
+    Tree,
+    defined,
+    walk,
+)
+from fpad.transforms.joins import part_label
+from fpad.transforms.kinds import ITSELF, Kind, NodeKind, OpaqueKind, is_object, join
+from fpad.transforms.library import Library
+from fpad.transforms.resolve import Itself
+from fpad.transforms.source import Source
+from fpad.transforms.writer import refuse
+
+Lifted: TypeAlias = "tuple[Any, str, Kind]"
+Path: TypeAlias = "tuple[int, ...]"
+Trees: TypeAlias = "list[tuple[Tree, tuple[str, ...]]]"
+
+
+@dataclass
+class Summary:
+    """What is known so far of what a function changes.
+
+    Attributes:
+        changed: the arguments that it changes, by ident, and what they are then.  The atom of a
+            leaf is `=k`, the flat parameter k, or `~k`, the further result k.
+        moved: the leaves of these that were further results in some round.
+        written: the attributes of objects outside that it sets.
+    """
+
+    changed: dict[int, Structure | None] = field(default_factory=dict)
+    moved: set[tuple[int, Path]] = field(default_factory=set)
+    written: dict[tuple[int, str], Lifted] = field(default_factory=dict)
+
+    def size(self) -> tuple[int, int, int]:
+        """Grows with what is known."""
+        return len(self.changed), len(self.moved), len(self.written)
+
+
+def is_argument(ident: Hashable) -> bool:
+    """Does this ident mean something that was given as an argument?"""
+    return isinstance(ident, int) and ident < 0
+
+
+def owned(kinds: Sequence[Kind]) -> tuple[Kind, ...]:
+    """The kinds of the arguments of an entry: each list, dict and object is another one."""
+    count = 0
+
+    def one(kind: Kind) -> Kind:
+        nonlocal count
+        if not isinstance(kind, NodeKind):
+            return kind
+        ident = None
+        if not issubclass(kind.make, tuple):
+            count += 1
+            ident = -count
+        return replace(kind, items=tuple(map(one, kind.items)), ident=ident)
+
+    return tuple(map(one, kinds))
+
+
+def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
+    """Negative numbers for what has an ident in the arguments of a call, in order."""
+    out: dict[Hashable, int] = {}
+
+    def visit(value: Value) -> None:
+        if isinstance(value, Structure) and value.ident is not None:
+            out.setdefault(value.ident, -1 - len(out))
+        for part in value.parts:
+            visit(part)
+
+    for v in values:
+        visit(v)
+    return out
+
+
+def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
+    """The kind with other idents; those without a number are given up."""
+    if not isinstance(kind, NodeKind):
+        return kind
+    items = tuple(renumbered(k, numbers) for k in kind.items)
+    return replace(kind, items=items, ident=numbers.get(kind.ident))
+
+
+def canonical(kind: Kind) -> Kind:
+    """The kind of a result: what is made is numbered from 1 on, what was given stays."""
+    numbers: dict[Hashable, int] = {}
+
+    def visit(k: Kind) -> None:
+        if isinstance(k, NodeKind):
+            if k.ident is not None:
+                given = is_argument(k.ident)
+                numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
+            for item in k.items:
+                visit(item)
+
+    visit(kind)
+    return renumbered(kind, numbers)
+
+
+def fresh_idents(kind: Kind) -> Kind:
+    """The kind of a result whose lists, dicts and objects are all new."""
+    return canonical(_mapped_idents(owned((kind,))[0]))
+
+
+def _mapped_idents(kind: Kind) -> Kind:
+    if not isinstance(kind, NodeKind):
+        return kind
+    ident = -kind.ident if isinstance(kind.ident, int) else None
+    return replace(kind, items=tuple(map(_mapped_idents, kind.items)), ident=ident)
+
+
+def own_leaves(value: Value, kind: Kind | None) -> Iterator[Held]:
+    """The leaves of a result, those of arguments apart: the caller knows these."""
+    if isinstance(kind, NodeKind):
+        if not is_argument(kind.ident):
+            for part, k in zip(value.parts, kind.items, strict=True):
+                yield from own_leaves(part, k)
+        return
+    yield from held(value)
+
+
+def _paths(value: Value, path: Path = ()) -> Iterator[tuple[Path, Held]]:
+    """The leaves of a changed argument, those of arguments inside it apart."""
+    if isinstance(value, Held):
+        yield path, value
+    if not path or not (isinstance(value, Structure) and is_argument(value.ident)):
+        for k, part in enumerate(value.parts):
+            yield from _paths(part, (*path, k))
+
+
+def _with_atoms(value: Value, atoms: Mapping[Path, Atom], path: Path = ()) -> Value:
+    if isinstance(value, Held):
+        return replace(value, atom=atoms.get(path, value.atom))
+    parts = tuple(_with_atoms(p, atoms, (*path, k)) for k, p in enumerate(value.parts))
+    return value.with_parts(parts) if parts else value
+
+
+class Changes(Library):
+    """Keeps track of what the function changes, and of what its callees change."""
+
+    def __init__(self, source: Source, func: Func, summary: Summary, entry: bool) -> None:
+        super().__init__(source, func)
+        self.summary = summary
+        self.entry = entry
+        self.itself: dict[Hashable, str] = {}
+        self.was: dict[Hashable, dict[Any, Value]] = {}
+        self._watched = (0, 0)
+        self._hidden: dict[Hashable, str] = {}
+        self._outer_names: dict[tuple[int, str], str] = {}
+
+    @abstractmethod
+    def lift(self, container: Any, name: str, kind: Kind) -> Value:
+        """Data outside the function, as parameters of it."""
+
+    # ------------------------------------------------------------ what this function changes
+
+    def change(self, base: Structure, new: Structure) -> None:
+        """A list, dict or object becomes another, for everybody who holds it."""
+        super().change(base, new)
+        if isinstance(base.ident, int) and is_argument(base.ident):
+            self.summary.changed.setdefault(base.ident, None)
+
+    def watch(self) -> None:
+        """Keep what is changed, and was given or is outside, to the end of the function."""
+        self._watched = self.summary.size()[::2]
+        given = {s.ident: (at, s) for at, s in reversed(list(held_at(self.env)))}
+        for ident in self.summary.changed:
+            (variable, path), value = given[ident]
+            labels = map(str, _labels(self.env[variable], path))
+            self._hidden[ident] = self.fresh("_".join((variable, *labels, "now")))
+            self._keep(self._hidden[ident], value)
+        for container, name, kind in self.summary.written.values():
+            self._keep(self.outer_name(container, name), self.lift(container, name, kind))
+
+    def _keep(self, name: str, value: Value) -> None:
+        self.kept.add(name)
+        self.env[name] = value
+
+    def outer_attribute(self, owner: Any, name: str) -> Value:
+        """The value now of an attribute of an object outside the function."""
+        value = self.env.get(self.outer_name(owner, name))
+        return self.outer.attribute(owner, name) if value is None else value
+
+    def set_outer(self, owner: Any, name: str, value: Value) -> None:
+        """Set an attribute of an object outside the function."""
+        key = (id(owner), name)
+        if key not in self.summary.written:
+            before = self.outer.attribute(owner, name)  # refused where there is none
+            kind = kind_of_value(before) if isinstance(before, Held) else None
+            if kind is None:
+                refuse(
+                    f"The attribute {name} of {describe(Static(owner))} is set, which holds "
+                    f"{describe(before)} before.",
+                    "make it a number or an array first, or return the new value.",
+                )
+            self.summary.written[key] = (owner, name, kind)
+        kind = self.summary.written[key][2]
+        new = kind_of_value(value)
+        if new is None or join(kind, new) != kind:
+            refuse(
+                f"The attribute {name} of {describe(Static(owner))} becomes {describe(value)}.",
+                "let it hold the same kind of value before and after.",
+            )
+        self.env[self.outer_name(owner, name)] = value
+
+    def outer_name(self, owner: Any, name: str) -> str:
+        """The hidden variable for an attribute of an object outside."""
+        key = (id(owner), name)
+        if key not in self._outer_names:
+            self._outer_names[key] = self.fresh(name)
+            self.reserved.add(self._outer_names[key])
+        return self._outer_names[key]
+
+    # ------------------------------------------------------------ the return
+
+    def returned(self, block: Block, kind: Kind | None, func: Func, params: Sequence[str]) -> Block:
+        """The block with its return, and with what an entry sets in front of that.
+
+        What was found to be changed only now is watched from the start in the next round.
+        """
+        if self._watched != self.summary.size()[::2]:
+            return (*block, Return((), func.origin))
+        origin = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
+        leaves = held(self.result) if self.entry else own_leaves(self.result, kind)
+        atoms = [h.atom for h in leaves]
+        more = self._changed_leaves(block, params, origin)
+        if self.entry:
+            effects = self.captured(lambda: self._set_all(origin))
+            return (*block, *effects, Return(tuple(atoms), origin))
+        return (*block, Return((*atoms, *more), origin))
+
+    def _changed_leaves(self, block: Block, params: Sequence[str], origin: Origin) -> list[Atom]:
+        self.origin = origin
+        written = defined(*block) | {s.base for s in walk(block) if isinstance(s, Store | StoreAdd)}
+        numbers = {p: k for k, p in enumerate(params) if p not in written}
+        more: list[Atom] = []
+        for ident in sorted(self.summary.changed, reverse=True):
+            value = self._at_end(self._hidden[ident])
+            assert isinstance(value, Structure)
+            atoms: dict[Path, Atom] = {}
+            for path, leaf in _paths(value):
+                if leaf.atom in numbers and (ident, path) not in self.summary.moved:
+                    atoms[path] = f"={numbers[leaf.atom]}"  # type: ignore[index]
+                    continue
+                self.summary.moved.add((ident, path))
+                atoms[path] = f"~{len(more)}"
+                more.append(leaf.atom)
+            self.summary.changed[ident] = _with_atoms(value, atoms)  # type: ignore[assignment]
+        for owner, name, _ in self.summary.written.values():
+            more += [h.atom for h in held(self._at_end(self.outer_name(owner, name)))]
+        return more
+
+    def _at_end(self, name: str) -> Value:
+        """What is changed is at the end, which has to be the same kind of thing on every way."""
+
+        def check(value: Value) -> None:
+            if isinstance(value, Unusable):
+                self.usable("What an argument or object has become", value)
+            for part in value.parts:
+                check(part)
+
+        value = self.env[name]
+        check(value)
+        return value
+
+    def _set_all(self, origin: Origin) -> None:
+        """Set what has changed of the objects that an entry was given, and of those outside."""
+        self.origin = origin
+        for ident in sorted(self.summary.changed, reverse=True):
+            value = self.env[self._hidden[ident]]
+            assert isinstance(value, Structure)
+            if not is_object(value.make):
+                continue
+            moved = {path[0] for i, path in self.summary.moved if i == ident and path}
+            for k, (name, part) in enumerate(zip(value.keys, value.items, strict=True)):
+                new = isinstance(part, Static) and self.was[ident].get(name) != part
+                if k in moved or new:
+                    self._set(Held(self.itself[ident], OpaqueKind(value.make)), name, part)
+        for owner, name, _ in self.summary.written.values():
+            holder = self.lift(self.itself_of(owner), "value", OpaqueKind(type(owner)))
+            self._set(holder, name, self.env[self.outer_name(owner, name)])
+
+    def _set(self, holder: Value, name: str, value: Value) -> None:
+        assert isinstance(holder, Held)
+        args = (holder.atom, Const(name), self.built(value))
+        self.emit(Do(builtins.setattr, args, (), self.origin))
+
+    @abstractmethod
+    def itself_of(self, owner: Any) -> Itself:
+        """Where an object outside is read."""
+
+    def with_objects(self, tree: Tree, value: Value, name: str) -> Tree:
+        """The tree of a parameter of an entry, with leaves for the objects that it sets."""
+        if not isinstance(tree, Node):
+            return tree
+        keys, items = (
+            tree.keys,
+            tuple(
+                self.with_objects(t, v, f"{name}_{k}")
+                for t, v, k in zip(tree.items, value.parts, tree.keys, strict=True)
+            ),
+        )
+        if isinstance(value, Structure) and value.ident in self.summary.changed:
+            self.was[value.ident] = dict(zip(value.keys, value.items, strict=True))
+            if is_object(value.make):
+                leaf = self.fresh(f"{name}_object")
+                self.itself[value.ident] = leaf
+                self.wrote(leaf, OpaqueKind(value.make))
+                keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
+        return Node(tree.make, keys, items)
+
+    # ------------------------------------------------------------ what a callee changes
+
+    def goals_of(
+        self, variable: str, summary: Summary, callers: Mapping[int, Hashable], taken: Sequence[str]
+    ) -> list[str]:
+        """The names that the further results of a call go to."""
+        goals: list[str] = []
+        for ident in sorted(summary.changed, reverse=True):
+            template = summary.changed[ident]
+            assert template is not None
+            where, way = self._holder(callers[ident], variable)
+            for path, leaf in _paths(template):
+                if isinstance(leaf.atom, str) and leaf.atom.startswith("~"):
+                    goal = self.place(where, (*way, *_labels(template, path)), leaf.kind)
+                    goals.append(goal if goal not in (*taken, *goals) else self.fresh.temp())
+        for owner, name, kind in summary.written.values():
+            self.set_outer(owner, name, Held(Const(None), kind))  # it is known to be written
+            goals.append(self.place(self.outer_name(owner, name), (), kind))
+        return goals
+
+    def _holder(self, ident: Hashable, variable: str) -> tuple[str, tuple[Any, ...]]:
+        """A variable that holds this, one of the user's if there is one, and the way to it."""
+        found = [at for at, s in held_at(self.env) if s.ident == ident]
+        found.sort(key=lambda at: (at[0] not in self.users, len(at[1])))
+        if not found:
+            return variable, ("changed",)
+        where, path = found[0]
+        return where, _labels(self.env[where], path)
+
+    def blank(self, summary: Summary, callers: Mapping[int, Hashable]) -> None:
+        """Forget what a call is about to change."""
+        for ident in summary.changed:
+            base = self.now(Structure(list, (), (), callers[ident]))
+            self.change(base, replace(base, keys=(), items=()))
+
+    def take(
+        self,
+        summary: Summary,
+        callers: Mapping[int, Hashable],
+        args: Sequence[Operand],
+        goals: Sequence[str],
+    ) -> None:
+        """Let what a call has changed be what it has become."""
+        made: dict[Hashable, Hashable] = {}
+        for ident in sorted(summary.changed, reverse=True):
+            template = summary.changed[ident]
+            assert template is not None
+            atoms: dict[Path, Atom] = {}
+            for path, leaf in _paths(template):
+                sort, k = str(leaf.atom)[0], int(str(leaf.atom)[1:])
+                atoms[path] = args[k] if sort == "=" else goals[k]  # type: ignore[assignment]
+                if sort == "~":
+                    self.wrote(goals[k], leaf.kind)
+            new = self.adopted(_with_atoms(template, atoms), callers, made, top=True)
+            base = self.now(Structure(list, (), (), callers[ident]))
+            assert isinstance(new, Structure)
+            self.change(base, replace(new, ident=base.ident))
+        rest = iter(goals[len(goals) - len(summary.written) :])
+        for owner, name, kind in summary.written.values():
+            self.env[self.outer_name(owner, name)] = self.wrote(next(rest), kind)
+
+    def adopted(
+        self,
+        value: Value,
+        callers: Mapping[int, Hashable],
+        made: dict[Hashable, Hashable],
+        top: bool = False,
+    ) -> Value:
+        """What comes from a callee, with idents of this function."""
+        if isinstance(value, Structure) and value.ident is not None:
+            if is_argument(value.ident) and not top:
+                return self.now(replace(value, ident=callers[value.ident]))  # type: ignore[index]
+            if not is_argument(value.ident):
+                if value.ident not in made:
+                    made[value.ident] = self.new_ident()
+                value = replace(value, ident=made[value.ident])
+        parts = tuple(self.adopted(p, callers, made) for p in value.parts)
+        return value.with_parts(parts) if parts else value
+
+
+def _labels(value: Value, path: Path) -> tuple[Any, ...]:
+    out: list[Any] = []
+    for k in path:
+        out.append(part_label(value, k))
+        value = value.parts[k]
+    return tuple(out)

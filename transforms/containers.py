@@ -1,0 +1,312 @@
+"""Methods of lists and dicts of known length, which leave no statement behind.
+
+p = {"w": x}
+p.update(b=y)               p is {"w": x, "b": y} from here on, under all its names
+v = p.pop("w")              v is x
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    describe,
+    is_grown,
+    known_value,
+    literal,
+)
+from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.iteration import items_of
+from fpad.transforms.subscripts import position
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+
+def listed(base: Structure, items: Sequence[Value]) -> Structure:
+    """The list with other items."""
+    if is_grown(base):
+        refuse(
+            "This is done to a list whose length is not known while the code is written.",
+            "append to it, take from its ends, index and slice it.",
+        )
+    return replace(base, keys=tuple(range(len(items))), items=tuple(items))
+
+
+def table_of(base: Structure, table: dict[Any, Value]) -> Structure:
+    """The dict with other items."""
+    return replace(base, keys=tuple(table), items=tuple(table.values()))
+
+
+def table(base: Structure) -> dict[Any, Value]:
+    """The items of a dict."""
+    return dict(zip(base.keys, base.items, strict=True))
+
+
+def several(w: Library, value: Value, where: str) -> Sequence[Value]:
+    """The values that something runs over, which have to be known one by one."""
+    items = items_of(w, value)
+    if items is None:
+        refuse(
+            f"{where} is given {describe(value)}; how many values it has is not known while the "
+            "code is written.",
+            "write it with operations on arrays, or as a loop.",
+        )
+    return items
+
+
+def _integer(w: Library, value: Value, method: str) -> int:
+    known = known_value(value)
+    if known is None or not isinstance(known[0], int):
+        refuse(
+            f"list.{method} is given {describe(value)} that is known only at run time.",
+            "put the values into an array and index that.",
+        )
+    return known[0]
+
+
+# ---------------------------------------------------------------- lists
+
+
+def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base):
+        w.change(base, grown.appended(w, base, args[0]))
+        return Static(None)
+    w.change(base, listed(base, (*base.items, *args[:1])))
+    return Static(None)
+
+
+def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    """list.extend, which `values += more` is too."""
+    more = args[0]
+    if isinstance(more, Structure) and (is_grown(base) or is_grown(more)):
+        new = grown.joined(w, list, (base, more))
+        w.change(base, replace(new, ident=base.ident))
+        return Static(None)
+    w.change(base, listed(base, (*base.items, *several(w, args[0], "list.extend"))))
+    return Static(None)
+
+
+def _insert(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base):
+        k = args[0]
+        none = Const(None)
+        assert isinstance(k, Held)
+        front, back = Slice(none, k.atom, none), Slice(k.atom, none, none)
+        one = w.sequence(tuple, args[1:])
+        parts = (
+            [one, base]
+            if known_value(k) == (0,)
+            else [grown.section(w, base, front, tuple), one, grown.section(w, base, back, tuple)]
+        )
+        w.change(base, replace(grown.joined(w, tuple, parts), make=list, ident=base.ident))
+        return Static(None)
+    items = list(base.items)
+    items.insert(_integer(w, args[0], "insert"), args[1])
+    w.change(base, listed(base, items))
+    return Static(None)
+
+
+def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base):
+        known = known_value(args[0]) if args else (-1,)
+        if known not in ((-1,), (0,)):
+            refuse("A value is taken out of the middle of a list.", "take it from an end.")
+        none = Const(None)
+        value = grown.item(w, base, Const(known[0]))
+        rest = Slice(none, Const(-1), none) if known == (-1,) else Slice(Const(1), none, none)
+        w.change(base, replace(grown.section(w, base, rest), ident=base.ident))
+        return value
+    k = position(base, _integer(w, args[0], "pop") if args else -1)
+    if k is None:
+        refuse("This raises IndexError: pop index out of range.", "test the length first.")
+    taken = w.usable("This part", base.items[k])
+    w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
+    return taken
+
+
+def _clear(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    w.change(base, replace(base, keys=(), items=()))
+    return Static(None)
+
+
+def _reverse(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base):
+        none = Const(None)
+        back = grown.section(w, base, Slice(none, none, Const(-1)))
+        w.change(base, replace(back, ident=base.ident))
+        return Static(None)
+    w.change(base, listed(base, base.items[::-1]))
+    return Static(None)
+
+
+def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
+    known = [known_value(v) for v in base.items]
+    sought = known_value(value)
+    if sought is None or None in known:
+        refuse(
+            f"{describe(value)} is looked for in {describe(base)} of values that are known only "
+            "at run time.",
+            "compare with each value.",
+        )
+    return [k[0] for k in known if k is not None], sought[0]
+
+
+def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    items, sought = _known_items(base, args[0])
+    if sought not in items:
+        refuse(f"This raises ValueError: {sought!r} is not in the list.", "test with in first.")
+    return literal(items.index(sought))
+
+
+def _count(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    items, sought = _known_items(base, args[0])
+    return literal(items.count(sought))
+
+
+def _remove(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    _pop(w, base, (_index(w, base, args, kwargs),), {})
+    return Static(None)
+
+
+# ---------------------------------------------------------------- dicts
+
+
+def _pairs(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    rows = zip(base.keys, base.items, strict=True)
+    return w.sequence(tuple, [w.sequence(tuple, (literal(k), v)) for k, v in rows])
+
+
+def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    k = position(base, w.key(args[0]))
+    if k is not None:
+        return w.usable("This part", base.items[k])
+    return args[1] if len(args) > 1 else kwargs.get("default", Static(None))
+
+
+def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    key = w.key(args[0])
+    if position(base, key) is None:
+        w.change(base, table_of(base, {**table(base), key: (*args, Static(None))[1]}))
+    return _get(w, w.now(base), args[:1], {})
+
+
+def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    new = table(base)
+    for a in args:
+        if isinstance(a, Structure) and issubclass(a.make, dict):
+            new.update(table(a))
+            continue
+        for pair in several(w, a, "dict.update"):
+            if not isinstance(pair, Structure) or len(pair.items) != 2:
+                refuse(f"dict.update is given {describe(pair)}.", "give it pairs.")
+            new[w.key(pair.items[0])] = pair.items[1]
+    w.change(base, table_of(base, {**new, **kwargs}))
+    return Static(None)
+
+
+def _take(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    key = w.key(args[0])
+    k = position(base, key)
+    if k is None and len(args) > 1:
+        return args[1]
+    if k is None:
+        refuse(f"This raises KeyError: {key!r}.", "give pop a default.")
+    return _without(w, base, k)
+
+
+def _last(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if not base.keys:
+        refuse("This raises KeyError: the dict is empty.", "test it first.")
+    key = literal(base.keys[-1])
+    return w.sequence(tuple, (key, _without(w, base, len(base.keys) - 1)))
+
+
+def _without(w: Library, base: Structure, k: int) -> Value:
+    rest = table(base)
+    taken = rest.pop(base.keys[k])
+    w.change(base, table_of(base, rest))
+    return w.usable("This part", taken)
+
+
+def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    return replace(base, ident=w.new_ident())
+
+
+def delete(w: Library, base: Structure, key: Operand) -> None:
+    """Del base[key]."""
+    if isinstance(key, Slice):
+        bounds = [w.key(w.read(o)) for o in (key.lower, key.upper, key.step)]
+        items = list(base.items)
+        del items[slice(*bounds)]
+        w.change(base, listed(base, items))
+        return
+    k = position(base, w.key(w.read(key)))
+    if k is None:
+        refuse(f"{describe(base)} has no such part.", "test with in first.")
+    if issubclass(base.make, dict):
+        _without(w, base, k)
+    else:
+        w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
+
+
+def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) -> None:
+    """values[lower:upper:step] = more."""
+    items: list[Value] = list(base.items)
+    try:
+        items[slice(*bounds)] = several(w, value, "A slice of a list")
+    except ValueError as error:
+        refuse(f"This raises ValueError: {error}.", "assign as many values.")
+    w.change(base, listed(base, items))
+
+
+Method = Callable[["Library", Structure, Args, Keywords], Value]
+_LIST: dict[str, Method] = {
+    "append": _append,
+    "extend": extend,
+    "insert": _insert,
+    "pop": _pop,
+    "remove": _remove,
+    "clear": _clear,
+    "reverse": _reverse,
+    "index": _index,
+    "count": _count,
+    "copy": _copied,
+}
+_DICT: dict[str, Method] = {
+    "items": _pairs,
+    "keys": lambda w, base, args, kwargs: w.sequence(tuple, list(map(literal, base.keys))),
+    "values": lambda w, base, args, kwargs: w.sequence(tuple, base.items),
+    "get": _get,
+    "setdefault": _setdefault,
+    "update": _update,
+    "pop": _take,
+    "popitem": _last,
+    "clear": _clear,
+    "copy": _copied,
+}
+METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
+    (dict, _DICT),
+    (list, _LIST),
+    (tuple, {"index": _index, "count": _count}),
+)
+"""The methods of lists, dicts and tuples, and of classes made of them."""
+
+
+def method_of(make: type, name: str) -> Method | None:
+    """The method of that name of a list, dict or tuple."""
+    for cls, methods in METHODS:
+        if issubclass(make, cls):
+            return methods.get(name)
+    return None

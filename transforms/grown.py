@@ -1,0 +1,332 @@
+"""Lists of a length that only the run tells.
+
+    path = [s]                          path = fp.rows((s,))
+    while s > tol:                      while s > tol:
+        s = step(s)             ->          s = step(s)
+        path.append(s)                      path = fp.appended((path, s))
+    return path[-1] + sum(path)         return fp.plain(path[-1], path) + sum(path)
+
+Such a list is a structure with the one part EACH, and every leaf of that is an array whose rows are
+the values; a list of pairs is two arrays.  So arrays are all that the passes behind see.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    EACH,
+    Held,
+    Static,
+    Structure,
+    Unknown,
+    Value,
+    describe,
+    held,
+    idents,
+    is_grown,
+    kind_of_value,
+    literal,
+)
+from fpad.transforms.ir import Atom, Const, Load, Operand, Slice, Store
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, join, join_num
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.operations import Operations
+    from fpad.transforms.writer import Writer
+
+
+def rows_kind(kind: Num) -> Num:
+    """The kind of the array whose rows are of this kind."""
+    if not kind.array:
+        return Num(True, kind.num, 1)
+    return Num(True, kind.num, None if kind.rank is None else kind.rank + 1)
+
+
+def row_kind(kind: Num) -> Num:
+    """The kind of a row of an array."""
+    if kind.rank == 1:
+        return Num(False, kind.num)
+    return Num(True, kind.num, None if kind.rank is None else kind.rank - 1)
+
+
+def empty_text(kind: Num) -> str:
+    """What `fp.no_rows` is told for an array of this kind."""
+    axes = "..." if kind.rank is None else "," * (kind.rank - 1)
+    return f"{kind.num}[{axes}]"
+
+
+def first_leaf(base: Structure) -> Held:
+    """An array with a row for each value."""
+    leaf = next(held(base), None)
+    if leaf is None:
+        refuse(f"{describe(base)} holds nothing that is a number.", "count with a number.")
+    return leaf
+
+
+def length(w: Writer, base: Value) -> Held:
+    """len(base)."""
+    assert isinstance(base, Structure)
+    return w.let(None, builtins.len, (first_leaf(base).atom,), INT)
+
+
+def _each(value: Value, leaf: Callable[[Held], Held]) -> Value:
+    if isinstance(value, Held):
+        return leaf(value)
+    parts = value.parts
+    return value.with_parts(tuple(_each(p, leaf) for p in parts)) if parts else value
+
+
+def item(w: Writer, base: Structure, index: Operand, variable: str | None = None) -> Value:
+    """base[index], of an int."""
+
+    def leaf(h: Held) -> Held:
+        assert isinstance(h.kind, Num)
+        assert isinstance(h.atom, str)
+        kind = row_kind(h.kind)
+        target = w.fresh.temp()
+        w.emit(Load(target, h.atom, index, w.origin))
+        row = w.wrote(target, kind)
+        return w.let(None, fp.plain, (row.atom, h.atom), kind) if not kind.array else row
+
+    return _each(base.items[0], leaf)
+
+
+def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Structure:
+    """base[lower:upper:step], a list of its own."""
+
+    def leaf(h: Held) -> Held:
+        assert isinstance(h.atom, str)
+        target = w.fresh.temp()
+        w.emit(Load(target, h.atom, index, w.origin))
+        return w.wrote(target, h.kind)
+
+    ident = w.new_ident() if (make or base.make) is list else None
+    return Structure(make or base.make, (EACH,), (_each(base.items[0], leaf),), ident)
+
+
+# ---------------------------------------------------------------- making them
+
+
+def template(values: Sequence[Value], context: str = "A list") -> Value:
+    """What stands for all the values: leaves have the kind of a row's array, and no place yet."""
+    known = [v for v in values if not isinstance(v, Unknown)]
+    if not known:
+        return Static(None)
+    first = known[0]
+    if isinstance(first, Held) or (isinstance(first, Static) and isinstance(first.value, bool)):
+        kind: Kind | None = None
+        for v in known:
+            k = BOOL if isinstance(v, Static) and isinstance(v.value, bool) else kind_of_value(v)
+            kind = k if kind is None else join(kind, k) if k is not None else None
+            if not isinstance(kind, Num):
+                refuse(
+                    f"{context} of unknown length holds {describe(first)} and {describe(v)}.",
+                    "let it hold values of one kind.",
+                )
+        assert isinstance(kind, Num)
+        return Held("", rows_kind(kind))
+    for v in known:
+        same = type(v) is type(first) and len(v.parts) == len(first.parts)
+        if isinstance(first, Structure) and isinstance(v, Structure):
+            same = same and v.make is first.make and v.keys == first.keys
+        elif isinstance(first, Static):
+            same = v == first
+        if not same:
+            refuse(
+                f"{context} of unknown length holds {describe(first)} and {describe(v)}.",
+                "let it hold values of one kind.",
+            )
+    if not first.parts:
+        return first
+    parts = tuple(template([v.parts[k] for v in known], context) for k in range(len(first.parts)))
+    inner = first.with_parts(parts)
+    return replace(inner, ident=None) if isinstance(inner, Structure) else inner
+
+
+def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
+    """The list of these values, as one that may grow."""
+    whole = template(values)
+    _give_up(w, values)
+
+    def fill(pattern: Value, parts: Sequence[Value]) -> Value:
+        if isinstance(pattern, Held):
+            if not parts:
+                refuse("An empty list of unknown length is used.", "put a value into it first.")
+            atoms = tuple(_atom(p) for p in parts)
+            return w.let(None, fp.rows, (atoms,), pattern.kind)
+        inner = tuple(fill(p, [v.parts[k] for v in parts]) for k, p in enumerate(pattern.parts))
+        return pattern.with_parts(inner) if inner else pattern
+
+    ident = w.new_ident() if make is list else None
+    return Structure(make, (EACH,), (fill(whole, values),), ident)
+
+
+def _atom(value: Value) -> Atom:
+    if isinstance(value, Held):
+        return value.atom
+    assert isinstance(value, Static)
+    return Const(value.value)
+
+
+def _give_up(w: Writer, values: Sequence[Value]) -> None:
+    """What is put into such a list is copied there: nobody may change it any more."""
+    w.give_up({i for v in values for i in idents(v)})
+
+
+def appended(w: Writer, base: Structure, value: Value) -> Structure:
+    """The list with one more value."""
+    _give_up(w, (value,))
+
+    def put(old: Value, new: Value) -> Value:
+        if isinstance(old, Held):
+            if isinstance(new, Static) and isinstance(new.value, bool):
+                new = Held(Const(new.value), BOOL)
+            if not isinstance(new, Held) or not isinstance(new.kind, Num):
+                refuse(
+                    f"{describe(new)} is put into a list of numbers of unknown length.",
+                    "let it hold values of one kind.",
+                )
+            assert isinstance(old.kind, Num)
+            kind = join(old.kind, rows_kind(new.kind))
+            assert kind is not None
+            return w.let(None, fp.appended, ((old.atom, new.atom),), kind)
+        same = type(old) is type(new) and len(old.parts) == len(new.parts)
+        if isinstance(old, Structure) and isinstance(new, Structure):
+            same = same and old.make is new.make and old.keys == new.keys
+        if not same or (not old.parts and old != new):
+            refuse(
+                f"A list of unknown length holds {describe(old)} and {describe(new)}.",
+                "let it hold values of one kind.",
+            )
+        parts = tuple(put(a, b) for a, b in zip(old.parts, new.parts, strict=True))
+        return old.with_parts(parts) if parts else old
+
+    return replace(base, items=(put(base.items[0], value),))
+
+
+def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
+    """The lists, one behind the other."""
+    some = [p for p in parts if p.items]
+    many = [p if is_grown(p) else grown(w, make, p.items) for p in some]
+    if len(many) == 1:
+        return replace(many[0], make=make, ident=w.new_ident() if make is list else None)
+    template([p.items[0] for p in many])
+
+    def put(values: Sequence[Value]) -> Value:
+        first = values[0]
+        if isinstance(first, Held):
+            kinds = [v.kind for v in values if isinstance(v, Held)]
+            kind = kinds[0]
+            for k in kinds[1:]:
+                kind = join(kind, k)  # type: ignore[assignment]
+            atoms = tuple(v.atom for v in values if isinstance(v, Held))
+            return w.let(None, fp.joined, (atoms,), kind)
+        inner = tuple(put([v.parts[k] for v in values]) for k in range(len(first.parts)))
+        return first.with_parts(inner) if inner else first
+
+    ident = w.new_ident() if make is list else None
+    return Structure(make, (EACH,), (put([p.items[0] for p in many]),), ident)
+
+
+def repeated(w: Writer, base: Structure, count: Value) -> Structure:
+    """[value] * count."""
+    if len(base.items) != 1 or is_grown(base):
+        refuse(
+            f"{describe(base)} is repeated, how often is not known while the code is written.",
+            "repeat a list of one value, or use np.tile.",
+        )
+    assert isinstance(count, Held)
+    whole = template(base.items)
+    _give_up(w, base.items)
+
+    def put(pattern: Value, value: Value) -> Value:
+        if isinstance(pattern, Held):
+            return w.let(None, fp.repeated, (_atom(value), count.atom), pattern.kind)
+        parts = zip(pattern.parts, value.parts, strict=True)
+        inner = tuple(put(a, b) for a, b in parts)
+        return pattern.with_parts(inner) if inner else pattern
+
+    ident = w.new_ident() if base.make is list else None
+    return Structure(base.make, (EACH,), (put(whole, base.items[0]),), ident)
+
+
+def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structure:
+    """The list after base[index] = value."""
+    _give_up(w, (value,))
+
+    def put(old: Value, new: Value) -> Value:
+        if isinstance(new, Static) and isinstance(new.value, bool):
+            new = Held(Const(new.value), BOOL)
+        if isinstance(old, Held) and isinstance(new, Held):
+            assert isinstance(old.kind, Num)
+            assert isinstance(new.kind, Num)
+            if join_num(old.kind.num, new.kind.num) != old.kind.num:
+                old = w.let(None, fp.floats, (old.atom,), replace(old.kind, num="float"))
+            assert isinstance(old.atom, str)
+            w.emit(Store(old.atom, index, new.atom, w.origin))
+            return old
+        if type(old) is not type(new) or len(old.parts) != len(new.parts):
+            refuse(
+                f"A list of unknown length holds {describe(old)} and {describe(new)}.",
+                "let it hold values of one kind.",
+            )
+        parts = tuple(put(a, b) for a, b in zip(old.parts, new.parts, strict=True))
+        return old.with_parts(parts) if parts else old
+
+    return replace(base, items=(put(base.items[0], value),))
+
+
+def array_of(w: Operations, base: Structure) -> Held:
+    """The array of the values of the list."""
+    value = base.items[0]
+    if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
+        columns = w.sequence(tuple, value.items)
+        value = w.operation(None, np.stack, (columns,), {"axis": literal(1)})
+    if isinstance(value, Structure) and is_grown(value):
+        value = value.items[0]
+    if not isinstance(value, Held):
+        refuse(f"{describe(base)} is used as an array.", "let it hold numbers or arrays.")
+    return value
+
+
+def operated(
+    w: Operations, variable: str | None, op: Any, args: Sequence[Value], kwargs: dict[str, Value]
+) -> Value:
+    """An operation of the table, on arrays in place of such lists."""
+    arrays = [array_of(w, a) if isinstance(a, Structure) and is_grown(a) else a for a in args]
+    first, *rest = arrays
+    rank = first.kind.rank if isinstance(first, Held) and isinstance(first.kind, Num) else None
+    if op in (builtins.max, builtins.min) and len(args) == 1 and not kwargs:
+        largest = w.operation(variable, np.max if op is builtins.max else np.min, (first,), {})
+        assert isinstance(largest, Held)
+        assert isinstance(first, Held)
+        return w.let(None, fp.plain, (largest.atom, first.atom), largest.kind)
+    if op is builtins.sum and isinstance(first, Held) and rank == 1:
+        total = w.operation(variable, op, (first, *rest), kwargs)
+        if not rest and isinstance(total, Held):
+            return w.let(None, fp.plain, (total.atom, first.atom), total.kind)
+        return total
+    if op in _STACKS and is_grown(args[0]):
+        if op is np.stack and (rest or kwargs):
+            refuse("Lists of unknown length are stacked along their first axis.", "use np.array.")
+        if op is np.stack or (op is np.vstack and rank == 2):
+            op = np.array
+        elif rank == 2 and not rest and not kwargs:
+            op, rest = np.reshape, [literal(-1)]
+        else:
+            refuse(
+                f"{op.__name__} is given a list of unknown length.",
+                "use np.array(..), and reshape that.",
+            )
+    return w.operation(variable, op, (first, *rest), kwargs)
+
+
+_STACKS = (np.stack, np.vstack, np.hstack, np.concatenate)

@@ -1,0 +1,135 @@
+"""Which names hold one list, dict or object, and what becomes of all of them when it changes.
+
+    p = [x]                         p, q: the list 1 of x
+    q = p
+    q.append(y)                     p, q: the list 1 of x and y
+    if c: q = [y]                   q: the list 1, or the list 2: nobody may change either any more
+
+Lists, dicts and objects that a function makes or is given have an `ident`.  A change replaces
+whatever has that ident wherever it is held.  Where ways meet, two places hold one list if they do
+so on every way; where the ways disagree the idents are given up, and changes are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from fpad.transforms.abstract import Env, Structure, Value
+
+Position: TypeAlias = "tuple[str, tuple[int, ...]]"
+
+
+def changed(value: Value, ident: Hashable, new: Structure) -> Value:
+    """The value, in which the list, dict or object of that ident has become another."""
+    if isinstance(value, Structure) and value.ident == ident:
+        return new
+    parts = value.parts
+    if not parts:
+        return value
+    after = tuple(changed(p, ident, new) for p in parts)
+    same = all(a is b for a, b in zip(parts, after, strict=True))
+    return value if same else value.with_parts(after)
+
+
+def given_up(env: Env, lost: Collection[Hashable]) -> Env:
+    """The environment, in which nobody may change what has these idents any more."""
+
+    def one(value: Value) -> Value:
+        if isinstance(value, Structure) and value.ident in lost:
+            value = replace(value, ident=None)
+        parts = value.parts
+        return value.with_parts(tuple(map(one, parts))) if parts else value
+
+    return {v: one(x) for v, x in env.items()} if lost else env
+
+
+def held_at(env: Env) -> Iterator[tuple[Position, Structure]]:
+    """What has an ident in an environment, with its place: a variable, and the way to the part."""
+    for variable in sorted(env):
+        yield from _held_at(env[variable], variable, ())
+
+
+def _held_at(
+    value: Value, variable: str, path: tuple[int, ...]
+) -> Iterator[tuple[Position, Structure]]:
+    if isinstance(value, Structure) and value.ident is not None:
+        yield (variable, path), value
+    for k, part in enumerate(value.parts):
+        yield from _held_at(part, variable, (*path, k))
+
+
+def relabelled(joined: Env, envs: Sequence[Env], made_since: int | None) -> Env:
+    """The joined environment with idents that hold on every way.
+
+    Args:
+        joined: what holds where the ways meet; its idents are not looked at.
+        envs: what holds at the end of each way.
+        made_since: idents above this number belong to one trip of a loop, and mean another list
+            in the next one.
+    """
+    tables = [{at: s.ident for at, s in held_at(env)} for env in envs]
+    if not any(tables):
+        return joined
+    places = sorted({at for table in tables for at in table})
+    parent = {at: at for at in places}
+
+    def find(at: Position) -> Position:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    lost: set[Position] = set()
+    for table in tables:
+        groups: dict[Hashable, list[Position]] = {}
+        for at, ident in table.items():
+            groups.setdefault(ident, []).append(at)
+        for group in groups.values():
+            for other in tables:
+                if len({other[at] for at in group if at in other}) > 1:
+                    lost.update(group)
+            for at in group:
+                parent[find(at)] = find(group[0])
+    given_up = {find(at) for at in lost}
+    for env in envs:  # a list without an ident may be any list
+        given_up |= {find(at) for at in _unowned(env, places)}
+    label: dict[Position, Hashable] = {}
+    for at in places:
+        root = find(at)
+        if root in label or root in given_up:
+            continue
+        found = {table[at] for table in tables if at in table}
+        one = next(iter(found))
+        if len(found) > 1 and any(isinstance(i, int) and i < 0 for i in found):
+            given_up.add(root)  # an argument, which the caller sees, or another list
+            continue
+        stays = len(found) == 1 and isinstance(one, int)
+        stays = stays and (made_since is None or one <= made_since)  # type: ignore[operator]
+        label[root] = one if stays else at
+    chosen = {at: label.get(find(at)) for at in places}
+    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}
+
+
+def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:
+    for variable, path in places:
+        value: Value | None = env.get(variable)
+        for k in path:
+            parts = value.parts if value is not None else ()
+            value = parts[k] if k < len(parts) else None
+        if isinstance(value, Structure) and value.ident is None:
+            yield variable, path
+
+
+def _with_idents(
+    value: Value, variable: str, path: tuple[int, ...], chosen: Mapping[Position, Hashable]
+) -> Value:
+    parts = tuple(_with_idents(p, variable, (*path, k), chosen) for k, p in enumerate(value.parts))
+    if parts:
+        value = value.with_parts(parts)
+    if isinstance(value, Structure):
+        ident = chosen.get((variable, path))
+        if ident != value.ident:
+            value = replace(value, ident=ident)
+    return value

@@ -1,0 +1,278 @@
+"""Objects: attributes, methods and operators of classes that are written in Python.
+
+    p = Particle(x, 1.0)            p is the object {"x": x, "v": 1.0}: no statement
+    p.step(0.1)                     t = step(x, 1.0, 0.1);  p.x is t from here on
+    q = p + other                   q = p.__add__(other)
+
+An object that a function makes or is given is a structure of its attributes, with an identity (see
+`heap`).  An object outside the function stays what it is: what it holds is read at each call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+import types
+from collections import namedtuple
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    Bound,
+    Iterated,
+    Partial,
+    Static,
+    Structure,
+    Value,
+    describe,
+    literal,
+)
+from fpad.transforms.closures import Closure
+from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+
+def class_of(value: Value) -> Any:
+    """The class of a value whose methods are written in Python; None if there is none."""
+    if isinstance(value, Structure):
+        make = value.make
+        written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
+        return make if written and not issubclass(make, Closure | Iterated | Partial) else None
+    cls: Any = type(value.value) if isinstance(value, Static) else None
+    return cls if cls is not None and is_object(cls) else None
+
+
+def _has_methods(cls: type) -> bool:
+    """Has a class of namedtuples more to it than its fields?"""
+    made = set(namedtuple("_", ()).__dict__) | set(cls._fields)  # type: ignore[attr-defined]
+    return any(
+        n not in made for c in cls.__mro__ if c is not tuple for n in c.__dict__ if n[0] != "_"
+    )
+
+
+def attribute(w: Library, base: Value, name: str, after: type | None = None) -> Value:
+    """base.name of an object; `after`: what super() sees of it inside the class `after`."""
+    cls = class_of(base)
+    found, owner = _in_class(cls, name, after)
+    if isinstance(found, property):
+        if found.fget is None:
+            refuse(f"The property {name} cannot be read.", "give it a getter.")
+        return w.call(w.fresh("value"), found.fget, (base,), {})
+    if isinstance(base, Structure) and name in base.keys and after is None:
+        return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
+    if isinstance(base, Static) and owner is None:
+        return w.outer_attribute(base.value, name)
+    if owner is None:
+        shown = ", ".join(map(str, base.keys)) if isinstance(base, Structure) else ""
+        refuse(
+            f"{describe(base)} has no attribute {name} here; it has {shown or 'none'}.",
+            "set it on every way that leads here.",
+        )
+    if isinstance(found, staticmethod):
+        return Static(found.__func__)
+    if isinstance(found, classmethod):
+        return Static(types.MethodType(found.__func__, cls))
+    if isinstance(found, types.FunctionType):
+        return Bound((base,), found)
+    if isinstance(base, Static) and name in getattr(base.value, "__dict__", {}):
+        return w.outer_attribute(base.value, name)
+    if hasattr(type(found), "__get__"):
+        refuse(
+            f"The attribute {name} of {describe(base)} is made by a {type(found).__name__}.",
+            "use a plain attribute, a method or a property.",
+        )
+    return w.outer.value(owner, name, found)
+
+
+def _in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
+    """What a class, or one of its bases, has under a name, and which of them."""
+    mro = cls.__mro__
+    for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
+        if name in owner.__dict__ and owner is not object:
+            found = owner.__dict__[name]
+            if not isinstance(found, types.MemberDescriptorType):  # a slot
+                return found, owner
+    return None, None
+
+
+def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
+    """base.name = value."""
+    cls = class_of(base)
+    if cls is None or is_namedtuple(cls):
+        refuse(f"The attribute {name} of {describe(base)} is set.", "set attributes of objects.")
+    found, _ = _in_class(cls, name)
+    if isinstance(found, property):
+        if found.fset is None:
+            refuse(f"The property {name} cannot be set.", "give it a setter.")
+        w.call(w.fresh("value"), found.fset, (base, value), {})
+        return
+    if is_frozen(cls):
+        refuse(
+            f"{cls.__name__} is frozen: its attributes cannot be set.",
+            "make a new one, or use dataclasses.replace.",
+        )
+    if isinstance(base, Static):
+        w.set_outer(base.value, name, value)
+        return
+    assert isinstance(base, Structure)
+    w.change(base, with_attribute(base, name, value))
+
+
+def with_attribute(base: Structure, name: str, value: Value) -> Structure:
+    """The object with another value of an attribute."""
+    if name not in base.keys:
+        return replace(base, keys=(*base.keys, name), items=(*base.items, value))
+    k = base.keys.index(name)
+    return replace(base, items=(*base.items[:k], value, *base.items[k + 1 :]))
+
+
+# ---------------------------------------------------------------- making objects
+
+
+def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
+    """cls(*args, **kwargs)."""
+    if cls is types.SimpleNamespace:
+        return Structure(cls, tuple(kwargs), tuple(kwargs.values()), w.new_ident())
+    if cls.__new__ is not object.__new__ or type(cls).__call__ is not type.__call__:
+        refuse(f"{cls.__name__} makes its objects in a way of its own.", "give it an __init__.")
+    made = Structure(cls, (), (), w.new_ident())
+    hidden = w.fresh("made")
+    w.env[hidden] = made
+    w.kept.add(hidden)
+    params = getattr(cls, "__dataclass_params__", None)
+    init, owner = _in_class(cls, "__init__")
+    generated = params is not None and params.init and owner is _dataclass_of(cls)
+    if generated and not hasattr(init, "__fpad_written__") and _is_generated(init):
+        _fill(w, made, cls, args, kwargs)
+    elif init is not None:
+        w.call(w.fresh("value"), init, (made, *args), kwargs)
+    elif args or kwargs:
+        refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
+    w.kept.discard(hidden)
+    return w.env.pop(hidden)
+
+
+def _dataclass_of(cls: type) -> type | None:
+    return next((c for c in cls.__mro__ if "__dataclass_params__" in c.__dict__), None)
+
+
+def _is_generated(init: Any) -> bool:
+    return isinstance(init, types.FunctionType) and init.__code__.co_filename == "<string>"
+
+
+def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -> None:
+    """What the __init__ of a dataclass does."""
+    fields = [f for f in dataclasses.fields(cls) if f.init]
+    plain = [f.name for f in fields if not f.kw_only]
+    if len(args) > len(plain) or not set(kwargs) <= {f.name for f in fields} - set(
+        plain[: len(args)]
+    ):
+        refuse(
+            f"{cls.__name__}() is given other arguments than it has fields.",
+            f"give it {', '.join(f.name for f in fields)}.",
+        )
+    given = dict(zip(plain, args, strict=False)) | kwargs
+    values: Keywords = {}
+    for f in dataclasses.fields(cls):
+        if f.name in given:
+            values[f.name] = given[f.name]
+        elif f.default is not dataclasses.MISSING:
+            values[f.name] = (
+                w.outer.value(cls, f.name, f.default)
+                if not isinstance(f.default, int | float | str | None)
+                else literal(f.default)
+            )
+        elif f.default_factory is not dataclasses.MISSING:
+            values[f.name] = w.call(w.fresh("value"), f.default_factory, (), {})
+        elif f.init:
+            refuse(f"{cls.__name__}() is given no {f.name}.", "give it.")
+    w.change(made, replace(made, keys=tuple(values), items=tuple(values.values())))
+    after, _ = _in_class(cls, "__post_init__")
+    if after is not None:
+        w.call(w.fresh("value"), after, (w.now(made),), {})
+
+
+# ---------------------------------------------------------------- operators
+
+_TWO = {
+    operator.add: "add",
+    operator.sub: "sub",
+    operator.mul: "mul",
+    operator.truediv: "truediv",
+    operator.floordiv: "floordiv",
+    operator.mod: "mod",
+    operator.pow: "pow",
+    operator.matmul: "matmul",
+}
+_ONE = {
+    operator.neg: "__neg__",
+    operator.pos: "__pos__",
+    abs: "__abs__",
+    operator.invert: "__invert__",
+    len: "__len__",
+    float: "__float__",
+}
+_COMPARED = {
+    operator.eq: ("__eq__", "__eq__"),
+    operator.ne: ("__ne__", "__ne__"),
+    operator.lt: ("__lt__", "__gt__"),
+    operator.gt: ("__gt__", "__lt__"),
+    operator.le: ("__le__", "__ge__"),
+    operator.ge: ("__ge__", "__le__"),
+}
+_IN_PLACE = {
+    fp.iadd: operator.add,
+    fp.isub: operator.sub,
+    fp.imul: operator.mul,
+    fp.itruediv: operator.truediv,
+    fp.ifloordiv: operator.floordiv,
+    fp.imod: operator.mod,
+    fp.ipow: operator.pow,
+    fp.imatmul: operator.matmul,
+}
+
+
+def operated(w: Library, op: Any, args: Args) -> Value | None:
+    """An operator on objects, which is a call of one of their methods; None if it is not one."""
+    classes = [class_of(a) for a in args]
+    plain = isinstance(op, types.BuiltinFunctionType | types.FunctionType | type)
+    if not any(classes) or not plain:
+        return None
+    if op in _IN_PLACE:
+        name = f"__i{_TWO[_IN_PLACE[op]]}__"
+        if classes[0] is not None and _in_class(classes[0], name)[0] is not None:
+            return _called(w, args[0], name, args[1:])
+        op = _IN_PLACE[op]
+    if op in _ONE and _in_class(classes[0], _ONE[op])[0] is not None:
+        return _called(w, args[0], _ONE[op], ())
+    names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)
+    if names is None or len(args) != 2:
+        return None
+    for value, other, cls, name in zip(args, args[::-1], classes, names, strict=True):
+        if cls is not None:
+            found, _ = _in_class(cls, name)
+            if isinstance(found, types.FunctionType) and not _is_generated(found):
+                return _called(w, value, name, (other,))
+    return None
+
+
+def item(w: Library, base: Value, key: Value) -> Value | None:
+    """base[key] of an object; None if it is none that can be indexed."""
+    cls = class_of(base)
+    if cls is None or _in_class(cls, "__getitem__")[0] is None:
+        return None
+    return _called(w, base, "__getitem__", (key,))
+
+
+def _called(w: Library, base: Value, name: str, args: Args) -> Value:
+    method = attribute(w, base, name)
+    assert isinstance(method, Bound)
+    return w.call(w.fresh("value"), method.func, (base, *args), {})

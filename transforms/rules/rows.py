@@ -1,0 +1,106 @@
+"""Rules of lists of a length that only the run tells: all move entries, and are exact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
+from fpad.transforms.rules.core import Drawn, Entries, constant, linear, numbers
+from fpad.transforms.rules.trace import f, traced
+
+_sum = traced(np.sum)
+
+
+def _num(*kinds: Any) -> str:
+    found = [k.num for k in numbers(*kinds)]
+    return reduce(join_num, found) if found else "float"
+
+
+def _rows_kind(items: Any) -> Num:
+    """An array with one more axis than the items."""
+    if not isinstance(items, tuple):
+        return Num(True, "float", 1)
+    ranks = {(k.rank if k.array else 0) for k in items if isinstance(k, Num)}
+    rank = ranks.pop() if len(ranks) == 1 else None
+    return Num(True, _num(*items), None if rank is None else rank + 1)
+
+
+def _appended_kind(pair: Any) -> Kind:
+    values, item = pair
+    inner = _rows_kind((item,))
+    rank = inner.rank if inner.rank is not None else getattr(values, "rank", None)
+    return Num(True, join_num(values.num, inner.num), rank)
+
+
+def _joined_kind(parts: Any) -> Kind:
+    ranks = {k.rank for k in numbers(parts)}
+    return Num(True, _num(parts), ranks.pop() if len(ranks) == 1 else None)
+
+
+def _no_rows_kind(kind: Any) -> Kind:
+    assert isinstance(kind, StaticKind)
+    num, _, axes = kind.value.partition("[")
+    return Num(True, num, None if axes == "...]" else 1 + axes.count(","))
+
+
+linear(
+    fp.rows,
+    lambda by, y, items: Entries(lambda j: by[j]),
+    kind=_rows_kind,
+    rounds=False,
+    examples=(((0.5, 1.5, -0.5),), ((Drawn(3), Drawn(3)),)),
+)
+linear(
+    fp.float_rows,
+    lambda by, y, items: Entries(lambda j: by[j]),
+    kind=lambda items: replace(_rows_kind(items), num="float"),
+    rounds=False,
+    examples=(((0.5, 1.5, -0.5),), ((Drawn(3), Drawn(3)),)),
+)
+constant(fp.no_rows, ("kind",), kind=_no_rows_kind)
+linear(
+    fp.appended,
+    lambda by, y, pair: Entries(lambda j: by[:-1] if j == 0 else by[-1]),
+    kind=_appended_kind,
+    rounds=False,
+    view="maybe",
+    examples=(((Drawn(3), 0.5),), ((Drawn(2, 3), Drawn(3)),)),
+)
+linear(
+    fp.joined,
+    lambda by, y, parts: Entries(lambda j: f.part(by, parts, j, 0)),
+    kind=_joined_kind,
+    rounds=False,
+    view="maybe",
+    examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(1, 3)),)),
+)
+linear(
+    fp.repeated,
+    lambda by, y, item, n: _sum(by, axis=0),
+    None,
+    kind=lambda item, n: _rows_kind((item,)),
+    rounds=False,
+    examples=((0.5, 2), (Drawn(3), 3)),
+)
+linear(
+    fp.plain,
+    lambda by, y, row, values: by,
+    None,
+    kind=lambda row, values: Num(False, row.num),
+    rounds=False,
+    shape_only=frozenset((1,)),
+    examples=((0.5, Drawn(3)),),
+)
+linear(
+    fp.floats,
+    lambda by, y, values: by,
+    kind=lambda values: Num(True, "float", values.rank),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(3),), (Drawn(2, 3),)),
+)
