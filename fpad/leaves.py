@@ -125,8 +125,9 @@ def fit_of(tree: Tree) -> Fit:
         return as_leaf
     if not isinstance(tree, Node):
         return lambda result, argument: None
-    fits = tuple(fit_of(t) for t in tree.items)
-    keys, make = tree.keys, tree.make
+    make = tree.make
+    keys = tuple(k for k in tree.keys if k != ITSELF)
+    fits = tuple(fit_of(t) for k, t in zip(tree.keys, tree.items, strict=True) if k != ITSELF)
     if make is dict:
 
         def fit_dict(result: Any, argument: Any) -> Any:
@@ -141,7 +142,7 @@ def fit_of(tree: Tree) -> Fit:
     if not issubclass(make, tuple | list | dict):
 
         def fit_object(result: Any, argument: Any) -> Any:
-            pairs = zip((k for k in keys if k != ITSELF), fits, strict=False)
+            pairs = zip(keys, fits, strict=True)
             return made(make, **{k: f(getattr(result, k), getattr(argument, k)) for k, f in pairs})
 
         return fit_object

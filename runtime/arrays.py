@@ -215,6 +215,16 @@ def flatten(x: Any) -> Any:
     return x.flatten()
 
 
+def flat(x: Any) -> Any:
+    """The entries of x in C order, for `x.flat`: what is written to them is written to x, too."""
+    return x.reshape(-1)
+
+
+def along(a: Any) -> Any:
+    """0, 1, ..: the indices of the diagonal of a matrix."""
+    return np.arange(min(a.shape))
+
+
 def item(x: Any) -> Any:
     """`x.item()`: the only entry of x as a Python number."""
     return x.item()

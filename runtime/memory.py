@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from fpad.runtime.arrays import is_array
 from fpad.runtime.errors import InputError
 
 
@@ -33,6 +35,28 @@ def element(x: Any) -> Any:
             "only single elements may be. Take a copy: v = x[i].copy()"
         )
     return x
+
+
+def shares(view: Any, base: Any) -> bool:
+    """Is what was made of `base` by indexing or rearranging it a view of its memory, no copy?"""
+    if not is_array(view) or not is_array(base):
+        return False
+    if isinstance(view, np.ndarray) and isinstance(base, np.ndarray):
+        return bool(np.may_share_memory(view, base))
+    library = sys.modules[type(view).__module__.partition(".")[0]]
+    return bool(library.may_share_memory(view, base))
+
+
+def within(x: Any, axis: int, lower: Any, upper: Any, step: Any, k: int) -> int:
+    """Which position along an axis of x entry k of the slice lower:upper:step is.
+
+    Raises:
+        IndexError: the slice has no such entry.
+    """
+    picked = range(x.shape[axis])[slice(lower, upper, step)]
+    if not -len(picked) <= k < len(picked):
+        raise IndexError(f"index {k} is out of bounds for axis {axis} with size {len(picked)}")
+    return picked[k]
 
 
 def disjoint(*arrays: Any) -> None:
@@ -202,7 +226,8 @@ def made(cls: Any, **attributes: Any) -> Any:
         cls: the class.
         **attributes: values by name.
     """
-    out: Any = cls.__new__(cls)
+    make: Any = cls
+    out = make.__new__(make)
     for name, value in attributes.items():
         object.__setattr__(out, name, value)
     return out
@@ -221,3 +246,32 @@ def structure(make: Any, keys: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
     if issubclass(make, tuple | list):
         return make(*values) if hasattr(make, "_fields") else make(values)
     return made(make, **dict(zip(keys, values, strict=True)))
+
+
+def holds(which: int, wanted: int, text: str) -> None:
+    """Check that a variable holds what is about to be used.
+
+    Raises:
+        TypeError: it holds something else, as the text says.
+    """
+    if which != wanted:
+        raise TypeError(text)
+
+
+def renumbered(numbers: tuple[int, ...], which: int) -> int:
+    """The number of a choice among others."""
+    return numbers[which]
+
+
+def apart(*containers: Any) -> None:
+    """Check that no list, dict or object that a function changes was given to it twice.
+
+    Raises:
+        InputError: two of them are one.
+    """
+    for k, a in enumerate(containers):
+        if any(a is b for b in containers[:k]):
+            raise InputError(
+                f"one {type(a).__name__} is given twice to a function that changes what it is "
+                "given: give it a copy"
+            )

@@ -30,6 +30,76 @@ def add_at(base: Any, index: Any, value: Any) -> None:
         np.add.at(base, index, value)
 
 
+def keep_last(t: Any, index: Any, like: Any) -> Any:
+    """What of t = like[index] counts after `like[index] = ..`: the rest is zero.
+
+    Where an index names an entry more than once, NumPy keeps what is written there last.
+
+    Args:
+        t: an array of the shape of like[index].
+        index: what the array was written with.
+        like: an array; only its shape is read.
+
+    Returns:
+        t itself if no entry is named twice, else a new array.
+    """
+    if once(index):
+        return t
+    kept, place = _last(index if isinstance(index, tuple) else (index,), like.shape)
+    if kept is None:
+        return t
+    shape = (*kept.shape, *(1,) * (t.ndim - place - kept.ndim))
+    return np.where(kept.reshape(shape), t, np.zeros((), t.dtype))
+
+
+def _last(parts: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[Any, int]:
+    """Which entries of the arrays in an index, broadcast, come last; the first axis of theirs.
+
+    The first is None if no entry of the array that is indexed is named twice.
+    """
+    taken = sum(_axes(p) for p in parts)
+    columns: list[Any] = []
+    sizes: list[int] = []
+    places: list[tuple[int, int]] = []
+    axis = out = 0
+    for k, p in enumerate(parts):
+        if p is Ellipsis:
+            axis += len(shape) - taken
+            out += len(shape) - taken
+        elif p is None or isinstance(p, slice):
+            axis += p is not None
+            out += 1
+        else:
+            found = [] if isinstance(p, int | np.integer) else _entries(p)
+            columns += found
+            sizes += shape[axis : axis + len(found)]
+            axis += max(len(found), 1)
+            places.append((k, out))
+    together = places[-1][0] - places[0][0] == len(places) - 1
+    where: Any = 0
+    for column, n in zip(columns, sizes, strict=True):
+        where = where * n + column % max(n, 1)
+    _, last = np.unique(where.ravel()[::-1], return_index=True)
+    if len(last) == where.size:
+        return None, 0
+    kept = np.zeros_like(where.ravel(), dtype=bool)
+    kept[where.size - 1 - last] = True
+    return kept.reshape(where.shape), places[0][1] if together else 0
+
+
+def _axes(part: Any) -> int:
+    """How many axes of an array a part of an index picks from."""
+    if part is None or part is Ellipsis:
+        return 0
+    return part.ndim if getattr(part, "dtype", None) == np.bool_ else 1
+
+
+def _entries(part: Any) -> list[Any]:
+    """The indices along each axis that an array or a list in an index names."""
+    array = part if is_array(part) else np.asarray(part)
+    return list(array.nonzero()) if array.dtype == np.bool_ else [array]
+
+
 def _pure(
     plain: Callable[[Any, Any], Any], ufunc: np.ufunc, sign: str
 ) -> Callable[[Any, Any], Any]:

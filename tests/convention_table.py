@@ -281,6 +281,35 @@ TABLE = [
     row("2.5 % x", 1.25, -2.0),
     row("x // 2.0", 2.0, 0.0, 0.0),
     row("x // 2.0 * x", 3.0, 1.0, 0.0),
+    # Products with zeros have their true derivative.
+    row("np.prod(x)", a(2.0, 0.0, 3.0), a(0.0, 6.0, 0.0), a(3.0, 5.0, 2.0)),
+    row("np.prod(x)", a(2.0, 0.0, 0.0), a(0.0, 0.0, 0.0), a(0.0, 2.0, 2.0)),
+    row("np.sum(np.cumprod(x))", a(2.0, 0.0, 3.0), a(1.0, 8.0, 0.0), a(4.0, 6.0, 2.0)),
+    row("math.prod(x)", a(2.0, 0.0, 3.0), a(0.0, 6.0, 0.0), a(3.0, 5.0, 2.0)),
+    row(
+        "np.linalg.det(x)", np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([[4.0, -2.0], [-2.0, 1.0]])
+    ),
+    row("np.linalg.det(x)", np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))),
+    # The deviation of a constant, and norms at zero: kinks with slope 0.
+    row("np.std(x)", a(2.0, 2.0), a(0.0, 0.0), a(0.0, 0.0)),
+    row("x.std(axis=0)", np.ones((2, 2)), np.zeros((2, 2)), np.zeros((2, 2))),
+    row("np.linalg.norm(x)", a(0.0, 0.0), a(0.0, 0.0), a(0.0, 0.0)),
+    row("np.linalg.norm(x, axis=1)", np.zeros((2, 2)), np.zeros((2, 2))),
+    # Sorting and medians: the stable permutation.
+    row("np.sort(x) * y", (a(1.0, 1.0), a(2.0, 3.0)), (a(2.0, 3.0), a(1.0, 1.0))),
+    row("np.sort(x)[0]", a(2.0, 1.0, 1.0), a(0.0, 1.0, 0.0)),
+    row("np.median(x)", a(1.0, 1.0, 1.0), a(0.0, 1.0, 0.0)),
+    row("np.median(x)", a(1.0, 1.0), a(0.5, 0.5)),
+    row("max(x)", a(2.0, 5.0, 5.0), a(0.0, 1.0, 0.0)),
+    row("np.sum(np.maximum.accumulate(x))", a(1.0, 1.0, 0.0), a(3.0, 0.0, 0.0)),
+    # sinc at 0, and further steps and signs.
+    row("np.sinc(x)", 0.0, 0.0, -(math.pi**2) / 3.0),
+    row("np.heaviside(x, 0.5)", 0.0, 0.0, 0.0),
+    row("np.copysign(x, 1.0)", 0.0, 0.0),
+    row("np.copysign(x, -1.0)", 2.0, -1.0),
+    row("np.fmod(x, 2.0)", 2.0, 1.0),
+    row("np.nan_to_num(x)", a(NAN, 1.0), a(0.0, 1.0)),
+    row("np.arccosh(x)", 1.0, 0.0, 0.0),
     # Outside the domain, and at infinity, IEEE.
     row("np.log(x)", 0.0, INF),
     row("np.log(x)", a(0.0, 1.0), a(INF, 1.0)),

@@ -96,7 +96,9 @@ def unflatten(vector: Vector, like: Tree) -> Tree:
         part = vector[position : position + size]
         position += size
         if isinstance(leaf, np.ndarray):
-            return part.reshape(leaf.shape).copy()
+            out = np.empty_like(leaf, dtype=part.dtype)  # reshape may depend on the memory order
+            out[...] = part.reshape(leaf.shape)
+            return out
         return part[0] if np.iscomplexobj(part) else float(part[0])
 
     return map_leaves(take, like)

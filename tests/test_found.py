@@ -221,14 +221,10 @@ def grows_a_list_of_four(x: Any) -> Any:
     return out[0] * out[3]
 
 
-def test_a_list_that_grows_in_a_loop_of_unknown_length_is_refused() -> None:
+def test_a_list_that_grows_in_a_loop() -> None:
     # The compiler failed with a ValueError of zip.
-    with pytest.raises(fpad.TransformError) as caught:
-        fpad.grad(grows_a_list)(np.ones(4))
-    refusal = caught.value.refusals[0]
-    assert refusal.text == "out.append(x[i] ** 2)"
-    assert "it grows in a loop" in refusal.reason
-    assert "np.zeros(n)" in refusal.remedy
+    got = fpad.grad(grows_a_list)(np.ones(4))
+    assert same_bits(got, np.array([2.0, 0.0, 0.0, 2.0]))
     got = fpad.grad(grows_a_list_of_four)(np.ones(4))
     assert same_bits(got, np.array([2.0, 0.0, 0.0, 2.0]))
 
@@ -595,8 +591,7 @@ def test_functions_that_a_decorator_wraps():
 @pytest.mark.parametrize(
     ("f", "args", "message"),
     [
-        (lambda x, n: sum(x * i for i in range(n)), (1.0, 3), "A comprehension runs over a range"),
-        (lambda x: sum(v * v for v in x), (np.ones(3),), "A comprehension runs over an array"),
+        (lambda x: dict.fromkeys(x, x), (np.ones(3),), "indexed with a float"),
         (lambda x: max(*x), (np.ones(3),), "tuple is given an array"),
     ],
 )

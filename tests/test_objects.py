@@ -125,6 +125,18 @@ def test_effects_on_an_argument_happen_once() -> None:
     assert (counter.calls, counter.last_x) == (3, 3)  # type: ignore[attr-defined]
 
 
+def test_one_list_given_twice() -> None:
+    def f(p: Any, q: Any) -> Any:
+        p[0] = p[0] * q[0]
+        return p[0] + q[0]
+
+    p = [2.0]
+    assert fpad.grad(f, (0, 1))(p, [3.0]) == ([3.0], [3.0])
+    assert p == [2.0]
+    with pytest.raises(fpad.InputError, match="one list is given twice"):
+        fpad.grad(f, (0, 1))(p, p)
+
+
 def test_arguments_that_are_lists_stay_as_they_are() -> None:
     def f(p: Any) -> Any:
         p["w"].append(p["b"])

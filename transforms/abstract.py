@@ -23,6 +23,8 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.inference import constant_kind
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import (
+    INT,
+    EitherKind,
     Kind,
     NodeKind,
     Num,
@@ -118,7 +120,14 @@ class Woven(Value):
     inside = "of"
     how: str
     of: tuple[Value, ...]
-    ident: int
+    ident: int | None = None
+
+
+@dataclass(frozen=True)
+class Inside(Value):
+    """What is open where the code is written: the innermost with or try statement (`guarding`)."""
+
+    scope: Any
 
 
 class Iterated:
@@ -174,6 +183,26 @@ class Above(Value):
     inside = "of"
     of: tuple[Value]
     cls: type
+
+
+@dataclass(frozen=True)
+class Either(Value):
+    """One of several things (see `choices`): in `of` the number that says which, then these."""
+
+    inside = "of"
+    of: tuple[Value, ...]
+
+    @property
+    def which(self) -> Held:
+        """Which of the options it is."""
+        which = self.of[0]
+        assert isinstance(which, Held)
+        return which
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        """What it may be."""
+        return self.of[1:]
 
 
 @dataclass(frozen=True)
@@ -238,6 +267,8 @@ def held(value: Value) -> Iterator[Held]:
 
 def uses(value: Value, name: str) -> bool:
     """Does some part of the value lie in this level-2 name?"""
+    if type(value) is Held:  # nearly all values are; this is asked of all of them, again and again
+        return value.atom == name
     return any(h.atom == name for h in held(value))
 
 
@@ -256,6 +287,9 @@ def kind_of_value(value: Value) -> Kind | None:
         return value.kind
     if isinstance(value, Static):
         return StaticKind(value.value)
+    if isinstance(value, Either):
+        kinds = [kind_of_value(v) for v in value.options]
+        return None if None in kinds else EitherKind(tuple(kinds))  # type: ignore[arg-type]
     if isinstance(value, Structure):
         kinds = [kind_of_value(v) for v in value.items]
         if None not in kinds:
@@ -267,6 +301,9 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     """The value of this kind whose parts lie in the given atoms, in order."""
     if isinstance(kind, StaticKind):
         return Static(kind.value) if isinstance(kind.value, enum.Enum) else literal(kind.value)
+    if isinstance(kind, EitherKind):
+        which = Held(next(atoms), INT)
+        return Either((which, *(value_of_kind(k, atoms) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(value_of_kind(k, atoms) for k in kind.items)
         return Structure(kind.make, kind.keys, items, kind.ident)
@@ -364,6 +401,8 @@ def describe(value: Value) -> str:
             if is_grown(value):
                 return f"a {make.__name__} of unknown length"
             return f"a {make.__name__} of {len(items)}"
+        case Either(of=(_, *options)):
+            return " or ".join(map(describe, options))
         case Steps():
             return "a range"
         case Woven(how=how):

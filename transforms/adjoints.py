@@ -139,8 +139,9 @@ class Adjoints(Sums):
         if by is None or s.base not in self.active:
             return
         base = self.kinds.get(s.base)
-        if isinstance(base, Num) and not base.array:
-            u = self.fresh.temp()  # x[None] of a number
+        number = isinstance(base, Num) and not base.array
+        if number or (_only_new_axes(s.index) and isinstance(base, Num) and not base.rank):
+            u = self.fresh.temp()  # x[None] of what may be a number
             node.adj.append(
                 Let(u, fp.reshape_like, (by, self.like(s.base)), (), s.origin, "adjoint")
             )
@@ -169,6 +170,11 @@ class Adjoints(Sums):
             part = self._copied(
                 node.adj, Load(self.fresh.temp(), self.b(x), s.index, s.origin, "adjoint")
             )
+            if isinstance(s, Store) and self._repeats(s.index):
+                u = self.fresh.temp()
+                args = (part, s.index, self.like(x))
+                node.adj.append(Let(u, fp.keep_last, args, (), s.origin, "adjoint"))
+                part = u
             if isinstance(s, Store):
                 node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
             if not self._shapes.fits(s):
@@ -179,6 +185,12 @@ class Adjoints(Sums):
             self.add(node.adj, live, v, part, s.origin)
         elif isinstance(s, Store):
             node.adj.append(Store(self.b(x), s.index, Const(0.0), s.origin, "adjoint"))
+
+    def _repeats(self, index: Operand) -> bool:
+        """May the index name an entry more than once: is an array of ints in it?"""
+        parts = index if isinstance(index, tuple) else (index,)
+        kinds = [self.kinds.get(p) for p in parts if isinstance(p, str)]
+        return any(isinstance(k, Num) and k.array and k.num != "bool" for k in kinds)
 
     def _single(self, x: str, index: Operand, v: str) -> bool:
         """Is a single number stored into a single element?"""
@@ -267,6 +279,12 @@ class Adjoints(Sums):
         for a, part in zip(hit, parts, strict=True):
             assert isinstance(a, str)
             self.add(node.adj, live, a, part, s.origin)
+
+
+def _only_new_axes(index: Operand) -> bool:
+    """Does the index only add axes: x[None], x[..., None]?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(p in (Const(None), Const(Ellipsis)) for p in parts)
 
 
 def _makes_new(s: Let) -> bool:

@@ -1,8 +1,8 @@
 """Who shares memory with whom, and that in-place writes can be read as new values.
 
 The AD passes treat `x[i] = v` as `x = x with v at i`.  That is the meaning of the program exactly
-if no other name that may share x's memory is read after the write.  `prepare` proves that, or
-refuses:
+if no other name that may share x's memory is read after the write (`effects` and `views` rewrite
+programs so).  `prepare` proves that, or refuses:
 
     t = x[0]            an element, or a row (the rank is not known): `fp.element` checks that it
     x[0] = 2.0 * t      is an element when the program runs, if t is read after the write
@@ -14,6 +14,7 @@ refuses:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from fpad import runtime as fp
@@ -102,21 +103,21 @@ def written_names(block: Block, classes: Classes) -> set[str]:
     return out
 
 
-def _writes(s: Statement, kinds: Mapping[str, Kind], rebound: set[str]) -> str | None:
+def _writes(s: Statement, kinds: Mapping[str, Kind], second: set[str]) -> str | None:
     """The name whose memory the statement changes, as the user's program means it.
 
-    `rebound`: names that are copied to, as y is by `y += e`.  (`y[i] *= e` ends in a store.)
+    `second`: names that are copied to, as y is by `y += e`.  (`y[i] *= e` ends in a store.)
     """
     if isinstance(s, Store | StoreAdd):
         return s.base
-    if isinstance(s, Let) and s.op in AUGMENTED and s.args[0] in rebound:
+    if isinstance(s, Let) and s.op in AUGMENTED and s.args[0] in second:
         name = str(s.args[0])
         return name if kinds.get(name) is None or is_array(kinds.get(name)) else None
     return None
 
 
-def _rebound(func: Func) -> set[str]:
-    """None in derived code: there `y += e` is a new value already."""
+def rebound(func: Func) -> set[str]:
+    """Names that are copied to; none in derived code, where `y += e` is a new value already."""
     if is_derived(func):
         return set()
     return {s.target for s in walk(func.body) if isinstance(s, Copy)}
@@ -135,31 +136,31 @@ def prepare(
     """
     func = _copy_written_params(func, kinds, result_aliases, entry)
     while True:
-        clashes = _clashes(func, kinds, result_aliases)
-        if not clashes:
+        found = clashes(func, kinds, result_aliases)
+        if not found:
             return func
         elements: set[str] = set()
         refusals: dict[tuple[int, str], Refusal] = {}
-        for s, base, other in clashes:
-            found = _element_loads(func, kinds, (base, other))
-            elements |= found
-            if not found:
+        for s, base, other in found:
+            loads = _element_loads(func, kinds, (base, other))
+            elements |= loads
+            if not loads:
                 refusals[(_line(s), other)] = _refusal(s, base, other)
         if refusals:
             raise TransformError(tuple(refusals.values()))
         func = _check_elements(func, elements)
 
 
-def _clashes(
+def clashes(
     func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
 ) -> list[tuple[Statement, str, str]]:
     """(write, its base, another name of the same memory that is live after it)."""
     out: list[tuple[Statement, str, str]] = []
-    rebound = _rebound(func)
+    second = rebound(func)
     sharing = Sharing(func, kinds, result_aliases)
 
-    def visit(s: Statement, live: frozenset[str]) -> None:
-        base = _writes(s, kinds, rebound)
+    def visit(s: Statement, live: AbstractSet[str]) -> None:
+        base = _writes(s, kinds, second)
         if base is not None:
             others = (sharing.at(s, base) & live) - set(targets(s))
             out.extend((s, base, n) for n in sorted(others))
@@ -202,7 +203,7 @@ def _refusal(s: Statement, base: str, other: str) -> Refusal:
     )
 
 
-def _outside(func: Func) -> set[str]:
+def outside(func: Func) -> set[str]:
     """Parameters that stand for data outside the function."""
     parameters = func.boundary.parameters if func.boundary is not None else ()
     return {str(a) for p in parameters if p.use == "live" for a in leaves(p.tree)}
@@ -234,17 +235,36 @@ def _elements_given(func: Func, params: Iterable[str]) -> Func:
     return replace(func, body=(*head, *func.body))
 
 
+def written_params(
+    func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
+) -> dict[str, Statement]:
+    """Parameters whose memory is written: the first such write of each."""
+    sharing = Sharing(func, kinds, result_aliases)
+    arrays = [p for p in func.params if not scalar(kinds.get(p))]
+    second = rebound(func)
+    out: dict[str, Statement] = {}
+    for s in walk(func.body):
+        base = _writes(s, kinds, second)
+        if base is None:
+            continue
+        shared = sharing.at(s, base)
+        for p in arrays:
+            if argument(p) in shared:
+                out.setdefault(p, s)
+    return out
+
+
 def _copy_written_params(
     func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases, entry: bool
 ) -> Func:
     sharing = Sharing(func, kinds, result_aliases)
     arrays = [p for p in func.params if not scalar(kinds.get(p))]
-    outer = _outside(func)
+    outer = outside(func)
     hit: list[str] = []
     checked: list[str] = []
-    rebound = _rebound(func)
+    second = rebound(func)
     for s in walk(func.body):
-        base = _writes(s, kinds, rebound)
+        base = _writes(s, kinds, second)
         if base is None:
             continue
         shared = sharing.at(s, base)

@@ -19,14 +19,16 @@ import builtins
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     USED_UP,
+    Either,
     Env,
     Held,
     Static,
@@ -98,10 +100,11 @@ class Body(Guarding, ABC):
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0
+        self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
         live_before(func.body, frozenset(), self._visit)
 
-    def _visit(self, s: Statement, live: frozenset[str]) -> None:
+    def _visit(self, s: Statement, live: AbstractSet[str]) -> None:
         self.live_after[id(s)] = self.live_after.get(id(s), frozenset()) | live
 
     # ------------------------------------------------------------ for subclasses
@@ -162,6 +165,10 @@ class Body(Guarding, ABC):
 
     # ------------------------------------------------------------ reading
 
+    def value_of(self, atom: Operand) -> Value | None:
+        """What an operand is, if it has a value."""
+        return literal(atom.value) if isinstance(atom, Const) else self.env.get(str(atom))
+
     def read(self, atom: Operand) -> Value:
         """What an operand of level 1 holds."""
         if isinstance(atom, Const):
@@ -198,9 +205,9 @@ class Body(Guarding, ABC):
             text.startswith("a list of") for text in (value.first, value.second)
         ):
             refuse(
-                f"{name} is {value.first} or {value.second} here: it grows in a loop, and how long "
-                "it gets is not known while the code is written.",
-                "fill an array that is made before the loop: out = np.zeros(n); out[i] = ..",
+                f"{name} is {value.first} or {value.second} here, whichever way was taken, and "
+                "its values are not alike.",
+                "make both the same kind of value: numbers, or arrays of one rank.",
             )
         streams = isinstance(value, Unusable) and "an iterator" in (value.first, value.second)
         if value == USED_UP or streams:
@@ -286,6 +293,10 @@ class Body(Guarding, ABC):
 
     def statement(self, s: Statement) -> None:
         """Write what is left of a statement."""
+        choice = choices.undecided(self, s)
+        if choice is not None:
+            choices.decide(self, *choice, lambda: self.statement(s))
+            return
         match s:
             case Copy():
                 self.assign(s.target, self.read(s.value))
@@ -429,10 +440,17 @@ class Body(Guarding, ABC):
         if known is not None:
             self.block(s.then if known else s.orelse)
             return
+        test = self.test(value)
+        then, orelse = choices.arms(self, test)
+
+        def arm(env: Env, block: Block) -> None:
+            self.env = dict(env)
+            self.block(block)
+
         self.branch(
-            self.test(value),
-            lambda: self.block(s.then),
-            lambda: self.block(s.orelse),
+            test,
+            lambda: arm(then, s.then),
+            lambda: arm(orelse, s.orelse),
             s.origin,
             keep=bool(s.origin.text),
         )

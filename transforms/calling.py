@@ -9,14 +9,16 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Held,
     Static,
     Structure,
@@ -28,6 +30,7 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     is_array,
+    is_grown,
     kind_of_value,
     literal,
     to_python,
@@ -61,7 +64,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import INT, Kind, NodeKind, Num
+from fpad.transforms.kinds import INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
 from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
@@ -69,6 +72,7 @@ from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
 from fpad.transforms.writer import bare, refuse
+from fpad.transforms.written import is_written
 
 
 @dataclass
@@ -134,6 +138,10 @@ class Owner(Protocol):
 
     def body_of(self, name: str) -> Block | None:
         """The statements of a function of the program; None: it is being written."""
+
+    def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:
+        """The kinds for which a function is being specialised."""
+        ...
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
         """The program of a Derivative for these kinds."""
@@ -301,7 +309,8 @@ class Calling(Changes):
                     f"call the function inside: {name}.__wrapped__(..).",
                 )
             func = func.__wrapped__  # of integers: a function that gives the same every time
-        if not isinstance(func, types.FunctionType) or module in TRUSTED:
+        known = module in TRUSTED and not is_written(func)
+        if not isinstance(func, types.FunctionType) or known:
             refuse(
                 f"There is no derivative rule for {called(func)}.",
                 "write it with operations that have one, or compute it before the call and "
@@ -314,19 +323,40 @@ class Calling(Changes):
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(values)
+        if kinds is not None:
+            values = self._grown_lists(func, values, kinds)
+            kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         self.refused += [r for r in instance.refusals if r not in self.refused]
-        if instance.result is None or instance.refusals:
+        unsettled = None in instance.summary.changed.values()
+        if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
         pure = all(isinstance(s, Let | Return) for s in body)
-        known = to_python(instance.value) if by_value and pure else None
-        if known is not None:
-            return from_python(known[0])
+        told = to_python(instance.value) if by_value and pure else None
+        if told is not None:
+            return from_python(told[0])
         self.hand_over(given)
         return self.call_instance(variable, instance, values)
+
+    def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
+        """The arguments, where lists that get longer from call to call of a recursion may grow."""
+        out = list(values)
+        for k, v in enumerate(values):
+            if not isinstance(v, Structure) or v.make is not list or is_grown(v) or not v.items:
+                continue
+            before = [other[k] for other in self.owner.under_way(func)]
+            if all(
+                b.make is not list or b.keys == v.keys for b in before if isinstance(b, NodeKind)
+            ):
+                continue
+            whole = grown.grown(self, list, v.items)
+            if v.ident is not None:
+                self.change(v, replace(whole, ident=v.ident))
+            out[k] = whole if v.ident is None else self.now(v)
+        return out
 
     def bound(
         self,
@@ -452,6 +482,9 @@ def _received(kind: Kind, goals: Iterator[str]) -> Value:
     """The result of a call, with nothing in what was given to it."""
     if isinstance(kind, NodeKind) and is_argument(kind.ident):
         return Structure(kind.make, (), (), kind.ident)
+    if isinstance(kind, EitherKind):
+        which = value_of_kind(INT, goals)
+        return Either((which, *(_received(k, goals) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(_received(k, goals) for k in kind.items)
         return Structure(kind.make, kind.keys, items, kind.ident)

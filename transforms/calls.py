@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
     reachable,
 )
 from fpad.transforms.kinds import FLOAT, Kind, Num, ResidualKind
-from fpad.transforms.liveness import assigned, live_before
+from fpad.transforms.liveness import certain_in, live_before
 from fpad.transforms.reverse import Reverse
 from fpad.transforms.sharing import READONLY, Aliases, Sharing, argument, is_array
 from fpad.transforms.simplify import dead
@@ -214,7 +214,7 @@ class Deriver:
         known = set(func.params) | defined(*sweeps.forward)
         needed = tuple(sorted((live_before(sweeps.backward, frozenset(sweeps.cotangents))) & known))
         residuals = fresh("residuals")
-        certain = assigned(sweeps.forward, frozenset(func.params))
+        certain = certain_in(sweeps.forward).union(func.params)
         head = tuple(
             Copy(x, Const(0.0 if isinstance(kinds.get(x), Num) else None), role="adjoint")
             for x in needed

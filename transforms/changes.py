@@ -22,7 +22,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    Either,
     Held,
     Static,
     Structure,
@@ -51,7 +53,15 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import ITSELF, Kind, NodeKind, OpaqueKind, is_object, join
+from fpad.transforms.kinds import (
+    ITSELF,
+    EitherKind,
+    Kind,
+    NodeKind,
+    OpaqueKind,
+    is_object,
+    join,
+)
 from fpad.transforms.library import Library
 from fpad.transforms.resolve import Itself
 from fpad.transforms.source import Source
@@ -121,6 +131,8 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
 
 def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
     """The kind with other idents; those without a number are given up."""
+    if isinstance(kind, EitherKind):
+        return EitherKind(tuple(renumbered(k, numbers) for k in kind.options))
     if not isinstance(kind, NodeKind):
         return kind
     items = tuple(renumbered(k, numbers) for k in kind.items)
@@ -137,6 +149,9 @@ def canonical(kind: Kind) -> Kind:
                 given = is_argument(k.ident)
                 numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
             for item in k.items:
+                visit(item)
+        if isinstance(k, EitherKind):
+            for item in k.options:
                 visit(item)
 
     visit(kind)
@@ -157,6 +172,11 @@ def _mapped_idents(kind: Kind) -> Kind:
 
 def own_leaves(value: Value, kind: Kind | None) -> Iterator[Held]:
     """The leaves of a result, those of arguments apart: the caller knows these."""
+    if isinstance(kind, EitherKind) and isinstance(value, Either):
+        yield value.which
+        for part, k in zip(value.options, kind.options, strict=True):
+            yield from own_leaves(part, k)
+        return
     if isinstance(kind, NodeKind):
         if not is_argument(kind.ident):
             for part, k in zip(value.parts, kind.items, strict=True):
@@ -272,7 +292,7 @@ class Changes(Library):
         more = self._changed_leaves(block, params, origin)
         if self.entry:
             effects = self.captured(lambda: self._set_all(origin))
-            return (*block, *effects, Return(tuple(atoms), origin))
+            return self.told_apart((*block, *effects, Return(tuple(atoms), origin)))
         return (*block, Return((*atoms, *more), origin))
 
     def _changed_leaves(self, block: Block, params: Sequence[str], origin: Origin) -> list[Atom]:
@@ -346,14 +366,22 @@ class Changes(Library):
                 for t, v, k in zip(tree.items, value.parts, tree.keys, strict=True)
             ),
         )
-        if isinstance(value, Structure) and value.ident in self.summary.changed:
+        if isinstance(value, Structure) and is_argument(value.ident) and self.summary.changed:
             self.was[value.ident] = dict(zip(value.keys, value.items, strict=True))
-            if is_object(value.make):
-                leaf = self.fresh(f"{name}_object")
-                self.itself[value.ident] = leaf
-                self.wrote(leaf, OpaqueKind(value.make))
-                keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
+            leaf = self.fresh(f"{name}_{'object' if is_object(value.make) else 'itself'}")
+            self.itself[value.ident] = leaf
+            self.wrote(leaf, OpaqueKind(value.make))
+            keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
         return Node(tree.make, keys, items)
+
+    def told_apart(self, block: Block) -> Block:
+        """The block, with a check that no list, dict or object was given to an entry twice.
+
+        One that is changed would be seen to change under its other name too.
+        """
+        if len(self.itself) < 2 or not self.entry:
+            return block
+        return (Do(fp.apart, tuple(self.itself.values())), *block)
 
     # ------------------------------------------------------------ what a callee changes
 

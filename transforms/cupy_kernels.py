@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -159,7 +160,7 @@ class _Grouping:
         self._live: dict[int, frozenset[str]] = {}
 
     def run(self) -> Func:
-        def visit(s: Statement, live: frozenset[str]) -> None:
+        def visit(s: Statement, live: AbstractSet[str]) -> None:
             self._live[id(s)] = self._live.get(id(s), frozenset()) | live
 
         live_before(self._func.body, frozenset(), visit)

@@ -41,10 +41,10 @@ from fpad.transforms.ir import (
     all_names,
     leaves,
 )
-from fpad.transforms.kinds import BOOL, Kind, Num, kind_of
+from fpad.transforms.kinds import BOOL, ITSELF, Kind, Num, kind_of
 from fpad.transforms.recursion import called, renamed_tree
 from fpad.transforms.sharing import READONLY, Sharing, argument, scalar
-from fpad.transforms.simplify import dead
+from fpad.transforms.simplify import dead, effects
 
 KEYWORD_ONLY = int(inspect.Parameter.KEYWORD_ONLY)
 
@@ -55,7 +55,8 @@ def mirror(tree: Tree, leaf: Callable[[Any], Tree]) -> Tree:
         return leaf(tree.atom)
     if isinstance(tree, Fixed):
         return Fixed(None)
-    return Node(tree.make, tree.keys, tuple(mirror(t, leaf) for t in tree.items))
+    pairs = [p for p in zip(tree.keys, tree.items, strict=True) if p[0] != ITSELF]
+    return Node(tree.make, tuple(k for k, _ in pairs), tuple(mirror(t, leaf) for _, t in pairs))
 
 
 def _together(trees: Sequence[Tree], single: bool) -> Tree:
@@ -109,7 +110,7 @@ class _Job:
     ) -> Program:
         """The program of `func` returning the leaves of `result`, in memory of their own."""
         func = replace(func, body=(*func.body[:-1], Return(tuple(keep))))
-        func = dead(func, self.deriver.program(func))
+        func = dead(func, effects(self.deriver.program(func)))
         func, result = _own_results(func, result, self.deriver)
         public = tuple(parameters)
         return self.deriver.program(replace(func, boundary=Boundary(public, result)))

@@ -20,6 +20,7 @@ from typing import Any
 
 from fpad.transforms.calls import prepared
 from fpad.transforms.cupy_kernels import to_cupy
+from fpad.transforms.effects import visible
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import (
     NOWHERE,
@@ -110,6 +111,10 @@ def passes(
     if any(step.what == "record" for step in steps):
         program = proved(record(program))
         yield "choices recorded", program
+    written = proved(visible(program))
+    if written.funcs != program.funcs:
+        program = written
+        yield "writes that several names see, written out", program
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
         yield "writes proved", program

@@ -109,6 +109,12 @@ def _description(value: Any) -> str:
     return f"{module}.{own}" if module and own else f"an object of type {type(value).__name__}"
 
 
+def _other(scope: Scope, module: str) -> str | None:
+    """The alias of scipy.special, if it is not its own name."""
+    alias = scope.aliases[f"scipy.{module}"]
+    return None if alias == module else alias
+
+
 def _imports(scope: Scope, runtime: str) -> list[Any]:
     """Imports of what the text uses; `runtime`: the module of the helpers."""
 
@@ -123,6 +129,8 @@ def _imports(scope: Scope, runtime: str) -> list[Any]:
         out.append(BlankLine())
     if "numpy" in scope.used:
         out.append(imported("numpy", scope.library))
+    if "scipy.special" in scope.used:
+        out.append(gast.ImportFrom("scipy", [gast.alias("special", _other(scope, "special"))], 0))
     if "fpad.runtime" in scope.used:
         package, _, module = runtime.rpartition(".")
         alias = gast.alias(module, scope.aliases["fpad.runtime"])

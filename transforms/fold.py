@@ -18,10 +18,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms.entries import Entries, Entry
 from fpad.transforms.folded import (
     Expression,
     Folded,
@@ -62,7 +64,6 @@ from fpad.transforms.ir import (
     While,
     blocks,
     defined,
-    has_break,
     names,
     targets,
     used,
@@ -96,27 +97,6 @@ def fold(
     return folder.run(func.body)
 
 
-@dataclass
-class _Entry:
-    """A statement of the block at hand, and what others must know of it to move across it.
-
-    Attributes:
-        s: the statement, the blocks inside it folded.
-        own: names that it reads itself, with repetition.
-        inner: names read inside it, where nothing is folded into.
-        defs: names assigned in it.
-        live: names live after it.
-        grown: columns that folding has added to it.
-    """
-
-    s: Statement
-    own: list[str]
-    inner: Names
-    defs: Names
-    live: Names
-    grown: int = 0
-
-
 # ---------------------------------------------------------------- folding
 
 
@@ -137,23 +117,26 @@ class _Folder:
         self._containers = containers
         self._operations = operations
         self._limit = width
-        self._live: dict[int, Names] = {}  # by identity of the statement: what is live after it
+        self._live: dict[
+            int, Names
+        ] = {}  # by identity of the statement: what of it is live after it
 
     def run(self, body: Block) -> Block:
         body = _unnest(body)
 
-        def visit(s: Statement, live: Names) -> None:
-            self._live[id(s)] = self._live.get(id(s), frozenset()) | live
+        def visit(s: Statement, live: AbstractSet[str]) -> None:
+            asked = {*defined(s), *used(s)}
+            self._live[id(s)] = self._live.get(id(s), frozenset()) | (asked & live)
 
         live_before(body, frozenset(), visit)
         return self.block(body, 1)
 
     def block(self, block: Block, depth: int) -> Block:
         """Fold inside one block and the blocks inside it."""
-        entries = self._renamed([self._entry(s, depth) for s in block])
+        entries = self._renamed(Entries([self._entry(s, depth) for s in block]))
         pending: dict[str, Any] = {}
         out: list[Statement] = []
-        for i, entry in enumerate(entries):
+        for i, entry in entries.all.items():
             taken = {n: pending.pop(n) for n in entry.own if n in pending}
             s = with_reads(entry.s, taken) if taken else entry.s
             moved = self._moved(s, entries, i, depth)
@@ -163,7 +146,7 @@ class _Folder:
                 pending[targets(s)[0]] = moved
         return tuple(out)
 
-    def _entry(self, s: Statement, depth: int) -> _Entry:
+    def _entry(self, s: Statement, depth: int) -> Entry:
         own, defs = list(names(*operands(s))), defined(s)
         inner = used(*(q for b in blocks(s) for q in b))
         new = s
@@ -175,36 +158,34 @@ class _Folder:
         if choice is not None:
             new, own = choice, list(names(*operands(choice)))
             inner = frozenset[str]().union(*(f.reads for f in folded_in(choice.args)))
-        return _Entry(new, own, inner, defs, self._live[id(s)])
+        return Entry(new, own, inner, defs, self._live[id(s)])
 
-    def _renamed(self, entries: list[_Entry]) -> list[_Entry]:
+    def _renamed(self, entries: Entries) -> Entries:
         """A temporary that is only copied to a name: the name is assigned in its place."""
-        i = 0
-        while i < len(entries):
-            if not any(self._rename(t, entries, i) for t in targets(entries[i].s)):
-                i += 1
+        for i in list(entries.all):
+            while i in entries.all:
+                if not any(self._rename(t, entries, i) for t in targets(entries.all[i].s)):
+                    break
         return entries
 
-    def _rename(self, t: str, entries: list[_Entry], i: int) -> bool:
-        first = entries[i]
+    def _rename(self, t: str, entries: Entries, i: int) -> bool:
+        first = entries.all[i]
         k = self._only_use(t, entries, i) if self._foldable(t) else None
         if k is None or not isinstance(first.s, (*_ASSIGN, Pop, Unpack)):
             return False
-        copy, between = entries[k].s, entries[i + 1 : k]
+        copy = entries.all[k].s
         if not isinstance(copy, Copy) or copy.target in targets(first.s):
             return False
         x = copy.target
-        if any(x in e.own or x in e.inner or x in e.defs or has_break((e.s,)) for e in between):
+        if entries.following(x, i) != k or entries.leaves_between(i, k):
             return False
         if isinstance(first.s, Unpack | Call):
             names_ = tuple(x if n == t else n for n in first.s.targets)
             first.s = replace(first.s, targets=names_)
         else:
             first.s = replace(first.s, target=x)
-        first.defs = first.defs - {t} | {x}
-        for e in entries[i:k]:
-            e.live = e.live - {t} | {x}
-        del entries[k]
+        entries.delete(k)
+        entries.rename(i, t, x)
         return True
 
     def _choice(self, s: If, depth: int) -> Let | None:
@@ -237,7 +218,7 @@ class _Folder:
         fits = 4 * depth + len(t) + statement_columns(choice) <= self._limit
         return choice if fits else None
 
-    def _moved(self, s: Statement, entries: list[_Entry], i: int, depth: int) -> Any:
+    def _moved(self, s: Statement, entries: Entries, i: int, depth: int) -> Any:
         """The operand that stands for `s` at its only use, or None if `s` stays a statement."""
         if not isinstance(s, _ASSIGN) or len(targets(s)) != 1:
             return None
@@ -245,14 +226,15 @@ class _Folder:
         k = self._only_use(t, entries, i)
         if k is None or (isinstance(s, Let) and s.op is fp.tape):
             return None
-        if not (self._foldable(t) or _goes_on(s, entries[k].s)):
+        if not (self._foldable(t) or _goes_on(s, entries.all[k].s)):
             return None
         value = s.value if isinstance(s, Copy) else self._summary(s)
-        if not self._accepts(entries[k].s, t, value):
+        if not self._accepts(entries.all[k].s, t, value):
             return None
-        if any(self._blocks(entries[m].s, value) for m in range(i + 1, k)):
+        between = (entries.all[m] for m in range(i + 1, k) if m in entries.all)
+        if any(self._blocks(e.s, value) for e in between):
             return None
-        user = entries[k]
+        user = entries.all[k]
         wider = user.grown + columns(value) - len(t)
         around = 4 * depth + sum(len(x) + 3 for x in targets(user.s))
         fits = around + statement_columns(user.s) + wider <= self._limit
@@ -261,21 +243,17 @@ class _Folder:
         user.grown = wider
         return value
 
-    def _only_use(self, t: str, entries: list[_Entry], i: int) -> int | None:
+    def _only_use(self, t: str, entries: Entries, i: int) -> int | None:
         """The statement that alone reads this value of t: once, and itself rather than inside."""
-        if t not in entries[i].live:
+        k = entries.following(t, i) if t in entries.all[i].live else None
+        if k is None:
             return None
-        for k in range(i + 1, len(entries)):
-            e = entries[k]
-            if t in e.inner:
-                return None
-            if t in e.own:
-                gone = t not in e.live or (t in e.defs and isinstance(e.s, _ASSIGN))
-                once = e.own.count(t) == 1 and gone and not isinstance(e.s, While)
-                return k if once else None
-            if t in e.defs:
-                return None
-        return None
+        e = entries.all[k]
+        if t in e.inner or t not in e.own:
+            return None
+        gone = t not in e.live or (t in e.defs and isinstance(e.s, _ASSIGN))
+        once = e.own.count(t) == 1 and gone and not isinstance(e.s, While)
+        return k if once else None
 
     def _accepts(self, user: Statement, t: str, value: Any) -> bool:
         """May `value` be printed where `user` reads t?"""

@@ -22,6 +22,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     EACH,
+    Either,
     Held,
     Static,
     Structure,
@@ -121,6 +122,8 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
     if not known:
         return Static(None)
     first = known[0]
+    if any(isinstance(v, Either) for v in known):
+        refuse(f"{context} of unknown length holds {describe(first)}.", "decide which first.")
     if isinstance(first, Held) or (isinstance(first, Static) and isinstance(first.value, bool)):
         kind: Kind | None = None
         for v in known:

@@ -21,6 +21,7 @@ from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    Inside,
     Static,
     Value,
     describe,
@@ -99,7 +100,7 @@ class Guarding(Writer, ABC):
     def scopes(self) -> Iterator[_Scope]:
         """What is open, the innermost first."""
         value = self.env.get(_OPEN)
-        scope = value.value if isinstance(value, Static) else None
+        scope = value.scope if isinstance(value, Inside) else None
         while scope is not None:
             yield scope
             scope = scope.outer
@@ -116,7 +117,7 @@ class Guarding(Writer, ABC):
         made = self._scopes.setdefault((region, outer), _Scope(region, outer, self.depth))
         if made.depth != self.depth:
             made = self._scopes[region, outer] = _Scope(region, outer, self.depth)
-        self.env[_OPEN] = Static(made)
+        self.env[_OPEN] = Inside(made)
 
     @property
     def _scopes(self) -> dict[Any, _Scope]:
@@ -192,7 +193,7 @@ class Guarding(Writer, ABC):
         self.emit(Do(fp.leave, (), (), self.origin))
         if scope is None:
             return None
-        self.env[_OPEN] = Static(scope.outer)
+        self.env[_OPEN] = Inside(scope.outer)
         return scope.region
 
 

@@ -16,7 +16,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from fpad.transforms.abstract import Env, Structure, Value
+from fpad.transforms.abstract import Env, Structure, Value, is_grown
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 
@@ -125,6 +125,9 @@ def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:
 def _with_idents(
     value: Value, variable: str, path: tuple[int, ...], chosen: Mapping[Position, Hashable]
 ) -> Value:
+    if is_grown(value):  # its values are rows of arrays, and have no idents
+        assert isinstance(value, Structure)
+        return replace(value, ident=chosen.get((variable, path)))
     parts = tuple(_with_idents(p, variable, (*path, k), chosen) for k, p in enumerate(value.parts))
     if parts:
         value = value.with_parts(parts)

@@ -13,7 +13,7 @@ so loops and recursion need no special care.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -166,6 +166,13 @@ class Inference:
             out = join(out, k) if out is not None else None
         return Num(True, out.num) if isinstance(out, Num) else None
 
+    def operands(self, args: Iterable[Operand], env: Mapping[str, Kind]) -> list[Any]:
+        """The kinds of the operands of an operation, of a display those of its entries."""
+        return [
+            tuple(self.operand(e, env) for e in a) if isinstance(a, tuple) else self.operand(a, env)
+            for a in args
+        ]
+
     def _statement(self, s: Statement, env: Env) -> list[tuple[str, Kind]]:
         out: list[tuple[str, Kind | None]] = []
         match s:
@@ -211,10 +218,7 @@ class Inference:
             return UNKNOWN_ARRAY
         if any(n not in env for a in s.args for n in names(a)):
             return None  # an operand is not settled yet
-        kinds = [
-            tuple(self.operand(e, env) for e in a) if isinstance(a, tuple) else self.operand(a, env)
-            for a in s.args
-        ]
+        kinds = self.operands(s.args, env)
         keywords = {k: self.operand(v, env) for k, v in s.kwargs}
         return rule.kind(*kinds, **keywords)
 
@@ -229,6 +233,8 @@ def index_parts(
             out.append(":")
         elif isinstance(part, Const) and part.value is None:
             out.append(None)
+        elif part == Const(Ellipsis):
+            out.append("...")
         elif isinstance(part, tuple):
             out.append("..")
         else:

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import builtins
 import enum
+import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
@@ -38,7 +41,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Atom, Const, Operand
-from fpad.transforms.kinds import INT, Num
+from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.writer import Writer, left, refuse
 
 if TYPE_CHECKING:
@@ -68,7 +71,7 @@ ENDLESS = ("count", "cycle", "repeat")
 
 
 def items_of(
-    w: Writer, value: Value, ordered: bool = True, at_once: bool = False
+    w: Body, value: Value, ordered: bool = True, at_once: bool = False
 ) -> Sequence[Value] | None:
     """The values a loop runs over, if their number is known while the code is written.
 
@@ -101,6 +104,8 @@ def items_of(
             if items is not None:
                 w.spend(value)
             return items
+        case Held(kind=ShapeKind(rank=int(rank))):
+            return [w.element(None, value, Const(k)) for k in range(rank)]
     return None
 
 
@@ -122,9 +127,9 @@ def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
     return [literal(k) for k in known[0]]
 
 
-def woven_items(w: Writer, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
+def woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
     """The values of zip(..), enumerate(..) or reversed(..), if a structure says how many."""
-    if how in (*ENDLESS, "once"):
+    if how in (*ENDLESS, "once", "ndindex", "ndenumerate", "nditer"):
         return None
     if how == "enumerate" and endless(of[0]) is not None:
         return None
@@ -271,6 +276,11 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             if len(counts) > 1:
                 least = w.let(None, builtins.min, counts, INT).atom
             return least, lambda w, i, v: _pair([element(w, i, None) for _, element in sources])
+        case Woven(how="ndindex", of=of):
+            count, index = _grid(w, [_int(v) for v in of])
+            return count, lambda w, i, v: index(w, i)
+        case Woven(how="ndenumerate" | "nditer" as how, of=of):
+            return _entries(w, how, of)
         case Woven(how="reversed", of=(Held() as inner,)):
             count, element = _source(w, inner)
             assert count is not None
@@ -282,6 +292,57 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
 
             return count, mirrored
     refuse(f"A loop cannot run over {describe(value)} this way.", _ARRAYS)
+
+
+def _product(w: Body, sizes: Sequence[Atom]) -> Atom:
+    """The product of ints, those known multiplied now."""
+    known = math.prod(s.value for s in sizes if isinstance(s, Const))
+    rest = [s for s in sizes if not isinstance(s, Const)]
+    out: Atom = Const(known)
+    if rest and known == 1:
+        out, *rest = rest
+    for s in rest:
+        out = w.let(None, operator.mul, (out, s), INT).atom
+    return out
+
+
+def _grid(w: Body, sizes: Sequence[Atom]) -> tuple[Atom, Callable[[Body, Held], Structure]]:
+    """How many indices an array of these sizes has, and the index at a place in C order."""
+    strides = [_product(w, sizes[k + 1 :]) for k in range(len(sizes))]
+
+    def index(w: Body, i: Held) -> Structure:
+        parts: list[Value] = []
+        for k, stride in enumerate(strides):
+            part: Value = i
+            if stride != Const(1):
+                part = w.let(None, operator.floordiv, (_int(part), stride), INT)
+            if k:
+                part = w.let(None, operator.mod, (_int(part), sizes[k]), INT)
+            parts.append(part)
+        return _pair(parts)
+
+    return _product(w, sizes), index
+
+
+def _entries(
+    w: Body, how: str, of: tuple[Value, ...]
+) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
+    """The entries of an array in C order, with their indices (ndenumerate) or without."""
+    (array,) = of
+    rank = array.kind.rank if isinstance(array, Held) and isinstance(array.kind, Num) else None
+    if rank is None or not isinstance(array, Held):
+        refuse(f"{how} runs through {describe(array)}, whose number of axes is not known.", _ARRAYS)
+    hidden = w.hold(array)
+    shape = w.let(None, np.shape, (array.atom,), ShapeKind(rank))
+    count, index = _grid(w, [w.element(None, shape, Const(k)).atom for k in range(rank)])
+
+    def entry(w: Body, i: Held, variable: str | None) -> Value:
+        at, now = index(w, i), w.env[hidden]
+        assert isinstance(now, Held)
+        value = w.element(None, now, tuple(_int(p) for p in at.items))
+        return _pair((at, value)) if how == "ndenumerate" else value
+
+    return count, entry
 
 
 def _shifted(w: Body, index: Held, start: Atom) -> Value:

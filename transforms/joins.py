@@ -19,8 +19,11 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
     Bound,
+    Either,
     Env,
     Held,
+    Inside,
+    Iterated,
     Method,
     Static,
     Steps,
@@ -30,13 +33,14 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    held,
     idents,
     is_grown,
 )
 from fpad.transforms.grown import empty_text, row_kind, template
 from fpad.transforms.heap import given_up, relabelled
 from fpad.transforms.ir import Const, Operand, names
-from fpad.transforms.kinds import BOOL, Kind, Num, join, same_layout
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, join, same_layout
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 
@@ -119,15 +123,42 @@ class Joiner:
             return self._join_lists(variable, path, lists)
         for v in values:
             if type(v) is not type(first) or not _same_form(first, v):
-                return Unusable(describe(first), describe(v))
+                return self._either(variable, path, values, v)
         if isinstance(first, Static):
             other = next(v for v in values if v != first)
-            return Unusable(describe(first), describe(other))
+            return self._either(variable, path, values, other)
+        if isinstance(first, Either):
+            return self._either(variable, path, values, first)
         parts = tuple(
             self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
             for k in range(len(first.parts))
         )
         return first.with_parts(parts)
+
+    def _either(self, variable: str, path: Path, values: list[Value], other: Value) -> Value:
+        """What is one thing or another; the order of these is that of the ways."""
+        groups: list[list[Value]] = []
+        for v in values:
+            for option in v.options if isinstance(v, Either) else (v,):
+                once = isinstance(option, Structure) and option.make is Iterated
+                if once or isinstance(option, Steps | Woven | Method | Above | Inside):
+                    return Unusable(describe(values[0]), describe(other))
+                same = next((g for g in groups if _alike(g[0], option)), None)
+                if same is None:
+                    groups.append([option])
+                else:
+                    same.append(option)
+        if len(groups) > MOST:
+            return Unusable(describe(values[0]), describe(other))
+        before, self._own, self._partial = (self._own, self._partial), True, True
+        options = tuple(
+            self._join(variable, (*path, EACH if number(g[0]) else f"or_{k}"), g)
+            for k, g in enumerate(groups)
+        )
+        self._own, self._partial = before
+        which = self._name_of(variable, (*path, "kind"), INT)
+        self._written.add(which)
+        return Either((Held(which, INT), *options))
 
     def _join_lists(self, variable: str, path: Path, lists: list[Structure]) -> Value:
         """Lists of several lengths become one whose length only the run tells."""
@@ -176,6 +207,22 @@ class Joiner:
         return Held(atom, kind, known)
 
 
+MOST = 8
+"""A variable does not hold more different things."""
+
+
+def _alike(a: Value, b: Value) -> bool:
+    """Can these be one thing where ways meet?"""
+    x, y = number(a), number(b)
+    if x is not None or y is not None:
+        return x is not None and y is not None and join(x.kind, y.kind) is not None
+    if isinstance(a, Static) or isinstance(b, Static):
+        return a == b
+    if isinstance(a, Structure) and isinstance(b, Structure) and a.make in (list, tuple):
+        return a.make is b.make and (a.make is list or len(a.items) == len(b.items))
+    return type(a) is type(b) and _same_form(a, b)
+
+
 def _lengths_differ(lists: list[Structure]) -> bool:
     return len({v.keys for v in lists}) > 1
 
@@ -205,6 +252,10 @@ def _same_form(a: Value, b: Value) -> bool:
     match a, b:
         case Structure(), Structure():
             return same_layout(a, b)
+        case Either(), Either():
+            return len(a.of) == len(b.of) and all(map(_alike, a.options, b.options))
+        case Inside(), Inside():
+            return a.scope is b.scope
         case Steps(), Steps():
             return a.reverse == b.reverse and len(a.args) == len(b.args)
         case Woven(), Woven():
@@ -238,7 +289,37 @@ def moves(env: Env, joined: Env) -> list[tuple[str, Source]]:
     return out
 
 
+def _chosen(value: Value, target: Either, out: list[tuple[str, Source]]) -> None:
+    """Say which of the options a value is, and move it there."""
+    which = str(target.which.atom)
+    if isinstance(value, Either):
+        table = tuple(_option(v, target) for v in value.options)
+        if table != tuple(range(len(table))):
+            numbers = tuple(map(Const, table))
+            out.append((which, Made(fp.renumbered, (numbers, value.which.atom))))
+        elif value.which.atom != which:
+            out.append((which, value.which.atom))
+        for v, k in zip(value.options, table, strict=True):
+            _moves(v, target.options[k], out)
+        taken = set(table)
+    else:
+        k = _option(value, target)
+        out.append((which, Const(k)))
+        _moves(value, target.options[k], out)
+        taken = {k}
+    for k, option in enumerate(target.options):
+        if k not in taken:  # names that are read under a test only, and must exist
+            out += [(str(h.atom), Const(None)) for h in held(option) if isinstance(h.atom, str)]
+
+
+def _option(value: Value, target: Either) -> int:
+    return next(k for k, option in enumerate(target.options) if _alike(option, value))
+
+
 def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool = False) -> None:
+    if isinstance(target, Either):
+        _chosen(value, target, out)
+        return
     if isinstance(target, Held):
         source = number(value)
         if row and isinstance(source, Held) and _widens(source.kind, target.kind):

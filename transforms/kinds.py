@@ -64,7 +64,9 @@ UNKNOWN_ARRAY = Num(True, "any")
 
 @dataclass(frozen=True)
 class ShapeKind(Kind):
-    """A tuple of ints whose length is not known: what np.shape gives."""
+    """A tuple of ints: what np.shape gives; `rank` is its length, where it is known."""
+
+    rank: int | None = None
 
 
 SHAPE = ShapeKind()
@@ -134,6 +136,13 @@ class NodeKind(Kind):
     ident: Hashable | None = None
 
 
+@dataclass(frozen=True)
+class EitherKind(Kind):
+    """One of several things, with a number that says which."""
+
+    options: tuple[Kind, ...]
+
+
 # ---------------------------------------------------------------- joins
 
 
@@ -155,10 +164,15 @@ def broadcast_rank(nums: Iterable[Num]) -> int | None:
 def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
     """The kind of base[index].
 
-    `index`: for each part the kind of a value, ":" for a slice, None for a new axis, and "..".
+    `index`: for each part the kind of a value, ":" for a slice, None for a new axis, "..." for the
+    axes that are not named, and ".." for what is not known.
     """
     rank = base.rank
+    rest = False
     for part in index:
+        if part == "...":
+            rest = True
+            continue
         if rank is None or part == ".." or (isinstance(part, Num) and part.array):
             return Num(True, base.num)
         if part is None:
@@ -168,6 +182,8 @@ def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
         elif part != ":":
             return Num(True, base.num)
     if rank is None or rank < 0:
+        return Num(True, base.num)
+    if rest and not rank:  # an array without axes: a view, no number
         return Num(True, base.num)
     return Num(True, base.num, rank) if rank else Num(False, base.num)
 
@@ -180,11 +196,17 @@ def join(a: Kind, b: Kind) -> Kind | None:
     if isinstance(a, Num) and isinstance(b, Num):
         rank = a.rank if a.rank == b.rank and a.array == b.array else None
         return Num(a.array or b.array, join_num(a.num, b.num), rank)
+    if isinstance(a, ShapeKind) and isinstance(b, ShapeKind):
+        return SHAPE
     if isinstance(a, TapeKind) and isinstance(b, TapeKind):
         if a.element is None or b.element is None:
             return b if a.element is None else a
         element = join(a.element, b.element)
         return None if element is None else TapeKind(element)
+    if isinstance(a, EitherKind) and isinstance(b, EitherKind):
+        options = tuple(map(join, a.options, b.options))
+        fits = len(a.options) == len(b.options) and None not in options
+        return EitherKind(options) if fits else None  # type: ignore[arg-type]
     if isinstance(a, NodeKind) and isinstance(b, NodeKind) and same_layout(a, b):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
         if None not in items:

@@ -15,6 +15,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms import objects
 from fpad.transforms.abstract import (
@@ -41,6 +43,7 @@ from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Statement
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
+from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
@@ -49,6 +52,8 @@ from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import written_out
+from fpad.transforms.written.arrays import vectorized
 
 
 class Library(Operations):
@@ -81,8 +86,10 @@ class Library(Operations):
                 return UNKNOWN
             case Held(kind=Num()):
                 if s.name in ARRAY_ATTRIBUTES:
+                    if special(ARRAY_ATTRIBUTES[s.name]) is not None:
+                        return self.call(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
-                if s.name in ARRAY_METHODS:
+                if s.name in ARRAY_METHODS or s.name in _WRITING_METHODS:
                     return Method((base,), s.name, s.base)
                 absent = agreed(base, lambda e: hasattr(e, s.name)) is False
                 refuse(
@@ -148,15 +155,19 @@ class Library(Operations):
                 return method(self, base, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
                 return draw(self, s.target, base, name, args, kwargs)
+            case Method(of=(base,), name=name) if name in _WRITING_METHODS:
+                return self.call(s.target, _WRITING_METHODS[name], (base, *args), kwargs)
             case Method(of=(base,), name=name):
                 m = ARRAY_METHODS[name]
                 rest = args
                 if m.packs and len(args) > 1:
                     rest = (self.sequence(tuple, args),)
                 implied = {k: literal(v) for k, v in m.keywords.items()}
-                return self.operation(s.target, m.op, (base, *rest), {**implied, **kwargs})
+                return self.call(s.target, m.op, (base, *rest), {**implied, **kwargs})
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
+            case Static(value=np.vectorize() as f):
+                return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
             case Structure() | Static() if objects.class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
@@ -177,6 +188,13 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if is_numpys(f):
+            found = shared(self, variable, f, args, kwargs)
+            if found is not None:
+                return found
+        found = ufunc_method(self, variable, f, args, kwargs)
+        if found is not None:
+            return found
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a) for a in args]
@@ -197,6 +215,9 @@ class Library(Operations):
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        written = written_out(f)
+        if written is not None:
+            return self.user_call(variable, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
@@ -262,6 +283,10 @@ class Library(Operations):
         keywords = zip(kwargs, operands[len(args) :], strict=True)
         self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
         return Static(None)
+
+
+_WRITING_METHODS: dict[str, Any] = {"fill": np.copyto}
+"""Methods that write their array, as the functions that do so."""
 
 
 def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:

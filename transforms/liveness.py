@@ -1,20 +1,22 @@
 """Liveness and definite assignment on structured blocks.
 
 live_before(block, out)   names read from `out` or from the block before they are assigned
-assigned_after(s, have)   names that are assigned whichever way the statement goes
+certain(s)                names that are assigned whichever way the statement goes
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from fpad.transforms.ir import Block, Break, For, If, Return, Statement, While, reads, targets
 
-Visit = Callable[[Statement, frozenset[str]], None]
+Visit = Callable[[Statement, AbstractSet[str]], None]
 NONE: frozenset[str] = frozenset()
 
 
-def _ignore(s: Statement, live: frozenset[str]) -> None:
+def _ignore(s: Statement, live: AbstractSet[str]) -> None:
     """The visitor that does nothing."""
 
 
@@ -26,64 +28,137 @@ def live_before(
 ) -> frozenset[str]:
     """Names live before the block if `out` is live after it; `visit(s, live after s)` on the way.
 
+    One set is carried through the block, so that a statement costs no more than the names it
+    mentions; a visitor sees that set as it is during the call, and copies what it wants to keep.
+
     `after_loop`: what is live after the loop around the block, where a Break goes.
     """
-    live = out
+    live = set(out)
+    _backwards(block, live, visit, after_loop)
+    return frozenset(live)
+
+
+def _backwards(block: Block, live: set[str], visit: Visit, after_loop: frozenset[str]) -> None:
+    """Take `live` from the end of the block to its beginning."""
     for s in reversed(block):
         visit(s, live)
         match s:
             case Break():
-                live = after_loop
+                live.clear()
+                live |= after_loop
             case Return():
-                live = reads(s)
+                live.clear()
+                live |= reads(s)
             case If():
-                then = live_before(s.then, live, visit, after_loop)
-                live = then | live_before(s.orelse, live, visit, after_loop) | reads(s)
+                then = set(live)
+                _backwards(s.then, then, visit, after_loop)
+                _backwards(s.orelse, live, visit, after_loop)
+                live |= then
+                live |= reads(s)
             case For() | While():
-                live = _loop(s, live, visit)
+                _loop(s, live, visit)
             case _:
-                live = (live - set(targets(s))) | reads(s)
-    return live
+                live.difference_update(targets(s))
+                live |= reads(s)
 
 
-def _loop(s: For | While, out: frozenset[str], visit: Visit) -> frozenset[str]:
-    live = out
-    while True:
-        if isinstance(s, For):
-            new = live_before(s.body, live, _ignore, out) - {s.target} | out
-        else:
-            body = live_before(s.body, live, _ignore, out)
-            new = live_before(s.pre, body | out | reads(s), _ignore)
-        if new <= live:
-            break
-        live |= new
+def _loop(s: For | While, live: set[str], visit: Visit) -> None:
+    """A trip may be followed by another: what a body reads before it sets it is live at its end.
+
+    One round finds all: what a second trip lets through it has let through in the first.
+    """
+    out = frozenset(live)
+    live |= _exposed(s)
+    if isinstance(s, While):
+        live |= reads(s)
+        _backwards(s.pre, live, _ignore, NONE)
+    if visit is not _ignore:
+        body = set(out | live)
+        _backwards(s.body, body, visit, out)
+        if isinstance(s, While):
+            _backwards(s.pre, body | out | reads(s), visit, NONE)
     if isinstance(s, For):
-        live_before(s.body, live, visit, out)
-        return live | reads(s)
-    body = live_before(s.body, live, visit, out)
-    return live_before(s.pre, body | out | reads(s), visit)
+        live |= reads(s)
 
 
-def assigned_after(s: Statement, have: frozenset[str]) -> frozenset[str]:
-    """Names certainly assigned after `s` if `have` are before it.
+def _exposed(s: For | While) -> frozenset[str]:
+    """Names that the body of a loop reads before it sets them, and its header does not set."""
+    found: frozenset[str] | None = s.__dict__.get("_exposed")
+    if found is None:  # statements never change, and loops in loops ask again and again
+        found = live_before(s.body, NONE)
+        if isinstance(s, For):
+            found -= {s.target}
+        s.__dict__["_exposed"] = found
+    return found
+
+
+def certain(s: Statement) -> frozenset[str]:
+    """Names that the statement assigns whichever way it goes.
 
     An arm that ends in Break hands nothing to what follows, so it does not count.
     """
-    if isinstance(s, If):
-        arms = [assigned(b, have) for b in (s.then, s.orelse) if not _leaves(b)]
-        return frozenset.intersection(*arms) if arms else have
-    if isinstance(s, For):
-        return have
-    if isinstance(s, While):
-        return assigned(s.pre, have)
-    return have | set(targets(s))
+    match s:
+        case If():
+            found: frozenset[str] | None = s.__dict__.get("_certain")
+            if found is None:
+                arms = [certain_in(b) for b in (s.then, s.orelse) if not _leaves(b)]
+                found = frozenset.intersection(*arms) if arms else NONE
+                s.__dict__["_certain"] = found
+            return found
+        case For():
+            return NONE
+        case While():
+            return certain_in(s.pre)
+        case _:
+            return frozenset(targets(s))
 
 
-def assigned(block: Block, have: frozenset[str]) -> frozenset[str]:
-    """Names certainly assigned after the block."""
-    for s in block:
-        have = assigned_after(s, have)
-    return have
+def certain_in(block: Block) -> frozenset[str]:
+    """Names that the block assigns whichever way it goes."""
+    return NONE.union(*map(certain, block))
+
+
+Have = Container[str]
+"""Names certainly assigned somewhere: asked one by one."""
+
+
+class Before:
+    """Names certainly assigned in front of each of several things that happen in turn.
+
+    They are written down once, with the place where they are assigned first; so a block costs no
+    more than the names in it, however many there are in front of it.
+
+    Args:
+        each: what each of them assigns for certain.
+        have: what is assigned in front of the first.
+    """
+
+    def __init__(self, each: Iterable[Iterable[str]], have: Have) -> None:
+        self._have = have
+        self._first: dict[str, int] = {}
+        for k, found in enumerate(each):
+            for n in found:
+                self._first.setdefault(n, k)
+
+    def at(self, k: int) -> Have:
+        """What is assigned in front of number k."""
+        return _Place(self._first, k, self._have)
+
+
+@dataclass(frozen=True)
+class _Place:
+    first: Mapping[str, int]
+    k: int
+    have: Have
+
+    def __contains__(self, name: object) -> bool:
+        found = self.first.get(name)  # type: ignore[call-overload]
+        return (found is not None and found < self.k) or name in self.have
+
+
+def both(have: Have, names: Iterable[str]) -> Have:
+    """What is assigned, and these names."""
+    return Before((names,), have).at(1)
 
 
 def _leaves(block: Block) -> bool:

@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     is_grown,
+    is_shape,
 )
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
@@ -67,7 +68,7 @@ class Loops(Body):
         if items is None:
             self._counted(s, plan(self, value))
             return
-        if isinstance(value, Structure | Woven | Static):
+        if isinstance(value, Structure | Woven | Static) or is_shape(value):
             self._unrolled(s, items)
             return
         if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own

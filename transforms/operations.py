@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Held,
     Static,
     Structure,
@@ -43,7 +44,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, ShapeKind
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.rules.core import Rule
@@ -68,11 +69,13 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.imatmul: operator.matmul,
     **_BITWISE,
 }
+_SAMENESS = (operator.is_, operator.is_not)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
     *(operator.neg, operator.pos, builtins.abs),
 )
+_ARITHMETIC = frozenset(PLAIN.values())
 _DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
 _JOINS = (*_DISPLAYS, builtins.sum, builtins.max, builtins.min)
 """What takes a list of values for what it is; for all others a list stands for an array."""
@@ -88,6 +91,9 @@ class Operations(Subscripts):
         """The result of an operator of the syntax."""
         if any(map(has_unknown, args)):
             return UNKNOWN
+        either = next((a for a in args if isinstance(a, Either)), None)
+        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
+            return self._tested(op, either, args)
         if op is fp.text:
             template, values = args
             assert isinstance(template, Static)
@@ -113,6 +119,17 @@ class Operations(Subscripts):
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)
         return self.operation(variable, op, args, {}) if found is None else found
+
+    def _tested(self, op: Any, either: Either, args: Sequence[Value]) -> Value:
+        """A test whether something is None, a function, .., that is one of several things."""
+        answers: list[bool] = []
+        for option in either.options:
+            now = [option if a is either else a for a in args]
+            answer = self._folded(op, now)
+            if not isinstance(answer, Static):
+                refuse(f"{describe(either)} is compared.", "test whether it is None first.")
+            answers.append(bool(answer.value))
+        return choices.answered(self, either, answers)
 
     def formatted(self, variable: str | None, template: str, values: Sequence[Value]) -> Value:
         """A text with places for values; known at once where all of them are."""
@@ -152,6 +169,16 @@ class Operations(Subscripts):
             return Static(op is operator.ne)  # a number is no str, None or function
         return None
 
+    def _joined(self, args: Sequence[Value]) -> Kind:
+        """The kind of two shapes, or a shape and a tuple, joined."""
+        ranks = [
+            len(v.items) if isinstance(v, Structure) else getattr(v.kind, "rank", None)
+            for v in args
+            if isinstance(v, Structure | Held)
+        ]
+        known = [r for r in ranks if r is not None]
+        return ShapeKind(sum(known) if len(known) == len(ranks) else None)
+
     def _contains(self, container: Value, item: Value) -> Value:
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
@@ -181,6 +208,8 @@ class Operations(Subscripts):
         alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
         if op is operator.add and any(map(is_grown, args)) and alike:
             return grown.joined(self, lists[0].make, lists)
+        if op in _ARITHMETIC and any(map(_is_float, args)) and any(map(_is_row, args)):
+            return None  # a float beside a list is NumPy's, or Python would raise
         if op is operator.add:
             a, b = args
             makes = [v.make for v in (a, b) if isinstance(v, Structure)]
@@ -201,7 +230,9 @@ class Operations(Subscripts):
             return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             operands = [self.operand(a, op) for a in args]
-            return self.let(variable, op, operands, SHAPE if op is operator.add else BOOL)
+            return self.let(
+                variable, op, operands, self._joined(args) if op is operator.add else BOOL
+            )
         shown = " and ".join(describe(a) for a in args)
         refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
 
@@ -269,7 +300,7 @@ class Operations(Subscripts):
         assert rule is not None
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
-        kinds = [_INFER.operand(o, env) for o in operands]
+        kinds = _INFER.operands(operands, env)
         named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
         try:
             return rule.kind(*kinds, **named)
@@ -329,10 +360,21 @@ def _is_text(value: Value) -> bool:
     return isinstance(value, Static) and isinstance(value.value, str)
 
 
+def _is_float(value: Value) -> bool:
+    return isinstance(value, Held) and value.kind == FLOAT
+
+
+def _is_row(value: Value) -> bool:
+    return isinstance(value, Structure) and value.make in (list, tuple)
+
+
 def _identical(a: Value, b: Value) -> bool | None:
     """`a is b`, if it is known."""
     if isinstance(a, Static) and isinstance(b, Static):
         return a == b
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        known = None not in (a.ident, b.ident)
+        return a.ident == b.ident if known else None
     for x, y in ((a, b), (b, a)):
         if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)
@@ -365,7 +407,9 @@ def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) 
             "give the others by keyword if the rule has them, or leave them out.",
         )
     if op in (builtins.max, builtins.min) and len(args) == 1 and is_number(args[0]):
-        refuse(f"{called(op)} runs through an array entry by entry.", f"use np.{op.__name__}.")
+        kind = args[0].kind if isinstance(args[0], Held) else None
+        if not isinstance(kind, Num) or kind.rank != 1:
+            refuse(f"{called(op)} runs through an array row by row.", f"use np.{op.__name__}.")
     absent = {n for n, default in rule.defaults.items() if default is None}
     for k, a in enumerate(args if rule.pointwise else ()):
         if isinstance(a, Static) and a.value is None and absent.intersection(rule.names[k : k + 1]):

@@ -1,6 +1,7 @@
 """From a Python function to a loaded derivative: the passes in order.
 
-    read -> fence -> lower -> unjump -> specialise  ->  [grad | jvp | vjp | round]*  ->  record
+    read -> fence -> lower -> unjump -> specialise  ->  effects
+         ->  [grad | jvp | vjp | round]*  ->  record
          ->  kernels  ->  emit  ->  load
 
 Each transform takes and gives a whole level-2 program; under `python -X dev`, and in the tests,
@@ -20,6 +21,7 @@ import numpy as np
 from fpad.transforms import derive
 from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
+from fpad.transforms.effects import visible
 from fpad.transforms.emit import Emitted, Options, emit_module
 from fpad.transforms.errors import MissingExtra
 from fpad.transforms.ieee import ieee, uses_numpy
@@ -29,7 +31,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.rounding import round_to
-from fpad.transforms.simplify import copies, dead, is_temporary
+from fpad.transforms.simplify import copies, dead, effects, is_temporary
 from fpad.transforms.specialise import Guard, Live, specialise
 from fpad.transforms.tidy import second_names, tidy
 
@@ -103,6 +105,7 @@ def derive_program(
     program = proved(special.program)
     if any(step.what == "record" for step in steps):
         program = proved(record(program))
+    program = proved(visible(program))
     if not steps or steps[0].what not in DERIVATIVES:
         program = proved(prepared(program))
     name = special.program.entry
@@ -168,7 +171,8 @@ def plain(program: Program, in_passing: bool = True) -> Program:
     whole = Program(program.entry, funcs)
     inference = Inference(whole)
     new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
-    return Program(program.entry, {n: _once_named(dead(f, whole)) for n, f in new.items()})
+    known = effects(whole)
+    return Program(program.entry, {n: _once_named(dead(f, known)) for n, f in new.items()})
 
 
 def _once_named(func: Func) -> Func:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import choices
 from fpad.transforms.abstract import (
+    Either,
     Held,
     Iterated,
     Method,
@@ -76,6 +78,12 @@ def class_of(value: Value) -> type | None:
 def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """Decided if every value of the kind agrees, else when the program runs."""
     value, cls = args
+    if isinstance(value, Either):
+        found = [_isinstance(w, variable, (v, cls), kwargs) for v in value.options]
+        told = [a.value for a in found if isinstance(a, Static)]
+        if len(told) < len(found):
+            refuse(f"{describe(value)} is tested for its class.", "test whether it is None first.")
+        return choices.answered(w, value, told)
     classes = [cls, *cls.items] if isinstance(cls, Structure) else [cls]
     known = tuple(c.value for c in classes if isinstance(c, Static))
     if isinstance(value, Static):

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import Static, Value, literal
 from fpad.transforms.ir import Tree, leaves
@@ -30,6 +32,9 @@ def fetch(container: Any, name: str) -> Any:
     """What a name holds now in a dict, a cell, a module or an object; None if it is not bound."""
     if isinstance(container, dict):
         return container.get(name)
+    if isinstance(container, type):  # what stands there, before it is bound
+        found = (c.__dict__[name] for c in container.__mro__ if name in c.__dict__)
+        return next(found, None)
     try:
         return (
             container.cell_contents
@@ -190,8 +195,14 @@ class Outside:
             value = getattr(owner, name)
         except AttributeError as error:
             refuse(f"{error}.", "check the spelling.", error)
+        if isinstance(owner, np.ufunc):  # its methods are made anew each time
+            return Static(value)
         if is_trusted(owner) or (isinstance(owner, enum.Enum) and is_plain(value)):
             return literal(value) if isinstance(value, int | float) else Static(value)
+        raw = fetch(owner, name) if isinstance(owner, type) else None
+        if isinstance(raw, staticmethod | classmethod):
+            self._guard(Guard(owner, name, raw))
+            return Static(value)
         if isinstance(value, types.MethodType) and value.__self__ is owner:
             self._guard(Guard(type(owner), name, value.__func__))
             return Static(value)

@@ -59,10 +59,10 @@ from fpad.transforms.ir import (
     targets,
 )
 from fpad.transforms.kinds import Kind
-from fpad.transforms.liveness import assigned_after
+from fpad.transforms.liveness import Before, Have, both, certain
 from fpad.transforms.saving import Saver
 from fpad.transforms.simplify import is_temporary
-from fpad.transforms.sums import EVERYWHERE, Callees, Have, Live, indexed
+from fpad.transforms.sums import EVERYWHERE, Callees, Live, indexed
 from fpad.transforms.sweeps import Node, Nodes
 
 
@@ -122,17 +122,15 @@ class Reverse(Adjoints):
         return self.b(value)
 
     def _gen(self, block: Block, live: Live, have: Have, depth: int) -> Nodes:
-        before: list[Have] = []
-        for s in block:
-            before.append(have)
-            have = assigned_after(s, have)
+        before = Before(map(certain, block), have)
         nodes: Nodes = []
         for j in range(len(block) - 1, -1, -1):
             s = block[j]
-            new = self._statement(s, live, before[j], depth)
+            new = self._statement(s, live, before.at(j), depth)
             if depth or self._keep:
                 self._repeat(new, block, j)
-            nodes[:0] = new
+            nodes += reversed(new)
+        nodes.reverse()
         return nodes
 
     def _repeat(self, nodes: Nodes, block: Block, j: int) -> None:
@@ -251,7 +249,7 @@ class Reverse(Adjoints):
     def _for(self, s: For, live: Live, have: Have, depth: int) -> Nodes:
         tail: Nodes = []
         self._settle(tail, live)
-        nodes, zeros = self._loop_body(s.body, live, have | {s.target}, depth)
+        nodes, zeros = self._loop_body(s.body, live, both(have, (s.target,)), depth)
         if zeros:
             tail.insert(0, Node([], zeros))
         node = Node(header=s, arms=[nodes])

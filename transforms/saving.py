@@ -23,7 +23,7 @@ restored in every trip, the end needs no saving:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -43,7 +43,7 @@ from fpad.transforms.ir import (
     reads,
     walk,
 )
-from fpad.transforms.liveness import assigned
+from fpad.transforms.liveness import Before, Have, both, certain, certain_in
 from fpad.transforms.sweeps import Node, Nodes, bound, rebuilt
 
 Wants: TypeAlias = "dict[str, frozenset[str]]"
@@ -84,6 +84,30 @@ class Segment:
             self.shapes.append(j)
 
 
+@dataclass(frozen=True)
+class _Later:
+    """Names overwritten after node j of a block, or behind it; `last`: where nodes do so last."""
+
+    last: Mapping[str, int]
+    j: int
+    outer: Container[str]
+
+    def __contains__(self, x: object) -> bool:
+        return self.last.get(x, -1) > self.j or x in self.outer  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class _Inner:
+    """Names overwritten after a place in a loop: by the next trip or later, unless restored."""
+
+    own: frozenset[str]
+    later: Container[str]
+    restored: frozenset[str]
+
+    def __contains__(self, x: object) -> bool:
+        return x not in self.restored and (x in self.own or x in self.later)
+
+
 class Saver:
     """Places what has to be saved in the nodes of one function.
 
@@ -110,6 +134,7 @@ class Saver:
         self._fresh = fresh
         self._defs: dict[int, frozenset[str]] = {}
         self._opened: dict[int, frozenset[str]] = {}
+        self._wants: dict[int, Wants] = {}
         self.tapes: list[str] = []
         self.restored: set[str] = set()
 
@@ -156,13 +181,20 @@ class Saver:
                     _want(out, x, VALUE)
         return out
 
+    def _wanted(self, n: Node) -> Wants:
+        """What the adjoint statements of a node read."""
+        found = self._wants.get(id(n))
+        if found is None:
+            found = self._wants[id(n)] = self._reads(n.adj)
+        return found
+
     # ---------------------------------------------------------------- placement
 
     def _place(
         self,
         nodes: Nodes,
-        later: frozenset[str],
-        have: frozenset[str],
+        later: Container[str],
+        have: Have,
         carried: Carried,
         loop: bool,
     ) -> dict[str, Segment]:
@@ -171,30 +203,28 @@ class Saver:
         `later`: names overwritten after the block, and not restored by a loop around it, as
         `carried` says.  `have`: names certainly assigned before it.
         """
-        after = [frozenset[str]()] * (len(nodes) + 1)
-        for j in range(len(nodes) - 1, -1, -1):
-            after[j] = after[j + 1] | self._defs_of_node(nodes[j])
+        last = {x: j for j, n in enumerate(nodes) for x in self._defs_of_node(n)}
+        before = Before(map(self._certain, nodes), have)
         current: dict[str, Segment] = {}
         done: list[tuple[str, Segment]] = []
         for j, n in enumerate(nodes):
             own = self._defs_of_node(n)
             if n.header is not None:
-                wants = self._inside(n, later | after[j + 1], have, carried, loop)
+                wants = self._inside(n, _Later(last, j, later), before.at(j), carried, loop)
             else:
-                wants = {x: m for x, m in self._reads(n.adj).items() if x not in bound(n)}
+                wants = {x: m for x, m in self._wanted(n).items() if x not in bound(n)}
             for x, modes in wants.items():
                 current.setdefault(x, Segment(None)).ask(j, modes)
             for x in sorted(own):
                 if x in current:
                     done.append((x, current.pop(x)))
                 current[x] = Segment(j)
-            post = {x: m for x, m in self._reads(n.adj).items() if x in bound(n)}
+            post = {x: m for x, m in self._wanted(n).items() if x in bound(n)}
             if n.has_adjoint():
                 post |= dict.fromkeys(n.post, VALUE)
             for x in sorted(post):
                 current[x].post = True
                 current[x].ask(j, post[x])
-            have = self._assigned_after(n, have)
         done += sorted(current.items(), key=lambda item: item[0])
         opens: dict[str, Segment] = {}
         for x, segment in done:
@@ -202,7 +232,7 @@ class Saver:
                 continue
             if segment.start is None:
                 opens[x] = segment
-            elif x in after[segment.start + 1] or x in later:
+            elif x in _Later(last, segment.start, later):
                 self._save(nodes, x, segment, loop)
             else:
                 self._rely(x, carried)
@@ -217,8 +247,8 @@ class Saver:
     def _inside(
         self,
         n: Node,
-        later: frozenset[str],
-        have: frozenset[str],
+        later: Container[str],
+        have: Have,
         carried: Carried,
         loop: bool,
     ) -> Wants:
@@ -228,17 +258,18 @@ class Saver:
         wants = self._header(n)
         header = {n.header.target} if isinstance(n.header, For) else set()
         if isinstance(n.header, While):
-            have = assigned(n.header.pre, have)
-        lifted = self._lifted(n) & have if loop else frozenset()
+            have = both(have, certain_in(n.header.pre))
+        lifted = {x for x in self._lifted(n) if x in have} if loop else set()
         for arm in n.arms:
             body = self._defs_of(arm)
-            inner = later
+            inner: Container[str] = later
             if is_loop:
-                mine = (self._opens(arm) & body & have) - self._tested(n) - header
+                mine = (self._opens(arm) & body) - self._tested(n) - header
+                mine = frozenset(x for x in mine if x in have)
                 carried = {x: v for x, v in carried.items() if x not in own}
                 carried |= dict.fromkeys(mine, n)
-                inner = (later | own) - mine
-            opens = self._place(arm, inner, have | header, carried, loop or is_loop)
+                inner = _Inner(own, later, mine)
+            opens = self._place(arm, inner, both(have, header), carried, loop or is_loop)
             for x, segment in sorted(opens.items()):
                 if x in header and x not in body:
                     self._settle(arm, x, segment)  # the reversed header sets it
@@ -277,19 +308,19 @@ class Saver:
         known = self._opened.get(id(nodes))
         if known is not None:
             return known
-        found: frozenset[str] = frozenset()
-        done: frozenset[str] = frozenset()
+        found: set[str] = set()
+        done: set[str] = set()
         for n in nodes:
             own = self._defs_of_node(n)
             if n.header is None:
-                read = _values(self._reads(n.adj)) - bound(n)
+                read = _values(self._wanted(n)) - bound(n)
             else:
                 inner = frozenset[str]().union(*map(self._opens, n.arms))
                 read = _values(self._header(n)) | (inner - own) | self._lifted(n)
             found |= read - done
             done |= own
-        self._opened[id(nodes)] = found
-        return found
+        self._opened[id(nodes)] = frozenset(found)
+        return self._opened[id(nodes)]
 
     def _lifted(self, n: Node) -> frozenset[str]:
         """Names that arms of an if in a loop overwrite, and of which they read the old value only.
@@ -311,7 +342,7 @@ class Saver:
         for n in nodes:
             own = x in self._defs_of_node(n)
             if n.header is None:
-                anew = x in self._reads(n.adj) and (new or own)
+                anew = x in self._wanted(n) and (new or own)
             elif own and not isinstance(n.header, If):
                 anew = True
             else:
@@ -325,7 +356,7 @@ class Saver:
     def _is_read(self, nodes: Iterable[Node], x: str) -> bool:
         """Do adjoint statements read x, or its shape, anywhere inside?"""
         return any(
-            x in self._reads(n.adj) or x in self._header(n) or self._is_read(a, x)
+            x in self._wanted(n) or x in self._header(n) or self._is_read(a, x)
             for n in nodes
             for a in (*n.arms, [])
         )
@@ -336,14 +367,11 @@ class Saver:
             return frozenset()
         return frozenset(t for s in n.header.pre for t in self._overwritten_inside(s))
 
-    def _assigned_after(self, n: Node, have: frozenset[str]) -> frozenset[str]:
+    def _certain(self, n: Node) -> frozenset[str]:
+        """Names that a node assigns whichever way it goes."""
         if n.header is None:
-            return have | bound(n)
-        if isinstance(n.header, While):
-            return assigned(n.header.pre, have)
-        if isinstance(n.header, For):
-            return have
-        return have | assigned((rebuilt(n),), have)
+            return bound(n)
+        return certain(rebuilt(n) if isinstance(n.header, If) else n.header)
 
     def _settle(self, nodes: Nodes, x: str, segment: Segment) -> None:
         """Nothing to save: the stand-in for its shape is the variable itself."""

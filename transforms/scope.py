@@ -16,6 +16,7 @@ import functools
 import keyword
 import math
 import operator
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,6 +98,9 @@ def home(op: Any) -> tuple[str, str] | None:
             inner = owner.removeprefix("numpy.")
             if getattr(getattr(np, inner, None), str(own), None) is op:
                 return module, f"{inner}.{own}"
+    special = sys.modules.get("scipy.special")
+    if special is not None and own is not None and getattr(special, own, None) is op:
+        return "scipy.special", own
     for module, namespace in _HOMES.items():
         for key, value in vars(namespace).items():
             if value is op:
@@ -128,7 +132,7 @@ class Scope:
     def __post_init__(self) -> None:
         self._fresh = Fresh(self.taken)
         wanted = {"numpy": self.alias, "math": "math", "builtins": "builtins"}
-        wanted |= {"operator": "operator", "fpad.runtime": "fp"}
+        wanted |= {"operator": "operator", "fpad.runtime": "fp", "scipy.special": "special"}
         self.aliases = {module: self._fresh(alias) for module, alias in wanted.items()}
         self._outside: dict[int, str] = {}
 

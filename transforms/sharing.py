@@ -5,13 +5,14 @@
         new[1:] = old[:-1]            # so this write changes no other name
         old = new                     # old shares with new, until new is made again
 
-The state is the set of pairs of names that may share memory.  A definition ends the pairs of its
-name; a copy or a view takes over those of its source; where ways join, pairs are united.
+The state says for each name which others may share its memory.  A definition ends that for its
+name; a copy or a view takes over the mates of its source; where ways join, states are united.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from fpad.transforms.ir import (
@@ -55,8 +56,9 @@ class Aliases:
 
 
 ResultAliases = Callable[[str], "tuple[Aliases, ...]"]
-Pair = frozenset[str]
-State = frozenset[Pair]
+State = dict[str, frozenset[str]]
+"""Name -> names that may share its memory; never without the opposite, never with nobody."""
+NOBODY: frozenset[str] = frozenset()
 READONLY = "memory that nobody may write"
 
 
@@ -71,9 +73,16 @@ def is_array(kind: Kind | None) -> bool:
 
 
 def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
-    """Does reading with this index certainly give new memory: is an array in it?"""
+    """Does reading with this index certainly give new memory: is an array in it?
+
+    What may be a NumPy integer is none: reading a row with it makes a view.
+    """
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(p, str) and is_array(kinds.get(p)) for p in parts)
+    return any(isinstance(p, str) and _certainly_array(kinds.get(p)) for p in parts)
+
+
+def _certainly_array(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and kind.array and (bool(kind.rank) or kind.num == "bool")
 
 
 def may_be_element(index: Operand, kinds: Mapping[str, Kind]) -> bool:
@@ -146,9 +155,12 @@ class Sharing:
         self._aliases = result_aliases
         self._at: dict[int, frozenset[str]] = {}
         self._exits: list[State] = []
-        self._end: State = frozenset()
-        given = (p for p in func.params if not scalar(kinds.get(p)))
-        self._block(func.body, frozenset(frozenset((p, argument(p))) for p in given))
+        self._end: State = {}
+        start: State = {}
+        for p in func.params:
+            if not scalar(kinds.get(p)):
+                _pair(start, p, {argument(p)})
+        self._block(func.body, start)
 
     def at(self, s: Statement, base: str) -> frozenset[str]:
         """Other names that may share the memory of `base` at the statement."""
@@ -160,61 +172,83 @@ class Sharing:
         return self._mates(n, self._end)
 
     def _mates(self, n: str, state: State) -> frozenset[str]:
-        return frozenset(m for pair in state if n in pair for m in pair if m != n)
+        return state.get(n, NOBODY)
 
     def _block(self, block: Block, state: State) -> State | None:
+        """Take a state, which is changed, through the block; None if a Break leaves it."""
         for s in block:
             match s:
                 case Break():
                     self._exits.append(state)
                     return None
                 case If():
-                    ends = [self._block(b, state) for b in (s.then, s.orelse)]
+                    ends = [self._block(b, dict(state)) for b in (s.then, s.orelse)]
                     going = [e for e in ends if e is not None]
                     if not going:
                         return None
-                    state = frozenset().union(*going)
+                    state = _united(going)
                 case For() | While():
                     state = self._loop(s, state)
                 case Return():
                     self._end = state
                 case _:
-                    state = self._simple(s, state)
+                    self._simple(s, state)
         return state
 
-    def _simple(self, s: Statement, state: State) -> State:
+    def _simple(self, s: Statement, state: State) -> None:
         base = s.base if isinstance(s, Store | StoreAdd) else None
         if base is None and isinstance(s, Let) and s.args and isinstance(s.args[0], str):
             base = s.args[0]  # `y += e` writes its first operand
         if base is not None:
-            self._at[id(s)] = self._at.get(id(s), frozenset()) | self._mates(base, state)
+            self._at[id(s)] = self._at.get(id(s), NOBODY) | self._mates(base, state)
         found = sources(s, self._kinds, self._aliases)
         extra = _extra(s, self._aliases)
         made = [
-            (t, extra.get(t, frozenset()).union(from_, *(self._mates(n, state) for n in from_)))
+            (t, extra.get(t, NOBODY).union(from_, *(self._mates(n, state) for n in from_)))
             for t, from_ in found
             if not scalar(self._kinds.get(t))
         ]
         if not isinstance(s, Push):
-            ended = {t for t, _ in found}
-            state = frozenset(p for p in state if not p & ended)
-        pairs = {
-            frozenset((t, n))
-            for t, mates in made
-            for n in mates
-            if n != t and not scalar(self._kinds.get(n))
-        }
-        return state | pairs
+            for t, _ in found:
+                _part(state, t)
+        for t, mates in made:
+            _pair(state, t, {n for n in mates if n != t and not scalar(self._kinds.get(n))})
 
     def _loop(self, s: For | While, state: State) -> State:
         while True:
             outer, self._exits = self._exits, []
-            begin = state
+            begin = dict(state)
             if isinstance(s, While):
-                begin = self._block(s.pre, state) or frozenset()
-            end = self._block(s.body, begin)
+                begin = self._block(s.pre, begin) or {}
+            end = self._block(s.body, dict(begin))
             exits, self._exits = self._exits, outer
-            new = state if end is None else state | end
+            new = state if end is None else _united([state, end])
             if new == state:
-                return begin.union(*exits) if exits else begin
+                return _united([begin, *exits]) if exits else begin
             state = new
+
+
+def _part(state: State, name: str) -> None:
+    """The name holds something new."""
+    for mate in state.pop(name, NOBODY):
+        left = state[mate] - {name}
+        if left:
+            state[mate] = left
+        else:
+            del state[mate]
+
+
+def _pair(state: State, name: str, mates: AbstractSet[str]) -> None:
+    """The name may share memory with these."""
+    if mates:
+        state[name] = state.get(name, NOBODY) | mates
+        for mate in mates:
+            state[mate] = state.get(mate, NOBODY) | {name}
+
+
+def _united(states: Sequence[State]) -> State:
+    out = dict(states[0])
+    for state in states[1:]:
+        for name, mates in state.items():
+            out[name] = out.get(name, NOBODY) | mates
+    return out

@@ -129,7 +129,13 @@ def _taken_apart(
     if not isinstance(tree, Node) or needed.isdisjoint(leaves(tree)):
         return
     parts = [item.atom if isinstance(item, Leaf) else None for item in tree.items]
-    if tree.make in (tuple, list) and len(parts) > 1 and needed.issuperset(map(str, parts)):
+    whole = ITSELF not in tree.keys
+    if (
+        tree.make in (tuple, list)
+        and whole
+        and len(parts) > 1
+        and needed.issuperset(map(str, parts))
+    ):
         yield Unpack(tuple(str(part) for part in parts), value)
         return
     # A part with the name of the whole comes last.

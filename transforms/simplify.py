@@ -22,7 +22,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -77,14 +78,14 @@ def is_temporary(name: str) -> bool:
 def simplify(program: Program, temporary: Callable[[str], bool] = is_temporary) -> Program:
     """`copies` and then `dead` for every function of a program."""
     clean = {name: copies(f, temporary) for name, f in program.funcs.items()}
-    program = replace(program, funcs=clean)
-    return replace(program, funcs={name: dead(f, program) for name, f in clean.items()})
+    known = effects(replace(program, funcs=clean))
+    return replace(program, funcs={name: dead(f, known) for name, f in clean.items()})
 
 
 # ---------------------------------------------------------------- dead statements
 
 
-def dead(func: Func, program: Program | None = None) -> Func:
+def dead(func: Func, known: Mapping[str, bool] | None = None) -> Func:
     """Remove what nothing needs: unread values, tapes only filled and emptied, empty ifs and loops.
 
         n_i = 0                                for i in range(n):
@@ -100,9 +101,8 @@ def dead(func: Func, program: Program | None = None) -> Func:
 
     Args:
         func: level 2.
-        program: the functions that it calls; without it every call counts as an effect.
+        known: which of the functions that it calls have effects (`effects`); without it all have.
     """
-    known = effects(program) if program is not None else None
     while True:
         facts = _Facts(func, known)
         new = facts.needed()
@@ -138,7 +138,7 @@ class _Facts:
     share its memory (`seen`) is read by a needed statement, other than to write to it.
     """
 
-    def __init__(self, func: Func, effects_of: dict[str, bool] | None) -> None:
+    def __init__(self, func: Func, effects_of: Mapping[str, bool] | None) -> None:
         self._body = func.body
         self._effects = effects_of
         self._classes = _classes(func)
@@ -146,6 +146,8 @@ class _Facts:
         self._tapes: set[str] = set()
         self._seen: set[str] = set()
         self._missed: set[tuple[str, str]] = set()
+        self._kept: set[int] = set()  # loops, by identity, that are needed: they stay so
+        self._heads: dict[int, Names] = {}  # what is live where a loop begins: it only grows
         self.writes = False
         for p in func.params:
             self._seen.add(self._classes.find(p))
@@ -154,69 +156,81 @@ class _Facts:
         """What is needed of the body."""
         while True:
             self._missed.clear()
-            _, body = self.block(self._body, NONE, _Exit(NONE, True))
+            body = self.block(self._body, set(), _Exit(NONE, True))
             found = {"tape": self._tapes, "memory": self._seen}
             if not any(name in found[what] for what, name in self._missed):
                 return body
 
-    def block(self, block: Block, live: Names, leave: _Exit) -> tuple[Names, Block]:
-        """What is live before the block, and what is needed of it."""
+    def block(self, block: Block, live: set[str], leave: _Exit) -> Block:
+        """What is needed of a block; `live` goes from what is after it to what is before it."""
         out: list[Statement] = []
         for s in reversed(block):
-            live, kept = self._statement(s, live, leave)
-            out += reversed(kept)
-        return live, tuple(reversed(out))
+            out += reversed(self._statement(s, live, leave))
+        return tuple(reversed(out))
 
-    def _statement(self, s: Statement, live: Names, leave: _Exit) -> tuple[Names, Block]:
+    def _statement(self, s: Statement, live: set[str], leave: _Exit) -> Block:
         match s:
             case Break():
-                return leave.live, ((s,) if leave.keep else ())
+                live.clear()
+                live |= leave.live
+                return (s,) if leave.keep else ()
             case If():
-                before_then, then = self.block(s.then, live, leave)
-                before_else, orelse = self.block(s.orelse, live, leave)
+                before = set(live), set(live)
+                then = self.block(s.then, before[0], leave)
+                orelse = self.block(s.orelse, before[1], leave)
                 if not (_matters(then) or _matters(orelse)):
-                    return live, ()
+                    return ()
                 self._read(s)
-                live = before_then | before_else | reads(s)
-                return live, (replace(s, then=then, orelse=orelse),)
+                live.clear()
+                live |= before[0] | before[1] | reads(s)
+                return (replace(s, then=then, orelse=orelse),)
             case For() | While():
                 return self._loop(s, live)
             case _:
                 if not self._needed(s, live):
-                    return live, ()
+                    return ()
                 self._read(s)
-                return (live - set(targets(s))) | reads(s), (s,)
+                live.difference_update(targets(s))
+                live |= reads(s)
+                return (s,)
 
-    def _loop(self, s: For | While, after: Names) -> tuple[Names, Block]:
+    def _loop(self, s: For | While, live: set[str]) -> Block:
         """A loop is needed if more than its own control is needed in it."""
-        _, idle = self._around(s, after, keep=False)
-        wanted = isinstance(s, For) and s.target in after
-        if not (wanted or any(map(_matters, idle))):
-            return after, ()
+        after = frozenset(live)
+        if id(s) not in self._kept:
+            idle = self._around(s, after, keep=False)
+            if not ((isinstance(s, For) and s.target in after) or any(map(_matters, idle))):
+                return ()
+            self._kept.add(id(s))
         self._read(s)
-        live, inner = self._around(s, after, keep=True)
-        return live, (with_blocks(s, inner),)
+        inner = self._around(s, after, keep=True)
+        live |= self._heads[id(s)]
+        if isinstance(s, For):
+            live |= reads(s)
+        return (with_blocks(s, inner),)
 
-    def _around(
-        self, s: For | While, after: Names, *, keep: bool
-    ) -> tuple[Names, tuple[Block, ...]]:
+    def _around(self, s: For | While, after: Names, *, keep: bool) -> tuple[Block, ...]:
         """Backwards around the loop until nothing more becomes live at its head."""
         leave = _Exit(after, keep)
         test = reads(s) if keep else NONE
-        head = after
+        head = after | self._heads.get(id(s), NONE)
         inner: tuple[Block, ...]
         while True:
-            inside, body = self.block(s.body, head, leave)
+            new = set(head)
+            body = self.block(s.body, new, leave)
             if isinstance(s, For):
-                new, inner = inside - {s.target}, (body, s.orelse)
+                new.discard(s.target)
+                inner = (body, s.orelse)
             else:
-                new, pre = self.block(s.pre, inside | after | test, leave)
-                inner = (pre, body, s.orelse)
+                new |= after
+                new |= test
+                inner = (self.block(s.pre, new, leave), body, s.orelse)
             if new <= head:
-                return head | (test if isinstance(s, For) else NONE), inner
+                self._heads[id(s)] = head
+                return inner
             head |= new
 
-    def _needed(self, s: Statement, live: Names) -> bool:
+    def _needed(self, s: Statement, live: AbstractSet[str]) -> bool:
         match s:
             case Let() if _checks(s.op):
                 return True
@@ -323,15 +337,16 @@ def copies(func: Func, temporary: Callable[[str], bool] = is_temporary) -> Func:
     by the statement that reads; what is returned keeps its name.
     """
     body = _propagated(func.body, {}, set(), temporary)
-    live: dict[int, Names] = {}
+    read: set[int] = set()
 
-    def visit(s: Statement, after: Names) -> None:
-        live[id(s)] = live.get(id(s), NONE) | after
+    def visit(s: Statement, after: AbstractSet[str]) -> None:
+        if isinstance(s, Copy) and s.target in after:
+            read.add(id(s))
 
     live_before(body, NONE, visit)
 
     def kept(s: Statement) -> tuple[Statement, ...]:
-        unread = isinstance(s, Copy) and temporary(s.target) and s.target not in live[id(s)]
+        unread = isinstance(s, Copy) and temporary(s.target) and id(s) not in read
         return () if unread else (s,)
 
     new = _filtered(body, kept)

@@ -40,7 +40,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
-from fpad.transforms.ir import Apply
+from fpad.transforms.ir import Apply, Const
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (
     ITERATORS,
@@ -55,6 +55,7 @@ from fpad.transforms.iterators import (
 from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
+from fpad.transforms.taking import TAKING
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def _sequence(make: type) -> Callable[..., Value]:
             assert isinstance(args[0], Structure)
             return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
         if items is None and is_array(args[0]):
-            copied = w.operation(None, np.array, args, {})
+            flat = args[0].kind.rank == 1  # type: ignore[attr-defined]
+            copied = w.operation(None, np.array if flat else np.asarray, args, {})
             return Structure(make, (EACH,), (copied,), w.new_ident() if make is list else None)
         if isinstance(args[0], Steps) and items is None:
             counted = w.operation(None, np.arange, args[0].args, {})
@@ -226,11 +228,62 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """f(*args, **named), where the parts of both are known."""
     f, star, named = args
-    assert isinstance(star, Structure)
+    given = items_of(w, star)
+    if given is None:
+        refuse(
+            f"{describe(star)} is given after *; how many values it has is not known while the "
+            "code is written.",
+            "give the arguments one by one.",
+        )
     if not isinstance(named, Structure) or not all(isinstance(k, str) for k in named.keys):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
     s = Apply(variable, variable, (), (), w.origin)
-    return w.apply(s, f, star.items, dict(zip(named.keys, named.items, strict=True)))
+    return w.apply(s, f, given, dict(zip(named.keys, named.items, strict=True)))
+
+
+def _open_mesh(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.ix_(..): an index array along an axis of its own for each argument."""
+    parts: list[Value] = []
+    for k, value in enumerate(args):
+        given = w.array(value) if isinstance(value, Structure) else value
+        if not (isinstance(given, Held) and is_array(given) and _num(given) == "int"):
+            refuse(f"np.ix_ is given {describe(value)}.", "give it integers.")
+        shape = literal(tuple(-1 if j == k else 1 for j in range(len(args))))
+        parts.append(w.operation(None, np.reshape, (given, shape), {}))
+    return w.sequence(tuple, parts)
+
+
+def _num(value: Held) -> str:
+    return value.kind.num if isinstance(value.kind, Num) else ""
+
+
+def _given_array(w: Library, args: Args, kwargs: Keywords, who: str) -> tuple[Held, Value]:
+    """The array that a call writes, and the value."""
+    if len(args) != 2 or kwargs or not isinstance(args[0], Held) or not is_array(args[0]):
+        refuse(f"{who} is given other arguments than an array and a value.", "write a[..] = v.")
+    return args[0], args[1]
+
+
+def _copyto(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.copyto(a, v): a[...] = v."""
+    array, value = _given_array(w, args, kwargs, "np.copyto")
+    w.write(array, Const(Ellipsis), value)
+    return Static(None)
+
+
+def _fill_diagonal(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.fill_diagonal(a, v): a[k, k] = v of a square matrix."""
+    array, value = _given_array(w, args, kwargs, "np.fill_diagonal")
+    number = isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
+    if not (isinstance(array.kind, Num) and array.kind.rank == 2 and number):
+        refuse(
+            "np.fill_diagonal is given other arguments than a matrix and a number.",
+            "write the diagonal in a loop: a[k, k] = v[k].",
+        )
+    places = w.operation(None, fp.along, (array,), {})
+    assert isinstance(places, Held)
+    w.write(array, (places.atom, places.atom), value)
+    return Static(None)
 
 
 def _enough(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -287,6 +340,9 @@ SPECIAL: dict[Any, Handler] = {
     OrderedDict: _dict(OrderedDict),
     sum: _sum,
     math.prod: _product,
+    np.ix_: _open_mesh,
+    np.copyto: _copyto,
+    np.fill_diagonal: _fill_diagonal,
     all: _every(operator.and_, True),
     any: _every(operator.or_, False),
     fp.apply: _apply,
@@ -300,6 +356,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.given: lambda w, variable, args, kwargs: Unusable("what a context manager gives", ""),
     fp.caught: _caught,
     fp.imported: _imported,
+    **TAKING,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
     **ITERATORS,
     **CHOOSING,

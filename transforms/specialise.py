@@ -154,6 +154,11 @@ class _Specialiser:
             self._done.add(key)
         return instance
 
+    def under_way(self, function: types.FunctionType) -> list[tuple[Kind, ...]]:
+        """The kinds for which a function is being specialised."""
+        found = self._instances.values()
+        return [i.kinds for i in found if i.open and i.function is function]
+
     def _run(self, instance: Instance) -> None:
         before = (instance.result, tuple(instance.lifted), instance.summary.size())
         instance.open, instance.refusals = True, ()

@@ -46,7 +46,7 @@ from fpad.transforms.ir import (
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num
-from fpad.transforms.liveness import assigned, assigned_after
+from fpad.transforms.liveness import Before, Have, both, certain, certain_in
 from fpad.transforms.shapes import SCALAR, Shape, Shapes, broadcast
 from fpad.transforms.sharing import is_array
 from fpad.transforms.simplify import is_temporary
@@ -167,27 +167,27 @@ class _Readers:
         self._times = _reads_of_values(func.body)
         self._kept = self._times.keys() | self._order.keys()
 
-    def block(self, block: Block, have: frozenset[str]) -> Block:
-        """`have`: names certainly assigned before the block."""
+    def block(self, block: Block, given: Have) -> Block:
+        """`given`: names certainly assigned before the block."""
+        before = Before(map(certain, block), given)
         out: list[Statement] = []
-        for s in block:
-            after = assigned_after(s, have)
+        for k, s in enumerate(block):
+            have = before.at(k)
             if blocks(s):
                 inside = have
                 if isinstance(s, For):
-                    inside |= {s.target}
+                    inside = both(have, (s.target,))
                 elif isinstance(s, While):
-                    inside = assigned(s.pre, have)
+                    inside = both(have, certain_in(s.pre))
                 starts = (have, inside, have) if isinstance(s, While) else (inside, inside)
                 inner = zip(blocks(s), starts, strict=True)
                 s = with_blocks(s, tuple(self.block(b, start) for b, start in inner))
             elif isinstance(s, Let) and s.op in _SHAPE_READERS and is_derived(s):
                 s = self._reader(s, have, out)
             out.append(s)
-            have = after
         return tuple(out)
 
-    def _reader(self, s: Let, have: frozenset[str], out: list[Statement]) -> Statement:
+    def _reader(self, s: Let, have: Have, out: list[Statement]) -> Statement:
         env = self._shapes.get(id(s), {})
         k = _SHAPE_READERS[s.op]
         like = s.args[k]
@@ -212,7 +212,7 @@ class _Readers:
             return s
         return replace(s, args=(*s.args[:k], best, *s.args[k + 1 :]))
 
-    def _cover(self, like: str, env: Mapping[str, Shape], have: frozenset[str]) -> list[str]:
+    def _cover(self, like: str, env: Mapping[str, Shape], have: Have) -> list[str]:
         """A few names whose shapes, broadcast together, are that of `like`; none if it is kept."""
         if like in self._kept or not is_array(self._kinds.get(like)):
             return []

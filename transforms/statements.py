@@ -24,7 +24,7 @@ import gast
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.bundles import OverTape, PopAll, PushAll, bundled
+from fpad.transforms.bundles import bundled
 from fpad.transforms.fold import fold
 from fpad.transforms.folded import Folded, Kinds, is_scalar, summary
 from fpad.transforms.ir import (
@@ -68,6 +68,7 @@ from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
 from fpad.transforms.signature import arguments, prologue, result
 from fpad.transforms.simplify import copies, is_temporary
 from fpad.transforms.spelling import AUGMENTED, Spelling
+from fpad.transforms.tape_uses import OverTape, PopAll, PushAll
 
 _BACKWARD = frozenset({"adjoint", "recompute"})
 _WORD = re.compile(r"[^\W\d]\w*")

@@ -17,7 +17,9 @@ from fpad.runtime.errors import InputError
 from fpad.runtime.memory import made
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import (
+    INT,
     ITSELF,
+    EitherKind,
     Kind,
     NodeKind,
     StaticKind,
@@ -43,6 +45,9 @@ def tree_of(
     """The tree of a value of this kind, with names for its leaves and their kinds, in order."""
     if isinstance(kind, StaticKind):
         return Fixed(kind.value), (), ()
+    if isinstance(kind, EitherKind):  # which, and the alternatives
+        parts = (INT, *kind.options)
+        kind = NodeKind(tuple, ("kind", *range(1, len(parts))), parts)
     if not isinstance(kind, NodeKind):
         leaf = fresh(name)
         return Leaf(leaf), (leaf,), (kind,)

@@ -37,26 +37,14 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.inference import constant_kind, index_parts
-from fpad.transforms.ir import Const, Func, Load, Operand, Slice, Store, StoreAdd, names
+from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
-from fpad.transforms.source import Source
 from fpad.transforms.writer import Refused, refuse
 
 
 class Subscripts(Loops):
     """Gives subscripts their meaning."""
-
-    def __init__(self, source: Source, func: Func) -> None:
-        super().__init__(source, func)
-        self._elements: set[str] = set()
-
-    def assign(self, variable: str, value: Value) -> None:
-        """Give a variable a value."""
-        super().assign(variable, value)
-        new = self.env[variable]
-        if isinstance(value, Held) and isinstance(new, Held) and value.atom in self._elements:
-            self._elements.add(str(new.atom))
 
     @abstractmethod
     def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
@@ -117,8 +105,6 @@ class Subscripts(Loops):
             kind = element_kind(base.kind, self._parts(index))
         target = self.target(variable, kind)
         self.emit(Load(target, self._named(base), index, self.origin), variable)
-        if not self._picks(index) and not _slices(index):
-            self._elements.add(target)
         return self.wrote(target, kind)
 
     def _parts(self, index: Operand) -> list[Kind | str | None]:
@@ -249,7 +235,11 @@ class Subscripts(Loops):
                 f"{s.base} is written, which lives outside the function.",
                 "copy it first and return the result.",
             )
-        index = self._single(self.index(s.index))
+        self.write(base, self.index(s.index), value, isinstance(s, StoreAdd))
+
+    def write(self, base: Held, index: Operand, value: Value, adding: bool = False) -> None:
+        """Write base[index] = value, or base[index] += value, given the level-2 index."""
+        assert isinstance(base.kind, Num)
         if isinstance(value, Structure):
             value = self.array(value)
         if not is_number(value):
@@ -259,25 +249,16 @@ class Subscripts(Loops):
         _check_store(base.kind, kind.num)
         atom, name = operand_of(value), self._named(base)
         assert atom is not None
-        cls = Store if isinstance(s, Store) else StoreAdd
-        self.emit(cls(name, index, atom, s.origin))
-
-    def _single(self, index: Operand) -> Operand:
-        """An index to write with: ints and slices, or a mask of bools."""
-        if isinstance(index, tuple):
-            return tuple(map(self._single, index))
-        if (
-            not isinstance(index, str)
-            or not self._picks(index)
-            or self._picks(index)[0].num == "bool"
-        ):
-            return index
-        if index not in self._elements:
-            refuse(
-                "Entries are written through an array of indices.",
-                "write them in a loop, or through a mask of bools.",
-            )
-        return self.let(None, fp.element, (index,), INT).atom
+        if adding and any(k.num != "bool" for k in self._picks(index)):
+            # Python adds once to an entry that is named twice; StoreAdd would do so twice.
+            old = self.element(None, replace(base, atom=name), index)
+            new = self.operator(None, fp.iadd, (old, value))
+            atom = operand_of(new)
+            assert atom is not None
+        elif adding:
+            self.emit(StoreAdd(name, index, atom, self.origin))
+            return
+        self.emit(Store(name, index, atom, self.origin))
 
     def _picks(self, index: Operand) -> list[Num]:
         """Kinds of the arrays in an index."""
@@ -300,7 +281,10 @@ class Subscripts(Loops):
                 if isinstance(old, Held) and is_array(old):
                     old = self.own_name(old)
                 value = self.operator(None, fp.iadd, (old, value))
-            self.change(base, grown.stored(self, self.now(base), index, value))
+            base = self.now(base)
+            new = grown.stored(self, base, index, value)
+            if base.ident is not None or new != base:  # else arrays tell who sees it
+                self.change(base, new)
             return
         if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:
             bounds = [self.key(self.read(o)) for o in (s.index.lower, s.index.upper, s.index.step)]
@@ -340,12 +324,6 @@ def position(base: Structure, key: Any) -> int | None:
     if not isinstance(key, int) or not -len(base.items) <= key < len(base.items):
         return None
     return key % len(base.items)
-
-
-def _slices(index: Operand) -> bool:
-    """Is there a slice, an ellipsis or a new axis in the index?"""
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(p, Slice) or p in (Const(Ellipsis), Const(None)) for p in parts)
 
 
 def _check_store(base: Num, num: str) -> None:

@@ -36,6 +36,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
+from fpad.transforms.liveness import Have
 from fpad.transforms.recompute import Recompute
 from fpad.transforms.shapes import Shapes
 from fpad.transforms.sharing import Aliases, scalar
@@ -44,7 +45,6 @@ from fpad.transforms.sweeps import Node, Nodes
 Literal = tuple[str, bool]
 Support = frozenset[Literal]
 Live = dict[str, Support]
-Have = frozenset[str]
 EVERYWHERE: Support = frozenset()
 
 
@@ -104,7 +104,8 @@ class Sums:
         self._recompute = Recompute(func, kinds, self.written)
         self._keep = keep
         self._adjoint: dict[str, str] = {}
-        self._likes: dict[str, str] = {}
+        self._likes: dict[str, str] = {}  # stand-in -> name
+        self._like_of: dict[str, str] = {}
         self._conditions: dict[str, str] = {}
         self._undefined: set[str] = set()
         self._have: Have = frozenset()
@@ -125,12 +126,10 @@ class Sums:
 
     def like(self, name: str) -> str:
         """The stand-in for a value of which only shape and dtype are read."""
-        for stand_in, x in self._likes.items():
-            if x == name:
-                return stand_in
-        stand_in = self.fresh(f"{name}_like")
-        self._likes[stand_in] = name
-        return stand_in
+        if name not in self._like_of:
+            self._like_of[name] = self.fresh(f"{name}_like")
+            self._likes[self._like_of[name]] = name
+        return self._like_of[name]
 
     def add(
         self,

@@ -97,6 +97,8 @@ class _Values:
 
     numbers: dict[Any, int] = field(default_factory=dict)
     of: dict[str, int] = field(default_factory=dict)
+    names: dict[int, set[str]] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
     negated: dict[str, tuple[str, int]] = field(default_factory=dict)
     count: int = 0
 
@@ -119,15 +121,20 @@ class _Values:
         self.negated.pop(name, None)
         if key is None or key not in self.numbers:
             self.count += 1
-        if key is not None:
-            self.of[name] = self.numbers.setdefault(key, self.count)
-        else:
-            self.of[name] = self.count
+        self.hold(name, self.count if key is None else self.numbers.setdefault(key, self.count))
+
+    def hold(self, name: str, number: int) -> None:
+        """The name holds this value now."""
+        self.order.setdefault(name, len(self.order))
+        if name in self.of:
+            self.names[self.of[name]].discard(name)
+        self.of[name] = number
+        self.names.setdefault(number, set()).add(name)
 
     def held(self, key: Any) -> str | None:
         """A name that holds the value of `key` now, if it has been seen."""
-        number = self.numbers.get(key)
-        return next((n for n, k in self.of.items() if k == number), None)
+        names = self.names.get(self.numbers.get(key, -1), ())
+        return min(names, key=lambda n: self.order[n], default=None)
 
     def negate(self, name: str, o: Operand) -> None:
         """The name holds the negative of the operand."""
@@ -184,7 +191,7 @@ class _Sums:
                 number = values.number(s.value) if isinstance(s.value, str) else None
                 values.set(s.target)
                 if number is not None:
-                    values.of[s.target] = number
+                    values.hold(s.target, number)
             else:
                 for t in targets(s):
                     values.set(t)

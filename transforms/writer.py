@@ -109,6 +109,7 @@ class Writer:
         self.late: dict[int, tuple[int, int]] = {}
         self.iterated: list[Hashable] = []
         self._places: dict[tuple[str, Path, str], str] = {}
+        self._with_place: set[tuple[str, Path]] = set()
         self._joiner = Joiner(self.place)
 
     # ------------------------------------------------------------ names
@@ -125,14 +126,16 @@ class Writer:
             name = variable
             for part in path:
                 name = leaf_name(name, part)
-            others = {n for (v, p, _), n in self._places.items() if (v, p) == (variable, path)}
+            others = (variable, path) in self._with_place
             self._places[key] = variable if not path and not others else self.fresh(name)
+            self._with_place.add((variable, path))
         return self._places[key]
 
     def settle(self, variable: str, path: Path, kind: Kind, name: str) -> None:
         """Say where a part of a variable belongs (a parameter)."""
         sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
         self._places[variable, path, sort] = name
+        self._with_place.add((variable, path))
 
     def mark(self) -> Mark:
         """The state to come back to when a loop is specialised again."""
@@ -222,7 +225,11 @@ class Writer:
     def move(self, wanted: Iterable[tuple[str, Source]]) -> None:
         """Write moves that happen all at once."""
         for place, source in in_sequence(wanted, self.fresh.temp):
-            if isinstance(source, Made):
+            if isinstance(source, Made) and place in names(*source.args):
+                spare = self.fresh.temp()
+                self.out.append(Let(spare, source.op, source.args, (), self.origin))
+                self.out.append(Copy(place, spare, self.origin))
+            elif isinstance(source, Made):
                 self.out.append(Let(place, source.op, source.args, (), self.origin))
             else:
                 self.out.append(Copy(place, source, self.origin))

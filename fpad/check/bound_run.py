@@ -54,7 +54,7 @@ class BoundRun(Placed):
                         error_of(a) if rule.differentiates(k) else v
                         for k, (a, v) in enumerate(zip(args, values, strict=True))
                     ]
-                    return Bounded(y, s.op(*moved, **named))
+                    return Bounded(y, np.abs(s.op(*moved, **named)))  # some turn signs round
                 if _exact(args):
                     return bounded(y, 0.0)
         return bounded(y, math.inf)

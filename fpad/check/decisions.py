@@ -112,10 +112,15 @@ class Decision:
             return None
 
     def switch(self, index: tuple[int, ...]) -> Any:
-        """The distance to the boundary at an entry: a float, an exact number, or None."""
+        """The distance to the boundary at an entry: a float, an exact number, or None.
+
+        Without an index of many entries, as of those that were sorted: the least.
+        """
         found = self.switches
         if not isinstance(found, np.ndarray):
             return found
+        if len(index) < len(self.shape):
+            return min(found.ravel(), key=abs, default=None)
         return np.broadcast_to(found, self.shape)[index] if self.shape else found.item()
 
 
@@ -144,6 +149,8 @@ def label_of(
                 label = rule.piece(*plain, **kwargs)
         except HoleReached:
             label = _piecewise_label(rule.piece, plain, kwargs) if rule.pointwise else _Missing
+        except TypeError:  # the label is computed with machine numbers, which exact ones are not
+            raise HoleReached(Hole(f"no_exact_rule: {op_name(s.op)}")) from None
         label = 0 if label is None else label
     if isinstance(label, np.ndarray):
         return tuple(map(_plain, label.ravel())), label.shape

@@ -229,8 +229,10 @@ class PointRun(ExactRun, Deciding):
         other = set(d.differing(forced))
         if rule.form == "constant":
             return lifted(forced.result) if other else result
-        if not rule.pointwise:  # an extreme: `position` has chosen
-            return result
+        if not rule.pointwise:
+            if other and not self._positions:
+                raise Unproved
+            return result  # of an extreme `position` has chosen
         if s.op in SELECTIONS:
             if other:
                 raise Unproved

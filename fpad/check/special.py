@@ -411,5 +411,77 @@ def _builtin_extreme(op: Any, sign: int) -> Handler:
     return choose
 
 
+# ---------------------------------------------------------------- products
+
+
+@_handles(np.vdot)
+def _vdot(run: Operations, a: Any, b: Any) -> Any:
+    return np.sum(lifted(np.ravel(a), True) * lifted(np.ravel(b), True))
+
+
+@_handles(np.linalg.norm)
+def _norm(run: Operations, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+    """The root is watched where it is 0."""
+    x = lifted(x, exact_ints=True)
+    return run.compute(np.sqrt, (np.sum(x * x, axis, keepdims=keepdims),), {})
+
+
+# ---------------------------------------------------------------- order statistics
+
+
+def _ranks(q_of: Callable[[int, Any], Any]) -> Callable[..., Any]:
+    """The entries around a rank, weighted: `q_of` gives the rank among n entries."""
+
+    def reduce(run: Operations, a: Any, axis: Any, keepdims: Any, q: Any) -> Any:
+        def pick(index: tuple[int, ...], group: list[Any]) -> Any:
+            hole = holes_in(group)
+            if hole is not None:
+                return hole
+            ordered = sorted(group)
+            at = q_of(len(group), q)
+            low = _integer(run.core.floor(at))
+            t = at - low
+            high = ordered[min(low + 1, len(ordered) - 1)]
+            return ordered[low] + t * (high - ordered[low])
+
+        return reduce_groups(lifted(a, exact_ints=True), axis, keepdims, pick)
+
+    return reduce
+
+
+_at_quantile = _ranks(lambda n, q: lift(q) * (n - 1))  # type: ignore[operator]
+
+
+@_handles(np.median)
+def _median(run: Operations, a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    return _at_quantile(run, a, axis, keepdims, Fraction(1, 2))
+
+
+@_handles(np.quantile)
+def _quantile(run: Operations, a: Any, q: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    return _at_quantile(run, a, axis, keepdims, q)
+
+
+@_handles(np.percentile)
+def _percentile(run: Operations, a: Any, q: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    return _at_quantile(run, a, axis, keepdims, lift(q) / 100)  # type: ignore[operator]
+
+
+@_handles(np.var)
+def _variance(
+    run: Operations, a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False
+) -> Any:
+    a = lifted(a, exact_ints=True)
+    n = fp.count(a, axis)
+    far = a - np.sum(a, axis, keepdims=True) / n
+    return np.sum(far * far, axis, keepdims=keepdims) / lift(n - ddof)
+
+
+@_handles(np.std)
+def _deviation(run: Operations, a: Any, axis: Any = None, **static: Any) -> Any:
+    """The root is watched where it is 0."""
+    return run.compute(np.sqrt, (run.compute(np.var, (a, axis), static),), {})
+
+
 SPECIAL[builtins.max] = _builtin_extreme(builtins.max, 1)
 SPECIAL[builtins.min] = _builtin_extreme(builtins.min, -1)

@@ -17,6 +17,8 @@ import numpy as np
 
 import fpad
 from tests.benchmarks.calls import dispatch
+from tests.benchmarks.growth import growth
+from tests.benchmarks.loops import loops
 from tests.benchmarks.measure import Row
 from tests.benchmarks.scalar import scalar
 from tests.benchmarks.startup import derive, import_time
@@ -27,7 +29,9 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "derive": derive,
     "dispatch": dispatch,
     "scalar": scalar,
+    "loops": loops,
     "vector": vector,
+    "growth": growth,
 }
 
 

@@ -56,6 +56,14 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     operator.not_: [(True,), (0.5,)],
     operator.invert: [(X > 0,), (N,)],
     fp.runner_up: [(X, 1)],
+    fp.ranked: [(X, 1), (X, 0, 1)],
+    fp.nonzero: [(X, 1)],
+    fp.running: [(X, 1), (X, 0, -1)],
+    fp.sign_det: [(X[:, :2],)],
+    np.searchsorted: [(np.array([0.0, 1.0, 2.0]), X)],
+    np.digitize: [(X, np.array([0.0, 1.0, 2.0]))],
+    math.isclose: [(0.5, 0.75)],
+    fp.neighbour: [(X, 1)],
 }
 TRUTH = (np.logical_and, np.logical_or, np.logical_xor, operator.and_, operator.or_, operator.xor)
 SCALAR = (int, bool, round, math.floor, math.ceil, math.trunc)

@@ -1,7 +1,4 @@
-"""Writes to memory that several names see.
-
-Every program here may be refused; none may be answered wrongly.
-"""
+"""Writes to memory that several names see."""
 
 import numpy as np
 
@@ -12,7 +9,7 @@ V4 = np.array([0.7, 1.3, 0.9, 1.1])
 A33 = np.array([[0.5, 1.2, 0.7], [1.1, 0.4, 0.9], [0.3, 0.8, 1.3]])
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def two_names_for_one_array(x):
     y = x * x
     z = y
@@ -20,7 +17,7 @@ def two_names_for_one_array(x):
     return np.sum(y * z * x)
 
 
-@program(case(V3, 1), case(V3, -1), may_refuse=True)
+@program(case(V3, 1), case(V3, -1))
 def alias_in_one_arm(x, c):
     y = x * x
     if c > 0:
@@ -31,7 +28,7 @@ def alias_in_one_arm(x, c):
     return np.sum(y * z * x)
 
 
-@program(case(A33), may_refuse=True)
+@program(case(A33))
 def row_view_written(a):
     b = a * a
     row = b[1]
@@ -39,7 +36,7 @@ def row_view_written(a):
     return np.sum(b * row)
 
 
-@program(case(V4), may_refuse=True)
+@program(case(V4))
 def slice_view_written(x):
     y = np.sin(x)
     z = y[1:]
@@ -48,7 +45,7 @@ def slice_view_written(x):
     return np.sum(y * y) * z[1]
 
 
-@program(case(A33), case(A33.T), case(A33[:, ::-1]), may_refuse=True)
+@program(case(A33), case(A33.T), case(A33[:, ::-1]))
 def reshape_view_written(a):
     x = a * a
     y = x.reshape(-1)
@@ -56,14 +53,14 @@ def reshape_view_written(a):
     return np.sum(x * a) * y[2]
 
 
-@program(case(A33), case(np.asfortranarray(A33)), may_refuse=True)
+@program(case(A33), case(np.asfortranarray(A33)))
 def reshape_of_parameter_written(a):
     y = a.reshape(-1)
     y[1] = y[0] * y[2]
     return np.sum(a * a)
 
 
-@program(case(A33), may_refuse=True)
+@program(case(A33))
 def transpose_view_written(a):
     b = a * 2.0
     t = b.T
@@ -71,14 +68,14 @@ def transpose_view_written(a):
     return np.sum(b * a)
 
 
-@program(case(V4), may_refuse=True)
+@program(case(V4))
 def overlapping_augmented_slice(x):
     y = x * x
     y[1:] += y[:-1]
     return np.sum(y * x)
 
 
-@program(case(V4), may_refuse=True)
+@program(case(V4))
 def overlapping_slice_assignment(x):
     y = x * x
     y[1:] = y[:-1]
@@ -86,7 +83,7 @@ def overlapping_slice_assignment(x):
     return np.sum(y * x)
 
 
-@program(case(V4), may_refuse=True)
+@program(case(V4))
 def view_updated_in_place(x):
     y = x * x
     z = y[1:3]
@@ -95,7 +92,7 @@ def view_updated_in_place(x):
     return np.sum(y * y)
 
 
-@program(case(V4, 3), may_refuse=True)
+@program(case(V4, 3))
 def elements_swapped(x, n):
     y = x * 1.0
     for i in range(n):
@@ -103,14 +100,14 @@ def elements_swapped(x, n):
     return np.sum(y * x)
 
 
-@program(case(V4), may_refuse=True)
+@program(case(V4))
 def slices_swapped(x):
     y = x * 1.0
     y[:2], y[2:] = y[2:], y[:2]
     return np.sum(y * x)
 
 
-@program(case(A33, 3), may_refuse=True)
+@program(case(A33, 3))
 def rows_written_through_views(a, n):
     b = np.zeros((3, 3))
     for i in range(n):
@@ -122,7 +119,7 @@ def rows_written_through_views(a, n):
     return np.sum(b * b)
 
 
-@program(case(A33), may_refuse=True)
+@program(case(A33))
 def rows_of_a_loop_written(a):
     b = a * a
     for row in b:
@@ -130,7 +127,7 @@ def rows_of_a_loop_written(a):
     return np.sum(b * a)
 
 
-@program(case(V3, 3), case(V3, 4), may_refuse=True)
+@program(case(V3, 3), case(V3, 4))
 def ping_pong_buffers(x, n):
     a = x * 1.0
     b = np.zeros(3)
@@ -142,7 +139,7 @@ def ping_pong_buffers(x, n):
     return np.sum(a * a)
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def written_through_a_tuple(x):
     y = x * x
     p = (y, x)
@@ -152,7 +149,7 @@ def written_through_a_tuple(x):
     return np.sum(y * y)
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def written_through_a_dict(x):
     d = {"y": x * x}
     y = d["y"]
@@ -175,7 +172,7 @@ def list_parameter_written(xs):
     return xs[0] * xs[1] + xs[2]
 
 
-@program(case(V3, 0.4), may_refuse=True, wrt=(0, 1))
+@program(case(V3, 0.4), wrt=(0, 1))
 def augmented_name_that_aliases_a_parameter(x, s):
     y = x
     y += s
@@ -188,7 +185,7 @@ def put(v, s):
     return v[0] * s
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def callee_writes_its_argument(x):
     y = x * x
     s = put(y, x[1])
@@ -201,7 +198,7 @@ def tail_of(v):
     return v[1:]
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def callee_returns_a_view(x):
     y = x * x
     z = tail_of(y)
@@ -213,7 +210,7 @@ def same(v):
     return v
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def callee_returns_its_argument(x):
     y = x * x
     z = same(y)
@@ -222,7 +219,7 @@ def callee_returns_its_argument(x):
     return np.sum(y * y)
 
 
-@program(case(V4, 4), case(V4 * 2.0, 4), may_refuse=True)
+@program(case(V4, 4), case(V4 * 2.0, 4))
 def view_written_before_break(x, n):
     y = x * x
     for i in range(n):
@@ -234,7 +231,7 @@ def view_written_before_break(x, n):
     return np.sum(y * y)
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def index_array_makes_a_copy(x):
     i = np.array([0, 2, 0])
     y = x * x
@@ -244,7 +241,7 @@ def index_array_makes_a_copy(x):
     return np.sum(y * y) + np.sum(z * z)
 
 
-@program(case(V4, np.array([0, 2])), case(V4, np.array([3, 1, 1])), may_refuse=True)
+@program(case(V4, np.array([0, 2])), case(V4, np.array([3, 1, 1])))
 def stores_through_an_index_array(x, i):
     y = x * x
     y[i] = 2.0 * x[i]
@@ -252,7 +249,7 @@ def stores_through_an_index_array(x, i):
     return np.sum(y * x)
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def element_is_a_copy(x):
     y = x * x
     a = y[0]
@@ -262,7 +259,7 @@ def element_is_a_copy(x):
     return np.sum(y * y) * a
 
 
-@program(case(V3, V3 * 2.0), may_refuse=True, wrt=(0, 1))
+@program(case(V3, V3 * 2.0), wrt=(0, 1))
 def arrays_kept_in_a_list(x, y):
     vs = [x * y, np.sin(y)]
     a = vs[0]
@@ -272,7 +269,7 @@ def arrays_kept_in_a_list(x, y):
     return np.sum(vs[0] * vs[1] * x)
 
 
-@program(case(V3), may_refuse=True)
+@program(case(V3))
 def result_is_written_view(x):
     y = x * x
     z = y[1:]
@@ -280,7 +277,7 @@ def result_is_written_view(x):
     return y
 
 
-@program(case(0.7, 2), may_refuse=True)
+@program(case(0.7, 2))
 def inner_function_over_local(x, n):
     k = x * x
 
@@ -293,7 +290,7 @@ def inner_function_over_local(x, n):
     return y
 
 
-@program(case(V3, 2), may_refuse=True)
+@program(case(V3, 2))
 def accumulator_shared_by_two_names(x, n):
     total = x * 0.0
     first = total
@@ -302,7 +299,7 @@ def accumulator_shared_by_two_names(x, n):
     return np.sum(first * total)
 
 
-@program(case(V3, 2), may_refuse=True)
+@program(case(V3, 2))
 def accumulator_rebound_then_updated(x, n):
     total = x
     for _ in range(n):
@@ -311,7 +308,7 @@ def accumulator_rebound_then_updated(x, n):
     return np.sum(total * x)
 
 
-@program(case(np.array(0.7)), case(0.7), may_refuse=True)
+@program(case(np.array(0.7)), case(0.7))
 def augmented_scalar_or_array(x):
     y = x * 1.0
     z = y

@@ -2,12 +2,14 @@
 
 import math
 from collections import namedtuple
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from fpad.transforms import ir
+from fpad.transforms.effects import visible
 from fpad.transforms.errors import TransformError
 from tests.programs import PROGRAMS
 from tests.transforms.execution import define
@@ -35,6 +37,7 @@ def test_corpus(program: Any, case: Any) -> None:
     except TransformError:
         assert program.may_refuse
         return
+    made = replace(made, program=visible(made.program))
     if program.may_refuse and not in_place_is_provable(made):
         return
     args, kwargs = case.fresh()

@@ -26,24 +26,23 @@ SCOPE = {
 
 # body, arguments, and words of the reason and of the remedy
 CASES = {
-    "two kinds on two ways": (
-        "    best = None\n    for i in range(3):\n        if i > 1:\n            best = x\n"
-        "    return best * 2.0\n",
+    "a range or a number": (
+        "    p = range(3) if x > 0 else x\n    return p\n",
         (1.0,),
-        "best is a float or None here",
+        "p is a range or a float here",
         "use two names",
     ),
-    "tuples of two lengths": (
-        "    p = (x, x) if x > 0 else (x,)\n    return p[0]\n",
-        (1.0,),
-        "a tuple of 2 or a tuple of 1",
+    "a list of two kinds of things": (
+        "    p = [x]\n    for _ in range(n):\n        p.append('x')\n    return x\n",
+        (1.0, 3),
+        "p is a list of 1 or a list of 2 here",
         "make both the same kind",
     ),
-    "a part of two kinds": (
-        "    p = (x, None) if x > 0 else (x, 1.0)\n    return p[1]\n",
-        (1.0,),
-        "This part is None or a float",
-        "use two names",
+    "an index of different things": (
+        "    return (x, 'x')[n]\n",
+        (1.0, 1),
+        "A tuple of 2 is indexed with an int that is known only at run time.",
+        "put the values into an array",
     ),
     "a local name without a value": (
         "    if x is None:\n        y = 1.0\n    return y\n",
@@ -56,12 +55,6 @@ CASES = {
         (1.0,),
         "Name 'undefined' is not defined.",
         "define it before the first call",
-    ),
-    "an index that is not known": (
-        "    return (x, 2.0)[n]\n",
-        (1.0, 1),
-        "A tuple of 2 is indexed with an int that is known only at run time.",
-        "put the values into an array",
     ),
     "a key that is not there": (
         "    return {'a': x}['b']\n",
@@ -88,15 +81,15 @@ CASES = {
         "unpack a tuple",
     ),
     "no rule": (
-        "    return np.sort(x)\n",
+        "    return np.partition(x, 1)\n",
         (V,),
-        "There is no derivative rule for numpy.sort.",
+        "There is no derivative rule for numpy.partition.",
         "pass it as an argument",
     ),
     "no rule for an argument": (
-        "    return np.sum(x, dtype=float)\n",
+        "    return np.clip(x, 0.0, 1.0, casting='no')\n",
         (V,),
-        "numpy.sum has no derivative rule with the argument dtype.",
+        "numpy.clip has no derivative rule with the argument casting.",
         "leave the argument out",
     ),
     "too many arguments": (
@@ -106,9 +99,9 @@ CASES = {
         "by keyword",
     ),
     "no rule for a method": (
-        "    return x.argsort()\n",
+        "    return x.argpartition(1)\n",
         (V,),
-        "There is no derivative rule for the attribute argsort of an array.",
+        "There is no derivative rule for the attribute argpartition of an array.",
         "NumPy functions",
     ),
     "a method that is not called": (
@@ -152,12 +145,6 @@ CASES = {
         (1.0,),
         "A float is stored into an array of ints",
         "dtype=float",
-    ),
-    "a store through an array of indices": (
-        "    x[np.array([0, 1])] = 2.0\n    return x\n",
-        (V,),
-        "Entries are written through an array of indices.",
-        "in a loop, or through a mask",
     ),
     "a number written": (
         "    x[0] = 2.0\n    return x\n",
@@ -209,9 +196,9 @@ CASES = {
         "ints or arrays",
     ),
     "the largest entry by the builtin": (
-        "    return max(x)\n",
+        "    return max(x[None, :])\n",
         (V,),
-        "max runs through an array entry by entry.",
+        "max runs through an array row by row.",
         "use np.max",
     ),
     "None in arithmetic": (
@@ -250,12 +237,6 @@ CASES = {
         "contains an int is not known",
         "compare with each value",
     ),
-    "a structure together with an array": (
-        "    for a, b in zip((1.0, 2.0), x):\n        pass\n    return x\n",
-        (V,),
-        "zip takes a structure together with something of unknown length.",
-        "into an array",
-    ),
     "an attribute of a module that is not there": (
         "    return np.no_such_function(x)\n",
         (V,),
@@ -290,40 +271,40 @@ def test_refusal(name: str) -> None:
 def test_all_refusals_of_a_function_at_once() -> None:
     text = """
 def f(x):
-    a = np.sort(x)
+    a = np.partition(x, 1)
     for i in range(3):
-        b = x.argsort()
+        b = x.argpartition(1)
         if i > 1:
             c = undefined(x)
     d = a + b * 2.0
-    return np.linalg.norm(d), COMPLEX
+    return np.linalg.pinv(d), COMPLEX
 """
     reasons = refused(define(text, **SCOPE), V)
-    words = ("numpy.sort", "argsort", "undefined", "numpy.linalg.norm", "COMPLEX")
+    words = ("numpy.partition", "argpartition", "undefined", "numpy.linalg.pinv", "COMPLEX")
     assert len(reasons) == len(words)
     for reason, word in zip(reasons, words, strict=True):
         assert word in reason
 
 
 def test_a_place_in_the_file() -> None:
-    f = define("def f(x):\n    y = x * 2\n    return y + np.sort(y)  # here\n", **SCOPE)
+    f = define("def f(x):\n    y = x * 2\n    return y + np.partition(y, 1)  # here\n", **SCOPE)
     with pytest.raises(TransformError) as caught:
         special(f, V)
     (refusal,) = caught.value.refusals
     assert (refusal.line, refusal.column, refusal.indent) == (3, 16, 4)
-    assert refusal.text == "return y + np.sort(y)  # here"
+    assert refusal.text == "return y + np.partition(y, 1)  # here"
     assert refusal.file.startswith("<text")
 
 
 def test_what_is_refused_on_a_way_not_taken_is_let_through() -> None:
-    text = "def f(x, mode):\n    return np.sort(x) if mode == 'sorted' else x\n"
+    text = "def f(x, mode):\n    return np.partition(x, 1) if mode == 'sorted' else x\n"
     agrees(define(text, **SCOPE), V, "plain")
     assert refused(define(text, **SCOPE), V, "sorted")
 
 
 def test_a_loop_that_would_be_too_long_written_out() -> None:
-    body = "    for i in range(2000):\n        x = x + p[i]\n    return x\n"
-    (reason,) = refused(define(f"def f(x):\n    p = (x,) * 3\n{body}"), 1.0)
+    body = "    for v in p:\n        x = x + v\n    return x\n"
+    (reason,) = refused(define(f"def f(x):\n    p = (x,) * 2000\n{body}"), 1.0)
     assert "2000 values" in reason
 
 

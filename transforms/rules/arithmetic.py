@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, ShapeKind
 from fpad.transforms.rules.core import (
     bool_kind,
     constant,
@@ -39,8 +39,11 @@ def updated_kind(y: Any, e: Any) -> Kind:
 
 def added_kind(a: Any, b: Any) -> Kind:
     """Of a + b: shapes, and tuples beside shapes, are joined."""
-    joined = isinstance(a, ShapeKind) or isinstance(b, ShapeKind)
-    return SHAPE if joined else same_kind(a, b)
+    if not isinstance(a, ShapeKind) and not isinstance(b, ShapeKind):
+        return same_kind(a, b)
+    ranks = [len(k) if isinstance(k, tuple) else getattr(k, "rank", None) for k in (a, b)]
+    known = [r for r in ranks if r is not None]
+    return ShapeKind(sum(known) if len(known) == len(ranks) else None)
 
 
 _op: Any

@@ -18,10 +18,10 @@ from fpad.transforms.kinds import (
     BOOL,
     FLOAT,
     INT,
-    SHAPE,
     Kind,
     Num,
     OpaqueKind,
+    ShapeKind,
     TapeKind,
     broadcast_rank,
     join_num,
@@ -56,7 +56,17 @@ def zeros_kind(x: Kind) -> Kind:
 constant(
     np.size, ("a", "axis"), kind=lambda a, axis=None: INT, shape_only=SHAPE_ONLY, cost_free=True
 )
-constant(np.shape, ("a",), kind=lambda a: SHAPE, shape_only=SHAPE_ONLY, cost_free=True)
+
+
+def _shape_kind(a: Any) -> Kind:
+    rank = (a.rank if a.array else 0) if isinstance(a, Num) else None
+    return ShapeKind(rank)
+
+
+constant(
+    fp.along, ("a",), kind=lambda a: Num(True, "int", 1), shape_only=SHAPE_ONLY, cost_free=True
+)
+constant(np.shape, ("a",), kind=_shape_kind, shape_only=SHAPE_ONLY, cost_free=True)
 constant(
     fp.dtype,
     ("x",),

@@ -12,6 +12,7 @@ A rule gives, per operand, a map of tangents and a map of cotangents; the passes
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
@@ -234,9 +235,20 @@ def unknown_argument(s: Let) -> TransformError:
 def rule_of(op: Callable[..., Any]) -> Rule | None:
     """The rule of an operation, if it has one."""
     try:
-        return RULES.get(op)
+        found = RULES.get(op)
     except TypeError:  # an unhashable callable has none
         return None
+    special = sys.modules.get("scipy.special")
+    if found is None and special is not None and getattr(special, _name(op), None) is op:
+        from fpad.transforms.rules.scipy_special import declare
+
+        declare(special)
+        return RULES.get(op)
+    return found
+
+
+def _name(op: Any) -> str:
+    return str(getattr(op, "__name__", ""))
 
 
 def _declare(rule: Rule) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import Kind, Num, StaticKind, element_kind, join_num
+from fpad.transforms.kinds import INT, Kind, Num, StaticKind, element_kind, join_num
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
@@ -163,9 +163,21 @@ linear(
     view="always",
     examples=((Drawn(2, 3, 4), 0, -1),),
 )
+
+
+def _reshaped_kind(a: Any, shape: Any) -> Kind:
+    rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
+    return Num(True, numbers(a)[0].num, rank or None)
+
+
+def _flat_kind(a: Any, **_: Any) -> Kind:
+    return Num(True, numbers(a)[0].num, 1)
+
+
 linear(
     np.reshape,
     lambda by, y, a, shape: f.reshape_like(by, a),
+    kind=_reshaped_kind,
     rounds=False,
     view="maybe",
     examples=((Drawn(2, 3), (3, 2)), (Drawn(2, 3), -1), (Drawn(1), ()), (0.5, (1, 1))),
@@ -173,6 +185,7 @@ linear(
 linear(
     np.ravel,
     lambda by, y, a: f.reshape_like(by, a),
+    kind=_flat_kind,
     rounds=False,
     view="maybe",
     examples=((Drawn(2, 3),), (0.5,)),
@@ -180,8 +193,17 @@ linear(
 linear(
     fp.flatten,
     lambda by, y, x: f.reshape_like(by, x),
+    kind=_flat_kind,
     rounds=False,
     examples=((Drawn(2, 3),),),
+)
+linear(
+    fp.flat,
+    lambda by, y, x: f.reshape_like(by, x),
+    kind=_flat_kind,
+    rounds=False,
+    view="always",
+    examples=((Drawn(2, 3),), (Drawn(3),)),
 )
 linear(
     np.expand_dims,
@@ -397,6 +419,19 @@ linear(
         (0.5, 1, Drawn(3)),
         (Drawn(2), (slice(1, None), -1), Drawn(3, 4)),
         (Drawn(3), np.array([0, 2, 0]), Drawn(4)),
+    ),
+)
+linear(
+    fp.keep_last,
+    lambda by, y, t, index, like: f.keep_last(by, index, like),
+    kind=lambda t, index, like: t,
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((2,)),
+    examples=(
+        (Drawn(3), np.array([0, 2, 0]), Drawn(4)),
+        (Drawn(2, 3), (slice(None), np.array([1, 1, 0])), Drawn(2, 4)),
+        (Drawn(3, 2), (np.array([1, 1, -1]), slice(None), 0), Drawn(2, 2, 4)),
     ),
 )
 linear(

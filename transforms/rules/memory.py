@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, FLOAT, Kind, Num, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind
 from fpad.transforms.rules.core import Drawn, constant, linear
 from fpad.transforms.rules.linear import first_array
 
@@ -45,6 +45,10 @@ def _structure_kind(*_: Kind) -> Kind:
     return OpaqueKind(object)
 
 
+def _int_kind(*_: Kind) -> Kind:
+    return INT
+
+
 def _bool_kind(*_: Kind) -> Kind:
     return BOOL
 
@@ -53,5 +57,15 @@ constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
+constant(fp.renumbered, ("numbers", "which"), kind=lambda numbers, which: INT)
 constant(fp.truth, ("test",), kind=_bool_kind)
+constant(fp.shares, ("view", "base"), kind=_bool_kind)
+constant(
+    fp.within,
+    ("x", "axis", "lower", "upper", "step", "k"),
+    kind=_int_kind,
+    shape_only=frozenset((0,)),
+    cost_free=True,
+    examples=((Drawn(4, 3), 0, 1, None, None, 2), (Drawn(4), 0, None, None, -1, -1)),
+)
 constant(fp.distance, ("a", "b"), kind=_distance_kind)

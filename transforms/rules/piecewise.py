@@ -28,7 +28,7 @@ from fpad.transforms.rules.core import (
     numbers,
     same_kind,
 )
-from fpad.transforms.rules.trace import f
+from fpad.transforms.rules.trace import f, traced
 
 # ---------------------------------------------------------------- extremes of two operands
 
@@ -83,7 +83,15 @@ _ignoring_nan(np.fmin, operator.le)
 
 
 def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
-    """Builtin max and min, of operands or of one display: a later one wins if it beats the best."""
+    """Builtin max and min, of operands, one display or a vector: a later one must beat the best."""
+    run = traced(op)
+
+    def is_vector(xs: tuple[Any, ...]) -> bool:
+        return len(xs) == 1 and not isinstance(xs[0], tuple)
+
+    def position(x: Any, y: Any) -> Any:
+        """Where y comes from: the first entry that equals it, or the first one, if that is NaN."""
+        return np.argmax(x == y)
 
     def operands(xs: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(xs[0]) if len(xs) == 1 else xs
@@ -115,15 +123,21 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
         )
 
     def tangent(k: int, g: Any, y: Any, *xs: Any) -> Any:
+        if is_vector(xs):
+            return f.pick(g, position(xs[0], y))
         return pick(g, operands(xs)) if len(xs) == 1 else slope(k, g, xs)
 
     def adjoint(k: int, g: Any, y: Any, *xs: Any) -> Any:
+        if is_vector(xs):
+            return f.place(g, position(xs[0], y), xs[0])
         if len(xs) > 1:
             return slope(k, g, xs)
         entries = operands(xs)
         return Entries(lambda j: slope(j, g, entries))
 
     def label(*xs: Any) -> Any:
+        if is_vector(xs):
+            return position(xs[0], run(xs[0]))
         out: Any = 0
         for k, won in enumerate(wins(operands(xs)), 1):
             out = f.where(won, k, out)
@@ -131,6 +145,8 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
 
     def switch(*xs: Any) -> Any:
         """The narrowest contest: the best so far less its challenger."""
+        if is_vector(xs):
+            return f.gap(xs[0] if beats(1, 0) else -xs[0])
         xs = operands(xs)
         return reduce(
             lambda least, d: f.where(abs(d) < abs(least), d, least),
@@ -140,19 +156,32 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
     def definition(c: Any, *xs: Any) -> Any:
         return reduce(lambda best, x: c.select(beats(x, best), x, best), operands(xs))
 
+    def kind(*kinds: Any) -> Kind:
+        """An entry of a vector is a number."""
+        found = same_kind(*kinds)
+        vector = len(kinds) == 1 and isinstance(kinds[0], Num)
+        return Num(False, found.num) if vector and isinstance(found, Num) else found
+
     general(
         op,
         [tangent],
         [adjoint],
         variadic=True,
-        kind=same_kind,
+        kind=kind,
         rounds=False,
         definition=definition,
         piece=label,
         switch=switch,
         lipschitz=True,
         strata=((0.0, 0.0), (1.0, 1.0)),
-        examples=((0.5, 1.5), (1.5, 0.5, -1.0), (-1.0, 0.5, 1.5), ((0.5, 1.5, 1.0),), ((0.5,),)),
+        examples=(
+            (0.5, 1.5),
+            (1.5, 0.5, -1.0),
+            (-1.0, 0.5, 1.5),
+            ((0.5, 1.5, 1.0),),
+            ((0.5,),),
+            (Drawn(4),),
+        ),
     )
 
 

@@ -1,4 +1,8 @@
-"""Rules of lists of a length that only the run tells: all move entries, and are exact."""
+"""Rules of lists of a length that only the run tells: all move entries, and are exact.
+
+They copy; but a list holds its arrays themselves, so a write into one of these is seen in the list.
+That is why they say that they may share memory: such a write is then refused.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +57,7 @@ linear(
     lambda by, y, items: Entries(lambda j: by[j]),
     kind=_rows_kind,
     rounds=False,
+    view="maybe",
     examples=(((0.5, 1.5, -0.5),), ((Drawn(3), Drawn(3)),)),
 )
 linear(
@@ -60,6 +65,7 @@ linear(
     lambda by, y, items: Entries(lambda j: by[j]),
     kind=lambda items: replace(_rows_kind(items), num="float"),
     rounds=False,
+    view="maybe",
     examples=(((0.5, 1.5, -0.5),), ((Drawn(3), Drawn(3)),)),
 )
 constant(fp.no_rows, ("kind",), kind=_no_rows_kind)
@@ -85,6 +91,7 @@ linear(
     None,
     kind=lambda item, n: _rows_kind((item,)),
     rounds=False,
+    view="maybe",
     examples=((0.5, 2), (Drawn(3), 3)),
 )
 linear(

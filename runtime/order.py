@@ -1,0 +1,101 @@
+"""Positions in sorted order, and entries taken along an axis, transposed.
+
+`axis` is None (all entries, in C order), an int, or for `ranked` a tuple of ints.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.arrays import dtype_of, is_array
+from fpad.runtime.errors import InputError
+from fpad.runtime.reduce import Axis, _last
+
+
+def ranked(x: Any, k: Any, axis: Axis = None) -> Any:
+    """Where along the flattened reduced axes the entry stands that is k-th in stable order.
+
+    A rank below 0 or beyond the last means the first or the last.
+    """
+    if not is_array(x):
+        return 0
+    last = _last(x, axis)
+    k = min(max(int(k), 0), last.shape[-1] - 1)
+    return np.argsort(last, axis=-1, kind="stable")[..., k]
+
+
+def neighbour(x: Any, axis: int | None = -1) -> Any:
+    """For each entry of x the position along `axis` of the other entry that is nearest to it."""
+    flat = x.reshape(-1) if axis is None else x
+    at = 0 if axis is None else axis
+    order = np.argsort(flat, axis=at, kind="stable")
+    n = flat.shape[at]
+    ranks = np.argsort(order, axis=at, kind="stable")
+    if n < 2:
+        return ranks.reshape(x.shape)
+    values = np.take_along_axis(flat, order, at)
+    before = np.take_along_axis(order, np.maximum(ranks - 1, 0), at)
+    after = np.take_along_axis(order, np.minimum(ranks + 1, n - 1), at)
+    below = flat - np.take_along_axis(values, np.maximum(ranks - 1, 0), at)
+    above = np.take_along_axis(values, np.minimum(ranks + 1, n - 1), at) - flat
+    lower = (ranks == n - 1) | ((ranks > 0) & (below <= above))
+    return np.where(lower, before, after).reshape(x.shape)
+
+
+def untake_along_axis(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
+    """What np.take_along_axis(like, indices, axis) did, transposed: entries taken twice add up."""
+    flat = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    out, at = (flat.reshape(-1), 0) if axis is None else (flat, axis % like.ndim)
+    shape = [1] * out.ndim
+    index: list[Any] = []
+    for k in range(out.ndim):
+        if k == at:
+            index.append(indices)
+            continue
+        shape[k] = out.shape[k]
+        index.append(np.arange(out.shape[k]).reshape(shape))
+        shape[k] = 1
+    np.add.at(out, tuple(index), g)
+    return flat
+
+
+def untake(g: Any, indices: Any, like: Any, axis: int | None = None) -> Any:
+    """What np.take(like, indices, axis) did, transposed: entries taken twice add up."""
+    out = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    if axis is None:
+        np.add.at(out.reshape(-1), indices, g)
+    else:
+        np.add.at(out, (slice(None),) * (axis % like.ndim) + (indices,), g)
+    return out
+
+
+def nonzero(x: Any, k: int = 0) -> Any:
+    """The positions along axis k of the entries that are not zero."""
+    return np.nonzero(x)[k]
+
+
+def running(x: Any, axis: int = 0, sign: int = 1) -> Any:
+    """Where the first largest entry of x up to each place along `axis` stands; smallest: -1."""
+    lanes = np.moveaxis(x, axis, 0)
+    out = np.zeros(lanes.shape, np.intp)
+    best = lanes[0] if len(lanes) else lanes
+    for k in range(1, len(lanes)):
+        row = lanes[k]
+        won = np.asarray(row > best if sign > 0 else row < best, bool) | (row != row)
+        won &= np.asarray(best == best, bool)  # the first NaN stays
+        best = np.where(won, row, best)
+        out[k] = np.where(won, k, out[k - 1])
+    return np.moveaxis(out, 0, axis)
+
+
+def in_order(x: Any) -> Any:
+    """The array x, whose entries lie in C order in memory.
+
+    Raises:
+        InputError: they do not.
+    """
+    if is_array(x) and not x.flags.c_contiguous:
+        raise InputError("np.nditer runs in memory order, which is not C order; say order='C'")
+    return x

@@ -1,0 +1,72 @@
+"""Special functions that NumPy does not have, with all their derivatives.
+
+Each takes the order of the derivative, so that it is closed under differentiation.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.arrays import is_array
+
+_SHIFT = 16
+
+
+@cache
+def _bernoulli(n: int) -> Fraction:
+    """The n-th Bernoulli number, B(1) = -1/2."""
+    if n == 0:
+        return Fraction(1)
+    total = sum((math.comb(n + 1, k) * _bernoulli(k) for k in range(n)), Fraction(0))
+    return -total / (n + 1)
+
+
+def _like(out: Any, x: Any) -> Any:
+    """An array for an array, a NumPy scalar for one, a Python float for a Python number."""
+    if is_array(x):
+        return out.astype(x.dtype, copy=False) if x.dtype.kind == "f" else out
+    if isinstance(x, np.generic):
+        return (x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)).type(out[()])
+    return float(out)
+
+
+def digamma(x: Any, n: int = 0) -> Any:
+    """The n-th derivative of the digamma function: of log(gamma(x)) the derivative n + 1.
+
+    The argument is moved up by the recurrence psi(x) = psi(x + 1) - 1 / x until the asymptotic
+    series has the digits of a double (Abramowitz and Stegun, 6.3 and 6.4).
+    """
+    z = np.array(x, np.float64)
+    sign, factor = (-1.0) ** (n + 1), float(math.factorial(n))
+    total = np.zeros_like(z)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        while (low := z < _SHIFT + n).any():
+            total = np.where(low, total + sign * factor / z ** (n + 1), total)
+            z = np.where(low, z + 1.0, z)
+        series = factor / (2.0 * z ** (n + 1))
+        for k in range(1, 11):
+            term = _bernoulli(2 * k) * math.factorial(2 * k + n - 1)
+            series = series + float(term / math.factorial(2 * k)) / z ** (2 * k + n)
+        leading = -np.log(z) if n == 0 else math.factorial(n - 1) / z**n
+    return _like(total + sign * (leading + series), x)
+
+
+def sinc_slope(x: Any, n: int = 1) -> Any:
+    """The n-th derivative of np.sinc: sin(pi x) / (pi x), 1 at 0."""
+    z = np.array(x, np.float64)
+    small = np.abs(z) < 1.0
+    near, far = np.where(small, z, 0.0), np.where(small, 1.0, z)
+    series = np.zeros_like(z)
+    for k in range((n + 1) // 2, n // 2 + 16):
+        c = math.factorial(2 * k) / (math.factorial(2 * k + 1) * math.factorial(2 * k - n))
+        series = series + (-1) ** k * c * math.pi ** (2 * k) * near ** (2 * k - n)
+    value = np.sinc(far)
+    for k in range(1, n + 1):
+        turned = math.pi ** (k - 1) * np.sin(math.pi * far + k * math.pi / 2)
+        value = (turned - k * value) / far
+    return _like(np.where(small, series, value), x)

@@ -1,0 +1,78 @@
+"""Functions of SciPy, differentiated like the others: known where SciPy is, never imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+from fpad.testing import check_grads
+
+special = pytest.importorskip("scipy.special")
+optimize = pytest.importorskip("scipy.optimize")
+
+X = np.array([0.7, 1.3, 0.45])
+UNIT = np.array([0.3, 0.62, 0.55])
+ONE = [
+    *("gamma", "gammaln", "digamma", "rgamma", "factorial", "erf", "erfc", "ndtr", "log_ndtr"),
+    *("expit", "log_expit", "j0", "j1", "y0", "y1", "i0", "i1", "k0", "k1", "entr"),
+    *("erfinv", "erfcinv", "ndtri", "logit"),
+]
+TWO = ["beta", "betaln", "binom", "xlogy", "xlog1py", "rel_entr", "kl_div"]
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_functions_of_one_number(name: str) -> None:
+    op = getattr(special, name)
+
+    def f(x: Any) -> Any:
+        return np.sum(op(x) * x)
+
+    check_grads(f, (UNIT,), order=2)
+
+
+@pytest.mark.parametrize("name", TWO)
+@pytest.mark.parametrize("k", [0, 1])
+def test_functions_of_two_numbers(name: str, k: int) -> None:
+    op = getattr(special, name)
+
+    def f(a: Any, b: Any) -> Any:
+        return np.sum(op(a, b))
+
+    args = (X + 1.0, UNIT) if name == "binom" else (X, UNIT)
+    check_grads(f, args, wrt=k, order=2)
+
+
+def bessels(x: Any) -> Any:
+    total = special.jv(2, x) + special.yv(1.5, x) + special.iv(2, x) * special.kv(1, x)
+    return np.sum(total + special.polygamma(1, x))
+
+
+def softly(x: Any) -> Any:
+    mixed = special.softmax(x) @ special.log_softmax(x)
+    return mixed * special.logsumexp(x) + optimize.rosen(x)
+
+
+@pytest.mark.parametrize("f", [bessels, softly])
+def test_functions_made_of_them(f: Any) -> None:
+    check_grads(f, (X,), order=2)
+
+
+def test_the_generated_module_imports_them() -> None:
+    d = fpad.grad(bessels)
+    d(X)
+    assert "from scipy import special\n" in d.source
+    assert "special.jv(" in d.source
+
+
+def test_scipy_is_not_imported_for_those_who_do_not_use_it() -> None:
+    code = (
+        "import fpad, numpy as np, sys\n"
+        "from fpad.testing import check_grads\n"
+        "assert 'scipy' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

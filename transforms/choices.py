@@ -1,0 +1,179 @@
+"""Variables that hold one of several things, whichever way was taken.
+
+    best = None                         best_kind = 0;  best = None
+    for v in xs:                        for ..:
+        if best is None or v < best:        t1 = best_kind == 0;  ..
+            best = v            ->              best = v;  best_kind = 1
+
+    g = np.sin if c else np.cos         if c: g_kind = 0  else: g_kind = 1
+    y = g(x)                            if g_kind == 0: y = np.sin(x)  else: y = np.cos(x)
+
+An `Either` is a number that says which, and the alternatives, each in a place of its own.  What is
+done with it is done to the alternative that it must be (nothing is added to None), after a check,
+or else to each under a test.  Tests such as `best is None` narrow it in their arms.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import Either, Env, Held, Static, Structure, Value, describe
+from fpad.transforms.closures import Closure
+from fpad.transforms.ir import (
+    Apply,
+    Attr,
+    Const,
+    Do,
+    For,
+    If,
+    Let,
+    Load,
+    Operand,
+    Origin,
+    Statement,
+    Store,
+    StoreAdd,
+    Unpack,
+    names,
+)
+from fpad.transforms.kinds import BOOL
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.body import Body
+
+MOST = 8
+"""A variable does not hold more different things."""
+_SAME = (operator.is_, operator.is_not, operator.eq, operator.ne)
+
+
+def undecided(w: Body, s: Statement) -> tuple[str, Either, bool] | None:
+    """A variable that has to be decided before the statement; may it be None as well?"""
+    for name, none_too in _operands(w, s):
+        value = w.env.get(name)
+        if isinstance(value, Either):
+            return name, value, none_too
+    return None
+
+
+def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
+    """The variables that a statement computes with; is there anything to be done with None?"""
+    match s:
+        case Let(op=op, args=args):
+            if op in _SAME and any(isinstance(w.value_of(a), Static) for a in args):
+                return
+            yield from ((n, op in (operator.not_, *_SAME)) for n in names(*args))
+        case Attr(base=base):
+            yield base, False
+        case Load(base=base, index=index):
+            yield base, False
+            yield from ((n, False) for n in names(index))
+        case (
+            Store(base=base, index=index, value=value)
+            | StoreAdd(base=base, index=index, value=value)
+        ):
+            yield base, False
+            yield from ((n, False) for n in names(index))
+            if isinstance(w.env.get(base), Held):
+                yield from ((n, False) for n in names(value))
+        case Unpack(value=value):
+            yield from ((n, False) for n in names(value))
+        case For(iterable=str(iterable)):
+            yield iterable, False
+        case If(test=test):
+            yield from ((n, True) for n in names(test))
+        case Apply(func=func, args=args, kwargs=kwargs):
+            yield func, False
+            if not _takes_anything(w.env.get(func)):
+                yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
+        case Do(op=fp.fail, args=args):
+            yield from ((n, False) for n in names(*args))
+
+
+def _takes_anything(func: Value | None) -> bool:
+    """Is it a function of the user, to which an Either can be handed on?"""
+    if isinstance(func, Static):
+        module = str(getattr(func.value, "__module__", "") or "").partition(".")[0]
+        known = ("numpy", "math", "builtins", "operator", "_operator", "functools", "fpad")
+        return func.value is isinstance or (module not in known and callable(func.value))
+    return not isinstance(func, Structure) or issubclass(func.make, Closure)
+
+
+def decide(w: Body, name: str, value: Either, none_too: bool, run: Callable[[], None]) -> None:
+    """Run with the variable being what it can only be, or with each that it can be."""
+    every = range(len(value.options))
+    able = [k for k in every if none_too or value.options[k] != Static(None)]
+    if len(able) == 1:
+        told = describe(value.options[1 - able[0]]) if len(every) == 2 else "something else"
+        text = f"{name if name in w.users else 'a value'} is {told} here"
+        w.emit(Do(fp.holds, (value.which.atom, Const(able[0]), Const(text)), (), w.origin))
+        w.env = narrowed(w.env, value, able[0])
+        run()
+        return
+    blank = replace(w.origin, text="")
+    _each(w, value, able, run, blank)
+
+
+def _each(w: Body, value: Either, able: Sequence[int], run: Callable[[], None], o: Origin) -> None:
+    first, *rest = able
+
+    def as_option(k: int) -> None:
+        w.env = narrowed(w.env, value, k)
+        run()
+
+    if not rest:
+        as_option(first)
+        return
+    test = w.let(None, operator.eq, (value.which.atom, Const(first)), BOOL)
+    w.branch(
+        test.atom, lambda: as_option(first), lambda: _each(w, value, rest, run, o), o, keep=False
+    )
+
+
+def narrowed(env: Env, value: Either, k: int) -> Env:
+    """The environment where an Either is its alternative k."""
+
+    def one(v: Value) -> Value:
+        if isinstance(v, Either) and v.which == value.which and k < len(v.options):
+            return v.options[k]
+        parts = v.parts
+        return v.with_parts(tuple(map(one, parts))) if parts else v
+
+    return {n: one(v) for n, v in env.items()}
+
+
+def answered(w: Body, value: Either, answers: Sequence[bool]) -> Value:
+    """The value of a test, given its answer for each alternative."""
+    hits = [k for k, yes in enumerate(answers) if yes]
+    if not hits or len(hits) == len(answers):
+        return Static(bool(hits))
+    op, k = operator.eq, hits[0]
+    if len(hits) > 1:
+        misses = [k for k, yes in enumerate(answers) if not yes]
+        if len(misses) > 1:
+            refuse(
+                f"{describe(value)} is tested for several of these at once.",
+                "test for one after the other.",
+            )
+        op, k = operator.ne, misses[0]
+    result = w.let(None, op, (value.which.atom, Const(k)), BOOL)
+    w.facts[str(result.atom)] = (value, tuple(answers))
+    return result
+
+
+def arms(w: Body, test: Operand) -> tuple[Env, Env]:
+    """The environments in the two arms of a test."""
+    fact = w.facts.get(test) if isinstance(test, str) else None
+    out = []
+    for holds in (True, False):
+        env = w.env
+        if fact is not None:
+            left = [k for k, yes in enumerate(fact[1]) if yes is holds]
+            if len(left) == 1:
+                env = narrowed(env, fact[0], left[0])
+        out.append(env)
+    return out[0], out[1]

@@ -1,0 +1,151 @@
+"""Functions that write their arguments, written out where they are called, level 2 -> level 2.
+
+    def fill(u, v):
+        u[:] = v
+                              def f(x):
+    def f(x):           ->        y = np.zeros(3)
+        y = np.zeros(3)           fill_u = y;  fill_v = x
+        fill(y, x)                fill_u[:] = fill_v
+        return y                  return y
+
+So are functions whose results share memory with each other or with an argument, where the caller
+writes it.  What names refer to is then known inside one function, and `views` makes it explicit.
+A function that calls itself is left as it is: `alias.prepare` refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fpad.transforms.alias import written_params
+from fpad.transforms.calls import Deriver
+from fpad.transforms.ir import (
+    Block,
+    Call,
+    Copy,
+    Fresh,
+    Func,
+    Program,
+    Return,
+    Statement,
+    all_names,
+    blocks,
+    is_derived,
+    reachable,
+    renamed,
+    rewrite,
+    substitute,
+    targets,
+    walk,
+    with_blocks,
+    with_reads,
+)
+from fpad.transforms.upkeep import Unknown
+from fpad.transforms.views import explicit
+
+
+def visible(program: Program) -> Program:
+    """The program with writes that several names see written out, as far as that is known."""
+    funcs = dict(program.funcs)
+    open_: dict[str, Func] = {}
+    for name in _callees_first(program):
+        func = funcs[name]
+        if is_derived(func):
+            continue
+        func = _with_written_out(func, open_)
+        funcs[name] = func
+        entry = name == program.entry
+        while True:
+            facts = Deriver(Program(program.entry, funcs))
+            kinds = facts.kinds(func)
+            if not entry and written_params(func, kinds, facts.result_aliases):
+                open_[name] = func
+                break
+            try:
+                new = explicit(func, facts.kinds, facts.result_aliases, entry)
+            except Unknown as unknown:
+                callee = unknown.func
+                if callee is None or callee not in funcs or _recursive(program, callee):
+                    break
+                func = funcs[name] = _with_written_out(func, {callee: funcs[callee]})
+                continue
+            if new is not func and not entry:
+                before = facts.result_aliases(name)
+                after = Deriver(Program(program.entry, {**funcs, name: new}))
+                if before != after.result_aliases(name):
+                    open_[name] = func
+                    break
+            funcs[name] = new
+            break
+        if name in open_ and _recursive(program, name):
+            del open_[name]
+    return reachable(Program(program.entry, funcs))
+
+
+def _calls(func: Func) -> Iterator[str]:
+    return (s.func for s in walk(func.body) if isinstance(s, Call))
+
+
+def _callees_first(program: Program) -> list[str]:
+    out: list[str] = []
+    seen: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name not in seen:
+            seen.add(name)
+            for callee in _calls(program.funcs[name]):
+                visit(callee)
+            out.append(name)
+
+    visit(program.entry)
+    return out
+
+
+def _recursive(program: Program, name: str) -> bool:
+    """Does a function reach itself?"""
+    seen: set[str] = set()
+    todo = list(_calls(program.funcs[name]))
+    while todo:
+        callee = todo.pop()
+        if callee == name:
+            return True
+        if callee not in seen:
+            seen.add(callee)
+            todo += _calls(program.funcs[callee])
+    return False
+
+
+def _with_written_out(func: Func, callees: dict[str, Func]) -> Func:
+    """The function with the bodies of some callees in the place of their calls."""
+    if not any(name in callees for name in _calls(func)):
+        return func
+    fresh = Fresh(all_names(func))
+
+    def written_out(s: Statement) -> Block:
+        if not isinstance(s, Call) or s.func not in callees:
+            return (s,)
+        callee = callees[s.func]
+        new = {n: fresh(f"{s.func}_{n}") for n in sorted(all_names(callee))}
+        last = callee.body[-1]
+        assert isinstance(last, Return)
+        head = [Copy(new[p], a, s.origin) for p, a in zip(callee.params, s.args, strict=True)]
+        body = _renamed(callee.body[:-1], new)
+        results = [substitute(v, new) for v in last.values]
+        tail = [Copy(t, v, s.origin) for t, v in zip(s.targets, results, strict=True)]
+        return (*head, *body, *tail)
+
+    return replace(func, body=rewrite(func.body, written_out))
+
+
+def _renamed(block: Block, new: dict[str, str]) -> Block:
+    """The block with all its names replaced."""
+    out: list[Statement] = []
+    for s in block:
+        if blocks(s):
+            named = with_reads(with_blocks(s, tuple(_renamed(b, new) for b in blocks(s))), new)
+            bound = targets(s)
+            out.append(replace(named, target=new[bound[0]]) if bound else named)  # type: ignore[call-arg]
+        else:
+            out.append(renamed(s, new))
+    return tuple(out)

@@ -1,0 +1,236 @@
+"""Keywords that all of NumPy's functions share, and methods of its ufuncs, as plain calls.
+
+np.add(a, b, out=y)                  y[...] = np.add(a, b)
+np.divide(a, b, out=y, where=m)      y[...] = np.where(m, np.divide(a, b), y)
+np.sum(x, where=m, initial=1.0)      np.sum(np.where(m, x, 0)) + 1.0
+np.multiply(a, b, dtype=float)       np.multiply(a.astype(float), b.astype(float))
+np.add.reduce(x)                     np.sum(x, 0)
+np.add.at(x, rows, v)                x[rows] += v, where repeated rows add up
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    describe,
+    is_array,
+    known_value,
+    literal,
+    operand_of,
+)
+from fpad.transforms.ir import Const, Store, StoreAdd
+from fpad.transforms.kinds import Num
+from fpad.transforms.operations import called
+from fpad.transforms.writer import refuse
+from fpad.transforms.written.reductions import METHODS, ufunc_outer
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+_EMPTY: dict[Any, tuple[Any, Any]] = {
+    np.sum: (0, operator.add),
+    np.prod: (1, operator.mul),
+    np.max: (None, np.maximum),
+    np.min: (None, np.minimum),
+    np.mean: (0, None),
+    np.any: (False, np.logical_or),
+    np.all: (True, np.logical_and),
+}
+"""Reductions: what stands for entries that are left out, and how an initial value is joined."""
+_CAST = frozenset(
+    (np.sum, np.prod, np.mean, np.cumsum, np.cumprod, np.var, np.std, np.trace, np.diagonal)
+)
+_IGNORED: dict[str, tuple[Any, ...]] = {
+    "casting": ("same_kind", "unsafe", "safe"),
+    "order": ("K", "C", "A"),
+    "subok": (True, False),
+    "optimize": (True, False, "optimal", "greedy"),
+    "mode": ("raise",),
+}
+"""Keywords whose listed values change no number."""
+_MODED = frozenset((np.take,))
+
+
+def is_numpys(f: Any) -> bool:
+    """Is this a function of NumPy's, which may have the shared keywords?"""
+    return isinstance(f, np.ufunc) or (
+        str(getattr(f, "__module__", "") or "").partition(".")[0] == "numpy"
+        and not isinstance(f, type)
+    )
+
+
+def _is_none(value: Value | None) -> bool:
+    return value is None or (isinstance(value, Static) and value.value is None)
+
+
+def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
+    """The result of a call that has one of these keywords; None: it has none."""
+    if isinstance(f, np.ufunc) and len(args) > f.nin:
+        if len(args) > f.nin + f.nout:
+            refuse(f"{called(f)} is given {len(args)} arguments.", f"it takes {f.nin}.")
+        return shared(w, variable, f, args[: f.nin], {**kwargs, "out": args[f.nin]})
+    left = dict(kwargs)
+    for name, values in _IGNORED.items():
+        known = known_value(left[name]) if name in left else None
+        plain = isinstance(f, np.ufunc) or name in ("optimize",) or f in _MODED
+        if plain and known is not None and known[0] in values:
+            del left[name]
+    out, where = left.pop("out", None), None
+    if isinstance(f, np.ufunc) or f in _EMPTY:
+        where = left.pop("where", None)
+        if isinstance(where, Static) and where.value is True:
+            where = None
+    initial = left.pop("initial", None) if f in _EMPTY else None
+    dtype = left.pop("dtype", None) if isinstance(f, np.ufunc) or f in _CAST else None
+    if len(left) == len(kwargs):
+        return None
+    target = None if _is_none(out) else _target(w, f, out)
+    if not _is_none(dtype):
+        args = _cast(w, f, args, dtype)
+    if f in _EMPTY:
+        result = _reduced(w, f, args, left, where, initial)
+    else:
+        result = w.call(w.fresh("value"), f, args, left)
+        if where is not None:
+            if target is None:
+                refuse(
+                    f"{called(f)} with where= leaves entries unset.",
+                    "give out=, or select with np.where.",
+                )
+            result = w.call(w.fresh("value"), np.where, (where, result, w.env[target]), {})
+    if target is None:
+        return result
+    store = Store(target, Const(Ellipsis), Const(None), w.origin)
+    w.store(store, w.env[target], result)
+    return w.env[target]
+
+
+def _target(w: Library, f: Any, out: Value | None) -> str:
+    """The variable that holds the array which out= names."""
+    if isinstance(out, Structure) and len(out.items) == 1:
+        out = out.items[0]
+    found = [v for v, x in w.env.items() if x == out and v in w.locals]
+    if not found or not isinstance(out, Held) or not is_array(out):
+        refuse(
+            f"out= of {called(f)} is {'a value' if out is None else describe(out)} without a name.",
+            "give it the array by its name, or assign the result: y[1:] = np.sin(x).",
+        )
+    return found[0]
+
+
+def _cast(w: Library, f: Any, args: Args, dtype: Value | None) -> Args:
+    """The operands in the dtype that the operation is carried out in."""
+    known = known_value(dtype) if dtype is not None else None
+    if known is None or np.dtype(known[0]).kind not in "fiu":
+        refuse(f"The dtype of {called(f)} is not known.", "name a dtype: dtype=np.float64.")
+    count = f.nin if isinstance(f, np.ufunc) else 1
+    assert dtype is not None
+    return [
+        w.operation(None, fp.astype, (_array(w, a), dtype), {}) if k < count else a
+        for k, a in enumerate(args)
+    ]
+
+
+def _array(w: Library, value: Value) -> Value:
+    return w.array(value) if isinstance(value, Structure) else value
+
+
+def _reduced(
+    w: Library, f: Any, args: Args, kwargs: Keywords, where: Value | None, initial: Value | None
+) -> Value:
+    """A reduction that leaves entries out, or starts with a value."""
+    fill, join = _EMPTY[f]
+    array, *rest = [_array(w, args[0]), *args[1:]]
+    if where is not None:
+        empty = literal(fill) if fill is not None else initial
+        if empty is None:
+            refuse(f"{called(f)} with where= needs initial=.", "give it, as NumPy asks for it.")
+        kept = w.operation(None, np.where, (where, array, empty), {})
+        if f is np.mean:
+            blank = w.operation(None, np.zeros_like, (array,), {})
+            mask = w.operation(
+                None,
+                np.logical_or,
+                (where, w.operation(None, np.not_equal, (blank, blank), {})),
+                {},
+            )
+            total = w.operation(None, np.sum, (kept, *rest), dict(kwargs))
+            count = w.operation(None, np.sum, (mask, *rest), dict(kwargs))
+            return w.operation(None, operator.truediv, (total, count), {})
+        array = kept
+    result = w.operation(w.fresh("value"), f, (array, *rest), kwargs)
+    if initial is None or _is_none(initial):
+        return result
+    if join is None:
+        refuse(f"{called(f)} has no initial value.", "leave it out.")
+    return w.operation(None, join, (result, initial), {})
+
+
+# ---------------------------------------------------------------- methods of ufuncs
+
+
+def ufunc_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
+    """The result of np.add.reduce(..) and its relatives; None: f is no such method."""
+    if not isinstance(f, types.BuiltinMethodType) or not isinstance(f.__self__, np.ufunc):
+        return None
+    ufunc, name = f.__self__, f.__name__
+    if name == "outer":
+        return w.user_call(variable, ufunc_outer, (Static(ufunc), *args), kwargs)
+    if name == "at":
+        return _at(w, ufunc, args)
+    means = METHODS.get((ufunc, name))
+    if name == "accumulate" and ufunc in (np.maximum, np.minimum):
+        return _running(w, variable, ufunc, args, kwargs)
+    if means is None:
+        refuse(
+            f"There is no derivative rule for {called(ufunc)}.{name}.",
+            "write it as a loop, or with operations that have a rule.",
+        )
+    if len(args) < 2 and "axis" not in kwargs:
+        kwargs = {**kwargs, "axis": literal(0)}
+    return w.call(variable, means, args, kwargs)
+
+
+def _running(w: Library, variable: str, ufunc: Any, args: Args, kwargs: Keywords) -> Value:
+    """The largest, or smallest, entry so far."""
+    array = _array(w, args[0])
+    axis = args[1] if len(args) > 1 else kwargs.get("axis", literal(0))
+    sign = literal(1 if ufunc is np.maximum else -1)
+    where = w.operation(None, fp.running, (array, axis, sign), {})
+    return w.operation(variable, np.take_along_axis, (array, where, axis), {})
+
+
+def _at(w: Library, ufunc: Any, args: Args) -> Value:
+    """np.add.at(x, index, v): entries that the index names twice receive both."""
+    if ufunc not in (np.add, np.subtract) or len(args) != 3:
+        refuse(f"{called(ufunc)}.at has no derivative rule.", "write a loop.")
+    base, index, value = args
+    _target(w, ufunc.at, base)
+    if isinstance(value, Structure):
+        value = w.array(value)
+    if ufunc is np.subtract:
+        value = w.operation(None, operator.neg, (value,), {})
+    if isinstance(index, Structure) and index.make is list:
+        index = w.array(index)
+    at = operand_of(index)
+    amount, kind = operand_of(value), base.kind if isinstance(base, Held) else None
+    if at is None or amount is None or not isinstance(kind, Num) or kind.num != "float":
+        refuse("An entry is added to what is no array of floats.", "make the array of floats.")
+    assert isinstance(base, Held)
+    assert isinstance(base.atom, str)
+    w.emit(StoreAdd(base.atom, at, amount, w.origin))
+    return Static(None)

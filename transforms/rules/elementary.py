@@ -1,0 +1,221 @@
+"""Rules of further functions of numbers, of NumPy and of `math`: angles, areas, remainders.
+
+y = np.sinc(x)           ->   bx = by * fp.sinc_slope(x)
+y = np.logaddexp(a, b)   ->   ba = by * np.exp(a - y);  bb = by * np.exp(b - y)
+y = math.lgamma(x)       ->   bx = by * fp.digamma(x)
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind
+from fpad.transforms.rules.core import (
+    Drawn,
+    constant,
+    elementwise,
+    elementwise_kind,
+    like_first,
+    linear,
+    same_kind,
+)
+from fpad.transforms.rules.reductions import _builtin_sum
+from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
+from fpad.transforms.rules.trace import f, m, traced
+from fpad.transforms.rules.transcendental import real
+
+_op: Any
+_kind: Any
+_names: Any
+TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+
+
+def _float(*_: Any, **__: Any) -> Kind:
+    return FLOAT
+
+
+def scalar(op: Callable[..., Any], slope: Callable[..., Any], **facts: Any) -> None:
+    """Declare a function of `math`."""
+    elementwise(op, slope, kind=_float, names=("x",), defaults={}, **facts)
+
+
+# ---------------------------------------------------------------- areas
+
+real("arcsinh", lambda lib, g, y, x: g / lib.sqrt(x * x + 1.0), "asinh", definition=None)
+real(
+    "arccosh",
+    lambda lib, g, y, x: f.div0(g, lib.sqrt((x - 1.0) * (x + 1.0))),
+    "acosh",
+    definition=None,
+    domain=(1.1, 3.0),
+    piece=lambda x: x > 1,
+    switch=lambda x: x - 1,
+    strata=((1.0,),),
+)
+real(
+    "arctanh",
+    lambda lib, g, y, x: g / ((1.0 - x) * (1.0 + x)),
+    "atanh",
+    definition=None,
+    domain=(-0.9, 0.9),
+)
+
+
+# ---------------------------------------------------------------- angles in degrees
+
+for _ops, _factor in (
+    ((np.deg2rad, np.radians, math.radians), math.pi / 180.0),
+    ((np.rad2deg, np.degrees, math.degrees), 180.0 / math.pi),
+):
+    for _op in _ops:
+        elementwise(
+            _op,
+            lambda g, y, x, factor=_factor: g * factor,
+            names=("x",),
+            defaults={},
+            kind=_float if _op.__class__ is not np.ufunc else elementwise_kind,
+        )
+
+
+# ---------------------------------------------------------------- sums of exponentials
+
+for _op, _exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
+    elementwise(
+        _op,
+        lambda g, y, a, b, exp=_exp: g * exp(a - y),
+        lambda g, y, a, b, exp=_exp: g * exp(b - y),
+        names=("a", "b"),
+        defaults={},
+    )
+
+elementwise(np.sinc, lambda g, y, x: g * f.sinc_slope(x))
+elementwise(
+    fp.sinc_slope,
+    lambda g, y, x, n=1: g * f.sinc_slope(x, n + 1),
+    examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 2)),
+)
+
+
+# ---------------------------------------------------------------- gamma and error functions
+
+scalar(math.lgamma, lambda g, y, x: g * f.digamma(x), domain=(0.3, 3.0))
+scalar(math.gamma, lambda g, y, x: g * (y * f.digamma(x)), domain=(0.3, 3.0))
+elementwise(
+    fp.digamma,
+    lambda g, y, x, n=0: g * f.digamma(x, n + 1),
+    domain=(0.6, 3.0),
+    examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
+)
+scalar(math.erf, lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)))
+scalar(math.erfc, lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)))
+
+
+# ---------------------------------------------------------------- remainders, signs, steps
+
+for _op, _kind in ((np.fmod, same_kind), (math.fmod, _float)):
+    elementwise(
+        _op,
+        lambda g, y, a, b: g,
+        lambda g, y, a, b: -g * np.trunc(a / b),
+        kind=_kind,
+        definition=lambda c, a, b: a - b * c.select(a * b >= 0, c.floor(a / b), -c.floor(-(a / b))),
+        piece=lambda a, b: np.trunc(a / b),
+        switch=lambda a, b: f.where(abs(a) < abs(b), abs(a / b) - 1, distance_to_integer(a / b)),
+        strata=((2.0, 1.0), (-2.0, 1.0)),
+        domain=(0.5, 2.0),
+    )
+elementwise(
+    math.remainder,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * m.floor((a - y) / b + 0.5),
+    kind=_float,
+    piece=lambda a, b: (a / b + 0.5) // 1,
+    switch=lambda a, b: a / b - a / b // 1 - 0.5,
+    strata=((1.5, 1.0),),
+    domain=(0.5, 2.0),
+)
+
+
+def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
+    copy = traced(op)
+    elementwise(
+        op,
+        lambda g, y, a, b: g * (f.sign(a) * copy(1.0, b)),
+        lambda g, y, a, b: f.zeros_like(g),
+        kind=kind,
+        rounds=False,
+        piece=lambda a, b: f.sign(a) * copy(1.0, b),
+        switch=lambda a, b: f.where(abs(a) < abs(b), a, b),
+        strata=((0.0, 1.0), (0.0, 0.0)),
+    )
+
+
+_copysign(np.copysign, elementwise_kind)
+_copysign(math.copysign, _float)
+elementwise(
+    np.heaviside,
+    lambda g, y, a, b: f.zeros_like(g),
+    lambda g, y, a, b: f.where(a == 0, g, 0.0),
+    rounds=False,
+    definition=lambda c, a, b: c.select(a < 0, 0, c.select(a > 0, 1, b)),
+    piece=lambda a, b: f.sign(a),
+    switch=lambda a, b: a,
+    strata=((0.0, 0.5),),
+)
+step(np.fix, **_TRUNC)
+elementwise(
+    np.nan_to_num,
+    lambda g, y, x: f.where(np.isfinite(x), g, 0.0),
+    kind=like_first,
+    rounds=False,
+    definition=lambda c, x: x,
+    names=("x",),
+    defaults={},
+)
+for _op, _kind, _examples in (
+    (np.ldexp, elementwise_kind, ((Drawn(3), 2), (0.5, -1), (Drawn(2, 3), np.array([1, 0, -2])))),
+    (math.ldexp, _float, ((0.5, 3),)),
+):
+    _run = traced(_op)
+    elementwise(
+        _op,
+        lambda g, y, x, i, power=_run: power(g, i),
+        kind=_kind,
+        names=("x", "i"),
+        defaults={},
+        rounds=False,
+        definition=lambda c, x, i: x * c.pow(2, i),
+        examples=_examples,
+    )
+
+
+# ---------------------------------------------------------------- sums of displays
+
+linear(
+    math.fsum,
+    _builtin_sum,
+    names=("seq",),
+    kind=_float,
+    definition=lambda c, seq: builtins.sum(seq),
+    examples=(((0.5, 1.5, 2.0),), (Drawn(4),)),
+)
+
+
+# ---------------------------------------------------------------- integers and truth values
+
+for _op, _names in (
+    (math.comb, ("n", "k")),
+    (math.perm, ("n", "k")),
+    (math.factorial, ("n",)),
+    (math.isqrt, ("n",)),
+    (math.gcd, ("a", "b")),
+    (math.lcm, ("a", "b")),
+):
+    constant(_op, _names, kind=lambda *_: INT, examples=((6, 3)[: len(_names)],))
+constant(math.isclose, ("a", "b"), ("rel_tol", "abs_tol"), kind=lambda *_, **__: BOOL, defaults={})

@@ -1,0 +1,146 @@
+"""Rules of scipy.special, declared when SciPy has been imported by whoever calls it.
+
+y = special.gamma(x)    ->   bx = by * (y * fp.digamma(x))
+y = special.ndtr(x)     ->   bx = by * (np.exp(-0.5 * x * x) * 0.3989422804014327)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from fpad.transforms.rules.arithmetic import number
+from fpad.transforms.rules.core import RULES, Drawn, elementwise
+from fpad.transforms.rules.trace import Traced, f
+
+OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
+NORMAL = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+def declare(special: ModuleType) -> None:
+    """Put the rules of this module into the table, once."""
+    if special.gamma in RULES:
+        return
+    s: Any = Traced(special)
+
+    def function(name: str, *slopes: Callable[..., Any] | None, **facts: Any) -> None:
+        """Declare special.name; an operand whose slope is None has no derivative."""
+        names = tuple("abcd"[: len(slopes)]) if len(slopes) > 1 else ("x",)
+        elementwise(
+            getattr(special, name),
+            *slopes,
+            **{"names": names, "defaults": {}, "domain": (0.3, 2.0), **facts},
+        )
+
+    _gammas(function)
+    _errors(function)
+    _bessel(function, s)
+    _entropies(function)
+
+
+def _gammas(function: Callable[..., None]) -> None:
+    function("gamma", lambda g, y, x: g * (y * f.digamma(x)))
+    function("gammaln", lambda g, y, x: g * f.digamma(x))
+    function("digamma", lambda g, y, x: g * f.digamma(x, 1))
+    function("rgamma", lambda g, y, x: -g * (y * f.digamma(x)))
+    function(
+        "polygamma",
+        None,
+        lambda g, y, n, x: g * f.digamma(x, _order(n) + 1),
+        names=("n", "x"),
+        examples=((1, Drawn(3)), (2, Drawn(2, 2))),
+    )
+    function(
+        "factorial",
+        lambda g, y, n: g * (y * f.digamma(n + 1.0)),
+        names=("n",),
+    )
+
+    def both(g: Any, y: Any, a: Any, b: Any) -> Any:
+        return g * (f.digamma(a) - f.digamma(a + b))
+
+    function("betaln", both, lambda g, y, a, b: both(g, y, b, a))
+    function(
+        "beta", lambda g, y, a, b: both(g, y, a, b) * y, lambda g, y, a, b: both(g, y, b, a) * y
+    )
+    function(
+        "binom",
+        lambda g, y, n, k: g * (y * (f.digamma(n + 1.0) - f.digamma(n - k + 1.0))),
+        lambda g, y, n, k: g * (y * (f.digamma(n - k + 1.0) - f.digamma(k + 1.0))),
+    )
+
+
+def _order(n: Any) -> int:
+    if not number(n):
+        raise TypeError("the order of polygamma must be a constant")
+    return int(n)
+
+
+def _errors(function: Callable[..., None]) -> None:
+    function("erf", lambda g, y, x: g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
+    function("erfc", lambda g, y, x: -g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
+    function("erfinv", lambda g, y, x: g * (0.5 / OVER_ROOT_PI * np.exp(y * y)), domain=(-0.8, 0.8))
+    function(
+        "erfcinv", lambda g, y, x: -g * (0.5 / OVER_ROOT_PI * np.exp(y * y)), domain=(0.3, 1.7)
+    )
+    function("ndtr", lambda g, y, x: g * (NORMAL * np.exp(-0.5 * x * x)))
+    function("ndtri", lambda g, y, x: g * (np.exp(0.5 * y * y) / NORMAL), domain=(0.2, 0.8))
+    function("log_ndtr", lambda g, y, x: g * (NORMAL * np.exp(-0.5 * x * x - y)))
+    function("expit", lambda g, y, x: g * (y * (1.0 - y)))
+    function("log_expit", lambda g, y, x: g * (1.0 - np.exp(y)))
+    function("logit", lambda g, y, x: g / (x * (1.0 - x)), domain=(0.2, 0.8))
+
+
+def _bessel(function: Callable[..., None], s: Any) -> None:
+    function("j0", lambda g, y, x: -g * s.j1(x))
+    function("j1", lambda g, y, x: g * (0.5 * (s.j0(x) - s.jv(2, x))))
+    function("y0", lambda g, y, x: -g * s.y1(x))
+    function("y1", lambda g, y, x: g * (0.5 * (s.y0(x) - s.yv(2, x))))
+    function("i0", lambda g, y, x: g * s.i1(x))
+    function("i1", lambda g, y, x: g * (0.5 * (s.i0(x) + s.iv(2, x))))
+    function("k0", lambda g, y, x: -g * s.k1(x))
+    function("k1", lambda g, y, x: -g * (0.5 * (s.k0(x) + s.kv(2, x))))
+    examples = ((1.5, Drawn(3)), (2, Drawn(2, 2)))
+    for name in ("jv", "yv"):
+        of = getattr(s, name)
+        function(
+            name,
+            None,
+            lambda g, y, v, x, op=of: g * (0.5 * (op(v - 1, x) - op(v + 1, x))),
+            names=("v", "x"),
+            examples=examples,
+        )
+    for name, sign in (("iv", 0.5), ("kv", -0.5)):
+        of = getattr(s, name)
+        function(
+            name,
+            None,
+            lambda g, y, v, x, op=of, c=sign: g * (c * (op(v - 1, x) + op(v + 1, x))),
+            names=("v", "x"),
+            examples=examples,
+        )
+
+
+def _entropies(function: Callable[..., None]) -> None:
+    """Where a logarithm meets a zero the coded slope is 0."""
+    function("xlogy", lambda g, y, a, b: g * f.log0(b), lambda g, y, a, b: g * f.div0(a, b))
+    function(
+        "xlog1py",
+        lambda g, y, a, b: g * f.log0(b + 1.0),
+        lambda g, y, a, b: g * f.div0(a, b + 1.0),
+    )
+    function("entr", lambda g, y, x: -g * (f.log0(x) + 1.0))
+    function(
+        "rel_entr",
+        lambda g, y, a, b: g * (f.log0(f.div0(a, b)) + 1.0),
+        lambda g, y, a, b: -g * f.div0(a, b),
+    )
+    function(
+        "kl_div",
+        lambda g, y, a, b: g * f.log0(f.div0(a, b)),
+        lambda g, y, a, b: g * (1.0 - f.div0(a, b)),
+    )

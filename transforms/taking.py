@@ -1,0 +1,308 @@
+"""Operations with several results, and those that are known once the sizes of arrays are.
+
+a, b = np.split(x, 2)      n = np.shape(x)[0] // 2;  a = x[0:n];  b = x[n:2 * n]
+np.ndim(x)                 no statement, if the number of axes is known
+r, = np.nonzero(m)         r = fp.nonzero(m, 0)
+np.ndindex(2, n)           a loop over range(2 * n)
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    Woven,
+    describe,
+    is_number,
+    known_value,
+    literal,
+)
+from fpad.transforms.closures import Closure
+from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.iteration import items_of
+from fpad.transforms.kinds import INT, Num, ShapeKind
+from fpad.transforms.writer import refuse
+from fpad.transforms.written.matrices import MATRIX_NORMS, VECTOR_NORMS, power_norm
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+
+def given(
+    who: str, names: Sequence[str], args: Args, kwargs: Keywords, **defaults: Any
+) -> list[Value]:
+    """The arguments by position; defaults are plain values."""
+    table = dict(zip(names, args, strict=False)) | kwargs
+    if len(args) > len(names) or set(table) - set(names):
+        refuse(f"These arguments of {who} are not supported.", f"give it {', '.join(names)}.")
+    return [table[n] if n in table else literal(defaults[n]) for n in names]
+
+
+def _rank(value: Value) -> int | None:
+    """The number of axes, where it is known."""
+    if isinstance(value, Held) and isinstance(value.kind, Num):
+        return value.kind.rank if value.kind.array else 0
+    return 0 if isinstance(value, Static) and isinstance(value.value, bool) else None
+
+
+def _ndim(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    rank = _rank(args[0]) if len(args) == 1 and not kwargs else None
+    return literal(rank) if rank is not None else w.operation(variable, np.ndim, args, kwargs)
+
+
+# ---------------------------------------------------------------- parts of an array
+
+
+def _number(w: Library, op: Any, *operands: Operand) -> Operand:
+    """An int, computed now if it can be."""
+    if all(isinstance(o, Const) for o in operands):
+        return Const(op(*(o.value for o in operands)))  # type: ignore[union-attr]
+    return w.let(None, op, operands, INT).atom
+
+
+def _atom(value: Value) -> Operand:
+    if isinstance(value, Held) and isinstance(value.kind, Num) and value.kind.num == "int":
+        return value.atom
+    refuse(f"An array is split at {describe(value)}.", "give ints.")
+
+
+def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> list[Operand]:
+    """The places where the parts begin and end."""
+    count = known_value(where)
+    shape = w.let(None, np.shape, (array.atom,), ShapeKind(_rank(array)))
+    length = w.element(None, shape, Const(axis)).atom
+    if isinstance(where, Structure):
+        return [Const(0), *map(_atom, where.items), length]
+    if count is None or not isinstance(count[0], int):
+        refuse(
+            f"An array is split into parts whose number is {describe(where)}, not known while the "
+            "code is written.",
+            "write the number as a constant.",
+        )
+    size = _number(w, operator.floordiv, length, Const(count[0]))
+    more = Const(0) if even else _number(w, operator.mod, length, Const(count[0]))
+    bounds: list[Operand] = [Const(0)]
+    for k in range(1, count[0]):
+        start = _number(w, operator.mul, size, Const(k)) if k > 1 else size
+        if not even:
+            start = _number(w, operator.add, start, _number(w, min, Const(k), more))
+        bounds.append(start)
+    return [*bounds, length]
+
+
+def _split(name: str, axis: int | None, even: bool = True) -> Callable[..., Value]:
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        names = ("ary", "indices_or_sections", *(("axis",) if axis is None else ()))
+        array, where, *rest = given(name, names, args, kwargs, axis=0)
+        if isinstance(array, Structure):
+            array = w.array(array)
+        along = known_value(rest[0]) if rest else (axis,)
+        if not isinstance(array, Held) or along is None or not isinstance(along[0], int):
+            refuse(f"{name} is given {describe(array)}.", "give an array and a constant axis.")
+        k = along[0]
+        if name == "hsplit" and _rank(array) == 1:
+            k = 0
+        lead: tuple[Operand, ...] = (Slice(Const(None), Const(None), Const(None)),) * k
+        if k < 0:
+            refuse(f"{name} counts the axis from the end.", "count it from the beginning.")
+        bounds = _bounds(w, array, where, k, even)
+        parts: list[Value] = []
+        for a, b in itertools.pairwise(bounds):
+            part: Operand = Slice(a, b, Const(None))
+            parts.append(w.element(None, array, (*lead, part) if lead else part))
+        return w.sequence(list, parts)
+
+    return take
+
+
+# ---------------------------------------------------------------- several results
+
+
+def _positions(w: Library, array: Value) -> Structure:
+    """A vector of positions for each axis: np.nonzero."""
+    if isinstance(array, Structure):
+        array = w.array(array)
+    rank = _rank(array)
+    if rank is None or rank == 0:
+        refuse(
+            f"The positions in {describe(array)} are asked for, whose number of axes is not known.",
+            "use a mask, or np.flatnonzero.",
+        )
+    found = [w.operation(None, fp.nonzero, (array, literal(k)), {}) for k in range(rank)]
+    return w.sequence(tuple, found)
+
+
+def _nonzero(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return _positions(w, given("nonzero", ("a",), args, kwargs)[0])
+
+
+def _where(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    if len(args) == 1 and not kwargs:
+        return _positions(w, args[0])
+    return w.operation(variable, np.where, args, kwargs)
+
+
+def _both(first: Any, second: Any) -> Callable[..., Value]:
+    """Two operations on the same operands, as a tuple."""
+
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        return w.sequence(tuple, [w.operation(None, op, args, kwargs) for op in (first, second)])
+
+    return take
+
+
+def _unravel(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.unravel_index(k, shape) for a shape of known length."""
+    index, shape = given("unravel_index", ("indices", "shape"), args, kwargs)
+    if not isinstance(shape, Structure):
+        refuse(
+            f"unravel_index is given {describe(shape)}; its length is not known while the code is "
+            "written.",
+            "write the shape as a tuple.",
+        )
+    found: list[Value] = []
+    for size in reversed(shape.items[1:]):
+        found.append(w.operation(None, operator.mod, (index, size), {}))
+        index = w.operation(None, operator.floordiv, (index, size), {})
+    return w.sequence(tuple, [index, *reversed(found)])
+
+
+def _many(op: Any) -> Callable[..., Value]:
+    """np.atleast_1d(a, b): one result for each argument."""
+
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        if len(args) == 1:
+            return w.operation(variable, op, args, kwargs)
+        return w.sequence(tuple, [w.operation(None, op, (a,), {}) for a in args])
+
+    return take
+
+
+def _callable(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    value = args[0]
+    if isinstance(value, Static):
+        return Static(callable(value.value))
+    return Static(isinstance(value, Structure) and issubclass(value.make, Closure))
+
+
+def _modf(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """The fraction, and what is cut off."""
+    whole = w.operation(None, np.trunc, args, kwargs)
+    return w.sequence(tuple, [w.operation(None, np.subtract, (*args, whole), {}), whole])
+
+
+def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.norm by its `ord`; without one it is an operation."""
+    names = ("x", "ord", "axis", "keepdims")
+    x, how, axis, keepdims = given("norm", names, args, kwargs, ord=None, axis=None, keepdims=False)
+    x = w.array(x) if isinstance(x, Structure) else x
+    ord_, along, rank = known_value(how), known_value(axis), _rank(x)
+    whole = along is not None and along[0] is None
+    if ord_ is None or (rank is None and whole and ord_[0] is not None):
+        refuse(
+            "The kind of a norm is not known while the code is written.",
+            "write ord as a constant, and give axis.",
+        )
+    single = (whole and rank == 1) or isinstance(along[0] if along else 0, int)
+    if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
+        out = [x, Static(None), axis, keepdims]
+        return w.operation(variable, np.linalg.norm, out, {})
+    if single and ord_[0] in VECTOR_NORMS:
+        return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
+    if single and isinstance(ord_[0], int | float):
+        return w.user_call(variable, power_norm, (x, how, axis, keepdims), {})
+    if whole and rank == 2 and ord_[0] in MATRIX_NORMS:
+        return w.user_call(variable, MATRIX_NORMS[ord_[0]], (x,), {})
+    refuse(
+        f"The norm of {describe(x)} with ord={ord_[0]!r} has no derivative rule.",
+        "write it with operations that have one.",
+    )
+
+
+# ---------------------------------------------------------------- loops over indices
+
+
+def _ndindex(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.ndindex(2, n), np.ndindex(x.shape)."""
+    if len(args) == 1 and not is_number(args[0]):
+        items = items_of(w, args[0])
+        if items is None:
+            refuse(
+                f"ndindex is given {describe(args[0])} of unknown length.",
+                "give it ints, or the shape of an array whose number of axes is known.",
+            )
+        args = items
+    return Woven("ndindex", tuple(args))
+
+
+def _ndenumerate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (array,) = given("ndenumerate", ("arr",), args, kwargs)
+    return Woven("ndenumerate", (w.array(array) if isinstance(array, Structure) else array,))
+
+
+def _nditer(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.nditer(x), to read; the entries must lie in C order in memory, as it goes by that."""
+    array, order = given("nditer", ("op", "order"), args, kwargs, order="K")
+    known = known_value(order)
+    if isinstance(array, Structure) or not is_number(array):
+        refuse("nditer is given several arrays.", "loop over zip(a.ravel(), b.ravel()).")
+    if known is None or known[0] != "C":
+        array = w.operation(None, fp.in_order, (array,), {})
+    return Woven("nditer", (array,))
+
+
+def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.vectorize(f), of a function that takes nothing from around it."""
+    (f,) = given("vectorize", ("pyfunc",), args, kwargs)
+    if not isinstance(f, Static) or not callable(f.value):
+        refuse(f"{describe(f)} is vectorized.", "write the loop over the entries.")
+    return Static(np.vectorize(f.value))
+
+
+def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    values, dtype = given("fromiter", ("iter", "dtype"), args, kwargs, dtype=float)
+    items = items_of(w, values)
+    if items is None:
+        refuse(
+            f"fromiter runs over {describe(values)} of unknown length.",
+            "use np.asarray for an array, or fill one in a loop.",
+        )
+    return w.operation(variable, np.array, (w.sequence(list, items), dtype), {})
+
+
+TAKING: dict[Any, Callable[..., Value]] = {
+    callable: _callable,
+    np.array_split: _split("array_split", None, even=False),
+    np.atleast_1d: _many(np.atleast_1d),
+    np.atleast_2d: _many(np.atleast_2d),
+    np.atleast_3d: _many(np.atleast_3d),
+    np.divmod: _both(np.floor_divide, np.remainder),
+    np.dsplit: _split("dsplit", 2),
+    np.hsplit: _split("hsplit", 1),
+    np.linalg.norm: _norm,
+    np.modf: _modf,
+    np.fromiter: _fromiter,
+    np.ndenumerate: _ndenumerate,
+    np.ndim: _ndim,
+    np.ndindex: _ndindex,
+    np.nditer: _nditer,
+    np.nonzero: _nonzero,
+    np.split: _split("split", None),
+    np.unravel_index: _unravel,
+    np.vsplit: _split("vsplit", 0),
+    np.vectorize: _vectorize,
+    np.where: _where,
+}

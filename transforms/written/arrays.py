@@ -1,0 +1,117 @@
+"""Operations of NumPy that take arrays apart, join them, or choose between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def column_stack(tup: Any) -> Any:
+    """`numpy.column_stack`, written out."""
+    columns = [np.reshape(v, (-1, 1)) if np.ndim(v) < 2 else v for v in tup]
+    return np.concatenate(columns, 1)
+
+
+def dstack(tup: Any) -> Any:
+    """`numpy.dstack`, written out."""
+    return np.concatenate([np.atleast_3d(v) for v in tup], 2)
+
+
+def block(arrays: Any) -> Any:
+    """`numpy.block`, written out."""
+    if not isinstance(arrays, list):
+        return np.atleast_1d(arrays)
+    if isinstance(arrays[0], list):
+        return np.concatenate([np.atleast_2d(block(row)) for row in arrays], -2)
+    return np.concatenate([np.atleast_1d(v) for v in arrays], -1)
+
+
+def select(condlist: Any, choicelist: Any, default: Any = 0.0) -> Any:
+    """`numpy.select`, written out."""
+    out = default
+    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+        out = np.where(condition, choice, out)
+    return out
+
+
+def choose(a: Any, choices: Any) -> Any:
+    """`numpy.choose`, written out."""
+    if np.any(np.less(a, 0)) or np.any(np.greater_equal(a, len(choices))):
+        raise ValueError("invalid entry in choice array")
+    out = choices[0]
+    for k in range(1, len(choices)):
+        out = np.where(np.equal(a, k), choices[k], out)
+    return out
+
+
+def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+    """`numpy.piecewise`, written out."""
+    out = np.zeros_like(x)
+    taken = np.zeros_like(x, dtype=bool)
+    for condition in condlist:
+        taken = np.logical_or(taken, condition)
+    masks = list(condlist)
+    if len(funclist) == len(condlist) + 1:
+        masks = [*masks, np.logical_not(taken)]
+    for mask, f in zip(masks, funclist, strict=True):
+        if callable(f):
+            out[mask] = f(x[mask], *args, **kw)
+        else:
+            out[mask] = f
+    return out
+
+
+def ediff1d(ary: Any) -> Any:
+    """`numpy.ediff1d`, written out."""
+    return np.diff(np.ravel(ary))
+
+
+def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any) -> Any:
+    """`numpy.apply_along_axis`, written out."""
+    turned = np.moveaxis(arr, axis, -1)
+    rows = np.reshape(turned, (-1, np.shape(arr)[axis]))
+    first = func1d(rows[0], *args, **kwargs)
+    count = len(rows)
+    if np.ndim(first) == 0:
+        out = np.zeros(count)
+        out[0] = first
+        for k in range(1, count):
+            out[k] = func1d(rows[k], *args, **kwargs)
+        return np.reshape(out, np.shape(turned)[:-1])
+    table = np.zeros((count, len(first)))
+    table[0] = first
+    for k in range(1, count):
+        table[k] = func1d(rows[k], *args, **kwargs)
+    return np.moveaxis(np.reshape(table, np.shape(turned)[:-1] + np.shape(first)), -1, axis)
+
+
+def vectorized(pyfunc: Any, *args: Any) -> Any:
+    """What `numpy.vectorize(pyfunc)` does with arrays."""
+    together = np.broadcast_arrays(*args)
+    flat = [np.ravel(a) for a in together]
+    out = np.zeros(np.size(flat[0]))
+    for k in range(np.size(flat[0])):
+        out[k] = pyfunc(*[a[k] for a in flat])
+    return np.reshape(out, np.shape(together[0]))
+
+
+def broadcast_arrays(*args: Any) -> Any:
+    """`numpy.broadcast_arrays`, written out."""
+    total = args[0]
+    for a in args[1:]:
+        total = total + a
+    return [np.broadcast_to(a, np.shape(total)) for a in args]
+
+
+WRITTEN: dict[Any, Any] = {
+    np.apply_along_axis: apply_along_axis,
+    np.block: block,
+    np.broadcast_arrays: broadcast_arrays,
+    np.choose: choose,
+    np.column_stack: column_stack,
+    np.dstack: dstack,
+    np.ediff1d: ediff1d,
+    np.piecewise: piecewise,
+    np.select: select,
+}

@@ -1,0 +1,146 @@
+"""Operations of NumPy on grids and polynomials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def polyval(p: Any, x: Any) -> Any:
+    """`numpy.polyval`, written out."""
+    y = np.zeros_like(x)
+    for c in p:
+        y = y * x + c
+    return y
+
+
+def polyder(p: Any, m: Any = 1) -> Any:
+    """`numpy.polyder`, written out."""
+    p = np.asarray(p)
+    for _ in range(m):
+        n = len(p) - 1
+        p = p[:-1] * np.arange(n, 0, -1)
+    return p
+
+
+def polyint(p: Any, m: Any = 1, k: Any = 0.0) -> Any:
+    """`numpy.polyint`, written out."""
+    p = np.asarray(p)
+    for _ in range(m):
+        p = np.append(p / np.arange(len(p), 0, -1), k)
+    return p
+
+
+def polyadd(a1: Any, a2: Any) -> Any:
+    """`numpy.polyadd`, written out."""
+    longer = max(len(a1), len(a2))
+    return np.pad(a1, (longer - len(a1), 0)) + np.pad(a2, (longer - len(a2), 0))
+
+
+def polymul(a1: Any, a2: Any) -> Any:
+    """`numpy.polymul`, written out."""
+    return np.convolve(a1, a2)
+
+
+def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
+    """`numpy.vander`, written out."""
+    x = np.asarray(x)
+    count = len(x) if N is None else N
+    out = np.ones((len(x), count))
+    for k in range(1, count):
+        out[:, k] = out[:, k - 1] * x
+    if increasing:
+        return out
+    return out[:, ::-1]
+
+
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+    """`numpy.interp`, written out."""
+    xp, fp = np.asarray(xp), np.asarray(fp)
+    k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
+    slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
+    inside = slope * (x - xp[k]) + fp[k]
+    low = fp[0] if left is None else left
+    high = fp[-1] if right is None else right
+    return np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
+
+
+def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
+    """`numpy.meshgrid`, written out."""
+    n = len(xi)
+    order = list(range(n))
+    if indexing == "xy" and n > 1:
+        order = [1, 0, *order[2:]]
+    along = [
+        np.reshape(x, (1,) * at + (-1,) + (1,) * (n - 1 - at))
+        for x, at in zip(xi, order, strict=True)
+    ]
+    if sparse:
+        return along
+    whole = along[0]
+    for part in along[1:]:
+        whole = whole + part
+    return [np.copy(np.broadcast_to(part, np.shape(whole))) for part in along]
+
+
+def geomspace(start: Any, stop: Any, num: Any = 50) -> Any:
+    """`numpy.geomspace`, written out."""
+    ratio = np.log(stop / start)
+    return start * np.exp(np.linspace(0.0, 1.0, num) * ratio)
+
+
+def logspace(start: Any, stop: Any, num: Any = 50, *, base: Any = 10.0) -> Any:
+    """`numpy.logspace`, written out."""
+    return np.power(base, np.linspace(start, stop, num))
+
+
+def gradient(f: Any, spacing: Any = 1.0, *, axis: Any = -1, edge_order: Any = 1) -> Any:
+    """`numpy.gradient`, written out."""
+    y = np.moveaxis(f, axis, -1)
+    if np.ndim(spacing) == 0:
+        inside = (y[..., 2:] - y[..., :-2]) / (2.0 * spacing)
+        first, last = spacing, spacing
+        h = spacing
+        k = spacing
+    else:
+        step = np.diff(spacing)
+        back, on = step[:-1], step[1:]
+        inside = (
+            -on / (back * (back + on)) * y[..., :-2]
+            + (on - back) / (back * on) * y[..., 1:-1]
+            + back / (on * (back + on)) * y[..., 2:]
+        )
+        first, last = step[0], step[-1]
+        h, k = step[1], step[-2]
+    if edge_order == 1:
+        start = (y[..., 1] - y[..., 0]) / first
+        end = (y[..., -1] - y[..., -2]) / last
+    else:
+        start = (
+            -(2.0 * first + h) / (first * (first + h)) * y[..., 0]
+            + (first + h) / (first * h) * y[..., 1]
+            - first / (h * (first + h)) * y[..., 2]
+        )
+        end = (
+            last / (k * (k + last)) * y[..., -3]
+            - (last + k) / (k * last) * y[..., -2]
+            + (2.0 * last + k) / (last * (k + last)) * y[..., -1]
+        )
+    out = np.concatenate([start[..., None], inside, end[..., None]], -1)
+    return np.moveaxis(out, -1, axis)
+
+
+WRITTEN: dict[Any, Any] = {
+    np.geomspace: geomspace,
+    np.gradient: gradient,
+    np.interp: interp,
+    np.logspace: logspace,
+    np.meshgrid: meshgrid,
+    np.polyadd: polyadd,
+    np.polyder: polyder,
+    np.polyint: polyint,
+    np.polymul: polymul,
+    np.polyval: polyval,
+    np.vander: vander,
+}

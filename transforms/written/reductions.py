@@ -1,0 +1,91 @@
+"""Reductions of NumPy, and the methods of its ufuncs, that are not operations of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def ptp(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """`numpy.ptp`, written out."""
+    return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
+
+
+def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False) -> Any:
+    """`numpy.average`, written out."""
+    if weights is None:
+        return np.mean(a, axis, keepdims=keepdims)
+    if axis is not None and np.ndim(weights) == 1 and np.ndim(a) != 1:
+        turned = np.moveaxis(a, axis, -1)
+        mean = np.sum(turned * weights, -1) / np.sum(weights)
+        if keepdims:
+            mean = np.expand_dims(mean, axis)
+        return mean
+    total = np.sum(a * weights, axis, keepdims=keepdims)
+    return total / np.sum(weights, axis, keepdims=keepdims)
+
+
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+    """`numpy.trapezoid`, written out."""
+    y = np.moveaxis(y, axis, -1)
+    if x is None:
+        width = dx
+    elif np.ndim(x) == 1:
+        width = np.diff(x)
+    else:
+        width = np.diff(np.moveaxis(x, axis, -1))
+    return np.sum(width * (y[..., 1:] + y[..., :-1]) / 2.0, -1)
+
+
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    """`numpy.count_nonzero`, written out."""
+    return np.sum(np.not_equal(a, 0), axis, keepdims=keepdims)
+
+
+# ---------------------------------------------------------------- methods of ufuncs
+
+
+def logaddexp_reduce(array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
+    """`numpy.logaddexp.reduce`, with the largest entry taken out."""
+    top = np.max(array, axis, keepdims=True)
+    total = np.log(np.sum(np.exp(array - top), axis, keepdims=True)) + top
+    if keepdims:
+        return total
+    return np.max(total, axis)  # of one entry each
+
+
+def subtract_reduce(array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
+    """`numpy.subtract.reduce`, written out."""
+    first = np.take(array, 0, axis)
+    rest = np.sum(array, axis) - first
+    return first - rest
+
+
+def ufunc_outer(ufunc: Any, a: Any, b: Any) -> Any:
+    """The method `outer` of a ufunc."""
+    return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
+
+
+METHODS: dict[Any, Any] = {
+    (np.add, "reduce"): np.sum,
+    (np.multiply, "reduce"): np.prod,
+    (np.maximum, "reduce"): np.max,
+    (np.minimum, "reduce"): np.min,
+    (np.logical_and, "reduce"): np.all,
+    (np.logical_or, "reduce"): np.any,
+    (np.logaddexp, "reduce"): logaddexp_reduce,
+    (np.subtract, "reduce"): subtract_reduce,
+    (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "accumulate"): np.cumprod,
+}
+"""What a method of a ufunc means; the axis of all of them is 0 unless it is given."""
+
+WRITTEN: dict[Any, Any] = {
+    np.ptp: ptp,
+    np.average: average,
+    np.count_nonzero: count_nonzero,
+}
+for _name in ("trapezoid", "trapz"):
+    if hasattr(np, _name):
+        WRITTEN[getattr(np, _name)] = trapezoid

@@ -1,0 +1,44 @@
+"""Functions of SciPy, known by package and name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def rosen(x: Any) -> Any:
+    """`scipy.optimize.rosen`, written out."""
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2.0) ** 2.0 + (1.0 - x[:-1]) ** 2.0, 0)
+
+
+def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: Any = False) -> Any:
+    """`scipy.special.logsumexp`, written out."""
+    top = np.max(a, axis, keepdims=True)
+    terms = np.exp(a - top)
+    if b is not None:
+        terms = b * terms
+    total = np.log(np.sum(terms, axis, keepdims=True)) + top
+    if keepdims:
+        return total
+    return np.sum(total, axis)  # of one entry each
+
+
+def softmax(x: Any, axis: Any = None) -> Any:
+    """`scipy.special.softmax`, written out."""
+    powers = np.exp(x - np.max(x, axis, keepdims=True))
+    return powers / np.sum(powers, axis, keepdims=True)
+
+
+def log_softmax(x: Any, axis: Any = None) -> Any:
+    """`scipy.special.log_softmax`, written out."""
+    far = x - np.max(x, axis, keepdims=True)
+    return far - np.log(np.sum(np.exp(far), axis, keepdims=True))
+
+
+WRITTEN: dict[tuple[str, str], Any] = {
+    ("scipy.optimize", "rosen"): rosen,
+    ("scipy.special", "logsumexp"): logsumexp,
+    ("scipy.special", "softmax"): softmax,
+    ("scipy.special", "log_softmax"): log_softmax,
+}
