@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,9 +102,12 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
-def fail(error: Any, *args: Any) -> None:
-    """`raise error(*args)`; an exception that is made already is raised as it is."""
-    raise error(*args) if isinstance(error, type) else error
+def fail(error: Any, *args: Any, **cause: Any) -> None:
+    """`raise error(*args) from cause`; an exception that is made already is raised as it is."""
+    made = error(*args) if isinstance(error, type) else error
+    if cause:
+        raise made from cause["cause"]
+    raise made
 
 
 def parts(x: Any, n: int) -> None:
@@ -133,6 +137,32 @@ def listed(values: Any) -> list[Any]:
     return list(values)
 
 
+def is_sequence(x: Any, least: int, more: bool) -> bool:
+    """Does it fit a pattern of so many parts, or more?"""
+    fits = isinstance(x, Sequence) and not isinstance(x, str | bytes | bytearray)
+    return fits and (len(x) >= least if more else len(x) == least)
+
+
+def is_mapping(x: Any, keys: tuple[Any, ...]) -> bool:
+    """Does it fit a pattern with these keys?"""
+    return isinstance(x, Mapping) and all(k in x for k in keys)
+
+
+def matched(x: Any, cls: type, k: int) -> Any:
+    """What the k-th part of a pattern of a class is for."""
+    names = getattr(cls, "__match_args__", None)
+    return x if names is None else getattr(x, names[k])
+
+
+def begun() -> None:
+    """Where the values of a generator expression begin to be computed."""
+
+
+def once(values: list[Any], begun: None) -> Any:
+    """An iterator over the values, as a generator expression is."""
+    return iter(values)
+
+
 def enough(values: list[Any], n: int) -> None:
     """Nothing, if there are n values or more.
 
@@ -146,6 +176,17 @@ def enough(values: list[Any], n: int) -> None:
 def text(template: str, values: tuple[Any, ...]) -> str:
     """What an f-string with these values gives."""
     return template.format(*values)
+
+
+def percent(template: str, values: Any) -> str:
+    """What the operator % makes of a template and values."""
+    return str(template % values)
+
+
+def method(name: str, *args: Any, **kwargs: Any) -> Any:
+    """What a method of the last argument gives for those before it."""
+    *before, base = args
+    return getattr(base, name)(*before, **kwargs)
 
 
 def scalar_output(y: Any) -> None:
@@ -178,7 +219,7 @@ def real_output(y: Any) -> None:
         )
 
 
-def made(cls: type, **attributes: Any) -> Any:
+def made(cls: Any, **attributes: Any) -> Any:
     """An object of a class with these attributes; its `__init__` is not called.
 
     Args:

@@ -4,13 +4,17 @@
     3                    Held(Const(3), INT, Const(3))
     np.sin, "relu"       Static(np.sin), Static("relu")
     (x, {"k": 3})        Structure(tuple, .., (Held("x", ..), Structure(dict, ("k",), ..)))
+    {"a", "b"}           Structure(set, .., (Static("a"), Static("b")))
     range(n)             Steps((Held("n", INT),))
+    iter([x, y])         Structure(Iterated, .., (Held("x", ..), Held("y", ..)))
+    partial(f, x)        Structure(Partial, .., (Static(f), Held("x", ..)))
 
 Structures do not exist at level 2; their parts stay where they are.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeAlias
@@ -97,11 +101,44 @@ class Steps(Value):
 
 @dataclass(frozen=True)
 class Woven(Value):
-    """enumerate(..), zip(..) or reversed(..) of values (`how`)."""
+    """enumerate(..), zip(..) or reversed(..) of values (`how`), one of which has unknown length.
+
+    `ident` tells iterators apart, so that one that is used up is known.
+    """
 
     inside = "of"
     how: str
     of: tuple[Value, ...]
+    ident: int | None = None
+
+
+@dataclass(frozen=True)
+class Inside(Value):
+    """What is open where the code is written: the innermost with or try statement (`guarding`)."""
+
+    scope: Any
+
+
+class Iterated:
+    """Stands for the class of an iterator, as a structure of the values that it has left.
+
+    Behind these, under a key `Stream`, stand the lists that they come from.
+    """
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Tells iterators apart; `lists`: what they come from, as it was when the iterator was made."""
+
+    ident: int
+    lists: Value
+
+
+class Partial:
+    """Stands for the class of functools.partial objects.
+
+    They are a structure of the function, its positional arguments (0, 1, ..) and its named ones.
+    """
 
 
 @dataclass(frozen=True)
@@ -171,6 +208,7 @@ class Unusable(Value):
 
 
 UNKNOWN = Unknown()
+USED_UP = Unusable("an iterator", "one that is used up")
 Env: TypeAlias = "dict[str, Value]"
 
 
@@ -183,6 +221,29 @@ def literal(value: Any) -> Value:
     if isinstance(value, bool) or not isinstance(kind, Num):
         return Static(value)
     return Held(Const(value), kind, Const(value))
+
+
+def from_python(value: Any) -> Value:
+    """The abstract value of what a function of the library gave for constants."""
+    if type(value) in (tuple, list, set, frozenset):
+        items = tuple(map(from_python, value))
+        return Structure(type(value), tuple(range(len(items))), items)
+    if type(value) is dict:
+        return Structure(dict, tuple(value), tuple(map(from_python, value.values())))
+    return literal(value)
+
+
+def to_python(value: Value) -> tuple[Any] | None:
+    """What the value is, in a tuple, if all its parts are known while the code is written."""
+    if not isinstance(value, Structure):
+        return known_value(value)
+    if value.make not in (tuple, list, dict, set, frozenset):
+        return None
+    parts = [to_python(v) for v in value.items]
+    if None in parts:
+        return None
+    known = [p[0] for p in parts if p is not None]
+    return (dict(zip(value.keys, known, strict=True)) if value.make is dict else value.make(known),)
 
 
 def held(value: Value) -> Iterator[Held]:
@@ -228,7 +289,7 @@ def kind_of_value(value: Value) -> Kind | None:
 def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     """The value of this kind whose parts lie in the given atoms, in order."""
     if isinstance(kind, StaticKind):
-        return Static(kind.value)
+        return Static(kind.value) if isinstance(kind.value, enum.Enum) else literal(kind.value)
     if isinstance(kind, EitherKind):
         which = Held(next(atoms), INT)
         return Either((which, *(value_of_kind(k, atoms) for k in kind.options)))
@@ -264,6 +325,14 @@ def known_value(value: Value) -> tuple[Any] | None:
     if isinstance(value, Held) and value.known is not None:
         return (value.known.value,)
     return None
+
+
+def frozen(value: Value) -> Value:
+    """The value with numbers that are known as part of its kind."""
+    if isinstance(value, Held) and value.known is not None:
+        return Static(value.known.value)
+    parts = value.parts
+    return value.with_parts(tuple(map(frozen, parts))) if parts else value
 
 
 def has_unknown(value: Value) -> bool:
@@ -314,12 +383,13 @@ def describe(value: Value) -> str:
         case Static(value=v):
             return str(getattr(v, "__name__", None) or f"an object of class {type(v).__name__}")
         case Structure(make=make, items=items):
-            inside = issubclass(make, Closure)
+            if issubclass(make, Closure):
+                return f"the function {make.__name__}"
+            if make in (Iterated, Partial):
+                return "an iterator" if make is Iterated else "a functools.partial"
             if is_grown(value):
                 return f"a {make.__name__} of unknown length"
-            return (
-                f"the function {make.__name__}" if inside else f"a {make.__name__} of {len(items)}"
-            )
+            return f"a {make.__name__} of {len(items)}"
         case Either(of=(_, *options)):
             return " or ".join(map(describe, options))
         case Steps():

@@ -27,6 +27,7 @@ from fpad import runtime as fp
 from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
+    USED_UP,
     Either,
     Env,
     Held,
@@ -44,6 +45,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Closure, Nested
 from fpad.transforms.errors import Refusal
+from fpad.transforms.guarding import Guarding, Raised
 from fpad.transforms.ir import (
     Apply,
     Atom,
@@ -74,7 +76,7 @@ from fpad.transforms.joins import moves
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.source import Source
-from fpad.transforms.writer import NumberAsKey, Refused, Writer, refuse
+from fpad.transforms.writer import NumberAsKey, Refused, bare, refuse
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Loop:
     flag: str | None = None
 
 
-class Body(Writer, ABC):
+class Body(Guarding, ABC):
     """Specialises the body of one function; what names and calls mean is left to subclasses."""
 
     def __init__(self, source: Source, func: Func) -> None:
@@ -124,7 +126,7 @@ class Body(Writer, ABC):
         """The value of a function that is defined here."""
 
     @abstractmethod
-    def fail(self, error: Value, *args: Value) -> None:
+    def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception."""
 
     @abstractmethod
@@ -197,6 +199,8 @@ class Body(Writer, ABC):
 
     def usable(self, name: str, value: Value) -> Value:
         """The value, unless it is something else on another way that leads here."""
+        if isinstance(value, Unusable) and not value.second:
+            refuse(f"{name} is {value.first}.", "compute without it.")
         if isinstance(value, Unusable) and all(
             text.startswith("a list of") for text in (value.first, value.second)
         ):
@@ -204,6 +208,12 @@ class Body(Writer, ABC):
                 f"{name} is {value.first} or {value.second} here, whichever way was taken, and "
                 "its values are not alike.",
                 "make both the same kind of value: numbers, or arrays of one rank.",
+            )
+        streams = isinstance(value, Unusable) and "an iterator" in (value.first, value.second)
+        if value == USED_UP or streams:
+            refuse(
+                f"{name} is an iterator that may be used up here.",
+                "make a list of it first: values = list(..).",
             )
         if isinstance(value, Unusable):
             refuse(
@@ -240,7 +250,7 @@ class Body(Writer, ABC):
                 return
             self.origin = last.origin
             try:
-                self.result = self.read(last.values[0])
+                self.result = bare(self.read(last.values[0]))
             except Refused as refused:
                 self.refuse(refused)
 
@@ -269,6 +279,9 @@ class Body(Writer, ABC):
             except Refused as refused:
                 if isinstance(refused, NumberAsKey) and self.tries:
                     raise
+                region = self.handler(refused.error)
+                if region is not None and refused.error is not None:
+                    raise Raised(region, refused.error) from None
                 self.origin = getattr(s, "origin", self.origin)
                 self.refuse(refused)
                 for t in targets(s):
@@ -300,7 +313,7 @@ class Body(Writer, ABC):
             case Do(op=builtins.setattr, args=(base, Const(value=name), value)):
                 self.set_attribute(self.read(base), name, self.read(value))
             case Do():
-                self.fail(*map(self.read, s.args))
+                self.effect(s)
             case Attr():
                 self.assign(s.target, self.attribute(s, self.read(s.base)))
             case Apply():
@@ -325,6 +338,17 @@ class Body(Writer, ABC):
                 self._break()
             case _:
                 raise AssertionError(f"{type(s).__name__} at level 1")
+
+    def effect(self, s: Do) -> None:
+        """Write an effect."""
+        args = [self.read(a) for a in s.args]
+        if s.op is fp.enter:
+            self.enter(args, {k: self.read(v) for k, v in s.kwargs})
+        elif s.op is fp.leave:
+            self.leave()
+        else:
+            cause = [self.read(v) for _, v in s.kwargs]
+            self.fail(*args, cause=cause[0] if cause else None)
 
     def _before_update(self, s: Let) -> None:
         """Make it seen by name who else holds an array that `y += e` writes in place.
@@ -394,7 +418,9 @@ class Body(Writer, ABC):
                 refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
         if len(parts) != n:
             refuse(
-                f"{describe(value)} is unpacked into {n} names.", "give as many names as values."
+                f"{describe(value)} is unpacked into {n} names.",
+                "give as many names as values.",
+                ValueError(f"expected {n} values, got {len(parts)}"),
             )
         hidden = [f"{k} of {n}" for k in range(n)]
         self.env.update(zip(hidden, parts, strict=True))
@@ -404,6 +430,13 @@ class Body(Writer, ABC):
     def _if(self, s: If) -> None:
         value = self.read(s.test)
         known = self.truth(value)
+        region = self.region_of(s)
+        if region is not None:
+            loops, tries = len(self.loops), self.tries
+            self.tried(s, region)
+            del self.loops[loops:]
+            self.tries = tries
+            return
         if known is not None:
             self.block(s.then if known else s.orelse)
             return

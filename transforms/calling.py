@@ -25,12 +25,15 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     describe,
+    from_python,
+    frozen,
     has_unknown,
     held,
     is_array,
     is_grown,
     kind_of_value,
     literal,
+    to_python,
     value_of_kind,
 )
 from fpad.transforms.changes import (
@@ -46,15 +49,29 @@ from fpad.transforms.changes import (
 )
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
-from fpad.transforms.ir import Atom, Call, Func, Operand, Tree, leaves
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Call,
+    Do,
+    Func,
+    Let,
+    Operand,
+    Return,
+    Statement,
+    Tree,
+    leaves,
+    walk,
+)
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
 from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
+from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import tree_of
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import bare, refuse
 from fpad.transforms.written import is_written
 
 
@@ -70,6 +87,7 @@ class Instance:
         summary: what it changes.
         entry: is it what the user calls?
         open: is it being specialised now?  asked: was its result asked for meanwhile?
+        guarded: is it called where exceptions are handled?
     """
 
     function: types.FunctionType
@@ -86,6 +104,7 @@ class Instance:
     refusals: tuple[Refusal, ...] = ()
     open: bool = False
     asked: bool = False
+    guarded: bool = False
 
 
 class Owner(Protocol):
@@ -108,8 +127,17 @@ class Owner(Protocol):
     def source(self, function: Any) -> Source:
         """The source of a function."""
 
-    def instance(self, function: types.FunctionType, kinds: tuple[Kind, ...]) -> Instance:
+    def instance(
+        self,
+        function: types.FunctionType,
+        kinds: tuple[Kind, ...],
+        entry: bool = False,
+        guarded: bool = False,
+    ) -> Instance:
         """The function for these kinds, as far as it is known."""
+
+    def body_of(self, name: str) -> Block | None:
+        """The statements of a function of the program; None: it is being written."""
 
     def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:
         """The kinds for which a function is being specialised."""
@@ -125,6 +153,7 @@ class Calling(Changes):
     def __init__(self, owner: Owner, instance: Instance, source: Source, func: Func) -> None:
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
+        self.guarded = instance.guarded
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
@@ -182,7 +211,7 @@ class Calling(Changes):
                 kind,
                 lambda n, p=p: n if n == p else self.fresh(n),  # type: ignore[misc]
             )
-            value = value_of_kind(kind, iter(names))
+            value = self.renewed(value_of_kind(kind, iter(names)))
             self._settle_all(p, (), value)
             self.env[p] = value
             table = dict(zip(names, leaf_kinds, strict=True))
@@ -243,6 +272,24 @@ class Calling(Changes):
         taken = dict(zip(made.taken, parts[:n], strict=True))
         return self.user_call(variable, made.source.function, args, {**kwargs, **left, **taken})
 
+    def happens(self, block: Sequence[Statement]) -> bool:
+        """Have the statements effects, or the functions that they call?"""
+        todo, seen = list(walk(tuple(block))), set[str]()
+        while todo:
+            s = todo.pop()
+            if isinstance(s, Do) and s.op not in (fp.parts, fp.ran):
+                return True
+            rule = rule_of(s.op) if isinstance(s, Let) else None
+            if rule is not None and rule.effect:
+                return True
+            if isinstance(s, Call) and s.func not in seen:
+                seen.add(s.func)
+                body = self.owner.body_of(s.func)
+                if body is None:
+                    return True
+                todo += walk(body)
+        return False
+
     # ------------------------------------------------------------ calls of user code
 
     def user_call(
@@ -271,17 +318,27 @@ class Calling(Changes):
             )
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
+        by_value, self.by_value = self.by_value, False
+        given, values = values, list(map(bare, values))
+        if by_value:
+            values = list(map(frozen, values))
         kinds = self.kinds_of(values)
         if kinds is not None:
             values = self._grown_lists(func, values, kinds)
             kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
-        instance = self.owner.instance(func, kinds)
+        instance = self.owner.instance(func, kinds, guarded=self.watched())
         self.refused += [r for r in instance.refusals if r not in self.refused]
         unsettled = None in instance.summary.changed.values()
         if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
+        body = instance.func.body if instance.func is not None else ()
+        pure = all(isinstance(s, Let | Return) for s in body)
+        told = to_python(instance.value) if by_value and pure else None
+        if told is not None:
+            return from_python(told[0])
+        self.hand_over(given)
         return self.call_instance(variable, instance, values)
 
     def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
@@ -378,7 +435,7 @@ class Calling(Changes):
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
         self.take(summary, callers, args, more)
-        return self.adopted(_received(result, iter(goals)), callers, {})
+        return self.renewed(self.adopted(_received(result, iter(goals)), callers, {}))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
         if isinstance(template, Held):

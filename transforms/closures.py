@@ -167,19 +167,63 @@ def _name(node: Any) -> str:
 
 def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:
     """What is assigned after the definition, or again and again in a loop around it."""
-    end = (node.end_lineno, node.end_col_offset)
-    loops = [
+    inside = {id(s) for loop in _loops_around(outer, node) for s in _stored((loop,))}
+    later = {_name(s) for s in _stored(outer.tree.body) if _behind(s, node) or id(s) in inside}
+    return tuple(name for name in taken if name in later)
+
+
+def _loops_around(outer: Source, node: Any) -> list[Any]:
+    return [
         n
         for n in gast.walk(outer.tree)
         if isinstance(n, gast.For | gast.While) and any(m is node for m in gast.walk(n))
     ]
-    inside = {id(s) for loop in loops for s in _stored((loop,))}
-    later = {
-        _name(s)
-        for s in _stored(outer.tree.body)
-        if (s.lineno, s.col_offset) > end or id(s) in inside
-    }
-    return tuple(name for name in taken if name in later)
+
+
+def _behind(later: Any, node: Any) -> bool:
+    """Does one node stand behind the other in the text?"""
+    place = (later.lineno, later.col_offset)
+    return place > (node.end_lineno, node.end_col_offset)
+
+
+def may_change(outer: Source, node: Any) -> bool:
+    """May what a generator expression uses change before its values are asked for?
+
+    Names that it uses may be assigned later, and anything that is written in place may be seen
+    under one of them.
+    """
+    if _assigned_later(outer, node, tuple(sorted(_free(node)))):
+        return True
+    again = {id(n) for loop in _loops_around(outer, node) for n in gast.walk(loop)}
+    own = _own_objects(outer)
+    return any(
+        _writes(n, own) and (_behind(n, node) or id(n) in again)
+        for n in gast.walk(outer.tree)
+        if hasattr(n, "lineno")
+    )
+
+
+def _own_objects(outer: Source) -> set[str]:
+    """Names that only ever get numbers and new objects: what they hold has no other name."""
+    new, other = set[str](), set[str](_parameters(outer.tree.args))
+    for n in gast.walk(outer.tree):
+        if isinstance(n, gast.Assign):
+            fresh = isinstance(n.value, gast.Constant | gast.BinOp) and len(n.targets) == 1
+            (new if fresh else other).update(_name(s) for s in _stored(n.targets))
+        elif isinstance(n, gast.For | gast.NamedExpr | gast.AnnAssign):
+            other.update(_name(s) for s in _stored([n.target]))
+        elif isinstance(n, gast.withitem) and n.optional_vars is not None:
+            other.update(_name(s) for s in _stored([n.optional_vars]))
+    return new - other
+
+
+def _writes(node: Any, own: set[str]) -> bool:
+    """May the statement or target change something in place that has another name?"""
+    if isinstance(node, gast.Subscript | gast.Attribute):
+        return not isinstance(node.ctx, gast.Load)
+    if isinstance(node, gast.Expr):
+        return isinstance(node.value, gast.Call)
+    return isinstance(node, gast.AugAssign) and getattr(node.target, "id", None) not in own
 
 
 def assigned_again(name: str, outer: str) -> tuple[str, str]:

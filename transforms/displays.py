@@ -5,7 +5,8 @@
     [v * v for v in x if v]     t1 = [];  for v2 in list(x):  if v2:  t1 = t1 + [v2 * v2]
 
 A comprehension is a loop over what can be written out: how many values there are is known while
-the code is written, or it is refused there.  Its variables are its own.
+the code is written, or it is refused there.  Its variables are its own.  A generator expression is
+an iterator over the list.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.closures import nested
+from fpad.transforms.closures import may_change, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Const, For, If, Let, Pack, Store
@@ -77,7 +78,7 @@ class Displays(Expressions, ABC):
         if isinstance(node, gast.Lambda):
             return self.function(None, node, immediate=True)
         if isinstance(node, gast.GeneratorExp):
-            return self._comprehension(None, node)
+            return self._generator(None, node)
         return self.atom(node)
 
     # ------------------------------------------------------------ displays
@@ -111,6 +112,9 @@ class Displays(Expressions, ABC):
         for run in runs[1:]:
             whole = self._let(None, operator.add, (whole, run), node)
         return self._copy(target, whole, node)
+
+    def _set(self, target: str | None, node: Any) -> str:
+        return self.made(target, set, (self._sequence(None, tuple, node.elts, node),), node)
 
     def _dict(self, target: str | None, node: Any) -> str:
         return self._table(target, list(zip(node.keys, node.values, strict=True)), node)
@@ -150,6 +154,9 @@ class Displays(Expressions, ABC):
         self._generate(out, node, 0)
         return self._copy(target, out, node)
 
+    def _set_comprehension(self, target: str | None, node: Any) -> str:
+        return self.made(target, set, (self._comprehension(None, node),), node)
+
     def _generate(self, out: str, node: Any, k: int) -> None:
         """The loops from the k-th on."""
         if k == len(node.generators):
@@ -183,10 +190,18 @@ class Displays(Expressions, ABC):
         last = self.pack(None, "list", [self.atom(node.elt)], [], node)
         self._let(out, operator.add, (out, last), node)
 
+    def _generator(self, target: str | None, node: Any) -> str:
+        """An iterator over values that are all evaluated here."""
+        begun = self.made(None, fp.begun, (), node)
+        return self.made(target, fp.once, (self._comprehension(None, node), begun), node)
+
     def _alone(self, target: str | None, node: Any) -> str:
-        reason = "A generator expression that is no argument of a call is not supported."
-        remedy = "write it as a list: [.. for .. in ..]."
-        raise TransformError([self.source.refusal(node, reason, remedy)])
+        """A generator expression whose values are asked for later, where they must be the same."""
+        if may_change(self.source, node):
+            reason = "What a generator expression uses may change before its values are asked for."
+            remedy = "write it as a list: [.. for .. in ..]."
+            raise TransformError([self.source.refusal(node, reason, remedy)])
+        return self._generator(target, node)
 
     @abstractmethod
     def assign(self, target: Any, value: Atom) -> None:
@@ -199,6 +214,8 @@ class Displays(Expressions, ABC):
         gast.Tuple: _tuple,
         gast.List: _list,
         gast.Dict: _dict,
+        gast.Set: _set,
+        gast.SetComp: _set_comprehension,
         gast.ListComp: _comprehension,
         gast.DictComp: _comprehension,
         gast.GeneratorExp: _alone,

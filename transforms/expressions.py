@@ -62,6 +62,11 @@ AUGMENTED: dict[type, Op] = {
     gast.Mod: fp.imod,
     gast.Pow: fp.ipow,
     gast.MatMult: fp.imatmul,
+    gast.LShift: fp.ilshift,
+    gast.RShift: fp.irshift,
+    gast.BitAnd: fp.iand,
+    gast.BitOr: fp.ior,
+    gast.BitXor: fp.ixor,
 }
 UNARY: dict[type, Op] = {
     gast.USub: operator.neg,
@@ -260,9 +265,14 @@ class Expressions:
                 template += part.value.replace("{", "{{").replace("}", "}}")
                 continue
             values.append(self.atom(part.value))
-            spec = "".join(v.value for v in part.format_spec.values) if part.format_spec else ""
-            how = f"!{chr(part.conversion)}" if part.conversion > 0 else ""
-            template += "{" + how + (f":{spec}" if spec else "") + "}"
+            spec = ""
+            for piece in part.format_spec.values if part.format_spec else ():
+                if isinstance(piece, gast.Constant):
+                    spec += piece.value
+                else:
+                    values.append(self.atom(piece.value))
+                    spec += "{" + _conversion(piece) + "}"
+            template += "{" + _conversion(part) + (f":{spec}" if spec else "") + "}"
         return self._let(target, fp.text, (Const(template), tuple(values)), node)
 
     # ------------------------------------------------------------ calls that change nothing
@@ -306,6 +316,11 @@ FORMS: dict[type, Form] = {
     gast.NamedExpr: Expressions._named,
     gast.JoinedStr: Expressions._text,
 }
+
+
+def _conversion(part: Any) -> str:
+    """How a value in an f-string is made a text: !r, !s or !a."""
+    return f"!{chr(part.conversion)}" if part.conversion > 0 else ""
 
 
 def literal(node: Any) -> Const | None:

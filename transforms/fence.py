@@ -1,12 +1,12 @@
 """The language: one table, from a construct of Python to what becomes of it.
 
     def f(x):                       model.py:2
-        y = {v * v for v in x}          y = {v * v for v in x}
-        with lock:                          ^
-            return sum(y)             Set comprehensions are not supported.
-                                      Instead: write the loop, with a list or a dict.
+        y = 2j * x                      y = 2j * x
+        return (yield y)                    ^
+                                      Complex numbers are not supported.
+                                      Instead: compute with the real and the imaginary part.
                                     model.py:3
-                                        with lock: ...
+                                        return (yield y) ...
 
 `fence(source)` walks a function and raises all its refusals together.  What is accepted here is
 lowered (`lower`), and jumps are then rewritten (`jumps`).
@@ -64,17 +64,9 @@ Construct: TypeAlias = "type | tuple[type, str]"
 _OK = Accepted()
 _NONE = Absent()
 _BRANCHES = Rewritten("lower", "if")
-_PATTERN = Refused(
-    "A pattern that takes its subject apart is not supported.", "compare with if and elif."
-)
 _LOOP = Rewritten("lower", "a loop")
-_WITH = Refused(
-    "With statements are not supported.",
-    "put the with statement around the call of the derivative.",
-    inside=True,
-)
-_TRY = Refused(
-    "Exceptions cannot be handled inside a differentiated function.",
+_GROUP = Refused(
+    "Groups of exceptions cannot be handled inside a differentiated function.",
     "test the condition with an if, or handle the exception around the call of the derivative.",
     inside=True,
 )
@@ -84,7 +76,6 @@ _COROUTINE = Refused(
 _GENERATOR = Refused(
     "Generators are not supported.", "collect the values in a list and return the list."
 )
-_IMPORT = Refused("Imports inside a function are not supported.", "import at the top of the file.")
 _TEMPLATE = Refused(
     "Template strings are not supported.", "make the string outside and pass it as an argument."
 )
@@ -92,9 +83,7 @@ _TEMPLATE = Refused(
 TABLE: Mapping[Construct, Verdict] = {
     # definitions
     gast.FunctionDef: _OK,
-    (gast.FunctionDef, "decorated"): Refused(
-        "Decorators inside a function are not supported.", "decorate it at the top of the file."
-    ),
+    (gast.FunctionDef, "decorated"): Rewritten("lower", "a call"),
     gast.AsyncFunctionDef: _COROUTINE,
     gast.Lambda: _OK,
     gast.ClassDef: Refused(
@@ -109,14 +98,7 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Return: Rewritten("jumps", "one return at the end"),
     gast.Assign: _OK,
     gast.AnnAssign: _OK,
-    (gast.AnnAssign, "part"): Refused(
-        "Only plain names can be annotated.", "leave the annotation out."
-    ),
     gast.AugAssign: _OK,
-    (gast.AugAssign, "bitwise"): Refused(
-        "Augmented assignment with &, |, ^, << or >> is not supported.",
-        "write the operation out: m = m & k.",
-    ),
     gast.For: _OK,
     gast.While: _OK,
     gast.If: _OK,
@@ -127,12 +109,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.Delete: _OK,
     (gast.Delete, "part"): Refused("Attributes cannot be deleted.", "set it to None."),
     gast.Raise: _OK,
-    (gast.Raise, "again"): Refused(
-        "raise without an exception is not supported.", "raise an exception by its name."
-    ),
-    (gast.Raise, "from"): Refused(
-        "raise .. from an exception is not supported.", "leave the cause out, or write from None."
-    ),
     gast.Assert: _BRANCHES,
     gast.Global: Refused(
         "Global variables cannot be assigned.", "return the value and assign it in the caller."
@@ -141,21 +117,23 @@ TABLE: Mapping[Construct, Verdict] = {
         "Variables of the function around cannot be assigned.",
         "return the value and assign it in the caller.",
     ),
-    gast.Import: _IMPORT,
-    gast.ImportFrom: _IMPORT,
-    gast.With: _WITH,
+    gast.Import: Rewritten("lower", "an assignment"),
+    gast.ImportFrom: Rewritten("lower", "an assignment"),
+    gast.With: Rewritten("lower", "effects on every way out"),
     gast.AsyncWith: _COROUTINE,
     gast.AsyncFor: _COROUTINE,
-    gast.Try: _TRY,
-    gast.TryStar: _TRY,
+    gast.Try: Rewritten("lower", "if"),
+    gast.TryStar: _GROUP,
     gast.Match: _BRANCHES,
     gast.match_case: _OK,
     gast.MatchValue: _OK,
     gast.MatchSingleton: _OK,
     gast.MatchOr: _OK,
     gast.MatchAs: _OK,
-    **dict.fromkeys((gast.MatchSequence, gast.MatchMapping, gast.MatchClass), _PATTERN),
-    gast.MatchStar: Within(gast.MatchSequence),
+    gast.MatchSequence: _BRANCHES,
+    gast.MatchMapping: _BRANCHES,
+    gast.MatchClass: _BRANCHES,
+    gast.MatchStar: _OK,
     # expressions
     gast.Constant: _OK,
     (gast.Constant, "complex"): Refused(
@@ -178,11 +156,9 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.List: _OK,
     gast.Dict: _OK,
     gast.Starred: _OK,
-    gast.Set: Refused("Sets are not supported.", "use a tuple or a list."),
+    gast.Set: _OK,
     gast.ListComp: _LOOP,
-    gast.SetComp: Refused(
-        "Set comprehensions are not supported.", "write the loop, with a list or a dict."
-    ),
+    gast.SetComp: _LOOP,
     gast.DictComp: _LOOP,
     gast.GeneratorExp: _LOOP,
     gast.NamedExpr: Rewritten("lower", "an assignment in front"),
@@ -191,10 +167,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.YieldFrom: _GENERATOR,
     gast.JoinedStr: _OK,
     gast.FormattedValue: _OK,
-    (gast.JoinedStr, "nested"): Refused(
-        "A format inside an f-string that is itself computed is not supported.",
-        "write the width out.",
-    ),
     # operators
     **dict.fromkeys(
         (
@@ -208,9 +180,9 @@ TABLE: Mapping[Construct, Verdict] = {
     ),
     # parts of refused constructs
     gast.comprehension: _OK,
-    gast.ExceptHandler: Within(gast.Try),
-    gast.alias: Within(gast.Import),
-    gast.withitem: Within(gast.With),
+    gast.ExceptHandler: _OK,
+    gast.alias: _OK,
+    gast.withitem: _OK,
     gast.Del: _OK,
     **dict.fromkeys((gast.TypeVar, gast.ParamSpec, gast.TypeVarTuple), Within(gast.TypeAlias)),
     # gast 0.6 does not know them
@@ -230,8 +202,6 @@ TABLE: Mapping[Construct, Verdict] = {
     ),
 }
 
-BITWISE = (gast.BitAnd, gast.BitOr, gast.BitXor, gast.LShift, gast.RShift)
-
 
 def construct(node: Any, *, root: bool = False) -> Construct:
     """The row of the table for a node; `root`: it is the function itself."""
@@ -239,10 +209,6 @@ def construct(node: Any, *, root: bool = False) -> Construct:
     match node:
         case gast.FunctionDef():
             special = "decorated" if node.decorator_list and not root else ""
-        case gast.AnnAssign():
-            special = "" if isinstance(node.target, gast.Name) else "part"
-        case gast.AugAssign():
-            special = "bitwise" if isinstance(node.op, BITWISE) else ""
         case gast.Constant():
             kind = type(node.value).__name__
             special = kind if kind in ("complex", "bytes") else ""
@@ -251,20 +217,9 @@ def construct(node: Any, *, root: bool = False) -> Construct:
         case gast.Delete():
             parts = (gast.Name, gast.Subscript)
             special = "" if all(isinstance(t, parts) for t in node.targets) else "part"
-        case gast.Raise():
-            cause = node.cause is None or getattr(node.cause, "value", node) is None
-            special = "again" if node.exc is None else "" if cause else "from"
-        case gast.JoinedStr():
-            specs = (getattr(v, "format_spec", None) for v in node.values)
-            special = "nested" if any(map(_computed, specs)) else ""
         case _:
             special = ""
     return (cls, special) if special else cls
-
-
-def _computed(spec: Any) -> bool:
-    """Is a value inside the format of an f-string?"""
-    return spec is not None and not all(isinstance(v, gast.Constant) for v in spec.values)
 
 
 def fence(source: Source) -> None:

@@ -296,6 +296,8 @@ class _Folder:
             return True
         if not isinstance(value, Folded):
             return False
+        if isinstance(s, Do) and s.op in (fp.enter, fp.leave):
+            return True
         match s:
             case Store() | StoreAdd() | Do() | Call():
                 return not value.inert

@@ -248,8 +248,10 @@ def summary(s: Expression, kinds: Kinds, containers: Names = frozenset()) -> Fol
     every = operands(s)
     inside = list(folded_in(every))
     reads = frozenset(names(*every)).union(*(f.reads for f in inside))
-    memory, inert, count = False, True, 0
+    memory, inert, count, effect = False, True, 0, isinstance(s, Call)
     if isinstance(s, Let):
+        known = rule_of(s.op)
+        effect = known is not None and known.effect
         memory = _reads_memory(s, kinds)
         inert = (
             s.op in _INERT | CHOICES and not s.kwargs and all(is_scalar(o, kinds) for o in every)
@@ -267,7 +269,7 @@ def summary(s: Expression, kinds: Kinds, containers: Names = frozenset()) -> Fol
         s,
         reads,
         memory or any(f.memory for f in inside),
-        isinstance(s, Call) or any(f.effect for f in inside),
+        effect or any(f.effect for f in inside),
         inert and all(f.inert for f in inside),
         count + sum(f.operations for f in inside),
         statement_columns(s),

@@ -57,7 +57,7 @@ def _block(block: Block, conditions: set[str]) -> Block:
 
 def _pure(s: Let) -> bool:
     rule = rule_of(s.op)
-    return rule is not None and rule.form == "constant"
+    return rule is not None and rule.form == "constant" and not rule.effect
 
 
 def _independent(s: Statement, before: Statement) -> bool:

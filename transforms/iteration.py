@@ -3,6 +3,8 @@
 for v in xs                 for i_v in range(len(xs)):  v = xs[i_v]
 for i, (a, b) in enumerate(zip(xs, ys))
                             for k in range(min(len(xs), len(ys))):  i = k;  a = xs[k];  b = ys[k]
+for k, v in zip(count(1), xs)
+                            for j in range(len(xs)):  k = j + 1;  v = xs[j]
 for v in (a, b)             v = a; ..;  v = b; ..           (known one by one)
 for i in range(3)           a range; known one by one if a structure is indexed with i
 """
@@ -10,6 +12,7 @@ for i in range(3)           a range; known one by one if a structure is indexed 
 from __future__ import annotations
 
 import builtins
+import enum
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -22,6 +25,8 @@ from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
+    Iterated,
+    Partial,
     Static,
     Steps,
     Structure,
@@ -30,11 +35,14 @@ from fpad.transforms.abstract import (
     Woven,
     describe,
     is_grown,
+    known_value,
     literal,
+    to_python,
 )
+from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import INT, Num, ShapeKind
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Writer, left, refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -58,13 +66,33 @@ class Plan:
 _ARRAYS = "loop over range(len(..)) and index what the loop needs."
 
 
-def items_of(w: Body, value: Value) -> Sequence[Value] | None:
-    """The values a loop runs over, if their number is known while the code is written."""
+ENDLESS = ("count", "cycle", "repeat")
+"""How iterators are called that have no end."""
+
+
+def items_of(
+    w: Body, value: Value, ordered: bool = True, at_once: bool = False
+) -> Sequence[Value] | None:
+    """The values a loop runs over, if their number is known while the code is written.
+
+    What is an iterator is used up by it.  `ordered`: their order matters, which a set does not
+    have; `at_once`: nothing happens between one value and the next.
+    """
+    items: Sequence[Value] | None
     match value:
         case Structure() if is_grown(value):
             return None
-        case Structure(make=make, keys=keys, items=items):
-            return [literal(k) for k in keys] if issubclass(make, dict) else items
+        case Structure(make=make) if issubclass(make, Closure) or make is Partial:
+            return None
+        case Structure(make=make, items=items) if make in (set, frozenset):
+            return _members(value, items) if ordered else items
+        case Structure(make=make):
+            w.spend(value, at_once=at_once)
+            return remaining(value)
+        case Static(value=str() as text):
+            return list(map(literal, text))
+        case Static(value=enum.EnumMeta() as members):
+            return list(map(literal, members))
         case Steps(args=args, reverse=reverse):
             numbers = [a.known.value if isinstance(a, Held) and a.known else None for a in args]
             if None in numbers:
@@ -72,29 +100,99 @@ def items_of(w: Body, value: Value) -> Sequence[Value] | None:
             steps = range(*numbers)  # type: ignore[arg-type]
             return [literal(k) for k in (reversed(steps) if reverse else steps)]
         case Woven(how=how, of=of):
-            return _woven_items(w, how, of)
+            items = woven_items(w, how, of)
+            if items is not None:
+                w.spend(value)
+            return items
         case Held(kind=ShapeKind(rank=int(rank))):
             return [w.element(None, value, Const(k)) for k in range(rank)]
     return None
 
 
-def _woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
-    if how in ("ndindex", "ndenumerate", "nditer"):
+def remaining(value: Structure) -> Sequence[Value]:
+    """The values in a structure that a loop over it runs through."""
+    if issubclass(value.make, dict):
+        return [literal(k) for k in value.keys]
+    return [v for _, v in left(value)] if value.make is Iterated else value.items
+
+
+def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
+    """The members of a set in their order, which for texts is another in each process."""
+    known = to_python(value)
+    if known is None or not all(isinstance(k, int) for k in known[0]):
+        refuse(
+            "A loop runs over a set, whose order differs from run to run.",
+            "sort it: sorted(..), or use a tuple.",
+        )
+    return [literal(k) for k in known[0]]
+
+
+def woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
+    """The values of zip(..), enumerate(..) or reversed(..), if a structure says how many."""
+    if how in (*ENDLESS, "once", "ndindex", "ndenumerate", "nditer"):
         return None
-    inner = [items_of(w, v) for v in (of[:1] if how == "enumerate" else of)]
-    structures = [isinstance(v, Structure | Woven) for v in of]
-    if None in inner or not any(structures[: len(inner)]):
+    if how == "enumerate" and endless(of[0]) is not None:
+        return None
+    some = [v for v in of if endless(v) is None][: 1 if how == "enumerate" else None]
+    inner = [items_of(w, v) for v in some]
+    structures = [_is_structure(v) for v in some]
+    if None in inner or not any(structures):
         return None
     known: list[Sequence[Value]] = [x for x in inner if x is not None]
     if how == "reversed":
         return list(reversed(known[0]))
     if how == "zip":
-        return [_pair(row) for row in zip(*known)]  # noqa: B905 (zip stops at the shortest)
+        rows, n = iter(known), min(map(len, known))
+        makers = [endless(v) for v in of]
+        columns = [
+            next(rows) if make is None else [make(w, k) for k in range(n)] for make in makers
+        ]
+        return [_pair(row) for row in zip(*columns)]  # noqa: B905 (zip stops at the shortest)
     start = of[1]
     if not (isinstance(start, Held) and start.known is not None):
         refuse("enumerate starts at a number that is not known.", "write the start as a literal.")
     first = start.known.value
     return [_pair((literal(first + k), v)) for k, v in enumerate(known[0])]
+
+
+def _is_structure(value: Value) -> bool:
+    return isinstance(value, Structure | Static | Woven)
+
+
+def endless(value: Value) -> Callable[[Writer, int | Atom], Value] | None:
+    """The k-th value of an iterator that has no end; None: it has one."""
+    match value:
+        case Woven(how="repeat", of=(item,)):
+            return lambda w, k: item
+        case Woven(how="cycle", of=of):
+            return lambda w, k: _cycled(of, k)
+        case Woven(how="count", of=(start, step)):
+            return lambda w, k: _counted(w, start, step, k)
+    return None
+
+
+def _cycled(of: tuple[Value, ...], k: int | Atom) -> Value:
+    if isinstance(k, int):
+        return of[k % len(of)]
+    refuse(
+        "itertools.cycle is looped over together with an array.",
+        "index it: values[k % len(values)] of an array.",
+    )
+
+
+def _counted(w: Writer, start: Value, step: Value, k: int | Atom) -> Value:
+    first, by = known_value(start), known_value(step)
+    if isinstance(k, int) and first is not None and by is not None:
+        return literal(first[0] + k * by[0])
+    atom = Const(k) if isinstance(k, int) else k
+    if by == (1,) and first == (0,):
+        return Held(atom, INT)
+    if not all(isinstance(v, Held) and v.kind == INT for v in (start, step)):
+        refuse("itertools.count counts in floats.", "compute start + k * step.")
+    assert isinstance(start, Held)
+    assert isinstance(step, Held)
+    far = Held(atom, INT) if by == (1,) else w.let(None, operator.mul, (atom, step.atom), INT)
+    return w.let(None, operator.add, (far.atom, start.atom), INT)
 
 
 def _pair(items: Sequence[Value]) -> Structure:
@@ -111,9 +209,16 @@ def plan(w: Body, value: Value) -> Plan:
             return Plan(operands, lambda w, i, v: i, None, reverse)
         case Held(kind=Num(array=True)) | Woven() | Structure():
             index = w.fresh(w.index_name)
+            w.spend(value)
             count, element = _source(w, value)
+            if count is None:
+                refuse(
+                    "A loop runs over an iterator that has no end.",
+                    "use a while loop, or zip it with what is finite.",
+                )
             return Plan((count,), element, index)
-    refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS)
+    error = TypeError(f"{describe(value)} is not iterable")
+    refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS, error)
 
 
 def _int(value: Value) -> Atom:
@@ -124,8 +229,8 @@ def _int(value: Value) -> Atom:
     refuse(f"range is given {describe(value)}.", "give it ints.")
 
 
-def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
-    """The length of what is looped over, and its element at an index."""
+def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, str | None], Value]]:
+    """The length of what is looped over (None: no end), and its element at an index."""
     match value:
         case Held(kind=Num(array=True)):
             hidden = w.hold(value)
@@ -138,7 +243,7 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
-                value = grown.grown(w, list, value.items)
+                value = grown.grown(w, list, items_of(w, value) or ())
             listed = w.hold(value)
 
             def value_at(w: Body, i: Held, variable: str | None) -> Value:
@@ -153,9 +258,20 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
             count, element = _source(w, inner)
             first = _int(start)
             return count, lambda w, i, v: _pair((_shifted(w, i, first), element(w, i, None)))
-        case Woven(how="zip", of=of) if of:
+        case Woven(how="once", of=(inner,)):
+            return _source(w, inner)
+        case Woven(how="repeat" | "count" | "cycle"):
+            name = w.hold(value)
+
+            def later(w: Body, i: Held, variable: str | None) -> Value:
+                at = endless(w.env[name])
+                assert at is not None
+                return at(w, i.atom)
+
+            return None, later
+        case Woven(how="zip", of=of) if any(endless(v) is None for v in of):
             sources = [_source(w, v) for v in of]
-            counts = tuple(dict.fromkeys(count for count, _ in sources))
+            counts = tuple(dict.fromkeys(count for count, _ in sources if count is not None))
             least = counts[0]
             if len(counts) > 1:
                 least = w.let(None, builtins.min, counts, INT).atom
@@ -165,8 +281,9 @@ def _source(w: Body, value: Value) -> tuple[Atom, Callable[[Body, Held, str | No
             return count, lambda w, i, v: index(w, i)
         case Woven(how="ndenumerate" | "nditer" as how, of=of):
             return _entries(w, how, of)
-        case Woven(how="reversed", of=(inner,)):
+        case Woven(how="reversed", of=(Held() as inner,)):
             count, element = _source(w, inner)
+            assert count is not None
             last = w.let(None, operator.sub, (count, Const(1)), INT)
 
             def mirrored(w: Body, i: Held, variable: str | None) -> Value:

@@ -21,6 +21,8 @@ from fpad.transforms.abstract import (
     Either,
     Env,
     Held,
+    Inside,
+    Iterated,
     Method,
     Static,
     Steps,
@@ -139,7 +141,8 @@ class Joiner:
         groups: list[list[Value]] = []
         for v in values:
             for option in v.options if isinstance(v, Either) else (v,):
-                if isinstance(option, Steps | Woven | Method | Above):
+                once = isinstance(option, Structure) and option.make is Iterated
+                if once or isinstance(option, Steps | Woven | Method | Above | Inside):
                     return Unusable(describe(values[0]), describe(other))
                 same = next((g for g in groups if _alike(g[0], option)), None)
                 if same is None:
@@ -254,10 +257,12 @@ def _same_form(a: Value, b: Value) -> bool:
             return same_layout(a, b)
         case Either(), Either():
             return len(a.of) == len(b.of) and all(map(_alike, a.options, b.options))
+        case Inside(), Inside():
+            return a.scope is b.scope
         case Steps(), Steps():
             return a.reverse == b.reverse and len(a.args) == len(b.args)
         case Woven(), Woven():
-            return a.how == b.how and len(a.of) == len(b.of)
+            return a.how == b.how and len(a.of) == len(b.of) and a.ident == b.ident
         case Bound(), Bound():
             return a.func is b.func
         case Above(), Above():

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.transforms.foreign import SUBCLASSES, foreign_array
 
 
 class Kind:
@@ -89,14 +90,15 @@ class ResidualKind(Kind):
     layout: str = ""
 
 
-_BY_VALUE = str | bool | None
+_BY_VALUE = str | bool | int | float | None
 
 
 @dataclass(frozen=True)
 class StaticKind(Kind):
     """A value that the derivation depends on: str, bool, None, functions, modules, types.
 
-    str, bool and None are compared by value, everything else by identity.
+    str, bool and None are compared by value, everything else by identity.  (Numbers are static
+    only where a key or a predicate is called with one that is known.)
     """
 
     value: Any
@@ -286,6 +288,9 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
             return NodeKind(type(value), keys, kinds)
     if isinstance(value, np.ndarray) or _is_device_array(value):
         return _array_kind(value, where)
+    other = foreign_array(value)
+    if other is not None:
+        raise InputError(f"{where} {other}")
     if isinstance(value, _FUNCTIONS):
         return StaticKind(value)
     if is_object(type(value)):
@@ -374,7 +379,9 @@ ITSELF = "itself"
 
 def _array_kind(value: Any, where: str) -> Kind:
     if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
-        raise InputError(f"{where} is a {type(value).__name__}; give a plain array, np.asarray(..)")
+        name = type(value).__name__
+        remedy = SUBCLASSES.get(name, "a plain array, np.asarray(..)")
+        raise InputError(f"{where} is a {name}; give {remedy}")
     kind = value.dtype.kind
     if kind == "c":
         raise InputError(f"{where} is complex; fpad differentiates real functions only")

@@ -9,6 +9,7 @@ print(x)             Do
 
 from __future__ import annotations
 
+import functools
 import types
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from fpad.transforms.abstract import (
     Bound,
     Held,
     Method,
+    Partial,
     Static,
     Structure,
     Unknown,
@@ -34,15 +36,20 @@ from fpad.transforms.abstract import (
     literal,
     operand_of,
 )
+from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, method_of, replace_slice
-from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
+from fpad.transforms.drawing import draw, is_generator, owner_of
+from fpad.transforms.foreign import refused_call
+from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
+from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations, called
+from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
-from fpad.transforms.special import Args, Keywords, special
+from fpad.transforms.special import special
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import written_out
@@ -53,6 +60,18 @@ class Library(Operations):
     """Gives attributes and calls their meaning."""
 
     outer: Outside
+
+    @functools.cached_property
+    def errors(self) -> dict[Any, BaseException]:
+        """The exceptions that handlers of this function are for, one for each class and text."""
+        return {}
+
+    by_value = False
+    """Are numbers that are known told to the function that is called next?"""
+
+    @abstractmethod
+    def happens(self, block: Sequence[Statement]) -> bool:
+        """Have the statements effects?"""
 
     @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:
@@ -72,9 +91,11 @@ class Library(Operations):
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                 if s.name in ARRAY_METHODS or s.name in _WRITING_METHODS:
                     return Method((base,), s.name, s.base)
+                absent = agreed(base, lambda e: hasattr(e, s.name)) is False
                 refuse(
                     f"There is no derivative rule for the attribute {s.name} of an array.",
                     "write it with NumPy functions that have one.",
+                    AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
             case Above(of=(of,), cls=cls):
                 return objects.attribute(self, of, s.name, cls)
@@ -91,6 +112,8 @@ class Library(Operations):
                     f"The attribute {s.name} of a {make.__name__} is not supported.",
                     "index it, or loop over it.",
                 )
+            case Static() | Held() if is_generator(base):
+                return Method((base,), s.name, s.base)
             case Static(value=v) if v is None or isinstance(v, str | bool):
                 return attempt(getattr, [v, s.name])
             case Static(value=v):
@@ -135,7 +158,7 @@ class Library(Operations):
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
-        lazy = isinstance(func, Static) and func.value is map  # Python calls it when it is read
+        lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
         result = self._applied(s, func, args, kwargs)
         for name in kept or (brief and _brief(result)):
@@ -150,6 +173,8 @@ class Library(Operations):
                 method = method_of(base.make, name)
                 assert method is not None
                 return method(self, base, args, kwargs)
+            case Method(of=(base,), name=name) if is_generator(base):
+                return draw(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if name in _WRITING_METHODS:
                 return self.call(s.target, _WRITING_METHODS[name], (base, *args), kwargs)
             case Method(of=(base,), name=name):
@@ -168,9 +193,12 @@ class Library(Operations):
                 return self._applied(s, through, args, kwargs)
             case Static(value=f):
                 return self.call(s.target, f, args, kwargs)
+            case Structure(make=make) if make is Partial:
+                return call_partial(self, s.target, func, args, kwargs)
             case Structure(make=make) if issubclass(make, Closure):
                 return self.call_closure(s.target, make.nested, func.items, args, kwargs)
-        refuse(f"{describe(func)} is called.", "call a function.")
+        error = TypeError(f"{describe(func)} is not callable")
+        refuse(f"{describe(func)} is called.", "call a function.", error)
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling something known."""
@@ -190,6 +218,8 @@ class Library(Operations):
         if found is not None:
             return found
         handler = special(f)
+        if handler is not None and f not in QUESTIONS:
+            args = [unwrapped(self, a) for a in args]
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN
@@ -199,6 +229,12 @@ class Library(Operations):
             if f in (float, int, bool) and any(strange):
                 return attempt(f, [v[0] for v in map(known_value, args) if v is not None])
             return self.operation(variable, f, args, kwargs)
+        owner = owner_of(f)
+        if owner is not None:
+            return draw(self, variable, owner, f.__name__, args, kwargs)
+        refused = refused_call(f)
+        if refused is not None:
+            refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
         written = written_out(f)
@@ -207,9 +243,11 @@ class Library(Operations):
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
-            known = [known_value(a) for a in args]
-            if None not in known:
-                return attempt(f, [v[0] for v in known if v is not None])
+            return call_text_method(self, variable, f, args, kwargs)
+        if isinstance(f, functools.partial):
+            return call_partial(self, variable, outside_partial(self, f), args, kwargs)
+        if is_getter(f) and len(args) == 1:
+            return call_getter(self, variable, f, args)
         return self.user_call(variable, f, args, kwargs)
 
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
@@ -238,7 +276,7 @@ class Library(Operations):
     ) -> Value:
         """The result of calling a function inside a function."""
 
-    def fail(self, error: Value, *args: Value) -> None:
+    def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception; nothing comes after it."""
         cls = error.value if isinstance(error, Static) else None
         if isinstance(error, Unknown) or any(map(has_unknown, args)):
@@ -253,7 +291,8 @@ class Library(Operations):
             if isinstance(a, Structure) and not _prints_as_tuple(a):
                 refuse(f"An exception is made with {describe(a)}.", "give it a text.")
             operands.append(self.operand(a, cls))
-        self.emit(Do(fp.fail, (Const(cls), *operands), (), self.origin))
+        named = () if cause is None else (("cause", self.operand(cause, cls)),)
+        self.emit(Do(fp.fail, (Const(cls), *operands), named, self.origin))
         self.dead = True
 
     def write_print(self, args: Args, kwargs: Keywords) -> Value:

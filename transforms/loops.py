@@ -68,7 +68,7 @@ class Loops(Body):
         if items is None:
             self._counted(s, plan(self, value))
             return
-        if isinstance(value, Structure | Woven) or is_shape(value):
+        if isinstance(value, Structure | Woven | Static) or is_shape(value):
             self._unrolled(s, items)
             return
         if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own

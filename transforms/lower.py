@@ -31,11 +31,11 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
-from fpad.transforms.displays import Displays
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import AUGMENTED
 from fpad.transforms.fence import fence
 from fpad.transforms.ir import (
+    Apply,
     Atom,
     Attr,
     Block,
@@ -58,6 +58,7 @@ from fpad.transforms.ir import (
     Unpack,
     While,
 )
+from fpad.transforms.patterns import Patterns
 from fpad.transforms.source import Source
 
 
@@ -74,7 +75,7 @@ def lower(source: Source) -> Func:
         refuse(source.function, f"{source.name} {TOO_DEEP}", SPLIT)
 
 
-class _Lowering(Displays):
+class _Lowering(Patterns):
     """Writes the statements of one function."""
 
     def whole(self) -> Func:
@@ -116,15 +117,49 @@ class _Lowering(Displays):
 
     def jump(self, node: Any) -> None:
         cls = Break if isinstance(node, gast.Break) else Continue
+        self.leave(self.inside_loop)
         self.out.append(cls(self.origin(node)))
 
     def return_(self, node: Any) -> None:
         origin = self.origin(node)
         value = Const(None) if node.value is None else self.atom(node.value)
+        if any(way.final for way in self.ways) and isinstance(value, str):
+            value, held = self.fresh.temp(), value
+            self.out.append(Copy(value, held, origin))
+        self.leave(0)
         self.out.append(Return((value,), origin))
 
     def define(self, node: Any) -> None:
-        self.function(node.name, node)
+        """A function; a decorator is a call of what it names."""
+        if not node.decorator_list:
+            self.function(node.name, node)
+            return
+        if any(isinstance(n, gast.Name) and n.id == node.name for n in gast.walk(node)):
+            reason = f"{node.name} calls itself, and it is decorated inside a function."
+            remedy = "leave the decorator out, or define the function at the top of the file."
+            raise TransformError([self.source.refusal(node, reason, remedy)])
+        decorators = [self.name(d) for d in node.decorator_list]
+        value = self.function(None, node)
+        for decorator in reversed(decorators):
+            made = self.fresh.temp()
+            self.out.append(Apply(made, decorator, (value,), (), self.origin(node)))
+            value = made
+        self.out.append(Copy(node.name, value, self.origin(node)))
+
+    def import_(self, node: Any) -> None:
+        """`import a.b as c` and `import a.b`, which assigns a."""
+        for alias in node.names:
+            module = alias.name if alias.asname else alias.name.partition(".")[0]
+            args = (Const(alias.name), Const(module), Const(None))
+            self.made(alias.asname or module, fp.imported, args, node)
+
+    def import_from(self, node: Any) -> None:
+        """`from a import b as c`."""
+        package = self.source.globals.get("__package__") if node.level else None
+        for alias in node.names:
+            module = "." * (node.level or 0) + (node.module or "")
+            args = (Const(module), Const(package), Const(alias.name))
+            self.made(alias.asname or alias.name, fp.imported, args, node)
 
     def delete(self, node: Any) -> None:
         """Del of a name says nothing that matters; that of an entry changes a list or dict."""
@@ -135,11 +170,25 @@ class _Lowering(Displays):
 
     def raise_(self, node: Any) -> None:
         origin = self.origin(node)
-        parts = [node.exc]
-        if isinstance(node.exc, gast.Call) and not node.exc.keywords:
-            parts = [node.exc.func, *node.exc.args]
-        atoms = tuple(map(self.atom, parts))
-        self.out += [Do(fp.fail, atoms, origin=origin), Leave((), origin)]
+        if node.exc is not None and self.handled_here(node):
+            return
+        atoms: tuple[Atom, ...]
+        if node.exc is None:
+            if self.handled is None:
+                reason = "raise without an exception stands in no handler."
+                remedy = "raise an exception by its name."
+                raise TransformError([self.source.refusal(node, reason, remedy)])
+            atoms = (self.handled,)
+        elif isinstance(node.exc, gast.Call) and not node.exc.keywords:
+            atoms = (self.atom(node.exc.func), *map(self.atom, node.exc.args))
+        else:
+            atoms = (self.atom(node.exc),)
+        last = [k for k, way in enumerate(self.ways) if way.final]
+        if last:
+            self.leave(last[0])
+        none = node.cause is None or getattr(node.cause, "value", node) is None
+        cause = () if none else (("cause", self.atom(node.cause)),)
+        self.out += [Do(fp.fail, atoms, cause, origin), Leave((), origin)]
 
     def assert_(self, node: Any) -> None:
         """`if not test: raise AssertionError(message)`, which is no choice of the program's."""
@@ -172,56 +221,12 @@ class _Lowering(Displays):
                 reason = "A while loop with an else assigns by := in its test."
                 remedy = "test at the start of the body: while True: .. if not ..: break."
                 raise TransformError([self.source.refusal(node, reason, remedy)])
-            body = self.block(node.body)
+            body = self.looped(node.body)
             leave = If(tests[0], (), (Break(origin),), origin)
             self.out.append(While((), Const(True), (*pre, leave, *body), (), origin))
             return
-        body, orelse = self.block(node.body), self.block(node.orelse)
+        body, orelse = self.looped(node.body), self.block(node.orelse)
         self.out.append(While(pre, tests[0], body, orelse, origin))
-
-    def match_(self, node: Any) -> None:
-        subject = self.fresh.temp()
-        self.out.append(Copy(subject, self.atom(node.subject), self.origin(node)))
-        self._cases(subject, node.cases)
-
-    def _cases(self, subject: str, cases: list[Any]) -> None:
-        """The first case whose pattern and guard hold, or nothing."""
-        if not cases:
-            return
-        case, *more = cases
-        hit, origin = self.fresh.temp(), self.origin(case.pattern)
-        self._fits(hit, subject, case.pattern)
-
-        def guarded() -> None:
-            for name in _captured(case.pattern):
-                self.out.append(Copy(name, subject, origin))
-            if case.guard is not None:
-                self.into(hit, case.guard)
-
-        self.out.append(If(hit, self.within(guarded), (), origin))
-        rest = self.within(lambda: self._cases(subject, more))
-        self.out.append(If(hit, self.block(case.body), rest, origin))
-
-    def _fits(self, target: str, subject: str, pattern: Any) -> None:
-        """Write target = does the subject fit the pattern?"""
-        origin = self.origin(pattern)
-        match pattern:
-            case gast.MatchValue():
-                args = (subject, self.atom(pattern.value))
-                self.out.append(Let(target, operator.eq, args, origin=origin))
-            case gast.MatchSingleton():
-                args = (subject, Const(pattern.value))
-                self.out.append(Let(target, operator.is_, args, origin=origin))
-            case gast.MatchAs(pattern=None):
-                self.out.append(Copy(target, Const(True), origin))
-            case gast.MatchAs():
-                self._fits(target, subject, pattern.pattern)
-            case _:
-                first, *more = pattern.patterns
-                self._fits(target, subject, first)
-                for other in more:
-                    block = self.within(lambda p=other: self._fits(target, subject, p))  # type: ignore[misc]
-                    self.out.append(If(target, (), block, origin))
 
     def for_(self, node: Any) -> None:
         origin = self.origin(node)
@@ -232,7 +237,7 @@ class _Lowering(Displays):
         else:
             target = self.fresh.temp()
             first = self.within(lambda: self.assign(node.target, target))
-        body, orelse = first + self.block(node.body), self.block(node.orelse)
+        body, orelse = first + self.looped(node.body), self.block(node.orelse)
         self.out.append(For(target, iterable, body, orelse, origin))
 
     def assignment(self, node: Any) -> None:
@@ -345,6 +350,10 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Delete: _Lowering.delete,
     gast.Raise: _Lowering.raise_,
     gast.Assert: _Lowering.assert_,
+    gast.Import: _Lowering.import_,
+    gast.ImportFrom: _Lowering.import_from,
+    gast.With: _Lowering.with_,
+    gast.Try: _Lowering.try_,
 }
 
 
@@ -355,11 +364,6 @@ def _is_docstring(node: Any) -> bool:
         and isinstance(node.value, gast.Constant)
         and isinstance(node.value.value, str)
     )
-
-
-def _captured(pattern: Any) -> list[str]:
-    """The names that the subject gets where it fits."""
-    return [p.name for p in gast.walk(pattern) if isinstance(p, gast.MatchAs) and p.name]
 
 
 def _stored(targets: list[Any]) -> set[str]:

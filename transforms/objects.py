@@ -19,7 +19,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Bound, Static, Structure, Value, describe, literal
+from fpad.transforms.abstract import (
+    Bound,
+    Iterated,
+    Partial,
+    Static,
+    Structure,
+    Value,
+    describe,
+    literal,
+)
 from fpad.transforms.closures import Closure
 from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
 from fpad.transforms.writer import refuse
@@ -36,7 +45,7 @@ def class_of(value: Value) -> Any:
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return make if written and not issubclass(make, Closure) else None
+        return make if written and not issubclass(make, Closure | Iterated | Partial) else None
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
 

@@ -9,6 +9,7 @@ t = np.sum(x, 0)     Let(np.sum), refused if the rule does not have one of the a
 from __future__ import annotations
 
 import builtins
+import enum
 import operator
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -37,6 +38,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
     operand_of,
+    to_python,
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
@@ -49,6 +51,13 @@ from fpad.transforms.rules.core import Rule
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
+_BITWISE: dict[Any, Callable[[Any, Any], Any]] = {
+    fp.ilshift: operator.lshift,
+    fp.irshift: operator.rshift,
+    fp.iand: operator.and_,
+    fp.ior: operator.or_,
+    fp.ixor: operator.xor,
+}
 PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.iadd: operator.add,
     fp.isub: operator.sub,
@@ -58,6 +67,7 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     fp.imod: operator.mod,
     fp.ipow: operator.pow,
     fp.imatmul: operator.matmul,
+    **_BITWISE,
 }
 _SAMENESS = (operator.is_, operator.is_not)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
@@ -85,7 +95,18 @@ class Operations(Subscripts):
         if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
             return self._tested(op, either, args)
         if op is fp.text:
-            return self._text(variable, *args)
+            template, values = args
+            assert isinstance(template, Static)
+            return self.formatted(variable, template.value, values.parts)
+        if op not in (operator.is_, operator.is_not):
+            args = _enum_numbers(args)
+        if op in (operator.mod, fp.imod) and _is_text(args[0]):
+            return self.percent(variable, args[0].value, args[1])  # type: ignore[attr-defined]
+        if op in _BITWISE and is_array(args[0]):
+            refuse(
+                "An array is changed in place by an operator on bits.",
+                "write the operation out: m = m & k.",
+            )
         found = operated(self, op, args)  # type: ignore[arg-type]
         if found is not None:
             return found
@@ -110,14 +131,21 @@ class Operations(Subscripts):
             answers.append(bool(answer.value))
         return choices.answered(self, either, answers)
 
-    def _text(self, variable: str | None, template: Value, values: Value) -> Value:
-        """An f-string; known at once where all its values are."""
-        assert isinstance(template, Static)
-        known = [known_value(v) for v in values.parts]
+    def formatted(self, variable: str | None, template: str, values: Sequence[Value]) -> Value:
+        """A text with places for values; known at once where all of them are."""
+        known = [to_python(v) for v in values]
         if None not in known:
-            return Static(fp.text(template.value, tuple(v[0] for v in known if v is not None)))
-        operands = tuple(self.operand(v, fp.text) for v in values.parts)
-        return self.let(variable, fp.text, (Const(template.value), operands), OpaqueKind(str))
+            return attempt(template.format, [v[0] for v in known if v is not None])
+        operands = tuple(self.operand(v, fp.text) for v in values)
+        return self.let(variable, fp.text, (Const(template), operands), OpaqueKind(str))
+
+    def percent(self, variable: str | None, template: str, value: Value) -> Value:
+        """What the operator % makes of a template and a value."""
+        known = to_python(value)
+        if known is not None:
+            return attempt(operator.mod, [template, known[0]])
+        operands = (Const(template), self.operand(value, fp.percent))
+        return self.let(variable, fp.percent, operands, OpaqueKind(str))
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""
@@ -197,6 +225,12 @@ class Operations(Subscripts):
                     return grown.repeated(self, many, count)
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     return self.sequence(many.make, many.items * int(n[0]))
+        sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
+        known = [to_python(a) for a in args]
+        if all(sets) and None not in known:
+            return attempt(op, [v[0] for v in known if v is not None])
+        if op in (operator.eq, operator.ne) and None not in known:
+            return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             operands = [self.operand(a, op) for a in args]
             return self.let(
@@ -228,6 +262,7 @@ class Operations(Subscripts):
         self, variable: str | None, op: Any, args: Sequence[Value], kwargs: dict[str, Value]
     ) -> Value:
         """The result of an operation of the rule table."""
+        args = _enum_numbers(args)
         everything = [*args, *kwargs.values()]
         if any(map(has_unknown, everything)):
             return UNKNOWN
@@ -247,7 +282,7 @@ class Operations(Subscripts):
             for k, a in enumerate(args)
         ]
         keywords = {k: self.operand(v, op) for k, v in kwargs.items()}
-        kind = self._kind(op, rule, operands, keywords, everything)
+        kind = self.kind_of_operation(op, operands, keywords, everything)
         result = self.let(variable, op, operands, kind, tuple(keywords.items()))
         known = [known_value(a) for a in args]
         if op in _EXACT and kind == INT and None not in known:
@@ -256,14 +291,16 @@ class Operations(Subscripts):
                 result = replace(result, known=value.known)
         return result
 
-    def _kind(
+    def kind_of_operation(
         self,
         op: Any,
-        rule: Rule,
         operands: Sequence[Operand],
         keywords: dict[str, Operand],
         values: Iterable[Value],
     ) -> Kind:
+        """The kind of the result of an operation of the table."""
+        rule = rule_of(op)
+        assert rule is not None
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
         kinds = _INFER.operands(operands, env)
@@ -280,8 +317,11 @@ class Operations(Subscripts):
     def operand(self, value: Value, op: Any, spread: bool = False) -> Operand:
         """The operand of an operation that a value is; `spread`: lists are made arrays first."""
         if isinstance(value, Structure):
-            if issubclass(value.make, dict):
-                refuse(f"{called(op)} is given a dict.", "give it the values, in a list.")
+            if not issubclass(value.make, tuple | list):
+                refuse(
+                    f"{called(op)} is given {describe(value)}.",
+                    "give it the values, in a list: list(..).",
+                )
             for item in value.items:
                 if isinstance(item, Unusable):
                     self.usable("A part of it", item)
@@ -307,6 +347,20 @@ class Operations(Subscripts):
 
 
 # ---------------------------------------------------------------- small questions
+
+
+def _enum_numbers(args: Sequence[Value]) -> Sequence[Value]:
+    """Members of an IntEnum are the ints that they equal."""
+    return [
+        literal(int(a.value))
+        if isinstance(a, Static) and isinstance(a.value, enum.Enum) and isinstance(a.value, int)
+        else a
+        for a in args
+    ]
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Static) and isinstance(value.value, str)
 
 
 def _is_float(value: Value) -> bool:

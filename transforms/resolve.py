@@ -11,6 +11,7 @@ resolved once; a `Guard` says how to see that they are still the same.
 
 from __future__ import annotations
 
+import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -136,13 +137,25 @@ class Itself:
 Defaults: TypeAlias = "dict[tuple[types.FunctionType, str], Default]"
 
 
-TRUSTED = frozenset(("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"))
+TRUSTED = frozenset(
+    (
+        *("numpy", "math", "builtins", "operator", "_operator", "fpad", "cupy"),
+        *("itertools", "functools", "_functools", "collections"),
+    )
+)
 """Packages whose attributes never change."""
 
 
 def is_trusted(owner: Any) -> bool:
-    """Is this a module whose attributes never change?"""
+    """Is this a module, or a class in one, whose attributes never change?"""
+    if isinstance(owner, type):
+        return owner.__module__.partition(".")[0] in TRUSTED
     return isinstance(owner, types.ModuleType) and owner.__name__.partition(".")[0] in TRUSTED
+
+
+def is_plain(value: Any) -> bool:
+    """Is it a constant that has no parts?"""
+    return value is None or isinstance(value, int | float | str)
 
 
 class Outside:
@@ -169,7 +182,8 @@ class Outside:
         try:
             binding = source.resolve(name)
         except NameError as error:
-            refuse(f"{str(error)[0].upper()}{str(error)[1:]}.", "define it before the first call.")
+            text = f"{str(error)[0].upper()}{str(error)[1:]}."
+            refuse(text, "define it before the first call.", error)
         if binding.kind == "builtin":
             self._guard(Guard(source.globals, name, None))
             return Static(binding.value)
@@ -180,10 +194,10 @@ class Outside:
         try:
             value = getattr(owner, name)
         except AttributeError as error:
-            refuse(f"{error}.", "check the spelling.")
+            refuse(f"{error}.", "check the spelling.", error)
         if isinstance(owner, np.ufunc):  # its methods are made anew each time
             return Static(value)
-        if is_trusted(owner):
+        if is_trusted(owner) or (isinstance(owner, enum.Enum) and is_plain(value)):
             return literal(value) if isinstance(value, int | float) else Static(value)
         raw = fetch(owner, name) if isinstance(owner, type) else None
         if isinstance(raw, staticmethod | classmethod):
@@ -193,6 +207,14 @@ class Outside:
             self._guard(Guard(type(owner), name, value.__func__))
             return Static(value)
         return self.value(owner, name, value)
+
+    def has(self, owner: Any, name: str) -> bool:
+        """Has it this attribute now?"""
+        if hasattr(owner, name):
+            return True
+        if not is_trusted(owner):
+            self._guard(Guard(owner, name, None))
+        return False
 
     def value(self, container: Any, name: str, value: Any) -> Value:
         """A value found outside."""

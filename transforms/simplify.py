@@ -61,6 +61,7 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.liveness import live_before
+from fpad.transforms.rules.core import rule_of
 from fpad.transforms.sharing import Aliases
 
 Names = frozenset[str]
@@ -113,7 +114,13 @@ def dead(func: Func, known: Mapping[str, bool] | None = None) -> Func:
 
 
 def _checks(op: Callable[..., Any]) -> bool:
-    """Does the operation raise where its operand is not one it takes: math.log(0.0), a row?"""
+    """Has the operation an effect, or does it raise where its operand is not one it takes?
+
+    Draws have effects; math.log(0.0) raises, and so does a row that stands for an element.
+    """
+    rule = rule_of(op)
+    if rule is not None and rule.effect:
+        return True
     return op is fp.element or getattr(op, "__module__", None) == "math"
 
 
@@ -298,11 +305,17 @@ def effects(program: Program) -> dict[str, bool]:
     return found
 
 
+def _draws(s: Let) -> bool:
+    rule = rule_of(s.op)
+    return rule is not None and rule.effect
+
+
 def _has_own_effect(func: Func) -> bool:
     classes, tapes = _classes(func), _own_tapes(func)
     outside = {classes.find(p) for p in func.params}
     return any(
         isinstance(s, Do)
+        or (isinstance(s, Let) and _draws(s))
         or (isinstance(s, Store | StoreAdd) and classes.find(s.base) in outside)
         or (isinstance(s, Push | Pop) and s.tape not in tapes)
         for s in walk(func.body)

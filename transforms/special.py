@@ -1,28 +1,31 @@
-"""Builtins, and functions of functools, that mean something on tuples, lists and dicts.
+"""Builtins that mean something on tuples, lists and dicts, and the table of all that do.
 
 n = len(p)                        no statement, if p is a tuple, list or dict
-a, b = map(f, (x, y))             a = f(x);  b = f(y)
+t = sum([[x], [y]], [])           no statement: t is [x, y]
 all([x > 0.0, y > 0.0])           (x > 0.0) & (y > 0.0)
 """
 
 from __future__ import annotations
 
 import functools
+import importlib
+import math
 import operator
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
-    Either,
     Held,
     Static,
     Steps,
     Structure,
+    Unusable,
     Value,
     Woven,
     describe,
@@ -32,19 +35,30 @@ from fpad.transforms.abstract import (
     is_shape,
     known_value,
     literal,
+    to_python,
 )
-from fpad.transforms.ir import Apply, Const, Slice
+from fpad.transforms.callables import CALLABLES
+from fpad.transforms.choosing import CHOOSING
+from fpad.transforms.ir import Apply, Const
 from fpad.transforms.iteration import items_of
+from fpad.transforms.iterators import (
+    ITERATORS,
+    Args,
+    Handler,
+    Keywords,
+    arguments,
+    known_items,
+    made_of,
+    now,
+)
 from fpad.transforms.kinds import BOOL, EACH, Num
-from fpad.transforms.subscripts import attempt
+from fpad.transforms.questions import QUESTIONS, class_of
+from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
-
-Args = Sequence[Value]
-Keywords = dict[str, Value]
 
 
 def _range(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -64,7 +78,11 @@ def _is_bool(value: Value) -> bool:
 def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value = args[0] if args else None
     if len(args) == 1 and not kwargs and not is_number(args[0]) and not is_shape(args[0]):
-        items = items_of(w, args[0])
+        if isinstance(value, Structure | Woven) and not issubclass(
+            class_of(value) or object, Sized
+        ):
+            refuse(f"len is given {describe(value)}.", "make a list of it first: list(..).")
+        items = items_of(w, args[0], ordered=False)
         if items is not None:
             return literal(len(items))
         if isinstance(value, Structure):
@@ -73,26 +91,10 @@ def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return w.operation(variable, max, (*value.args, literal(0)), {})
         if isinstance(value, Static):
             return attempt(len, [value.value])
+    if len(args) == 1 and is_number(args[0]) and not is_array(args[0]):
+        error = TypeError("object of a number's type has no len()")
+        refuse(f"len is given {describe(args[0])}.", "give it an array, a tuple or a list.", error)
     return w.operation(variable, len, args, kwargs)
-
-
-def _woven(how: str) -> Callable[..., Value]:
-    def make(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        of = tuple(args)
-        if how == "enumerate":
-            start = kwargs.pop("start", of[1] if len(of) == 2 else literal(0))
-            of = (*of[:1], start)
-        kwargs.pop("strict", None)
-        if kwargs or (how != "zip" and not args) or (how == "reversed" and len(args) != 1):
-            refuse(f"These arguments of {how} are not supported.", "leave them out.")
-        if how == "reversed" and isinstance(of[0], Steps):
-            return replace(of[0], reverse=not of[0].reverse)
-        if how == "reversed" and is_grown(of[0]):
-            none = Const(None)
-            return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)  # type: ignore[arg-type]
-        return Woven(how, of)
-
-    return make
 
 
 def _sequence(make: type) -> Callable[..., Value]:
@@ -101,7 +103,7 @@ def _sequence(make: type) -> Callable[..., Value]:
             return w.sequence(make, ())
         if make is tuple and is_shape(args[0]):
             return args[0]
-        items = items_of(w, args[0])
+        items = items_of(w, args[0], at_once=True)
         if is_grown(args[0]):
             assert isinstance(args[0], Structure)
             return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
@@ -119,14 +121,33 @@ def _sequence(make: type) -> Callable[..., Value]:
     return convert
 
 
-def _dict(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    table: dict[Any, Value] = {}
-    for a in args:
-        if not isinstance(a, Structure) or not issubclass(a.make, dict):
-            refuse(f"dict is given {describe(a)}.", "write the dict out.")
-        table.update(zip(a.keys, a.items, strict=True))
-    table.update(kwargs)
-    return Structure(dict, tuple(table), tuple(table.values()), w.new_ident())
+def _dict(make: type) -> Handler:
+    """dict(pairs or dict, **named), and OrderedDict."""
+
+    def convert(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        table: dict[Any, Value] = {}
+        for a in args:
+            if isinstance(a, Structure) and issubclass(a.make, dict):
+                table.update(zip(a.keys, a.items, strict=True))
+                continue
+            for pair in known_items(w, a, make.__name__):
+                row = known_items(w, pair, make.__name__)
+                if len(row) != 2:
+                    refuse(f"{make.__name__} is given {describe(pair)}.", "give it pairs.")
+                table[w.key(row[0])] = row[1]
+        table.update(kwargs)
+        return Structure(make, tuple(table), tuple(table.values()), w.new_ident())
+
+    return convert
+
+
+def _set(make: type) -> Handler:
+    """set(..) and frozenset(..) of what is known."""
+
+    def convert(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        return w.members(make, known_items(w, args[0], make.__name__, False, True) if args else ())
+
+    return convert
 
 
 def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -135,11 +156,50 @@ def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return args[0] if items is None else w.sequence(list, items)
 
 
+def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """The values of a generator expression, as an iterator over them."""
+    values, begun = args
+    assert isinstance(begun, Static)
+    if is_grown(values):
+        w.idents += 1
+        return Woven("once", (values,), w.idents)
+    return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
+
+
+def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """The exception that a raise statement hands to a handler of the same function."""
+    cls, *rest = args
+    assert isinstance(cls, Static)
+    known = [to_python(a) for a in rest]
+    if None in known:
+        refuse(
+            "A handler looks at an exception that is made of what is known only at run time.",
+            "give the exception a constant text.",
+        )
+    given = [k[0] for k in known if k is not None]
+    key = (cls.value, repr(given))
+    if key not in w.errors:
+        w.errors[key] = attempted(cls.value, *given)
+    return Static(w.errors[key])
+
+
+def _imported(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """A module, or what it holds under a name, which may be data that is read at each call."""
+    module, package, name = (a.value for a in args if isinstance(a, Static))
+    found = attempted(fp.imported, module, package, None if name is None else "__name__")
+    if name is None:
+        return Static(found)
+    whole = attempted(importlib.import_module, module, package)
+    if not hasattr(whole, name):
+        return Static(attempted(importlib.import_module, f"{module}.{name}", package))
+    return w.outer.attribute(whole, name)
+
+
 def _every(op: Any, least: bool) -> Callable[..., Value]:
     """all(..) or any(..) of truth values; `least`: the answer for none."""
 
     def decide(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        items = items_of(w, args[0])
+        items = items_of(w, args[0], ordered=False)
         if items is None and isinstance(args[0], Structure):
             return w.operation(variable, np.all if least else np.any, args, {})
         if items is None:
@@ -178,42 +238,6 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
     s = Apply(variable, variable, (), (), w.origin)
     return w.apply(s, f, given, dict(zip(named.keys, named.items, strict=True)))
-
-
-def _called_with(w: Library, f: Value, args: Args) -> Value:
-    """f(*args), in a place of its own."""
-    variable = w.fresh("value")
-    return w.apply(Apply(variable, variable, (), (), w.origin), f, args, {})
-
-
-def _known_items(w: Library, value: Value, who: str) -> Sequence[Value]:
-    items = items_of(w, value)
-    if items is None:
-        refuse(
-            f"{who} runs over {describe(value)}; how many values it has is not known while the "
-            "code is written.",
-            "write it with operations on arrays, or as a loop.",
-        )
-    return items
-
-
-def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """map(f, ..), all of it at once."""
-    f, *over = args
-    rows = zip(*(_known_items(w, v, "map") for v in over))  # noqa: B905 (map stops at the shortest)
-    return w.sequence(list, [_called_with(w, f, row) for row in rows])
-
-
-def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """functools.reduce(f, values, start)."""
-    f, over, *start = args
-    items = [*start, *_known_items(w, over, "reduce")]
-    if not items:
-        refuse("reduce is given no values and no start.", "give it a start.")
-    result = items[0]
-    for item in items[1:]:
-        result = _called_with(w, f, (result, item))
-    return result
 
 
 def _open_mesh(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -272,51 +296,49 @@ def _enough(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Static(None)
 
 
-_EXAMPLES: dict[tuple[bool, str], tuple[Any, ...]] = {
-    (False, "float"): (1.0, np.float64(1.0), np.float32(1.0)),
-    (False, "int"): (1, np.int64(1)),
-    (False, "bool"): (True, np.bool_(True)),
-    (True, "float"): (np.ones(1), np.float64(1.0), np.float32(1.0)),
-    (True, "int"): (np.ones(1, int), np.int64(1)),
-    (True, "bool"): (np.ones(1, bool), np.bool_(True)),
-}
+def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """sum(values, start), of numbers at once and of anything else one by one."""
+    over, start = arguments("sum", args, kwargs, "iterable", "start")
+    assert over is not None
+    items = items_of(w, over, at_once=True)
+    if items is None:
+        if not is_number(over) and not is_grown(over):
+            refuse(f"sum runs over {describe(over)}.", "write it with operations on arrays.")
+        whole = w.operation(variable if start is None else None, sum, (over,), {})
+        return whole if start is None else w.operator(variable, operator.add, (start, whole))
+    if start is None and all(map(is_number, items)) and any(isinstance(v, Held) for v in items):
+        exact = to_python(w.sequence(tuple, items))
+        if exact is None or not all(isinstance(v, int) for v in exact[0]):
+            make = over.make if isinstance(over, Structure) else list
+            display = over if make in (list, tuple) else w.sequence(list, items)
+            return w.operation(variable, sum, (display,), {})
+    total = literal(0) if start is None else start
+    for k, v in enumerate(items):
+        last = variable if k == len(items) - 1 else None
+        total = w.operator(last, operator.add, (total, v))
+    return total
 
 
-def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """Decided if every value of the kind agrees, else when the program runs."""
-    value, cls = args
-    if isinstance(value, Either):
-        found = [_isinstance(w, variable, (v, cls), kwargs) for v in value.options]
-        told = [a.value for a in found if isinstance(a, Static)]
-        if len(told) < len(found):
-            refuse(f"{describe(value)} is tested for its class.", "test whether it is None first.")
-        return choices.answered(w, value, told)
-    classes = [cls, *cls.items] if isinstance(cls, Structure) else [cls]
-    known = tuple(c.value for c in classes if isinstance(c, Static))
-    match value:
-        case Static(value=v):
-            return attempt(isinstance, [v, known])
-        case Structure(make=make):
-            return attempt(issubclass, [make, known])
-        case Held(kind=Num(array=array, num=num)) if (array, num) in _EXAMPLES:
-            answers = {isinstance(e, known) for e in _EXAMPLES[array, num]}
-            if len(answers) == 1:
-                return Static(answers.pop())
-    return w.operation(variable, isinstance, args, {})
+def _product(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """math.prod(values, start=1)."""
+    items = known_items(w, args[0], "math.prod")
+    total = kwargs.pop("start", None)
+    for v in items:
+        total = v if total is None else w.operator(None, operator.mul, (total, v))
+    return literal(1) if total is None else total
 
 
-SPECIAL: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
+SPECIAL: dict[Any, Handler] = {
     range: _range,
     len: _len,
-    enumerate: _woven("enumerate"),
-    zip: _woven("zip"),
-    reversed: _woven("reversed"),
     tuple: _sequence(tuple),
     list: _sequence(list),
-    dict: _dict,
-    isinstance: _isinstance,
-    map: _map,
-    functools.reduce: _reduce,
+    set: _set(set),
+    frozenset: _set(frozenset),
+    dict: _dict(dict),
+    OrderedDict: _dict(OrderedDict),
+    sum: _sum,
+    math.prod: _product,
     np.ix_: _open_mesh,
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,
@@ -324,14 +346,25 @@ SPECIAL: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     any: _every(operator.or_, False),
     fp.apply: _apply,
     fp.listed: _listed,
-    fp.merged: _dict,
+    fp.once: _once,
+    fp.begun: lambda w, variable, args, kwargs: Static(now(w)),
+    fp.merged: _dict(dict),
     fp.enough: _enough,
+    functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),
+    fp.itself: lambda w, variable, args, kwargs: args[0],
+    fp.given: lambda w, variable, args, kwargs: Unusable("what a context manager gives", ""),
+    fp.caught: _caught,
+    fp.imported: _imported,
     **TAKING,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
+    **ITERATORS,
+    **CHOOSING,
+    **CALLABLES,
+    **QUESTIONS,
 }
 
 
-def special(f: Any) -> Callable[[Library, str, Args, Keywords], Value] | None:
+def special(f: Any) -> Handler | None:
     """What gives a call of this object its meaning; None if nothing here does."""
     try:
         return SPECIAL.get(f)

@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 
 from fpad.transforms.abstract import (
     Held,
+    Iterated,
+    Partial,
     Static,
     Structure,
     Value,
@@ -38,6 +40,7 @@ from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.ir import (
     NOWHERE,
+    Block,
     Boundary,
     Fixed,
     Fresh,
@@ -125,10 +128,14 @@ class _Specialiser:
         return self._nested.get(function)
 
     def instance(
-        self, function: types.FunctionType, kinds: tuple[Kind, ...], entry: bool = False
+        self,
+        function: types.FunctionType,
+        kinds: tuple[Kind, ...],
+        entry: bool = False,
+        guarded: bool = False,
     ) -> Instance:
         """The function for these kinds, specialised in this round."""
-        key = (function, kinds, entry)
+        key = (function, kinds, entry, guarded)
         if key not in self._instances:
             if (
                 sum(i.open and i.function is function for i in self._instances.values())
@@ -139,7 +146,7 @@ class _Specialiser:
                     "keep the structure of the arguments of a recursive function.",
                 )
             name = self._names(self.source(function).name)
-            self._instances[key] = Instance(function, kinds, name, entry=entry)
+            self._instances[key] = Instance(function, kinds, name, entry=entry, guarded=guarded)
         instance = self._instances[key]
         if instance.open:
             instance.asked = True
@@ -207,6 +214,14 @@ class _Specialiser:
             origin=func.origin,
         )
 
+    def body_of(self, name: str) -> Block | None:
+        """The statements of a function of the program; None: it is being written."""
+        for instance in self._instances.values():
+            if instance.name == name and instance.func is not None:
+                return instance.func.body
+        made = [d.funcs[name].body for d in self._derived.values() if name in d.funcs]
+        return made[0] if made else None
+
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
         """The program of a Derivative for these kinds, its functions renamed to fit."""
         key = (id(func), kinds)
@@ -249,6 +264,10 @@ class _Specialiser:
                 "give every recursion and loop an end, or arguments for which nothing is raised."
             )
             _fail(o, reason, remedy)
+        strange = _strange(main.value)
+        if strange is not None:
+            o = self._read(function)[1].body[-1].origin  # type: ignore[attr-defined]
+            _fail(o, f"{source.name} returns {describe(strange)}.", "return numbers, or a list.")
         return self._finish(source, main)
 
     def _finish(self, source: Source, main: Instance) -> Specialised:
@@ -329,6 +348,13 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
         else:
             raise TypeError(f"{source.name}() is not told the kind of {p.name!r}")
     return tuple(out)
+
+
+def _strange(value: Value) -> Value | None:
+    """A part of a result that can be made by no derivative."""
+    if isinstance(value, Structure) and value.make in (Iterated, Partial):
+        return value
+    return next((p for p in map(_strange, value.parts) if p is not None), None)
 
 
 def _tree(value: Value) -> Tree:

@@ -207,6 +207,10 @@ class Spelling:
 
     def _operation(self, s: Let | Do) -> Any:
         op, args = s.op, s.args
+        if op is fp.drawn and isinstance(args[0], Const):
+            named = [(k, self.operand(v)) for k, v in s.kwargs]
+            method = dotted(self.operand(args[1]), args[0].value)
+            return call(method, map(self.operand, args[2:]), named)
         if op in CHOICES:
             return self._choice(op, *map(self.operand, args))
         if not s.kwargs:

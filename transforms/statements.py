@@ -142,6 +142,8 @@ class Writer:
         body = bundled(body, self._spelling.scope.fresh)
         statements = self._block(body) or [gast.Pass()]
         decorators = options.decorators(func, self._spelling.scope)
+        if any(isinstance(s, Do) and s.op is fp.enter for s in walk(func.body)):
+            decorators = [*decorators, self._spelling.scope.located(fp.managed)]
         return gast.FunctionDef(
             func.name, arguments(func, self._spelling), statements, decorators, None, None, []
         )
@@ -218,7 +220,8 @@ class Writer:
         made = self._operand(error)
         if args or isinstance(getattr(error, "value", None), type):
             made = call(made, [self._operand(a) for a in args])
-        return gast.Raise(made, None)
+        cause = [self._operand(v) for _, v in s.kwargs]
+        return gast.Raise(made, cause[0] if cause else None)
 
     def _operand(self, o: Any) -> Any:
         return self._spelling.operand(o)

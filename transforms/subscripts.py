@@ -19,19 +19,22 @@ from fpad.transforms import grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
+    Iterated,
+    Partial,
     Static,
     Structure,
     Unknown,
     Value,
     describe,
+    from_python,
     has_unknown,
     idents,
     is_array,
     is_grown,
     is_number,
     known_value,
-    literal,
     operand_of,
+    to_python,
 )
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
@@ -60,12 +63,26 @@ class Subscripts(Loops):
         ident = self.new_ident() if make is list else None
         return Structure(make, tuple(range(len(items))), tuple(items), ident)
 
+    def members(self, make: Any, items: Sequence[Value]) -> Structure:
+        """A set of values that are known; what is equal is in it once."""
+        known = [to_python(v) for v in items]
+        if None in known:
+            refuse(
+                "A set is made of values that are not known while the code is written.",
+                "use a tuple or a list.",
+            )
+        once = attempted(dict.fromkeys, [v[0] for v in known if v is not None])
+        parts = tuple(map(from_python, once))
+        return Structure(make, tuple(range(len(once))), parts, self.new_ident())
+
     # ------------------------------------------------------------ subscripts
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
         if isinstance(base, Unknown):
             return UNKNOWN
+        if isinstance(base, Structure) and base.make in _UNORDERED:
+            refuse(f"{describe(base)} is indexed.", "make a list of it first.")
         if isinstance(base, Structure):
             return self._part(base, index, variable)
         if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
@@ -74,7 +91,12 @@ class Subscripts(Loops):
             key = known_value(self.read(index)) if not isinstance(index, Slice) else None
             if key is not None:
                 return attempt(operator.getitem, [base.value, key[0]])
-        refuse(f"{describe(base)} is indexed.", "index an array, a tuple, a list or a dict.")
+        refuse(
+            f"{describe(base)} is indexed.",
+            "index an array, a tuple, a list or a dict.",
+            # Of a number NumPy raises another exception than Python does.
+            None if is_number(base) else TypeError(f"{describe(base)} is not subscriptable"),
+        )
 
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:
         """Write variable = base[index], given the level-2 operand of an index."""
@@ -113,18 +135,26 @@ class Subscripts(Loops):
             if issubclass(base.make, dict):
                 refuse("A dict is sliced.", "name the keys.")
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
-            make = list if base.make is list else tuple
-            return self.sequence(make, base.items[slice(*bounds)])
+            return self._sliced(base, slice(*bounds))
         shown = describe(base)
         if isinstance(index, str) and self._at_run_time(base, self.read(index)):
             whole = grown.grown(self, base.make, base.items)
             return grown.item(self, whole, self._row(index), variable)
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
+        if isinstance(key, slice) and not issubclass(base.make, dict):
+            return self._sliced(base, key)
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"
-            refuse(f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.")
+            is_dict = issubclass(base.make, dict)
+            error = KeyError(key) if is_dict else IndexError("index out of range")
+            refuse(
+                f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.", error
+            )
         return self.usable("This part", base.items[k])
+
+    def _sliced(self, base: Structure, part: slice) -> Structure:
+        return self.sequence(list if base.make is list else tuple, base.items[part])
 
     def _row(self, index: Operand) -> Operand:
         """The operand of an index of a list."""
@@ -283,6 +313,8 @@ class Subscripts(Loops):
 
 # ---------------------------------------------------------------- small questions
 
+_UNORDERED = (set, frozenset, Iterated, Partial)
+
 
 def position(base: Structure, key: Any) -> int | None:
     """Which part of a structure a key means."""
@@ -310,7 +342,12 @@ def _check_store(base: Num, num: str) -> None:
 
 def attempt(op: Any, values: Sequence[Any]) -> Value:
     """What an operation on known values gives."""
+    return from_python(attempted(op, *values))
+
+
+def attempted(op: Any, *values: Any) -> Any:
+    """op(*values); what it raises is refused."""
     try:
-        return literal(op(*values))
+        return op(*values)
     except Exception as error:  # whatever the user's own program would raise here
-        refuse(f"This raises {type(error).__name__}: {error}.", "correct it.")
+        refuse(f"This raises {type(error).__name__}: {error}.", "correct it.", error)

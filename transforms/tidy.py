@@ -149,6 +149,12 @@ class _Values:
         return name if self.of.get(name) == number else None
 
 
+def _is_function(s: Let) -> bool:
+    """Does the operation give the same again for the same operands?"""
+    rule = rule_of(s.op)
+    return rule is not None and not rule.effect
+
+
 class _Sums:
     """Writes `a + (-b) * c` as `a - b * c` and `a + a` as `2.0 * a`; calls functions once."""
 
@@ -168,7 +174,7 @@ class _Sums:
                 values = _Values()
             elif isinstance(s, Store | StoreAdd | Call | Do):
                 values = _Values()
-            elif isinstance(s, Let) and rule_of(s.op) is not None:
+            elif isinstance(s, Let) and _is_function(s):
                 key = s.op, values.number(s.args), tuple((k, values.number(v)) for k, v in s.kwargs)
                 if is_derived(s):
                     again = values.held(key) if self._is_called(s) else None

@@ -9,16 +9,20 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    USED_UP,
     Env,
     Held,
+    Iterated,
+    Stream,
     Structure,
     Value,
+    Woven,
     describe,
     idents,
     is_grown,
@@ -79,6 +83,7 @@ class Writer:
     vague: what has to be refused unless a later round settles it.
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
+    late: iterators whose values have effects, and what had been written when they were made.
     iterated: the idents of lists that a loop runs over.
 
     Args:
@@ -99,6 +104,7 @@ class Writer:
         self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
+        self.late: dict[int, tuple[int, int]] = {}
         self.iterated: list[Hashable] = []
         self._places: dict[tuple[str, Path, str], str] = {}
         self._with_place: set[tuple[str, Path]] = set()
@@ -247,6 +253,50 @@ class Writer:
         finally:
             self.out = outer
 
+    # ------------------------------------------------------------ iterators
+
+    def iterator(self, items: Sequence[Value], *sources: Value) -> Structure:
+        """A new iterator over values; `sources`: what they come from."""
+        lists = tuple(v for v in sources if any(True for _ in idents(v)))
+        whole = Structure(tuple, tuple(range(len(lists))), lists)
+        ident = self.new_ident()
+        self.late.pop(ident, None)
+        keys = (*range(len(items)), Stream(ident, whole))
+        return Structure(Iterated, keys, (*items, whole))
+
+    def renewed(self, value: Value) -> Value:
+        """A value from elsewhere, whose iterators nobody else uses from now on."""
+        parts = value.parts
+        if parts:
+            value = value.with_parts(tuple(map(self.renewed, parts)))
+        if isinstance(value, Structure) and value.make is Iterated:
+            value = self.iterator([v for _, v in left(value)])
+        return value
+
+    def hand_over(self, values: Iterable[Value]) -> None:
+        """Note that a call may use up the iterators in its arguments."""
+        found = [k for v in values for k in _iterators(v)]
+        if len(found) > len(set(found)):
+            refuse("An iterator is handed to a call twice.", "make a list of it: list(..).")
+        for v in values:
+            self.spend(v)
+
+    def spend(self, value: Value, rest: Value = USED_UP, at_once: bool = False) -> None:
+        """Note that the iterators in a value are used up, or have `rest` left.
+
+        `at_once`: all their values are asked for, and nothing happens in between.
+        """
+        gone = set(_iterators(value))
+        for ident in gone & self.late.keys():
+            if not at_once or self.late[ident] != (id(self.out), len(self.out)):
+                refuse(
+                    "Python lets effects happen when the values of an iterator are asked for, "
+                    "one by one.",
+                    "make a list of them where it is made: list(..), or [.. for .. in ..].",
+                )
+        if gone:
+            self.env = {v: _without(x, gone, rest) for v, x in self.env.items()}
+
     # ------------------------------------------------------------ ways that meet
 
     def join(
@@ -343,6 +393,57 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
+
+
+def left(value: Structure) -> list[tuple[int, Value]]:
+    """What an iterator has left, with its position."""
+    pairs = zip(value.keys, value.items, strict=True)
+    return [(k, v) for k, v in pairs if not isinstance(k, Stream)]
+
+
+def bare(value: Value) -> Value:
+    """The value with iterators that do not know where they come from, for another function."""
+    parts = value.parts
+    if isinstance(value, Structure) and value.make is Iterated:
+        items = tuple(bare(v) for _, v in left(value))
+        return Structure(Iterated, tuple(range(len(items))), items)
+    return value.with_parts(tuple(map(bare, parts))) if parts else value
+
+
+def _stream(value: Value) -> int | None:
+    """What tells this iterator from others; None: it is none."""
+    if isinstance(value, Woven):
+        return value.ident
+    if isinstance(value, Structure) and value.make is Iterated:
+        stream = value.keys[-1]
+        assert isinstance(stream, Stream)
+        if value.items[-1] != stream.lists:
+            refuse(
+                "A list changes while an iterator over it is not used up.",
+                "make a list of the values first: list(..).",
+            )
+        return stream.ident
+    return None
+
+
+def _iterators(value: Value) -> Iterator[int]:
+    """The iterators in a value."""
+    ident = _stream(value)
+    if ident is not None:
+        yield ident
+    for part in value.parts:
+        yield from _iterators(part)
+
+
+def _without(value: Value, gone: Collection[int], rest: Value) -> Value:
+    """The value after these iterators have been used."""
+    own = value.ident if isinstance(value, Woven) else None
+    if isinstance(value, Structure) and value.make is Iterated:
+        own = value.keys[-1].ident
+    if own in gone:
+        return rest
+    parts = value.parts
+    return value.with_parts(tuple(_without(p, gone, rest) for p in parts)) if parts else value
 
 
 def _fails(block: Sequence[Statement]) -> bool:

@@ -176,7 +176,24 @@ SPECIAL[np.ones_like] = _filled_like(1)
 
 @_handles(fp.text)
 def _text(run: Operations, template: Any, values: Any) -> Any:
-    return template.format(*(float(v.value) if isinstance(v, Exact) else v for v in values))
+    return template.format(*map(_shown, values))
+
+
+@_handles(fp.percent)
+def _percent(run: Operations, template: Any, values: Any) -> Any:
+    if isinstance(values, tuple):
+        return template % tuple(map(_shown, values))
+    return template % _shown(values)
+
+
+def _shown(value: Any) -> Any:
+    """A value as it is printed."""
+    return float(value.value) if isinstance(value, Exact) else value
+
+
+@_handles(fp.drawn)
+def _drawn(run: Operations, *args: Any, **kwargs: Any) -> Any:
+    raise HoleReached(Hole("no_exact_rule"))
 
 
 @_handles(np.empty)

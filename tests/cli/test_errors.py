@@ -33,8 +33,8 @@ from tests.cli.model import assert_paragraph, caret
         (("show", "numpy.nothing.here:f"), "there is no module numpy.nothing", "numpy"),
         (("show", "model.py"), "names no function", None),
         (("show", "a-b:f"), "neither a .py file nor the name of a module", "a-b"),
-        (("show", "{m}:bad"), "With statements are not supported", "with x as y"),
-        (("check", "{m}:bad", "--at", "x=[1.0]"), "With statements", "with x as y"),
+        (("show", "{m}:bad"), "Global variables cannot be assigned", "global calls"),
+        (("check", "{m}:bad", "--at", "x=[1.0]"), "Global variables", "global calls"),
         (("sohw", "{m}:f"), "invalid choice: 'sohw'", "sohw"),
         (("show", "{m}:f", "--what", "grd"), "invalid choice: 'grd'", "grd"),
         (("show", "{m}:f", "--frist"), "unrecognized arguments", "--frist"),
@@ -54,8 +54,8 @@ def test_errors(model, run, argv: tuple[str, ...], reason: str, under: str | Non
 
 def test_all_refusals_of_a_function_at_once(model, run) -> None:
     _, _, err = run("show", f"{model}:bad")
-    assert "With statements" in err
-    assert "Set comprehensions" in err
+    assert "Global variables" in err
+    assert "Complex numbers" in err
     assert len(re.findall(r"^\s+\^$", err, re.MULTILINE)) == 2
 
 

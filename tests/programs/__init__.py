@@ -6,6 +6,7 @@
 from tests.programs import (
     aliasing,
     arrays,
+    builtins_,
     calls,
     either,
     found,
@@ -17,6 +18,7 @@ from tests.programs import (
     numpy_,
     objects,
     scalar,
+    statements,
     structures,
     views,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "Program",
     "aliasing",
     "arrays",
+    "builtins_",
     "calls",
     "either",
     "found",
@@ -39,6 +42,7 @@ __all__ = [
     "numpy_",
     "objects",
     "scalar",
+    "statements",
     "structures",
     "views",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.runtime.contexts import _OPEN
 from fpad.transforms import ir
 from fpad.transforms.check import check
 from fpad.transforms.ir import Const
@@ -32,9 +33,23 @@ IN_PLACE = {
     fp.imod: operator.imod,
     fp.ipow: operator.ipow,
     fp.imatmul: operator.imatmul,
+    fp.iand: operator.iand,
+    fp.ior: operator.ior,
+    fp.ixor: operator.ixor,
+    fp.ilshift: operator.ilshift,
+    fp.irshift: operator.irshift,
 }
 
 _numbers = itertools.count()
+
+
+def region_of(s: ir.If) -> Any:
+    """The try statement that an If stands for; what it raises goes on in its other arm."""
+    first = s.then[0] if s.then else None
+    entered = isinstance(first, ir.Do) and first.op is fp.enter
+    if entered and first.args[0] == ir.Const(fp.unhandled) and first.args[1].value.caught:
+        return first.args[1].value
+    return None
 
 
 class Jump(Exception):
@@ -135,6 +150,18 @@ def execute(func: ir.Func, scope: dict[str, Any], *args: Any) -> Any:
             case ir.Unpack():
                 parts = tuple(value(s.value))
                 env.update(zip(s.targets, parts, strict=True))
+            case ir.If() if (region := region_of(s)) is not None:
+                opened = len(_OPEN.managers)
+                try:
+                    block(s.then)
+                except Exception as error:
+                    inside = len(_OPEN.managers) > opened
+                    if isinstance(error, Jump) or not inside or not region.handles(error):
+                        raise
+                    while len(_OPEN.managers) > opened:
+                        fp.leave()
+                    env[region.caught] = error
+                    block(s.orelse)
             case ir.If():
                 block(s.then if value(s.test) else s.orelse)
             case ir.For():

@@ -310,6 +310,118 @@ def f(n, x):
         pass
     return
 """,
+    "with on every way out": """
+def f(n, x):
+    import contextlib
+    from contextlib import nullcontext as nothing
+    log = []
+    class_of = {
+        "__init__": lambda self, name: setattr(self, "name", name),
+        "__enter__": lambda self: e("start of " + self.name),
+        "__exit__": lambda self, *error: e("end of " + self.name) and None,
+    }
+    noting = type("Noting", (contextlib.AbstractContextManager,), class_of)
+    for k in range(5):
+        with noting("a"), noting("b"):
+            if k == 1:
+                continue
+            with nothing():
+                if k == 3:
+                    break
+                if n == 2 and k == 2:
+                    return log
+            log.append(k)
+    ready = nothing()
+    with ready:
+        log.append("ready")
+    return log
+""",
+    "try": """
+def f(n, x):
+    log = []
+    for k in range(4):
+        try:
+            log.append(k)
+            y = [x, 1.0][k]
+            if n == 1 and k == 1:
+                return log
+        except IndexError as error:
+            log.append(type(error).__name__)
+            continue
+        except (KeyError, TypeError):
+            log.append("never")
+        else:
+            log.append("fine")
+        finally:
+            log.append("finally")
+    try:
+        try:
+            if n:
+                raise KeyError("raised here")
+            log.append("not raised")
+        except LookupError as error:
+            log.append(error.args)
+            y = {}["missing"]
+    except KeyError as error:
+        log.append(error.args)
+    try:
+        log.append(int("no number"))
+    except:
+        log.append("anything")
+    return log, y
+""",
+    "sets, bits and decorators": """
+def f(n, x):
+    s = {n, 1, 1}
+    t = {v * v for v in range(n)}
+    k = 6
+    k &= 3
+    k |= 8
+    k ^= 1
+    k <<= 2
+    k >>= 1
+    def twice(g):
+        return lambda v: 2.0 * g(v)
+    @twice
+    @twice
+    def g(v):
+        return v + x
+    width = 7
+    y: float = x
+    w = [0.0]
+    w[0]: float = y
+    return len(s), sorted(t), k, g(1.0), f"{x:{width}.{n}f}|{n!r:>{width}}", w
+""",
+    "patterns that take apart": """
+def f(n, x):
+    out = []
+    point = type("Point", (), {"__match_args__": ("a", "b"), "a": n, "b": x})()
+    for v in ((1, x), [n, [x, 2]], (1, 2, 3, 4), {"k": n, "x": x}, {}, "ab", 3, x, point, None):
+        match v:
+            case (1, y):
+                out.append(("one", y))
+            case [a, [b, 2]] if a:
+                out.append((a, b))
+            case [a, [b, 2 | 3 as c]]:
+                out.append((a, b, c))
+            case [first, *middle, 4]:
+                out.append((first, middle))
+            case {"k": 0 | 1 as k, "x": float(y)}:
+                out.append((k, y))
+            case {"k": _}:
+                out.append("key")
+            case {}:
+                out.append("dict")
+            case int(i) | str(i):
+                out.append(i)
+            case object(a=q, b=float() as r):
+                out.append((q, r))
+            case [*_]:
+                out.append("sequence")
+            case _:
+                out.append("other")
+    return out
+""",
     "annotated parameters and defaults": """
 def f(n: int, x: "float" = e(0.5)) -> float:
     return n + x

@@ -7,6 +7,7 @@ does not fit, its `examples`; the tests walk the table.
 from fpad.transforms.rules import (
     arithmetic,
     constants,
+    draws,
     elementary,
     linear,
     matrices,
@@ -33,6 +34,7 @@ __all__ = [
     "Rule",
     "arithmetic",
     "constants",
+    "draws",
     "elementary",
     "linear",
     "matrices",

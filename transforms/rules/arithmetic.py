@@ -272,6 +272,10 @@ def bits_kind(*kinds: Any) -> Kind:
     return Num(any(k.array for k in nums), num)
 
 
+def _shifted_kind(*kinds: Any) -> Kind:
+    return Num(any(k.array for k in numbers(kinds)), "int")
+
+
 for _op in (operator.and_, operator.or_, operator.xor):
     constant(_op, ("a", "b"), kind=bits_kind, pointwise=True, examples=((True, False), (6, 3)))
 constant(
@@ -281,6 +285,8 @@ constant(
     pointwise=True,
     examples=((np.array([True, False]),), (6,)),
 )
+for _op in (operator.lshift, operator.rshift):
+    constant(_op, ("a", "b"), kind=_shifted_kind, pointwise=True, examples=((6, 1),))
 for _op in (np.logical_and, np.logical_or, np.logical_xor):
     constant(_op, ("x1", "x2"), kind=bool_kind, pointwise=True)
 constant(np.logical_not, ("x",), kind=bool_kind, pointwise=True)

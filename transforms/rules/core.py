@@ -78,6 +78,7 @@ class Rule:
             None: the operation itself runs on arrays of objects, or on the objects.
         domain: interval that tests draw operands from.
         examples: operands for the tests, where drawing them from the domain does not fit.
+        effect: happens exactly once, in program order, also where nobody needs the result.
         cost_free: no arithmetic; recomputing it costs nothing worth saving (shapes, indices).
     """
 
@@ -99,6 +100,7 @@ class Rule:
     domain: tuple[float, float] = (-2.0, 2.0)
     examples: tuple[tuple[Any, ...], ...] = ()
     cost_free: bool = False
+    effect: bool = False
     keywords: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     variadic: bool = False

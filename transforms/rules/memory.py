@@ -55,6 +55,7 @@ def _bool_kind(*_: Kind) -> Kind:
 
 constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
+constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
 constant(fp.renumbered, ("numbers", "which"), kind=lambda numbers, which: INT)
 constant(fp.truth, ("test",), kind=_bool_kind)

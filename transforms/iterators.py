@@ -1,0 +1,394 @@
+"""Iterators, and what itertools makes of them, on values whose number is known.
+
+for a, b in combinations((x, y, z), 2)      a, b = x, y;  a, b = x, z;  a, b = y, z
+list(accumulate((x, y, z)))                 t1 = x + y;  t2 = t1 + z;  [x, t1, t2]
+next(it), list(it)                          the first, and those that are left
+
+An iterator is a structure of the values that are left (`abstract.Iterated`).  They are evaluated
+where it is made, as if all of them were asked for there; an iterator that may have been used up is
+refused where it is used again.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Iterated,
+    Static,
+    Steps,
+    Structure,
+    Value,
+    Woven,
+    describe,
+    is_grown,
+    known_value,
+    literal,
+    to_python,
+)
+from fpad.transforms.ir import Apply, Const, Slice
+from fpad.transforms.iteration import endless, items_of, remaining, woven_items
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+Handler = Callable[["Library", str, Args, Keywords], Value]
+
+
+# ---------------------------------------------------------------- what handlers are made of
+
+
+def called_with(w: Library, f: Value, *args: Value) -> Value:
+    """f(*args), in a place of its own."""
+    variable = w.fresh("value")
+    return w.apply(Apply(variable, variable, (), (), w.origin), f, args, {})
+
+
+def judged(w: Library, f: Value, *args: Value) -> Value:
+    """f(*args) of a key or a predicate, which is known for arguments that are known."""
+    before, w.by_value = w.by_value, True
+    try:
+        return called_with(w, f, *args)
+    finally:
+        w.by_value = before
+
+
+def made_of(w: Library, begun: tuple[int, int], items: Sequence[Value], *sources: Value) -> Value:
+    """An iterator whose values have been computed since `begun` (see `now`)."""
+    out = w.iterator(items, *sources)
+    same, count = begun
+    if same != id(w.out) or w.happens(w.out[count:]):
+        w.late[out.keys[-1].ident] = now(w)
+    return out
+
+
+def unwrapped(w: Library, value: Value) -> Value:
+    """The list behind a generator expression whose length only the run tells."""
+    if isinstance(value, Woven) and value.how == "once":
+        w.spend(value)
+        return value.of[0]
+    return value
+
+
+def now(w: Library) -> tuple[int, int]:
+    """What has been written so far."""
+    return id(w.out), len(w.out)
+
+
+def known_items(
+    w: Library, value: Value, who: str, ordered: bool = True, at_once: bool = False
+) -> Sequence[Value]:
+    """The values that a function runs over, which must be known one by one."""
+    items = items_of(w, value, ordered, at_once)
+    if items is None:
+        refuse(
+            f"{who} runs over {describe(value)}; how many values it has is not known while the "
+            "code is written.",
+            "write it with operations on arrays, or as a loop.",
+        )
+    return items
+
+
+def arguments(who: str, args: Args, kwargs: Keywords, *names: str) -> list[Value | None]:
+    """The arguments in the order of their names; None for one that is left out."""
+    given = dict(zip(names, args, strict=False)) | kwargs
+    if len(args) > len(names) or not set(given) <= set(names):
+        refuse(f"These arguments of {who} are not supported.", f"it takes {', '.join(names)}.")
+    return [given.get(n) for n in names]
+
+
+def constant(value: Value | None, default: Any, what: str) -> Any:
+    """An argument that has to be known while the code is written."""
+    if value is None:
+        return default
+    known = known_value(value)
+    if known is None:
+        refuse(f"{what} is not known while the code is written.", "write it as a literal.")
+    return known[0]
+
+
+# ---------------------------------------------------------------- builtins
+
+
+def _woven(how: str) -> Handler:
+    """zip, enumerate and reversed."""
+
+    def make(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        of = tuple(args)
+        if how == "enumerate":
+            start = kwargs.pop("start", of[1] if len(of) == 2 else literal(0))
+            of = (*of[:1], start)
+        strict = constant(kwargs.pop("strict", None), False, "strict") if how == "zip" else False
+        if kwargs or (how != "zip" and not args) or (how == "reversed" and len(args) != 1):
+            refuse(f"These arguments of {how} are not supported.", "leave them out.")
+        if how == "reversed" and isinstance(of[0], Steps):
+            return replace(of[0], reverse=not of[0].reverse)
+        if how == "reversed" and isinstance(of[0], Structure) and is_grown(of[0]):
+            none = Const(None)
+            return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)
+        if how == "zip" and not of:
+            return w.iterator(())
+        if strict:
+            _same_length(w, of)
+        items = woven_items(w, how, of)
+        if items is not None:
+            for v in args:
+                w.spend(v)
+            return w.iterator(items, *args)
+        w.idents += 1
+        return Woven(how, of, w.idents)
+
+    return make
+
+
+def _same_length(w: Library, of: Args) -> None:
+    """zip(.., strict=True)."""
+    sizes = {len(remaining(v)) if isinstance(v, Structure) else None for v in of}
+    if len(sizes) > 1 or None in sizes:
+        refuse(
+            "zip(.., strict=True) is given values whose lengths are not known to be the same.",
+            "leave strict out.",
+        )
+
+
+def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (values,) = arguments("iter", args, kwargs, "object")
+    assert values is not None
+    if isinstance(values, Woven) or _is_iterator(values):
+        return values
+    return w.iterator(known_items(w, values, "iter"), values)
+
+
+def _is_iterator(value: Value) -> bool:
+    return isinstance(value, Structure) and value.make is Iterated
+
+
+def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    it, *default = args
+    if not isinstance(it, Structure) or it.make is not Iterated:
+        refuse(f"next is given {describe(it)}.", "give it iter(..) of a tuple or a list.")
+    items = remaining(it)
+    if not items:
+        if default:
+            return default[0]
+        refuse("This raises StopIteration: nothing is left.", "give next a default.")
+    w.spend(it, Structure(Iterated, (*range(len(items) - 1), it.keys[-1]), it.items[1:]))
+    return items[0]
+
+
+def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """map(f, ..), all of it at once."""
+    f, *over = args
+    rows = zip(*(known_items(w, v, "map") for v in over))  # noqa: B905 (map stops at the shortest)
+    begun = now(w)
+    return made_of(w, begun, [called_with(w, f, *row) for row in rows])
+
+
+def _keeping(who: str, wanted: bool) -> Handler:
+    """The functions filter and filterfalse."""
+
+    def keep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        f, over = args
+        items, begun = known_items(w, over, who), now(w)
+        out = [v for v in items if _holds(w, who, f, v) is wanted]
+        return made_of(w, begun, out, over)
+
+    return keep
+
+
+def _holds(w: Library, who: str, f: Value, v: Value) -> bool:
+    """Does a predicate hold?  It has to be known."""
+    test = v if known_value(f) == (None,) else judged(w, f, v)
+    python = to_python(test)
+    known = w.truth(test) if python is None else bool(python[0])
+    if known is None:
+        refuse(
+            f"Which values {who} keeps is not known while the code is written.",
+            "add up what counts instead: total += x if x > 0 else 0.0.",
+        )
+    return known
+
+
+def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """functools.reduce(f, values, start)."""
+    f, over, *start = args
+    items = [*start, *known_items(w, over, "reduce")]
+    if not items:
+        refuse("reduce is given no values and no start.", "give it a start.")
+    result = items[0]
+    for item in items[1:]:
+        result = called_with(w, f, result, item)
+    return result
+
+
+# ---------------------------------------------------------------- itertools
+
+
+def _chain(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return w.iterator([v for a in args for v in known_items(w, a, "chain")], *args)
+
+
+def _chain_from(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return _chain(w, variable, known_items(w, args[0], "chain.from_iterable"), kwargs)
+
+
+def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    over, f, initial = arguments("accumulate", args, kwargs, "iterable", "func", "initial")
+    assert over is not None
+    items = list(known_items(w, over, "accumulate"))
+    if initial is not None and initial != Static(None):
+        items = [initial, *items]
+    begun = now(w)
+    out: list[Value] = []
+    for v in items:
+        if not out:
+            out.append(v)
+        elif f is None or f == Static(None):
+            out.append(w.operator(None, operator.add, (out[-1], v)))
+        else:
+            out.append(called_with(w, f, out[-1], v))
+    return made_of(w, begun, out)
+
+
+def _arranged(function: Callable[..., Iterable[Sequence[Value]]], *numbers: str) -> Handler:
+    """Functions of itertools that only arrange values; `numbers`: their other arguments."""
+
+    def arrange(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        who = str(getattr(function, "__name__", function))
+        many = function in (itertools.product, itertools.zip_longest)
+        over = args if many else args[:1]
+        rest = {} if many else dict(zip(numbers, args[1:], strict=False))
+        named = {k: constant(v, None, f"{k} of {who}") for k, v in {**rest, **kwargs}.items()}
+        if not set(named) <= set(numbers):
+            refuse(f"These arguments of {who} are not supported.", "leave them out.")
+        lists = [known_items(w, v, who) for v in over]
+        rows = [w.sequence(tuple, row) for row in function(*lists, **named)]
+        return w.iterator(rows, *over)
+
+    return arrange
+
+
+def _zip_longest(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    fill = kwargs.pop("fillvalue", Static(None))
+    lists = [known_items(w, v, "zip_longest") for v in args]
+    rows = itertools.zip_longest(*lists, fillvalue=fill)
+    return w.iterator([w.sequence(tuple, row) for row in rows], *args)
+
+
+def _starmap(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    f, over = args
+    rows = [known_items(w, v, "starmap") for v in known_items(w, over, "starmap")]
+    begun = now(w)
+    return made_of(w, begun, [called_with(w, f, *row) for row in rows])
+
+
+def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    over, *bounds = args
+    part = slice(*(constant(b, None, "A bound of islice") for b in bounds))
+    at = endless(over)
+    if at is None:
+        return w.iterator(known_items(w, over, "islice")[part], over)
+    if part.stop is None:
+        refuse("islice has no end here.", "give it a stop.")
+    w.spend(over)
+    return w.iterator([at(w, k) for k in range(part.stop)[part]], over)
+
+
+def _repeat(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    value, times = arguments("repeat", args, kwargs, "object", "times")
+    assert value is not None
+    n = constant(times, None, "How often a value is repeated")
+    return _without_end("repeat", w, value) if n is None else w.iterator([value] * n)
+
+
+def _without_end(how: str, w: Library, *of: Value) -> Woven:
+    w.idents += 1
+    return Woven(how, of, w.idents)
+
+
+def _count(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    start, step = arguments("count", args, kwargs, "start", "step")
+    return _without_end("count", w, start or literal(0), step or literal(1))
+
+
+def _cycle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    items = known_items(w, args[0], "cycle")
+    return _without_end("cycle", w, *items) if items else w.iterator(())
+
+
+def _while_holds(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """takewhile, also of what has no end."""
+    f, over = args
+    at, begun = endless(over), now(w)
+    if at is None:
+        items = list(known_items(w, over, "takewhile"))
+        kept = list(itertools.takewhile(lambda v: _holds(w, "takewhile", f, v), items))
+        return made_of(w, begun, kept, over)
+    w.spend(over)
+    out: list[Value] = []
+    while _holds(w, "takewhile", f, at(w, len(out))):
+        out.append(at(w, len(out)))
+        if len(out) > _LONGEST:
+            refuse(f"takewhile keeps more than {_LONGEST} values.", "write it as a loop.")
+    return made_of(w, begun, out)
+
+
+def _drop_while(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    f, over = args
+    items, begun = list(known_items(w, over, "dropwhile")), now(w)
+    kept = list(itertools.dropwhile(lambda v: _holds(w, "dropwhile", f, v), items))
+    return made_of(w, begun, kept, over)
+
+
+def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    over, selectors = args
+    rows = zip(  # noqa: B905 (compress stops at the shortest)
+        known_items(w, over, "compress"), known_items(w, selectors, "compress")
+    )
+    none = Static(None)
+    return w.iterator([v for v, s in rows if _holds(w, "compress", none, s)], over)
+
+
+_LONGEST = 1000
+LAZY = (map, filter, itertools.filterfalse, itertools.accumulate, itertools.starmap)
+"""What calls the function that it is given when its values are asked for."""
+
+ITERATORS: dict[Any, Handler] = {
+    functools.reduce: _reduce,
+    enumerate: _woven("enumerate"),
+    zip: _woven("zip"),
+    reversed: _woven("reversed"),
+    iter: _iter,
+    next: _next,
+    map: _map,
+    filter: _keeping("filter", True),
+    itertools.filterfalse: _keeping("filterfalse", False),
+    itertools.chain: _chain,
+    itertools.chain.from_iterable: _chain_from,
+    itertools.accumulate: _accumulate,
+    itertools.product: _arranged(itertools.product, "repeat"),
+    itertools.combinations: _arranged(itertools.combinations, "r"),
+    itertools.permutations: _arranged(itertools.permutations, "r"),
+    itertools.combinations_with_replacement: _arranged(
+        itertools.combinations_with_replacement, "r"
+    ),
+    itertools.pairwise: _arranged(itertools.pairwise),
+    itertools.zip_longest: _zip_longest,
+    itertools.starmap: _starmap,
+    itertools.islice: _islice,
+    itertools.repeat: _repeat,
+    itertools.count: _count,
+    itertools.cycle: _cycle,
+    itertools.takewhile: _while_holds,
+    itertools.dropwhile: _drop_while,
+    itertools.compress: _compress,
+}

@@ -1,0 +1,289 @@
+"""Questions about values, and their texts: mostly known while the code is written.
+
+isinstance(p, dict), callable(f), type(p) is list, hasattr(p, "w"), str(3), "%d" % 3
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms import choices
+from fpad.transforms.abstract import (
+    Either,
+    Held,
+    Iterated,
+    Method,
+    Partial,
+    Static,
+    Steps,
+    Structure,
+    Value,
+    Woven,
+    describe,
+    known_value,
+    operand_of,
+    to_python,
+)
+from fpad.transforms.callables import attribute
+from fpad.transforms.closures import Closure
+from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
+from fpad.transforms.kinds import Num, OpaqueKind, ShapeKind
+from fpad.transforms.subscripts import attempt
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+EXAMPLES: dict[tuple[bool, str], tuple[Any, ...]] = {
+    (False, "float"): (1.0, np.float64(1.0), np.float32(1.0)),
+    (False, "int"): (1, np.int64(1)),
+    (False, "bool"): (True, np.bool_(True)),
+    (True, "float"): (np.ones(1), np.float64(1.0), np.float32(1.0)),
+    (True, "int"): (np.ones(1, int), np.int64(1)),
+    (True, "bool"): (np.ones(1, bool), np.bool_(True)),
+}
+"""Values of each kind of numbers, by which questions about the kind are answered."""
+
+
+def class_of(value: Value) -> type | None:
+    """The class that a value has in the user's program, where it is known."""
+    match value:
+        case Static(value=v):
+            return type(v)
+        case Structure(make=make) if issubclass(make, Closure):
+            return types.FunctionType
+        case Structure(make=make):
+            stands_for: dict[Any, type] = {Iterated: itertools.chain, Partial: functools.partial}
+            made: type = stands_for.get(make, make)
+            return made
+        case Steps():
+            return range
+        case Woven():
+            return itertools.chain
+        case Method():
+            return types.MethodType
+        case Held(kind=OpaqueKind(cls=cls)):
+            return cls
+    return None
+
+
+def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Decided if every value of the kind agrees, else when the program runs."""
+    value, cls = args
+    if isinstance(value, Either):
+        found = [_isinstance(w, variable, (v, cls), kwargs) for v in value.options]
+        told = [a.value for a in found if isinstance(a, Static)]
+        if len(told) < len(found):
+            refuse(f"{describe(value)} is tested for its class.", "test whether it is None first.")
+        return choices.answered(w, value, told)
+    classes = [cls, *cls.items] if isinstance(cls, Structure) else [cls]
+    known = tuple(c.value for c in classes if isinstance(c, Static))
+    if isinstance(value, Static):
+        return attempt(isinstance, [value.value, known])
+    own = class_of(value)
+    if own is not None:
+        return attempt(issubclass, [own, known])
+    answer = agreed(value, lambda e: isinstance(e, known))
+    return w.operation(variable, isinstance, args, {}) if answer is None else Static(answer)
+
+
+def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
+    """What is so for every value of a kind of numbers; None where they differ."""
+    if isinstance(value, Held) and isinstance(value.kind, Num):
+        answers = {question(e) for e in EXAMPLES.get((value.kind.array, value.kind.num), ())}
+        return answers.pop() if len(answers) == 1 else None
+    return None
+
+
+def _type(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    if len(args) == 1:
+        own = class_of(args[0])
+        if own is not None:
+            return Static(own)
+    refuse(
+        f"The type of {describe(args[0])} is not known while the code is written.",
+        "ask isinstance(x, np.ndarray), isinstance(x, float) or np.ndim(x).",
+    )
+
+
+def _callable(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    value = args[0]
+    if isinstance(value, Static):
+        return Static(callable(value.value))
+    own = class_of(value)
+    return Static(own is not None and "__call__" in dir(own))
+
+
+def _issubclass(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    known = [to_python(a) for a in args]
+    if None in known:
+        refuse("issubclass is given what is not known here.", "give it classes.")
+    return attempt(issubclass, [k[0] for k in known if k is not None])
+
+
+def _has(w: Library, base: Value, name: str) -> bool:
+    """Has the value this attribute?"""
+    if isinstance(base, Static):
+        return w.outer.has(base.value, name)
+    own = class_of(base)
+    if isinstance(base, Structure) and own is not None:
+        return hasattr(own, name)
+    answer = agreed(base, lambda e: hasattr(e, name))
+    if answer is None:
+        refuse(
+            f"Whether {describe(base)} has the attribute {name} is not known while the code is "
+            "written.",
+            "ask isinstance(x, np.ndarray) or np.ndim(x).",
+        )
+    return answer
+
+
+def _hasattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    base, name = args
+    return Static(_has(w, base, constant(name, "", "The name of the attribute")))
+
+
+def _getattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    base, name, *default = args
+    wanted = constant(name, "", "The name of the attribute")
+    if default and not _has(w, base, wanted):
+        return default[0]
+    return attribute(w, variable, base, wanted)
+
+
+def _bool(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    known = w.truth(args[0]) if args else False
+    return w.operation(variable, bool, args, kwargs) if known is None else Static(known)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _text(template: Callable[[str], str]) -> Handler:
+    """str(v), repr(v) and format(v, how)."""
+
+    def write(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        if not args:
+            return Static("")
+        value = args[0]
+        how = constant(args[1], "", "The format") if len(args) > 1 else ""
+        known = to_python(value)
+        if known is not None:
+            return attempt(template(how).format, [known[0]])
+        if operand_of(value) is None:
+            refuse(f"{describe(value)} is made a text.", "make a text of its parts.")
+        return w.formatted(variable, template(how), (value,))
+
+    return write
+
+
+def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
+    """A method of a str that is known."""
+    known = [to_python(a) for a in args]
+    named = {k: to_python(v) for k, v in kwargs.items()}
+    if None not in known and None not in named.values():
+        plain = {k: v[0] for k, v in named.items() if v is not None}
+        return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
+    if f.__name__ == "format" and not kwargs:
+        return w.formatted(variable, f.__self__, tuple(args))
+    refuse(
+        f"The method {f.__name__} of a text is given {describe(args[0])}.",
+        "use an f-string.",
+    )
+
+
+def _slice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    known = [known_value(a) for a in args]
+    if None in known:
+        refuse("The bounds of a slice object are not known here.", "write the slice out: x[a:b].")
+    return attempt(slice, [k[0] for k in known if k is not None])
+
+
+def _divmod(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    parts = [w.operator(None, op, args) for op in (operator.floordiv, operator.mod)]
+    return w.sequence(tuple, parts)
+
+
+def _pow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    base, exponent, modulus = arguments("pow", args, kwargs, "base", "exp", "mod")
+    if base is None or exponent is None:
+        refuse("pow is given too few arguments.", "give it two.")
+    if modulus is None:
+        return w.operation(variable, pow, (base, exponent), {})
+    known = [known_value(v) for v in (base, exponent, modulus)]
+    if None not in known:
+        return attempt(pow, [k[0] for k in known if k is not None])
+    return w.operator(variable, operator.mod, (w.operator(None, pow, (base, exponent)), modulus))
+
+
+# ---------------------------------------------------------------- patterns
+
+
+def _is_sequence(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Is it a sequence of so many parts, or more?"""
+    value, *rest = args
+    least, more = (constant(v, None, "The pattern") for v in rest)
+    own = class_of(value)
+    if isinstance(value, Steps) or (isinstance(value, Held) and isinstance(value.kind, ShapeKind)):
+        refuse(f"{describe(value)} is taken apart by a pattern.", "unpack it, or index it.")
+    if not isinstance(value, Structure) or own is None or not issubclass(own, list | tuple):
+        return Static(False)
+    n = len(value.items)
+    return Static(n >= least if more else n == least)
+
+
+def _is_mapping(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Is it a dict with these keys?"""
+    value, wanted = args
+    keys = to_python(wanted)
+    if keys is None:
+        refuse("The keys of a pattern are not known here.", "write them as literals.")
+    if not isinstance(value, Structure) or not issubclass(value.make, dict):
+        return Static(False)
+    return Static(all(k in value.keys for k in keys[0]))
+
+
+def _matched(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """What the k-th part of a pattern of a class is for."""
+    value, cls, k = args
+    if not isinstance(cls, Static):
+        refuse("The class of a pattern is not known here.", "compare with if and elif.")
+    if cls.value in _WHOLE:
+        return value
+    names = getattr(cls.value, "__match_args__", ())
+    at = constant(k, 0, "The pattern")
+    if at >= len(names):
+        error = TypeError(f"{cls.value.__name__}() accepts {len(names)} positional sub-patterns")
+        refuse(f"This raises TypeError: {error}.", "name the attributes.", error)
+    return attribute(w, variable, value, names[at])
+
+
+_WHOLE = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
+"""Classes whose pattern is for the value itself."""
+
+QUESTIONS: dict[Any, Handler] = {
+    isinstance: _isinstance,
+    issubclass: _issubclass,
+    type: _type,
+    callable: _callable,
+    hasattr: _hasattr,
+    getattr: _getattr,
+    bool: _bool,
+    str: _text(lambda how: "{}"),
+    repr: _text(lambda how: "{!r}"),
+    format: _text(lambda how: "{:" + how + "}"),
+    slice: _slice,
+    divmod: _divmod,
+    fp.is_sequence: _is_sequence,
+    fp.is_mapping: _is_mapping,
+    fp.matched: _matched,
+    pow: _pow,
+}
