@@ -52,8 +52,8 @@ GROUPS = {
     "library": 0.1,
     "stars": 0.12,
     "open": 0.05,
-    "growth": 0.04,
-    "objects": 0.04,
+    "growth": 0.25,
+    "objects": 0.2,
 }
 """How often a program uses a feature."""
 
@@ -93,19 +93,28 @@ class Module:
             self._offer("TABLE", Array((4,)))
 
     def classes(self) -> None:
-        """A class with numeric attributes and a method that reads them."""
+        """A class with numeric attributes; methods and functions that read and change it."""
         if "objects" not in self.groups:
             return
+        own = Scope({"self.a": FLOAT, "self.b": FLOAT, "t": FLOAT})
+        method, change = (Writer(self.rng, own, frozenset(), FLOAT) for _ in range(2))
         self.lines.insert(0, "from dataclasses import dataclass")
-        writer = Writer(self.rng, Scope({"self.a": FLOAT, "t": FLOAT}), frozenset(), FLOAT)
         self.lines += ["", "@dataclass", "class State:", "    a: float", "    b: float", ""]
-        self.lines += ["    def energy(self, t):", f"        return {writer.number(2)}", "", ""]
+        self.lines += ["    def energy(self, t):", f"        return {method.number(2)}", ""]
+        self.lines += ["    def step(self, t):", f"        self.a = {change.number(2)}"]
+        self.lines += ["        self.b += 0.2 * self.a * t", "        return self", "", "", ""]
         kind = Record("State", (("a", FLOAT), ("b", FLOAT)))
-        maker = (Parameter("a", FLOAT), Parameter("b", FLOAT))
-        self._offer("State", Function(maker, kind))
         self.lines += ["def moved(state, t):", "    state.a = state.a + 0.3 * t * state.b"]
         self.lines += ["    return state.energy(t) + state.b", "", ""]
-        self._offer("moved", Function((Parameter("state", kind), Parameter("t", FLOAT)), FLOAT))
+        self.lines += [
+            "def scaled(state, t):",
+            "    return State(state.a * t, b=0.5 * state.b)",
+            "",
+            "",
+        ]
+        taken = (Parameter("state", kind), Parameter("t", FLOAT))
+        self._offer("moved", Function(taken, FLOAT))
+        self._offer("scaled", Function(taken, kind))
 
     def stars(self) -> None:
         """A helper of any number of arguments, and one that returns a function."""

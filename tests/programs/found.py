@@ -259,3 +259,12 @@ def view_out_of_a_mutual_recursion_and_written(v, a):
     s = even_steps(w * a, 3, w)
     w[1] = a * a
     return np.sum(s * s) * np.sum(w)
+
+
+# Python reads the target of an augmented assignment before the value; the new value was taken.
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def target_assigned_inside_its_own_update(x, v):
+    x += (x := 2.0 * x) * v[0]
+    return x * v[1]
