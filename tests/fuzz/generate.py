@@ -11,6 +11,7 @@ same seed always gives the same text.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 from tests.fuzz.typed import (
     FLOAT,
@@ -61,10 +62,16 @@ POINTS = 2
 INTEGER = Int(2, 3)
 
 
-def source(seed: int, size: int | None = None) -> str:
-    """The text of the random program of a seed; `size` is about its number of statements."""
+def source(seed: int, size: int | None = None, wanted: Iterable[str] = ()) -> str:
+    """The text of the random program of a seed.
+
+    Args:
+        seed: the same seed gives the same program.
+        size: about its number of statements.
+        wanted: features of `GROUPS` that it has in any case.
+    """
     rng = random.Random(f"fpad {seed}")
-    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p)
+    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p) | frozenset(wanted)
     size = size or rng.choice([2, 3, 3, 4, 4, 5, 5, 6, 8, 10])
     module = Module(rng, groups)
     module.data()

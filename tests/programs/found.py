@@ -268,3 +268,38 @@ def view_out_of_a_mutual_recursion_and_written(v, a):
 def target_assigned_inside_its_own_update(x, v):
     x += (x := 2.0 * x) * v[0]
     return x * v[1]
+
+
+# What a list of unknown length holds is in its arrays: a change of an entry changed them as a whole.
+
+
+class Bead:
+    """A place on a string."""
+
+    def __init__(self, at):
+        self.at = at
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entry_of_a_grown_list_changed(x, v):
+    beads = [Bead(v * e) for e in v]
+    beads[0].at = x * v
+    return np.sum(beads[0].at) * np.sum(beads[1].at)
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entries_of_a_grown_list_changed_in_a_loop(x, v):
+    pairs = [[e, x] for e in v]
+    for pair in pairs:
+        pair[0] += x * x
+    return sum(a * b for a, b in pairs)
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entry_changed_after_its_list_has_grown(x, v):
+    first = Bead(x)
+    beads = [first]
+    for e in v:
+        beads.append(Bead(e * x))
+    first.at = x * x
+    return beads[0].at * beads[2].at
