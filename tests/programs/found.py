@@ -270,7 +270,7 @@ def target_assigned_inside_its_own_update(x, v):
     return x * v[1]
 
 
-# What a list of unknown length holds is in its arrays: a change of an entry changed them as a whole.
+# What a list of unknown length holds is in its arrays: a change of an entry changed them all.
 
 
 class Bead:
@@ -303,3 +303,21 @@ def entry_changed_after_its_list_has_grown(x, v):
         beads.append(Bead(e * x))
     first.at = x * x
     return beads[0].at * beads[2].at
+
+
+# Residuals of residuals, whose kind is not settled at once, were taken for a shape.
+
+
+def turned(b, t):
+    return np.tanh(np.arctan2(b, 1.5 + t**2)) ** 3
+
+
+def turned_in_a_call(b, t):
+    return turned(b, t)
+
+
+@program(case(0.12, V4 * 0.6), wrt=(0, 1))
+def call_in_a_call_under_a_mask(x, v):
+    b = turned_in_a_call(v[1], x)
+    w = np.where(v < 0.3, v, b)
+    return np.sum(w * w[0]) + b
