@@ -72,7 +72,7 @@ def source(seed: int, size: int | None = None, wanted: Iterable[str] = ()) -> st
     """
     rng = random.Random(f"fpad {seed}")
     groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p) | frozenset(wanted)
-    size = size or rng.choice([2, 3, 3, 4, 4, 5, 5, 6, 8, 10])
+    size = size or rng.choice([2, 2, 3, 3, 3, 4, 4, 5, 6, 9])
     module = Module(rng, groups)
     module.data()
     module.classes()
