@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     kind_of_value,
     literal,
 )
+from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
 from fpad.transforms.refusing import refuse
@@ -97,7 +98,7 @@ def item(w: Writer, base: Structure, index: Operand, variable: str | None = None
         row = w.wrote(target, kind)
         return w.let(None, fp.plain, (row.atom, h.atom), kind) if not kind.array else row
 
-    return _each(base.items[0], leaf)
+    return without_idents(_each(base.items[0], leaf))  # a change of it would not reach the list
 
 
 def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Structure:

@@ -7,7 +7,8 @@
 
 Lists, dicts and objects that a function makes or is given have an `ident`.  A change replaces
 whatever has that ident wherever it is held.  Where ways meet, two places hold one list if they do
-so on every way; where the ways disagree the idents are given up, and changes are refused.
+so on every way; where the ways disagree the idents are given up, and changes are refused.  What a
+list of unknown length holds is in its arrays, and has no ident either.
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ def given_up(env: Env, lost: Collection[Hashable]) -> Env:
         return value.with_parts(tuple(map(one, parts))) if parts else value
 
     return {v: one(x) for v, x in env.items()} if lost else env
+
+
+def without_idents(value: Value) -> Value:
+    """The value, of which nobody may change anything."""
+    if isinstance(value, Structure):
+        value = replace(value, ident=None)
+    return value.with_parts(tuple(map(without_idents, value.parts))) if value.parts else value
 
 
 def held_at(env: Env) -> Iterator[tuple[Position, Structure]]:
@@ -95,6 +103,7 @@ def relabelled(joined: Env, envs: Sequence[Env], made_since: int | None) -> Env:
     given_up = {find(at) for at in lost}
     for env in envs:  # a list without an ident may be any list
         given_up |= {find(at) for at in _unowned(env, places)}
+    given_up |= {find(at) for at in places if _in_grown(joined.get(at[0]), at[1])}
     label: dict[Position, Hashable] = {}
     for at in places:
         root = find(at)
@@ -120,6 +129,15 @@ def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:
             value = parts[k] if k < len(parts) else None
         if isinstance(value, Structure) and value.ident is None:
             yield variable, path
+
+
+def _in_grown(value: Value | None, path: tuple[int, ...]) -> bool:
+    """Does the way to a part lead into a list of unknown length?"""
+    for k in path:
+        if value is None or is_grown(value):
+            return value is not None
+        value = value.parts[k] if k < len(value.parts) else None
+    return False
 
 
 def _with_idents(

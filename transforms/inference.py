@@ -202,7 +202,7 @@ class Inference:
                 kind = self.operand(v, env)
                 if isinstance(kind, ResidualKind):
                     out = list(zip(ts, self.layout(kind), strict=True))
-                else:
+                elif kind is not None:  # of a shape; or it is not settled yet
                     out = [(t, INT) for t in ts]
             case Call(targets=ts, func=f):
                 out = list(zip(ts, self.results(f), strict=True))

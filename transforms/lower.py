@@ -308,6 +308,7 @@ class _Lowering(Patterns):
         origin, op = self.origin(node), AUGMENTED[type(node.op)]
         if isinstance(node.target, gast.Name):
             name = node.target.id
+            self.seen.add(name)  # read before the value, in which := may assign it
             value = self.atom(node.value)
             self.out.append(Let(name, op, (name, value), origin=origin))
             return

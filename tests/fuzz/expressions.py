@@ -21,6 +21,7 @@ from tests.fuzz.typed import (
     Int,
     Kind,
     List,
+    Record,
     Scope,
     Tuple,
     parts,
@@ -135,6 +136,11 @@ class Expressions:
             called = self.call(FLOAT, depth - 1)
             if called:
                 return f"0.6 * {called}"
+        states = self.scope.of(Record)
+        if states and self.chance(0.2):
+            name = self.rng.choice(states)[0]
+            form = self.rng.choice(["{}.energy({})", "{}.step({}).b", "moved({}, {})"])
+            return f"0.6 * {form.format(name, self.atom())}"
         if self.may("comprehensions", 0.15):
             return self.reduction(depth)
         if self.may("slices", 0.15):
@@ -342,8 +348,16 @@ class Expressions:
                 names = [name for name, other in self.scope.of(Function) if other == kind]
                 return self.rng.choice(names) if names else self.lambda_of(kind)
             case _:
-                pairs = ", ".join(f"{key}={self.value(item, depth)}" for key, item in kind.items)
-                return f"{kind.cls}({pairs})"
+                return self.record(kind, depth)
+
+    def record(self, kind: Record, depth: int) -> str:
+        """An instance: a new one, or one that there is, perhaps after a step."""
+        names = [n for n, other in self.scope.of(Record) if other == kind]
+        if names and self.chance(0.5):
+            name = self.rng.choice(names)
+            return self.rng.choice([name, f"{name}.step({self.atom()})"])
+        parts_ = ", ".join(self.value(item, min(depth, 1)) for _, item in kind.items)
+        return f"{kind.cls}({parts_})"
 
     def own(self, text: str) -> str:
         """The text, so that its value is in memory of its own, unless aliases are wanted."""

@@ -11,6 +11,7 @@ same seed always gives the same text.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 from tests.fuzz.typed import (
     FLOAT,
@@ -52,8 +53,8 @@ GROUPS = {
     "library": 0.1,
     "stars": 0.12,
     "open": 0.05,
-    "growth": 0.04,
-    "objects": 0.04,
+    "growth": 0.25,
+    "objects": 0.2,
 }
 """How often a program uses a feature."""
 
@@ -61,11 +62,17 @@ POINTS = 2
 INTEGER = Int(2, 3)
 
 
-def source(seed: int, size: int | None = None) -> str:
-    """The text of the random program of a seed; `size` is about its number of statements."""
+def source(seed: int, size: int | None = None, wanted: Iterable[str] = ()) -> str:
+    """The text of the random program of a seed.
+
+    Args:
+        seed: the same seed gives the same program.
+        size: about its number of statements.
+        wanted: features of `GROUPS` that it has in any case.
+    """
     rng = random.Random(f"fpad {seed}")
-    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p)
-    size = size or rng.choice([2, 3, 3, 4, 4, 5, 5, 6, 8, 10])
+    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p) | frozenset(wanted)
+    size = size or rng.choice([2, 2, 3, 3, 3, 4, 4, 5, 6, 9])
     module = Module(rng, groups)
     module.data()
     module.classes()
@@ -93,19 +100,28 @@ class Module:
             self._offer("TABLE", Array((4,)))
 
     def classes(self) -> None:
-        """A class with numeric attributes and a method that reads them."""
+        """A class with numeric attributes; methods and functions that read and change it."""
         if "objects" not in self.groups:
             return
+        own = Scope({"self.a": FLOAT, "self.b": FLOAT, "t": FLOAT})
+        method, change = (Writer(self.rng, own, frozenset(), FLOAT) for _ in range(2))
         self.lines.insert(0, "from dataclasses import dataclass")
-        writer = Writer(self.rng, Scope({"self.a": FLOAT, "t": FLOAT}), frozenset(), FLOAT)
         self.lines += ["", "@dataclass", "class State:", "    a: float", "    b: float", ""]
-        self.lines += ["    def energy(self, t):", f"        return {writer.number(2)}", "", ""]
+        self.lines += ["    def energy(self, t):", f"        return {method.number(2)}", ""]
+        self.lines += ["    def step(self, t):", f"        self.a = {change.number(2)}"]
+        self.lines += ["        self.b += 0.2 * self.a * t", "        return self", "", "", ""]
         kind = Record("State", (("a", FLOAT), ("b", FLOAT)))
-        maker = (Parameter("a", FLOAT), Parameter("b", FLOAT))
-        self._offer("State", Function(maker, kind))
         self.lines += ["def moved(state, t):", "    state.a = state.a + 0.3 * t * state.b"]
         self.lines += ["    return state.energy(t) + state.b", "", ""]
-        self._offer("moved", Function((Parameter("state", kind), Parameter("t", FLOAT)), FLOAT))
+        self.lines += [
+            "def scaled(state, t):",
+            "    return State(state.a * t, b=0.5 * state.b)",
+            "",
+            "",
+        ]
+        taken = (Parameter("state", kind), Parameter("t", FLOAT))
+        self._offer("moved", Function(taken, FLOAT))
+        self._offer("scaled", Function(taken, kind))
 
     def stars(self) -> None:
         """A helper of any number of arguments, and one that returns a function."""

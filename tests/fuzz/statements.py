@@ -14,6 +14,7 @@ from tests.fuzz.typed import (
     Dict,
     Kind,
     List,
+    Record,
     Scope,
     Tuple,
 )
@@ -124,6 +125,8 @@ class Statements(Expressions):
                 continue
             if isinstance(whole, List) and not whole.grows:
                 found += [f"{name}[{k}]" for k, item in enumerate(whole.items) if item == kind]
+            if isinstance(whole, Record):
+                found += [f"{name}.{key}" for key, item in whole.items if item == kind]
             if isinstance(whole, Dict):
                 found += [f"{name}[{key!r}]" for key, item in whole.items if item == kind]
         return found
@@ -247,6 +250,22 @@ class Statements(Expressions):
         name = self.target(kind, "p")
         self.emit(f"{name} = {self.value(kind, 1)}")
         self.define(name, kind)
+
+    def instance(self) -> None:
+        """An object that is made, called or changed, maybe under a second name."""
+        kind = Record("State", (("a", FLOAT), ("b", FLOAT)))
+        names = [n for n, k in self.scope.kinds.items() if k == kind]
+        entries = [e for e in self._entries(FLOAT) if "." in e]
+        if entries and self.chance(0.5):
+            how = self.rng.choice(["= {}", "+= 0.3 * ({})", "*= np.cos({})"])
+            self.emit(f"{self.rng.choice(entries)} {how.format(self.number(2))}")
+        elif names and self.chance(0.3):
+            self.emit(f"{self.rng.choice(names)}.step({self.atom()})")
+        else:
+            name = self.target(kind, "o")
+            text = f"scaled({names[0]}, {self.atom()})" if names and self.chance(0.2) else ""
+            self.emit(f"{name} = {text or self.record(kind, 1)}")
+            self.define(name, kind)
 
     def unpack(self) -> None:
         """A container that is taken apart, or an entry of it that is set."""

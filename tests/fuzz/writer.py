@@ -17,20 +17,30 @@ class Writer(Statements):
     def grow(self) -> None:
         """A list that grows in a loop, and what is read from it."""
         name, k, s = self.fresh_name("l"), self.fresh_name("k"), self.target(FLOAT, "s")
-        self.emit(f"{name} = [{self.atom()}]")
+        rows = self.chance(0.25)
+        item: Kind = Array((3,)) if rows else FLOAT
+        start = self.value(item, 1)
+        self.emit(f"{name} = [{start}]")
         trips = self.rng.choice(["2", "3", "n" if "n" in self.scope.kinds else "2"])
         self.emit(f"for {k} in range({trips}):")
         with self.block() as scope:
             scope.kinds[k] = Int(0, 1)
             self.statement_once()
-            value = f"{name}[-1] * 0.5 + {self.number(1)}" if self.chance(0.5) else self.number(2)
-            self.emit(f"{name}.append({value})")
-        read = [f"sum({name})", f"np.sum(np.array({name}))", f"{name}[-1] * {name}[1]"]
-        read += [
-            f"sum(e * e for e in {name})",
-            f"np.mean(np.stack({name}))",
-            f"{name}[0] + len({name})",
-        ]
+            if self.chance(0.25):
+                self.emit(f"if {self.condition()}:")
+                self.emit("    continue" if self.chance(0.5) else "    break")
+            new = f"0.5 * {name}[-1] + {self.value(item, 1)}" if self.chance(0.5) else ""
+            self.emit(f"{name}.append({new or self.value(item, 1)})")
+            if self.chance(0.2):
+                self.emit(f"{name}[0] = {name}[{k}] * {self.atom()}")
+        read = [f"np.sum(np.array({name}))", f"np.sum({name}[-1] * {name}[0])"]
+        read += [f"np.sum({name}[0]) + len({name})", f"np.mean(np.stack({name}))"]
+        if not rows:
+            read += [f"sum({name})", f"sum(e * e for e in {name})", f"max({name})"]
+            read += [f"sum(e * u for e, u in zip({name}, {name}[1:]))"]
+        if self.chance(0.2):
+            self.emit(f"{name}.pop()")
+            read = [f"sum(np.sum(e) for e in {name})"]
         self.emit(f"{s} = 0.3 * ({self.rng.choice(read)})")
         self.define(s, FLOAT)
 
@@ -269,6 +279,7 @@ class Writer(Statements):
             ("effects", 1, self.effect),
             ("raises", 1, self.stop),
             ("growth", 2, self.grow),
+            ("objects", 3, self.instance),
             ("open", 1, self.guarded),
             ("open", 1, self.out_argument),
             ("", 0.1, self.forget),  # type: ignore[list-item]

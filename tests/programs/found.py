@@ -259,3 +259,65 @@ def view_out_of_a_mutual_recursion_and_written(v, a):
     s = even_steps(w * a, 3, w)
     w[1] = a * a
     return np.sum(s * s) * np.sum(w)
+
+
+# Python reads the target of an augmented assignment before the value; the new value was taken.
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def target_assigned_inside_its_own_update(x, v):
+    x += (x := 2.0 * x) * v[0]
+    return x * v[1]
+
+
+# What a list of unknown length holds is in its arrays: a change of an entry changed them all.
+
+
+class Bead:
+    """A place on a string."""
+
+    def __init__(self, at):
+        self.at = at
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entry_of_a_grown_list_changed(x, v):
+    beads = [Bead(v * e) for e in v]
+    beads[0].at = x * v
+    return np.sum(beads[0].at) * np.sum(beads[1].at)
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entries_of_a_grown_list_changed_in_a_loop(x, v):
+    pairs = [[e, x] for e in v]
+    for pair in pairs:
+        pair[0] += x * x
+    return sum(a * b for a, b in pairs)
+
+
+@program(case(0.7, V4), wrt=(0, 1), may_refuse=True)
+def entry_changed_after_its_list_has_grown(x, v):
+    first = Bead(x)
+    beads = [first]
+    for e in v:
+        beads.append(Bead(e * x))
+    first.at = x * x
+    return beads[0].at * beads[2].at
+
+
+# Residuals of residuals, whose kind is not settled at once, were taken for a shape.
+
+
+def turned(b, t):
+    return np.tanh(np.arctan2(b, 1.5 + t**2)) ** 3
+
+
+def turned_in_a_call(b, t):
+    return turned(b, t)
+
+
+@program(case(0.12, V4 * 0.6), wrt=(0, 1))
+def call_in_a_call_under_a_mask(x, v):
+    b = turned_in_a_call(v[1], x)
+    w = np.where(v < 0.3, v, b)
+    return np.sum(w * w[0]) + b
