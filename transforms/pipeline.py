@@ -21,9 +21,10 @@ import numpy as np
 from fpad.transforms import derive
 from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
+from fpad.transforms.definition import SPLIT, TOO_DEEP
 from fpad.transforms.effects import visible
 from fpad.transforms.emit import Emitted, Options, emit_module
-from fpad.transforms.errors import MissingExtra
+from fpad.transforms.errors import MissingExtra, refused
 from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
@@ -132,12 +133,21 @@ def build(
     if backend == "cupy" and importlib.util.find_spec("cupy") is None:
         call = _without_cupy
     else:
-        module = load(emitted.text, program.entry, emitted.namespace)
+        try:
+            module = load(emitted.text, program.entry, emitted.namespace)
+        except (IndentationError, RecursionError, MemoryError):  # limits of Python's compiler
+            reason = f"{_called(program)} {TOO_DEEP}"
+            raise refused(main.origin, reason, SPLIT) from None
         call = getattr(module, main.name)
     # A NumPy number would make float64 of float32 arrays; on a device Python's is good enough.
     closed = main.boundary.parameters if mixed and backend == "numpy" else ()
     one = {p.name: np.float64(1.0) for p in closed if p.use == "one"}
     return Derived(call, emitted.text, program, main.boundary, live, guards, sites, one)
+
+
+def _called(program: Program) -> str:
+    """What the user calls the function that a program was made from."""
+    return program.main.origin.function or program.entry
 
 
 def _without_cupy(*_: Any, **__: Any) -> Any:
