@@ -97,8 +97,10 @@ def like(x: Any, y: Any = None) -> Any:
     """Something with the shape and dtype of x that holds no memory of that size.
 
     It keeps shapes alive where entries are not needed any more.  With y it has the shape that x and
-    y broadcast to, and the dtype of x.
+    y broadcast to, and the dtype of x.  None, which a variable may hold on one way, stays None.
     """
+    if x is None:
+        return None
     shape = getattr(x, "shape", ())
     if y is not None and getattr(y, "shape", ()) != shape:
         shape = np.broadcast_shapes(shape, getattr(y, "shape", ()))
