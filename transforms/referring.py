@@ -90,11 +90,13 @@ class Referring(Through):
                 raise Unknown
             return None
         hit = [(t, f) for t, f in found if f and t in self._group]
-        if not hit:
-            return None
         if isinstance(s, Call):
-            if any(t in self._needed for t, _ in hit):
+            results = zip(s.targets, self._aliases(s.func), strict=True)
+            shared = {t for t, a in results if a.results} | {t for t, _ in hit}
+            if shared & self._needed:
                 raise Unknown(s.func)
+            return None
+        if not hit:
             return None
         (target, base) = hit[0]
         if target not in self._needed:

@@ -581,6 +581,22 @@ def callee_returns_what_it_wrote(x):
     return np.sum(y * x)
 
 
+def square_and_its_tail(v):
+    y = v * v
+    tail = y[1:]
+    tail[0] = 2.0 * v[0]
+    return y, tail
+
+
+@program(case(V3))
+def callee_returns_two_views(x):
+    a, r = square_and_its_tail(x)
+    b, q = square_and_its_tail(2.0 * x)
+    r[0] *= b[0]
+    q += r
+    return np.sum(a * b)
+
+
 def eliminate(m, rhs):
     n = len(rhs)
     for k in range(n):

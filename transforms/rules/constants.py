@@ -64,7 +64,12 @@ def _shape_kind(a: Any) -> Kind:
 
 
 constant(
-    fp.along, ("a",), kind=lambda a: Num(True, "int", 1), shape_only=SHAPE_ONLY, cost_free=True
+    fp.along,
+    ("a",),
+    kind=lambda a: Num(True, "int", 1),
+    shape_only=SHAPE_ONLY,
+    cost_free=True,
+    examples=((Drawn(2, 3),),),
 )
 constant(np.shape, ("a",), kind=_shape_kind, shape_only=SHAPE_ONLY, cost_free=True)
 constant(

@@ -59,7 +59,7 @@ constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
 constant(fp.renumbered, ("numbers", "which"), kind=lambda numbers, which: INT)
 constant(fp.truth, ("test",), kind=_bool_kind)
-constant(fp.shares, ("view", "base"), kind=_bool_kind)
+constant(fp.shares, ("view", "base"), kind=_bool_kind, examples=((Drawn(2), Drawn(2, 3)),))
 constant(
     fp.within,
     ("x", "axis", "lower", "upper", "step", "k"),
