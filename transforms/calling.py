@@ -335,6 +335,11 @@ class Calling(Changes):
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
         pure = all(isinstance(s, Let | Return) for s in body)
+        if by_value and (instance.summary.changed or instance.summary.written):
+            refuse(
+                f"{source.name} is a key or predicate, and changes a list, dict or object.",
+                "compute the keys first, in a loop.",
+            )
         told = to_python(instance.value) if by_value and pure else None
         if told is not None:
             return from_python(told[0])

@@ -16,7 +16,7 @@ import enum
 import math
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -243,7 +243,11 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
-                value = grown.grown(w, list, items_of(w, value) or ())
+                whole = grown.grown(w, list, items_of(w, value) or ())
+                if w.holder(value) is not None and make is list:  # its entries may be written
+                    whole = replace(whole, ident=value.ident)
+                    w.change(value, whole, resized=False)
+                value = whole
             listed = w.hold(value)
 
             def value_at(w: Body, i: Held, variable: str | None) -> Value:

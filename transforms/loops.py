@@ -22,6 +22,7 @@ from typing import Any
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Env,
+    Iterated,
     Static,
     Structure,
     Unusable,
@@ -35,7 +36,7 @@ from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined,
 from fpad.transforms.iteration import Plan, items_of, plan
 from fpad.transforms.joins import moves, number, part_label
 from fpad.transforms.kinds import INT, Num
-from fpad.transforms.writer import NumberAsKey, refuse
+from fpad.transforms.writer import NumberAsKey, left, refuse
 
 MOST_UNROLLED = 32
 """A longer loop over a range is not written out where structures are indexed or grow in it."""
@@ -69,7 +70,7 @@ class Loops(Body):
             self._counted(s, plan(self, value))
             return
         if isinstance(value, Structure | Woven | Static) or is_shape(value):
-            self._unrolled(s, items)
+            self._unrolled(s, items, value)
             return
         if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own
             self._counted(s, plan(self, value))
@@ -84,7 +85,7 @@ class Loops(Body):
             del self.out[out:]
             self.origin = s.origin
             self.tries -= 1
-            self._unrolled(s, items)
+            self._unrolled(s, items, value)
         else:
             self.tries -= 1
 
@@ -231,7 +232,29 @@ class Loops(Body):
             )
         )
 
-    def _unrolled(self, s: For, items: Sequence[Value]) -> None:
+    def _live(self, value: Value, k: int, item: Value) -> Value:
+        """The value that a trip sees of a list, which earlier trips may have written."""
+        if isinstance(value, Structure) and value.make is list:
+            now = self.holder(value)
+            return item if now is None or k >= len(now.items) else now.items[k]
+        if not isinstance(value, Structure) or value.make is not Iterated:
+            return item
+        k = left(value)[k][0]
+        for old in value.keys[-1].lists.parts:
+            now = self.holder(old)
+            if now is None or now.items[k:] == old.parts[k:]:
+                continue
+            parts = item.parts or (item,)
+            if k >= len(now.items) or parts.count(old.parts[k]) != 1:
+                refuse(
+                    "A list is written while an iterator over it is not used up.",
+                    "loop over range(len(..)), or over a copy of the list.",
+                )
+            new = tuple(now.items[k] if p == old.parts[k] else p for p in parts)
+            item = item.with_parts(new) if item.parts else new[0]
+        return item
+
+    def _unrolled(self, s: For, items: Sequence[Value], value: Value) -> None:
         """The body once for each item; a break sets a flag, under whose test the others stand."""
         if len(items) > LONGEST:
             refuse(
@@ -253,7 +276,7 @@ class Loops(Body):
                 self.loops.append(Loop(flag=flag))
                 blank = (Static(None),) * (k + 1)
                 self.env[row] = rest.with_parts((*blank, *rest.items[k + 1 :]))
-                self.assign(s.target, rest.items[k])
+                self.assign(s.target, self._live(value, k, rest.items[k]))
                 self.block(s.body)
                 del self.loops[depth:]
 

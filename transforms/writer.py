@@ -318,9 +318,13 @@ class Writer:
 
     def now(self, base: Structure) -> Structure:
         """What a list, dict or object has become by now."""
-        if base.ident is None:
-            return base
-        return next((s for _, s in held_at(self.env) if s.ident == base.ident), base)
+        return self.holder(base) or base
+
+    def holder(self, base: Value) -> Structure | None:
+        """What a list, dict or object is now; None if nothing holds it any more."""
+        if not isinstance(base, Structure) or base.ident is None:
+            return None
+        return next((s for _, s in held_at(self.env) if s.ident == base.ident), None)
 
     def give_up(self, lost: Collection[Hashable]) -> None:
         """Nobody may change these lists, dicts and objects any more."""
@@ -336,7 +340,7 @@ class Writer:
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
             )
-        other = base.keys != new.keys or (is_grown(base) and resized)
+        other = resized and (base.keys != new.keys or is_grown(base))
         if base.ident in self.iterated and other:
             refuse(
                 f"{describe(base)} gets longer or shorter while a loop runs over it.",
