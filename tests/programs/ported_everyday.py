@@ -15,6 +15,48 @@ T5 = np.linspace(0.0, 2.0, 5)
 Y5 = np.array([1.9, 1.3, 0.7, 0.6, 0.3])
 
 
+class Model:
+    """The manner of astropy.modeling: parameters by name, evaluate, composition by operators."""
+
+    names = ()
+
+    def __init__(self, *values, **fixed):
+        if len(values) + len(fixed) != len(self.names):
+            raise TypeError(f"{type(self).__name__} takes {len(self.names)} parameters")
+        for name, value in zip(self.names, values):
+            setattr(self, name, value)
+        for name, value in fixed.items():
+            setattr(self, name, value)
+
+    def evaluate(self, x):
+        raise NotImplementedError
+
+    def __call__(self, x):
+        return self.evaluate(x)
+
+
+class Exponential(Model):
+    names = ("amplitude", "tau")
+
+    def evaluate(self, x):
+        return self.amplitude * np.exp(-x / self.tau)
+
+
+class Line(Model):
+    names = ("slope", "offset")
+
+    def evaluate(self, x):
+        return self.slope * x + self.offset
+
+
+@program(case(1.5, 0.9, 0.2), wrt=("amplitude", "tau", "slope"))
+def curve_fit_residuals(amplitude, tau, slope):
+    """SciPy, scipy.optimize.curve_fit's documentation: a decay and a background."""
+    parts = [Exponential(amplitude, tau), Line(slope, offset=0.1)]
+    model = sum(part(T5) for part in parts)
+    return np.sum((model - Y5) ** 2)
+
+
 class Pendulum:
     gravity = 9.81
 
@@ -52,6 +94,32 @@ def seconds_pendulum(angle, period):
     return final + energy / len(pendulum.history)
 
 
+@program(
+    case({"kind": "matern", "length": 0.8, "scale": 1.2}),
+    case({"kind": "rbf", "length": 0.5, "scale": 1.0}),
+)
+def kernel_by_name(config):
+    """scikit-learn, gaussian_process.kernels: RBF and Matern with nu 1.5, chosen by a string."""
+
+    def rbf(d, length):
+        return math.exp(-0.5 * (d / length) ** 2)
+
+    def matern(d, length):
+        r = math.sqrt(3) * d / length
+        return (1 + r) * math.exp(-r)
+
+    kernels = {"rbf": rbf, "matern": matern}
+    try:
+        kernel = kernels[config["kind"]]
+    except KeyError:
+        raise ValueError(f"no kernel {config['kind']!r}; choose from {sorted(kernels)}") from None
+    total = 0.0
+    for i, a in enumerate(T5[:3]):
+        for b in T5[i + 1 : 3]:
+            total += config.get("scale", 1.0) * kernel(abs(a - b), config["length"])
+    return total
+
+
 @program(case(0.7, "quadratic"), case(0.7, "huber"), case(0.7, "none"))
 def robust_loss(x, kind):
     """SciPy, scipy.optimize.least_squares: its losses, by match."""
@@ -64,6 +132,15 @@ def robust_loss(x, kind):
         case _:
             return 0.5 * x * x
     return 0.5 * rho.sum()
+
+
+@program(case(np.array([0.3, 0.0, 0.9])))
+def entropy_of_clipped(p):
+    """SciPy, scipy.stats.entropy: warnings of the logarithm of zero are silenced."""
+    p = p / p.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(p > 0.1, np.log(np.where(p > 0.1, p, 1.0)), 0.0)
+    return -np.sum(p * logs)
 
 
 @lru_cache(maxsize=None)
@@ -145,6 +222,50 @@ def out_arguments(x):
     return result @ result + buffer.sum()
 
 
+@program(case(2.0, 0.5), wrt=("x", "rate"))
+def decorated_iteration(x, rate):
+    """Abelson and Sussman, SICP, section 1.3: functions that make functions."""
+
+    def repeated(n):
+        def wrap(f):
+            def inner(v):
+                for _ in range(n):
+                    v = f(v)
+                return v
+
+            return inner
+
+        return wrap
+
+    @repeated(3)
+    def improve(guess):
+        return guess - rate * (guess * guess - x) / (2 * guess)
+
+    return improve(1.0 + 0.1 * x)
+
+
+@program(
+    case({"layers": [{"w": 0.5, "b": 0.1}, {"w": -0.3, "b": 0.4}], "scale": 2.0, "name": "net"})
+)
+def tree_of_parameters(params):
+    """JAX's documentation of pytrees: a map over the leaves of nested dicts and lists."""
+
+    def tree_map(f, tree):
+        if isinstance(tree, dict):
+            return {k: tree_map(f, v) for k, v in tree.items()}
+        if isinstance(tree, (list, tuple)):
+            return type(tree)(tree_map(f, v) for v in tree)
+        if isinstance(tree, str):
+            return tree
+        return f(tree)
+
+    squared = tree_map(lambda leaf: leaf * leaf, params)
+    total = squared["scale"]
+    for layer in squared["layers"]:
+        total += layer["w"] + 3 * layer["b"]
+    return total
+
+
 @program(case(np.array([0.3, 0.8, 0.5])))
 def pipeline_of_stages(x):
     """scikit-learn, Pipeline: named stages that a loop runs, one of them fitted on the way."""
@@ -188,3 +309,15 @@ def masked_update(x):
     (index,) = np.nonzero(high)
     y[index] += np.array([0.1, 0.2]) * x[0]
     return y @ np.where(high, x, 1.0)
+
+
+@program(case([3.0, 1.0, 2.0], 0.5), wrt=("demands", "price"))
+def newsvendor(demands, price):
+    """Hillier and Lieberman, Introduction to Operations Research: sorted, zip, any, all, sum."""
+    ranked = sorted(demands, reverse=True)
+    assert all(d > 0 for d in demands), f"demands are positive, not {demands}"
+    weights = [1 / (k + 1) for k in range(len(ranked))]
+    stock = sum(w * d for w, d in zip(weights, ranked)) / sum(weights)
+    sold = [min(stock, d) for d in demands]
+    lost = sum(d - s for d, s in zip(demands, sold) if d > s)
+    return price * sum(sold) - 0.3 * stock**2 - 0.1 * lost

@@ -72,6 +72,30 @@ def extended_kalman_pendulum(x, q, dt=0.1, r=0.2):
     return nll
 
 
+def sigma_points(mean, cov, kappa):
+    n = len(mean)
+    L = np.linalg.cholesky((n + kappa) * cov)
+    points = [mean]
+    for i in range(n):
+        points.append(mean + L[:, i])
+        points.append(mean - L[:, i])
+    weights = [kappa / (n + kappa)] + [0.5 / (n + kappa)] * (2 * n)
+    return points, weights
+
+
+@program(case(np.array([0.5, 0.2]), 0.3), wrt=(0, 1))
+def unscented_transform(mean, scale):
+    """Julier and Uhlmann, Unscented filtering and nonlinear estimation, Proc. IEEE 92, 2004."""
+    cov = scale * np.array([[1.0, 0.3], [0.3, 0.8]])
+    points, weights = sigma_points(mean, cov, kappa=1.0)
+    images = [np.array([p[0] * np.cos(p[1]), p[0] * np.sin(p[1])]) for p in points]
+    m = sum(w * y for w, y in zip(weights, images))
+    P = np.zeros((2, 2))
+    for w, y in zip(weights, images):
+        P += w * np.outer(y - m, y - m)
+    return np.trace(P) + m @ m
+
+
 @program(case(0.8, 0.2, 0.1), wrt=("a", "q", "r"))
 def rauch_tung_striebel(a, q, r):
     """Rauch, Tung and Striebel, AIAA J. 3, 1965: filtered moments in lists, read backwards."""
@@ -230,3 +254,20 @@ def holt_winters(alpha, beta, gamma):
         season.append(gamma * (y[t] - level - trend) + (1 - gamma) * season[t - m])
         level, trend = new_level, new_trend
     return sse
+
+
+@program(case(np.array([0.5, -0.3]), np.array([0.4])), wrt=("ar", "ma"))
+def arma_css(ar, ma):
+    """Hamilton, Time Series Analysis, 1994, section 5.6: the conditional sum of squares."""
+    y = ZS - ZS.mean()
+    p, q = len(ar), len(ma)
+    eps = [0.0] * len(y)
+    for t in range(p, len(y)):
+        prediction = 0.0
+        for i, phi in enumerate(ar):
+            prediction += phi * y[t - 1 - i]
+        for j, theta in enumerate(ma):
+            if t - 1 - j >= 0:
+                prediction += theta * eps[t - 1 - j]
+        eps[t] = y[t] - prediction
+    return sum(e * e for e in eps)

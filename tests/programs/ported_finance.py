@@ -1,7 +1,7 @@
 """Option prices, rates and risk."""
 
 import math
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -70,6 +70,16 @@ def asian_option_path(z, S0, sigma, r=0.03, dt=0.5, K=98.0):
     average = sum(path) / len(path)
     payoff = average - K if average > K else 0.0
     return np.exp(-r * dt * len(path)) * payoff
+
+
+@program(case(100.0, 0.2), wrt=("S0", "sigma"))
+def monte_carlo_call(S0, sigma, K=101.0, r=0.02, T=1.0, seed=11, n=6):
+    """Glasserman, 2003, section 1.1.2, with antithetic draws."""
+    rng = np.random.RandomState(seed)
+    z = rng.standard_normal(n)
+    z = np.concatenate((z, -z))
+    ST = S0 * np.exp((r - 0.5 * sigma**2) * T + sigma * np.sqrt(T) * z)
+    return math.exp(-r * T) * np.maximum(ST - K, 0).mean()
 
 
 @program(case(0.3, 2.0, 0.04, -0.6), wrt=("v0", "kappa", "theta", "rho"))
@@ -157,6 +167,13 @@ def compound_growth(returns):
     """Bacon, Practical Portfolio Performance Measurement, 2008: linked returns by a reduction."""
     total = reduce(lambda wealth, r: wealth * (1 + r), returns, 1.0)
     return total ** (1 / len(returns)) - 1
+
+
+@program(case(100.0, 0.2, 0.03), wrt=("S", "vol", "rate"))
+def call_spread(S, vol, rate):
+    """Hull, section 12.3: one pricer, its strikes bound by functools.partial."""
+    price = partial(black_scholes, S, T=1.0, r=rate, sigma=vol)
+    return price(95.0) - price(K=110.0) + 0.5 * price(K=90.0, kind="put")
 
 
 @program(case(0.25, 0.04), wrt=("sigma", "r"))

@@ -196,6 +196,15 @@ def robot_arm(joints):
     return T[:3, 3]
 
 
+@program(case([np.array([0.0, 0.0]), np.array([1.0, 2.0]), np.array([3.0, -1.0])], 0.3), wrt=(0, 1))
+def de_casteljau(control, t):
+    """Farin, Curves and Surfaces for CAGD, 2002, section 4.1: a list that shrinks."""
+    points = list(control)
+    while len(points) > 1:
+        points = [(1 - t) * p + t * q for p, q in zip(points[:-1], points[1:])]
+    return points[0]
+
+
 @program(case(0.5, 0.2, 0.9), wrt=("cx", "cy", "r"))
 def sphere_marching(cx, cy, r):
     """Hart, Sphere tracing, The Visual Computer 12, 1996: march until the distance is small."""

@@ -53,6 +53,21 @@ def lu_solve(a, b):
     return x @ x + sign * np.prod(np.diag(lu))
 
 
+@program(case(S3))
+def cholesky_banachiewicz(a):
+    """Golub and Van Loan, Matrix Computations, 4.2; a list of rows that grow."""
+    L = []
+    for i, row in enumerate(a):
+        L.append([0.0] * len(a))
+        for j in range(i + 1):
+            s = sum(L[i][k] * L[j][k] for k in range(j))
+            if i == j:
+                L[i][j] = math.sqrt(row[i] - s)
+            else:
+                L[i][j] = (row[j] - s) / L[j][j]
+    return np.array(L)
+
+
 def householder(x):
     alpha = -np.copysign(np.linalg.norm(x), x[0])
     v = x.copy()
@@ -289,3 +304,17 @@ def levinson(t, y):
             z[:k] = z[:k] + alpha * z[:k][::-1]
             z[k] = alpha
     return x
+
+
+@program(case(0.4 * A3), case(0.4 * A3, 6), case(0.4 * A3, 0))
+def matrix_power(A, n=5):
+    """Knuth, The Art of Computer Programming 2, 4.6.3, as numpy.linalg.matrix_power: binary."""
+    result = np.eye(len(A))
+    square = A
+    while n > 0:
+        if n & 1:
+            result = result @ square
+        n >>= 1
+        if n:
+            square = square @ square
+    return result

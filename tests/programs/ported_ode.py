@@ -276,3 +276,14 @@ def robertson_rosenbrock(y, h=0.01):
         J[2, 1] = 2 * k2 * y[1]
         y = y + np.linalg.solve(np.eye(3) - h * J, h * f)
     return y
+
+
+@program(case(0.1, 1.5, 0.2), wrt=("x", "k", "noise"))
+def langevin(x, k, noise, seed=3, n=4, dt=0.05):
+    """Kloeden and Platen, Numerical Solution of SDEs, 1992, 10.2: Euler-Maruyama, drawn before."""
+    increments = np.random.default_rng(seed).standard_normal(n) * np.sqrt(dt)
+    xs = np.zeros(n + 1)
+    xs[0] = x
+    for i, dw in enumerate(increments):
+        xs[i + 1] = xs[i] - k * xs[i] ** 3 * dt + noise * (1 + xs[i] ** 2) * dw
+    return np.mean(xs**2)

@@ -1,5 +1,6 @@
 """Physics and chemistry: particles, potentials, circuits, quantum states."""
 
+import itertools
 import math
 
 import numpy as np
@@ -19,6 +20,20 @@ def lennard_jones(positions, epsilon, sigma):
             rij = positions[i] - positions[j]
             sr6 = (sigma**2 / np.dot(rij, rij)) ** 3
             energy += 4 * epsilon * (sr6 * sr6 - sr6)
+    return energy
+
+
+@program(case(R3, {"k": 2.0, "r0": 1.0, "ktheta": 0.7}), wrt=("r", "ff"))
+def molecular_mechanics(r, ff):
+    """Leach, Molecular Modelling, 2001, chapter 4: bonds, an angle, charges over pairs."""
+    bonds = [(0, 1), (0, 2)]
+    charges = (-0.8, 0.4, 0.4)
+    energy = sum(0.5 * ff["k"] * (np.linalg.norm(r[i] - r[j]) - ff["r0"]) ** 2 for i, j in bonds)
+    a, b = r[1] - r[0], r[2] - r[0]
+    cosine = a @ b / np.sqrt((a @ a) * (b @ b))
+    energy += 0.5 * ff["ktheta"] * (np.arccos(cosine) - math.radians(104.5)) ** 2
+    for (i, qi), (j, qj) in itertools.combinations(enumerate(charges), 2):
+        energy += qi * qj / np.linalg.norm(r[i] - r[j])
     return energy
 
 

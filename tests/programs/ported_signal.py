@@ -10,6 +10,43 @@ KNOTS = np.array([0.0, 0.7, 1.5, 2.0, 3.1])
 VALUES = np.array([0.2, 1.1, 0.4, -0.6, 0.3])
 
 
+def bit_reverse(*parts):
+    n = len(parts[0])
+    target = 0
+    for i in range(1, n):
+        bit = n >> 1
+        while target & bit:
+            target ^= bit
+            bit >>= 1
+        target |= bit
+        if i < target:
+            for part in parts:
+                part[i], part[target] = part[target], part[i]
+
+
+@program(case(RE4, IM4), wrt=("re", "im"))
+def fft_butterflies(re, im):
+    """Numerical Recipes, 2nd ed., section 12.2 (four1): Danielson and Lanczos, in place."""
+    re, im = re.copy(), im.copy()
+    n = len(re)
+    bit_reverse(re, im)
+    length = 2
+    while length <= n:
+        theta = -2 * np.pi / length
+        half = length // 2
+        for k in range(half):
+            wr, wi = np.cos(theta * k), np.sin(theta * k)
+            for i in range(k, n, length):
+                j = i + half
+                tr = wr * re[j] - wi * im[j]
+                ti = wr * im[j] + wi * re[j]
+                re[j], im[j] = re[i] - tr, im[i] - ti
+                re[i] += tr
+                im[i] += ti
+        length *= 2
+    return re, im
+
+
 def fft_recursive(re, im):
     n = len(re)
     if n == 1:
@@ -82,6 +119,58 @@ def goertzel(x, k=1):
         s_prev2 = s_prev
         s_prev = s
     return s_prev2**2 + s_prev**2 - coeff * s_prev * s_prev2
+
+
+def second_derivatives(x, y, left=None, right=None):
+    """The tridiagonal system of a cubic spline; natural where no slope is given for an end."""
+    n = len(x)
+    factor, curvature = np.zeros(n), np.zeros(n)
+    if left is not None:
+        h = x[1] - x[0]
+        factor[0], curvature[0] = -0.5, 3.0 / h * ((y[1] - y[0]) / h - left)
+    for i in range(1, n - 1):
+        before, after = x[i] - x[i - 1], x[i + 1] - x[i]
+        share = before / (before + after)
+        pivot = 2.0 + share * factor[i - 1]
+        factor[i] = (share - 1.0) / pivot
+        jump = (y[i + 1] - y[i]) / after - (y[i] - y[i - 1]) / before
+        curvature[i] = (6.0 * jump / (before + after) - share * curvature[i - 1]) / pivot
+    if right is not None:
+        h = x[-1] - x[-2]
+        rest = 3.0 / h * (right - (y[-1] - y[-2]) / h) - 0.5 * curvature[-2]
+        curvature[-1] = rest / (0.5 * factor[-2] + 1.0)
+    for i in range(n - 2, -1, -1):
+        curvature[i] += factor[i] * curvature[i + 1]
+    return curvature
+
+
+def cubic_at(xs, ys, curvature, x):
+    low, high = 0, len(xs) - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if xs[middle] > x:
+            high = middle
+        else:
+            low = middle
+    h = xs[high] - xs[low]
+    a = (xs[high] - x) / h
+    b = 1.0 - a
+    bend = (a**3 - a) * curvature[low] + (b**3 - b) * curvature[high]
+    return a * ys[low] + b * ys[high] + bend * h * h / 6.0
+
+
+@program(case(VALUES[:4], 1.2), wrt=("y", "x"))
+def natural_spline(y, x):
+    """Numerical Recipes, 2nd ed., section 3.3 (spline and splint), natural at both ends."""
+    knots = KNOTS[:4]
+    return cubic_at(knots, y, second_derivatives(knots, y), x)
+
+
+@program(case(KNOTS[:4], VALUES[:4], 0.4), wrt=("knots", "y", "slope"))
+def clamped_spline(knots, y, slope):
+    """Numerical Recipes, 2nd ed., section 3.3, clamped: the knots are active too."""
+    curvature = second_derivatives(knots, y, left=slope, right=0.1)
+    return cubic_at(knots, y, curvature, 0.9) + curvature[0]
 
 
 @program(case(np.array([0.3, -0.1, 0.8, 0.5]), 0.41), wrt=("c", "x"))
