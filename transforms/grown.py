@@ -248,6 +248,13 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
             "repeat a list of one value, or use np.tile.",
         )
     assert isinstance(count, Held)
+    if any(not (isinstance(h.kind, Num) and not h.kind.array) for h in held(base)) or any(
+        isinstance(v, Structure) and v.make is not tuple for v in base.items
+    ):
+        refuse(
+            f"{describe(base)} is repeated: all its values would be one and the same object.",
+            "make a new one for each: [.. for _ in range(n)].",
+        )
     whole = template(base.items)
     _give_up(w, base.items)
 

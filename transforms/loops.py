@@ -36,7 +36,7 @@ from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined,
 from fpad.transforms.iteration import Plan, items_of, plan
 from fpad.transforms.joins import moves, number, part_label
 from fpad.transforms.kinds import INT, Num
-from fpad.transforms.writer import NumberAsKey, left, refuse
+from fpad.transforms.writer import NumberAsKey, refuse
 
 MOST_UNROLLED = 32
 """A longer loop over a range is not written out where structures are indexed or grow in it."""
@@ -232,27 +232,36 @@ class Loops(Body):
             )
         )
 
-    def _live(self, value: Value, k: int, item: Value) -> Value:
+    def _live(self, value: Value, k: int, item: Value, before: Sequence[str]) -> Value:
         """The value that a trip sees of a list, which earlier trips may have written."""
         if isinstance(value, Structure) and value.make is list:
             now = self.holder(value)
             return item if now is None or k >= len(now.items) else now.items[k]
         if not isinstance(value, Structure) or value.make is not Iterated:
             return item
-        k = left(value)[k][0]
-        for old in value.keys[-1].lists.parts:
-            now = self.holder(old)
-            if now is None or now.items[k:] == old.parts[k:]:
+        for old, hidden in zip(value.keys[-1].lists.parts, before, strict=True):
+            now, was = self.holder(old), self.env[hidden].parts
+            if now is None:
                 continue
             parts = item.parts or (item,)
-            if k >= len(now.items) or parts.count(old.parts[k]) != 1:
+            stale = [(a, b) for a, b in zip(was, now.items, strict=False) if a != b and a in parts]
+            if len(stale) > 1 or len(now.items) != len(was):
                 refuse(
                     "A list is written while an iterator over it is not used up.",
                     "loop over range(len(..)), or over a copy of the list.",
                 )
-            new = tuple(now.items[k] if p == old.parts[k] else p for p in parts)
-            item = item.with_parts(new) if item.parts else new[0]
+            for a, b in stale:
+                new = tuple(b if p == a else p for p in parts)
+                item = item.with_parts(new) if item.parts else new[0]
         return item
+
+    def _snapshots(self, value: Value) -> list[str]:
+        """Hidden variables with what the lists behind an iterator hold as a loop over it begins."""
+        out: list[str] = []
+        iterated = isinstance(value, Structure) and value.make is Iterated
+        for source in value.keys[-1].lists.parts if iterated else ():  # type: ignore[attr-defined]
+            out.append(self.hold(Structure(tuple, tuple(range(len(source.parts))), source.parts)))
+        return out
 
     def _unrolled(self, s: For, items: Sequence[Value], value: Value) -> None:
         """The body once for each item; a break sets a flag, under whose test the others stand."""
@@ -261,6 +270,7 @@ class Loops(Body):
                 f"A loop over {len(items)} values would be written out.",
                 f"use an array, or fewer than {LONGEST} values.",
             )
+        before = self._snapshots(value)
         flag, row = self.fresh("broke"), self.fresh("items")
         self.kept |= {flag, row}
         self.env[flag] = Static(False)
@@ -276,7 +286,7 @@ class Loops(Body):
                 self.loops.append(Loop(flag=flag))
                 blank = (Static(None),) * (k + 1)
                 self.env[row] = rest.with_parts((*blank, *rest.items[k + 1 :]))
-                self.assign(s.target, self._live(value, k, rest.items[k]))
+                self.assign(s.target, self._live(value, k, rest.items[k], before))
                 self.block(s.body)
                 del self.loops[depth:]
 
