@@ -134,6 +134,10 @@ class Stream:
     lists: Value
 
 
+class View:
+    """Stands for the classes of the views of a dict: a structure of the dict, under their name."""
+
+
 class Partial:
     """Stands for the class of functools.partial objects.
 

@@ -435,11 +435,14 @@ class Calling(Changes):
         template = value_of_kind(result, _blank())
         self._goals(variable, (), template, goals)
         more = self.goals_of(variable, summary, callers, goals)
+        kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
         self.take(summary, callers, args, more)
+        for hidden in kept:
+            self.env.pop(hidden, None)
         return self.renewed(self.adopted(_received(result, iter(goals)), callers, {}))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
@@ -481,6 +484,10 @@ class Calling(Changes):
                 return self.operation(None, fp.astype, (value, Static(np.float64)), {})
             return value
         return value.with_parts(tuple(map(self._promoted, value.parts)))
+
+
+def _ident(ident: Hashable) -> Structure:
+    return Structure(list, (), (), ident)
 
 
 def _received(kind: Kind, goals: Iterator[str]) -> Value:

@@ -17,6 +17,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    View,
     describe,
     is_grown,
     known_value,
@@ -183,11 +184,6 @@ def _remove(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 # ---------------------------------------------------------------- dicts
 
 
-def _pairs(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    rows = zip(base.keys, base.items, strict=True)
-    return w.sequence(tuple, [w.sequence(tuple, (literal(k), v)) for k, v in rows])
-
-
 def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     k = position(base, w.key(args[0]))
     if k is not None:
@@ -275,6 +271,13 @@ def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) 
 
 
 Method = Callable[["Library", Structure, Args, Keywords], Value]
+
+
+def _view(name: str) -> Method:
+    """dict.items, dict.keys and dict.values, which see what the dict becomes."""
+    return lambda w, base, args, kwargs: Structure(View, (name,), (base,))
+
+
 _LIST: dict[str, Method] = {
     "append": _append,
     "extend": extend,
@@ -288,9 +291,7 @@ _LIST: dict[str, Method] = {
     "copy": _copied,
 }
 _DICT: dict[str, Method] = {
-    "items": _pairs,
-    "keys": lambda w, base, args, kwargs: w.sequence(tuple, list(map(literal, base.keys))),
-    "values": lambda w, base, args, kwargs: w.sequence(tuple, base.items),
+    **{name: _view(name) for name in ("items", "keys", "values")},
     "get": _get,
     "setdefault": _setdefault,
     "update": _update,

@@ -23,7 +23,7 @@ from fpad import runtime as fp
 from fpad.transforms.closures import may_change, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
-from fpad.transforms.ir import Apply, Atom, Const, For, If, Let, Pack, Store
+from fpad.transforms.ir import Apply, Atom, Break, Const, Copy, For, If, Let, Pack, Store
 
 
 class Displays(Expressions, ABC):
@@ -56,10 +56,51 @@ class Displays(Expressions, ABC):
         if isinstance(node.func, gast.Name) and node.func.id == "super" and not node.args:
             own = ("__class__", *self.source.params[:1])
             node.args[:] = [gast.copy_location(_named(n), node) for n in own]
+        if self._asks_one_by_one(node):
+            return self._quantified(target, node)
         atoms = tuple(self._given(a) for a in node.args)
         kwargs = tuple((k.arg, self._given(k.value)) for k in node.keywords)
         target = target or self.fresh.temp()
         self.out.append(Apply(target, func, atoms, kwargs, self.origin(node)))
+        return target
+
+    def _asks_one_by_one(self, node: Any) -> bool:
+        """Is it any(..) or all(..) of a generator that calls functions, which Python may not do?"""
+        if not isinstance(node.func, gast.Name) or node.func.id not in ("any", "all"):
+            return False
+        if len(node.args) != 1 or not isinstance(node.args[0], gast.GeneratorExp):
+            return False
+        name, made = node.func.id, node.args[0]
+        shadowed = {*self.source.locals, *self.source.cells, *self.source.globals}
+        calls = any(
+            isinstance(n, gast.Call)
+            for e in (made.elt, *made.generators[0].ifs)
+            for n in gast.walk(e)
+        )
+        return calls and len(made.generators) == 1 and name not in shadowed
+
+    def _quantified(self, target: str | None, node: Any) -> str:
+        """Write target = any(.. for ..) or all(.. for ..), which ends where the answer is known."""
+        is_any, made = node.func.id == "any", _with_own_names(node.args[0], self)
+        target, origin = target or self.fresh.temp(), self.origin(node)
+        self.out.append(Copy(target, Const(not is_any), origin))
+        part = made.generators[0]
+        values = self.made(None, fp.listed, (self.atom(part.iter),), part.iter)
+        simple = isinstance(part.target, gast.Name)
+        name = str(part.target.id) if simple else self.fresh.temp()
+
+        def ask() -> None:
+            test = self.atom(made.elt)
+            stop = (Copy(target, Const(is_any), origin), Break(origin))
+            arms = (stop, ()) if is_any else ((), stop)
+            self.out.append(If(test, arms[0], arms[1], origin))
+
+        def body() -> None:
+            if not simple:
+                self.assign(part.target, name)
+            self._if_all(part.ifs, ask)
+
+        self.out.append(For(name, values, self.within(body), (), origin))
         return target
 
     def function(self, target: str | None, node: Any, immediate: bool = False) -> str:

@@ -32,6 +32,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
+    View,
     Woven,
     describe,
     is_grown,
@@ -86,6 +87,8 @@ def items_of(
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
+        case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
+            return viewed(base, name)
         case Structure(make=make):
             w.spend(value, at_once=at_once)
             return remaining(value)
@@ -107,6 +110,16 @@ def items_of(
         case Held(kind=ShapeKind(rank=int(rank))):
             return [w.element(None, value, Const(k)) for k in range(rank)]
     return None
+
+
+def viewed(base: Structure, name: str) -> Sequence[Value]:
+    """What a view of a dict runs through: its items, keys or values."""
+    if name == "values":
+        return base.items
+    keys = [literal(k) for k in base.keys]
+    if name == "keys":
+        return keys
+    return [_pair(pair) for pair in zip(keys, base.items, strict=True)]
 
 
 def remaining(value: Structure) -> Sequence[Value]:

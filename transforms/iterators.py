@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Args = Sequence[Value]
 Keywords = dict[str, Value]
+Moment = tuple[int, int, int]
 Handler = Callable[["Library", str, Args, Keywords], Value]
 
 
@@ -50,7 +51,8 @@ Handler = Callable[["Library", str, Args, Keywords], Value]
 def called_with(w: Library, f: Value, *args: Value) -> Value:
     """f(*args), in a place of its own."""
     variable = w.fresh("value")
-    return w.apply(Apply(variable, variable, (), (), w.origin), f, args, {})
+    now_ = [w.current(a) for a in args]  # earlier calls may have changed what they hold
+    return w.apply(Apply(variable, variable, (), (), w.origin), w.current(f), now_, {})
 
 
 def judged(w: Library, f: Value, *args: Value) -> Value:
@@ -62,11 +64,11 @@ def judged(w: Library, f: Value, *args: Value) -> Value:
         w.by_value = before
 
 
-def made_of(w: Library, begun: tuple[int, int], items: Sequence[Value], *sources: Value) -> Value:
+def made_of(w: Library, begun: Moment, items: Sequence[Value], *sources: Value) -> Value:
     """An iterator whose values have been computed since `begun` (see `now`)."""
     out = w.iterator(items, *sources)
-    same, count = begun
-    if same != id(w.out) or w.happens(w.out[count:]):
+    same, count, changes = begun
+    if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
         w.late[out.keys[-1].ident] = now(w)
     return out
 
@@ -79,9 +81,9 @@ def unwrapped(w: Library, value: Value) -> Value:
     return value
 
 
-def now(w: Library) -> tuple[int, int]:
-    """What has been written so far."""
-    return id(w.out), len(w.out)
+def now(w: Library) -> Moment:
+    """What has been written, and how often something has been changed, so far."""
+    return id(w.out), len(w.out), w.changes
 
 
 def known_items(
@@ -137,6 +139,12 @@ def _woven(how: str) -> Handler:
             return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)
         if how == "zip" and not of:
             return w.iterator(())
+        streams = [v.keys[-1] for v in of if isinstance(v, Structure) and v.make is Iterated]
+        if len(streams) > len(set(streams)):
+            refuse(
+                f"{how} is given one iterator twice, from which it takes by turns.",
+                "make a list of it, and take slices: values[::2], values[1::2].",
+            )
         if strict:
             _same_length(w, of)
         items = woven_items(w, how, of)
@@ -190,7 +198,7 @@ def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     f, *over = args
     rows = zip(*(known_items(w, v, "map") for v in over))  # noqa: B905 (map stops at the shortest)
     begun = now(w)
-    return made_of(w, begun, [called_with(w, f, *row) for row in rows])
+    return made_of(w, begun, [called_with(w, f, *row) for row in rows], w.current(f), *over)
 
 
 def _keeping(who: str, wanted: bool) -> Handler:

@@ -27,13 +27,14 @@ from fpad.transforms.abstract import (
     Structure,
     Unusable,
     Value,
+    View,
     Woven,
     is_grown,
     is_shape,
 )
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
-from fpad.transforms.iteration import Plan, items_of, plan
+from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import moves, number, part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.writer import NumberAsKey, refuse
@@ -56,7 +57,8 @@ class Loops(Body):
         assert not isinstance(s.iterable, Range)
         value = self.read(s.iterable)
         count = len(self.iterated)
-        over = value.parts if isinstance(value, Woven) else (value,)
+        view = isinstance(value, Structure) and value.make is View
+        over = value.parts if view or isinstance(value, Woven) else (value,)
         self.iterated += [v.ident for v in over if isinstance(v, Structure) and v.ident is not None]
         self._over(s, value)
         del self.iterated[count:]
@@ -237,6 +239,9 @@ class Loops(Body):
         if isinstance(value, Structure) and value.make is list:
             now = self.holder(value)
             return item if now is None or k >= len(now.items) else now.items[k]
+        if isinstance(value, Structure) and value.make is View:
+            now = self.holder(value.items[0])
+            return item if now is None else viewed(now, value.keys[0])[k]
         if not isinstance(value, Structure) or value.make is not Iterated:
             return item
         for old, hidden in zip(value.keys[-1].lists.parts, before, strict=True):

@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    View,
     describe,
     literal,
 )
@@ -45,7 +46,9 @@ def class_of(value: Value) -> Any:
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return make if written and not issubclass(make, Closure | Iterated | Partial) else None
+        return (
+            make if written and not issubclass(make, Closure | Iterated | Partial | View) else None
+        )
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
 
@@ -251,6 +254,12 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         if classes[0] is not None and _in_class(classes[0], name)[0] is not None:
             return _called(w, args[0], name, args[1:])
         op = _IN_PLACE[op]
+    if op is operator.contains and classes[0] is not None:
+        if _in_class(classes[0], "__contains__")[0] is None:
+            refuse(
+                f"Whether something is in {describe(args[0])} is asked.", "give it __contains__."
+            )
+        return w.call(w.fresh("value"), bool, (_called(w, args[0], "__contains__", args[1:]),), {})
     if op in _ONE and _in_class(classes[0], _ONE[op])[0] is not None:
         return _called(w, args[0], _ONE[op], ())
     names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)

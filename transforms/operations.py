@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unusable,
     Value,
+    View,
     describe,
     has_unknown,
     held,
@@ -44,6 +45,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
+from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, ShapeKind
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
@@ -114,6 +116,11 @@ class Operations(Subscripts):
             if op is fp.iadd and isinstance(args[0], Structure) and args[0].make is list:
                 extend(self, args[0], args[1:], {})  # type: ignore[arg-type]
                 return self.now(args[0])
+            if op is fp.imul and isinstance(args[0], Structure) and args[0].make is list:
+                more = self._on_structures(None, operator.mul, args)
+                assert isinstance(more, Structure)
+                self.change(args[0], replace(more, ident=args[0].ident))
+                return self.now(args[0])
             op = PLAIN[op]
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
@@ -183,6 +190,10 @@ class Operations(Subscripts):
         return ShapeKind(sum(known) if len(known) == len(ranks) else None)
 
     def _contains(self, container: Value, item: Value) -> Value:
+        if isinstance(container, Structure) and container.make is View:
+            base, name = container.items[0], container.keys[0]
+            assert isinstance(base, Structure)
+            container = self.sequence(tuple, viewed(base, name))
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
             return attempt(operator.contains, [inside[0], known[0]])

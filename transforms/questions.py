@@ -35,7 +35,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import Num, OpaqueKind, ShapeKind
+from fpad.transforms.kinds import Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
@@ -135,7 +135,7 @@ def _has(w: Library, base: Value, name: str) -> bool:
         return w.outer.has(base.value, name)
     own = class_of(base)
     if isinstance(base, Structure) and own is not None:
-        return hasattr(own, name)
+        return hasattr(own, name) or (is_object(own) and name in base.keys)
     answer = agreed(base, lambda e: hasattr(e, name))
     if answer is None:
         refuse(

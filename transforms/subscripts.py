@@ -25,6 +25,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
+    View,
     describe,
     from_python,
     has_unknown,
@@ -313,7 +314,7 @@ class Subscripts(Loops):
 
 # ---------------------------------------------------------------- small questions
 
-_UNORDERED = (set, frozenset, Iterated, Partial)
+_UNORDERED = (set, frozenset, Iterated, Partial, View)
 
 
 def position(base: Structure, key: Any) -> int | None:

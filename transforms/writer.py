@@ -85,6 +85,7 @@ class Writer:
     idents: number of the lists and dicts that the function has made.
     late: iterators whose values have effects, and what had been written when they were made.
     iterated: the idents of lists that a loop runs over.
+    changes: how often a list, dict or object has been changed.
 
     Args:
         taken: names that must not be used for anything else.
@@ -104,8 +105,9 @@ class Writer:
         self.vague: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
-        self.late: dict[int, tuple[int, int]] = {}
+        self.late: dict[int, tuple[int, int, int]] = {}
         self.iterated: list[Hashable] = []
+        self.changes = 0
         self._places: dict[tuple[str, Path, str], str] = {}
         self._with_place: set[tuple[str, Path]] = set()
         self._joiner = Joiner(self.place)
@@ -288,7 +290,11 @@ class Writer:
         """
         gone = set(_iterators(value))
         for ident in gone & self.late.keys():
-            if not at_once or self.late[ident] != (id(self.out), len(self.out)):
+            if not at_once or self.late[ident] != (
+                id(self.out),
+                len(self.out),
+                self.changes,
+            ):
                 refuse(
                     "Python lets effects happen when the values of an iterator are asked for, "
                     "one by one.",
@@ -320,11 +326,26 @@ class Writer:
         """What a list, dict or object has become by now."""
         return self.holder(base) or base
 
+    def hold_as(self, name: str, value: Value | None) -> str:
+        """A hidden variable that holds the value for a while."""
+        hidden = self.fresh(name)
+        if value is not None:
+            self.env[hidden] = value
+        return hidden
+
     def holder(self, base: Value) -> Structure | None:
         """What a list, dict or object is now; None if nothing holds it any more."""
         if not isinstance(base, Structure) or base.ident is None:
             return None
         return next((s for _, s in held_at(self.env) if s.ident == base.ident), None)
+
+    def current(self, value: Value) -> Value:
+        """The value, in which lists, dicts and objects are what they have become."""
+        now = self.holder(value)
+        if now is not None:
+            return now
+        parts = value.parts
+        return value.with_parts(tuple(map(self.current, parts))) if parts else value
 
     def give_up(self, lost: Collection[Hashable]) -> None:
         """Nobody may change these lists, dicts and objects any more."""
@@ -340,6 +361,7 @@ class Writer:
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
             )
+        self.changes += 1
         other = resized and (base.keys != new.keys or is_grown(base))
         if base.ident in self.iterated and other:
             refuse(
