@@ -275,3 +275,12 @@ def apart(*containers: Any) -> None:
                 f"one {type(a).__name__} is given twice to a function that changes what it is "
                 "given: give it a copy"
             )
+
+
+def refill(container: Any, values: Any) -> None:
+    """Let a list or dict hold what another one holds."""
+    container.clear()
+    if isinstance(container, dict):
+        container.update(values)
+    else:
+        container.extend(values)

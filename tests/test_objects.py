@@ -178,6 +178,42 @@ def test_vectors_under_wrt() -> None:
     assert (gradient.x, gradient.y) == pytest.approx((1.2, 1.6))
 
 
+class Trained:
+    """A model that keeps a record of its training."""
+
+    def __init__(self) -> None:
+        self.history: list[Any] = []
+        self.gain = 1.0
+        self.table: dict[str, Any] = {}
+
+    def train(self, x: Any) -> Any:
+        self.history.append(1)
+        self.gain = self.gain + 1.0
+        self.history.append(np.sum(x))
+        self.table["gain"] = self.gain
+        return np.sum(x) * self.gain
+
+
+def test_lists_inside_objects_are_part_of_them() -> None:
+    x = np.array([1.0, 2.0])
+    model, plain = Trained(), Trained()
+    plain.train(x)
+    gradient = fpad.grad(lambda m, x: m.train(x), "m")(model, x)
+    assert gradient.gain == 3.0
+    assert vars(model) == vars(plain)
+
+
+def test_arguments_that_share_memory_are_told_before_they_are_rounded() -> None:
+    def f(a: Any, b: Any) -> Any:
+        a[0] = b[1] * 3
+        return np.sum(a * b)
+
+    a = np.array([1.0, 2.0])
+    for precision in (None, "float32"):
+        with pytest.raises(fpad.InputError, match="share"):
+            fpad.grad(f, ("a", "b"), precision=precision)(a, a)
+
+
 class Frozen:
     """A class with a setter of its own."""
 

@@ -210,6 +210,7 @@ class Changes(Library):
         self.entry = entry
         self.itself: dict[Hashable, str] = {}
         self.was: dict[Hashable, dict[Any, Value]] = {}
+        self.within: set[Hashable] = set()
         self._watched = (0, 0)
         self._hidden: dict[Hashable, str] = {}
         self._outer_names: dict[tuple[int, str], str] = {}
@@ -336,6 +337,9 @@ class Changes(Library):
             value = self.env[self._hidden[ident]]
             assert isinstance(value, Structure)
             if not is_object(value.make):
+                if ident in self.within:
+                    parts = self._handed_out(value, True)
+                    self.emit(Do(fp.refill, (self.itself[ident], parts), (), self.origin))
                 continue
             moved = {path[0] for i, path in self.summary.moved if i == ident and path}
             for k, (name, part) in enumerate(zip(value.keys, value.items, strict=True)):
@@ -348,21 +352,38 @@ class Changes(Library):
 
     def _set(self, holder: Value, name: str, value: Value) -> None:
         assert isinstance(holder, Held)
-        args = (holder.atom, Const(name), self.built(value))
+        args = (holder.atom, Const(name), self._handed_out(value))
         self.emit(Do(builtins.setattr, args, (), self.origin))
+
+    def _handed_out(self, value: Value, whole: bool = False) -> Operand:
+        """The operand for what others will hold: what was given is handed out itself."""
+
+        def one(v: Value, top: bool) -> Value:
+            if isinstance(v, Structure) and v.ident in self.itself and not top:
+                return Held(self.itself[v.ident], OpaqueKind(v.make))
+            parts = v.parts
+            return v.with_parts(tuple(one(p, False) for p in parts)) if parts else v
+
+        return self.built(one(value, whole))
 
     @abstractmethod
     def itself_of(self, owner: Any) -> Itself:
         """Where an object outside is read."""
 
-    def with_objects(self, tree: Tree, value: Value, name: str) -> Tree:
-        """The tree of a parameter of an entry, with leaves for the objects that it sets."""
+    def with_objects(self, tree: Tree, value: Value, name: str, within: bool = False) -> Tree:
+        """The tree of a parameter of an entry, with leaves for the objects that it sets.
+
+        `within`: it is part of an object, whose lists and dicts belong to what the entry changes.
+        """
         if not isinstance(tree, Node):
             return tree
+        if isinstance(value, Structure) and within:
+            self.within.add(value.ident)
+        within = within or is_object(tree.make)
         keys, items = (
             tree.keys,
             tuple(
-                self.with_objects(t, v, f"{name}_{k}")
+                self.with_objects(t, v, f"{name}_{k}", within)
                 for t, v, k in zip(tree.items, value.parts, tree.keys, strict=True)
             ),
         )

@@ -246,7 +246,8 @@ class Forward:
             items = tuple(
                 self.tangent_of(out, v, s.origin)
                 if not isinstance(v, str) or differentiable(self.kinds.get(v))
-                else Const(None)
+                # whoever takes it apart may know a number where this function knows an integer
+                else Const(0.0 if _scalar(self.kinds.get(v)) else None)
                 for v in s.items
             )
             out.append(Pack(self.d(s.target), s.kind, items, (), s.origin, "tangent"))

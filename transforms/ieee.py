@@ -43,8 +43,9 @@ _PYTHON = {getattr(operator, n) for n in ("add", "sub", "mul", "truediv", "pow",
 
 
 def uses_numpy(program: Program) -> bool:
-    """Is there a NumPy operation anywhere, so that scalars may be NumPy's?"""
-    return any(
+    """Is there an array or a NumPy operation, so that scalars may be NumPy's?"""
+    arrays = any(isinstance(k, Num) and k.array for k in program.main.kinds)
+    return arrays or any(
         isinstance(s, Let) and (isinstance(s.op, np.ufunc) or _module(s.op) == "numpy")
         for f in program.funcs.values()
         for s in walk(f.body)

@@ -197,6 +197,9 @@ class Operations(Subscripts):
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
             return attempt(operator.contains, [inside[0], known[0]])
+        if isinstance(container, Structure) and is_grown(container):
+            same = self.operation(None, operator.eq, (container, item), {})
+            return self.operation(None, np.any, (same,), {})
         if isinstance(container, Structure):
             is_dict = issubclass(container.make, dict)
             values = [literal(k) for k in container.keys] if is_dict else container.items

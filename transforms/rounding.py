@@ -29,6 +29,7 @@ from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
     Const,
     Copy,
+    Do,
     Fresh,
     Func,
     Let,
@@ -93,7 +94,9 @@ class _Rounding:
                 if self._real(p) and p not in ones:
                     t = self._fresh.temp()
                     head += [Let(t, self._op, (p,)), Copy(p, t)]
-        return replace(self._func, body=(*head, *body))
+        given = tuple(s for s in body if _asks_what_was_given(s))  # the rounded arrays are new
+        rest = (s for s in body if not _asks_what_was_given(s))
+        return replace(self._func, body=(*given, *head, *rest))
 
     def _real(self, name: str) -> bool:
         kind = self._kinds.get(name)
@@ -182,3 +185,8 @@ class _Rounding:
             Let(rounded, self._op, (new,), (), o, r),
             Store(s.base, s.index, rounded, o, r),
         )
+
+
+def _asks_what_was_given(s: Statement) -> bool:
+    """Does it check that arguments are not one array, list or object?"""
+    return isinstance(s, Do) and s.op in (fp.disjoint, fp.apart)

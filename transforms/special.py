@@ -27,6 +27,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unusable,
     Value,
+    View,
     Woven,
     describe,
     is_array,
@@ -78,9 +79,9 @@ def _is_bool(value: Value) -> bool:
 def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value = args[0] if args else None
     if len(args) == 1 and not kwargs and not is_number(args[0]) and not is_shape(args[0]):
-        if isinstance(value, Structure | Woven) and not issubclass(
-            class_of(value) or object, Sized
-        ):
+        view = isinstance(value, Structure) and value.make is View
+        sized = view or issubclass(class_of(args[0]) or object, Sized)
+        if isinstance(value, Structure | Woven) and not sized:
             refuse(f"len is given {describe(value)}.", "make a list of it first: list(..).")
         items = items_of(w, args[0], ordered=False)
         if items is not None:

@@ -321,3 +321,192 @@ def call_in_a_call_under_a_mask(x, v):
     b = turned_in_a_call(v[1], x)
     w = np.where(v < 0.3, v, b)
     return np.sum(w * w[0]) + b
+
+
+# Lists, dicts and objects that change while something runs over them or holds them.
+
+V3 = np.array([0.7, -1.3, 2.1])
+
+
+class Gauge:
+    """Holds a number, and changes when it is asked."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __contains__(self, k):
+        self.value = self.value + k
+        return True
+
+    def __call__(self, t):
+        self.value = self.value * t
+        return self.value
+
+
+class Crate:
+    """Holds things that are put into it."""
+
+    def __init__(self, *items):
+        self.items = list(items)
+
+    def add(self, item):
+        self.items.append(item)
+
+
+@program(case(V3))
+def entries_written_while_enumerated(x):
+    values, s = [x[0], x[1], x[2]], 0.0
+    for i, v in enumerate(values):
+        s += v * (i + 1)
+        if i + 1 < len(values):
+            values[i + 1] = values[i + 1] * v
+    return s
+
+
+@program(case(V3))
+def entries_written_while_looped_over(x):
+    values, s = [x[0], x[1], x[2]], 0.0
+    for v in values:
+        s += v
+        values[2] = values[2] * v
+        values[1] += 1.0
+    for v in reversed(values):
+        s *= v
+        values[0] = v * v
+    for a, b in zip(values, x):
+        s += a * b
+        values[2] = a
+    return s
+
+
+@program(case(V3))
+def dict_written_while_looped_over(x):
+    d, s = {"a": x[0], "b": x[1], "c": x[2]}, 0.0
+    for _, v in d.items():
+        d["c"] = d["c"] * v
+        s += v
+    for v in d.values():
+        d["b"] = v
+        s *= v
+    values = d.values()
+    d["a"] = x[2] * 3
+    d["z"] = x[1] ** 2
+    return sum(values) * s + len(values) + (1.0 if "a" in d.keys() else 0.0)
+
+
+@program(case(V3))
+def mapped_by_a_function_that_changes(x):
+    state = [x[0]]
+
+    def g(v):
+        state[0] = state[0] * v
+        return state[0] + 1
+
+    m = list(map(g, [x[1], x[2]]))
+    gauge = Gauge(x[0])
+    n = list(map(gauge, [x[1], x[2]]))
+    return m[0] * m[1] + state[0] + n[0] * n[1] * gauge.value
+
+
+@program(case(V3))
+def any_and_all_stop_where_they_can(x):
+    count = [0]
+
+    def negative(v):
+        count[0] += 1
+        return v < 0
+
+    t = any(negative(v) for v in [x[0], x[1], x[2]])
+    u = all(negative(v) for v in x)
+    return x[2] * count[0] + t + u
+
+
+@program(case(V3))
+def asked_whether_it_contains(x):
+    gauge = Gauge(x[0])
+    found = 2.0 in gauge
+    return gauge.value * found * x[2]
+
+
+@program(case(V3))
+def a_list_multiplied_in_place(x):
+    a = [x[0], x[1]]
+    b = a
+    a *= 2
+    b[1] = x[2]
+    return a[1] * a[2] + len(b)
+
+
+@program(case(2.0, 3.0))
+def an_object_put_into_the_list_of_another(w, v):
+    crate = Crate(Gauge(w))
+    crate.add(Gauge(v))
+    first, second = crate.items
+    if hasattr(first, "value") and not hasattr(first, "weight"):
+        return first.value * second.value * getattr(first, "weight", 2.0)
+    return w
+
+
+@program(case(V3))
+def one_function_or_another_with_what_they_take(x):
+    def g(t):
+        return t * x[0]
+
+    if x[1] < 0:
+        k = x[1] * 2
+
+        def g(t):
+            return t * t * k
+
+    return g(x[2])
+
+
+@program(case(V3))
+def whether_a_grown_list_contains(x):
+    values = [v for v in x]
+    return x[0] * 2 if x[2] in values else x[1]
+
+
+def _by_horner(x, s):
+    result = 0
+    result = result * x + s
+    result = result * x + s
+    return result
+
+
+@program(case(0.4, 0.7))
+def an_integer_that_becomes_a_float_in_a_callee(s, x):
+    return _by_horner(x, s)
+
+
+@program(case(V3, 3), may_refuse=True)
+def one_row_many_times(x, n):
+    m = [[0.0] * n] * n
+    m[0][0] = x[1] * 7
+    return m[2][0] * x[0]
+
+
+@program(case(V3), may_refuse=True)
+def one_iterator_zipped_with_itself(x):
+    it = iter([x[0], x[1], x[2], x[1] ** 2])
+    return sum(a * b for a, b in zip(it, it))
+
+
+@program(case(V3), may_refuse=True)
+def mapped_late(x):
+    state = [x[0]]
+    m = map(lambda v: state[0] * v, [x[1], x[2]])
+    state[0] = x[2] * 3
+    return sum(m)
+
+
+@program(case(V3), may_refuse=True)
+def keys_that_count(x):
+    count = [0]
+
+    def key(i):
+        count[0] += 1
+        return -i
+
+    order = sorted(range(3), key=key)
+    return x[order[0]] * count[0] + x[order[2]]
