@@ -70,6 +70,7 @@ def check_grads(
         if mode not in _MODES:
             raise InputError(f'modes: there is no {mode!r}, there are "forward" and "reverse"')
     names = list(inspect.signature(f).parameters)
+    args, star = _with_star(f, args)
     chosen = _chosen(wrt, names, args)
     if rtol is None:
         small = any(_is_small(leaf) for k in chosen for _, leaf in _leaves(args[k]))
@@ -78,7 +79,16 @@ def check_grads(
     for n in range(1, order + 1):
         for word in itertools.product(modes, repeat=n):
             rng = np.random.default_rng(seed)
-            _check_word(_Point(f, tuple(args), named, chosen, names), word, rtol, rng)
+            _check_word(_Point(f, tuple(args), named, chosen, names, star), word, rtol, rng)
+
+
+def _with_star(f: Callable[..., Any], args: Sequence[Any]) -> tuple[Sequence[Any], int | None]:
+    """The arguments, those of a parameter `*args` as the one tuple that they are; its position."""
+    kinds = [p.kind for p in inspect.signature(f).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL not in kinds:
+        return args, None
+    star = kinds.index(inspect.Parameter.VAR_POSITIONAL)
+    return (*args[:star], tuple(args[star:])), star
 
 
 @dataclass
@@ -90,10 +100,18 @@ class _Point:
     named: dict[str, Any]
     chosen: tuple[int, ...]
     names: list[str]
+    star: int | None = None
+
+    def call(self, function: Callable[..., Any], args: Sequence[Any], **more: Any) -> Any:
+        """function(*args), with copies of everything."""
+        given = list(_copied(tuple(args)))
+        if self.star is not None:
+            given[self.star :] = given[self.star]
+        return function(*given, **_copied(self.named), **_copied(more))
 
     def result(self) -> Any:
         """The result of the function."""
-        return self.function(*_copied(self.args), **_copied(self.named))
+        return self.call(self.function, self.args)
 
     def inputs(self) -> list[tuple[int, Path, Any]]:
         """(argument, path, leaf) of everything that is differentiated by."""
@@ -118,7 +136,7 @@ class _Point:
         args = [_map(move, a) if k in self.chosen else a for k, a in enumerate(self.args)]
         try:
             with np.errstate(all="ignore"):
-                y = _vector(self.function(*_copied(tuple(args)), **_copied(self.named)))
+                y = _vector(self.call(self.function, args))
         except ArithmeticError:
             return None
         return y if np.all(np.isfinite(y)) else None
@@ -158,7 +176,7 @@ def _check_word(p: _Point, word: tuple[str, ...], rtol: float, rng: np.random.Ge
             given = _map(lambda leaf: _random_like(leaf, rng), p.result(), static=None)
         if k == len(word) - 1:
             _compare(p, derivative, new, given, v, word, rtol)
-        p = _Point(derivative, p.args, {**p.named, new: given}, p.chosen, p.names)
+        p = _Point(derivative, p.args, {**p.named, new: given}, p.chosen, p.names, p.star)
 
 
 def _compare(
@@ -171,7 +189,7 @@ def _compare(
     rtol: float,
 ) -> None:
     title = f"{getattr(p.function, '__name__', 'f')}, {' over '.join(reversed(word))} mode"
-    value, got = derivative(*_copied(p.args), **_copied(p.named), **{new: _copied(given)})
+    value, got = p.call(derivative, p.args, **{new: given})
     plain = _vector(p.result())
     if not np.array_equal(_vector(value), plain, equal_nan=True):
         raise AssertionError(

@@ -100,3 +100,14 @@ def test_what_cannot_be_checked(args: Any, more: Any, message: str) -> None:
 
 def test_it_is_found_from_the_package() -> None:
     assert fpad.testing.check_grads is check_grads
+
+
+def stars(y, *theta, scale=1.0):
+    a, b = theta
+    return y * a * b**2 * scale
+
+
+def test_arguments_under_a_star():
+    check_grads(stars, (1.0, 2.0, 3.0), kwargs={"scale": 2.0})
+    check_grads(stars, (1.0, 2.0, 3.0), wrt=("y", "theta"))
+    check_grads(stars, (1.0, 2.0, 3.0), wrt="theta", order=1)

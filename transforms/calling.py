@@ -64,7 +64,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.joins import part_label
-from fpad.transforms.kinds import INT, EitherKind, Kind, NodeKind, Num
+from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.nested import Derived, is_derivative
 from fpad.transforms.operations import called
 from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
@@ -353,9 +353,8 @@ class Calling(Changes):
             if not isinstance(v, Structure) or v.make is not list or is_grown(v) or not v.items:
                 continue
             before = [other[k] for other in self.owner.under_way(func)]
-            if all(
-                b.make is not list or b.keys == v.keys for b in before if isinstance(b, NodeKind)
-            ):
+            lists = [b for b in before if isinstance(b, NodeKind) and b.make is list]
+            if not any(len(b.keys) < len(v.keys) or b.keys == (EACH,) for b in lists):
                 continue
             whole = grown.grown(self, list, v.items)
             if v.ident is not None:

@@ -288,6 +288,9 @@ class Changes(Library):
         if self._watched != self.summary.size()[::2]:
             return (*block, Return((), func.origin))
         origin = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
+        if self.entry:
+            self.origin = origin
+            block = (*block, *self.captured(self._decide_result))
         leaves = held(self.result) if self.entry else own_leaves(self.result, kind)
         atoms = [h.atom for h in leaves]
         more = self._changed_leaves(block, params, origin)
@@ -295,6 +298,23 @@ class Changes(Library):
             effects = self.captured(lambda: self._set_all(origin))
             return self.told_apart((*block, *effects, Return(tuple(atoms), origin)))
         return (*block, Return((*atoms, *more), origin))
+
+    def _decide_result(self) -> None:
+        """What an entry returns is one thing: that of several which is not None."""
+
+        def one(value: Value) -> Value:
+            if isinstance(value, Either):
+                able = [k for k, v in enumerate(value.options) if v != Static(None)]
+                if len(able) != 1:
+                    refuse(f"{describe(value)} is returned.", "return the same kind of value.")
+                text = f"{self.source.name} returns None here"
+                args = (value.which.atom, Const(able[0]), Const(text))
+                self.emit(Do(fp.holds, args, (), self.origin))
+                return one(value.options[able[0]])
+            parts = value.parts
+            return value.with_parts(tuple(map(one, parts))) if parts else value
+
+        self.result = one(self.result)
 
     def _changed_leaves(self, block: Block, params: Sequence[str], origin: Origin) -> list[Atom]:
         self.origin = origin

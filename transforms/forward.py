@@ -236,7 +236,11 @@ class Forward:
     def _pop(self, s: Pop, out: list[Statement]) -> None:
         out.append(s)
         if s.tape in self.active:
-            out.append(Pop(self.d(s.target) if s.target in self.active else "_", self.d(s.tape)))
+            out.append(
+                Pop(
+                    self.d(s.target) if s.target in self.active else self.fresh("_"), self.d(s.tape)
+                )
+            )
         else:
             self._set_zero(out, s.target, NOWHERE)
 

@@ -121,6 +121,7 @@ class Loops(Body):
         head = self.join([entry], (index,))
         way_out: Env | None = None
         settled: set[str] = set()
+        wide: Env = {}
         mark, depth = self.mark(), len(self.loops)
         for _ in self._rounds(s):
             del self.loops[depth:]
@@ -137,7 +138,8 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
-            new = self.join([head, *self._each(ends, wanted)], (index,), settled, mark.idents)
+            ways = [head, *self._each(ends, wanted), *([{**head, **wide}] if wide else [])]
+            new = self.join(ways, (index,), settled, mark.idents)
             self._grown(head, new)
             new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
             stray = _moved(new, new_out)
@@ -145,6 +147,7 @@ class Loops(Body):
                 break
             head, way_out = new, new_out
             settled |= stray
+            wide |= _wider(new, new_out, stray)
             self.reset(mark)
         there = moves(entry, head)
         written = defined(*body) | {t for t, _ in there} | {index}
@@ -169,6 +172,7 @@ class Loops(Body):
         head = self.join([entry])
         way_out: Env | None = None
         settled: set[str] = set()
+        wide: Env = {}
         mark, depth = self.mark(), len(self.loops)
         for _ in self._rounds(s):
             del self.loops[depth:]
@@ -198,7 +202,8 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
-            new = self.join([head, *self._each(ends, wanted)], made_since=mark.idents)
+            back = [head, *self._each(ends, wanted), *([{**head, **wide}] if wide else [])]
+            new = self.join(back, made_since=mark.idents)
             through = [] if known is True else [self._only(after_pre, wanted)]
             ways = [*through, *self._each(loop.breaks, wanted)]
             new_out = self.join(ways) if ways else {}
@@ -207,6 +212,7 @@ class Loops(Body):
                 break
             head, way_out = new, new_out
             settled |= stray
+            wide |= _wider(through[0], new_out, stray) if through else {}
             self.reset(mark)
         self.origin = s.origin
         self.move(moves(entry, head))
@@ -306,6 +312,19 @@ class Loops(Body):
                 self.branch(go_on.atom, write, lambda: None, blank_origin, keep=False)
             if self.dead:
                 break
+
+
+def _wider(env: Env, joined: Env, stray: set[str]) -> Env:
+    """What a variable that a loop may leave as another thing has to be inside it as well."""
+    return {v: joined[v] for v in stray if _shape(env[v]) != _shape(joined[v])}
+
+
+def _shape(value: Value) -> Any:
+    """What a value is, whatever its numbers are and wherever they lie."""
+    if not value.parts:
+        return type(value)
+    keys = getattr(value, "keys", None)
+    return type(value), keys, tuple(map(_shape, value.parts))
 
 
 def _grown(before: Value, after: Value) -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import choices
 from fpad.transforms.abstract import (
+    Bound,
     Either,
     Held,
     Iterated,
@@ -118,6 +119,8 @@ def _callable(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value = args[0]
     if isinstance(value, Static):
         return Static(callable(value.value))
+    if isinstance(value, Bound | Method):
+        return Static(True)
     own = class_of(value)
     return Static(own is not None and "__call__" in dir(own))
 

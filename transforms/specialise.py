@@ -55,7 +55,7 @@ from fpad.transforms.ir import (
     reachable,
 )
 from fpad.transforms.jumps import unjump
-from fpad.transforms.kinds import Kind, NodeKind, StaticKind, join, kind_of
+from fpad.transforms.kinds import EitherKind, Kind, NodeKind, StaticKind, join, kind_of
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
@@ -316,8 +316,8 @@ def _has_effects(main: Instance) -> bool:
     """Does it change objects, or return what it was given? Only an entry's callers see that."""
 
     def given(kind: Kind | None) -> bool:
-        return isinstance(kind, NodeKind) and (
-            is_argument(kind.ident) or any(map(given, kind.items))
+        return isinstance(kind, EitherKind) or (
+            isinstance(kind, NodeKind) and (is_argument(kind.ident) or any(map(given, kind.items)))
         )
 
     return bool(main.summary.changed or main.summary.written or given(main.result))

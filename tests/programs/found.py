@@ -510,3 +510,93 @@ def keys_that_count(x):
 
     order = sorted(range(3), key=key)
     return x[order[0]] * count[0] + x[order[2]]
+
+
+@program(case(V3), case(-V3))
+def a_search_that_breaks(x):
+    found = None
+    for j in range(3):
+        if x[j] < 0:
+            found = x[j]
+            break
+    if found is None:
+        found = x[0] * 2
+    return found * x[2]
+
+
+@program(case(V3, 3), case(V3, 1))
+def a_search_that_collects_and_breaks(x, n):
+    found, seen, j = None, [], 0
+    while j < n:
+        if x[j] < 0:
+            found = x[j]
+            seen.append(x[j])
+            break
+        seen = seen + [x[j]]
+        j += 1
+    return (found * x[2] if found is not None else x[1]) + sum(seen)
+
+
+@program(case(V3))
+def a_result_that_might_be_none(x):
+    found = None
+    for j in range(3):
+        if x[j] < 0:
+            found = x[j]
+    return found if found is None else found + 1.0
+
+
+@program(case(V3))
+def an_object_taken_apart_by_match(x):
+    crate = Crate(x[0])
+    crate.label = x[2]
+    match crate:
+        case Crate(items=items, label=label):
+            items.append(x[1])
+            crate.label = 2.0
+            return sum(crate.items) * label * crate.label
+    return 0.0
+
+
+@program(case(V3))
+def methods_in_a_dict(x):
+    crate = Crate(x[0])
+    steps = {"add": crate.add, "again": crate.add}
+    for name in ("add", "again", "add"):
+        steps[name](x[2] * len(name))
+    return sum(crate.items) * crate.items[1]
+
+
+@program(case(np.array([0.3, 0.4]), 0.4), wrt=(0, 1))
+def a_line_search_with_a_callback(x, step):
+    trace = []
+
+    def objective(x):
+        return (x[0] - 1) ** 2 + 2 * (x[1] + x[0]) ** 2
+
+    def callback(value):
+        trace.append(value)
+
+    for _ in range(3):
+        g = np.array([2 * (x[0] - 1) + 4 * (x[1] + x[0]), 4 * (x[1] + x[0])])
+        rate = step
+        while objective(x - rate * g) > objective(x) - 1e-4 * rate * (g @ g):
+            rate *= 0.5
+        x = x - rate * g
+        callback(objective(x))
+    return objective(x) + 0.1 * max(trace)
+
+
+def _determinant(rows):
+    if len(rows) == 1:
+        return rows[0][0]
+    total = 0.0
+    for j, pivot in enumerate(rows[0]):
+        minor = [row[:j] + row[j + 1 :] for row in rows[1:]]
+        total += (-1) ** j * pivot * _determinant(minor)
+    return total
+
+
+@program(case(0.7))
+def a_determinant_by_recursion_on_lists(a):
+    return _determinant([[a, 2.0, 1.0], [0.5, a * a, 1.0], [a, 1.0, 3.0]])
