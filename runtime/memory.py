@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.runtime.arrays import is_array
+from fpad.runtime.arrays import is_array, zeros_like
 from fpad.runtime.errors import InputError
 
 
@@ -284,3 +284,8 @@ def refill(container: Any, values: Any) -> None:
         container.update(values)
     else:
         container.extend(values)
+
+
+def some(seed: Any, residuals: Any) -> Any:
+    """The cotangent of residuals; zeros where there is none."""
+    return zeros_like(residuals) if seed is None else seed

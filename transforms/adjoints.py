@@ -129,6 +129,8 @@ class Adjoints(Sums):
         if s.target not in live:
             return
         support = live.pop(s.target)
+        if s.target in self._nothing and isinstance(s.value, str):
+            self._nothing.add(s.value)
         if isinstance(s.value, str) and s.value in self.active:
             by = self.b(s.target)
             fresh = s.value in self._grown  # whose adjoint takes the memory over
@@ -215,6 +217,8 @@ class Adjoints(Sums):
             return
         t = self.fresh.temp()
         node.adj.append(Pop(t, self.b(s.tape)))
+        if s.tape in self._nothing and isinstance(s.value, str):
+            self._nothing.add(s.value)
         if isinstance(s.value, str) and s.value in self.active:
             self.add(node.adj, live, s.value, t, NOWHERE)
 
@@ -225,6 +229,8 @@ class Adjoints(Sums):
         if by is None:
             self.zero(node.adj, s.target, frozenset((s.target,)))
             by = self.b(s.target)
+        if s.target in self._nothing:
+            self._nothing.add(s.tape)
         node.adj.append(Push(self.b(s.tape), by))
 
     def _pack(self, s: Pack, live: Live, node: Node) -> None:
@@ -271,6 +277,11 @@ class Adjoints(Sums):
         saved = self.fresh(f"{s.func}_residuals")
         node.fwd = [Call((*s.targets, saved), fwd, s.args, s.origin, s.role)]
         seeds = [self.take(node.adj, live, t) for t in s.targets]
+        for k, (t, q) in enumerate(zip(s.targets, seeds, strict=True)):
+            if q is not None and t in self._nothing:  # whoever made it takes it apart
+                seeds[k] = self.fresh.temp()
+                some = Let(str(seeds[k]), fp.some, (q, t), (), s.origin, "adjoint")
+                node.adj.append(some)
         parts = tuple(self.fresh.temp() for a in active if a)
         node.adj.append(
             Call(parts, bwd, (saved, *(q for q in seeds if q is not None)), s.origin, "adjoint")

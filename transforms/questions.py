@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices
+from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     Bound,
     Either,
@@ -29,14 +29,16 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_grown,
     known_value,
     operand_of,
     to_python,
 )
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
+from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import Num, OpaqueKind, ShapeKind, is_object
+from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
@@ -239,6 +241,9 @@ def _is_sequence(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
         refuse(f"{describe(value)} is taken apart by a pattern.", "unpack it, or index it.")
     if not isinstance(value, Structure) or own is None or not issubclass(own, list | tuple):
         return Static(False)
+    if is_grown(value):
+        op = operator.ge if more else operator.eq
+        return w.let(None, op, (grown.length(w, value).atom, Const(least)), BOOL)
     n = len(value.items)
     return Static(n >= least if more else n == least)
 

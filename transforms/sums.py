@@ -108,6 +108,7 @@ class Sums:
         self._like_of: dict[str, str] = {}
         self._conditions: dict[str, str] = {}
         self._undefined: set[str] = set()
+        self._nothing: set[str] = set()  # residuals whose cotangent may be None
         self._have: Have = frozenset()
         self._inplace = indexed(func.body, kinds) & active
         made = {s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.appended}
@@ -242,9 +243,8 @@ class Sums:
         bv = self.b(v)
         if isinstance(kind, TapeKind):
             out.append(Let(bv, fp.tape, (), (), origin, "adjoint"))
-        elif isinstance(kind, ResidualKind) and v in have:  # whoever made it takes it apart
-            out.append(Let(bv, fp.zeros_like, (v,), (), origin, "adjoint"))
         elif isinstance(kind, ResidualKind):
+            self._nothing.add(v)
             out.append(Copy(bv, Const(None), origin, "adjoint"))
         elif isinstance(kind, Num) and not kind.array and v not in self._inplace:
             out.append(Copy(bv, Const(0.0), origin, "adjoint"))

@@ -600,3 +600,71 @@ def _determinant(rows):
 @program(case(0.7))
 def a_determinant_by_recursion_on_lists(a):
     return _determinant([[a, 2.0, 1.0], [0.5, a * a, 1.0], [a, 1.0, 3.0]])
+
+
+def _tail(values):
+    return values[-1]
+
+
+@program(case(0.4, 0.7), wrt=(0, 1))
+def a_helper_that_reads_a_growing_list(x, y):
+    out, values = 1.0, []
+    while len(values) < 2:
+        values.append(x * y)
+        out = out * 2 + _tail(values)
+    return out
+
+
+def _product(r, *factors):
+    for v in factors:
+        r = r * v
+    return r
+
+
+@program(case(0.4, 0.7), wrt=(0, 1))
+def integers_among_the_factors(x, y):
+    return _product(x, y, 2) * _product(1, y, x)
+
+
+class Load:
+    """Has a number and a list, and gives itself back on two ways."""
+
+    def __init__(self, v, items):
+        self.v = v
+        self.items = items
+
+    def mul(self, k):
+        if k < 0:
+            return self
+        self.v = self.v * k
+        return self
+
+    def both(self, other, k):
+        other.mul(k)
+        return other.v * other.items[0] + self.v
+
+
+@program(case(V3), case(-V3))
+def an_object_given_back_on_two_ways(x):
+    a = Load(x[0], [x[2]])
+    b = Load(x[1], [x[0]])
+    return a.both(b, x[2]) * b.mul(x[0]).v
+
+
+@program(case(V3))
+def lists_of_unknown_length_matched(x):
+    values = [v for v in x]
+    load = Load(x[0], [x[1]])
+    match values:
+        case [a, b]:
+            s = a * b
+        case [a, b, c]:
+            s = a * b * c
+        case _:
+            s = 0.0
+    match load:
+        case Load(v=v) if v > 5.0:
+            return v
+        case Load(v=v, items=[q]):
+            return v * q * s
+    return s

@@ -57,6 +57,15 @@ constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
+linear(
+    fp.some,
+    lambda by, y, seed, residuals: by,
+    None,
+    kind=lambda seed, residuals: residuals,
+    rounds=False,
+    view="maybe",
+    examples=((0.5, 1.5),),
+)
 constant(fp.renumbered, ("numbers", "which"), kind=lambda numbers, which: INT)
 constant(fp.truth, ("test",), kind=_bool_kind)
 constant(fp.shares, ("view", "base"), kind=_bool_kind, examples=((Drawn(2), Drawn(2, 3)),))
