@@ -114,7 +114,7 @@ def appended(pair: tuple[Any, Any]) -> Any:
     new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, plain and (not n or _is_plain(values)))
     if n:
         new[:n] = values
-    new[n] = row
+    new[n, ...] = row  # the number in it, where the rows are numbers of any class
     return _taken(new, n + 1)
 
 
@@ -129,7 +129,8 @@ def holding(values: Any, item: Any) -> Any:
     if type(item) in _PLAIN:
         wide = values.dtype if type(item) is int else np.result_type(values.dtype, type(item))
     else:
-        wide = np.result_type(values.dtype, item.dtype)
+        own = item if hasattr(item, "dtype") else np.asarray(item)
+        wide = np.result_type(values.dtype, own.dtype)
     if wide == values.dtype and (not plain or type(item) in _PLAIN or _is_plain(item)):
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, False)
@@ -166,8 +167,8 @@ def plain(row: Any, values: Any) -> Any:
 
 
 def floats(values: Any) -> Any:
-    """The rows as floats."""
-    if values.dtype.kind == "f":
+    """The rows as floats; numbers of other classes, as fractions, stay what they are."""
+    if values.dtype.kind in "fO":
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], np.float64, True)
     memory.plain = _is_plain(values)
