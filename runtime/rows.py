@@ -114,7 +114,7 @@ def appended(pair: tuple[Any, Any]) -> Any:
     new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, plain and (not n or _is_plain(values)))
     if n:
         new[:n] = values
-    new[n] = row
+    new[n, ...] = row  # the number in it, where the rows are numbers of any class
     return _taken(new, n + 1)
 
 
@@ -125,16 +125,41 @@ def _fits(item: Any, dtype: Any) -> bool:
 
 def holding(values: Any, item: Any) -> Any:
     """The rows as they have to be for the item to be put among them: of its type too."""
-    plain = _is_plain(values)
-    if type(item) in _PLAIN:
-        wide = values.dtype if type(item) is int else np.result_type(values.dtype, type(item))
-    else:
-        wide = np.result_type(values.dtype, item.dtype)
-    if wide == values.dtype and (not plain or type(item) in _PLAIN or _is_plain(item)):
+    wide = _common(values, item)
+    if wide == values.dtype and (not _is_plain(values) or _is_python(item)):
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, False)
     memory[: len(values)] = values
     return _taken(memory, len(values))
+
+
+def mixed(values: Any, item: Any) -> None:
+    """The rows of a list in a list are about to hold the item: if it is NumPy's, all numbers are.
+
+    Raises:
+        InputError: the item needs another type than the rows have.
+    """
+    if _common(values, item) != values.dtype:
+        raise InputError(
+            f"a {type(item).__name__} is put into a list in a list of unknown length, whose "
+            f"numbers are of type {values.dtype}: begin it with numbers of one type"
+        )
+    memory = _memory_of(values)
+    if type(memory) is Rows and not _is_python(item):
+        memory.plain = False
+
+
+def _is_python(item: Any) -> bool:
+    """Is it a Python number, or are these rows of such?"""
+    return type(item) in _PLAIN or _is_plain(item)
+
+
+def _common(values: Any, item: Any) -> Any:
+    """The type that the rows and the item have in common."""
+    if type(item) in _PLAIN:
+        return values.dtype if type(item) is int else np.result_type(values.dtype, type(item))
+    own = item if hasattr(item, "dtype") else np.asarray(item)
+    return np.result_type(values.dtype, own.dtype)
 
 
 def joined(parts: tuple[Any, ...]) -> Any:
@@ -166,8 +191,8 @@ def plain(row: Any, values: Any) -> Any:
 
 
 def floats(values: Any) -> Any:
-    """The rows as floats."""
-    if values.dtype.kind == "f":
+    """The rows as floats; numbers of other classes, as fractions, stay what they are."""
+    if values.dtype.kind in "fO":
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], np.float64, True)
     memory.plain = _is_plain(values)

@@ -35,7 +35,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.heap import without_idents
-from fpad.transforms.ir import Atom, Const, Load, Operand, Slice, Store
+from fpad.transforms.ir import Atom, Const, Do, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
 from fpad.transforms.refusing import refuse
 
@@ -286,6 +286,8 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
                 old = w.let(None, fp.holding, (old.atom, new.atom), kind)
             elif num != was:
                 refuse("A float is put into a list of integers in a list.", "start with 0.0.")
+            else:
+                w.emit(Do(fp.mixed, (old.atom, new.atom), (), w.origin))
             assert isinstance(old.atom, str)
             w.emit(Store(old.atom, index, new.atom, w.origin))
             return old

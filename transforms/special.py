@@ -57,6 +57,7 @@ from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import WRITTEN
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -322,7 +323,9 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _product(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """math.prod(values, start=1)."""
-    items = known_items(w, args[0], "math.prod")
+    items = items_of(w, args[0])
+    if items is None:
+        return w.user_call(variable, WRITTEN[math.prod], args, kwargs)
     total = kwargs.pop("start", None)
     for v in items:
         total = v if total is None else w.operator(None, operator.mul, (total, v))

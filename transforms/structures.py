@@ -15,6 +15,7 @@ from typing import Any
 
 from fpad.runtime.errors import InputError
 from fpad.runtime.memory import made
+from fpad.runtime.rows import as_rows, values_of
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import (
     EACH,
@@ -83,7 +84,7 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
         if type(value) is not tree.make:
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
         if tree.keys == (EACH,):
-            out.append(value)
+            out.append(as_rows(list(value)))
             return
         keys, items = children(value)
         if tree.keys[-1:] == (ITSELF,):
@@ -114,7 +115,9 @@ def _unflatten(tree: Tree, rest: Iterator[Any]) -> Any:
 
 
 def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
-    """A tuple, list, dict, namedtuple or object of these items."""
+    """A tuple, list, dict, namedtuple or object of these items, or of the rows of the only one."""
+    if tuple(keys) == (EACH,):
+        return make(values_of(items[0]))
     if issubclass(make, dict):
         return make(zip(keys, items, strict=True))
     if not issubclass(make, tuple | list):

@@ -50,6 +50,10 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     np.arange: [(5,), (1, 7, 2), (0.25, 2.0, 0.5)],
     fp.tape: [()],
     fp.text: [("{:.2f} {!r}", (0.5, True))],
+    fp.percent: [("%.2f %r", (0.5, True)), ("%g", 0.5)],
+    fp.structure: [(tuple, (), (0.5, 2)), (list, (), (X, X))],
+    fp.renumbered: [((2, 0, 1), 0)],
+    fp.no_rows: [("float[]",), ("int[,]",)],
     operator.is_: [(0.5, None)],
     operator.is_not: [(0.5, None)],
     builtins.isinstance: [(0.5, float)],
@@ -113,7 +117,7 @@ def test_exact_result_is_the_float_result(rule: Rule) -> None:
         if hole is not None:
             assert hole.reason.startswith("no_exact_rule: ")
             continue
-        if rule.op in (fp.dtype, fp.tape, fp.text):
+        if rule.op in (fp.dtype, fp.tape, fp.text, fp.percent):
             assert type(found) is type(expected)
         elif rule.op not in (np.empty, np.empty_like):
             assert np.shape(found) == np.shape(expected)
