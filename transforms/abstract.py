@@ -77,7 +77,8 @@ class Structure(Value):
     """A tuple, list, dict, namedtuple or object.
 
     A list or tuple of a length that only the run tells has the one key EACH: the leaves of that
-    part are arrays, with a row for each of the values (see `grown`).
+    part are arrays, with a row for each of the values (see `grown`).  `row`: it is such a list
+    itself, read from another one, so that its array is a view of that one's.
 
     `ident` tells lists, dicts and objects apart (see `heap`): negative for those that were given as
     arguments; None: somebody else may hold it, and it must not change.
@@ -88,6 +89,7 @@ class Structure(Value):
     keys: tuple[Any, ...]
     items: tuple[Value, ...]
     ident: Hashable | None = None
+    row: bool = False
 
 
 @dataclass(frozen=True)

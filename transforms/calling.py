@@ -440,6 +440,7 @@ class Calling(Changes):
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
         self.take(summary, callers, args, more)
+        self.give_up({callers[n] for n in summary.lost if n in callers})  # type: ignore[index]
         for hidden in kept:
             self.env.pop(hidden, None)
         return self.renewed(self.adopted(_received(result, iter(goals)), callers, {}))

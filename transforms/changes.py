@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import builtins
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -81,15 +81,18 @@ class Summary:
             leaf is `=k`, the flat parameter k, or `~k`, the further result k.
         moved: the leaves of these that were further results in some round.
         written: the attributes of objects outside that it sets.
+        lost: the arguments that may be something else as well from then on, whichever way was
+            taken, so that their caller must not change them any more.
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
     moved: set[tuple[int, Path]] = field(default_factory=set)
     written: dict[tuple[int, str], Lifted] = field(default_factory=dict)
+    lost: set[Hashable] = field(default_factory=set)
 
-    def size(self) -> tuple[int, int, int]:
+    def size(self) -> tuple[int, ...]:
         """Grows with what is known."""
-        return len(self.changed), len(self.moved), len(self.written)
+        return len(self.changed), len(self.moved), len(self.written), len(self.lost)
 
 
 def is_argument(ident: Hashable) -> bool:
@@ -211,7 +214,7 @@ class Changes(Library):
         self.itself: dict[Hashable, str] = {}
         self.was: dict[Hashable, dict[Any, Value]] = {}
         self.within: set[Hashable] = set()
-        self._watched = (0, 0)
+        self._watched: tuple[int, ...] = (0, 0)
         self._hidden: dict[Hashable, str] = {}
         self._outer_names: dict[tuple[int, str], str] = {}
 
@@ -227,9 +230,13 @@ class Changes(Library):
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
 
+    def note_lost(self, idents: Collection[Hashable]) -> None:
+        """Note that nobody may change these lists, dicts and objects any more."""
+        self.summary.lost |= {i for i in idents if is_argument(i)}
+
     def watch(self) -> None:
         """Keep what is changed, and was given or is outside, to the end of the function."""
-        self._watched = self.summary.size()[::2]
+        self._watched = self.summary.size()[:3:2]
         given = {s.ident: (at, s) for at, s in reversed(list(held_at(self.env)))}
         for ident in self.summary.changed:
             (variable, path), value = given[ident]
@@ -285,7 +292,7 @@ class Changes(Library):
 
         What was found to be changed only now is watched from the start in the next round.
         """
-        if self._watched != self.summary.size()[::2]:
+        if self._watched != self.summary.size()[:3:2]:
             return (*block, Return((), func.origin))
         origin = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
         if self.entry:
@@ -348,6 +355,11 @@ class Changes(Library):
 
         value = self.env[name]
         check(value)
+        if isinstance(value, Either):
+            refuse(
+                f"An argument or object has become {describe(value)}.",
+                "let it have the same parts whichever way is taken.",
+            )
         return value
 
     def _set_all(self, origin: Origin) -> None:

@@ -21,7 +21,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Either, Env, Held, Static, Structure, Value, describe
+from fpad.transforms.abstract import (
+    Bound,
+    Either,
+    Env,
+    Held,
+    Method,
+    Static,
+    Structure,
+    Value,
+    describe,
+)
 from fpad.transforms.closures import Closure
 from fpad.transforms.ir import (
     Apply,
@@ -55,6 +65,8 @@ def undecided(w: Body, s: Statement) -> tuple[str, Either, bool] | None:
     """A variable that has to be decided before the statement; may it be None as well?"""
     for name, none_too in _operands(w, s):
         value = w.env.get(name)
+        if isinstance(value, Method | Bound):
+            value = value.of[0]
         if isinstance(value, Either):
             return name, value, none_too
     return None
@@ -88,7 +100,9 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             yield from ((n, True) for n in names(test))
         case Apply(func=func, args=args, kwargs=kwargs):
             yield func, False
-            if not _takes_anything(w.env.get(func)):
+            if any(isinstance(w.env.get(n), Either) for n in names(*args)) and not _takes_anything(
+                w.env.get(func) or w.read(func)
+            ):
                 yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
         case Do(op=fp.fail, args=args):
             yield from ((n, False) for n in names(*args))

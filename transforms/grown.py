@@ -98,7 +98,10 @@ def item(w: Writer, base: Structure, index: Operand, variable: str | None = None
         row = w.wrote(target, kind)
         return w.let(None, fp.plain, (row.atom, h.atom), kind) if not kind.array else row
 
-    return without_idents(_each(base.items[0], leaf))  # a change of it would not reach the list
+    value = without_idents(_each(base.items[0], leaf))  # a change of it would not reach the list
+    if isinstance(value, Structure) and is_grown(value):
+        value = replace(value, row=True)  # unless it is one of an array's entries
+    return value
 
 
 def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Structure:
@@ -281,7 +284,7 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
             assert isinstance(new.kind, Num)
             was = old.kind.num
             num = join_num(was, new.kind.num)
-            if base.ident is not None:
+            if not base.row:
                 kind = Num(True, num, old.kind.rank)
                 old = w.let(None, fp.holding, (old.atom, new.atom), kind)
             elif num != was:

@@ -68,8 +68,10 @@ def _held_at(
         yield from _held_at(part, variable, (*path, k))
 
 
-def relabelled(joined: Env, envs: Sequence[Env], made_since: int | None) -> Env:
-    """The joined environment with idents that hold on every way.
+def relabelled(
+    joined: Env, envs: Sequence[Env], made_since: int | None
+) -> tuple[Env, set[Hashable]]:
+    """The joined environment with idents that hold on every way, and the idents given up.
 
     Args:
         joined: what holds where the ways meet; its idents are not looked at.
@@ -79,7 +81,7 @@ def relabelled(joined: Env, envs: Sequence[Env], made_since: int | None) -> Env:
     """
     tables = [{at: s.ident for at, s in held_at(env)} for env in envs]
     if not any(tables):
-        return joined
+        return joined, set()
     places = sorted({at for table in tables for at in table})
     parent = {at: at for at in places}
 
@@ -118,7 +120,8 @@ def relabelled(joined: Env, envs: Sequence[Env], made_since: int | None) -> Env:
         stays = stays and (made_since is None or one <= made_since)  # type: ignore[operator]
         label[root] = one if stays else at
     chosen = {at: label.get(find(at)) for at in places}
-    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}
+    gone = {t[at] for t in tables for at in t if find(at) in given_up}
+    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone
 
 
 def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:

@@ -59,6 +59,7 @@ class Joiner:
         self._forced: set[tuple[str, Path]] = set()
         self._own = self._partial = False
         self._lost: set[Hashable] = set()
+        self.gone: set[Hashable] = set()
 
     def join(
         self,
@@ -91,7 +92,10 @@ class Joiner:
                 out[v] = self._join(v, (), [e[v] for e in envs if v in e])
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
-                return given_up(relabelled(out, envs, made_since), self._lost)
+                ways = [{v: aligned(x, out[v]) for v, x in env.items()} for env in envs]
+                joined, gone = relabelled(out, ways, made_since)
+                self.gone = gone | self._lost
+                return given_up(joined, self._lost)
             self._forced |= stale
 
     def _stale(self, variable: str, path: Path, value: Value) -> Iterator[tuple[str, Path]]:
@@ -134,6 +138,8 @@ class Joiner:
             self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
             for k in range(len(first.parts))
         )
+        if isinstance(first, Structure) and not all(getattr(v, "row", False) for v in values):
+            first = replace(first, row=False)
         return first.with_parts(parts)
 
     def _either(self, variable: str, path: Path, values: list[Value], other: Value) -> Value:
@@ -281,6 +287,26 @@ class Made:
 
 
 Source: TypeAlias = "Operand | Made"
+
+
+def aligned(value: Value, target: Value) -> Value:
+    """The value with its parts where they are in what it is joined to."""
+    if isinstance(target, Either) and not isinstance(value, Either | Unknown | Unusable):
+        found = [k for k, option in enumerate(target.options) if _alike(option, value)]
+        blank: list[Value] = [UNKNOWN] * len(target.options)
+        for k in found[:1]:
+            blank[k] = aligned(value, target.options[k])
+        return target.with_parts((target.which, *blank))
+    if isinstance(target, Either) and isinstance(value, Either):
+        blank = [UNKNOWN] * len(target.options)
+        for option in value.options:
+            for k in [k for k, o in enumerate(target.options) if _alike(o, option)][:1]:
+                blank[k] = aligned(option, target.options[k])
+        return target.with_parts((target.which, *blank))
+    if type(value) is not type(target) or len(value.parts) != len(target.parts):
+        return value
+    parts = tuple(map(aligned, value.parts, target.parts))
+    return value.with_parts(parts) if parts else value
 
 
 def moves(env: Env, joined: Env) -> list[tuple[str, Source]]:

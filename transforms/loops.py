@@ -21,6 +21,7 @@ from typing import Any
 
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
+    Either,
     Env,
     Iterated,
     Static,
@@ -329,7 +330,7 @@ def _shape(value: Value) -> Any:
 
 def _grown(before: Value, after: Value) -> bool:
     """Is something in it that was a structure another one now?"""
-    if isinstance(before, Structure) and (isinstance(after, Unusable) or is_grown(after)):
+    if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or is_grown(after)):
         return not is_grown(before)
     return any(map(_grown, before.parts, after.parts))
 

@@ -284,7 +284,7 @@ class Subscripts(Loops):
                 value = self.operator(None, fp.iadd, (old, value))
             base = self.now(base)
             new = grown.stored(self, base, index, value)
-            if base.ident is not None:  # else the arrays tell who sees it
+            if not base.row:  # else the arrays tell who sees it
                 self.change(base, new, resized=False)
             return
         if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:

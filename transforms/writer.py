@@ -313,7 +313,12 @@ class Writer:
         made_since: int | None = None,
     ) -> Env:
         """The environment where several ways meet (see `Joiner.join`)."""
-        return self._joiner.join(envs, written, settled, made_since)
+        joined = self._joiner.join(envs, written, settled, made_since)
+        self.note_lost(self._joiner.gone)
+        return joined
+
+    def note_lost(self, idents: Collection[Hashable]) -> None:
+        """Note that nobody may change these lists, dicts and objects any more."""
 
     # ------------------------------------------------------------ lists, dicts and objects
 
@@ -350,6 +355,7 @@ class Writer:
     def give_up(self, lost: Collection[Hashable]) -> None:
         """Nobody may change these lists, dicts and objects any more."""
         self.env = given_up(self.env, lost)
+        self.note_lost(lost)
 
     def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
         """A list, dict or object becomes another, for everybody who holds it.

@@ -668,3 +668,107 @@ def lists_of_unknown_length_matched(x):
         case Load(v=v, items=[q]):
             return v * q * s
     return s
+
+
+def _either_list(a, b, k):
+    return a if k > 0 else b
+
+
+def _given_or_new(a, k):
+    if k > 0:
+        return a
+    return [a[0]]
+
+
+def _given_or_nothing(a, k):
+    r = None
+    if k > 0:
+        r = a
+    return r
+
+
+@program(case(V3), may_refuse=True)
+def one_of_two_lists_from_a_call(x):
+    a, b = [x[0]], [x[1]]
+    c = _either_list(a, b, x[2])
+    a[0] = 5 * x[1]
+    return c[0] * x[0]
+
+
+@program(case(V3), may_refuse=True)
+def a_list_that_a_call_gives_back_or_not(x):
+    a = [x[0]]
+    c = _given_or_new(a, x[2])
+    a[0] = 5 * x[1]
+    return c[0] * x[0]
+
+
+@program(case(V3))
+def a_list_or_nothing_from_a_call(x):
+    a = [x[0]]
+    c = _given_or_nothing(a, x[2])
+    a[0] = 5 * x[1]
+    return c[0] * x[0]
+
+
+@program(case(V3), case(-V3))
+def a_second_name_on_one_way(x):
+    a, c = [x[0]], None
+    if x[2] > 0:
+        c = a
+    a[0] = 5 * x[1]
+    return c[0] * x[0] if c is not None else x[1]
+
+
+@program(case(V3), case(-V3))
+def a_function_that_holds_a_list_on_one_way(x):
+    a = [x[0]]
+    f = (lambda: a[0] * 2) if x[2] > 0 else (lambda: 1.0)
+    a[0] = 5 * x[1]
+    return f() * x[0] + x[1]
+
+
+def _handed_over(load, values, k):
+    if k < 0:
+        values.append(k)
+        return values
+    load.items = values
+    values[0] = values[0] * k
+    return values
+
+
+@program(case(V3), may_refuse=True)
+def a_list_put_into_an_object_on_one_way(x):
+    load, values = Load(x[0], [x[1]]), [x[2]]
+    _handed_over(load, values, x[0])
+    values[0] += 7 * x[1]
+    return load.v * sum(load.items)
+
+
+@program(case(V3), case(-V3))
+def a_dict_with_another_key_on_one_way(x):
+    d = {"a": x[0]}
+    if x[1] < 0:
+        d["b"] = x[2]
+    return d["a"] * d.get("b", 1.0) * len(d)
+
+
+class Momentum:
+    """Steps with a memory of its own."""
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.m = {}
+
+    def step(self, p, g):
+        for k in p:
+            self.m[k] = 0.9 * self.m.get(k, 0.0) + g[k]
+            p[k] = p[k] - self.rate * self.m[k]
+
+
+@program(case(V3))
+def steps_with_a_memory(x):
+    optimiser, p = Momentum(0.1), {"a": x[0], "b": x[1]}
+    for _ in range(2):
+        optimiser.step(p, {"a": p["a"] ** 2, "b": x[2]})
+    return p["a"] * p["b"]

@@ -7,22 +7,27 @@ from typing import Any
 import numpy as np
 
 
-def cov(m: Any, rowvar: Any = True, bias: Any = False, ddof: Any = None) -> Any:
+def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None) -> Any:
     """`numpy.cov`, written out."""
     x = np.atleast_2d(m)
     if not rowvar and np.ndim(m) == 2:
         x = np.transpose(x)
+    if y is not None:
+        z = np.atleast_2d(y)
+        if not rowvar and np.ndim(y) == 2:
+            z = np.transpose(z)
+        x = np.concatenate((x, z))
     lost = (0 if bias else 1) if ddof is None else ddof
     x = x - np.mean(x, 1, keepdims=True)
-    out = (x @ np.transpose(x)) / (np.shape(x)[1] - lost)
-    if np.ndim(m) == 1:
+    out = (x @ np.transpose(x)) * (1 / (np.shape(x)[1] - lost))
+    if np.ndim(m) == 1 and y is None:
         return out[0, 0]
     return out
 
 
-def corrcoef(x: Any, rowvar: Any = True) -> Any:
+def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
     """`numpy.corrcoef`, written out."""
-    c = cov(x, rowvar)
+    c = cov(x, y, rowvar)
     d = np.sqrt(np.diag(c))
     return c / d[:, None] / d[None, :]
 
