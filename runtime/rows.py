@@ -53,17 +53,28 @@ def rows(items: tuple[Any, ...]) -> Any:
     """The array whose rows are the items, numbers or arrays of one shape.
 
     Raises:
-        InputError: their shapes differ.
+        InputError: their shapes differ, or an integer has more than 64 bits.
     """
     shapes = {getattr(v, "shape", ()) for v in items}
     if len(shapes) > 1:
         raise _ragged(*sorted(shapes)[:2])
+    for v in items:
+        _check_size(v)
     whole = np.asarray(items)
     if not all(type(v) in _PLAIN or _is_plain(v) for v in items):
         return whole
     memory = _memory(max(SMALLEST, len(items)), whole.shape[1:], whole.dtype, True)
     memory[: len(items)] = whole
     return _taken(memory, len(items))
+
+
+def _check_size(item: Any) -> None:
+    """Raise where an integer is too large for the rows."""
+    if type(item) is int and not -(2**63) <= item < 2**63:
+        raise InputError(
+            f"a list whose length only the run tells holds the integer {item}, which has more than "
+            "64 bits: use floats"
+        )
 
 
 def _ragged(a: tuple[int, ...], b: tuple[int, ...]) -> InputError:
@@ -91,9 +102,10 @@ def appended(pair: tuple[Any, Any]) -> Any:
         pair: (rows, row): an array, and what its rows are like.
 
     Raises:
-        InputError: the row has another shape.
+        InputError: the row has another shape, or is an integer of more than 64 bits.
     """
     values, item = pair
+    _check_size(item)
     n, memory = len(values), _memory_of(values)
     plain = type(item) in _PLAIN or _is_plain(item)
     if (
@@ -125,6 +137,7 @@ def _fits(item: Any, dtype: Any) -> bool:
 
 def holding(values: Any, item: Any) -> Any:
     """The rows as they have to be for the item to be put among them: of its type too."""
+    _check_size(item)
     wide = _common(values, item)
     if wide == values.dtype and (not _is_plain(values) or _is_python(item)):
         return values

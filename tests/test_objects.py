@@ -214,6 +214,18 @@ def test_arguments_that_share_memory_are_told_before_they_are_rounded() -> None:
             fpad.grad(f, ("a", "b"), precision=precision)(a, a)
 
 
+def test_large_integers_in_a_list_of_unknown_length() -> None:
+    def f(x: Any, n: Any) -> Any:
+        powers = [1]
+        for _ in range(n):
+            powers.append(powers[-1] * 10)
+        return x / powers[-1]
+
+    assert fpad.grad(f)(1.0, 3) == 1e-3
+    with pytest.raises(fpad.InputError, match="more than 64 bits"):
+        fpad.grad(f)(1.0, 30)
+
+
 class Frozen:
     """A class with a setter of its own."""
 
