@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fpad.entry import asked_kinds
 from fpad.leaves import promoted
+from fpad.transforms.effects import visible
 from fpad.transforms.explain import AT_ONCE, Facts, facts
 from fpad.transforms.explanation import Explanation, Variable
 from fpad.transforms.ieee import ieee
@@ -17,6 +18,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.measure import MISSING, memory, watch
 from fpad.transforms.phrases import leaf_names
 from fpad.transforms.pipeline import DERIVATIVES, Step, plain
+from fpad.transforms.placing import is_library, placed
 from fpad.transforms.reaching import separate
 from fpad.transforms.source import read
 from fpad.transforms.specialise import Live, specialise
@@ -48,7 +50,7 @@ def explained(
     steps = derivative.steps()
     source = read(derivative._base)
     wrt = _wrt(derivative, steps)
-    final = separate(plain(ieee(program)))
+    final = separate(placed(plain(ieee(program))))
     assert final.main.boundary is not None
     shown: dict[str, str] = {}
     for p in final.main.boundary.parameters:
@@ -89,7 +91,7 @@ def _variables(
     steps: tuple[Step, ...],
     wrt: tuple[str, ...],
 ) -> list[Variable]:
-    program = specialise(derivative._base, asked_kinds(derivative, kinds)).program
+    program = visible(specialise(derivative._base, asked_kinds(derivative, kinds)).program)
     boundary = program.main.boundary
     assert boundary is not None
     varying = [str(a) for p in boundary.parameters if p.name in wrt for a in leaves(p.tree)]
@@ -98,7 +100,8 @@ def _variables(
     count = len(last.values)
     if any(step.target.has_aux for step in steps):
         count = _leaf_count(boundary.result)
-    return variables(program, varying, range(count))
+    own = [n for n, f in program.funcs.items() if not is_library(f)]
+    return variables(placed(program), varying, range(count), own)
 
 
 def _leaf_count(result: Tree) -> int:

@@ -416,6 +416,64 @@ def test_counts_are_those_of_the_text_that_is_printed(name: str) -> None:
     assert sum(size * n for size, n in seen.items()) == sum(s.bytes for s in told)
 
 
+# ---------------------------------------------------------------- lines of the user
+
+
+def with_library_functions(x, w):
+    spread = np.ptp(x * w)
+    both = np.column_stack([x, w])
+    return spread * np.prod(both)
+
+
+def test_what_library_functions_do_is_told_where_they_are_called() -> None:
+    f = with_library_functions
+    e = fpad.grad(f).explain(np.array([0.3, 1.2]), np.array([2.0, 0.7]))
+    assert {v.function for v in e.variables} == {f.__name__}
+    assert [v.name for v in e.variables] == ["x", "w", "spread", "both"]
+    inside = [s for s in e.saved if s.line == line_of(f, "np.column_stack")]
+    assert inside
+    for s in e.saved:
+        assert s.text == inspect.getsource(f).splitlines()[s.line - line_of(f, "def ")].strip()
+
+
+def filled_by(u, x):
+    u[:] = np.sin(x)
+
+
+def with_a_callee_that_writes(x):
+    y = np.zeros(3)
+    filled_by(y, x)
+    return np.sum(y * y)
+
+
+def test_what_a_callee_writes_is_active() -> None:
+    e = fpad.grad(with_a_callee_that_writes).explain(np.ones(3))
+    y = variable(e, "y")
+    assert y.status == "active"
+    assert line_of(filled_by, "u[:]") in [k.line for k in y.depends]
+
+
+def with_cases(p):
+    match p:
+        case ("ball", r) if r > 0:  # a volume
+            y = 4.0 * r**3
+        case (
+            _,
+            x,
+            h,
+        ):
+            y = x * h
+    return y
+
+
+def test_cases_have_lines_of_their_own() -> None:
+    e = fpad.jvp(with_cases).explain(("ball", 0.3))
+    r = variable(e, "r")
+    assert (r.line, r.text) == (line_of(with_cases, "ball"), 'case ("ball", r) if r > 0:')
+    e = fpad.jvp(with_cases).explain(("box", 2.0, 0.3))
+    assert variable(e, "h").text.startswith("case (")
+
+
 # ---------------------------------------------------------------- the whole corpus
 
 

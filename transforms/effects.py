@@ -41,6 +41,7 @@ from fpad.transforms.ir import (
     with_blocks,
     with_reads,
 )
+from fpad.transforms.placing import at_call
 from fpad.transforms.upkeep import Unknown
 from fpad.transforms.views import explicit
 
@@ -130,7 +131,7 @@ def _with_written_out(func: Func, callees: dict[str, Func]) -> Func:
         last = callee.body[-1]
         assert isinstance(last, Return)
         head = [Copy(new[p], a, s.origin) for p, a in zip(callee.params, s.args, strict=True)]
-        body = _renamed(callee.body[:-1], new)
+        body = at_call(_renamed(callee.body[:-1], new), s.origin)
         results = [substitute(v, new) for v in last.values]
         tail = [Copy(t, v, s.origin) for t, v in zip(s.targets, results, strict=True)]
         return (*head, *body, *tail)

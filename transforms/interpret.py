@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.runtime.arrays import is_array
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -43,6 +44,7 @@ from fpad.transforms.ir import (
 )
 
 Env = dict[str, Any]
+WHOLE = Const(...)
 
 
 class StepLimit(Exception):
@@ -86,6 +88,10 @@ class Domain:
     def store_add(self, base: Any, index: Any, value: Any, s: StoreAdd) -> None:
         """Make base[index] += value, accumulating over repeated entries."""
         fp.add_at(base, index, value)
+
+    def is_memory(self, base: Any) -> bool:
+        """Can what has this name be written into?  Otherwise `x += v` gives the name the sum."""
+        return is_array(base)
 
     def step(self, s: Statement) -> None:
         """Asked before every statement; may raise."""
@@ -190,7 +196,11 @@ class _Run:
 
     def store_add(self, s: StoreAdd, env: Env) -> None:
         base, index, value = (self.value(o, env) for o in (s.base, s.index, s.value))
-        self._domain.store_add(base, index, value, s)
+        if s.index == WHOLE and not self._domain.is_memory(base):
+            added = Let(s.base, operator.add, (s.base, s.value), (), s.origin, s.role)
+            env[s.base] = self._domain.apply(added, (base, value), {})
+        else:
+            self._domain.store_add(base, index, value, s)
 
     def pack(self, s: Pack, env: Env) -> None:
         env[s.target] = tuple([self.value(o, env) for o in s.items])

@@ -90,9 +90,20 @@ class _Lowering(Patterns):
     def header(self, node: Any) -> str:
         """The text of a statement; of a compound one up to its block."""
         start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+        if isinstance(node, gast.Match):
+            return f"match {self._text_of(node.subject)}:"
         for inner in getattr(node, "body", ())[:1]:
             first = (inner.lineno, inner.col_offset)
             end = first if first > start else end  # a lambda's return begins where the lambda does
+        return self.source.text(start, end)
+
+    def case_header(self, case: Any) -> str:
+        """The text of a case up to its block."""
+        guard = f" if {self._text_of(case.guard)}" if case.guard is not None else ""
+        return f"case {self._text_of(case.pattern)}{guard}:"
+
+    def _text_of(self, node: Any) -> str:
+        start, end = (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
         return self.source.text(start, end)
 
     # ------------------------------------------------------------ statements

@@ -13,7 +13,7 @@ A name is assigned when the whole pattern fits.
 from __future__ import annotations
 
 import operator
-from abc import ABC
+from abc import ABC, abstractmethod
 from typing import Any
 
 import gast
@@ -38,6 +38,7 @@ class Patterns(Regions, ABC):
         if not cases:
             return
         case, *more = cases
+        self.text = self.case_header(case)
         hit, origin = self.fresh.temp(), self.origin(case.pattern)
         taken: dict[str, str] = {}
         self._fits(hit, subject, case.pattern, taken)
@@ -51,6 +52,10 @@ class Patterns(Regions, ABC):
         self.out.append(If(hit, self.within(guarded), (), origin))
         rest = self.within(lambda: self._cases(subject, more))
         self.out.append(If(hit, self.block(case.body), rest, origin))
+
+    @abstractmethod
+    def case_header(self, case: Any) -> str:
+        """The text of a case up to its block."""
 
     def _fits(self, hit: str, subject: str, pattern: Any, taken: dict[str, str]) -> None:
         """Write hit = does the subject fit the pattern?  `taken`: where what it names is then."""

@@ -60,6 +60,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import Before, Have, both, certain
+from fpad.transforms.placing import at_call
 from fpad.transforms.saving import Saver
 from fpad.transforms.simplify import is_temporary
 from fpad.transforms.sums import EVERYWHERE, Callees, Live, indexed
@@ -177,7 +178,7 @@ class Reverse(Adjoints):
         new = {n: self.fresh(f"{s.func}_{n}") for n in sorted(all_names(func))}
         self.kinds.update((new[n], kind) for n, kind in kinds.items())
         head = [Copy(new[p], a, s.origin, s.role) for p, a in zip(func.params, s.args, strict=True)]
-        body = [renamed(q, new) for q in func.body[:-1]]
+        body = at_call(tuple(renamed(q, new) for q in func.body[:-1]), s.origin)
         tail = [
             Copy(t, substitute(v, new), s.origin, s.role)
             for t, v in zip(s.targets, last.values, strict=True)

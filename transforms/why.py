@@ -11,7 +11,7 @@ steps.  Functions that are called are taken together over all of their calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fpad.transforms.activity import active_names, differentiable, made_active
@@ -59,13 +59,16 @@ class _Uses:
     calls: list[Origin] = field(default_factory=list)
 
 
-def variables(program: Program, wrt: Iterable[str], wanted: Iterable[int]) -> list[Variable]:
+def variables(
+    program: Program, wrt: Iterable[str], wanted: Iterable[int], own: Container[str]
+) -> list[Variable]:
     """The variables of all functions of a program, in the order of the program.
 
     Args:
         program: level 2, before any derivative.
         wrt: parameters of the entry that are differentiated (leaves).
         wanted: which of its results are.
+        own: the functions whose variables are the user's.
     """
     deriver = Deriver(program)
     uses = {program.entry: _Uses(set(wrt), set(wanted))}
@@ -80,7 +83,8 @@ def variables(program: Program, wrt: Iterable[str], wanted: Iterable[int]) -> li
                 todo.append(s.func)
     # A function of the user may have been specialised more than once: its strongest claim counts.
     out: dict[tuple[str, str], Variable] = {}
-    for name in sorted(graphs, key=lambda n: (n != program.entry, program.funcs[n].origin.line, n)):
+    told = (n for n in graphs if n in own)
+    for name in sorted(told, key=lambda n: (n != program.entry, program.funcs[n].origin.line, n)):
         for v in graphs[name].variables(name == program.entry):
             old = out.setdefault((v.function, v.name), v)
             if _STRENGTH.index(v.status) < _STRENGTH.index(old.status):

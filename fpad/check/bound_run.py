@@ -80,6 +80,10 @@ class BoundRun(Placed):
         base.value[i] = v
         base.error[i] = (error_of(value) + np.abs(base.value[i] - np.asarray(v, float))) * SLACK
 
+    def is_memory(self, base: Any) -> bool:
+        """Can it be written into?"""
+        return isinstance(value_of(base), np.ndarray)
+
     def store_add(self, base: Any, index: Any, value: Any, s: StoreAdd) -> None:
         """Add in place: repeated entries of an index round once each."""
         i = value_of(index)

@@ -237,6 +237,15 @@ def test_a_domain_sees_every_store_and_step() -> None:
     assert domain.kinds == ["Store", "StoreAdd", "Do", "print(3,)"]
 
 
+def test_a_number_that_is_added_to_is_a_new_number() -> None:
+    body = (ir.StoreAdd("y", ir.Const(...), "x"), ir.Return(("y",)))
+    program = ir.Program("f", {"f": ir.Func("f", ("y", "x"), body)})
+    assert interpret(program, [Fraction(1, 2), Fraction(1, 3)]) == [Fraction(5, 6)]
+    y = np.array(0.5)
+    assert interpret(program, [y, 1.0])[0] is y
+    assert y == 1.5
+
+
 # ---------------------------------------------------------------- derived programs
 
 

@@ -332,7 +332,7 @@ REFUSED = {
         "Python lets effects happen when the values of an iterator are asked for",
     ),
     "effects of a generator that need not all happen": (
-        "    return x[0] if any(shown(v) > 0.5 for v in x) else 0.0\n",
+        "    return next(shown(v) for v in x)\n",
         "Python lets effects happen when the values of an iterator are asked for",
     ),
     "an endless loop": (
@@ -365,6 +365,19 @@ def test_refused(name: str) -> None:
         fpad.grad(f)([0.4, 0.9])
     assert reason in str(caught.value)
     assert all(r.remedy for r in caught.value.refusals)
+
+
+@pytest.mark.parametrize("test", ["any", "all"])
+def test_any_and_all_stop_where_python_does(test: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"def f(x):\n    return x[0] if {test}(shown(v) > 0.5 for v in x) else 0.0 * x[1]\n"
+    f = define(text, **SCOPE)
+    slope = fpad.value_and_grad(f)
+    for x in ([0.4, 0.9, 0.7], [0.9, 0.1, 0.6], [0.8, 0.9, 0.7]):
+        wanted, printed = f(x), capsys.readouterr().out
+        value, (first, *_) = slope(x)
+        assert value == wanted
+        assert capsys.readouterr().out == printed
+        assert first == (1.0 if wanted else 0.0)
 
 
 # ---------------------------------------------------------------- values of other libraries

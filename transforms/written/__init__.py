@@ -9,6 +9,7 @@ here, as SciPy, is known by module and name.
 
 from __future__ import annotations
 
+import os
 import types
 from collections.abc import Callable
 from typing import Any, cast
@@ -59,4 +60,11 @@ def is_written(f: Callable[..., Any]) -> bool:
     return str(getattr(f, "__module__", "")).startswith(__name__ + ".")
 
 
-__all__ = ["WRITTEN", "is_written", "written_out"]
+def is_written_in(file: str) -> bool:
+    """Is it a file of these functions?"""
+    return os.path.dirname(file) == _FOLDER
+
+
+_FOLDER = os.path.dirname(__file__)
+
+__all__ = ["WRITTEN", "is_written", "is_written_in", "written_out"]
