@@ -72,6 +72,7 @@ from fpad.transforms.ir import (
     defined,
     targets,
 )
+from fpad.transforms.iteration import items_of
 from fpad.transforms.joins import moves
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
@@ -128,6 +129,14 @@ class Body(Guarding, ABC):
     @abstractmethod
     def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception."""
+
+    @abstractmethod
+    def looped(self, value: Value) -> Value:
+        """What a loop over a value runs over: of an object, what its `__iter__` gives."""
+
+    @abstractmethod
+    def asked(self, value: Value) -> Value:
+        """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
 
     @abstractmethod
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
@@ -397,7 +406,7 @@ class Body(Guarding, ABC):
         )
 
     def _unpack(self, s: Unpack) -> None:
-        value, n = self.read(s.value), len(s.targets)
+        value, n = self.looped(self.read(s.value)), len(s.targets)
         match value:
             case Unknown():
                 parts: Sequence[Value] = [UNKNOWN] * n
@@ -405,8 +414,11 @@ class Body(Guarding, ABC):
                 leaf = grown.first_leaf(value)
                 self.emit(Do(fp.parts, (leaf.atom, Const(n)), (), s.origin))
                 parts = [grown.item(self, value, Const(k)) for k in range(n)]
-            case Structure(make=make, keys=keys, items=items):
-                parts = [literal(k) for k in keys] if issubclass(make, dict) else items
+            case Structure():
+                found = items_of(self, value)
+                if found is None:
+                    refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
+                parts = found
             case Held(kind=ShapeKind()):
                 goals = [self.target(t, INT) for t in s.targets]
                 self.emit(Unpack(tuple(goals), value.atom, s.origin))
@@ -428,7 +440,7 @@ class Body(Guarding, ABC):
             self.assign(t, self.env.pop(h))
 
     def _if(self, s: If) -> None:
-        value = self.read(s.test)
+        value = self.asked(self.read(s.test))
         known = self.truth(value)
         region = self.region_of(s)
         if region is not None:

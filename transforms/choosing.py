@@ -24,6 +24,8 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, constant, judged
+from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.objects import class_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
@@ -107,6 +109,8 @@ def compared(w: Library, op: Callable[[Any, Any], Any], a: Value, b: Value) -> V
     pair = [to_python(v) for v in (a, b)]
     if None not in pair:
         return attempt(op, [v[0] for v in pair if v is not None])
+    if any(class_of(v) is not None and not is_namedtuple(class_of(v)) for v in (a, b)):
+        return w.operator(None, op, (a, b))
     rows = [v.items if isinstance(v, Structure) else None for v in (a, b)]
     if rows[0] is None or rows[1] is None:
         if any(map(is_array, (a, b))) or not (is_number(a) and is_number(b)):

@@ -80,6 +80,7 @@ def items_of(
     have; `at_once`: nothing happens between one value and the next.
     """
     items: Sequence[Value] | None
+    value = w.looped(value)
     match value:
         case Structure() if is_grown(value):
             return None

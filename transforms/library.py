@@ -250,6 +250,14 @@ class Library(Operations):
             return call_getter(self, variable, f, args)
         return self.user_call(variable, f, args, kwargs)
 
+    def looped(self, value: Value) -> Value:
+        """What a loop over a value runs over: of an object, what its `__iter__` gives."""
+        return objects.looped(self, value)
+
+    def asked(self, value: Value) -> Value:
+        """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
+        return objects.asked(self, value)
+
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
         """Write base.name = value."""
         if not isinstance(base, Unknown) and not has_unknown(value):

@@ -56,7 +56,7 @@ class Loops(Body):
         kept = set(self.kept)
         self.index_name = f"i_{s.target}" if s.target in self.users else "i"
         assert not isinstance(s.iterable, Range)
-        value = self.read(s.iterable)
+        value = self.looped(self.read(s.iterable))
         count = len(self.iterated)
         view = isinstance(value, Structure) and value.make is View
         over = value.parts if view or isinstance(value, Woven) else (value,)
@@ -185,7 +185,7 @@ class Loops(Body):
                 tests: list[Value] = tests, places: frozenset[str] = frozenset(settled)
             ) -> None:
                 self.block(s.pre)
-                test = self.read(s.test)
+                test = self.asked(self.read(s.test))
                 tests.append(grown.length(self, test) if is_grown(test) else test)
                 self._place(places)
 

@@ -281,6 +281,35 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
     return _called(w, base, "__getitem__", (key,))
 
 
+def looped(w: Library, value: Value) -> Value:
+    """What a loop over an object runs over; what is no object stays as it is."""
+    cls = class_of(value)
+    if cls is None or is_namedtuple(cls):
+        return value
+    if _in_class(cls, "__iter__")[0] is None:
+        error = TypeError(f"'{cls.__name__}' object is not iterable")
+        refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
+    found = _called(w, value, "__iter__", ())
+    if class_of(found) is not None:
+        refuse(
+            f"The __iter__ of {cls.__name__} gives {describe(found)}, which has a __next__.",
+            "let it give iter(..) of a list or an array.",
+        )
+    return found
+
+
+def asked(w: Library, value: Value) -> Value:
+    """What a test of an object tests; what is no object stays as it is."""
+    cls = class_of(value)
+    if cls is None or is_namedtuple(cls):
+        return value
+    if _in_class(cls, "__bool__")[0] is not None:
+        return _called(w, value, "__bool__", ())
+    if _in_class(cls, "__len__")[0] is not None:
+        return w.operator(None, operator.ne, (_called(w, value, "__len__", ()), literal(0)))
+    return Static(True)
+
+
 def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
     """base[key] = value of an object; False if it is none of that kind."""
     cls = class_of(base)

@@ -96,6 +96,8 @@ class Operations(Subscripts):
         either = next((a for a in args if isinstance(a, Either)), None)
         if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
             return self._tested(op, either, args)
+        if op is operator.not_:
+            args = (self.asked(args[0]),)
         if op is fp.text:
             template, values = args
             assert isinstance(template, Static)

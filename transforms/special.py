@@ -207,7 +207,7 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
         if items is None:
             refuse(f"{describe(args[0])} is tested as a whole.", "use np.all or np.any.")
         open_: list[Value] = []
-        for v in items:
+        for v in map(w.asked, items):
             known = w.truth(v)
             if known is (not least):
                 return Static(not least)

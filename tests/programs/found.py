@@ -1,5 +1,7 @@
 """Programs that once were differentiated wrongly, crashed, or were refused without a reason."""
 
+import math
+
 import numpy as np
 
 from tests.programs.registry import case, program
@@ -772,3 +774,61 @@ def steps_with_a_memory(x):
     for _ in range(2):
         optimiser.step(p, {"a": p["a"] ** 2, "b": x[2]})
     return p["a"] * p["b"]
+
+
+# Objects that say what a loop runs over, what a test asks, and which comes first.
+
+
+class Pair:
+    """Gives two numbers that are none of its attributes."""
+
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __iter__(self):
+        return iter([self.a * 2, self.b * 3])
+
+
+class Arrow:
+    """Ordered by its length, false where it is short."""
+
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __abs__(self):
+        return math.hypot(self.x, self.y)
+
+    def __lt__(self, other):
+        return abs(self) < abs(other)
+
+    def __gt__(self, other):
+        return abs(self) > abs(other)
+
+    def __bool__(self):
+        return abs(self) > 1.0
+
+
+@program(case(0.73, 1.31), wrt=(0, 1))
+def an_object_that_is_looped_over(x, y):
+    s = 0.0
+    for v in Pair(x, y):
+        s += v * v
+    p, q = Pair(x, y)
+    s += sum(v * v for v in Pair(x, y)) + sum(Pair(x, y)) + p * q
+    return s + sum([*Pair(x, y)]) + max(Pair(x, y)) + len(list(Pair(x, y)))
+
+
+@program(case(0.73, 1.31), wrt=(0, 1))
+def objects_in_their_own_order(x, y):
+    arrows = [Arrow(x, y), Arrow(1.0, 1.0), Arrow(0.2, y)]
+    return max(arrows[0], arrows[1]).x * min(arrows).y + sorted(arrows)[1].x
+
+
+@program(case(0.73, 1.31), case(0.3, 0.4), wrt=(0, 1))
+def objects_that_are_true_or_false(x, y):
+    t = x if Arrow(x, y) else y
+    if not Arrow(x, 0.1):
+        t *= y
+    while Crate() and Arrow(x, y) and t < 0.0:
+        t += 1.0
+    return t * (1.0 if any([Arrow(0.1, x), Arrow(2.0, 2.0)]) else x) + bool(Arrow(x, y))
