@@ -829,6 +829,6 @@ def objects_that_are_true_or_false(x, y):
     t = x if Arrow(x, y) else y
     if not Arrow(x, 0.1):
         t *= y
-    while Crate() and Arrow(x, y) and t < 0.0:
+    while Arrow(0.1, 0.2):
         t += 1.0
     return t * (1.0 if any([Arrow(0.1, x), Arrow(2.0, 2.0)]) else x) + bool(Arrow(x, y))
