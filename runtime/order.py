@@ -64,6 +64,8 @@ def untake_along_axis(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
 def untake(g: Any, indices: Any, like: Any, axis: int | None = None) -> Any:
     """What np.take(like, indices, axis) did, transposed: entries taken twice add up."""
     out = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    if isinstance(indices, list | tuple):  # one array: a tuple would index one axis after another
+        indices = np.asarray(indices)
     if axis is None:
         np.add.at(out.reshape(-1), indices, g)
     else:

@@ -39,6 +39,7 @@ from fpad.transforms.abstract import (
     describe,
     is_array,
     is_grown,
+    known_value,
     literal,
     uses,
 )
@@ -63,6 +64,7 @@ from fpad.transforms.ir import (
     Operand,
     Pack,
     Return,
+    Slice,
     Statement,
     Store,
     StoreAdd,
@@ -184,6 +186,8 @@ class Body(Guarding, ABC):
             return literal(atom.value)
         if isinstance(atom, tuple):
             return Structure(tuple, tuple(range(len(atom))), tuple(map(self.read, atom)))
+        if isinstance(atom, Slice):
+            return slice_of([self.read(o) for o in (atom.lower, atom.upper, atom.step)])
         assert isinstance(atom, str)
         local = atom in self.locals or atom in self.source.locals
         if not local and atom not in self.env:
@@ -494,3 +498,11 @@ class Body(Guarding, ABC):
         self.kept.add(name)
         self.env[name] = value
         return name
+
+
+def slice_of(bounds: Sequence[Value]) -> Static:
+    """The slice object with these bounds, or of these arguments."""
+    known = [known_value(b) for b in bounds]
+    if None in known:
+        refuse("The bounds of a slice object are not known here.", "write the slice out: x[a:b].")
+    return Static(slice(*(k[0] for k in known if k is not None)))

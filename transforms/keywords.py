@@ -32,6 +32,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.ir import Const, Store, StoreAdd
 from fpad.transforms.kinds import Num
 from fpad.transforms.operations import called
+from fpad.transforms.rules import ARRAY_METHODS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.reductions import METHODS, ufunc_outer
 
@@ -63,6 +64,8 @@ _IGNORED: dict[str, tuple[Any, ...]] = {
 }
 """Keywords whose listed values change no number."""
 _MODED = frozenset((np.take,))
+_NAMED_LIKE_METHODS = {np.clip: ARRAY_METHODS["clip"]}
+"""Functions whose operands may have the names too that the method of arrays gives them."""
 
 
 def is_numpys(f: Any) -> bool:
@@ -83,6 +86,10 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
         if len(args) > f.nin + f.nout:
             refuse(f"{called(f)} is given {len(args)} arguments.", f"it takes {f.nin}.")
         return shared(w, variable, f, args[: f.nin], {**kwargs, "out": args[f.nin]})
+    method = _NAMED_LIKE_METHODS.get(f)
+    if method is not None and args and not kwargs.keys().isdisjoint(method.renamed):
+        rest, named = method.call(tuple(args[1:]), kwargs, literal)
+        return w.call(variable, f, (args[0], *rest), named)
     left = dict(kwargs)
     for name, values in _IGNORED.items():
         known = known_value(left[name]) if name in left else None

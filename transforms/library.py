@@ -50,7 +50,7 @@ from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
-from fpad.transforms.subscripts import attempt
+from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import written_out
 from fpad.transforms.written.arrays import vectorized
@@ -129,7 +129,8 @@ class Library(Operations):
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
-        if objects.class_of(base) is not None and not isinstance(index, Slice):
+        named = objects.class_of(base) is not None and not is_index_maker(base)
+        if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
             if found is not None:
                 return found
@@ -178,12 +179,9 @@ class Library(Operations):
             case Method(of=(base,), name=name) if name in _WRITING_METHODS:
                 return self.call(s.target, _WRITING_METHODS[name], (base, *args), kwargs)
             case Method(of=(base,), name=name):
-                m = ARRAY_METHODS[name]
-                rest = args
-                if m.packs and len(args) > 1:
-                    rest = (self.sequence(tuple, args),)
-                implied = {k: literal(v) for k, v in m.keywords.items()}
-                return self.call(s.target, m.op, (base, *rest), {**implied, **kwargs})
+                m, pack = ARRAY_METHODS[name], functools.partial(self.sequence, tuple)
+                rest, named = m.call(tuple(args), kwargs, literal, pack)
+                return self.call(s.target, m.op, (base, *rest), named)
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):

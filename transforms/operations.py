@@ -248,6 +248,11 @@ class Operations(Subscripts):
         if op in (operator.eq, operator.ne) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
+            if any(map(is_grown, args)):  # NumPy would add and compare the numbers of its rows
+                refuse(
+                    "A shape meets a tuple of a length that only the run tells.",
+                    "give each possible number of axes a branch with a shape written out.",
+                )
             operands = [self.operand(a, op) for a in args]
             return self.let(
                 variable, op, operands, self._joined(args) if op is operator.add else BOOL

@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.body import slice_of
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Const
@@ -207,10 +208,7 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
 
 
 def _slice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    known = [known_value(a) for a in args]
-    if None in known:
-        refuse("The bounds of a slice object are not known here.", "write the slice out: x[a:b].")
-    return attempt(slice, [k[0] for k in known if k is not None])
+    return slice_of(args)
 
 
 def _divmod(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -12,7 +12,9 @@ import operator
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
+
+import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms import grown
@@ -84,6 +86,8 @@ class Subscripts(Loops):
             return UNKNOWN
         if isinstance(base, Structure) and base.make in _UNORDERED:
             refuse(f"{describe(base)} is indexed.", "make a list of it first.")
+        if is_index_maker(base):
+            return self._index_made(base, index)
         if isinstance(base, Structure):
             return self._part(base, index, variable)
         if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
@@ -98,6 +102,13 @@ class Subscripts(Loops):
             # Of a number NumPy raises another exception than Python does.
             None if is_number(base) else TypeError(f"{describe(base)} is not subscriptable"),
         )
+
+    def _index_made(self, base: Static, index: Operand) -> Value:
+        """The index itself, as np.s_[index] and np.index_exp[index] are."""
+        made = self.read(index)
+        if base.value.maketuple and not (isinstance(made, Structure) and made.make is tuple):
+            return self.sequence(tuple, (made,))
+        return made
 
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:
         """Write variable = base[index], given the level-2 operand of an index."""
@@ -315,6 +326,11 @@ class Subscripts(Loops):
 # ---------------------------------------------------------------- small questions
 
 _UNORDERED = (set, frozenset, Iterated, Partial, View)
+
+
+def is_index_maker(value: Value) -> TypeGuard[Static]:
+    """Is it np.s_ or np.index_exp, which give the index that they are given?"""
+    return isinstance(value, Static) and isinstance(value.value, type(np.s_))
 
 
 def position(base: Structure, key: Any) -> int | None:

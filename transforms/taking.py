@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     describe,
+    is_grown,
     is_number,
     known_value,
     literal,
@@ -55,6 +56,10 @@ def _rank(value: Value) -> int | None:
     """The number of axes, where it is known."""
     if isinstance(value, Held) and isinstance(value.kind, Num):
         return value.kind.rank if value.kind.array else 0
+    if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
+        ranks = {_rank(v) for v in value.items}
+        inner = ranks.pop() if len(ranks) == 1 else None
+        return inner + 1 if inner is not None else None if value.items else 1
     return 0 if isinstance(value, Static) and isinstance(value.value, bool) else None
 
 

@@ -37,15 +37,23 @@ class Method:
     least: int = 0
 
     def call(
-        self, args: tuple[Any, ...], kwargs: Mapping[str, Any], none: Any = None
+        self,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        lift: Callable[[Any], Any] = lambda plain: plain,
+        pack: Callable[[tuple[Any, ...]], Any] = tuple,
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The operation's arguments after the array, given the method's; `none` stands for None."""
+        """The operation's arguments after the array, given the method's.
+
+        `lift` makes an argument of a plain value, `pack` one of several arguments.
+        """
         if self.packs and len(args) > 1:
-            args = (args,)
-        named = {self.renamed.get(k, k): v for k, v in kwargs.items()} | dict(self.keywords)
+            args = (pack(args),)
+        implied = {k: lift(v) for k, v in self.keywords.items()}
+        named = implied | {self.renamed.get(k, k): v for k, v in kwargs.items()}
         if self.least:
             operands = RULES[self.op].names[1 + len(args) : 1 + self.least]
-            args = (*args, *(named.pop(k, none) for k in operands))
+            args = (*args, *(named.pop(k) if k in named else lift(None) for k in operands))
         return args, named
 
 

@@ -25,7 +25,7 @@ Examples = tuple[tuple[Any, ...], ...]
 def _of_rank(rank: Callable[[Any, Any], int | None]) -> Callable[..., Kind]:
     """The kind of a product whose rank follows from those of the factors; 0 is a number."""
 
-    def kind(a: Any, b: Any, *_: Any) -> Kind:
+    def kind(a: Any, b: Any, *_: Any, **__: Any) -> Kind:
         nums = numbers(a, b)
         num = join_num(nums[0].num, nums[-1].num)
         ranks = [(k.rank if k.array else 0) if isinstance(k, Num) else None for k in (a, b)]
@@ -46,14 +46,14 @@ def _bilinear(
 ) -> None:
     """A product and the cotangents of its factors, closed under differentiation.
 
-    Operands after the two factors are static.
+    Operands after the two factors are static, and may be given by keyword.
     """
     first, second, product = traced(left), traced(right), traced(op)
     defaults = defaults or {}
     linear(
         op,
-        lambda by, y, a, b, *static: first(by, b, a, *static),
-        lambda by, y, a, b, *static: second(by, a, b, *static),
+        lambda by, y, a, b, *static, **named: first(by, b, a, *static, **named),
+        lambda by, y, a, b, *static, **named: second(by, a, b, *static, **named),
         kind=kind,
         names=names,
         defaults=defaults,
@@ -63,16 +63,16 @@ def _bilinear(
         (
             left,
             (
-                lambda by, y, g, b, a, *static: product(by, b, *static),
-                lambda by, y, g, b, a, *static: second(g, by, b, *static),
+                lambda by, y, g, b, a, *static, **named: product(by, b, *static, **named),
+                lambda by, y, g, b, a, *static, **named: second(g, by, b, *static, **named),
             ),
             True,
         ),
         (
             right,
             (
-                lambda by, y, g, a, b, *static: product(a, by, *static),
-                lambda by, y, g, a, b, *static: first(g, by, a, *static),
+                lambda by, y, g, a, b, *static, **named: product(a, by, *static, **named),
+                lambda by, y, g, a, b, *static, **named: first(g, by, a, *static, **named),
             ),
             False,
         ),
@@ -80,7 +80,7 @@ def _bilinear(
         linear(
             of,
             *maps,
-            kind=lambda g, other, like, *_: _like_third(g, other, like),
+            kind=lambda g, other, like, *_, **__: _like_third(g, other, like),
             names=("g", "other", "like", *names[2:]),
             defaults=defaults,
             shape_only=frozenset((2,)),

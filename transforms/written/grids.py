@@ -95,14 +95,14 @@ def logspace(start: Any, stop: Any, num: Any = 50, *, base: Any = 10.0) -> Any:
     return np.power(base, np.linspace(start, stop, num))
 
 
-def gradient(f: Any, spacing: Any = 1.0, *, axis: Any = -1, edge_order: Any = 1) -> Any:
-    """`numpy.gradient`, written out."""
+def _slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
+    """The differences of `numpy.gradient` along one axis, divided by the spacing."""
     y = np.moveaxis(f, axis, -1)
     if np.ndim(spacing) == 0:
         inside = (y[..., 2:] - y[..., :-2]) / (2.0 * spacing)
         first, last = spacing, spacing
-        h = spacing
-        k = spacing
+        start_at = (-1.5 / spacing, 2.0 / spacing, -0.5 / spacing)
+        end_at = (0.5 / spacing, -2.0 / spacing, 1.5 / spacing)
     else:
         step = np.diff(spacing)
         back, on = step[:-1], step[1:]
@@ -113,22 +113,42 @@ def gradient(f: Any, spacing: Any = 1.0, *, axis: Any = -1, edge_order: Any = 1)
         )
         first, last = step[0], step[-1]
         h, k = step[1], step[-2]
+        start_at = (
+            -(2.0 * first + h) / (first * (first + h)),
+            (first + h) / (first * h),
+            -first / (h * (first + h)),
+        )
+        end_at = (
+            last / (k * (k + last)),
+            -(last + k) / (k * last),
+            (2.0 * last + k) / (last * (k + last)),
+        )
     if edge_order == 1:
         start = (y[..., 1] - y[..., 0]) / first
         end = (y[..., -1] - y[..., -2]) / last
     else:
-        start = (
-            -(2.0 * first + h) / (first * (first + h)) * y[..., 0]
-            + (first + h) / (first * h) * y[..., 1]
-            - first / (h * (first + h)) * y[..., 2]
-        )
-        end = (
-            last / (k * (k + last)) * y[..., -3]
-            - (last + k) / (k * last) * y[..., -2]
-            + (2.0 * last + k) / (last * (k + last)) * y[..., -1]
-        )
+        start = start_at[0] * y[..., 0] + start_at[1] * y[..., 1] + start_at[2] * y[..., 2]
+        end = end_at[0] * y[..., -3] + end_at[1] * y[..., -2] + end_at[2] * y[..., -1]
     out = np.concatenate([start[..., None], inside, end[..., None]], -1)
     return np.moveaxis(out, -1, axis)
+
+
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+    """`numpy.gradient`, written out: one result for each axis."""
+    axes = axis
+    if axis is None:
+        axes = tuple(range(np.ndim(f)))
+    elif np.ndim(axis) == 0:
+        axes = (axis,)
+    spacings = varargs
+    if len(varargs) == 0:
+        spacings = (1.0,) * len(axes)
+    elif len(varargs) == 1 and np.ndim(varargs[0]) == 0:
+        spacings = varargs * len(axes)
+    if len(spacings) != len(axes):
+        raise TypeError("invalid number of arguments")
+    slopes = [_slope(f, h, along, edge_order) for h, along in zip(spacings, axes, strict=True)]
+    return slopes[0] if len(axes) == 1 else tuple(slopes)
 
 
 WRITTEN: dict[Any, Any] = {
