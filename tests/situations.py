@@ -45,6 +45,8 @@ def case_of(param: Any) -> Case:
     return param.values[1]  # type: ignore[no-any-return]
 
 
+MARKED = [pytest.param(p, marks=pytest.mark.slow if p.ported else (), id=p.name) for p in PROGRAMS]
+"""Programs for tests of one pass each; those that are ported are left to make test-slow."""
 SITUATIONS = [
     pytest.param(program, case, id=f"{program.name}-{k}")
     for program in PROGRAMS

@@ -15,6 +15,7 @@ import pytest
 import fpad
 from tests.programs import PROGRAMS
 from tests.programs.registry import Program
+from tests.situations import MARKED
 
 
 def line_of(function: Any, text: str) -> int:
@@ -489,7 +490,7 @@ def in_the_source(program: Program, finding: Any) -> bool:
 
 
 @np.errstate(all="ignore")
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+@pytest.mark.parametrize("program", MARKED)
 def test_every_program_is_explained(program: Program) -> None:
     args, kwargs = program.cases[0].fresh()
     derivative = fpad.vjp(program.function, wrt=program.wrt)

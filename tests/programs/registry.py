@@ -59,6 +59,11 @@ class Program:
         """Module and function, the name under which tests report the program."""
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
+    @property
+    def ported(self) -> bool:
+        """Is it one of the programs that other people's are rewritten as?"""
+        return ".ported_" in self.function.__module__
+
     def positions(self) -> tuple[int, ...]:
         """The positions of the wrt parameters in the signature."""
         names = list(inspect.signature(self.function).parameters)

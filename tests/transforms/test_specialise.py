@@ -28,7 +28,11 @@ Pair = namedtuple("Pair", "a b")
 
 @pytest.mark.parametrize(
     ("program", "case"),
-    [pytest.param(p, c, id=f"{p.name}-{k}") for p in PROGRAMS for k, c in enumerate(p.cases)],
+    [
+        pytest.param(p, c, marks=pytest.mark.slow if p.ported else (), id=f"{p.name}-{k}")
+        for p in PROGRAMS
+        for k, c in enumerate(p.cases)
+    ],
 )
 def test_corpus(program: Any, case: Any) -> None:
     args, kwargs = case.fresh()

@@ -28,8 +28,8 @@ from fpad.transforms.printer import to_source
 from fpad.transforms.simplify import copies, dead
 from fpad.transforms.tidy import second_names, tidy
 from tests.oracles import same_bits
-from tests.programs import PROGRAMS, Program
-from tests.situations import Situation, refusable
+from tests.programs import Program
+from tests.situations import MARKED, Situation, refusable
 
 VECTOR = Num(True, "float", 1)
 
@@ -351,7 +351,7 @@ def test_second_names() -> None:
 # ---------------------------------------------------------------- the same bits
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", MARKED)
 def test_bits(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each derivative returns, bit for bit, what it returns untidied."""
     case = program.cases[0]
