@@ -445,8 +445,12 @@ def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) 
 def _in_place(
     rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]
 ) -> tuple[list[Value], dict[str, Value]]:
-    """Keywords that name a differentiable operand become positional."""
+    """Keywords become positional that name a differentiable operand, or the next one needed."""
     out, rest = list(args), dict(kwargs)
+    for name in rule.names[len(out) :]:
+        if name not in rest or name in rule.defaults:
+            break
+        out.append(rest.pop(name))
     moved = [k for k, n in enumerate(rule.names) if n in rest and rule.differentiates(k)]
     for k in range(len(out), max(moved, default=-1) + 1):
         name = rule.names[k]

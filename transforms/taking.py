@@ -33,6 +33,7 @@ from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.grids import gradient
 from fpad.transforms.written.matrices import MATRIX_NORMS, VECTOR_NORMS, power_norm
 
 if TYPE_CHECKING:
@@ -60,12 +61,26 @@ def _rank(value: Value) -> int | None:
         ranks = {_rank(v) for v in value.items}
         inner = ranks.pop() if len(ranks) == 1 else None
         return inner + 1 if inner is not None else None if value.items else 1
+    if isinstance(value, Structure) and is_grown(value) and isinstance(value.items[0], Held):
+        rows = _rank(value.items[0])
+        return 1 if rows == 1 else None  # of arrays there may be none, then there is one axis
     return 0 if isinstance(value, Static) and isinstance(value.value, bool) else None
 
 
 def _ndim(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     rank = _rank(args[0]) if len(args) == 1 and not kwargs else None
     return literal(rank) if rank is not None else w.operation(variable, np.ndim, args, kwargs)
+
+
+def _gradient(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.gradient, which has one result for each axis."""
+    axis = kwargs.get("axis")
+    if args and (axis is None or known_value(axis) == (None,)) and _rank(args[0]) is None:
+        refuse(
+            "How many results np.gradient has here is not known while the code is written.",
+            "name the axis: np.gradient(x, axis=0).",
+        )
+    return w.user_call(variable, gradient, args, kwargs)
 
 
 # ---------------------------------------------------------------- parts of an array
@@ -297,6 +312,7 @@ TAKING: dict[Any, Callable[..., Value]] = {
     np.divmod: _both(np.floor_divide, np.remainder),
     np.dsplit: _split("dsplit", 2),
     np.hsplit: _split("hsplit", 1),
+    np.gradient: _gradient,
     np.linalg.norm: _norm,
     np.modf: _modf,
     np.fromiter: _fromiter,

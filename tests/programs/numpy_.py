@@ -240,3 +240,96 @@ def sums_of_displays(x):
 def a_part_chosen_at_run_time(a, b, c, i):
     parts = a, b, c
     return parts[i] * 2.0
+
+
+@program(case(M23))
+def slopes_along_each_axis(m):
+    rows, columns = np.gradient(m**2)
+    return np.sum(rows * columns) + np.sum(np.gradient(m, 0.5)[0] * np.gradient(m, 0.1, 0.2)[1])
+
+
+@program(case(M23))
+def slopes_along_some_axes(m):
+    (down,) = (np.gradient(m, axis=0),)
+    across, again = np.gradient(m**2, 2.0, [0.0, 1.0, 3.0], axis=(0, 1))
+    cube = np.stack([m, m**2, m])
+    return down * across + again * np.gradient(m, axis=(1,)) + np.gradient(cube)[2][0]
+
+
+@program(case(M23))
+def slopes_at_second_order_edges(m):
+    out = np.sum(m)
+    for g in np.gradient(np.stack([m[0], m[1], m[0] * m[1]]), 0.3, edge_order=2):
+        out = out + np.sum(g**3)
+    return out
+
+
+@program(case(X4))
+def taken_at_listed_places(x):
+    table = np.take(x, [[0, 1], [1, -1]])
+    return np.take(x, [1]) * table + x.take((2, 2)) ** 2 + np.take(x, indices=[3, 0], axis=0)
+
+
+@program(case(M23))
+def products_with_named_axes(m):
+    a = np.tensordot(m, m**2, axes=([0], [0]))
+    b = np.tensordot(m, m.T, axes=1)
+    c = np.convolve(m[0], m[1], mode="same") * np.correlate(m[0], m[1], mode="full")[1:4]
+    return np.sum(a) * np.sum(b) + np.tensordot(m, m, axes=2) * c
+
+
+INNER = np.s_[:, 1:]
+TAIL = slice(1, None)
+
+
+@program(case(M23))
+def parts_by_index_objects(m):
+    y = np.zeros((2, 3))
+    y[INNER] += m[INNER] ** 2
+    y[np.s_[:1]] *= m[0, 0]
+    a = m[np.s_[0, 1:]] * m[1, TAIL] + m[np.index_exp[0]][TAIL]
+    return y, a + m[np.s_[..., None, 0]][1] + m[np.s_[1, [0, 2]]]
+
+
+@program(case(X4))
+def slopes_over_coordinates(x):
+    even = np.gradient(x**2, np.array([0.0, 3.0, 6.0, 9.0]))
+    return even * np.gradient(x, 3.0 * np.arange(4.0) + x**2, edge_order=2)
+
+
+@program(case(np.array([0.0, 3.0, 6.0, 9.0])), second=False)
+def slopes_over_even_coordinates(t):
+    return np.gradient(np.sin(np.arange(4.0)), t) ** 2
+
+
+@program(case(X4))
+def slopes_and_products_of_a_list(x):
+    values = []
+    for v in x:
+        if v > 0.7:
+            values.append(v**2)
+    return np.sum(np.gradient(values)) + np.multiply.outer(x, values)
+
+
+class Grid:
+    def __init__(self, entries):
+        self.entries = entries
+
+    def __getitem__(self, key):
+        return self.entries[key] * 2.0
+
+
+@program(case(M23))
+def part_of_an_object(m):
+    return Grid(m**2)[0, 1:]
+
+
+@program(case(X4))
+def outer_with_displays(x):
+    a = np.multiply.outer(x, [1, 2]) + np.power.outer(x, (2, 3))
+    return a * np.add.outer([x[0], 1.0, x[1], 2.0], [x[2], 3.0])
+
+
+@program(case(X4))
+def clipped_by_one_bound(x):
+    return x.clip(0.7) * x.clip(max=2.5) + x.clip(min=0.9) ** 2 * x.clip(0.6, max=1.7)

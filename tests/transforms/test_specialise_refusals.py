@@ -98,6 +98,24 @@ CASES = {
         "numpy.sum is given 4 arguments; its derivative rule has 2 (a, axis).",
         "by keyword",
     ),
+    "a shape joined with a tuple of unknown length": (
+        "    return np.zeros(np.shape(x) + (2,) * n) + x[0]\n",
+        (V, 2),
+        "A shape meets a tuple of a length that only the run tells.",
+        "a shape written out",
+    ),
+    "gradients along an unknown number of axes": (
+        "    return np.gradient(x[x > 0.0])\n",
+        (V,),
+        "How many results np.gradient has here is not known",
+        "name the axis",
+    ),
+    "a slice made of what is not known": (
+        "    return x[np.s_[:n]]\n",
+        (V, 2),
+        "The bounds of a slice object are not known here.",
+        "write the slice out",
+    ),
     "no rule for a method": (
         "    return x.argpartition(1)\n",
         (V,),

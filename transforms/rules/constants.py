@@ -161,7 +161,7 @@ linspace = traced(np.linspace)
 
 def _arange_kind(start: Any, stop: Any = None, step: Any = None, *, dtype: Any = None) -> Kind:
     num = reduce(join_num, (k.num for k in numbers(start, stop, step)))
-    return Num(True, dtype_num(dtype, num))
+    return Num(True, dtype_num(dtype, num), 1)
 
 
 def _arange_start(
@@ -196,6 +196,12 @@ general(
 )
 
 
+def _linspace_kind(start: Any, stop: Any, num: Any = None) -> Kind:
+    ends = numbers(start, stop)
+    rank = broadcast_rank(ends) if any(k.array for k in ends) else 0
+    return Num(True, "float", None if rank is None else rank + 1)
+
+
 def _linspace_adjoint(weights: Any, by: Any, x: Any, num: Any) -> Any:
     """The entries of each column of `by`, weighted and summed."""
     return f.reshape_like(np.dot(weights, np.reshape(by, (num, -1))), x)
@@ -215,7 +221,7 @@ general(
             linspace(0.0, 1.0, num), by, stop, num
         ),
     ],
-    kind=lambda start, stop, num=None: Num(True, "float"),
+    kind=_linspace_kind,
     examples=((0.25, 1.5, 4), (Drawn(3), Drawn(3), 5)),
 )
 

@@ -21,6 +21,7 @@ from fpad.transforms.rules.core import (
     Entries,
     array_kind,
     dtype_num,
+    is_none,
     like_first,
     linear,
     numbers,
@@ -266,9 +267,21 @@ def _at(j: int, axis: int) -> Any:
     return (*[slice(None)] * axis, j) if axis > 0 else (..., j, *[slice(None)] * (-axis - 1))
 
 
+def _joined_kind(rank: Callable[[int], int]) -> Callable[..., Kind]:
+    """The kind of arrays put together, given the rank of an array made of them all."""
+
+    def kind(arrays: Any, axis: Any = 0) -> Kind:
+        whole = 2 if is_none(axis) else _display_rank(arrays)
+        num = reduce(join_num, (k.num for k in numbers(arrays)))
+        return Num(True, num, None if whole is None else rank(whole))
+
+    return kind
+
+
 linear(
     np.stack,
     lambda by, y, arrays, axis=0: Entries(lambda j: by[_at(j, axis)]),
+    kind=_joined_kind(lambda whole: whole),
     rounds=False,
     examples=(
         ((Drawn(2, 3), Drawn(2, 3)),),
@@ -280,6 +293,7 @@ linear(
 linear(
     np.concatenate,
     lambda by, y, arrays, axis=0: Entries(lambda j: f.part(by, arrays, j, axis)),
+    kind=_joined_kind(lambda whole: whole - 1),
     rounds=False,
     examples=(
         ((Drawn(2, 3), Drawn(1, 3)),),
@@ -291,12 +305,14 @@ linear(
 linear(
     np.vstack,
     lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 0)),
+    kind=_joined_kind(lambda whole: max(whole - 1, 2)),
     rounds=False,
     examples=(((Drawn(3), Drawn(2, 3)),), ((Drawn(2, 2, 2), Drawn(1, 2, 2)),), ((0.5, 1.5),)),
 )
 linear(
     np.hstack,
     lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 1)),
+    kind=_joined_kind(lambda whole: max(whole - 1, 1)),
     rounds=False,
     examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(2, 1)),), ((0.5, Drawn(2)),)),
 )

@@ -240,7 +240,7 @@ linear(
 linear(
     fp.undiagonal,
     lambda by, y, g, like, offset=0, axis1=0, axis2=1: np.diagonal(by, offset, axis1, axis2),
-    kind=lambda g, like, *_: Num(True, g.num, like.rank),
+    kind=lambda g, like, *_, **__: Num(True, g.num, like.rank),
     rounds=False,
     shape_only=frozenset((1,)),
     examples=((Drawn(3), Drawn(3, 3)), (Drawn(3, 2), Drawn(2, 3, 4), 0, 0, 2)),
@@ -263,7 +263,7 @@ linear(
 linear(
     fp.untrace,
     lambda by, y, g, like, offset=0, axis1=0, axis2=1: np.trace(by, offset, axis1, axis2),
-    kind=lambda g, like, *_: Num(True, g.num, like.rank),
+    kind=lambda g, like, *_, **__: Num(True, g.num, like.rank),
     rounds=False,
     shape_only=frozenset((1,)),
     examples=((0.5, Drawn(3, 3)), (Drawn(3), Drawn(2, 3, 4), 0, 0, 2)),

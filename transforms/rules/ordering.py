@@ -297,7 +297,7 @@ constant(
     np.searchsorted,
     ("a", "v", "side", "sorter"),
     kind=_search_kind,
-    piece=lambda a, v, side="left": np.searchsorted(a, v, side),
+    piece=lambda a, v, side="left", sorter=None: np.searchsorted(a, v, side, sorter),
 )
 constant(
     np.digitize,

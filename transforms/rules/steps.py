@@ -119,10 +119,10 @@ def _rounded(c: Any, x: Any, decimals: int = 0) -> Any:
     return _nearest(c, x * scale) / scale if decimals else _nearest(c, x)
 
 
-def _round_switch(x: Any, decimals: Any = 0) -> Any:
-    """How far x is from the nearest jump, which is half way between two results."""
+def _round_switch(a: Any, decimals: Any = 0) -> Any:
+    """How far a is from the nearest jump, which is half way between two results."""
     scale = 10**decimals
-    return (x * scale - (x * scale) // 1 - 0.5) / scale
+    return (a * scale - (a * scale) // 1 - 0.5) / scale
 
 
 for _op in (np.round, np.around):
@@ -133,7 +133,7 @@ for _op in (np.round, np.around):
         pointwise=True,
         rounds=True,
         definition=_rounded,
-        piece=lambda x, decimals=0: np.round(x, decimals),
+        piece=lambda a, decimals=0: np.round(a, decimals),
         switch=_round_switch,
         strata=((0.5,), (1.5,)),
     )
@@ -151,7 +151,7 @@ constant(
     pointwise=True,
     rounds=True,
     definition=lambda c, x, ndigits=None: _rounded(c, x, ndigits or 0),
-    piece=lambda x, ndigits=None: np.round(x, ndigits or 0),
-    switch=lambda x, ndigits=None: _round_switch(x, ndigits or 0),
+    piece=lambda number, ndigits=None: np.round(number, ndigits or 0),
+    switch=lambda number, ndigits=None: _round_switch(number, ndigits or 0),
     strata=((0.5,), (1.5,)),
 )

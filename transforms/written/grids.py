@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+SLOPES = type(np.gradient(np.zeros((2, 2))))
+"""What the gradients along several axes are put into: a tuple, a list before NumPy 2."""
+
 
 def polyval(p: Any, x: Any) -> Any:
     """`numpy.polyval`, written out."""
@@ -106,11 +109,15 @@ def _slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
     else:
         step = np.diff(spacing)
         back, on = step[:-1], step[1:]
-        inside = (
-            -on / (back * (back + on)) * y[..., :-2]
-            + (on - back) / (back * on) * y[..., 1:-1]
-            + back / (on * (back + on)) * y[..., 2:]
-        )
+        if np.all(step == step[0]):  # the same differences, rounded as NumPy rounds these
+            bend = (y[..., 1:-1] - y[..., :-2]) / back - (y[..., 2:] - y[..., 1:-1]) / on
+            inside = (y[..., 2:] - y[..., :-2]) / (back + on) + (on - back) * bend / (back + on)
+        else:
+            inside = (
+                -on / (back * (back + on)) * y[..., :-2]
+                + (on - back) / (back * on) * y[..., 1:-1]
+                + back / (on * (back + on)) * y[..., 2:]
+            )
         first, last = step[0], step[-1]
         h, k = step[1], step[-2]
         start_at = (
@@ -145,15 +152,12 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
         spacings = (1.0,) * len(axes)
     elif len(varargs) == 1 and np.ndim(varargs[0]) == 0:
         spacings = varargs * len(axes)
-    if len(spacings) != len(axes):
-        raise TypeError("invalid number of arguments")
     slopes = [_slope(f, h, along, edge_order) for h, along in zip(spacings, axes, strict=True)]
-    return slopes[0] if len(axes) == 1 else tuple(slopes)
+    return slopes[0] if len(axes) == 1 else SLOPES(slopes)
 
 
 WRITTEN: dict[Any, Any] = {
     np.geomspace: geomspace,
-    np.gradient: gradient,
     np.interp: interp,
     np.logspace: logspace,
     np.meshgrid: meshgrid,

@@ -55,6 +55,31 @@ def strata(rule: Rule) -> list[Case]:
     return [Case(rule, point, {}) for point in rule.strata]
 
 
+# ---------------------------------------------------------------- keywords
+
+
+def given_by_name(rule: Rule) -> list[str]:
+    """The operands without derivative that a program may name; the others become positional."""
+    static = [n for k, n in enumerate(rule.names) if not rule.differentiates(k)]
+    if rule.op.__module__ is not None and rule.op.__module__.startswith("fpad."):
+        static = [n for n in static if n in rule.defaults]  # programs do not call these
+    try:
+        params = inspect.signature(rule.op).parameters
+    except (TypeError, ValueError):  # NumPy's own, without a signature
+        return [*rule.keywords, *(n for n in static if n in rule.defaults)]
+    named = [p.name for p in params.values() if p.kind is not p.POSITIONAL_ONLY]
+    return [*rule.keywords, *(n for n in static if n in named)]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=name_of)
+def test_maps_take_what_a_program_may_name(rule: Rule) -> None:
+    lead = 3 if rule.variadic else 2
+    maps = [(m, lead) for m in (*rule.tangents, *rule.adjoints)]
+    for f, given in (*maps, (rule.kind, 0), (rule.piece, 0), (rule.switch, 0)):
+        for name in given_by_name(rule) if f is not None else ():
+            inspect.signature(f).bind_partial(*[None] * given, **{name: None})
+
+
 # ---------------------------------------------------------------- kinds
 
 
