@@ -12,6 +12,9 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Static,
     Structure,
@@ -19,12 +22,14 @@ from fpad.transforms.abstract import (
     Woven,
     describe,
     is_array,
+    is_grown,
     is_number,
     to_python,
 )
+from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, constant, judged
-from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.kinds import EACH, is_namedtuple
 from fpad.transforms.objects import class_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
@@ -148,6 +153,13 @@ def _sorted(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if kwargs or len(args) != 1:
         refuse("These arguments of sorted are not supported.", "it takes key and reverse.")
     items = items_of(w, args[0], ordered=False, at_once=True)
+    listed = isinstance(args[0], Structure) and is_grown(args[0])
+    if items is None and key == Static(None) and (listed or is_array(args[0])):
+        ordered = w.operation(None, np.sort, args, {})
+        whole = Structure(list, (EACH,), (ordered,), w.new_ident())
+        none = Const(None)
+        back = Slice(none, none, Const(-1))
+        return grown.section(w, whole, back) if reverse else whole
     if items is None:
         refuse(f"sorted is given {describe(args[0])}.", "use np.sort, or np.argsort and an index.")
     return w.sequence(list, in_order(w, items, key, bool(reverse)))

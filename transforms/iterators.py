@@ -32,7 +32,7 @@ from fpad.transforms.abstract import (
     literal,
     to_python,
 )
-from fpad.transforms.ir import Apply, Const, Slice
+from fpad.transforms.ir import Apply, Const, For, Let, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.writer import refuse
 
@@ -196,9 +196,42 @@ def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """map(f, ..), all of it at once."""
     f, *over = args
-    rows = zip(*(known_items(w, v, "map") for v in over))  # noqa: B905 (map stops at the shortest)
+    columns = [items_of(w, v) for v in over]
     begun = now(w)
+    if None in columns:
+        whole = gathered(w, over, f)
+        if begun[2] != w.changes or w.happens(w.out[begun[1] :]):
+            refuse("map is given a function that has effects.", "write the loop out.")
+        w.idents += 1
+        return Woven("once", (whole,), w.idents)
+    rows = zip(*(c for c in columns if c is not None))  # noqa: B905 (map stops at the shortest)
     return made_of(w, begun, [called_with(w, f, *row) for row in rows], w.current(f), *over)
+
+
+def gathered(w: Library, over: Args, f: Value | None = None) -> Value:
+    """The list of values whose number only the run tells, or of what f makes of them."""
+    value = over[0] if len(over) == 1 else Woven("zip", tuple(over), w.new_ident())
+    out, source, func, item, one = map(w.fresh, ("out", "source", "func", "item", "one"))
+    given = {out: w.sequence(list, ()), source: value, **({} if f is None else {func: f})}
+    w.env |= given
+    w.kept |= given.keys()
+    body: list[Statement] = []
+    made = item
+    if f is not None:
+        made, names = w.fresh("made"), tuple(w.fresh("part") for _ in over)
+        args = names if len(over) > 1 else (item,)
+        body += [Unpack(names, item, w.origin)] if len(over) > 1 else []
+        body.append(Apply(made, func, args, (), w.origin))
+    body.append(Pack(one, "list", (made,), (), w.origin))
+    body.append(Let(out, operator.add, (out, one), origin=w.origin))
+    loop = For(item, source, tuple(body), (), w.origin)
+    w.live_after[id(loop)] = frozenset(w.env)
+    w.statement(loop)
+    result = w.env[out]
+    w.kept -= given.keys()
+    for name in given:
+        w.env.pop(name, None)
+    return result
 
 
 def _keeping(who: str, wanted: bool) -> Handler:

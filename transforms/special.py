@@ -48,6 +48,7 @@ from fpad.transforms.iterators import (
     Handler,
     Keywords,
     arguments,
+    gathered,
     known_items,
     made_of,
     now,
@@ -116,6 +117,11 @@ def _sequence(make: type) -> Callable[..., Value]:
         if isinstance(args[0], Steps) and items is None:
             counted = w.operation(None, np.arange, args[0].args, {})
             return Structure(make, (EACH,), (counted,), w.new_ident() if make is list else None)
+        if isinstance(args[0], Woven) and args[0].how in ("zip", "enumerate", "reversed"):
+            whole = gathered(w, args)
+            assert items is None
+            assert isinstance(whole, Structure)
+            return replace(whole, make=make, ident=w.new_ident() if make is list else None)
         if items is None:
             refuse(f"{make.__name__} is given {describe(args[0])}.", "use the array, or index it.")
         return w.sequence(make, items)

@@ -221,3 +221,24 @@ def one_array_put_into_a_list_again_and_again(u, n):
         path.append(u)
         u *= 1.5
     return np.sum(np.array(path))
+
+
+@program(case(np.array([0.7, -1.3, 2.1])))
+def mapped_over_an_array(x):
+    y = list(map(math.exp, x))
+    z = list(map(lambda a, b: a * b, y, x[1:]))
+    return sum(map(abs, x)) + sum(z) * len(z) + y[0]
+
+
+@program(case(np.array([0.7, -1.3, 2.1])))
+def pairs_of_an_array_in_a_list(x):
+    pairs = list(zip(x, x[1:]))
+    numbered = list(enumerate(x))
+    return sum(a * b for a, b in pairs) + sum(i * v for i, v in numbered) + len(pairs)
+
+
+@program(case(np.array([0.7, -1.3, 2.1])))
+def an_array_sorted(x):
+    s = sorted(x)
+    r = sorted([v * v for v in x], reverse=True)
+    return s[0] * r[0] + s[-1]

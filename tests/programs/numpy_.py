@@ -333,3 +333,10 @@ def outer_with_displays(x):
 @program(case(X4))
 def clipped_by_one_bound(x):
     return x.clip(0.7) * x.clip(max=2.5) + x.clip(min=0.9) ** 2 * x.clip(0.6, max=1.7)
+
+
+@program(case(np.array([0.7, -1.3, 2.1])))
+def columns_and_rows_put_together(x):
+    a = np.c_[x, x * x, np.ones(3)]
+    b = np.r_[x, x]
+    return np.sum(a.T @ a) + b @ b
