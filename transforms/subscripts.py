@@ -149,7 +149,7 @@ class Subscripts(Loops):
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
             return self._sliced(base, slice(*bounds))
         shown = describe(base)
-        if isinstance(index, str) and self._at_run_time(base, self.read(index)):
+        if isinstance(index, str) and self._at_run_time(base, self.read(index), reading=True):
             whole = grown.grown(self, base.make, base.items)
             return grown.item(self, whole, self._row(index), variable)
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
@@ -175,8 +175,11 @@ class Subscripts(Loops):
             return value.atom
         refuse(f"A list is indexed with {describe(value)}.", "index it with an int.")
 
-    def _at_run_time(self, base: Structure, index: Value) -> bool:
-        """Is this an index of a list of alike values, which only the run tells?"""
+    def _at_run_time(self, base: Structure, index: Value, reading: bool = False) -> bool:
+        """Is this an index of a list of alike values, which only the run tells?
+
+        `reading`: what is read may be copies of lists and dicts, which nobody may change then.
+        """
         number = isinstance(index, Held) and index.known is None and isinstance(index.kind, Num)
         if self.tries or not number or base.make not in (list, tuple) or not base.items:
             return False
@@ -184,7 +187,7 @@ class Subscripts(Loops):
             grown.template(base.items)
         except Refused:
             return False
-        return not any(True for v in base.items for _ in idents(v))
+        return reading or not any(True for v in base.items for _ in idents(v))
 
     def _moving(self, base: Structure, index: Slice) -> bool:
         """Are there bounds that only the run tells?"""

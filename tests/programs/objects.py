@@ -280,3 +280,46 @@ def frozen_states_replaced(x):
     for _ in range(3):
         state = dataclasses.replace(state, x=state.x + 0.1 * state.v, v=state.v - 0.1 * state.x)
     return state.x * state.v
+
+
+class Matrix:
+    """A matrix of lists."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __matmul__(self, other):
+        out = []
+        for i in range(len(self.rows)):
+            row = []
+            for j in range(len(other.rows[0])):
+                row.append(sum(self.rows[i][k] * other.rows[k][j] for k in range(len(other.rows))))
+            out.append(row)
+        return Matrix(out)
+
+    def trace(self):
+        return sum(self.rows[i][i] for i in range(len(self.rows)))
+
+
+@program(case(0.4, 0.7), wrt=(0, 1))
+def matrices_of_lists(a, b):
+    return (Matrix([[a, b], [1.0, a * b]]) @ Matrix([[b, 2.0], [a, a]])).trace()
+
+
+@program(case(0.4, 2))
+def lists_of_lists_read_at_run_time(a, n):
+    table, s = [[a, 1.0], [2.0, a * a]], 0.0
+    for i in range(n):
+        for j in range(n):
+            s += table[i][j] * (i + 1)
+    return s
+
+
+@program(case(0.4, 2), may_refuse=True)
+def lists_of_lists_read_at_run_time_and_written(a, n):
+    table, s = [[a, 1.0], [2.0, a * a]], 0.0
+    for i in range(n):
+        row = table[i]
+        row[0] += 1.0
+        s += row[0] * table[i][1]
+    return s + table[0][0]
