@@ -226,7 +226,10 @@ def gathered(w: Library, over: Args, f: Value | None = None) -> Value:
     body.append(Let(out, operator.add, (out, one), origin=w.origin))
     loop = For(item, source, tuple(body), (), w.origin)
     w.live_after[id(loop)] = frozenset(w.env)
-    w.statement(loop)
+    try:
+        w.statement(loop)
+    finally:  # the loop is gone after this, and another statement may get its id
+        del w.live_after[id(loop)]
     result = w.env[out]
     w.kept -= given.keys()
     for name in given:
