@@ -33,6 +33,7 @@ from fpad.transforms.ir import (
     Push,
     Statement,
     leaves,
+    reads,
     rewrite,
     targets,
     walk,
@@ -117,11 +118,17 @@ def _numpy_names(func: Func, kinds: Mapping[str, Kind]) -> set[str]:
     statements = list(walk(func.body))
     safe = {t for s in statements for t in targets(s)} - set(func.params) | ones
     safe |= {s.tape for s in statements if isinstance(s, Push)}
-    while True:
-        wrong = {t for s in statements for t in _unsupported(s, safe, kinds) if t in safe}
-        if not wrong:
-            return safe
-        safe -= wrong
+    users: dict[str, list[Statement]] = {}
+    for s in statements:
+        for name in reads(s):
+            users.setdefault(name, []).append(s)
+    pending = statements
+    while pending:
+        for t in _unsupported(pending.pop(), safe, kinds):
+            if t in safe:
+                safe.discard(t)
+                pending += users.get(t, ())
+    return safe
 
 
 def _unsupported(s: Statement, safe: set[str], kinds: Mapping[str, Kind]) -> tuple[str, ...]:

@@ -78,15 +78,18 @@ class Loops(Body):
         if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own
             self._counted(s, plan(self, value))
             return
-        before, mark, out = dict(self.env), self.mark(), len(self.out)
+        before, mark, kept = dict(self.env), self.mark(), set(self.kept)
+        lists = self.out, self.loops, self.iterated
+        lengths = [len(a) for a in lists]
         self.tries += 1
         try:
             self._counted(s, plan(self, value))
         except NumberAsKey:
             self.env, self.dead = before, False
             self.reset(mark)
-            del self.out[out:]
-            self.origin = s.origin
+            for a, length in zip(lists, lengths, strict=True):
+                del a[length:]  # type: ignore[attr-defined]
+            self.kept, self.origin = kept, s.origin
             self.tries -= 1
             self._unrolled(s, items, value)
         else:

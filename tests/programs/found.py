@@ -832,3 +832,16 @@ def objects_that_are_true_or_false(x, y):
     while Arrow(0.1, 0.2):
         t += 1.0
     return t * (1.0 if any([Arrow(0.1, x), Arrow(2.0, 2.0)]) else x) + bool(Arrow(x, y))
+
+
+@program(case(0.7, 2.0), case(0.3, 2.0), wrt=(0, 1))
+def a_way_out_after_a_loop_that_is_written_out(x, y):
+    s = 0.0
+    for v in (x, y):
+        kept = [0.5]
+        for k in range(1):
+            kept[0] = kept[k] * v
+        if v < 0.5:
+            break
+        s = s + kept[0] * v
+    return s
