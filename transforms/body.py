@@ -36,7 +36,6 @@ from fpad.transforms.abstract import (
     Unknown,
     Unusable,
     Value,
-    describe,
     is_array,
     is_grown,
     known_value,
@@ -45,6 +44,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Closure, Nested
+from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal
 from fpad.transforms.guarding import Guarding, Raised
 from fpad.transforms.ir import (
@@ -75,11 +75,12 @@ from fpad.transforms.ir import (
     targets,
 )
 from fpad.transforms.iteration import items_of
-from fpad.transforms.joins import moves
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
+from fpad.transforms.moves import moves
 from fpad.transforms.source import Source
-from fpad.transforms.writer import NumberAsKey, Refused, bare, refuse
+from fpad.transforms.streams import bare
+from fpad.transforms.writer import NumberAsKey, Refused, refuse
 
 
 @dataclass

@@ -9,8 +9,8 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from fpad.transforms.abstract import (
     Structure,
     Unusable,
     Value,
-    describe,
     from_python,
     frozen,
     has_unknown,
@@ -36,22 +35,13 @@ from fpad.transforms.abstract import (
     to_python,
     value_of_kind,
 )
-from fpad.transforms.changes import (
-    Changes,
-    Lifted,
-    Summary,
-    Trees,
-    fresh_idents,
-    is_argument,
-    numbered,
-    own_leaves,
-    renumbered,
-)
+from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
-from fpad.transforms.errors import Refusal
+from fpad.transforms.describing import describe
+from fpad.transforms.fitting import called
+from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
     Atom,
-    Block,
     Call,
     Do,
     Func,
@@ -65,86 +55,24 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
-from fpad.transforms.nested import Derived, is_derivative
-from fpad.transforms.operations import called
-from fpad.transforms.resolve import TRUSTED, Default, Defaults, Guard, Itself, Outside
+from fpad.transforms.nested import is_derivative
+from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside
 from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
+from fpad.transforms.streams import bare
 from fpad.transforms.structures import tree_of
-from fpad.transforms.writer import bare, refuse
+from fpad.transforms.summaries import (
+    Lifted,
+    Summary,
+    Trees,
+    fresh_idents,
+    is_argument,
+    numbered,
+    own_leaves,
+    renumbered,
+)
+from fpad.transforms.writer import refuse
 from fpad.transforms.written import is_written
-
-
-@dataclass
-class Instance:
-    """A function for certain kinds of its arguments: what is known of it so far.
-
-    Attributes:
-        result: the kind of what it returns; None while it is not known.
-        lifted: the data outside that it needs.
-        func: the level-2 function.
-        value: what it returns; trees: its parameters; body: how it was written.
-        summary: what it changes.
-        entry: is it what the user calls?
-        open: is it being specialised now?  asked: was its result asked for meanwhile?
-        guarded: is it called where exceptions are handled?
-    """
-
-    function: types.FunctionType
-    kinds: tuple[Kind, ...]
-    name: str
-    result: Kind | None = None
-    lifted: dict[tuple[int, str], Lifted] = field(default_factory=dict)
-    func: Func | None = None
-    value: Value = UNKNOWN
-    trees: Trees = field(default_factory=list)
-    body: Calling | None = None
-    summary: Summary = field(default_factory=Summary)
-    entry: bool = False
-    refusals: tuple[Refusal, ...] = ()
-    open: bool = False
-    asked: bool = False
-    guarded: bool = False
-
-
-class Owner(Protocol):
-    """What a body asks about the rest of the program."""
-
-    defaults: Defaults
-    objects: dict[int, Itself]
-
-    def guard(self, guard: Guard) -> None:
-        """Note what the program relies on."""
-
-    def define(self, made: Nested) -> None:
-        """Take in a function inside a function."""
-        ...
-
-    def inside(self, function: types.FunctionType) -> Nested | None:
-        """What is known of a function inside a function."""
-        ...
-
-    def source(self, function: Any) -> Source:
-        """The source of a function."""
-
-    def instance(
-        self,
-        function: types.FunctionType,
-        kinds: tuple[Kind, ...],
-        entry: bool = False,
-        guarded: bool = False,
-    ) -> Instance:
-        """The function for these kinds, as far as it is known."""
-
-    def body_of(self, name: str) -> Block | None:
-        """The statements of a function of the program; None: it is being written."""
-
-    def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:
-        """The kinds for which a function is being specialised."""
-        ...
-
-    def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:
-        """The program of a Derivative for these kinds."""
 
 
 class Calling(Changes):

@@ -21,18 +21,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import (
-    Bound,
-    Either,
-    Env,
-    Held,
-    Method,
-    Static,
-    Structure,
-    Value,
-    describe,
-)
+from fpad.transforms.abstract import Bound, Either, Env, Held, Method, Static, Structure, Value
 from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import (
     Apply,
     Attr,

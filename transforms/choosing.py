@@ -20,12 +20,12 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
-    describe,
     is_array,
     is_grown,
     is_number,
     to_python,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, constant, judged

@@ -18,11 +18,11 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     View,
-    describe,
     is_grown,
     known_value,
     literal,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.subscripts import position

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Held, Static, Value, describe, has_unknown, held, literal
+from fpad.transforms.abstract import Held, Static, Value, has_unknown, held, literal
+from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Keywords
 from fpad.transforms.kinds import Num, OpaqueKind
 from fpad.transforms.rules.draws import is_drawn

@@ -27,13 +27,13 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
-    describe,
     held,
     idents,
     is_grown,
     kind_of_value,
     literal,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Atom, Const, Do, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num

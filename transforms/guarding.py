@@ -20,15 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import (
-    Inside,
-    Static,
-    Value,
-    describe,
-    has_unknown,
-    held,
-    operand_of,
-)
+from fpad.transforms.abstract import Inside, Static, Value, has_unknown, held, operand_of
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Block, Call, Const, Do, If, Let, Load, Operand, Statement, targets
 from fpad.transforms.kinds import Num
 from fpad.transforms.regions import Region

@@ -28,34 +28,30 @@ Level 2 is closed under forward mode, reverse mode, rounding and recording.
 
 from __future__ import annotations
 
+from fpad.transforms.boundary import Boundary, Fixed, Leaf, Node, Parameter, Tree
 from fpad.transforms.program import (
     NOWHERE,
     Apply,
     Atom,
     Attr,
     Block,
-    Boundary,
     Break,
     Call,
     Const,
     Continue,
     Copy,
     Do,
-    Fixed,
     For,
     Func,
     If,
     Keywords,
-    Leaf,
     Leave,
     Let,
     Load,
-    Node,
     Note,
     Operand,
     Origin,
     Pack,
-    Parameter,
     Pop,
     Program,
     Push,
@@ -65,7 +61,6 @@ from fpad.transforms.program import (
     Statement,
     Store,
     StoreAdd,
-    Tree,
     Unpack,
     While,
 )

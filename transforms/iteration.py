@@ -34,16 +34,17 @@ from fpad.transforms.abstract import (
     Value,
     View,
     Woven,
-    describe,
     is_grown,
     known_value,
     literal,
     to_python,
 )
 from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import INT, Num, ShapeKind
-from fpad.transforms.writer import Writer, left, refuse
+from fpad.transforms.streams import left
+from fpad.transforms.writer import Writer, refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body

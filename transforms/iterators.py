@@ -26,12 +26,12 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
-    describe,
     is_grown,
     known_value,
     literal,
     to_python,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply, Const, For, Let, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.writer import refuse

@@ -10,14 +10,12 @@ that its variable has for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
-    Bound,
     Either,
     Env,
     Held,
@@ -31,15 +29,15 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     Woven,
-    describe,
-    held,
     idents,
     is_grown,
 )
-from fpad.transforms.grown import empty_text, row_kind, template
+from fpad.transforms.describing import describe
+from fpad.transforms.forms import same_form, alike, number
+from fpad.transforms.grown import row_kind, template
 from fpad.transforms.heap import given_up, relabelled
-from fpad.transforms.ir import Const, Operand, names
-from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, same_layout
+from fpad.transforms.kinds import EACH, INT, Kind, Num, join
+from fpad.transforms.moves import aligned
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 
@@ -127,7 +125,7 @@ class Joiner:
         if len(lists) == len(values) and _lengths_differ(lists):
             return self._join_lists(variable, path, lists)
         for v in values:
-            if type(v) is not type(first) or not _same_form(first, v):
+            if type(v) is not type(first) or not same_form(first, v):
                 return self._either(variable, path, values, v)
         if isinstance(first, Static):
             other = next(v for v in values if v != first)
@@ -150,7 +148,7 @@ class Joiner:
                 once = isinstance(option, Structure) and option.make is Iterated
                 if once or isinstance(option, Steps | Woven | Method | Above | Inside):
                     return Unusable(describe(values[0]), describe(other))
-                same = next((g for g in groups if _alike(g[0], option)), None)
+                same = next((g for g in groups if alike(g[0], option)), None)
                 if same is None:
                     groups.append([option])
                 else:
@@ -220,18 +218,6 @@ MOST = 8
 """A variable does not hold more different things."""
 
 
-def _alike(a: Value, b: Value) -> bool:
-    """Can these be one thing where ways meet?"""
-    x, y = number(a), number(b)
-    if x is not None or y is not None:
-        return x is not None and y is not None and join(x.kind, y.kind) is not None
-    if isinstance(a, Static) or isinstance(b, Static):
-        return a == b
-    if isinstance(a, Structure) and isinstance(b, Structure) and a.make in (list, tuple):
-        return a.make is b.make and (a.make is list or len(a.items) == len(b.items))
-    return type(a) is type(b) and _same_form(a, b)
-
-
 def _lengths_differ(lists: list[Structure]) -> bool:
     return len({v.keys for v in lists}) > 1
 
@@ -248,175 +234,3 @@ def _row(pattern: Value) -> Value:
 def part_label(value: Value, k: int) -> Any:
     """What part k of a value is called in the names of its places."""
     return part_key(value.make, value.keys, k) if isinstance(value, Structure) else k
-
-
-def number(value: Value) -> Held | None:
-    """The value as something held; True and False are numbers where they meet others."""
-    if isinstance(value, Static) and isinstance(value.value, bool):
-        return Held(Const(value.value), BOOL, Const(value.value))
-    return value if isinstance(value, Held) else None
-
-
-def _same_form(a: Value, b: Value) -> bool:
-    match a, b:
-        case Structure(), Structure():
-            return same_layout(a, b)
-        case Either(), Either():
-            return len(a.of) == len(b.of) and all(map(_alike, a.options, b.options))
-        case Inside(), Inside():
-            return a.scope is b.scope
-        case Steps(), Steps():
-            return a.reverse == b.reverse and len(a.args) == len(b.args)
-        case Woven(), Woven():
-            return a.how == b.how and len(a.of) == len(b.of) and a.ident == b.ident
-        case Bound(), Bound():
-            return a.func is b.func
-        case Above(), Above():
-            return a.cls is b.cls
-        case Method(), Method():
-            return a.name == b.name and a.variable == b.variable
-    return True
-
-
-@dataclass(frozen=True)
-class Made:
-    """A place is filled with what an operation makes of atoms."""
-
-    op: Any
-    args: tuple[Operand, ...]
-
-
-Source: TypeAlias = "Operand | Made"
-
-
-def aligned(value: Value, target: Value) -> Value:
-    """The value with its parts where they are in what it is joined to."""
-    if isinstance(target, Either) and not isinstance(value, Either | Unknown | Unusable):
-        found = [k for k, option in enumerate(target.options) if _alike(option, value)]
-        blank: list[Value] = [UNKNOWN] * len(target.options)
-        for k in found[:1]:
-            blank[k] = aligned(value, target.options[k])
-        return target.with_parts((target.which, *blank))
-    if isinstance(target, Either) and isinstance(value, Either):
-        blank = [UNKNOWN] * len(target.options)
-        for option in value.options:
-            for k in [k for k, o in enumerate(target.options) if _alike(o, option)][:1]:
-                blank[k] = aligned(option, target.options[k])
-        return target.with_parts((target.which, *blank))
-    if type(value) is not type(target) or len(value.parts) != len(target.parts):
-        return value
-    parts = tuple(map(aligned, value.parts, target.parts))
-    return value.with_parts(parts) if parts else value
-
-
-def moves(env: Env, joined: Env) -> list[tuple[str, Source]]:
-    """(place, source): what has to be moved where to get from one environment to a joined one."""
-    out: list[tuple[str, Source]] = []
-    for variable, target in sorted(joined.items()):
-        if variable in env:
-            _moves(env[variable], target, out)
-    return out
-
-
-def _chosen(value: Value, target: Either, out: list[tuple[str, Source]]) -> None:
-    """Say which of the options a value is, and move it there."""
-    which = str(target.which.atom)
-    if isinstance(value, Either):
-        table = tuple(_option(v, target) for v in value.options)
-        if table != tuple(range(len(table))):
-            numbers = tuple(map(Const, table))
-            out.append((which, Made(fp.renumbered, (numbers, value.which.atom))))
-        elif value.which.atom != which:
-            out.append((which, value.which.atom))
-        for v, k in zip(value.options, table, strict=True):
-            _moves(v, target.options[k], out)
-        taken = set(table)
-    else:
-        k = _option(value, target)
-        out.append((which, Const(k)))
-        _moves(value, target.options[k], out)
-        taken = {k}
-    for k, option in enumerate(target.options):
-        if k not in taken:  # names that are read under a test only, and must exist
-            out += [(str(h.atom), Const(None)) for h in held(option) if isinstance(h.atom, str)]
-
-
-def _option(value: Value, target: Either) -> int:
-    found = [k for k, option in enumerate(target.options) if _alike(option, value)]
-    if not found:
-        raise Refused(
-            f"{describe(value)} meets {describe(target)}, which is nested in another way.",
-            "keep the structure the same from trip to trip: use lists in place of links.",
-        )
-    return found[0]
-
-
-def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool = False) -> None:
-    if isinstance(target, Either):
-        _chosen(value, target, out)
-        return
-    if isinstance(target, Held):
-        source = number(value)
-        if row and isinstance(source, Held) and _widens(source.kind, target.kind):
-            out.append((str(target.atom), Made(fp.floats, (source.atom,))))
-        elif source is not None and source.atom != target.atom and isinstance(target.atom, str):
-            out.append((target.atom, source.atom))
-    elif is_grown(target) and isinstance(value, Structure) and not is_grown(value):
-        _filled(value.items, target.parts[0], out)
-    elif type(value) is type(target) and len(value.parts) == len(target.parts):
-        # Where they differ the variable becomes unusable when the ways are joined.
-        for part, place in zip(value.parts, target.parts, strict=True):
-            _moves(part, place, out, row or is_grown(target))
-
-
-def _widens(a: Kind, b: Kind) -> bool:
-    return isinstance(a, Num) and isinstance(b, Num) and a.num != b.num == "float"
-
-
-def _filled(values: Sequence[Value], target: Value, out: list[tuple[str, Source]]) -> None:
-    """Put values into the arrays of a list of unknown length."""
-    if isinstance(target, Held):
-        assert isinstance(target.kind, Num)
-        atoms = tuple(h.atom for v in values if (h := number(v)) is not None)
-        made = (
-            Made(fp.rows, (atoms,))
-            if atoms
-            else Made(fp.no_rows, (Const(empty_text(target.kind)),))
-        )
-        if any(_widens(h.kind, target.kind) for v in values if (h := number(v)) is not None):
-            atoms = tuple(Const(float(a.value)) if isinstance(a, Const) else a for a in atoms)
-            made = Made(fp.float_rows, (atoms,))
-        out.append((str(target.atom), made))
-    for k, part in enumerate(target.parts):
-        _filled([v.parts[k] for v in values if len(v.parts) > k], part, out)
-
-
-def _reads(source: Source) -> frozenset[str]:
-    return frozenset(names(*source.args)) if isinstance(source, Made) else frozenset(names(source))
-
-
-def _instead(source: Source, old: Operand, new: str) -> Source:
-    def one(o: Any) -> Any:
-        if isinstance(o, tuple):
-            return tuple(map(one, o))
-        return new if o == old else o
-
-    return replace(source, args=one(source.args)) if isinstance(source, Made) else one(source)
-
-
-def in_sequence(
-    wanted: Iterable[tuple[str, Source]], temp: Callable[[], str]
-) -> list[tuple[str, Source]]:
-    """Moves that happen all at once, one after the other: (b, a), (a, b) needs a third place."""
-    left = list(wanted)
-    out: list[tuple[str, Source]] = []
-    while left:
-        free = [m for m in left if not any(m[0] in _reads(s) for t, s in left if t != m[0])]
-        if free:
-            out.append(free[0])
-            left.remove(free[0])
-            continue
-        place, spare = left[0][0], temp()
-        out.append((spare, place))
-        left = [(t, _instead(s, place, spare)) for t, s in left]
-    return out

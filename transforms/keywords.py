@@ -23,15 +23,15 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
-    describe,
     is_array,
     known_value,
     literal,
     operand_of,
 )
+from fpad.transforms.describing import describe
+from fpad.transforms.fitting import called
 from fpad.transforms.ir import Const, Store, StoreAdd
 from fpad.transforms.kinds import Num
-from fpad.transforms.operations import called
 from fpad.transforms.rules import ARRAY_METHODS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.reductions import METHODS, ufunc_outer

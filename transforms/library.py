@@ -30,7 +30,6 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
-    describe,
     has_unknown,
     known_value,
     literal,
@@ -39,13 +38,15 @@ from fpad.transforms.abstract import (
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, method_of, replace_slice
+from fpad.transforms.describing import describe
 from fpad.transforms.drawing import draw, is_generator, owner_of
+from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
-from fpad.transforms.operations import Operations, called
+from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of

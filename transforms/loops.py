@@ -34,10 +34,12 @@ from fpad.transforms.abstract import (
     is_shape,
 )
 from fpad.transforms.body import Body, Loop
+from fpad.transforms.forms import number
 from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
 from fpad.transforms.iteration import Plan, items_of, plan, viewed
-from fpad.transforms.joins import moves, number, part_label
+from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
+from fpad.transforms.moves import moves
 from fpad.transforms.writer import NumberAsKey, refuse
 
 MOST_UNROLLED = 32

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fpad.transforms.abstract import Held, Static, Structure, Value, describe, held
+from fpad.transforms.abstract import Held, Static, Structure, Value, held
+from fpad.transforms.describing import describe
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
     Atom,

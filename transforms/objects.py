@@ -27,10 +27,10 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     View,
-    describe,
     literal,
 )
 from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
 from fpad.transforms.writer import refuse
 

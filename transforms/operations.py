@@ -29,7 +29,6 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     View,
-    describe,
     has_unknown,
     held,
     is_array,
@@ -43,13 +42,14 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
+from fpad.transforms.describing import describe
+from fpad.transforms.fitting import called, fits, in_place
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, ShapeKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
-from fpad.transforms.rules.core import Rule
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
@@ -296,8 +296,8 @@ class Operations(Subscripts):
                 "write it with operations that have one, or compute it before the call and "
                 "pass it as an argument.",
             )
-        _fits(op, rule, args, kwargs)
-        args, kwargs = _in_place(rule, args, kwargs)
+        fits(op, rule, args, kwargs)
+        args, kwargs = in_place(rule, args, kwargs)
         operands = [
             self.operand(a, op, op not in _JOINS and (rule.pointwise or rule.differentiates(k)))
             for k, a in enumerate(args)
@@ -404,57 +404,3 @@ def _identical(a: Value, b: Value) -> bool | None:
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)
             return None if opaque and x.value is not None else False
     return None
-
-
-def called(op: Any) -> str:
-    """The name of an operation in a message."""
-    module = str(getattr(op, "__module__", "") or "").removeprefix("_")
-    name = str(getattr(op, "__name__", op))
-    if isinstance(op, np.ufunc):
-        return f"numpy.{name}"
-    plain = module in ("builtins", "operator", "") or module.startswith("fpad.runtime")
-    return name if plain else f"{module}.{name}"
-
-
-def _fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
-    """Refuse operands that the rule does not have."""
-    for name in kwargs:
-        if name not in rule.names and name not in rule.keywords:
-            refuse(
-                f"{called(op)} has no derivative rule with the argument {name}.",
-                "leave the argument out, or write what it does with other operations.",
-            )
-    if not rule.variadic and len(args) > len(rule.names):
-        refuse(
-            f"{called(op)} is given {len(args)} arguments; its derivative rule has "
-            f"{len(rule.names)} ({', '.join(rule.names)}).",
-            "give the others by keyword if the rule has them, or leave them out.",
-        )
-    if op in (builtins.max, builtins.min) and len(args) == 1 and is_number(args[0]):
-        kind = args[0].kind if isinstance(args[0], Held) else None
-        if not isinstance(kind, Num) or kind.rank != 1:
-            refuse(f"{called(op)} runs through an array row by row.", f"use np.{op.__name__}.")
-    absent = {n for n, default in rule.defaults.items() if default is None}
-    for k, a in enumerate(args if rule.pointwise else ()):
-        if isinstance(a, Static) and a.value is None and absent.intersection(rule.names[k : k + 1]):
-            continue
-        if is_shape(a) or (isinstance(a, Static) and not is_number(a)):
-            refuse(f"{called(op)} is applied to {describe(a)}.", "give it numbers.")
-
-
-def _in_place(
-    rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]
-) -> tuple[list[Value], dict[str, Value]]:
-    """Keywords become positional that name a differentiable operand, or the next one needed."""
-    out, rest = list(args), dict(kwargs)
-    for name in rule.names[len(out) :]:
-        if name not in rest or name in rule.defaults:
-            break
-        out.append(rest.pop(name))
-    moved = [k for k, n in enumerate(rule.names) if n in rest and rule.differentiates(k)]
-    for k in range(len(out), max(moved, default=-1) + 1):
-        name = rule.names[k]
-        if name not in rest and name not in rule.defaults:
-            refuse(f"{called(rule.op)} is called without {name}.", "give it.")
-        out.append(rest.pop(name) if name in rest else literal(rule.defaults[name]))
-    return out, rest

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from fpad.transforms.copies import is_temporary
 from fpad.transforms.dump import operand_text, operation
 from fpad.transforms.ir import (
     Call,
@@ -25,7 +26,6 @@ from fpad.transforms.ir import (
     Tree,
 )
 from fpad.transforms.ir import Leaf as LeafTree
-from fpad.transforms.simplify import is_temporary
 from fpad.transforms.structures import part_key
 
 _INFIX: dict[Any, str] = {

@@ -21,6 +21,7 @@ import numpy as np
 from fpad.transforms import derive
 from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
+from fpad.transforms.copies import copies, is_temporary
 from fpad.transforms.definition import SPLIT, TOO_DEEP
 from fpad.transforms.effects import visible
 from fpad.transforms.emit import Emitted, Options, emit_module
@@ -32,7 +33,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.rounding import round_to
-from fpad.transforms.simplify import copies, dead, effects, is_temporary
+from fpad.transforms.simplify import dead, effects
 from fpad.transforms.specialise import Guard, Live, specialise
 from fpad.transforms.tidy import second_names, tidy
 

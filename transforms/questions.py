@@ -28,7 +28,6 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
-    describe,
     is_grown,
     known_value,
     operand_of,
@@ -37,6 +36,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.body import slice_of
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object

@@ -34,6 +34,7 @@ from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
 from fpad.transforms.adjoints import HANDLERS, Adjoints
 from fpad.transforms.alias import written_names
+from fpad.transforms.copies import is_temporary
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -62,7 +63,6 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import Before, Have, both, certain
 from fpad.transforms.placing import at_call
 from fpad.transforms.saving import Saver
-from fpad.transforms.simplify import is_temporary
 from fpad.transforms.sums import EVERYWHERE, Callees, Live, indexed
 from fpad.transforms.sweeps import Node, Nodes
 

@@ -24,7 +24,6 @@ restored in every trip, the end needs no saving:
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fpad import runtime as fp
@@ -44,68 +43,11 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.liveness import Before, Have, both, certain, certain_in
+from fpad.transforms.segments import SHAPE, VALUE, Inner, Later, Segment, Wants, values_of, want
 from fpad.transforms.sweeps import Node, Nodes, bound, rebuilt
 
-Wants: TypeAlias = "dict[str, frozenset[str]]"
 Carried: TypeAlias = "Mapping[str, Node]"
 """Names that the reversal of a loop, given by its node, restores at the end of every trip."""
-VALUE = frozenset(("value",))
-SHAPE = frozenset(("shape",))
-
-
-def _want(wants: Wants, x: str, modes: frozenset[str]) -> None:
-    wants[x] = wants.get(x, frozenset()) | modes
-
-
-def _values(wants: Wants) -> frozenset[str]:
-    """Names whose value is wanted."""
-    return frozenset(x for x, modes in wants.items() if "value" in modes)
-
-
-@dataclass
-class Segment:
-    """Where a name is read between two of its definitions: node numbers, by what is read."""
-
-    start: int | None
-    values: list[int] = field(default_factory=list)
-    shapes: list[int] = field(default_factory=list)
-    post: bool = False
-
-    @property
-    def needed(self) -> bool:
-        """Is the name read at all?"""
-        return bool(self.values or self.shapes)
-
-    def ask(self, j: int, modes: frozenset[str]) -> None:
-        """Node j reads the value, the shape or both."""
-        if "value" in modes:
-            self.values.append(j)
-        if "shape" in modes:
-            self.shapes.append(j)
-
-
-@dataclass(frozen=True)
-class _Later:
-    """Names overwritten after node j of a block, or behind it; `last`: where nodes do so last."""
-
-    last: Mapping[str, int]
-    j: int
-    outer: Container[str]
-
-    def __contains__(self, x: object) -> bool:
-        return self.last.get(x, -1) > self.j or x in self.outer  # type: ignore[call-overload]
-
-
-@dataclass(frozen=True)
-class _Inner:
-    """Names overwritten after a place in a loop: by the next trip or later, unless restored."""
-
-    own: frozenset[str]
-    later: Container[str]
-    restored: frozenset[str]
-
-    def __contains__(self, x: object) -> bool:
-        return x not in self.restored and (x in self.own or x in self.later)
 
 
 class Saver:
@@ -176,9 +118,9 @@ class Saver:
             used = reads(s) - {s.tape} if isinstance(s, Push | Pop) else reads(s)
             for x in used:
                 if x in self._likes:
-                    _want(out, self._likes[x], SHAPE)
+                    want(out, self._likes[x], SHAPE)
                 elif x in self._primal:
-                    _want(out, x, VALUE)
+                    want(out, x, VALUE)
         return out
 
     def _wanted(self, n: Node) -> Wants:
@@ -210,7 +152,7 @@ class Saver:
         for j, n in enumerate(nodes):
             own = self._defs_of_node(n)
             if n.header is not None:
-                wants = self._inside(n, _Later(last, j, later), before.at(j), carried, loop)
+                wants = self._inside(n, Later(last, j, later), before.at(j), carried, loop)
             else:
                 wants = {x: m for x, m in self._wanted(n).items() if x not in bound(n)}
             for x, modes in wants.items():
@@ -232,7 +174,7 @@ class Saver:
                 continue
             if segment.start is None:
                 opens[x] = segment
-            elif x in _Later(last, segment.start, later):
+            elif x in Later(last, segment.start, later):
                 self._save(nodes, x, segment, loop)
             else:
                 self._rely(x, carried)
@@ -268,13 +210,13 @@ class Saver:
                 mine = frozenset(x for x in mine if x in have)
                 carried = {x: v for x, v in carried.items() if x not in own}
                 carried |= dict.fromkeys(mine, n)
-                inner = _Inner(own, later, mine)
+                inner = Inner(own, later, mine)
             opens = self._place(arm, inner, both(have, header), carried, loop or is_loop)
             for x, segment in sorted(opens.items()):
                 if x in header and x not in body:
                     self._settle(arm, x, segment)  # the reversed header sets it
                 elif x in lifted:
-                    _want(wants, x, VALUE)
+                    want(wants, x, VALUE)
                     self._settle(arm, x, segment)
                 elif x in own or x not in have:
                     if x in inner or x in body:
@@ -283,10 +225,10 @@ class Saver:
                         self._rely(x, carried)
                         self._settle(arm, x, segment)
                 elif segment.values:
-                    _want(wants, x, VALUE)
+                    want(wants, x, VALUE)
                     self._settle(arm, x, segment)
                 else:
-                    _want(wants, x, SHAPE)
+                    want(wants, x, SHAPE)
         return wants
 
     def _header(self, n: Node) -> Wants:
@@ -313,10 +255,10 @@ class Saver:
         for n in nodes:
             own = self._defs_of_node(n)
             if n.header is None:
-                read = _values(self._wanted(n)) - bound(n)
+                read = values_of(self._wanted(n)) - bound(n)
             else:
                 inner = frozenset[str]().union(*map(self._opens, n.arms))
-                read = _values(self._header(n)) | (inner - own) | self._lifted(n)
+                read = values_of(self._header(n)) | (inner - own) | self._lifted(n)
             found |= read - done
             done |= own
         self._opened[id(nodes)] = frozenset(found)

@@ -29,7 +29,6 @@ from fpad.transforms.abstract import (
     Value,
     View,
     Woven,
-    describe,
     is_array,
     is_grown,
     is_number,
@@ -40,6 +39,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply, Const
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (

@@ -28,16 +28,16 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
-    describe,
     has_unknown,
     held,
     is_grown,
     kind_of_value,
 )
-from fpad.transforms.calling import Calling, Instance
-from fpad.transforms.changes import canonical, is_argument, owned
+from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
+from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal, TransformError, refused
+from fpad.transforms.instances import Instance
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -60,6 +60,7 @@ from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
+from fpad.transforms.summaries import canonical, is_argument, owned
 from fpad.transforms.writer import Refused, refuse
 
 __all__ = ["Guard", "Live", "Specialised", "specialise"]

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.copies import is_temporary
 from fpad.transforms.ir import (
     Atom,
     Block,
@@ -49,7 +50,6 @@ from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import Before, Have, both, certain, certain_in
 from fpad.transforms.shapes import SCALAR, Shape, Shapes, broadcast
 from fpad.transforms.sharing import is_array
-from fpad.transforms.simplify import is_temporary
 
 Kinds = Mapping[str, Kind]
 Environments = Mapping[int, Mapping[str, Shape]]

@@ -25,6 +25,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.bundles import bundled
+from fpad.transforms.copies import copies, is_temporary
 from fpad.transforms.fold import fold
 from fpad.transforms.folded import Folded, Kinds, is_scalar, summary
 from fpad.transforms.ir import (
@@ -66,7 +67,6 @@ from fpad.transforms.printer import Comment
 from fpad.transforms.returns import early
 from fpad.transforms.scope import Scope, call, dotted, name, negated, subscript
 from fpad.transforms.signature import arguments, prologue, result
-from fpad.transforms.simplify import copies, is_temporary
 from fpad.transforms.spelling import AUGMENTED, Spelling
 from fpad.transforms.tape_uses import OverTape, PopAll, PushAll
 

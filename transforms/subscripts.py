@@ -28,7 +28,6 @@ from fpad.transforms.abstract import (
     Unknown,
     Value,
     View,
-    describe,
     from_python,
     has_unknown,
     idents,
@@ -39,6 +38,7 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind

@@ -22,13 +22,13 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
-    describe,
     is_grown,
     is_number,
     known_value,
     literal,
 )
 from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.copies import copies, is_temporary
 from fpad.transforms.ir import (
     Block,
     Call,
@@ -52,7 +53,6 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import FLOAT, Kind, Num
 from fpad.transforms.rules.core import rule_of
-from fpad.transforms.simplify import copies, is_temporary
 from fpad.transforms.spreading import is_derived, plain_shapes
 
 Kinds = Mapping[str, Kind]

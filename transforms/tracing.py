@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from fpad import runtime as fp
 from fpad.transforms.alias import Classes
 from fpad.transforms.calls import Deriver
+from fpad.transforms.copies import is_temporary
 from fpad.transforms.explanation import Place
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
@@ -44,7 +45,6 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import ResidualKind, TapeKind
 from fpad.transforms.phrases import expression
 from fpad.transforms.reaching import Reaching
-from fpad.transforms.simplify import is_temporary
 
 REVERSE = frozenset(("adjoint", "recompute"))
 _KEEPS = frozenset((fp.copy, fp.like))

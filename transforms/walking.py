@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from fpad.transforms.boundary import Leaf, Node, Tree
 from fpad.transforms.kinds import ResidualKind
 from fpad.transforms.program import (
     Apply,
@@ -20,10 +21,8 @@ from fpad.transforms.program import (
     For,
     Func,
     If,
-    Leaf,
     Let,
     Load,
-    Node,
     Operand,
     Pack,
     Pop,
@@ -35,7 +34,6 @@ from fpad.transforms.program import (
     Statement,
     Store,
     StoreAdd,
-    Tree,
     Unpack,
     While,
 )

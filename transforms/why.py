@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from fpad.transforms.activity import active_names, differentiable, made_active
 from fpad.transforms.calls import Deriver
+from fpad.transforms.copies import is_temporary
 from fpad.transforms.explanation import Link, Variable
 from fpad.transforms.ir import (
     NOWHERE,
@@ -38,7 +39,6 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num, ShapeKind
 from fpad.transforms.phrases import called, leaf_names, listed, numbered
-from fpad.transforms.simplify import is_temporary
 
 Step = tuple[str, str, Statement]
 """A statement that carries a value from one name to another."""

@@ -9,7 +9,7 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,13 +22,12 @@ from fpad.transforms.abstract import (
     Stream,
     Structure,
     Value,
-    Woven,
-    describe,
     idents,
     is_grown,
     moved,
     uses,
 )
+from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal
 from fpad.transforms.heap import changed, given_up, held_at
 from fpad.transforms.ir import (
@@ -50,9 +49,11 @@ from fpad.transforms.ir import (
     targets,
     with_reads,
 )
-from fpad.transforms.joins import Joiner, Made, Path, Source, in_sequence, moves, part_label
+from fpad.transforms.joins import Joiner, Path, part_label
 from fpad.transforms.kinds import EACH, Kind, OpaqueKind, ShapeKind
+from fpad.transforms.moves import Made, Source, in_sequence, moves
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
+from fpad.transforms.streams import iterators, left, without
 from fpad.transforms.structures import leaf_name
 
 __all__ = ["Mark", "NumberAsKey", "Refused", "Writer", "refuse"]
@@ -277,7 +278,7 @@ class Writer:
 
     def hand_over(self, values: Iterable[Value]) -> None:
         """Note that a call may use up the iterators in its arguments."""
-        found = [k for v in values for k in _iterators(v)]
+        found = [k for v in values for k in iterators(v)]
         if len(found) > len(set(found)):
             refuse("An iterator is handed to a call twice.", "make a list of it: list(..).")
         for v in values:
@@ -288,7 +289,7 @@ class Writer:
 
         `at_once`: all their values are asked for, and nothing happens in between.
         """
-        gone = set(_iterators(value))
+        gone = set(iterators(value))
         for ident in gone & self.late.keys():
             if not at_once or self.late[ident] != (
                 id(self.out),
@@ -301,7 +302,7 @@ class Writer:
                     "make a list of them where it is made: list(..), or [.. for .. in ..].",
                 )
         if gone:
-            self.env = {v: _without(x, gone, rest) for v, x in self.env.items()}
+            self.env = {v: without(x, gone, rest) for v, x in self.env.items()}
 
     # ------------------------------------------------------------ ways that meet
 
@@ -425,57 +426,6 @@ class Writer:
             new[name] = self.fresh.temp()
             self.out.append(Copy(str(new[name]), name, self.origin))
         return tuple(new.get(o, o) if isinstance(o, str) else o for o in operands)
-
-
-def left(value: Structure) -> list[tuple[int, Value]]:
-    """What an iterator has left, with its position."""
-    pairs = zip(value.keys, value.items, strict=True)
-    return [(k, v) for k, v in pairs if not isinstance(k, Stream)]
-
-
-def bare(value: Value) -> Value:
-    """The value with iterators that do not know where they come from, for another function."""
-    parts = value.parts
-    if isinstance(value, Structure) and value.make is Iterated:
-        items = tuple(bare(v) for _, v in left(value))
-        return Structure(Iterated, tuple(range(len(items))), items)
-    return value.with_parts(tuple(map(bare, parts))) if parts else value
-
-
-def _stream(value: Value) -> int | None:
-    """What tells this iterator from others; None: it is none."""
-    if isinstance(value, Woven):
-        return value.ident
-    if isinstance(value, Structure) and value.make is Iterated:
-        stream = value.keys[-1]
-        assert isinstance(stream, Stream)
-        if value.items[-1] != stream.lists:
-            refuse(
-                "A list changes while an iterator over it is not used up.",
-                "make a list of the values first: list(..).",
-            )
-        return stream.ident
-    return None
-
-
-def _iterators(value: Value) -> Iterator[int]:
-    """The iterators in a value."""
-    ident = _stream(value)
-    if ident is not None:
-        yield ident
-    for part in value.parts:
-        yield from _iterators(part)
-
-
-def _without(value: Value, gone: Collection[int], rest: Value) -> Value:
-    """The value after these iterators have been used."""
-    own = value.ident if isinstance(value, Woven) else None
-    if isinstance(value, Structure) and value.make is Iterated:
-        own = value.keys[-1].ident
-    if own in gone:
-        return rest
-    parts = value.parts
-    return value.with_parts(tuple(_without(p, gone, rest) for p in parts)) if parts else value
 
 
 def _fails(block: Sequence[Statement]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from fpad import runtime as fp
 from fpad.transforms import check as checking
 from fpad.transforms.check import check, check_program
+from fpad.transforms.copies import copies, is_temporary
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -37,7 +38,7 @@ from fpad.transforms.ir import (
     While,
     walk,
 )
-from fpad.transforms.simplify import copies, dead, effects, is_temporary, simplify
+from fpad.transforms.simplify import dead, effects, simplify
 from tests.transforms.level2 import ADD, MUL, interpret, note, observe, program_of
 from tests.transforms.random_funcs import CALLEE, arguments, made
 

@@ -9,6 +9,7 @@ import pytest
 import fpad
 from fpad import runtime as fp
 from fpad.transforms import pipeline
+from fpad.transforms.copies import copies
 from fpad.transforms.emit import emit_function
 from fpad.transforms.ir import (
     Block,
@@ -25,7 +26,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import ARRAY, FLOAT, INT, Kind, Num
 from fpad.transforms.printer import to_source
-from fpad.transforms.simplify import copies, dead
+from fpad.transforms.simplify import dead
 from fpad.transforms.tidy import second_names, tidy
 from tests.oracles import same_bits
 from tests.programs import Program

@@ -1,0 +1,147 @@
+"""What is known of what a function changes, and the idents by which it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from fpad.transforms.abstract import (
+    Either,
+    Held,
+    Structure,
+    Value,
+    held,
+)
+from fpad.transforms.ir import (
+    Tree,
+)
+from fpad.transforms.kinds import (
+    EitherKind,
+    Kind,
+    NodeKind,
+)
+
+Lifted: TypeAlias = "tuple[Any, str, Kind]"
+
+
+Path: TypeAlias = "tuple[int, ...]"
+
+
+Trees: TypeAlias = "list[tuple[Tree, tuple[str, ...]]]"
+
+
+@dataclass
+class Summary:
+    """What is known so far of what a function changes.
+
+    Attributes:
+        changed: the arguments that it changes, by ident, and what they are then.  The atom of a
+            leaf is `=k`, the flat parameter k, or `~k`, the further result k.
+        moved: the leaves of these that were further results in some round.
+        written: the attributes of objects outside that it sets.
+        lost: the arguments that may be something else as well from then on, whichever way was
+            taken, so that their caller must not change them any more.
+    """
+
+    changed: dict[int, Structure | None] = field(default_factory=dict)
+    moved: set[tuple[int, Path]] = field(default_factory=set)
+    written: dict[tuple[int, str], Lifted] = field(default_factory=dict)
+    lost: set[Hashable] = field(default_factory=set)
+
+    def size(self) -> tuple[int, ...]:
+        """Grows with what is known."""
+        return len(self.changed), len(self.moved), len(self.written), len(self.lost)
+
+
+def is_argument(ident: Hashable) -> bool:
+    """Does this ident mean something that was given as an argument?"""
+    return isinstance(ident, int) and ident < 0
+
+
+def owned(kinds: Sequence[Kind]) -> tuple[Kind, ...]:
+    """The kinds of the arguments of an entry: each list, dict and object is another one."""
+    count = 0
+
+    def one(kind: Kind) -> Kind:
+        nonlocal count
+        if not isinstance(kind, NodeKind):
+            return kind
+        ident = None
+        if not issubclass(kind.make, tuple):
+            count += 1
+            ident = -count
+        return replace(kind, items=tuple(map(one, kind.items)), ident=ident)
+
+    return tuple(map(one, kinds))
+
+
+def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
+    """Negative numbers for what has an ident in the arguments of a call, in order."""
+    out: dict[Hashable, int] = {}
+
+    def visit(value: Value) -> None:
+        if isinstance(value, Structure) and value.ident is not None:
+            out.setdefault(value.ident, -1 - len(out))
+        for part in value.parts:
+            visit(part)
+
+    for v in values:
+        visit(v)
+    return out
+
+
+def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
+    """The kind with other idents; those without a number are given up."""
+    if isinstance(kind, EitherKind):
+        return EitherKind(tuple(renumbered(k, numbers) for k in kind.options))
+    if not isinstance(kind, NodeKind):
+        return kind
+    items = tuple(renumbered(k, numbers) for k in kind.items)
+    return replace(kind, items=items, ident=numbers.get(kind.ident))
+
+
+def canonical(kind: Kind) -> Kind:
+    """The kind of a result: what is made is numbered from 1 on, what was given stays."""
+    numbers: dict[Hashable, int] = {}
+
+    def visit(k: Kind) -> None:
+        if isinstance(k, NodeKind):
+            if k.ident is not None:
+                given = is_argument(k.ident)
+                numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
+            for item in k.items:
+                visit(item)
+        if isinstance(k, EitherKind):
+            for item in k.options:
+                visit(item)
+
+    visit(kind)
+    return renumbered(kind, numbers)
+
+
+def fresh_idents(kind: Kind) -> Kind:
+    """The kind of a result whose lists, dicts and objects are all new."""
+    return canonical(_mapped_idents(owned((kind,))[0]))
+
+
+def _mapped_idents(kind: Kind) -> Kind:
+    if not isinstance(kind, NodeKind):
+        return kind
+    ident = -kind.ident if isinstance(kind.ident, int) else None
+    return replace(kind, items=tuple(map(_mapped_idents, kind.items)), ident=ident)
+
+
+def own_leaves(value: Value, kind: Kind | None) -> Iterator[Held]:
+    """The leaves of a result, those of arguments apart: the caller knows these."""
+    if isinstance(kind, EitherKind) and isinstance(value, Either):
+        yield value.which
+        for part, k in zip(value.options, kind.options, strict=True):
+            yield from own_leaves(part, k)
+        return
+    if isinstance(kind, NodeKind):
+        if not is_argument(kind.ident):
+            for part, k in zip(value.parts, kind.items, strict=True):
+                yield from own_leaves(part, k)
+        return
+    yield from held(value)
