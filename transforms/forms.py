@@ -39,6 +39,7 @@ def number(value: Value) -> Held | None:
 
 
 def same_form(a: Value, b: Value) -> bool:
+    """Do two values have the same parts under the same keys?"""
     match a, b:
         case Structure(), Structure():
             return same_layout(a, b)

@@ -33,7 +33,7 @@ from fpad.transforms.abstract import (
     is_grown,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.forms import same_form, alike, number
+from fpad.transforms.forms import alike, number, same_form
 from fpad.transforms.grown import row_kind, template
 from fpad.transforms.heap import given_up, relabelled
 from fpad.transforms.kinds import EACH, INT, Kind, Num, join

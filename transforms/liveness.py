@@ -6,7 +6,7 @@ certain(s)                names that are assigned whichever way the statement go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ def certain(s: Statement) -> frozenset[str]:
         case If():
             found: frozenset[str] | None = s.__dict__.get("_certain")
             if found is None:
-                arms = [certain_in(b) for b in (s.then, s.orelse) if not _leaves(b)]
+                arms = [certain_in(b) for b in (s.then, s.orelse) if not leaves(b)]
                 found = frozenset.intersection(*arms) if arms else NONE
                 s.__dict__["_certain"] = found
             return found
@@ -161,8 +161,9 @@ def both(have: Have, names: Iterable[str]) -> Have:
     return Before((names,), have).at(1)
 
 
-def _leaves(block: Block) -> bool:
+def leaves(block: Sequence[Statement]) -> bool:
+    """Does every way through the block leave the loop?"""
     last = block[-1] if block else None
     if isinstance(last, If):
-        return _leaves(last.then) and _leaves(last.orelse)
+        return leaves(last.then) and leaves(last.orelse)
     return isinstance(last, Break)

@@ -33,13 +33,13 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
-from fpad.transforms.body import slice_of
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
+from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 

@@ -33,7 +33,6 @@ from fpad.transforms.heap import changed, given_up, held_at
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
-    Break,
     Copy,
     Do,
     Fresh,
@@ -51,6 +50,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.joins import Joiner, Path, part_label
 from fpad.transforms.kinds import EACH, Kind, OpaqueKind, ShapeKind
+from fpad.transforms.liveness import leaves
 from fpad.transforms.moves import Made, Source, in_sequence, moves
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.streams import iterators, left, without
@@ -243,7 +243,7 @@ class Writer:
             return
         arms = [list(last.then), list(last.orelse)]
         for arm in arms:
-            if not _leaves(arm):
+            if not leaves(arm):
                 self.move_at_end(arm, wanted)
         block[-1] = replace(last, then=tuple(arms[0]), orelse=tuple(arms[1]))
 
@@ -434,11 +434,3 @@ def _fails(block: Sequence[Statement]) -> bool:
     if isinstance(last, If):
         return _fails(last.then) and _fails(last.orelse)
     return isinstance(last, Do) and last.op is fp.fail
-
-
-def _leaves(block: Sequence[Statement]) -> bool:
-    """Does every way through the block leave the loop?"""
-    last = block[-1] if block else None
-    if isinstance(last, If):
-        return _leaves(last.then) and _leaves(last.orelse)
-    return isinstance(last, Break)
