@@ -40,10 +40,22 @@ def crossing(x: Any) -> Any:
     return np.maximum(x, 0.0) - np.maximum(-x, 0.0)
 
 
+def narrow(x: float) -> float:
+    """Bends where the argument changes by a thousandth."""
+    return math.tanh(2000.0 * (x - 0.5001)) / 2000.0 + math.sin(x)
+
+
+def near_kinks(x: float) -> float:
+    """Smooth at 0.3, with kinks nearby."""
+    return sum(max(x - 0.301 - 0.002 * k, 0.0) for k in range(9)) + x * x
+
+
 @pytest.mark.parametrize(
     ("f", "args", "kwargs"),
     [
         (scalar, (0.7, -0.4), {}),
+        (narrow, (0.5,), {"order": 1}),
+        (near_kinks, (0.3,), {}),
         (model, ({"W": RNG.normal(size=(3, 2)), "b": RNG.normal(size=2)}, np.ones((2, 3))), {}),
         (model, ({"W": np.ones((1, 1)), "b": 0.3}, np.ones((1, 1)), 3), {}),
         (model, ({"W": np.ones((1, 1)), "b": 0.3}, np.ones((1, 1))), {"n": 1}),
