@@ -41,8 +41,8 @@ def crossing(x: Any) -> Any:
 
 
 def narrow(x: float) -> float:
-    """Bends where the argument changes by a thousandth."""
-    return math.tanh(2000.0 * (x - 0.5001)) / 2000.0 + math.sin(x)
+    """Bends where the argument changes by a few thousandths."""
+    return math.tanh(400.0 * (x - 0.5003)) / 400.0 + math.sin(x)
 
 
 def near_kinks(x: float) -> float:
@@ -54,7 +54,7 @@ def near_kinks(x: float) -> float:
     ("f", "args", "kwargs"),
     [
         (scalar, (0.7, -0.4), {}),
-        (narrow, (0.5,), {"order": 1}),
+        (narrow, (0.5,), {}),
         (near_kinks, (0.3,), {}),
         (model, ({"W": RNG.normal(size=(3, 2)), "b": RNG.normal(size=2)}, np.ones((2, 3))), {}),
         (model, ({"W": np.ones((1, 1)), "b": 0.3}, np.ones((1, 1)), 3), {}),
