@@ -22,7 +22,7 @@ from fpad.transforms.activity import active_names
 from fpad.transforms.alias import prepare
 from fpad.transforms.forward import Forward
 from fpad.transforms.hoist import hoist
-from fpad.transforms.inference import infer
+from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
     Atom,
     Block,
@@ -108,6 +108,7 @@ class Deriver:
         self._aliases: dict[str, tuple[Aliases, ...]] = {}
         self._prepared: dict[str, Func] = {}
         self._kinds: dict[int, tuple[Func, dict[str, Kind]]] = {}
+        self._inference = Inference(Program(self.entry, self.funcs))
 
     def program(self, main: Func) -> Program:
         """The program of `main` and everything it reaches."""
@@ -117,7 +118,7 @@ class Deriver:
         """Kinds of all names of a function."""
         known = self._kinds.get(id(func))
         if known is None or known[0] is not func:
-            known = self._kinds[id(func)] = func, infer(func, Program(func.name, self.funcs))
+            known = self._kinds[id(func)] = func, self._inference.func(func)
         return dict(known[1])
 
     def name(self, base: str) -> str:

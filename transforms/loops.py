@@ -43,7 +43,10 @@ from fpad.transforms.moves import moves
 from fpad.transforms.writer import NumberAsKey, refuse
 
 MOST_UNROLLED = 32
-"""A longer loop over a range is not written out where structures are indexed or grow in it."""
+"""A longer loop over a range is not written out where structures are indexed in it."""
+FEW = 8
+"""A loop of so many trips is written out where lists grow in it; in a longer one they get a length
+of their own, unless what is done with them then is refused."""
 LONGEST = 1000
 """The longest loop that is unrolled."""
 MOST_ROUNDS = 1000
@@ -82,10 +85,11 @@ class Loops(Body):
             return
         before, mark, kept = dict(self.env), self.mark(), set(self.kept)
         lists = self.out, self.loops, self.iterated
-        lengths = [len(a) for a in lists]
+        lengths, refused = [len(a) for a in lists], len(self.refused)
         self.tries += 1
         try:
-            self._counted(s, plan(self, value))
+            if self._counted(s, plan(self, value), len(items) > FEW) and self.refused[refused:]:
+                raise NumberAsKey("", "")
         except NumberAsKey:
             self.env, self.dead = before, False
             self.reset(mark)
@@ -119,8 +123,9 @@ class Loops(Body):
             ends.append(dict(self.env))
             self.go(head)
 
-    def _counted(self, s: For, p: Plan) -> None:
-        """A loop over a range."""
+    def _counted(self, s: For, p: Plan, growing: bool = False) -> bool:
+        """A loop over a range, in which lists may be growing; does any?"""
+        grew = False
         index = self.place(s.target, (), INT) if p.index is None else p.index
         wanted = self._wanted(s)
         entry = self._only(self.env, wanted)
@@ -146,7 +151,12 @@ class Loops(Body):
             self.loops.pop()
             ways = [head, *self._each(ends, wanted), *([{**head, **wide}] if wide else [])]
             new = self.join(ways, (index,), settled, mark.idents)
-            self._grown(head, new)
+            if self.tries and not grew:
+                grew = self._grows(head, new)
+                if grew and not growing:
+                    raise NumberAsKey(
+                        "A list gets longer in a loop.", "fill an array made before the loop."
+                    )
             new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
             stray = _moved(new, new_out)
             if (new, new_out) == (head, way_out) and not stray:
@@ -162,14 +172,11 @@ class Loops(Body):
         self.move(there)
         self.out.append(For(index, Range(args, reverse=p.reverse), body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), False
+        return grew
 
-    def _grown(self, before: Env, after: Env) -> None:
-        """Ask for the loop to be written out if a list or dict gets longer in it."""
-        for v, value in after.items():
-            if self.tries and v in before and _grown(before[v], value):
-                raise NumberAsKey(
-                    f"{v} gets longer in a loop.", "fill an array that is made before the loop."
-                )
+    def _grows(self, before: Env, after: Env) -> bool:
+        """Does a list or dict get longer in the loop?"""
+        return any(v in before and _grown(before[v], value) for v, value in after.items())
 
     def while_(self, s: While) -> None:
         """Write what is left of a while loop."""
