@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import caches, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -229,14 +229,8 @@ class Calling(Changes):
         if isinstance(func, types.MethodType):
             args, func = (Static(func.__self__), *args), func.__func__
         module = str(getattr(func, "__module__", "") or "").partition(".")[0]
-        if hasattr(func, "cache_info") and hasattr(func, "__wrapped__"):
-            if any(differs for v in args for differs in map(_varies, held(v))):
-                name = getattr(func, "__name__", "it")
-                refuse(
-                    f"{name} keeps its results (functools.cache), which would miss derivatives.",
-                    f"call the function inside: {name}.__wrapped__(..).",
-                )
-            func = func.__wrapped__  # of integers: a function that gives the same every time
+        keeps = caches.inside(func) is not None
+        func = caches.inside(func) or func
         known = module in TRUSTED and not is_written(func)
         if not isinstance(func, types.FunctionType) or known:
             refuse(
@@ -263,6 +257,12 @@ class Calling(Changes):
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
         pure = all(isinstance(s, Let | Return) for s in body)
+        if keeps and (instance.summary.size() != Summary().size() or self.happens(body)):
+            refuse(
+                f"{source.name} keeps its results (functools.cache), and has effects, which happen "
+                "once for each argument.",
+                f"call the function inside: {source.name}.__wrapped__(..).",
+            )
         if by_value and (instance.summary.changed or instance.summary.written):
             refuse(
                 f"{source.name} is a key or predicate, and changes a list, dict or object.",
@@ -434,7 +434,3 @@ def _received(kind: Kind, goals: Iterator[str]) -> Value:
 def _blank() -> Iterator[Atom]:
     while True:
         yield ""
-
-
-def _varies(h: Held) -> bool:
-    return not isinstance(h.kind, Num) or h.kind.differentiable

@@ -10,26 +10,27 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import grown
+from fpad.transforms import arranging, grown
 from fpad.transforms.abstract import (
+    Held,
     Static,
     Structure,
     Value,
-    Woven,
     is_array,
     is_grown,
     is_number,
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Const, Slice
+from fpad.transforms.ir import Const
 from fpad.transforms.iteration import items_of
-from fpad.transforms.iterators import Args, Handler, Keywords, constant, judged
-from fpad.transforms.kinds import EACH, is_namedtuple
+from fpad.transforms.iterators import Args, Handler, Keywords, constant, gathered, judged
+from fpad.transforms.kinds import BOOL, EACH, is_namedtuple
 from fpad.transforms.objects import class_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
@@ -50,9 +51,7 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
             refuse(f"These arguments of {op.__name__} are not supported.", "leave them out.")
         items = args if len(args) > 1 else items_of(w, args[0], ordered=False)
         if items is None:
-            if key == Static(None) and default is None and not isinstance(args[0], Woven):
-                return w.operation(variable, op, args, {})
-            refuse(f"{op.__name__} runs over {describe(args[0])}.", f"use np.{op.__name__}.")
+            return _extreme_at_run_time(w, variable, op, args[0], key, default)
         if not items:
             return attempt(op, [()]) if default is None else default
         keys = [v if key == Static(None) else judged(w, key, v) for v in items]
@@ -67,6 +66,18 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
         return _contest(w, beats, items, keys)
 
     return choose
+
+
+def _extreme_at_run_time(
+    w: Library, variable: str, op: Any, over: Value, key: Value, default: Value | None
+) -> Value:
+    """The first best of values of which only the run tells how many there are."""
+    if default is not None:
+        return _unless_empty(w, op, over, key, default)
+    numbers = is_grown(over) and isinstance(over.parts[0], Held)
+    if key == Static(None) and (numbers or is_array(over)):
+        return w.operation(variable, op, (over,), {})
+    return arranging.chosen(w, op, arranging.whole_list(w, over), key, gathered)
 
 
 def _first(op: Any, keys: list[Any]) -> int:
@@ -153,20 +164,38 @@ def _sorted(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if kwargs or len(args) != 1:
         refuse("These arguments of sorted are not supported.", "it takes key and reverse.")
     items = items_of(w, args[0], ordered=False, at_once=True)
-    listed = isinstance(args[0], Structure) and is_grown(args[0])
-    if items is None and key == Static(None) and (listed or is_array(args[0])):
-        ordered = w.operation(None, np.sort, args, {})
-        whole = Structure(list, (EACH,), (ordered,), w.new_ident())
-        none = Const(None)
-        back = Slice(none, none, Const(-1))
-        return grown.section(w, whole, back) if reverse else whole
     if items is None:
-        refuse(f"sorted is given {describe(args[0])}.", "use np.sort, or np.argsort and an index.")
-    return w.sequence(list, in_order(w, items, key, bool(reverse)))
+        if is_array(args[0]) and key == Static(None) and not reverse:
+            whole = Structure(list, (EACH,), (w.operation(None, np.sort, args, {}),))
+            return arranging.made_list(w, whole)
+        return _sorted_at_run_time(w, arranging.whole_list(w, args[0]), key, bool(reverse))
+    return in_order(w, items, key, bool(reverse))
 
 
-def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Sequence[Value]:
-    """The values sorted by a key (None: by themselves)."""
+def _sorted_at_run_time(w: Library, whole: Structure, key: Value, reverse: bool) -> Structure:
+    """The list of the values in order, of which only the run tells how many there are."""
+    return arranging.made_list(w, arranging.in_order(w, whole, key, reverse, gathered))
+
+
+def _unless_empty(w: Library, op: Any, over: Value, key: Value, default: Value) -> Value:
+    """max(values, default=..)."""
+    whole = w.hold(arranging.whole_list(w, over))
+    result = w.hold(default)
+    some = w.let(None, operator.ne, (grown.length(w, w.env[whole]).atom, Const(0)), BOOL)
+
+    def choose() -> None:
+        values = w.env[whole]
+        assert isinstance(values, Structure)
+        w.env[result] = arranging.chosen(w, op, values, key, gathered)
+
+    w.branch(some.atom, choose, lambda: None, w.origin)
+    found = w.usable("What is chosen", w.env[result])
+    _let_go(w, whole, result)
+    return found
+
+
+def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Structure:
+    """The list of the values sorted by a key (None: by themselves)."""
     keys = [v if key == Static(None) else judged(w, key, v) for v in items]
     known = [to_python(k) for k in keys]
     if None not in known:
@@ -175,13 +204,18 @@ def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Sequence[Val
             order = sorted(range(len(plain)), key=plain.__getitem__, reverse=reverse)
         except TypeError as error:
             refuse(f"This raises TypeError: {error}.", "sort values of one kind.")
-        return [items[k] for k in order]
+        return w.sequence(list, [items[k] for k in order])
     if len(items) > MOST_SORTED:
-        refuse(
-            f"{len(items)} values are sorted by what is known only at run time.",
-            "put them into an array and use np.sort, or np.argsort and an index.",
-        )
-    return _insertion(w, items, keys, operator.gt if reverse else operator.lt)
+        return _sorted_at_run_time(w, grown.grown(w, tuple, items), key, reverse)
+    return w.sequence(list, _insertion(w, items, keys, operator.gt if reverse else operator.lt))
+
+
+def sort(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    """list.sort(key=.., reverse=..)."""
+    ordered = _sorted(w, "", (base, *args), kwargs)
+    assert isinstance(ordered, Structure)
+    w.change(base, replace(ordered, ident=base.ident))
+    return Static(None)
 
 
 def _insertion(

@@ -22,6 +22,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
 )
+from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
@@ -286,6 +287,7 @@ _LIST: dict[str, Method] = {
     "remove": _remove,
     "clear": _clear,
     "reverse": _reverse,
+    "sort": sort,
     "index": _index,
     "count": _count,
     "copy": _copied,

@@ -180,19 +180,17 @@ def endless(value: Value) -> Callable[[Writer, int | Atom], Value] | None:
         case Woven(how="repeat", of=(item,)):
             return lambda w, k: item
         case Woven(how="cycle", of=of):
-            return lambda w, k: _cycled(of, k)
+            return lambda w, k: _cycled(w, of, k)
         case Woven(how="count", of=(start, step)):
             return lambda w, k: _counted(w, start, step, k)
     return None
 
 
-def _cycled(of: tuple[Value, ...], k: int | Atom) -> Value:
+def _cycled(w: Writer, of: tuple[Value, ...], k: int | Atom) -> Value:
     if isinstance(k, int):
         return of[k % len(of)]
-    refuse(
-        "itertools.cycle is looped over together with an array.",
-        "index it: values[k % len(values)] of an array.",
-    )
+    turn = w.let(None, operator.mod, (k, Const(len(of))), INT)
+    return grown.item(w, grown.grown(w, tuple, of), turn.atom)
 
 
 def _counted(w: Writer, start: Value, step: Value, k: int | Atom) -> Value:

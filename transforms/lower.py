@@ -30,6 +30,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms.caches import is_cache
 from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import AUGMENTED
@@ -142,7 +143,7 @@ class _Lowering(Patterns):
 
     def define(self, node: Any) -> None:
         """A function; a decorator is a call of what it names."""
-        if not node.decorator_list:
+        if all(is_cache(self.source, d) for d in node.decorator_list):
             self.function(node.name, node)
             return
         if any(isinstance(n, gast.Name) and n.id == node.name for n in gast.walk(node)):

@@ -39,7 +39,9 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
+from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
+from fpad.transforms.heaps import HEAPS
 from fpad.transforms.ir import Apply, Const
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (
@@ -57,6 +59,7 @@ from fpad.transforms.kinds import BOOL, EACH, Num
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
+from fpad.transforms.unending import STREAMS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
 
@@ -368,8 +371,11 @@ SPECIAL: dict[Any, Handler] = {
     **TAKING,
     print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
     **ITERATORS,
+    **STREAMS,
     **CHOOSING,
     **CALLABLES,
+    **COPYING,
+    **HEAPS,
     **QUESTIONS,
 }
 

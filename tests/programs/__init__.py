@@ -5,6 +5,7 @@
 
 from tests.programs import (
     aliasing,
+    arranging,
     arrays,
     builtins_,
     calls,
@@ -42,6 +43,7 @@ __all__ = [
     "Case",
     "Program",
     "aliasing",
+    "arranging",
     "arrays",
     "builtins_",
     "calls",

@@ -252,14 +252,6 @@ REFUSED = {
         "    return sum(filter(lambda v: v > 0.0, x))\n",
         "Which values filter keeps is not known",
     ),
-    "many values sorted": (
-        "    return sorted([v + k for v in x for k in range(20)])[0]\n",
-        "40 values are sorted by what is known only at run time.",
-    ),
-    "an array sorted by a key": (
-        "    return sorted(np.array(x), key=lambda v: -v)[0]\n",
-        "sorted is given an array",
-    ),
     "strict zip of two lengths": (
         "    return sum(a * b for a, b in zip(x, [1.0], strict=True))\n",
         "values whose lengths are not known to be the same",

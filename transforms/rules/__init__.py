@@ -6,6 +6,7 @@ does not fit, its `examples`; the tests walk the table.
 
 from fpad.transforms.rules import (
     arithmetic,
+    choosing,
     constants,
     draws,
     elementary,
@@ -33,6 +34,7 @@ __all__ = [
     "Method",
     "Rule",
     "arithmetic",
+    "choosing",
     "constants",
     "draws",
     "elementary",

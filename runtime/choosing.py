@@ -1,0 +1,118 @@
+"""Which of a list's values come first, or are put together: positions that only the run tells.
+
+    order = fp.ordered((keys,), False)        order = sorted(range(n), key=keys.__getitem__)
+    k = fp.best((keys,), True)              k = max(range(n), key=keys.__getitem__)
+    pairs = fp.arranged("combinations", (n,), 2)
+
+Keys are given as columns: tuples are compared by the first column, then the second, and so on.
+The values themselves are taken by `picked`, and only they have a derivative.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.rows import _is_plain, _memory, _taken
+
+Columns = tuple[Any, ...]
+
+
+def picked(values: Any, index: Any) -> Any:
+    """The rows at these positions, as a list of its own."""
+    found = values[index]
+    if not _is_plain(values):
+        return found
+    memory = _memory(len(found), found.shape[1:], found.dtype, True)
+    memory[:] = found
+    return _taken(memory, len(found))
+
+
+def _keys(columns: Columns) -> list[Any]:
+    """What Python compares."""
+    lists = [c.tolist() for c in columns]
+    return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+
+def _positions(found: Any) -> Any:
+    return np.array(list(found), dtype=np.int64)
+
+
+def ordered(columns: Columns, reverse: bool) -> Any:
+    """The positions of the keys in ascending order; those of equal keys stay in theirs."""
+    keys = _keys(columns)
+    return _positions(sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(reverse)))
+
+
+def best(columns: Columns, largest: bool) -> int:
+    """The position of the first key that is the largest, or the smallest.
+
+    Raises:
+        ValueError: there are no keys.
+    """
+    keys = _keys(columns)
+    choose: Any = max if largest else min
+    if not keys:
+        raise ValueError(f"{choose.__name__}() arg is an empty sequence")
+    return int(choose(range(len(keys)), key=keys.__getitem__))
+
+
+_ARRANGING: dict[str, Any] = {
+    "combinations": lambda sizes, k: itertools.combinations(range(sizes[0]), k),
+    "combinations_with_replacement": lambda sizes, k: itertools.combinations_with_replacement(
+        range(sizes[0]), k
+    ),
+    "permutations": lambda sizes, k: itertools.permutations(range(sizes[0]), k),
+    "product": lambda sizes, k: itertools.product(*(range(n) for n in sizes), repeat=k),
+}
+
+
+def arranged(how: str, sizes: tuple[int, ...], k: int) -> Any:
+    """What a function of itertools makes of positions: a row for each tuple that it gives."""
+    rows = list(_ARRANGING[how](sizes, k))
+    width = len(sizes) * k if how == "product" else k
+    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+
+
+# ---------------------------------------------------------------- heaps
+
+
+class _Entry:
+    """A value of a heap: its key, and where it lay."""
+
+    __slots__ = ("at", "key")
+
+    def __init__(self, at: int, key: Any) -> None:
+        self.at = at
+        self.key = key
+
+    def __lt__(self, other: _Entry) -> bool:
+        return bool(self.key < other.key)
+
+
+def _entries(columns: Columns) -> list[_Entry]:
+    return [_Entry(k, key) for k, key in enumerate(_keys(columns))]
+
+
+def heaped(how: str, columns: Columns) -> Any:
+    """Where the values of a heap lie after a function of heapq; the one it gives comes first.
+
+    A value that it puts into the heap is the last one.
+
+    Raises:
+        IndexError: the heap is empty.
+    """
+    heap = _entries(columns)
+    first: list[_Entry] = []
+    if how == "heapify":
+        heapq.heapify(heap)
+    elif how == "heappop":
+        first = [heapq.heappop(heap)]
+    else:
+        last = heap.pop()
+        given = getattr(heapq, how)(heap, last)
+        first = [] if how == "heappush" else [given]
+    return _positions(e.at for e in (*first, *heap))

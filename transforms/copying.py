@@ -1,0 +1,124 @@
+"""copy.copy and copy.deepcopy.
+
+q = copy.copy(p)        no statement: q is another list, dict or object of the same parts
+r = copy.deepcopy(p)    arrays are copied:  r_w = np.copy(p_w)
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad.transforms.abstract import (
+    Either,
+    Held,
+    Iterated,
+    Static,
+    Structure,
+    Value,
+    View,
+    Woven,
+    is_array,
+    is_grown,
+)
+from fpad.transforms.describing import describe
+from fpad.transforms.iterators import Args, Handler, Keywords
+from fpad.transforms.kinds import OpaqueKind
+from fpad.transforms.objects import class_of
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+
+def _own_way(w: Library, value: Value, name: str) -> Value | None:
+    """What an object of a class says that its copy is."""
+    cls = class_of(value)
+    found = getattr(cls, name, None)
+    if found is None:
+        special = ("__reduce_ex__", "__getstate__", "__setstate__")
+        odd = [n for n in special if getattr(cls, n, None) is not getattr(object, n, None)]
+        if cls is not None and odd:
+            refuse(f"{cls.__name__} says in {odd[0]} what its copy is.", f"give it a {name}.")
+        return None
+    rest = () if name == "__copy__" else (w.sequence(dict, ()),)
+    return w.call(w.fresh("value"), found, (value, *rest), {})
+
+
+def _refuse_streams(value: Value) -> None:
+    once = isinstance(value, Structure) and value.make in (Iterated, View)
+    if once or isinstance(value, Woven | Either):
+        refuse(f"{describe(value)} is copied.", "copy what it is made of.")
+    if isinstance(value, Static) and class_of(value) is not None:
+        refuse(
+            f"{describe(value)}, which lives outside the function, is copied.",
+            "pass it as an argument.",
+        )
+    if isinstance(value, Held) and isinstance(value.kind, OpaqueKind):
+        refuse(f"{describe(value)} is copied.", "copy its numbers.")
+
+
+def _shallow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """copy.copy(value)."""
+    value = args[0]
+    _refuse_streams(value)
+    found = _own_way(w, value, "__copy__")
+    if found is not None:
+        return found
+    if is_array(value):
+        return w.operation(variable, np.copy, (value,), {})
+    if isinstance(value, Structure) and value.ident is not None:
+        return replace(value, ident=w.new_ident())
+    if isinstance(value, Structure) and not issubclass(value.make, tuple):
+        return replace(value, ident=w.new_ident())
+    return value
+
+
+def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """copy.deepcopy(value); what is one thing in the value is one thing in the copy."""
+    seen: dict[Hashable, Value] = {}
+
+    def one(value: Value) -> Value:
+        _refuse_streams(value)
+        found = _own_way(w, value, "__deepcopy__")
+        if found is not None:
+            return found
+        if isinstance(value, Held) and is_array(value):
+            if value.atom not in seen:
+                seen[value.atom] = w.operation(None, np.copy, (value,), {})
+            return seen[value.atom]
+        if not isinstance(value, Structure):
+            return value
+        if value.ident is not None and value.ident in seen:
+            return seen[value.ident]
+        new = value
+        if not is_grown(value):  # the arrays of such a list are never written for its sake
+            new = value.with_parts(tuple(map(one, value.items)))
+        elif any(True for h in _arrays(value)):
+            new = value.with_parts(tuple(map(_copied_rows, value.items)))
+        if not issubclass(value.make, tuple):
+            new = replace(new, ident=w.new_ident())
+        if value.ident is not None:
+            seen[value.ident] = new
+        return new
+
+    def _copied_rows(value: Value) -> Value:
+        if isinstance(value, Held):
+            return w.operation(None, np.copy, (value,), {})
+        return value.with_parts(tuple(map(_copied_rows, value.parts))) if value.parts else value
+
+    return one(args[0])
+
+
+def _arrays(value: Value) -> list[Value]:
+    """The arrays in a list of unknown length that are themselves values of it."""
+    if isinstance(value, Held):
+        return [value] if getattr(value.kind, "rank", 1) != 1 else []
+    return [h for part in value.parts for h in _arrays(part)]
+
+
+COPYING: dict[Any, Handler] = {copy.copy: _shallow, copy.deepcopy: _deep}

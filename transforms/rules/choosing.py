@@ -1,0 +1,45 @@
+"""Rules of positions that only the run tells, and of the values that are taken from there.
+
+y = fp.picked(x, index)     ->      bx = fp.untake(by, index, x, 0)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.kinds import INT, Num
+from fpad.transforms.rules.core import Drawn, constant, linear
+from fpad.transforms.rules.trace import f
+
+_POSITIONS = Num(True, "int", 1)
+
+linear(
+    fp.picked,
+    lambda by, y, values, index: f.untake(by, index, values, 0),
+    None,
+    kind=lambda values, index: Num(True, values.num, values.rank),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(4), np.array([2, 0, 0])), (Drawn(2, 3), np.array([1, 0]))),
+)
+constant(
+    fp.ordered,
+    ("columns", "reverse"),
+    kind=lambda columns, reverse: _POSITIONS,
+    piece=lambda columns, reverse: f.ordered(columns, reverse),
+)
+constant(
+    fp.best,
+    ("columns", "largest"),
+    kind=lambda columns, largest: INT,
+    piece=lambda columns, largest: f.best(columns, largest),
+)
+constant(fp.arranged, ("how", "sizes", "k"), kind=lambda how, sizes, k: Num(True, "int", 2))
+
+constant(
+    fp.heaped,
+    ("how", "columns"),
+    kind=lambda how, columns: _POSITIONS,
+    piece=lambda how, columns: f.heaped(how, columns),
+)

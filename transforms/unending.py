@@ -1,0 +1,209 @@
+"""itertools and functools on values whose number only the run tells.
+
+list(accumulate(xs, f))     accumulate(xs, f)               # def accumulate(values, f): ..
+list(islice(xs, n))         xs[:n]
+product(xs, repeat=2)       at = fp.arranged("product", (len(xs),), 2);  ..
+
+What only arranges values is done with positions (see `arranging`); what calls a function is written
+out as a loop (`written.sequences`), and put in the place of the call.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    known_value,
+)
+from fpad.transforms.arranging import (
+    arrangement,
+    chained,
+    filled_up,
+    flattened,
+    iterator,
+    made_list,
+    of_unknown_length,
+    pairs,
+    section,
+    whole_list,
+)
+from fpad.transforms.describing import describe
+from fpad.transforms.ir import Atom, Const
+from fpad.transforms.iterators import (
+    ITERATORS,
+    Args,
+    Handler,
+    Keywords,
+    arguments,
+    constant,
+    now,
+)
+from fpad.transforms.kinds import Num
+from fpad.transforms.writer import refuse
+from fpad.transforms.written.sequences import (
+    SEQUENCES,
+    accumulate_from,
+    is_true,
+    reduce_from,
+)
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+_NONE = Static(None)
+
+
+def _once(w: Library, value: Value) -> Value:
+    assert isinstance(value, Structure)
+    return iterator(w, value)
+
+
+def _calling(w: Library, function: Any, *args: Value) -> Value:
+    """What a function that is written out gives, which calls one of the user's."""
+    begun = now(w)
+    out = w.user_call(w.fresh("value"), function, args, {})
+    if begun[2] != w.changes or w.happens(w.out[begun[1] :]):
+        refuse("An iterator calls a function that has effects.", "write the loop out.")
+    return out
+
+
+def _values(w: Library, value: Value) -> Structure:
+    """The values as a list that the functions written out can slice."""
+    return made_list(w, whole_list(w, value))
+
+
+def _applied(name: Any) -> Handler:
+    """What is given a function and values."""
+
+    def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        f, over = args
+        if f == _NONE:
+            f = Static(is_true)
+        return _once(w, _calling(w, SEQUENCES[name], f, _values(w, over)))
+
+    return handle
+
+
+def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    over, f, initial = arguments("accumulate", args, kwargs, "iterable", "func", "initial")
+    assert over is not None
+    whole = _values(w, over)
+    if f is None or f == _NONE:
+        f = Static(operator.add)
+    leaf = whole.items[0]
+    flat = isinstance(leaf, Held) and isinstance(leaf.kind, Num) and leaf.kind.rank == 1
+    if initial is not None and initial != _NONE:
+        return _once(w, _calling(w, accumulate_from, whole, f, initial))
+    if flat and f == Static(operator.add):
+        return iterator(w, whole.with_parts((w.operation(None, np.cumsum, (leaf,), {}),)))
+    return _once(w, _calling(w, SEQUENCES[itertools.accumulate], whole, f))
+
+
+def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    f, over, *start = args
+    if start:
+        return w.user_call(variable, reduce_from, (f, _values(w, over), *start), {})
+    return w.user_call(variable, SEQUENCES[functools.reduce], (f, _values(w, over)), {})
+
+
+def _arranged(how: str) -> Handler:
+    def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        if how == "product":
+            repeat = constant(kwargs.get("repeat"), 1, "repeat of product")
+            return arrangement(w, how, args, repeat)
+        over, r = arguments(how, args, kwargs, "iterable", "r")
+        assert over is not None
+        if r is None or r == _NONE:
+            refuse(
+                "permutations gives tuples of a length that only the run tells.",
+                "give the length as a literal: permutations(values, 2).",
+            )
+        return arrangement(w, how, (over,), constant(r, None, f"r of {how}"))
+
+    return handle
+
+
+def _chain(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return chained(w, args)
+
+
+def _flattened(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return flattened(w, args[0])
+
+
+def _pairwise(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return pairs(w, args[0])
+
+
+def _zip_longest(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return filled_up(w, args, kwargs.get("fillvalue", _NONE))
+
+
+def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    over, *bounds = args
+    where: list[Atom] = []
+    for b in bounds:
+        if isinstance(b, Held) and isinstance(b.kind, Num) and b.kind.num == "int":
+            where.append(b.atom)
+        elif b == _NONE:
+            where.append(Const(None))
+        else:
+            refuse(f"islice is given {describe(b)}.", "give it ints.")
+    if len(where) == 1:
+        where.insert(0, Const(None))
+    return iterator(w, section(w, whole_list(w, over), *where))
+
+
+def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    given = [_values(w, a) for a in args]
+    return _once(w, _calling(w, SEQUENCES[itertools.compress], *given))
+
+
+def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return iterator(w, whole_list(w, args[0]))
+
+
+_LONG: dict[Any, Handler] = {
+    filter: _applied(filter),
+    functools.reduce: _reduce,
+    iter: _iter,
+    itertools.accumulate: _accumulate,
+    itertools.chain: _chain,
+    itertools.chain.from_iterable: _flattened,
+    itertools.combinations: _arranged("combinations"),
+    itertools.combinations_with_replacement: _arranged("combinations_with_replacement"),
+    itertools.compress: _compress,
+    itertools.dropwhile: _applied(itertools.dropwhile),
+    itertools.filterfalse: _applied(itertools.filterfalse),
+    itertools.islice: _islice,
+    itertools.pairwise: _pairwise,
+    itertools.permutations: _arranged("permutations"),
+    itertools.product: _arranged("product"),
+    itertools.starmap: _applied(itertools.starmap),
+    itertools.takewhile: _applied(itertools.takewhile),
+    itertools.zip_longest: _zip_longest,
+}
+
+
+def _either(f: Any, known: Handler, long: Handler) -> Handler:
+    """The handler for what is known one by one, or the other where that is not so."""
+
+    def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        bounds = args[1:] if f is itertools.islice else ()
+        if any(of_unknown_length(w, a) for a in args) or None in map(known_value, bounds):
+            return long(w, variable, args, kwargs)
+        return known(w, variable, args, kwargs)
+
+    return handle
+
+
+STREAMS: dict[Any, Handler] = {f: _either(f, ITERATORS[f], long) for f, long in _LONG.items()}
