@@ -122,6 +122,25 @@ def test_constant_outputs_without_derivative_are_refused(function: Any, message:
         fpad.grad(function)(2.0)
 
 
+def counted_root(a: float) -> Any:
+    x, n = a, 0
+    while abs(x * x - a) > 1e-12:
+        x = 0.5 * (x + a / x)
+        n += 1
+    return {"root": x, "n": n, "even": n % 2 == 0}
+
+
+def test_counters_and_flags_beside_real_results_have_no_derivative() -> None:
+    result, tangent = fpad.jvp(counted_root)(2.0, tangent=1.0)
+    assert result == {"root": counted_root(2.0)["root"], "n": 5, "even": False}
+    assert tangent == {"root": pytest.approx(0.5 / 2.0**0.5), "n": None, "even": None}
+    seed = {"root": 2.0, "n": None, "even": None}
+    again, bx = fpad.vjp(counted_root)(2.0, cotangent=seed)
+    assert again == result
+    assert bx == pytest.approx(2.0 * tangent["root"])
+    fpad.testing.check_grads(counted_root, (2.0,))
+
+
 @pytest.mark.parametrize("seed", ["1", None, 1j, np.array(1j)])
 def test_seeds_that_hold_no_real_numbers_are_refused(seed: Any) -> None:
     with pytest.raises(fpad.InputError, match="a seed holds no real numbers"):

@@ -13,7 +13,8 @@ transform takes and gives a whole program, so they compose in any order.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from fpad.runtime.errors import InputError
 from fpad.transforms.activity import differentiable
 from fpad.transforms.calls import Deriver
 from fpad.transforms.ir import (
+    Atom,
     Boundary,
     Const,
     Copy,
@@ -95,7 +97,7 @@ class _Job:
             self.value, self.aux = _split_aux(result, self.name)
         self.deriver = Deriver(program)
         values = tuple(leaves(self.value))
-        checked = _with_checks(main, self.name, self.deriver.kinds(main), values, check)
+        self.real, checked = _with_checks(main, self.name, self.deriver.kinds(main), values, check)
         self.main = checked
         self.deriver.funcs[program.entry] = checked
 
@@ -147,23 +149,30 @@ def _with_checks(
     kinds: dict[str, Kind],
     values: tuple[Operand, ...],
     check: Callable[..., None],
-) -> Func:
-    """Check at the call what the kinds leave open about the differentiated output."""
+) -> tuple[tuple[bool, ...], Func]:
+    """Which leaves of the differentiated output are real; check at the call what is left open.
+
+    Counters and flags beside real numbers have no derivative; an output of nothing else is refused.
+    """
     checks: list[Statement] = []
+    real: list[bool] = []
+    what = ""
     for v in values:
         kind = kinds.get(v) if isinstance(v, str) else _kind_of_constant(v)
         if isinstance(kind, Num) and kind.num in ("int", "bool"):
             what = "integers" if kind.num == "int" else "truth values"
-            raise InputError(
-                f"the output of {name} holds {what}, which have no derivative: return real numbers"
-            )
+            real.append(False)
+            continue
+        real.append(True)
         if isinstance(kind, Num) and (
             kind.num == "any" or (kind.array and check is fp.scalar_output)
         ):
             checks.append(Do(check, (v,)))
-    if not checks:
-        return main
-    return replace(main, body=(*main.body[:-1], *checks, main.body[-1]))
+    if real and not any(real):
+        raise InputError(
+            f"the output of {name} holds {what}, which have no derivative: return real numbers"
+        )
+    return tuple(real), replace(main, body=(*main.body[:-1], *checks, main.body[-1]))
 
 
 def _kind_of_constant(operand: Operand) -> Kind | None:
@@ -251,15 +260,12 @@ def _shown(tree: Tree) -> str:
 def vjp(program: Program, target: Target, name: str) -> Program:
     """(arguments, cotangent) -> (output, cotangents of the arguments)."""
     job = _Job(program, target, fp.real_output)
-    n = sum(1 for _ in leaves(job.value))
-    seeded = tuple(k < n for k, _ in enumerate(job.results))
+    rest = (False,) * (len(job.results) - len(job.real))
+    seeded = (*job.real, *rest)
     func, seeds, cotangents = job.deriver.vjp(name, job.active, seeded, True)
     gradient = _together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
-    it = iter(seeds)
-    seed = Parameter(
-        "cotangent", KEYWORD_ONLY, mirror(job.value, lambda _: Leaf(next(it))), use="seed"
-    )
+    seed = Parameter("cotangent", KEYWORD_ONLY, _output_tree(job, iter(seeds)), use="seed")
     return _assemble(job, func, gradient, results, True, seed, flat=True)
 
 
@@ -268,6 +274,12 @@ def _cotangent_tree(tree: Tree, cotangents: dict[str, str]) -> Tree:
         return Leaf(cotangents[atom]) if atom in cotangents else Fixed(None)
 
     return mirror(tree, leaf)
+
+
+def _output_tree(job: _Job, of_real: Iterator[Atom]) -> Tree:
+    """The differentiated output with a name for each real leaf, and None for the others."""
+    real = iter(job.real)
+    return mirror(job.value, lambda _: Leaf(next(of_real)) if next(real) else Fixed(None))
 
 
 def _assemble(
@@ -301,8 +313,7 @@ def jvp(program: Program, target: Target, name: str) -> Program:
     func, seeds, tangents = job.deriver.tangent(name, job.active, n)
     trees = [_cotangent_tree(t, seeds) for t in job.trees]
     seed = Parameter("tangent", KEYWORD_ONLY, _together(trees, target.single), use="seed")
-    it = iter(tangents)
-    moved = mirror(job.value, lambda _: Leaf(next(it)))
+    moved = _output_tree(job, itertools.compress(tangents, job.real))
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
     parts = [renamed_tree(job.value, results), moved]
     if job.aux is not None:
