@@ -186,7 +186,9 @@ class _Specialiser:
         result = None if has_unknown(body.result) else kind_of_value(body.result)
         if result is not None:
             result = canonical(result)
-        if not body.refused and not has_unknown(body.result):
+        first = instance.asked and instance.result is None
+        if (first or not body.refused) and not has_unknown(body.result):
+            # What was refused may have been so for want of the very result that is known now.
             line = func.body[-1].origin if isinstance(func.body[-1], Return) else func.origin
             if result is None:
                 _fail(line, f"{source.name} returns {describe(body.result)}.", "return numbers.")
@@ -245,6 +247,8 @@ class _Specialiser:
             self._changed = False
             self._done.clear()
             main = self.instance(source.function, given, entry)
+            if main.refusals and self._changed:
+                continue
             if main.refusals:
                 raise TransformError(_sorted(main.refusals))
             if not entry and not self._changed and _has_effects(main):
@@ -252,6 +256,8 @@ class _Specialiser:
             if not self._changed:
                 break
         else:
+            if main.refusals:
+                raise TransformError(_sorted(main.refusals))
             _fail(main.func.origin if main.func else None, "The recursion has no end.", "")
         made = [self._instances[key] for key in self._instances if key in self._done]
         vague = [r for i in made if i.body is not None for r in i.body.vague]
