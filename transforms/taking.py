@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +34,15 @@ from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import WRITTEN
 from fpad.transforms.written.grids import gradient
-from fpad.transforms.written.matrices import MATRIX_NORMS, VECTOR_NORMS, power_norm
+from fpad.transforms.written.matrices import (
+    MATRIX_NORMS,
+    VECTOR_NORMS,
+    matrix_norm_of,
+    power_norm,
+    solve_vector,
+)
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -236,7 +244,8 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             "The kind of a norm is not known while the code is written.",
             "write ord as a constant, and give axis.",
         )
-    single = (whole and rank == 1) or isinstance(along[0] if along else 0, int)
+    single = (whole and rank == 1) or (isinstance(axis, Held) and axis.kind == INT)
+    pair = (whole and rank == 2) or (isinstance(axis, Structure) and len(axis.items) == 2)
     if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
         out = [x, Static(None), axis, keepdims]
         return w.operation(variable, np.linalg.norm, out, {})
@@ -244,12 +253,48 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
     if single and isinstance(ord_[0], int | float):
         return w.user_call(variable, power_norm, (x, how, axis, keepdims), {})
-    if whole and rank == 2 and ord_[0] in MATRIX_NORMS:
-        return w.user_call(variable, MATRIX_NORMS[ord_[0]], (x,), {})
+    if pair and ord_[0] in MATRIX_NORMS:
+        norm = Static(MATRIX_NORMS[ord_[0]])
+        return w.user_call(variable, matrix_norm_of, (x, norm, axis, keepdims), {})
     refuse(
         f"The norm of {describe(x)} with ord={ord_[0]!r} has no derivative rule.",
         "write it with operations that have one.",
     )
+
+
+def _svd(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.svd; the columns that only complete a basis are computed where they are used."""
+    names = ("a", "full_matrices", "compute_uv")
+    a, full, both = given("svd", names, args, kwargs, full_matrices=True, compute_uv=True)
+    result = w.user_call(variable, WRITTEN[np.linalg.svd], (a, full, both), {})
+    if not isinstance(result, Structure) or known_value(full) == (False,):
+        return result
+    a = w.array(a) if isinstance(a, Structure) else a
+    u, s, vh = result.items
+    more = [w.operation(None, fp.rest, (u, a, Static("svd")), {})]
+    v = w.operation(None, np.swapaxes, (vh, literal(-1), literal(-2)), {})
+    more.append(w.operation(None, fp.rest, (v, a, Static("svd_v")), {}))
+    u, v = (
+        w.operation(None, np.concatenate, (w.sequence(tuple, pair), literal(-1)), {})
+        for pair in zip((u, v), more, strict=True)
+    )
+    vh = w.operation(None, np.swapaxes, (v, literal(-1), literal(-2)), {})
+    return replace(result, items=(u, s, vh))
+
+
+def _solve(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.solve; of stacks of matrices, which are broadcast, an operation of its own."""
+    a, b = (
+        w.array(v) if isinstance(v, Structure) else v for v in given("solve", "ab", args, kwargs)
+    )
+    ranks = _rank(a), _rank(b)
+    if ranks[0] == 2 and ranks[1] in (1, 2):
+        return w.operation(variable, np.linalg.solve, (a, b), {})
+    if ranks[1] == 1:
+        return w.user_call(variable, solve_vector, (a, b), {})
+    if None in ranks:
+        return w.operation(variable, np.linalg.solve, (a, b), {})
+    return w.operation(variable, fp.solve_many, (a, b), {})
 
 
 # ---------------------------------------------------------------- loops over indices
@@ -314,6 +359,8 @@ TAKING: dict[Any, Callable[..., Value]] = {
     np.hsplit: _split("hsplit", 1),
     np.gradient: _gradient,
     np.linalg.norm: _norm,
+    np.linalg.solve: _solve,
+    np.linalg.svd: _svd,
     np.modf: _modf,
     np.fromiter: _fromiter,
     np.ndenumerate: _ndenumerate,

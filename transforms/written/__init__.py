@@ -20,21 +20,33 @@ from fpad.transforms.written import (
     matrices,
     missing,
     numbers,
+    placing,
     reductions,
     scipy_,
+    selecting,
     statistics,
 )
 
-_TABLES: tuple[dict[Any, Any], ...] = (
-    arrays.WRITTEN,
-    grids.WRITTEN,
-    matrices.WRITTEN,
-    missing.WRITTEN,
-    numbers.WRITTEN,
-    reductions.WRITTEN,
-    statistics.WRITTEN,
+_MODULES = (
+    arrays,
+    grids,
+    matrices,
+    missing,
+    numbers,
+    placing,
+    reductions,
+    selecting,
+    statistics,
 )
-WRITTEN: dict[Any, Any] = {k: v for table in _TABLES for k, v in table.items()}
+WRITTEN: dict[Any, Any] = {k: v for module in _MODULES for k, v in module.WRITTEN.items()}
+
+
+def _scipy_name(f: Any) -> tuple[str, str] | None:
+    """Package and name of a function of SciPy's."""
+    module = str(getattr(f, "__module__", "") or "")
+    if not module.startswith("scipy."):
+        return None
+    return ".".join(module.split(".")[:2]), str(getattr(f, "__name__", ""))
 
 
 def written_out(f: Any) -> types.FunctionType | None:
@@ -45,14 +57,18 @@ def written_out(f: Any) -> types.FunctionType | None:
         return None
     if found is not None:
         return cast("types.FunctionType", found)
-    module = str(getattr(f, "__module__", "") or "")
-    if module.startswith("scipy."):
-        package = ".".join(module.split(".")[:2])
-        return cast(
-            "types.FunctionType | None",
-            scipy_.WRITTEN.get((package, str(getattr(f, "__name__", "")))),
-        )
-    return None
+    name = _scipy_name(f)
+    return None if name is None else cast("types.FunctionType | None", scipy_.WRITTEN.get(name))
+
+
+ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
+    *(getattr(module, "ROUNDED_OTHERWISE", ()) for module in _MODULES)
+)
+
+
+def is_rounded_otherwise(f: Any) -> bool:
+    """Does the library round it otherwise than the function does that stands for it?"""
+    return f in ROUNDED_OTHERWISE or _scipy_name(f) in scipy_.ROUNDED_OTHERWISE
 
 
 def is_written(f: Callable[..., Any]) -> bool:
