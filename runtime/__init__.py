@@ -77,13 +77,14 @@ from fpad.runtime.decompositions import (
     positive,
     qr,
     rest,
+    roots,
     singular_values,
     svd,
     unpiece,
     unturned,
 )
 from fpad.runtime.join import part, place_part
-from fpad.runtime.library import fixed, library
+from fpad.runtime.library import fixed, library, limit
 from fpad.runtime.matrices import (
     alternate,
     cofactor,
@@ -300,6 +301,7 @@ __all__ = [
     "leave",
     "library",
     "like",
+    "limit",
     "listed",
     "log0",
     "log_det",
@@ -346,6 +348,7 @@ __all__ = [
     "repeated",
     "reshape_like",
     "rest",
+    "roots",
     "round_bfloat16",
     "round_float8_e4m3fn",
     "round_float8_e5m2",

@@ -106,6 +106,14 @@ def _real(w: Any) -> None:
         )
 
 
+def roots(p: Any) -> Any:
+    """The roots of a polynomial, its highest power first, if they are real."""
+    r = np.roots(p)
+    if np.iscomplexobj(r):
+        raise InputError("a root is complex; there is no derivative rule for complex numbers")
+    return r
+
+
 def eigenbasis(a: Any, w: Any) -> Any:
     """The eigenvectors of a in the order of its eigenvalues w, which another routine gave."""
     found, v = np.linalg.eig(a)

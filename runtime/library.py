@@ -30,3 +30,9 @@ def fixed(
     `kind` says what that is: "int" is a number, "float[:, :]" an array with two axes.
     """
     return _called(f, args, names, at)
+
+
+def limit(kind: str, make: Any, args: tuple[Any, ...], name: str) -> Any:
+    """A number of np.finfo or np.iinfo (`make`) of a dtype: "eps", "max", .."""
+    value = getattr(make(*args), name)
+    return float(value) if kind == "float" else int(value)

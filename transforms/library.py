@@ -54,7 +54,7 @@ from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import written_out
+from fpad.transforms.written import stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
@@ -242,6 +242,9 @@ class Library(Operations):
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        stand_in = stands_for(f)
+        if stand_in is not None:
+            return objects.construct(self, stand_in, args, kwargs)
         written = written_out(f)
         if written is not None:
             return call_written(self, variable, f, written, args, kwargs)

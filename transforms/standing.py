@@ -8,8 +8,7 @@ The second line is written for those whose value, written out, would be rounded 
 
 from __future__ import annotations
 
-import types
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,22 +26,24 @@ def call_written(
     w: Library,
     variable: str,
     f: Any,
-    written: types.FunctionType,
+    written: Callable[..., Any],
     args: Any,
     kwargs: dict[str, Value],
+    own: tuple[Any, dict[str, Value]] | None = None,
 ) -> Value:
     """The result of a library function, by the function that stands for it.
 
-    Numbers that are known (an axis, a degree) are told to it.
+    Numbers that are known (an axis, a degree) are told to it.  `own`: the arguments of the library
+    function, where it has others, and rounds otherwise.
     """
     before, w.by_value = w.by_value, True
     try:
         result = w.user_call(variable, written, args, kwargs)
     finally:
         w.by_value = before
-    if has_unknown(result) or not is_rounded_otherwise(f):
+    if has_unknown(result) or (own is None and not is_rounded_otherwise(f)):
         return result
-    return _valued(w, result, f, args, kwargs, None)
+    return _valued(w, result, f, *(own or (args, kwargs)), None)
 
 
 def _valued(

@@ -294,3 +294,27 @@ general(
     kind=lambda a, w: first_array(a),
     examples=((DEFINITE, np.linalg.eigvals(DEFINITE)),),
 )
+
+
+# ---------------------------------------------------------------- roots of polynomials
+
+
+def _powers(p: Any, r: Any, order: int) -> Any:
+    """A row for each root: the derivatives of this order of its powers, the highest first."""
+    e = arange(f.count(p) - 1, -1, -1)
+    factor = 1.0 if order == 0 else e
+    return factor * column(r) ** np.maximum(e - order, 0)
+
+
+def _slope_there(p: Any, r: Any) -> Any:
+    return np.sum(_powers(p, f.distinct(r, None, None, "root"), 1) * p, -1)
+
+
+arange = traced(np.arange)
+general(
+    fp.roots,
+    [lambda dx, y, p: -np.sum(_powers(p, y, 0) * dx, -1) / _slope_there(p, y)],
+    [lambda by, y, p: -np.sum(_powers(p, y, 0) * column(by / _slope_there(p, y)), -2)],
+    kind=lambda p: Num(True, "float", 1),
+    examples=((np.array([2.0, -9.0, 4.0, 6.0]),), (np.array([1.0, -3.0, 2.0, 0.0]),)),
+)

@@ -93,6 +93,7 @@ for _op in (np.ascontiguousarray, np.asfortranarray):
         view="maybe",
         examples=((Drawn(2, 3),),),
     )
+elementwise(np.nextafter, lambda g, y, x1, x2: g, None, names=("x1", "x2"), defaults={})
 elementwise(np.conjugate, lambda g, y, x: g, kind=first_array, rounds=False)
 linear(
     np.real,

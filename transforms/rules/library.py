@@ -36,3 +36,4 @@ def _fixed_kind(kind: Any, *_: Any, **__: Any) -> Kind:
 
 
 constant(fp.fixed, ("kind", "f", "args", "names", "at"), kind=_fixed_kind)
+constant(fp.limit, ("kind", "make", "args", "name"), kind=_fixed_kind, cost_free=True)

@@ -16,11 +16,14 @@ from typing import Any, cast
 
 from fpad.transforms.written import (
     arrays,
+    classes,
     grids,
     matrices,
     missing,
     numbers,
     placing,
+    polynomials,
+    quantiles,
     reductions,
     scipy_,
     selecting,
@@ -34,11 +37,14 @@ _MODULES = (
     missing,
     numbers,
     placing,
+    polynomials,
+    quantiles,
     reductions,
     selecting,
     statistics,
 )
 WRITTEN: dict[Any, Any] = {k: v for module in _MODULES for k, v in module.WRITTEN.items()}
+WRITTEN.update(classes.FUNCTIONS)
 
 
 def _scipy_name(f: Any) -> tuple[str, str] | None:
@@ -66,6 +72,11 @@ ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
 )
 
 
+def stands_for(cls: Any) -> type | None:
+    """The class that stands for a class of the library; None if none does."""
+    return classes.WRITTEN.get(cls) if isinstance(cls, type) else None
+
+
 def is_rounded_otherwise(f: Any) -> bool:
     """Does the library round it otherwise than the function does that stands for it?"""
     return f in ROUNDED_OTHERWISE or _scipy_name(f) in scipy_.ROUNDED_OTHERWISE
@@ -83,4 +94,4 @@ def is_written_in(file: str) -> bool:
 
 _FOLDER = os.path.dirname(__file__)
 
-__all__ = ["WRITTEN", "is_written", "is_written_in", "written_out"]
+__all__ = ["WRITTEN", "is_written", "is_written_in", "stands_for", "written_out"]

@@ -257,6 +257,49 @@ def tensorinv(a: Any, ind: Any = 2) -> Any:
     return np.reshape(np.linalg.inv(np.reshape(a, (size, -1))), shape)
 
 
+# ---------------------------------------------------------------- other names
+
+
+def trace(x: Any, *, offset: Any = 0) -> Any:
+    """`numpy.linalg.trace`, written out."""
+    return np.trace(x, offset, -2, -1)
+
+
+def diagonal(x: Any, *, offset: Any = 0) -> Any:
+    """`numpy.linalg.diagonal`, written out."""
+    return np.diagonal(x, offset, -2, -1)
+
+
+def matmul(x1: Any, x2: Any) -> Any:
+    """`numpy.linalg.matmul`, written out."""
+    return np.matmul(x1, x2)
+
+
+def matrix_transpose(x: Any) -> Any:
+    """`numpy.linalg.matrix_transpose`, written out."""
+    return np.swapaxes(x, -1, -2)
+
+
+def outer(x1: Any, x2: Any) -> Any:
+    """`numpy.linalg.outer`, written out."""
+    return np.outer(x1, x2)
+
+
+def tensordot(x1: Any, x2: Any, *, axes: Any = 2) -> Any:
+    """`numpy.linalg.tensordot`, written out."""
+    return np.tensordot(x1, x2, axes)
+
+
+def cross(x1: Any, x2: Any) -> Any:
+    """`numpy.linalg.cross`, written out."""
+    return np.cross(x1, x2)
+
+
+def vecdot(x1: Any, x2: Any, *, axis: Any = -1) -> Any:
+    """`numpy.linalg.vecdot`, written out."""
+    return np.sum(x1 * x2, axis)
+
+
 WRITTEN: dict[Any, Any] = {
     np.linalg.cond: cond,
     np.linalg.eig: eig,
@@ -271,11 +314,21 @@ WRITTEN: dict[Any, Any] = {
     np.linalg.tensorinv: tensorinv,
     np.linalg.tensorsolve: tensorsolve,
 }
-ROUNDED_OTHERWISE = {np.linalg.multi_dot}
+ROUNDED_OTHERWISE: set[Any] = {np.linalg.multi_dot}
+if hasattr(np.linalg, "vecdot"):
+    ROUNDED_OTHERWISE.add(np.linalg.vecdot)
 for _name, _f in (
+    ("cross", cross),
+    ("diagonal", diagonal),
+    ("matmul", matmul),
+    ("matrix_transpose", matrix_transpose),
+    ("outer", outer),
+    ("tensordot", tensordot),
+    ("trace", trace),
+    ("vecdot", vecdot),
     ("matrix_norm", matrix_norm),
     ("vector_norm", vector_norm),
     ("svdvals", svdvals),
 ):
     if hasattr(np.linalg, _name):  # NumPy 2
-        WRITTEN[getattr(np.linalg, _name)] = _f
+        WRITTEN.setdefault(getattr(np.linalg, _name), _f)

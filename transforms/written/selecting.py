@@ -270,6 +270,11 @@ def as_type(x: Any, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    """`numpy.real_if_close` of real numbers."""
+    return np.asanyarray(a)
+
+
 def row_stack(tup: Any) -> Any:
     """`numpy.row_stack`, written out."""
     return np.vstack(tup)
@@ -293,6 +298,7 @@ _BY_NAME: dict[str, Any] = {
     "kaiser": kaiser,
     "matvec": matvec,
     "ravel_multi_index": ravel_multi_index,
+    "real_if_close": real_if_close,
     "row_stack": row_stack,
     "setdiff1d": setdiff1d,
     "setxor1d": setxor1d,
