@@ -1,4 +1,4 @@
-"""What the derivatives of determinants and eigenvectors are made of; all take stacks of matrices.
+"""What the derivatives of determinants and solutions are made of; all take stacks of matrices.
 
 cofactor(a)          the slope of np.linalg.det(a), of singular matrices too
 minors(a)[i, j]      a without row i and column j
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.cumulate import exclusive
-from fpad.runtime.errors import InputError
 
 
 def cofactor(a: Any) -> Any:
@@ -57,30 +56,6 @@ def _others(n: int) -> Any:
     return numbers + (numbers >= np.arange(n)[:, None])
 
 
-def eigenvectors(a: Any, UPLO: Any = "L") -> Any:
-    """The eigenvectors that np.linalg.eigh(a) gives."""
-    return np.linalg.eigh(a, UPLO)[1]
-
-
-def distinct(w: Any) -> Any:
-    """The eigenvalues w, in ascending order, as they are.
-
-    Raises:
-        InputError: two of them agree to the last digits: then none of them has a derivative.
-    """
-    near = np.diff(w, axis=-1)
-    size = np.max(np.abs(w), axis=-1, keepdims=True, initial=0.0)
-    where = np.argwhere(near <= 8 * np.finfo(w.dtype).eps * size)
-    if len(where):
-        k = int(where[0][-1])
-        row = w[tuple(where[0][:-1])]
-        raise InputError(
-            f"eigenvalues {k} and {k + 1} are equal ({row[k]} and {row[k + 1]}): eigenvalues and "
-            "eigenvectors have no derivative there"
-        )
-    return w
-
-
 def solve_outer(g: Any, y: Any) -> Any:
     """G yᵀ of two matrices, or of two vectors as columns."""
     if g.ndim == 1 or y.ndim == 1:
@@ -96,3 +71,8 @@ def sign_det(a: Any) -> Any:
 def log_det(a: Any) -> Any:
     """The logarithm of the size of the determinant of a."""
     return np.linalg.slogdet(a)[1]
+
+
+def solve_many(a: Any, b: Any) -> Any:
+    """np.linalg.solve of stacks of matrices, broadcast together."""
+    return np.linalg.solve(a, b)

@@ -101,3 +101,12 @@ def in_order(x: Any) -> Any:
     if is_array(x) and not x.flags.c_contiguous:
         raise InputError("np.nditer runs in memory order, which is not C order; say order='C'")
     return x
+
+
+def taken_from(y: Any, x: Any, axis: int | None) -> Any:
+    """Where in x each entry of y stands, of which y is another arrangement along the axis."""
+    x = x.ravel() if axis is None else x
+    at = 0 if axis is None else axis
+    found = np.argsort(x, at, kind="stable")
+    ranks = np.argsort(np.argsort(y, at, kind="stable"), at)
+    return np.take_along_axis(found, ranks, at)

@@ -70,3 +70,30 @@ def sinc_slope(x: Any, n: int = 1) -> Any:
         turned = math.pi ** (k - 1) * np.sin(math.pi * far + k * math.pi / 2)
         value = (turned - k * value) / far
     return _like(np.where(small, series, value), x)
+
+
+def bessel_i(x: Any, n: int = 0) -> Any:
+    """The modified Bessel function of the first kind of integer order n.
+
+    By its power series, whose terms have one sign, and for large arguments by the asymptotic
+    series (Abramowitz and Stegun, 9.6.10 and 9.7.1).
+    """
+    z = np.abs(np.array(x, np.float64))
+    n = abs(n)
+    far = z > 30.0 + n * n
+    near = np.where(far, 0.0, z)
+    term = (near / 2.0) ** n / math.factorial(n)
+    total, k = term, 0
+    while (np.abs(term) > 1e-17 * np.abs(total)).any():
+        k += 1
+        term = term * (near / 2.0) ** 2 / (k * (k + n))
+        total = total + term
+    with np.errstate(over="ignore", invalid="ignore"):
+        big = np.where(far, z, 31.0 + n * n)
+        series, part = np.ones_like(big), np.ones_like(big)
+        for k in range(1, 30):
+            part = -part * (4 * n * n - (2 * k - 1) ** 2) / (k * 8.0 * big)
+            series = np.where(np.abs(part) < np.abs(series), series + part, series)
+        value = np.where(far, np.exp(big) / np.sqrt(2.0 * math.pi * big) * series, total)
+    odd = np.where(np.array(x, np.float64) < 0.0, -1.0 if n % 2 else 1.0, 1.0)
+    return _like(value * odd, x)

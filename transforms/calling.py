@@ -164,9 +164,9 @@ class Calling(Changes):
         return trees, tuple(flat)
 
     def _settle_all(self, variable: str, path: tuple[Any, ...], value: Value) -> None:
-        if isinstance(value, Held):
-            self.settle(variable, path, value.kind, str(value.atom))
-            self.wrote(str(value.atom), value.kind)
+        if isinstance(value, Held) and isinstance(value.atom, str):  # else it is a constant
+            self.settle(variable, path, value.kind, value.atom)
+            self.wrote(value.atom, value.kind)
         for k, part in enumerate(value.parts):
             self._settle_all(variable, (*path, part_label(value, k)), part)
 

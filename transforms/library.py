@@ -51,10 +51,12 @@ from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
+from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import written_out
+from fpad.transforms.written import stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
+from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
 
 class Library(Operations):
@@ -90,7 +92,7 @@ class Library(Operations):
                     if special(ARRAY_ATTRIBUTES[s.name]) is not None:
                         return self.call(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
-                if s.name in ARRAY_METHODS or s.name in _WRITING_METHODS:
+                if s.name in ARRAY_METHODS or s.name in OTHER_METHODS:
                     return Method((base,), s.name, s.base)
                 absent = agreed(base, lambda e: hasattr(e, s.name)) is False
                 refuse(
@@ -181,8 +183,8 @@ class Library(Operations):
                 return method(self, base, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
                 return draw(self, s.target, base, name, args, kwargs)
-            case Method(of=(base,), name=name) if name in _WRITING_METHODS:
-                return self.call(s.target, _WRITING_METHODS[name], (base, *args), kwargs)
+            case Method(of=(base,), name=name) if name in OTHER_METHODS:
+                return self.call(s.target, OTHER_METHODS[name], (base, *args), kwargs)
             case Method(of=(base,), name=name):
                 m, pack = ARRAY_METHODS[name], functools.partial(self.sequence, tuple)
                 rest, named = m.call(tuple(args), kwargs, literal, pack)
@@ -240,9 +242,12 @@ class Library(Operations):
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
+        stand_in = stands_for(f)
+        if stand_in is not None:
+            return objects.construct(self, stand_in, args, kwargs)
         written = written_out(f)
         if written is not None:
-            return self.user_call(variable, written, args, kwargs)
+            return call_written(self, variable, f, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
         if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
@@ -316,10 +321,6 @@ class Library(Operations):
         keywords = zip(kwargs, operands[len(args) :], strict=True)
         self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
         return Static(None)
-
-
-_WRITING_METHODS: dict[str, Any] = {"fill": np.copyto}
-"""Methods that write their array, as the functions that do so."""
 
 
 def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:

@@ -310,6 +310,8 @@ class Operations(Subscripts):
             value = attempt(op, [v[0] for v in known if v is not None])
             if isinstance(value, Held):
                 result = replace(result, known=value.known)
+        if op is operator.neg and isinstance(args[0], Held) and args[0].known is not None:
+            result = replace(result, known=Const(-args[0].known.value))  # -np.inf is an ord
         return result
 
     def kind_of_operation(

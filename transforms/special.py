@@ -62,6 +62,7 @@ from fpad.transforms.taking import TAKING
 from fpad.transforms.unending import STREAMS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
+from fpad.transforms.written.placing import copyto, fill_diagonal
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -276,6 +277,8 @@ def _given_array(w: Library, args: Args, kwargs: Keywords, who: str) -> tuple[He
 
 def _copyto(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """np.copyto(a, v): a[...] = v."""
+    if "where" in kwargs or len(args) > 2:
+        return w.user_call(variable, copyto, args, kwargs)
     array, value = _given_array(w, args, kwargs, "np.copyto")
     w.write(array, Const(Ellipsis), value)
     return Static(None)
@@ -286,10 +289,7 @@ def _fill_diagonal(w: Library, variable: str, args: Args, kwargs: Keywords) -> V
     array, value = _given_array(w, args, kwargs, "np.fill_diagonal")
     number = isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
     if not (isinstance(array.kind, Num) and array.kind.rank == 2 and number):
-        refuse(
-            "np.fill_diagonal is given other arguments than a matrix and a number.",
-            "write the diagonal in a loop: a[k, k] = v[k].",
-        )
+        return w.user_call(variable, fill_diagonal, args, kwargs)
     places = w.operation(None, fp.along, (array,), {})
     assert isinstance(places, Held)
     w.write(array, (places.atom, places.atom), value)

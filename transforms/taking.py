@@ -22,7 +22,6 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
-    is_grown,
     is_number,
     known_value,
     literal,
@@ -32,9 +31,8 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
+from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
-from fpad.transforms.written.grids import gradient
-from fpad.transforms.written.matrices import MATRIX_NORMS, VECTOR_NORMS, power_norm
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -43,44 +41,9 @@ Args = Sequence[Value]
 Keywords = dict[str, Value]
 
 
-def given(
-    who: str, names: Sequence[str], args: Args, kwargs: Keywords, **defaults: Any
-) -> list[Value]:
-    """The arguments by position; defaults are plain values."""
-    table = dict(zip(names, args, strict=False)) | kwargs
-    if len(args) > len(names) or set(table) - set(names):
-        refuse(f"These arguments of {who} are not supported.", f"give it {', '.join(names)}.")
-    return [table[n] if n in table else literal(defaults[n]) for n in names]
-
-
-def _rank(value: Value) -> int | None:
-    """The number of axes, where it is known."""
-    if isinstance(value, Held) and isinstance(value.kind, Num):
-        return value.kind.rank if value.kind.array else 0
-    if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
-        ranks = {_rank(v) for v in value.items}
-        inner = ranks.pop() if len(ranks) == 1 else None
-        return inner + 1 if inner is not None else None if value.items else 1
-    if isinstance(value, Structure) and is_grown(value) and isinstance(value.items[0], Held):
-        rows = _rank(value.items[0])
-        return 1 if rows == 1 else None  # of arrays there may be none, then there is one axis
-    return 0 if isinstance(value, Static) and isinstance(value.value, bool) else None
-
-
 def _ndim(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    rank = _rank(args[0]) if len(args) == 1 and not kwargs else None
+    rank = rank_of(args[0]) if len(args) == 1 and not kwargs else None
     return literal(rank) if rank is not None else w.operation(variable, np.ndim, args, kwargs)
-
-
-def _gradient(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """np.gradient, which has one result for each axis."""
-    axis = kwargs.get("axis")
-    if args and (axis is None or known_value(axis) == (None,)) and _rank(args[0]) is None:
-        refuse(
-            "How many results np.gradient has here is not known while the code is written.",
-            "name the axis: np.gradient(x, axis=0).",
-        )
-    return w.user_call(variable, gradient, args, kwargs)
 
 
 # ---------------------------------------------------------------- parts of an array
@@ -102,7 +65,7 @@ def _atom(value: Value) -> Operand:
 def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> list[Operand]:
     """The places where the parts begin and end."""
     count = known_value(where)
-    shape = w.let(None, np.shape, (array.atom,), ShapeKind(_rank(array)))
+    shape = w.let(None, np.shape, (array.atom,), ShapeKind(rank_of(array)))
     length = w.element(None, shape, Const(axis)).atom
     if isinstance(where, Structure):
         return [Const(0), *map(_atom, where.items), length]
@@ -133,7 +96,7 @@ def _split(name: str, axis: int | None, even: bool = True) -> Callable[..., Valu
         if not isinstance(array, Held) or along is None or not isinstance(along[0], int):
             refuse(f"{name} is given {describe(array)}.", "give an array and a constant axis.")
         k = along[0]
-        if name == "hsplit" and _rank(array) == 1:
+        if name == "hsplit" and rank_of(array) == 1:
             k = 0
         lead: tuple[Operand, ...] = (Slice(Const(None), Const(None), Const(None)),) * k
         if k < 0:
@@ -155,7 +118,7 @@ def _positions(w: Library, array: Value) -> Structure:
     """A vector of positions for each axis: np.nonzero."""
     if isinstance(array, Structure):
         array = w.array(array)
-    rank = _rank(array)
+    rank = rank_of(array)
     if rank is None or rank == 0:
         refuse(
             f"The positions in {describe(array)} are asked for, whose number of axes is not known.",
@@ -224,34 +187,6 @@ def _modf(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return w.sequence(tuple, [w.operation(None, np.subtract, (*args, whole), {}), whole])
 
 
-def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """np.linalg.norm by its `ord`; without one it is an operation."""
-    names = ("x", "ord", "axis", "keepdims")
-    x, how, axis, keepdims = given("norm", names, args, kwargs, ord=None, axis=None, keepdims=False)
-    x = w.array(x) if isinstance(x, Structure) else x
-    ord_, along, rank = known_value(how), known_value(axis), _rank(x)
-    whole = along is not None and along[0] is None
-    if ord_ is None or (rank is None and whole and ord_[0] is not None):
-        refuse(
-            "The kind of a norm is not known while the code is written.",
-            "write ord as a constant, and give axis.",
-        )
-    single = (whole and rank == 1) or isinstance(along[0] if along else 0, int)
-    if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
-        out = [x, Static(None), axis, keepdims]
-        return w.operation(variable, np.linalg.norm, out, {})
-    if single and ord_[0] in VECTOR_NORMS:
-        return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
-    if single and isinstance(ord_[0], int | float):
-        return w.user_call(variable, power_norm, (x, how, axis, keepdims), {})
-    if whole and rank == 2 and ord_[0] in MATRIX_NORMS:
-        return w.user_call(variable, MATRIX_NORMS[ord_[0]], (x,), {})
-    refuse(
-        f"The norm of {describe(x)} with ord={ord_[0]!r} has no derivative rule.",
-        "write it with operations that have one.",
-    )
-
-
 # ---------------------------------------------------------------- loops over indices
 
 
@@ -304,6 +239,7 @@ def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 TAKING: dict[Any, Callable[..., Value]] = {
+    **VARIANTS,
     callable: _callable,
     np.array_split: _split("array_split", None, even=False),
     np.atleast_1d: _many(np.atleast_1d),
@@ -312,8 +248,6 @@ TAKING: dict[Any, Callable[..., Value]] = {
     np.divmod: _both(np.floor_divide, np.remainder),
     np.dsplit: _split("dsplit", 2),
     np.hsplit: _split("hsplit", 1),
-    np.gradient: _gradient,
-    np.linalg.norm: _norm,
     np.modf: _modf,
     np.fromiter: _fromiter,
     np.ndenumerate: _ndenumerate,

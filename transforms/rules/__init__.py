@@ -9,7 +9,10 @@ from fpad.transforms.rules import (
     choosing,
     constants,
     draws,
+    eigen,
     elementary,
+    gathering,
+    library,
     linear,
     matrices,
     memory,
@@ -20,9 +23,11 @@ from fpad.transforms.rules import (
     products,
     reductions,
     rows,
+    singular,
     slopes,
     steps,
     transcendental,
+    unmoved,
 )
 from fpad.transforms.rules.core import RULES, Rule, rule_of
 from fpad.transforms.rules.methods import ARRAY_ATTRIBUTES, ARRAY_METHODS, Method
@@ -37,7 +42,10 @@ __all__ = [
     "choosing",
     "constants",
     "draws",
+    "eigen",
     "elementary",
+    "gathering",
+    "library",
     "linear",
     "matrices",
     "memory",
@@ -49,7 +57,9 @@ __all__ = [
     "reductions",
     "rows",
     "rule_of",
+    "singular",
     "slopes",
     "steps",
     "transcendental",
+    "unmoved",
 ]

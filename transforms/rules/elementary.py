@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num
 from fpad.transforms.rules.core import (
     Drawn,
     constant,
@@ -94,6 +94,12 @@ for _op, _exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
         defaults={},
     )
 
+elementwise(np.i0, lambda g, y, x: g * f.bessel_i(x, 1), kind=lambda x: Num(True, "float", x.rank))
+elementwise(
+    fp.bessel_i,
+    lambda g, y, x, n=0: g * (0.5 * (f.bessel_i(x, n - 1) + f.bessel_i(x, n + 1))),
+    examples=((Drawn(2, 3),), (0.5, 1), (Drawn(3), 2)),
+)
 elementwise(np.sinc, lambda g, y, x: g * f.sinc_slope(x))
 elementwise(
     fp.sinc_slope,

@@ -3,8 +3,6 @@
 y = np.linalg.inv(a)        ->   ba = -(y.T @ by @ y.T)
 y = np.linalg.solve(a, b)   ->   bb = np.linalg.solve(a.T, by);  ba = -fp.solve_outer(bb, y)
 y = np.linalg.det(a)        ->   ba = by * fp.cofactor(a)
-
-`cholesky` and `eigh` read one triangle of their operand, so only that triangle has a derivative.
 """
 
 from __future__ import annotations
@@ -159,6 +157,27 @@ general(
     kind=_solved_kind,
     examples=((MATRIX, Drawn(3)), (MATRIX, Drawn(3, 2)), (STACK, Drawn(2, 3, 2))),
 )
+solve_many = f.solve_many
+
+
+def _many_kind(a: Any, b: Any) -> Kind:
+    ranks = [k.rank if isinstance(k, Num) else None for k in (a, b)]
+    return Num(True, "float", None if None in ranks else max(ranks))  # type: ignore[type-var]
+
+
+general(
+    fp.solve_many,
+    [
+        lambda dx, y, a, b: -solve_many(a, dx @ y),
+        lambda dx, y, a, b: solve_many(a, f.broadcast(dx, y)),
+    ],
+    [
+        lambda by, y, a, b: f.unbroadcast(-f.solve_outer(solve_many(turned(a), by), y), a),
+        lambda by, y, a, b: f.unbroadcast(solve_many(turned(a), by), b),
+    ],
+    kind=_many_kind,
+    examples=((STACK, Drawn(2, 3, 2)), (STACK, Drawn(3, 2)), (MATRIX, Drawn(2, 3, 2))),
+)
 linear(
     fp.solve_outer,
     lambda by, y, g, x: by @ x,
@@ -168,101 +187,6 @@ linear(
 )
 
 
-# ---------------------------------------------------------------- triangles of symmetric matrices
-
-
-def _symmetric(a: Any, lower: bool = True) -> Any:
-    """The symmetric matrix of which one triangle is read."""
-    if lower:
-        return np.tril(a) + turned(np.tril(a, -1))
-    return np.triu(a) + turned(np.triu(a, 1))
-
-
-def _of_triangle(g: Any, lower: bool = True) -> Any:
-    """The cotangent of the triangle that is read, given that of the whole matrix."""
-    if lower:
-        return np.tril(g) + np.tril(turned(g), -1)
-    return np.triu(g) + np.triu(turned(g), 1)
-
-
-def _half(a: Any) -> Any:
-    """The lower triangle, with half of the diagonal."""
-    return 0.5 * (np.tril(a) + np.tril(a, -1))
-
-
-def _cholesky_adjoint(by: Any, y: Any, a: Any) -> Any:
-    back = inv(y)
-    inner = _half(turned(y) @ by)
-    return _of_triangle(turned(back) @ (0.5 * (inner + turned(inner))) @ back)
-
-
-general(
-    np.linalg.cholesky,
-    [
-        lambda dx, y, a: y @ _half(inv(y) @ _symmetric(dx) @ turned(inv(y))),
-    ],
-    [_cholesky_adjoint],
-    kind=first_array,
-    examples=((DEFINITE,), (np.stack([DEFINITE, 2.0 * DEFINITE]),)),
-)
-
-
-def _rotated(dx: Any, v: Any, UPLO: Any) -> Any:
-    """The symmetric matrix in the base of the eigenvectors."""
-    return turned(v) @ _symmetric(dx, UPLO == "L") @ v
-
-
-def _inverse_gaps(a: Any, UPLO: Any) -> Any:
-    """1 / (w[j] - w[i]), and 0 on the diagonal."""
-    w = f.distinct(eigvalsh(a, UPLO))
-    return f.div0(1.0, w[..., None, :] - w[..., :, None])
-
-
-eigvalsh = traced(np.linalg.eigvalsh)
-
-
-def _values_tangent(dx: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
-    return np.diagonal(_rotated(dx, f.eigenvectors(a, UPLO), UPLO), 0, -2, -1)
-
-
-def _values_adjoint(by: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
-    v = f.eigenvectors(a, UPLO)
-    return _of_triangle((v * by[..., None, :]) @ turned(v), UPLO == "L")
-
-
-general(
-    np.linalg.eigvalsh,
-    [_values_tangent],
-    [_values_adjoint],
-    kind=lambda a, UPLO=None: Num(True, "float", a.rank and a.rank - 1),
-    examples=((DEFINITE,), (DEFINITE + np.triu(MATRIX, 1), "U")),
-)
-
-
-def _vectors_tangent(dx: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
-    return y @ (_inverse_gaps(a, UPLO) * _rotated(dx, y, UPLO))
-
-
-def _vectors_adjoint(by: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
-    return _of_triangle(y @ (_inverse_gaps(a, UPLO) * (turned(y) @ by)) @ turned(y), UPLO == "L")
-
-
-general(
-    fp.eigenvectors,
-    [_vectors_tangent],
-    [_vectors_adjoint],
-    kind=first_array,
-    examples=((DEFINITE,), (DEFINITE, "U")),
-)
-general(
-    fp.distinct,
-    [lambda dx, y, w: dx],
-    [lambda by, y, w: by],
-    kind=first_array,
-    rounds=False,
-    view="always",
-    examples=((np.array([0.5, 1.0, 2.5]),),),
-)
 general(
     fp.log_det,
     [lambda dx, y, a: np.sum(dx * turned(inv(a)), (-2, -1))],

@@ -62,9 +62,12 @@ ARRAY_METHODS: dict[str, Method] = {
     "any": Method(np.any),
     "argmax": Method(np.argmax),
     "argmin": Method(np.argmin),
+    "argpartition": Method(np.argpartition),
     "argsort": Method(np.argsort),
     "astype": Method(fp.astype),
     "clip": Method(np.clip, renamed={"min": "a_min", "max": "a_max"}, least=2),
+    "conj": Method(np.conjugate),
+    "conjugate": Method(np.conjugate),
     # The method makes C order, the function keeps the order: sums would differ in their last bits.
     "copy": Method(np.copy, keywords={"order": "C"}),
     "cumprod": Method(np.cumprod),
@@ -81,6 +84,7 @@ ARRAY_METHODS: dict[str, Method] = {
     "repeat": Method(np.repeat),
     "reshape": Method(np.reshape, packs=True),
     "round": Method(np.round),
+    "searchsorted": Method(np.searchsorted),
     "squeeze": Method(np.squeeze),
     "std": Method(np.std),
     "sum": Method(np.sum),
@@ -95,7 +99,11 @@ ARRAY_ATTRIBUTES: dict[str, Callable[..., Any]] = {
     "T": np.transpose,
     "dtype": fp.dtype,
     "flat": fp.flat,
+    "imag": np.imag,
     "ndim": np.ndim,
+    "real": np.real,
     "shape": np.shape,
     "size": np.size,
 }
+if hasattr(np, "matrix_transpose"):  # NumPy 2
+    ARRAY_ATTRIBUTES["mT"] = np.matrix_transpose

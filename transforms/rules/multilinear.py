@@ -238,7 +238,9 @@ def _einsum_adjoint(k: int, by: Any, y: Any, subscripts: Any, *operands: Any) ->
     if set(target) - set("".join(inputs)):
         inputs.append(target)
         values.append(np.ones_like(x))
-    return einsum(",".join(inputs) + "->" + target, *values)
+    found = einsum(",".join(inputs) + "->" + target, *values)
+    spread = any(letter.isupper() for letter in own)  # these stand for dots
+    return f.unbroadcast(found, x) if spread else found
 
 
 general(
@@ -258,5 +260,6 @@ general(
         ("ii", Drawn(3, 3)),
         ("i,j,ij->", Drawn(2), Drawn(3), Drawn(2, 3)),
         ("bij,bjk->bik", Drawn(2, 2, 3), Drawn(2, 3, 2)),
+        ("Aij,Ajk->Aik", Drawn(2, 2, 3), Drawn(1, 3, 2)),
     ),
 )

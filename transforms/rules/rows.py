@@ -15,6 +15,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import Drawn, Entries, constant, linear, numbers
+from fpad.transforms.rules.library import kind_of_text
 from fpad.transforms.rules.trace import f, traced
 
 _sum = traced(np.sum)
@@ -48,8 +49,7 @@ def _joined_kind(parts: Any) -> Kind:
 
 def _no_rows_kind(kind: Any) -> Kind:
     assert isinstance(kind, StaticKind)
-    num, _, axes = kind.value.partition("[")
-    return Num(True, num, None if axes == "...]" else 1 + axes.count(","))
+    return kind_of_text(kind.value)
 
 
 linear(

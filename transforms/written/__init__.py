@@ -16,25 +16,43 @@ from typing import Any, cast
 
 from fpad.transforms.written import (
     arrays,
+    classes,
     grids,
     matrices,
     missing,
     numbers,
+    placing,
+    polynomials,
+    quantiles,
     reductions,
     scipy_,
+    selecting,
     statistics,
 )
 
-_TABLES: tuple[dict[Any, Any], ...] = (
-    arrays.WRITTEN,
-    grids.WRITTEN,
-    matrices.WRITTEN,
-    missing.WRITTEN,
-    numbers.WRITTEN,
-    reductions.WRITTEN,
-    statistics.WRITTEN,
+_MODULES = (
+    arrays,
+    grids,
+    matrices,
+    missing,
+    numbers,
+    placing,
+    polynomials,
+    quantiles,
+    reductions,
+    selecting,
+    statistics,
 )
-WRITTEN: dict[Any, Any] = {k: v for table in _TABLES for k, v in table.items()}
+WRITTEN: dict[Any, Any] = {k: v for module in _MODULES for k, v in module.WRITTEN.items()}
+WRITTEN.update(classes.FUNCTIONS)
+
+
+def _scipy_name(f: Any) -> tuple[str, str] | None:
+    """Package and name of a function of SciPy's."""
+    module = str(getattr(f, "__module__", "") or "")
+    if not module.startswith("scipy."):
+        return None
+    return ".".join(module.split(".")[:2]), str(getattr(f, "__name__", ""))
 
 
 def written_out(f: Any) -> types.FunctionType | None:
@@ -45,14 +63,23 @@ def written_out(f: Any) -> types.FunctionType | None:
         return None
     if found is not None:
         return cast("types.FunctionType", found)
-    module = str(getattr(f, "__module__", "") or "")
-    if module.startswith("scipy."):
-        package = ".".join(module.split(".")[:2])
-        return cast(
-            "types.FunctionType | None",
-            scipy_.WRITTEN.get((package, str(getattr(f, "__name__", "")))),
-        )
-    return None
+    name = _scipy_name(f)
+    return None if name is None else cast("types.FunctionType | None", scipy_.WRITTEN.get(name))
+
+
+ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
+    *(getattr(module, "ROUNDED_OTHERWISE", ()) for module in _MODULES)
+)
+
+
+def stands_for(cls: Any) -> type | None:
+    """The class that stands for a class of the library; None if none does."""
+    return classes.WRITTEN.get(cls) if isinstance(cls, type) else None
+
+
+def is_rounded_otherwise(f: Any) -> bool:
+    """Does the library round it otherwise than the function does that stands for it?"""
+    return f in ROUNDED_OTHERWISE or _scipy_name(f) in scipy_.ROUNDED_OTHERWISE
 
 
 def is_written(f: Callable[..., Any]) -> bool:
@@ -67,4 +94,4 @@ def is_written_in(file: str) -> bool:
 
 _FOLDER = os.path.dirname(__file__)
 
-__all__ = ["WRITTEN", "is_written", "is_written_in", "written_out"]
+__all__ = ["WRITTEN", "is_written", "is_written_in", "stands_for", "written_out"]

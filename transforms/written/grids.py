@@ -1,4 +1,4 @@
-"""Operations of NumPy on grids and polynomials."""
+"""Operations of NumPy on grids: interpolation, spacing, slopes."""
 
 from __future__ import annotations
 
@@ -10,57 +10,18 @@ SLOPES = type(np.gradient(np.zeros((2, 2))))
 """What the gradients along several axes are put into: a tuple, a list before NumPy 2."""
 
 
-def polyval(p: Any, x: Any) -> Any:
-    """`numpy.polyval`, written out."""
-    y = np.zeros_like(x)
-    for c in p:
-        y = y * x + c
-    return y
-
-
-def polyder(p: Any, m: Any = 1) -> Any:
-    """`numpy.polyder`, written out."""
-    p = np.asarray(p)
-    for _ in range(m):
-        n = len(p) - 1
-        p = p[:-1] * np.arange(n, 0, -1)
-    return p
-
-
-def polyint(p: Any, m: Any = 1, k: Any = 0.0) -> Any:
-    """`numpy.polyint`, written out."""
-    p = np.asarray(p)
-    for _ in range(m):
-        p = np.append(p / np.arange(len(p), 0, -1), k)
-    return p
-
-
-def polyadd(a1: Any, a2: Any) -> Any:
-    """`numpy.polyadd`, written out."""
-    longer = max(len(a1), len(a2))
-    return np.pad(a1, (longer - len(a1), 0)) + np.pad(a2, (longer - len(a2), 0))
-
-
-def polymul(a1: Any, a2: Any) -> Any:
-    """`numpy.polymul`, written out."""
-    return np.convolve(a1, a2)
-
-
-def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
-    """`numpy.vander`, written out."""
-    x = np.asarray(x)
-    count = len(x) if N is None else N
-    out = np.ones((len(x), count))
-    for k in range(1, count):
-        out[:, k] = out[:, k - 1] * x
-    if increasing:
-        return out
-    return out[:, ::-1]
-
-
-def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
+def interp(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+) -> Any:
     """`numpy.interp`, written out."""
     xp, fp = np.asarray(xp), np.asarray(fp)
+    if period is not None:
+        width = np.abs(period)
+        x, xp = x % width, xp % width
+        order = np.argsort(xp)
+        xp, fp = xp[order], fp[order]
+        xp = np.concatenate((xp[-1:] - width, xp, xp[:1] + width))
+        fp = np.concatenate((fp[-1:], fp, fp[:1]))
     k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(xp) - 2)
     slope = (fp[k + 1] - fp[k]) / (xp[k + 1] - xp[k])
     inside = slope * (x - xp[k]) + fp[k]
@@ -161,10 +122,4 @@ WRITTEN: dict[Any, Any] = {
     np.interp: interp,
     np.logspace: logspace,
     np.meshgrid: meshgrid,
-    np.polyadd: polyadd,
-    np.polyder: polyder,
-    np.polyint: polyint,
-    np.polymul: polymul,
-    np.polyval: polyval,
-    np.vander: vander,
 }

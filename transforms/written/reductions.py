@@ -12,18 +12,26 @@ def ptp(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims)
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False) -> Any:
+def average(
+    a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False
+) -> Any:
     """`numpy.average`, written out."""
     if weights is None:
-        return np.mean(a, axis, keepdims=keepdims)
-    if axis is not None and np.ndim(weights) == 1 and np.ndim(a) != 1:
+        mean = np.mean(a, axis, keepdims=keepdims)
+        total = np.zeros_like(mean) + np.size(a) / np.size(mean)
+    elif axis is not None and np.ndim(weights) == 1 and np.ndim(a) != 1:
         turned = np.moveaxis(a, axis, -1)
-        mean = np.sum(turned * weights, -1) / np.sum(weights)
+        total = np.sum(weights)
+        mean = np.sum(turned * weights, -1) / total
         if keepdims:
             mean = np.expand_dims(mean, axis)
-        return mean
-    total = np.sum(a * weights, axis, keepdims=keepdims)
-    return total / np.sum(weights, axis, keepdims=keepdims)
+        total = np.zeros_like(mean) + total
+    else:
+        total = np.sum(weights, axis, keepdims=keepdims)
+        mean = np.sum(a * weights, axis, keepdims=keepdims) / total
+    if returned:
+        return mean, total
+    return mean
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:

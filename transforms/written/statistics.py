@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 
-def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None) -> Any:
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: Any = True,
+    bias: Any = False,
+    ddof: Any = None,
+    fweights: Any = None,
+    aweights: Any = None,
+) -> Any:
     """`numpy.cov`, written out."""
     x = np.atleast_2d(m)
     if not rowvar and np.ndim(m) == 2:
@@ -18,8 +26,21 @@ def cov(m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any 
             z = np.transpose(z)
         x = np.concatenate((x, z))
     lost = (0 if bias else 1) if ddof is None else ddof
-    x = x - np.mean(x, 1, keepdims=True)
-    out = (x @ np.transpose(x)) * (1 / (np.shape(x)[1] - lost))
+    if fweights is None and aweights is None:
+        x = x - np.mean(x, 1, keepdims=True)
+        out = (x @ np.transpose(x)) * (1 / (np.shape(x)[1] - lost))
+    else:
+        w = np.ones(np.shape(x)[1])
+        if fweights is not None:
+            w = w * fweights
+        if aweights is not None:
+            w = w * aweights
+        total = np.sum(w)
+        norm = total - lost
+        if aweights is not None:
+            norm = total - lost * np.sum(w * aweights) / total
+        x = x - np.sum(x * w, 1, keepdims=True) / total
+        out = (x @ np.transpose(x * w)) * (1.0 / norm)
     if np.ndim(m) == 1 and y is None:
         return out[0, 0]
     return out

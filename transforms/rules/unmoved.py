@@ -1,0 +1,108 @@
+"""Rules of NumPy functions without derivative: bits, counts, positions, windows, questions.
+
+n = np.bincount(k)          nothing
+h = np.hanning(5)           nothing
+m = np.isin(k, [1, 2])      nothing
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, broadcast_rank, join_num
+from fpad.transforms.rules.core import constant, dtype_num, is_none, numbers
+
+_op: Any
+
+
+def _spread_kind(num: str | None) -> Any:
+    """The kind of what is computed entry by entry; None: of the numbers of the operands."""
+
+    def kind(*operands: Any, **_: Any) -> Kind:
+        nums = numbers(*operands)
+        own = num or reduce(join_num, (k.num for k in nums))
+        return Num(any(k.array for k in nums), own, broadcast_rank(nums))
+
+    return kind
+
+
+def _like_first_kind(num: str) -> Any:
+    def kind(first: Any, *_: Any, **__: Any) -> Kind:
+        k = numbers(first)[0]
+        own = k if isinstance(first, Num) else Num(True, num)
+        return Num(own.array, num, own.rank)
+
+    return kind
+
+
+# ---------------------------------------------------------------- entry by entry
+
+for _op in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
+    constant(_op, ("x1", "x2"), kind=_spread_kind(None))
+for _op in (np.gcd, np.lcm):
+    constant(_op, ("x1", "x2"), kind=_spread_kind("int"))
+constant(np.invert, ("x",), kind=_spread_kind(None))
+constant(np.spacing, ("x",), kind=_spread_kind("float"))
+constant(np.angle, ("z", "deg"), kind=_like_first_kind("float"))
+constant(np.imag, ("val",), kind=_like_first_kind("float"))
+for _op in (np.isreal, np.iscomplex):
+    constant(_op, ("x",), kind=_like_first_kind("bool"))
+constant(
+    np.isin,
+    ("element", "test_elements", "assume_unique", "invert", "kind"),
+    kind=lambda element, *_, **__: Num(True, "bool", getattr(element, "rank", None)),
+)
+if hasattr(np, "bitwise_count"):  # NumPy 2
+    constant(np.bitwise_count, ("x",), kind=_spread_kind("int"))
+for _op in (np.iscomplexobj, np.isrealobj):
+    constant(_op, ("x",), kind=lambda x: BOOL, shape_only=frozenset((0,)))
+constant(np.array_equiv, ("a1", "a2"), kind=lambda a1, a2: BOOL)
+
+
+# ---------------------------------------------------------------- positions
+
+
+def _position_kind(a: Any, axis: Any = None, *_: Any, **__: Any) -> Kind:
+    if is_none(axis):
+        return INT
+    rank = a.rank if isinstance(a, Num) else None
+    return Num(rank is None or rank > 1, "int", rank and (rank - 1 or None))
+
+
+for _op in (np.nanargmax, np.nanargmin):
+    constant(
+        _op,
+        ("a", "axis"),
+        kind=_position_kind,
+        piece=lambda a, axis=None, op=_op: op(a, axis),
+    )
+constant(
+    np.argpartition,
+    ("a", "kth", "axis", "kind"),
+    kind=lambda a, kth, axis=-1, kind=None: Num(True, "int", None if is_none(axis) else a.rank),
+    defaults={"axis": -1, "kind": "introselect"},
+)
+constant(np.lexsort, ("keys", "axis"), kind=lambda keys, axis=None: Num(True, "int"))
+
+
+# ---------------------------------------------------------------- grids and windows
+
+for _op in (np.hanning, np.hamming, np.blackman, np.bartlett):
+    constant(_op, ("M",), kind=lambda M: Num(True, "float", 1))
+
+
+def _indices_kind(dimensions: Any, dtype: Any = None, sparse: Any = None) -> Kind:
+    rank = len(dimensions) + 1 if isinstance(dimensions, tuple) else None
+    rank = getattr(dimensions, "rank", None) if rank is None else rank - 1
+    return Num(True, dtype_num(dtype, "int"), None if rank is None else rank + 1)
+
+
+constant(np.indices, ("dimensions", "dtype"), kind=_indices_kind)
+constant(
+    np.tri,
+    ("N", "M", "k", "dtype"),
+    kind=lambda N, M=None, k=None, dtype=None: Num(True, dtype_num(dtype, "float"), 2),
+)

@@ -1,0 +1,61 @@
+"""Calls of library functions for which functions of `written` stand.
+
+    y = np.linalg.multi_dot([a, b, c])      t = multi_dot(a, b, c)      # def multi_dot(arrays): ..
+                                            y = fp.library(t, np.linalg.multi_dot, ((a, b, c),))
+
+The second line is written for those whose value, written out, would be rounded otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import Held, Structure, Value, has_unknown
+from fpad.transforms.ir import Const, Operand
+from fpad.transforms.kinds import Num
+from fpad.transforms.written import is_rounded_otherwise
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+
+def call_written(
+    w: Library,
+    variable: str,
+    f: Any,
+    written: Callable[..., Any],
+    args: Any,
+    kwargs: dict[str, Value],
+    own: tuple[Any, dict[str, Value]] | None = None,
+) -> Value:
+    """The result of a library function, by the function that stands for it.
+
+    Numbers that are known (an axis, a degree) are told to it.  `own`: the arguments of the library
+    function, where it has others, and rounds otherwise.
+    """
+    before, w.by_value = w.by_value, True
+    try:
+        result = w.user_call(variable, written, args, kwargs)
+    finally:
+        w.by_value = before
+    if has_unknown(result) or (own is None and not is_rounded_otherwise(f)):
+        return result
+    return _valued(w, result, f, *(own or (args, kwargs)), None)
+
+
+def _valued(
+    w: Library, value: Value, f: Any, args: Any, kwargs: dict[str, Value], at: Hashable
+) -> Value:
+    """The result with the numbers that the library itself gives."""
+    if isinstance(value, Structure):
+        pairs = zip(value.keys, value.items, strict=True)
+        parts = tuple(_valued(w, v, f, args, kwargs, k) for k, v in pairs)
+        return replace(value, items=parts)
+    if not isinstance(value, Held) or not isinstance(value.kind, Num):
+        return value
+    operands: tuple[Operand, ...] = tuple(w.operand(v, f) for v in (*args, *kwargs.values()))
+    given = (value.atom, Const(f), operands, tuple(map(Const, kwargs)), Const(at))
+    return w.let(None, fp.library, given, value.kind)

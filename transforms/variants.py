@@ -1,0 +1,294 @@
+"""Functions of NumPy that mean several things, told apart by arguments that are known.
+
+np.linalg.norm(x, 1)            np.sum(np.abs(x))
+np.percentile(x, [25, 75])      a row for each
+np.einsum("...ij,jk", s, a)     np.einsum("aij,jk->aik", s, a)
+np.pad(x, 2, "mean")            written out, where np.pad(x, 2, "edge") is an operation
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    is_grown,
+    is_number,
+    known_value,
+    literal,
+    to_python,
+)
+from fpad.transforms.describing import describe
+from fpad.transforms.kinds import INT, Num
+from fpad.transforms.standing import call_written
+from fpad.transforms.writer import refuse
+from fpad.transforms.written import WRITTEN
+from fpad.transforms.written.grids import gradient
+from fpad.transforms.written.matrices import (
+    MATRIX_NORMS,
+    VECTOR_NORMS,
+    matrix_norm_of,
+    power_norm,
+    solve_vector,
+)
+from fpad.transforms.written.padding import pad
+from fpad.transforms.written.quantiles import quantiles
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+
+def given(
+    who: str, names: Sequence[str], args: Args, kwargs: Keywords, **defaults: Any
+) -> list[Value]:
+    """The arguments by position; defaults are plain values."""
+    table = dict(zip(names, args, strict=False)) | kwargs
+    if len(args) > len(names) or set(table) - set(names):
+        refuse(f"These arguments of {who} are not supported.", f"give it {', '.join(names)}.")
+    return [table[n] if n in table else literal(defaults[n]) for n in names]
+
+
+def rank_of(value: Value) -> int | None:
+    """The number of axes, where it is known."""
+    if isinstance(value, Held) and isinstance(value.kind, Num):
+        return value.kind.rank if value.kind.array else 0
+    if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
+        ranks = {rank_of(v) for v in value.items}
+        inner = ranks.pop() if len(ranks) == 1 else None
+        return inner + 1 if inner is not None else None if value.items else 1
+    if isinstance(value, Structure) and is_grown(value) and isinstance(value.items[0], Held):
+        rows = rank_of(value.items[0])
+        return 1 if rows == 1 else None  # of arrays there may be none, then there is one axis
+    return 0 if isinstance(value, Static) and isinstance(value.value, bool) else None
+
+
+def _gradient(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.gradient, which has one result for each axis."""
+    axis = kwargs.get("axis")
+    if args and (axis is None or known_value(axis) == (None,)) and rank_of(args[0]) is None:
+        refuse(
+            "How many results np.gradient has here is not known while the code is written.",
+            "name the axis: np.gradient(x, axis=0).",
+        )
+    return w.user_call(variable, gradient, args, kwargs)
+
+
+def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.norm by its `ord`; without one it is an operation."""
+    names = ("x", "ord", "axis", "keepdims")
+    x, how, axis, keepdims = given("norm", names, args, kwargs, ord=None, axis=None, keepdims=False)
+    x = w.array(x) if isinstance(x, Structure) else x
+    ord_, along, rank = known_value(how), known_value(axis), rank_of(x)
+    whole = along is not None and along[0] is None
+    if ord_ is None or (rank is None and whole and ord_[0] is not None):
+        refuse(
+            "The kind of a norm is not known while the code is written.",
+            "write ord as a constant, and give axis.",
+        )
+    single = (whole and rank == 1) or (isinstance(axis, Held) and axis.kind == INT)
+    pair = (whole and rank == 2) or (isinstance(axis, Structure) and len(axis.items) == 2)
+    if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
+        out = [x, Static(None), axis, keepdims]
+        return w.operation(variable, np.linalg.norm, out, {})
+    if single and ord_[0] in VECTOR_NORMS:
+        return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
+    if single and isinstance(ord_[0], int | float):
+        return w.user_call(variable, power_norm, (x, how, axis, keepdims), {})
+    if pair and ord_[0] in MATRIX_NORMS:
+        norm = Static(MATRIX_NORMS[ord_[0]])
+        return w.user_call(variable, matrix_norm_of, (x, norm, axis, keepdims), {})
+    refuse(
+        f"The norm of {describe(x)} with ord={ord_[0]!r} has no derivative rule.",
+        "write it with operations that have one.",
+    )
+
+
+def _svd(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.svd; the columns that only complete a basis are computed where they are used."""
+    names = ("a", "full_matrices", "compute_uv")
+    a, full, both = given("svd", names, args, kwargs, full_matrices=True, compute_uv=True)
+    result = w.user_call(variable, WRITTEN[np.linalg.svd], (a, full, both), {})
+    if not isinstance(result, Structure) or known_value(full) == (False,):
+        return result
+    a = w.array(a) if isinstance(a, Structure) else a
+    u, s, vh = result.items
+    more = [w.operation(None, fp.rest, (u, a, Static("svd")), {})]
+    v = w.operation(None, np.swapaxes, (vh, literal(-1), literal(-2)), {})
+    more.append(w.operation(None, fp.rest, (v, a, Static("svd_v")), {}))
+    u, v = (
+        w.operation(None, np.concatenate, (w.sequence(tuple, pair), literal(-1)), {})
+        for pair in zip((u, v), more, strict=True)
+    )
+    vh = w.operation(None, np.swapaxes, (v, literal(-1), literal(-2)), {})
+    return replace(result, items=(u, s, vh))
+
+
+def _solve(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.linalg.solve; of stacks of matrices, which are broadcast, an operation of its own."""
+    a, b = (
+        w.array(v) if isinstance(v, Structure) else v for v in given("solve", "ab", args, kwargs)
+    )
+    ranks = rank_of(a), rank_of(b)
+    if ranks[0] == 2 and ranks[1] in (1, 2):
+        return w.operation(variable, np.linalg.solve, (a, b), {})
+    if ranks[1] == 1:
+        return w.user_call(variable, solve_vector, (a, b), {})
+    if None in ranks:
+        return w.operation(variable, np.linalg.solve, (a, b), {})
+    return w.operation(variable, fp.solve_many, (a, b), {})
+
+
+# ---------------------------------------------------------------- quantiles and borders
+
+
+def _quantile(op: Any, scale: int) -> Callable[..., Value]:
+    """np.quantile, np.percentile: of one q by the linear method an operation."""
+    names = ("a", "q", "axis", "out", "overwrite_input", "method", "keepdims")
+    defaults: dict[str, Any] = {"axis": None, "out": None, "overwrite_input": False}
+    defaults |= {"method": "linear", "keepdims": False}
+
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        who = op.__name__
+        a, q, axis, out, _, method, keepdims = given(who, names, args, kwargs, **defaults)
+        if known_value(out) != (None,):
+            refuse(f"{who} is given out=.", "assign its result.")
+        one = isinstance(q, Held) and isinstance(q.kind, Num) and not q.kind.array
+        if one and known_value(method) == ("linear",):
+            return w.operation(variable, op, (a, q, axis), {"keepdims": keepdims})
+        given_ = (a, q, axis, keepdims, method, literal(scale))
+        return call_written(w, variable, op, quantiles, given_, {}, (args, kwargs))
+
+    return take
+
+
+def _pad(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.pad: modes that only move entries are an operation."""
+    mode = args[2] if len(args) > 2 else kwargs.get("mode", Static("constant"))
+    known = known_value(mode)
+    computed = ("linear_ramp", "maximum", "mean", "median", "minimum", "empty")
+    odd = known_value(kwargs.get("reflect_type", Static("even"))) != ("even",)
+    if known is None or callable(known[0]):
+        refuse("The mode of np.pad is not known.", "write it as a constant.")
+    if known[0] in computed or odd:
+        return call_written(w, variable, np.pad, pad, args, kwargs, (args, kwargs))
+    left = {k: v for k, v in kwargs.items() if k != "reflect_type"}
+    return w.operation(variable, np.pad, args, left)
+
+
+# ---------------------------------------------------------------- einsum
+
+
+def _einsum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.einsum with subscripts that name every axis."""
+    text = known_value(args[0]) if args else None
+    if text is None or not isinstance(text[0], str):
+        args = _lettered(args)
+        text = known_value(args[0])
+        assert text is not None
+    operands = [w.array(a) if isinstance(a, Structure) else a for a in args[1:]]
+    subscripts = text[0].replace(" ", "")
+    if "." in subscripts:
+        subscripts = _without_dots(subscripts, [rank_of(a) for a in operands])
+    return w.operation(variable, np.einsum, (Static(subscripts), *operands), kwargs)
+
+
+def _lettered(args: Args) -> Args:
+    """The subscripts as text, of np.einsum(a, [0, 1], b, [1, 2], [0, 2])."""
+
+    def text(value: Value) -> str:
+        known = to_python(value)
+        if known is None or not all(isinstance(k, int) or k is Ellipsis for k in known[0]):
+            refuse(f"einsum is given the subscripts {describe(value)}.", "give it a text.")
+        return "".join("..." if k is Ellipsis else chr(ord("a") + k) for k in known[0])
+
+    operands, labels = args[0::2], list(map(text, args[1::2]))
+    if len(args) % 2:
+        operands = operands[:-1]
+        return (Static(",".join(labels) + "->" + text(args[-1])), *operands)
+    return (Static(",".join(labels)), *operands)
+
+
+def _without_dots(subscripts: str, ranks: list[int | None]) -> str:
+    """Subscripts with letters in place of the ellipses."""
+    inputs, arrow, result = subscripts.partition("->")
+    parts = inputs.split(",")
+    if None in ranks or len(ranks) != len(parts):
+        refuse(
+            "How many axes the dots of np.einsum stand for is not known while the code is written.",
+            "write a letter for each axis.",
+        )
+    free = [c for c in map(chr, range(ord("A"), ord("Z") + 1)) if c not in subscripts]
+    dots = [
+        n - len(p.replace(".", "")) if "." in p else 0
+        for p, n in zip(parts, ranks, strict=True)
+        if n is not None
+    ]
+    letters = "".join(free[: max(dots)])
+    named = [
+        p.replace("...", letters[len(letters) - n :] if n else "")
+        for p, n in zip(parts, dots, strict=True)
+    ]
+    if not arrow:
+        once = sorted(c for c in set(inputs) - {".", ","} if inputs.count(c) == 1)
+        result = "..." + "".join(once)
+    return ",".join(named) + "->" + result.replace("...", letters)
+
+
+# ---------------------------------------------------------------- limits of number formats
+
+
+def _limits(make: Any) -> Callable[..., Value]:
+    """np.finfo(dtype) and np.iinfo(dtype), as the numbers in them."""
+    more = ("eps", "tiny", "resolution") if make is np.finfo else ()
+    names: tuple[str, ...] = (*more, "max", "min", "bits")
+
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        (dtype,) = given(make.__name__, ("dtype",), args, kwargs)
+        if is_number(dtype):
+            dtype = w.operation(None, fp.dtype, (dtype,), {})
+        of = (Static(make), w.sequence(tuple, (dtype,)))
+        parts = [
+            w.operation(None, fp.limit, (Static(_class_of(make, n)), *of, Static(n)), {})
+            for n in names
+        ]
+        return Structure(types.SimpleNamespace, names, tuple(parts), w.new_ident())
+
+    return take
+
+
+def _class_of(make: Any, name: str) -> str:
+    return "float" if make is np.finfo and name != "bits" else "int"
+
+
+def _isscalar(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (value,) = given("isscalar", ("element",), args, kwargs)
+    if isinstance(value, Held) and isinstance(value.kind, Num):
+        return Static(not value.kind.array)
+    return Static(isinstance(value, Static) and np.isscalar(value.value))
+
+
+VARIANTS: dict[Any, Callable[..., Value]] = {
+    np.einsum: _einsum,
+    np.finfo: _limits(np.finfo),
+    np.gradient: _gradient,
+    np.iinfo: _limits(np.iinfo),
+    np.isscalar: _isscalar,
+    np.linalg.norm: _norm,
+    np.linalg.solve: _solve,
+    np.linalg.svd: _svd,
+    np.pad: _pad,
+    np.percentile: _quantile(np.percentile, 100),
+    np.quantile: _quantile(np.quantile, 1),
+}

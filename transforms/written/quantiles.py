@@ -1,0 +1,97 @@
+"""Quantiles of NumPy: several at once, by other methods, and without what is NaN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def _between(at: Any, method: Any) -> Any:
+    """Two ranks and how far between them the quantile lies."""
+    low = np.floor(at)
+    high = np.ceil(at)
+    if method == "lower":
+        share = np.zeros_like(at)
+    elif method == "higher":
+        share = np.ones_like(at)
+    elif method == "midpoint":
+        share = np.full_like(at, 0.5)
+    elif method == "nearest":
+        share = np.where(np.round(at) == low, 0.0, 1.0)
+    elif method == "linear":
+        share = at - low
+    else:
+        raise NotImplementedError(f"quantiles with method={method!r} have no derivative")
+    return low.astype(int), high.astype(int), share
+
+
+def quantiles(
+    a: Any, q: Any, axis: Any = None, keepdims: Any = False, method: Any = "linear", scale: Any = 1
+) -> Any:
+    """`numpy.quantile` and `numpy.percentile` (scale 100), written out."""
+    rank = np.ndim(a)
+    rows = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
+    rows = np.sort(rows, -1)
+    q = np.asarray(q) * 1.0
+    low, high, share = _between((np.shape(rows)[-1] - 1) * (q / scale), method)
+    out = rows[..., low] * (1.0 - share) + rows[..., high] * share
+    if np.ndim(q) > 0:
+        out = np.moveaxis(out, -1, 0)
+    if not keepdims:
+        return out
+    if axis is None:
+        return np.reshape(out, np.shape(q) + (1,) * rank)
+    if axis >= 0 and np.ndim(q) > 0:
+        axis = axis + 1
+    return np.expand_dims(out, axis)
+
+
+def nanquantile(
+    a: Any, q: Any, axis: Any = None, keepdims: Any = False, method: Any = "linear", scale: Any = 1
+) -> Any:
+    """`numpy.nanquantile`, written out for one q: NaN is sorted to the end, and not counted."""
+    rank = np.ndim(a)
+    rows = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
+    there = np.sum(np.logical_not(np.isnan(rows)), -1, keepdims=True)
+    rows = np.sort(rows, -1)
+    low, high, share = _between(np.maximum(there - 1, 0) * (q / scale), method)
+    first = np.take_along_axis(rows, low, -1)
+    last = np.take_along_axis(rows, high, -1)
+    out = np.sum(first * (1.0 - share) + last * share, -1)
+    if not keepdims:
+        return out
+    if axis is None:
+        return np.reshape(out, (1,) * rank)
+    return np.expand_dims(out, axis)
+
+
+def nanmedian(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    """`numpy.nanmedian`, written out."""
+    return nanquantile(a, 0.5, axis, keepdims)
+
+
+def nan_quantile(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+) -> Any:
+    """`numpy.nanquantile`, written out."""
+    if np.ndim(q) > 0:
+        return np.stack([nanquantile(a, one, axis, keepdims, method) for one in q])
+    return nanquantile(a, q, axis, keepdims, method)
+
+
+def nan_percentile(
+    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+) -> Any:
+    """`numpy.nanpercentile`, written out."""
+    if np.ndim(q) > 0:
+        return np.stack([nanquantile(a, one, axis, keepdims, method, 100) for one in q])
+    return nanquantile(a, q, axis, keepdims, method, 100)
+
+
+WRITTEN: dict[Any, Any] = {
+    np.nanmedian: nanmedian,
+    np.nanpercentile: nan_percentile,
+    np.nanquantile: nan_quantile,
+}
+ROUNDED_OTHERWISE = set(WRITTEN)
