@@ -31,6 +31,8 @@ _FIRST = (2.0**-4, 2.0**-10, 2.0**-16)
 """Steps to begin with: the next is tried where differences from the one before do not agree, as
 for a function that bends within a small part of its argument."""
 _SIDE = 2.0**-20
+_DIGITS = 1e-13
+"""How far a value may be off, relative to it: complex numbers are computed in their parts."""
 _SEARCHED = 200
 """So many entries are compared one by one to find the one that is furthest off."""
 
@@ -193,7 +195,7 @@ def _compare(
     title = f"{getattr(p.function, '__name__', 'f')}, {' over '.join(reversed(word))} mode"
     value, got = p.call(derivative, p.args, **{new: given})
     plain = _vector(p.result())
-    if not np.array_equal(_vector(value), plain, equal_nan=True):
+    if not np.allclose(_vector(value), plain, _DIGITS, 0.0, equal_nan=True):
         raise AssertionError(
             f"{title}: the value beside the derivative is not that of the function"
         )

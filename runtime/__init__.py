@@ -83,6 +83,7 @@ from fpad.runtime.decompositions import (
     unpiece,
     unturned,
 )
+from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
 from fpad.runtime.library import fixed, library, limit
 from fpad.runtime.matrices import (
@@ -239,6 +240,8 @@ __all__ = [
     "count",
     "cross_left",
     "cross_right",
+    "dft_cos",
+    "dft_sin",
     "digamma",
     "disjoint",
     "distance",

@@ -31,6 +31,7 @@ from fpad.transforms.kinds import (
     ShapeKind,
     StaticKind,
 )
+from fpad.transforms.written.complex_ import Complex
 
 
 class Value:
@@ -221,6 +222,9 @@ Env: TypeAlias = "dict[str, Value]"
 
 def literal(value: Any) -> Value:
     """The abstract value of a constant of the program."""
+    if isinstance(value, complex):
+        parts = literal(value.real), literal(value.imag)
+        return Structure(Complex, ("real", "imag"), parts)
     kind = constant_kind(value)
     if isinstance(value, bool) or not isinstance(kind, Num):
         return Static(value)

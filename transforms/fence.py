@@ -136,9 +136,6 @@ TABLE: Mapping[Construct, Verdict] = {
     gast.MatchStar: _OK,
     # expressions
     gast.Constant: _OK,
-    (gast.Constant, "complex"): Refused(
-        "Complex numbers are not supported.", "compute with the real and the imaginary part."
-    ),
     (gast.Constant, "bytes"): Refused("Bytes are not supported.", "use a str."),
     gast.Name: _OK,
     gast.BinOp: _OK,
@@ -211,7 +208,7 @@ def construct(node: Any, *, root: bool = False) -> Construct:
             special = "decorated" if node.decorator_list and not root else ""
         case gast.Constant():
             kind = type(node.value).__name__
-            special = kind if kind in ("complex", "bytes") else ""
+            special = kind if kind == "bytes" else ""
         case gast.Compare():
             special = "chained" if len(node.ops) > 1 else ""
         case gast.Delete():

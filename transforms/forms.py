@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fpad.transforms.abstract import (
     Above,
     Bound,
@@ -17,6 +19,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.ir import Const
 from fpad.transforms.kinds import BOOL, join, same_layout
+from fpad.transforms.written.complex_ import Complex
 
 
 def alike(a: Value, b: Value) -> bool:
@@ -36,6 +39,26 @@ def number(value: Value) -> Held | None:
     if isinstance(value, Static) and isinstance(value.value, bool):
         return Held(Const(value.value), BOOL, Const(value.value))
     return value if isinstance(value, Held) else None
+
+
+def is_complex(value: Value) -> bool:
+    """Is it a complex number or array?"""
+    return isinstance(value, Structure) and value.make is Complex
+
+
+def widened(values: Sequence[Value]) -> list[Value]:
+    """The values; where numbers meet complex ones, they are complex with no imaginary part."""
+    if not any(map(is_complex, values)):
+        return list(values)
+    return [complex_of(v) for v in values]
+
+
+def complex_of(value: Value) -> Value:
+    """A number as a complex one; the place of its imaginary part is left open if it is an array."""
+    h = number(value)
+    if h is None:
+        return value
+    return Structure(Complex, ("real", "imag"), (h, Held(Const(0.0), h.kind)))
 
 
 def same_form(a: Value, b: Value) -> bool:

@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.forms import complex_of, is_complex, widened
 from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Atom, Const, Do, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
@@ -122,7 +123,7 @@ def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Struc
 
 def template(values: Sequence[Value], context: str = "A list") -> Value:
     """What stands for all the values: leaves have the kind of a row's array, and no place yet."""
-    known = [v for v in values if not isinstance(v, Unknown)]
+    known = widened([v for v in values if not isinstance(v, Unknown)])
     if not known:
         return Static(None)
     first = known[0]
@@ -160,6 +161,7 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
 
 def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
     """The list of these values, as one that may grow."""
+    values = widened(values)
     whole = template(values)
     _give_up(w, values)
 
@@ -191,6 +193,7 @@ def _give_up(w: Writer, values: Sequence[Value]) -> None:
 def appended(w: Writer, base: Structure, value: Value) -> Structure:
     """The list with one more value."""
     _give_up(w, (value,))
+    value = complex_of(value) if is_complex(base.items[0]) else value
 
     def put(old: Value, new: Value) -> Value:
         if isinstance(old, Held):
@@ -252,7 +255,7 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
         )
     assert isinstance(count, Held)
     if any(not (isinstance(h.kind, Num) and not h.kind.array) for h in held(base)) or any(
-        isinstance(v, Structure) and v.make is not tuple for v in base.items
+        isinstance(v, Structure) and v.make is not tuple and not is_complex(v) for v in base.items
     ):
         refuse(
             f"{describe(base)} is repeated: all its values would be one and the same object.",

@@ -63,8 +63,10 @@ Env = dict[str, Kind]
 
 _FLOWS = (Let, Copy, Load, Push, Pop)
 """Statements that give names a kind by those of the names they read."""
-_BETWEEN = (Call, Pack, Unpack)
-"""Statements that speak of other functions, which may speak of this one."""
+
+
+DEEPEST = 50
+"""Where calls are nested deeper, functions are gone through in rounds, as those of a cycle are."""
 
 
 class Inference:
@@ -78,7 +80,8 @@ class Inference:
         self._funcs: Mapping[str, Func] = program.funcs if program is not None else {}
         self._done: dict[str, tuple[Func, Env]] = {}
         self._active: dict[str, tuple[Func, Env]] = {}
-        self._between = False
+        self._open: set[int] = set()
+        self._cyclic = False
 
     def func(self, func: Func) -> Env:
         """Name -> kind for one function (names whose kind is never settled are absent)."""
@@ -86,20 +89,21 @@ class Inference:
         if found is not None and found[0] is func:
             return found[1]
         assert not self._active
-        self._between = False
+        self._cyclic = False
         ours = self._funcs.get(func.name) is func
-        env = self._start(func) if ours else _start(func)
         try:
-            changed = True
+            env = self._settled(func, self._start(func) if ours else _start(func))
+            changed = self._cyclic
             while changed:
                 known = len(self._active)
-                changed = False if ours else self._pass(func, env)
+                changed = False if ours else self._pass(func, env)[0]
                 for other, other_env in list(self._active.values()):
-                    changed |= self._pass(other, other_env)
+                    changed |= self._pass(other, other_env)[0]
                 changed |= len(self._active) > known
             self._done |= self._active
         finally:
             self._active = {}
+            self._open = set()
         return env
 
     def _start(self, func: Func) -> Env:
@@ -113,11 +117,27 @@ class Inference:
         for known in (self._done, self._active):
             found = known.get(name)
             if found is not None and found[0] is func:
+                self._cyclic |= id(func) in self._open
                 return found[1]
-        return self._start(func)
+        env = self._start(func)
+        if len(self._open) < DEEPEST:
+            return self._settled(func, env)
+        self._cyclic = True
+        return env
 
-    def _pass(self, func: Func, env: Env) -> bool:
-        """Go through the statements of a function once; is there reason to do so again?"""
+    def _settled(self, func: Func, env: Env) -> Env:
+        """Infer what a function calls, then the function, as far as it is no part of a cycle."""
+        self._open.add(id(func))
+        while self._pass(func, env)[1]:
+            pass
+        self._open.discard(id(func))
+        return env
+
+    def _pass(self, func: Func, env: Env) -> tuple[bool, bool]:
+        """Go through the statements of a function once.
+
+        Returns whether a kind changed, and whether one that had been read by then.
+        """
         changed = again = False
         used: set[str] = set()
         for s in walk(func.body):
@@ -132,8 +152,7 @@ class Inference:
                     env[name] = new
                     changed = True
                     again |= name in used
-            self._between |= isinstance(s, _BETWEEN)
-        return changed if self._between else again
+        return changed, again
 
     def results(self, name: str) -> tuple[Kind | None, ...]:
         """Kinds of the results of a function of the program (so far, inside a recursion)."""

@@ -33,7 +33,7 @@ from fpad.transforms.abstract import (
     is_grown,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.forms import alike, number, same_form
+from fpad.transforms.forms import alike, number, same_form, widened
 from fpad.transforms.grown import row_kind, template
 from fpad.transforms.heap import given_up, relabelled
 from fpad.transforms.kinds import EACH, INT, Kind, Num, join
@@ -106,7 +106,7 @@ class Joiner:
             yield from self._stale(variable, (*path, part_label(value, k)), part)
 
     def _join(self, variable: str, path: Path, values: list[Value]) -> Value:
-        values = [v for v in values if not isinstance(v, Unknown)]
+        values = widened([v for v in values if not isinstance(v, Unknown)])
         if not values:
             return UNKNOWN
         first = values[0]

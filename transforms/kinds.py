@@ -26,6 +26,7 @@ import numpy as np
 
 from fpad.runtime.errors import InputError
 from fpad.transforms.foreign import SUBCLASSES, foreign_array
+from fpad.transforms.written.complex_ import Complex
 
 
 class Kind:
@@ -219,6 +220,9 @@ def join(a: Kind, b: Kind) -> Kind | None:
         options = tuple(map(join, a.options, b.options))
         fits = len(a.options) == len(b.options) and None not in options
         return EitherKind(options) if fits else None  # type: ignore[arg-type]
+    for x, z in ((a, b), (b, a)):
+        if isinstance(x, Num) and isinstance(z, NodeKind) and z.make is Complex:
+            return join(NodeKind(Complex, z.keys, (x, x), z.ident), z)
     if isinstance(a, NodeKind) and isinstance(b, NodeKind) and same_layout(a, b):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
         if None not in items:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import objects
+from fpad.transforms import complexes, objects
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -42,6 +42,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
+from fpad.transforms.forms import is_complex
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
@@ -136,6 +137,8 @@ class Library(Operations):
         if isinstance(base, Static) and id(base.value) in joins and isinstance(index, tuple):
             parts = self.sequence(tuple, list(map(self.read, index)))
             return self.call(variable or self.fresh("value"), joins[id(base.value)], (parts,), {})
+        if isinstance(base, Structure) and is_complex(base):
+            return complexes.load(self, base, index)
         named = objects.class_of(base) is not None and not is_index_maker(base)
         if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
@@ -145,6 +148,9 @@ class Library(Operations):
 
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
         """Write base[index] = value, or base[index] += value."""
+        if isinstance(base, Structure) and is_complex(base):
+            complexes.store(self, s, base, value)
+            return
         if objects.class_of(base) is not None and not isinstance(s.index, Slice):
             key = self.read(s.index)
             if isinstance(s, StoreAdd):
@@ -207,6 +213,9 @@ class Library(Operations):
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling something known."""
+        found = complexes.call(self, variable, f, args, kwargs)
+        if found is not None:
+            return found
         if any(objects.class_of(a) is not None for a in args):
             done = objects.operated(self, f, args)
             if done is not None:

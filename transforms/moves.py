@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     UNKNOWN,
@@ -17,10 +19,11 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     held,
+    is_array,
     is_grown,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.forms import alike, number
+from fpad.transforms.forms import alike, is_complex, number, widened
 from fpad.transforms.grown import empty_text
 from fpad.transforms.ir import Const, Operand, names
 from fpad.transforms.kinds import Kind, Num
@@ -110,6 +113,8 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool
             out.append((str(target.atom), Made(fp.floats, (source.atom,))))
         elif source is not None and source.atom != target.atom and isinstance(target.atom, str):
             out.append((target.atom, source.atom))
+    elif (plain := number(value)) is not None and is_complex(target):
+        _moves_real(plain, target, out, row)
     elif is_grown(target) and isinstance(value, Structure) and not is_grown(value):
         _filled(value.items, target.parts[0], out)
     elif type(value) is type(target) and len(value.parts) == len(target.parts):
@@ -118,12 +123,24 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool
             _moves(part, place, out, row or is_grown(target))
 
 
+def _moves_real(value: Held, target: Value, out: list[tuple[str, Source]], row: bool) -> None:
+    """A number goes where a complex one lies."""
+    real, imag = target.parts
+    _moves(value, real, out, row)
+    assert isinstance(imag, Held)
+    nothing: Source = Const(0.0)
+    if row or is_array(value):
+        nothing = Made(np.zeros_like, (value.atom,))
+    out.append((str(imag.atom), nothing))
+
+
 def _widens(a: Kind, b: Kind) -> bool:
     return isinstance(a, Num) and isinstance(b, Num) and a.num != b.num == "float"
 
 
 def _filled(values: Sequence[Value], target: Value, out: list[tuple[str, Source]]) -> None:
     """Put values into the arrays of a list of unknown length."""
+    values = widened(values) if isinstance(target, Structure) else values
     if isinstance(target, Held):
         assert isinstance(target.kind, Num)
         atoms = tuple(h.atom for v in values if (h := number(v)) is not None)

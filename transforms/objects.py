@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
+from fpad.transforms import complexes
 from fpad.transforms.abstract import (
     Bound,
     Iterated,
@@ -142,6 +143,8 @@ def with_attribute(base: Structure, name: str, value: Value) -> Structure:
 
 def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     """cls(*args, **kwargs)."""
+    if cls is complexes.Complex:
+        return Structure(cls, ("real", "imag"), tuple(args))
     if cls is types.SimpleNamespace:
         return Structure(cls, tuple(kwargs), tuple(kwargs.values()), w.new_ident())
     if cls.__new__ is not object.__new__ or type(cls).__call__ is not type.__call__:
@@ -249,7 +252,14 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
     plain = isinstance(op, types.BuiltinFunctionType | types.FunctionType | type)
     if not any(classes) or not plain:
         return None
+    if complexes.Complex in classes:
+        found = complexes.operated(w, op, args)
+        if found is not None:
+            return found
     if op in _IN_PLACE:
+        changed = complexes.in_place(w, op, _IN_PLACE[op], args)
+        if changed is not None:
+            return changed
         name = f"__i{_TWO[_IN_PLACE[op]]}__"
         if classes[0] is not None and _in_class(classes[0], name)[0] is not None:
             return _called(w, args[0], name, args[1:])
@@ -286,6 +296,8 @@ def looped(w: Library, value: Value) -> Value:
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value
+    if cls is complexes.Complex:
+        return complexes.entries(value)  # type: ignore[arg-type]
     if _in_class(cls, "__iter__")[0] is None:
         error = TypeError(f"'{cls.__name__}' object is not iterable")
         refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)

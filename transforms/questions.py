@@ -102,7 +102,8 @@ def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
 def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
     """What is so for every value of a kind of numbers; None where they differ."""
     if isinstance(value, Held) and isinstance(value.kind, Num):
-        answers = {question(e) for e in EXAMPLES.get((value.kind.array, value.kind.num), ())}
+        values = EXAMPLES.get((value.kind.array, value.kind.num), ())
+        answers = {question(e) for e in (values[:1] if value.kind.rank else values)}
         return answers.pop() if len(answers) == 1 else None
     return None
 

@@ -62,6 +62,7 @@ from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.summaries import canonical, is_argument, owned
 from fpad.transforms.writer import Refused, refuse
+from fpad.transforms.written.complex_ import Complex
 
 __all__ = ["Guard", "Live", "Specialised", "specialise"]
 
@@ -359,7 +360,7 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
 
 def _strange(value: Value) -> Value | None:
     """A part of a result that can be made by no derivative."""
-    if isinstance(value, Structure) and value.make in (Iterated, Partial):
+    if isinstance(value, Structure) and value.make in (Iterated, Partial, Complex):
         return value
     return next((p for p in map(_strange, value.parts) if p is not None), None)
 

@@ -46,6 +46,8 @@ class Program:
         may_refuse: The program writes to memory that several names see. A compiler may refuse
             it (`fpad.TransformError`), but may not answer wrongly.
         second: Whether second derivatives are compared with differences too.
+        exact: Whether derivatives give the value bit for bit: not with complex numbers, which are
+            computed in their parts.
     """
 
     function: Callable[..., Any]
@@ -53,6 +55,7 @@ class Program:
     wrt: Wrt = 0
     may_refuse: bool = False
     second: bool = True
+    exact: bool = True
 
     @property
     def name(self) -> str:
@@ -85,12 +88,16 @@ def kink(*args: Any, slope: Any) -> Case:
 
 
 def program(
-    *cases: Case, wrt: Wrt = 0, may_refuse: bool = False, second: bool = True
+    *cases: Case,
+    wrt: Wrt = 0,
+    may_refuse: bool = False,
+    second: bool = True,
+    exact: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a function with its cases and returns the function itself, unchanged."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        PROGRAMS.append(Program(function, cases, wrt, may_refuse, second))
+        PROGRAMS.append(Program(function, cases, wrt, may_refuse, second, exact))
         return function
 
     return register

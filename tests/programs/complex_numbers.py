@@ -1,0 +1,182 @@
+"""Programs with complex numbers on the way from real arguments to real results."""
+
+import cmath
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+SIGNAL = np.array([1.0, 2.0, 0.5, -1.0, 0.3, 0.2, 0.9, -0.4])
+
+
+@program(case(SIGNAL), exact=False)
+def fourier_by_halves_of_lists(x):
+    def fft(x):
+        N = len(x)
+        if N <= 1:
+            return x
+        even = fft(x[0::2])
+        odd = fft(x[1::2])
+        T = [np.exp(-2j * np.pi * k / N) * odd[k] for k in range(N // 2)]
+        return [even[k] + T[k] for k in range(N // 2)] + [even[k] - T[k] for k in range(N // 2)]
+
+    X = fft(list(x))
+    return sum(abs(c) ** 2 * (k + 1) for k, c in enumerate(X))
+
+
+@program(case(SIGNAL), exact=False)
+def fourier_into_a_list_of_zeros(x):
+    def fft(a):
+        n = len(a)
+        if n == 1:
+            return [complex(a[0])]
+        e = fft(a[::2])
+        o = fft(a[1::2])
+        out = [0j] * n
+        for k in range(n // 2):
+            t = cmath.exp(-2j * cmath.pi * k / n) * o[k]
+            out[k] = e[k] + t
+            out[k + n // 2] = e[k] - t
+        return out
+
+    return sum(abs(c) ** 2 * (k + 1) for k, c in enumerate(fft(x)))
+
+
+@program(case(0.3, 0.2), wrt=(0, 1), exact=False)
+def escape_of_an_orbit(cr, ci):
+    c = complex(cr, ci)
+    z = 0j
+    for n in range(8):
+        if abs(z) > 2:
+            break
+        z = z * z + c
+    return abs(z)
+
+
+@program(case(SIGNAL), exact=False)
+def fourier_by_its_sum(x):
+    N = len(x)
+    X = np.zeros(N, dtype=complex)
+    for k in range(N):
+        for n in range(N):
+            X[k] += x[n] * np.exp(-2j * np.pi * k * n / N)
+    return np.sum(np.abs(X) ** 2 * np.arange(N))
+
+
+@program(case(SIGNAL), exact=False)
+def power_spectrum(x):
+    X = np.fft.fft(x)
+    P = np.abs(X) ** 2 / len(x)
+    return np.sum(P * np.arange(len(x)))
+
+
+@program(case(SIGNAL), exact=False)
+def low_pass_by_a_mask(x):
+    X = np.fft.rfft(x)
+    f = np.fft.rfftfreq(len(x))
+    X[f > 0.2] = 0
+    return np.sum(np.fft.irfft(X, len(x)) ** 2)
+
+
+@program(case(SIGNAL, np.array([0.5, 0.25, 0.25])), wrt=(0, 1), exact=False)
+def convolution_by_fourier(x, k):
+    n = len(x) + len(k) - 1
+    y = np.fft.irfft(np.fft.rfft(x, n) * np.fft.rfft(k, n), n)
+    return np.sum(y**3)
+
+
+@program(case(1.0, 2.0, 0.5), wrt=(0, 1, 2), exact=False)
+def impedance_of_a_circuit(R, L, w):
+    Z = R + 1j * w * L + 1 / (1j * w * 0.3)
+    return abs(1 / Z), cmath.phase(Z)
+
+
+@program(case(np.array([0.2, 0.5, 1.0])), exact=False)
+def complex_roots_of_a_quadratic(c):
+    a, b, d = c
+    disc = cmath.sqrt(b * b - 4 * a * d)
+    r1 = (-b + disc) / (2 * a)
+    r2 = (-b - disc) / (2 * a)
+    return r1.real + 2 * r1.imag + abs(r2)
+
+
+@program(case(np.array([0.6, 0.8]), 0.3), wrt=(0, 1), exact=False)
+def rotation_of_a_state(psi, theta):
+    U = np.array([[np.cos(theta), -1j * np.sin(theta)], [-1j * np.sin(theta), np.cos(theta)]])
+    s = U @ psi
+    p = np.abs(s) ** 2
+    return p / p.sum()
+
+
+@program(case(np.array([0.6, 0.8, 0.1])), exact=False)
+def superposition_of_waves(k):
+    x = np.linspace(0, 1, 5)
+    psi = sum(a * np.exp(1j * (i + 1) * np.pi * x) for i, a in enumerate(k))
+    return (
+        np.sum(psi.real**2 + 2 * psi.imag**2),
+        np.sum((psi * psi.conj()).real),
+        np.vdot(psi, psi).real,
+    )
+
+
+@program(case(np.array([1.0, 0.5, -0.3])), exact=False)
+def polynomial_at_a_complex_point(c):
+    z = 0.3 + 0.4j
+    r = 0
+    for a in c:
+        r = r * z + a
+    return (r**3).real, r.imag, np.angle(r)
+
+
+@program(case(np.array([1.0, 0.5, -0.3, 0.2])), exact=False)
+def envelope_of_a_signal(x):
+    N = len(x)
+    X = np.fft.fft(x)
+    h = np.zeros(N)
+    h[0] = h[N // 2] = 1
+    h[1 : N // 2] = 2
+    a = np.fft.ifft(X * h)
+    return np.abs(a)
+
+
+@program(case(np.array([[1.0, 0.5], [-0.3, 0.2], [0.1, 0.7]])), exact=False)
+def spectrum_of_an_image(a):
+    F = np.fft.fft2(a)
+    return np.sum(np.abs(np.fft.fftshift(F)) * np.arange(6).reshape(3, 2)), np.fft.ifft2(
+        F * 1j
+    ).imag
+
+
+@program(case(np.array([1.0, 1.1, 0.9])), exact=False)
+def complex_arrays_in_place(x):
+    z = x + 0j
+    z *= 1j
+    z += x
+    z[1:] /= 2.0
+    z[0] -= z[1]
+    w = z[::-1]
+    w *= 2
+    return np.abs(z)
+
+
+@program(case(np.array([1.0, 1.1, 0.9])), exact=False)
+def lists_of_complex_numbers(x):
+    zs = [complex(v, v * v) for v in x]
+    tot = sum(zs)
+    m = max(zs, key=abs)
+    arr = np.array(zs)
+    return tot.real * m.imag + np.sum(arr**2).real + np.mean(arr).imag + np.prod(x)
+
+
+@program(case(0.4, 0.7), wrt=(0, 1), exact=False)
+def profile_of_a_wing(x, y):
+    z = complex(x, y)
+    w = z + 1 / z
+    return w.real, w.imag, (cmath.log(w) + cmath.sin(w) * cmath.cosh(w)).real
+
+
+@program(case(np.array([1.0, 1.1, 0.9, 0.3])), exact=False)
+def derivative_by_fourier(u):
+    N = len(u)
+    k = np.fft.fftfreq(N, 1 / N)
+    return np.real(np.fft.ifft(1j * k * np.fft.fft(u)))

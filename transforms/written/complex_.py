@@ -1,0 +1,460 @@
+"""Complex numbers and arrays of them, written out in their real and imaginary parts.
+
+    z = z * z + c        re, im = re * re - im * im + cr, re * im + im * re + ci
+    X = np.fft.fft(x)    X_real, X_imag = fp.dft_cos(x), fp.dft_sin(x)
+
+Numbers are computed as Python computes them, and arrays as NumPy does (Smith 1962 for quotients);
+sums of products may differ in the last bit, where NumPy fuses them.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+
+
+@dataclass(frozen=True, eq=False)
+class Complex:
+    """A complex number, or an array of them: both parts are floats, or arrays of one shape."""
+
+    real: Any
+    imag: Any
+
+    def __truediv__(self, other: Any) -> Any:
+        """`self / other`."""
+        return quotient(self, paired(other))
+
+    def __rtruediv__(self, other: Any) -> Any:
+        """`other / self`."""
+        return quotient(Complex(1.0 * other, 0.0 * other), self)
+
+    def __matmul__(self, other: Any) -> Any:
+        """`self @ other`."""
+        if isinstance(other, Complex):
+            return Complex(
+                self.real @ other.real - self.imag @ other.imag,
+                self.real @ other.imag + self.imag @ other.real,
+            )
+        return Complex(self.real @ other, self.imag @ other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        """`other @ self`."""
+        return Complex(other @ self.real, other @ self.imag)
+
+    def __pow__(self, n: Any) -> Any:
+        """`self ** n`."""
+        return power(self, n)
+
+    def __rpow__(self, base: Any) -> Any:
+        """`base ** self`."""
+        return exp(self * np.log(base))
+
+    def __eq__(self, other: object) -> Any:
+        """`self == other`."""
+        return np.logical_and(self.real == real(other), self.imag == imag(other))
+
+    def __ne__(self, other: object) -> Any:
+        """`self != other`."""
+        return np.logical_or(self.real != real(other), self.imag != imag(other))
+
+    def __bool__(self) -> Any:
+        """Is it not zero?"""
+        return self.real != 0.0 or self.imag != 0.0
+
+    def __len__(self) -> int:
+        """`len(self)`."""
+        return len(self.real)
+
+    @property
+    def shape(self) -> Any:
+        """The shape of both parts."""
+        return np.shape(self.real)
+
+    @property
+    def size(self) -> Any:
+        """The number of entries."""
+        return np.size(self.real)
+
+    @property
+    def ndim(self) -> Any:
+        """The number of axes."""
+        return np.ndim(self.real)
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        return Complex(np.transpose(self.real), np.transpose(self.imag))
+
+    def conjugate(self) -> Any:
+        """The conjugate."""
+        return Complex(self.real, -self.imag)
+
+    def conj(self) -> Any:
+        """The conjugate."""
+        return Complex(self.real, -self.imag)
+
+    def copy(self) -> Any:
+        """A copy."""
+        return Complex(np.copy(self.real), np.copy(self.imag))
+
+    def astype(self, dtype: Any) -> Any:
+        """A copy: of this type already."""
+        return Complex(np.copy(self.real), np.copy(self.imag))
+
+    def sum(self, axis: Any = None) -> Any:
+        """The sum."""
+        return Complex(np.sum(self.real, axis=axis), np.sum(self.imag, axis=axis))
+
+    def mean(self, axis: Any = None) -> Any:
+        """The mean."""
+        return Complex(np.mean(self.real, axis=axis), np.mean(self.imag, axis=axis))
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same entries in another shape."""
+        return Complex(self.real.reshape(*shape), self.imag.reshape(*shape))
+
+    def ravel(self) -> Any:
+        """The entries in a row."""
+        return Complex(np.ravel(self.real), np.ravel(self.imag))
+
+    def flatten(self) -> Any:
+        """A copy of the entries in a row."""
+        return Complex(self.real.flatten(), self.imag.flatten())
+
+    def dot(self, other: Any) -> Any:
+        """`self @ other`."""
+        return dot(self, other)
+
+
+def real(z: Any) -> Any:
+    """`numpy.real`, written out."""
+    return z.real if isinstance(z, Complex) else z
+
+
+def imag(z: Any) -> Any:
+    """`numpy.imag`, written out."""
+    if isinstance(z, Complex):
+        return z.imag
+    return np.zeros_like(z, dtype=float) if isinstance(z, np.ndarray) else 0.0
+
+
+def paired(z: Any) -> Any:
+    """A number as a complex one."""
+    return z if isinstance(z, Complex) else Complex(1.0 * z, imag(z))
+
+
+def made(x: Any = 0.0, y: Any = 0.0) -> Any:
+    """`complex(x, y)`, written out."""
+    return Complex(1.0 * real(x) - imag(y), imag(x) + real(y))
+
+
+def quotient(a: Any, b: Any) -> Any:
+    """`a / b`, written out (Smith 1962, algorithm 116)."""
+    if isinstance(a.real, np.ndarray) or isinstance(b.real, np.ndarray):
+        big = np.abs(b.real) >= np.abs(b.imag)
+        high, low = np.where(big, b.real, b.imag), np.where(big, b.imag, b.real)
+        ratio = low / high
+        scale = 1.0 / (high + low * ratio)
+        x = np.where(big, a.real + a.imag * ratio, a.real * ratio + a.imag)
+        y = np.where(big, a.imag - a.real * ratio, a.imag * ratio - a.real)
+        return Complex(x * scale, y * scale)
+    if abs(b.real) >= abs(b.imag):
+        ratio = b.imag / b.real
+        scale = b.real + b.imag * ratio
+        return Complex((a.real + a.imag * ratio) / scale, (a.imag - a.real * ratio) / scale)
+    ratio = b.real / b.imag
+    scale = b.real * ratio + b.imag
+    return Complex((a.real * ratio + a.imag) / scale, (a.imag * ratio - a.real) / scale)
+
+
+def power(z: Any, n: Any) -> Any:
+    """`z ** n`, written out: products for whole numbers, else by the logarithm."""
+    if isinstance(n, int):
+        if n < 0:
+            return 1.0 / power(z, -n)
+        out = Complex(1.0 + 0.0 * z.real, 0.0 * z.imag)
+        square = z
+        while n > 0:
+            if n % 2 == 1:
+                out = out * square
+            n = n // 2
+            if n > 0:
+                square = square * square
+        return out
+    return exp(log(z) * n)
+
+
+def exp(z: Any) -> Any:
+    """`numpy.exp`, written out."""
+    size = np.exp(z.real)
+    return Complex(size * np.cos(z.imag), size * np.sin(z.imag))
+
+
+def log(z: Any) -> Any:
+    """`numpy.log`, written out."""
+    return Complex(np.log(np.hypot(z.real, z.imag)), np.arctan2(z.imag, z.real))
+
+
+def sqrt(z: Any) -> Any:
+    """`numpy.sqrt`, written out: the root with a real part that is not negative."""
+    size = np.hypot(z.real, z.imag)
+    t = np.sqrt(0.5 * (size + np.abs(z.real)))
+    other = 0.5 * z.imag / t
+    right = z.real >= 0.0
+    return Complex(
+        np.where(right, t, np.abs(other)), np.where(right, other, np.copysign(t, z.imag))
+    )
+
+
+def sin(z: Any) -> Any:
+    """`numpy.sin`, written out."""
+    return Complex(np.sin(z.real) * np.cosh(z.imag), np.cos(z.real) * np.sinh(z.imag))
+
+
+def cos(z: Any) -> Any:
+    """`numpy.cos`, written out."""
+    return Complex(np.cos(z.real) * np.cosh(z.imag), -np.sin(z.real) * np.sinh(z.imag))
+
+
+def tan(z: Any) -> Any:
+    """`numpy.tan`, written out."""
+    return quotient(sin(z), cos(z))
+
+
+def sinh(z: Any) -> Any:
+    """`numpy.sinh`, written out."""
+    return Complex(np.sinh(z.real) * np.cos(z.imag), np.cosh(z.real) * np.sin(z.imag))
+
+
+def cosh(z: Any) -> Any:
+    """`numpy.cosh`, written out."""
+    return Complex(np.cosh(z.real) * np.cos(z.imag), np.sinh(z.real) * np.sin(z.imag))
+
+
+def tanh(z: Any) -> Any:
+    """`numpy.tanh`, written out."""
+    return quotient(sinh(z), cosh(z))
+
+
+def angle(z: Any, deg: Any = False) -> Any:
+    """`numpy.angle`, written out."""
+    out = np.arctan2(imag(z), real(z))
+    return out * (180.0 / math.pi) if deg else out
+
+
+def polar(z: Any) -> Any:
+    """`cmath.polar`, written out."""
+    return np.hypot(real(z), imag(z)), np.arctan2(imag(z), real(z))
+
+
+def rect(r: Any, phi: Any) -> Any:
+    """`cmath.rect`, written out."""
+    return Complex(r * np.cos(phi), r * np.sin(phi))
+
+
+def conjugate(z: Any) -> Any:
+    """`numpy.conjugate`, written out."""
+    return Complex(z.real, -z.imag) if isinstance(z, Complex) else z
+
+
+def square(z: Any) -> Any:
+    """`numpy.square`, written out."""
+    return z * z
+
+
+def dot(a: Any, b: Any) -> Any:
+    """`numpy.dot`, written out."""
+    x, y, u, v = real(a), imag(a), real(b), imag(b)
+    return Complex(np.dot(x, u) - np.dot(y, v), np.dot(x, v) + np.dot(y, u))
+
+
+def vdot(a: Any, b: Any) -> Any:
+    """`numpy.vdot`, written out."""
+    return dot(conjugate(a).ravel(), b.ravel())
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """`numpy.where`, written out."""
+    return Complex(np.where(condition, real(a), real(b)), np.where(condition, imag(a), imag(b)))
+
+
+def norm(z: Any, ord: Any = None, axis: Any = None) -> Any:
+    """`numpy.linalg.norm` of its sizes, written out."""
+    return np.linalg.norm(np.hypot(z.real, z.imag), ord, axis)
+
+
+# ---------------------------------------------------------------- Fourier transforms
+
+
+def _cut(x: Any, n: Any, axis: Any) -> Any:
+    """The array with n entries along an axis: cut off, or with zeros at the end."""
+    have = np.shape(x)[axis]
+    if n is None or n == have:
+        return x
+    moved = np.moveaxis(x, axis, 0)
+    if n < have:
+        return np.moveaxis(moved[:n], 0, axis)
+    out = np.zeros((n, *np.shape(moved)[1:]))
+    out[:have] = moved
+    return np.moveaxis(out, 0, axis)
+
+
+def _scale(n: Any, norm: Any, inverse: Any) -> Any:
+    if norm == "ortho":
+        return 1.0 / np.sqrt(n)
+    return 1.0 / n if inverse == (norm != "forward") else 1.0
+
+
+def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.fft`, written out."""
+    if isinstance(a, Complex):
+        x, y = _cut(a.real, n, axis), _cut(a.imag, n, axis)
+        re = fp.dft_cos(x, axis) - fp.dft_sin(y, axis)
+        im = fp.dft_sin(x, axis) + fp.dft_cos(y, axis)
+    else:
+        x = _cut(np.asarray(a), n, axis)
+        re, im = fp.dft_cos(x, axis), fp.dft_sin(x, axis)
+    s = _scale(np.shape(x)[axis], norm, False)
+    return Complex(s * re, s * im)
+
+
+def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.ifft`, written out."""
+    z = paired(a)
+    x, y = _cut(z.real, n, axis), _cut(z.imag, n, axis)
+    s = _scale(np.shape(x)[axis], norm, True)
+    re = fp.dft_cos(x, axis) + fp.dft_sin(y, axis)
+    im = fp.dft_cos(y, axis) - fp.dft_sin(x, axis)
+    return Complex(s * re, s * im)
+
+
+def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.rfft`, written out."""
+    z = fft(a, n, axis, norm)
+    half = np.shape(z.real)[axis] // 2 + 1
+    return Complex(_cut(z.real, half, axis), _cut(z.imag, half, axis))
+
+
+def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.irfft`, written out: the other half of the spectrum is the conjugate."""
+    z = paired(a)
+    m = 2 * (np.shape(z.real)[axis] - 1) if n is None else n
+    half = m // 2 + 1
+    x, y = (
+        np.moveaxis(_cut(z.real, half, axis), axis, 0),
+        np.moveaxis(_cut(z.imag, half, axis), axis, 0),
+    )
+    last = half - 1 if m % 2 == 0 else half
+    y = np.concatenate([np.zeros_like(y[:1]), y[1:last], np.zeros_like(y[last:])])
+    whole = np.concatenate([x, np.flip(x[1:last], 0)])
+    other = np.concatenate([y, -np.flip(y[1:last], 0)])
+    out = fp.dft_cos(whole, 0) + fp.dft_sin(other, 0)
+    return np.moveaxis(_scale(m, norm, True) * out, 0, axis)
+
+
+def fftfreq(n: Any, d: Any = 1.0) -> Any:
+    """`numpy.fft.fftfreq`, written out."""
+    whole = np.arange(n)
+    return np.where(whole < (n + 1) // 2, whole, whole - n) / (n * d)
+
+
+def rfftfreq(n: Any, d: Any = 1.0) -> Any:
+    """`numpy.fft.rfftfreq`, written out."""
+    return np.arange(n // 2 + 1) / (n * d)
+
+
+def fftshift(x: Any, axes: Any = None) -> Any:
+    """`numpy.fft.fftshift`, written out."""
+    if axes is None:
+        axes = range(np.ndim(x))
+    elif isinstance(axes, int):
+        axes = (axes,)
+    for k in axes:
+        x = np.roll(x, np.shape(x)[k] // 2, k)
+    return x
+
+
+def ifftshift(x: Any, axes: Any = None) -> Any:
+    """`numpy.fft.ifftshift`, written out."""
+    if axes is None:
+        axes = range(np.ndim(x))
+    elif isinstance(axes, int):
+        axes = (axes,)
+    for k in axes:
+        x = np.roll(x, -(np.shape(x)[k] // 2), k)
+    return x
+
+
+def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.fft2`, written out."""
+    m, n = (None, None) if s is None else s
+    return fft(fft(a, n, axes[1], norm), m, axes[0], norm)
+
+
+def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.ifft2`, written out."""
+    m, n = (None, None) if s is None else s
+    return ifft(ifft(a, n, axes[1], norm), m, axes[0], norm)
+
+
+ALWAYS: dict[Any, Callable[..., Any]] = {
+    complex: made,
+    np.complex128: made,
+    cmath.polar: polar,
+    cmath.rect: rect,
+    cmath.phase: angle,
+    np.angle: angle,
+    np.fft.fft: fft,
+    np.fft.ifft: ifft,
+    np.fft.rfft: rfft,
+    np.fft.irfft: irfft,
+    np.fft.fft2: fft2,
+    np.fft.ifft2: ifft2,
+    np.fft.fftfreq: fftfreq,
+    np.fft.rfftfreq: rfftfreq,
+    np.fft.fftshift: fftshift,
+    np.fft.ifftshift: ifftshift,
+}
+"""Functions that give complex numbers, or take real ones for them, whatever they are given."""
+
+COMPLEX: dict[Any, Callable[..., Any]] = {
+    np.real: real,
+    np.imag: imag,
+    np.conjugate: conjugate,
+    np.exp: exp,
+    np.log: log,
+    np.sqrt: sqrt,
+    np.sin: sin,
+    np.cos: cos,
+    np.tan: tan,
+    np.sinh: sinh,
+    np.cosh: cosh,
+    np.tanh: tanh,
+    np.square: square,
+    np.power: power,
+    np.dot: dot,
+    np.vdot: vdot,
+    np.where: where,
+    np.linalg.norm: norm,
+}
+"""What functions are where they are given complex numbers."""
+
+OF_CMATH: dict[Any, Callable[..., Any]] = {
+    cmath.exp: exp,
+    cmath.log: log,
+    cmath.sqrt: sqrt,
+    cmath.sin: sin,
+    cmath.cos: cos,
+    cmath.tan: tan,
+    cmath.sinh: sinh,
+    cmath.cosh: cosh,
+    cmath.tanh: tanh,
+}
+"""The same for cmath, which takes real numbers for complex ones."""
