@@ -188,6 +188,17 @@ from fpad.runtime.rows import (
 )
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
+from fpad.runtime.tables import (
+    first_places,
+    kept,
+    last_places,
+    position,
+    present,
+    put,
+    slot,
+    unkept,
+    with_key,
+)
 from fpad.runtime.update import (
     add_at,
     iadd,
@@ -259,6 +270,7 @@ __all__ = [
     "enter",
     "exclusive",
     "fail",
+    "first_places",
     "fixed",
     "flat",
     "flatten",
@@ -295,8 +307,10 @@ __all__ = [
     "ixor",
     "joined",
     "keep_last",
+    "kept",
     "kron_left",
     "kron_right",
+    "last_places",
     "least_squares",
     "leave",
     "library",
@@ -336,8 +350,11 @@ __all__ = [
     "place_part",
     "place_part_of",
     "plain",
+    "position",
     "positive",
     "power_slope",
+    "present",
+    "put",
     "qr",
     "ran",
     "ranked",
@@ -368,6 +385,7 @@ __all__ = [
     "sign_det",
     "sinc_slope",
     "singular_values",
+    "slot",
     "solve_many",
     "solve_outer",
     "some",
@@ -386,6 +404,7 @@ __all__ = [
     "undiagonal",
     "undiff",
     "unhandled",
+    "unkept",
     "unminors",
     "unmove",
     "unpad",
@@ -400,6 +419,7 @@ __all__ = [
     "vdot_left",
     "vdot_right",
     "where",
+    "with_key",
     "within",
     "zeros_like",
 ]

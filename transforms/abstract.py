@@ -138,6 +138,25 @@ class View:
     """Stands for the classes of the views of a dict: a structure of the dict, under their name."""
 
 
+class Table:
+    """Base of the classes that stand for dicts with keys that only the run tells (see `tables`).
+
+    `of`: the class of the dict that it was.
+    """
+
+    of: type
+
+
+class Defaulting(dict[Any, Any]):
+    """Base of the classes that stand for defaultdict, one for each `factory`."""
+
+    factory: Any = None
+
+
+class Counting(dict[Any, Any]):
+    """Stands for collections.Counter."""
+
+
 class Partial:
     """Stands for the class of functools.partial objects.
 

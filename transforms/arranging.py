@@ -35,6 +35,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.iteration import endless, items_of
 from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.tables import listing
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ POSITIONS = Num(True, "int", 1)
 
 def of_unknown_length(w: Library, value: Value) -> bool:
     """Does only the run tell how many values there are?"""
-    value = w.looped(value)
+    value = listing(w.looped(value))
     match value:
         case Held():
             return is_array(value)
@@ -65,7 +66,7 @@ def of_unknown_length(w: Library, value: Value) -> bool:
 
 def whole_list(w: Library, value: Value) -> Structure:
     """All the values, as a list of unknown length; an iterator over them is used up."""
-    value = w.looped(value)
+    value = listing(w.looped(value))
     match value:
         case Structure() if is_grown(value):
             return value

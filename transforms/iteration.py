@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fpad.transforms import grown
+from fpad.transforms import grown, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -89,6 +89,8 @@ def items_of(
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
+        case Structure() if tables.is_view(value):
+            return None
         case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
             return viewed(base, name)
         case Structure(make=make):
@@ -254,6 +256,16 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
                 return w.element(variable, array, i.atom)
 
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
+        case Structure() if tables.is_view(value):
+            table = w.hold(value)
+
+            def part_at(w: Body, i: Held, variable: str | None) -> Value:
+                base = tables.listing(w.env[table])
+                assert isinstance(base, Structure)
+                return grown.item(w, base, i.atom)
+
+            listed_now = tables.listing(value)
+            return grown.length(w, listed_now).atom, part_at
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
                 whole = grown.grown(w, list, items_of(w, value) or ())

@@ -9,6 +9,7 @@ print(x)             Do
 
 from __future__ import annotations
 
+import copy
 import functools
 import types
 from abc import abstractmethod
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import objects
+from fpad.transforms import dicts, objects, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -155,6 +156,22 @@ class Library(Operations):
                 return
         super().store(s, base, value)
 
+    def dict_of(self, pairs: Sequence[tuple[Value, Value]]) -> Value:
+        """A new dict of these keys and values."""
+        return dicts.displayed(self, pairs)
+
+    def load_key(self, base: Structure, key: Value) -> Value:
+        """The value of base[key] of a dict."""
+        return dicts.load(self, base, key)
+
+    def has_key(self, base: Structure, key: Value) -> Value | None:
+        """Is it a key of a dict?  None: what is known of the keys answers it."""
+        return dicts.contains(self, base, key)
+
+    def store_key(self, s: Store | StoreAdd, base: Structure, key: Value, value: Value) -> None:
+        """Write base[key] = value, or base[key] += value, of a dict."""
+        (dicts.add if isinstance(s, StoreAdd) else dicts.store)(self, base, key, value)
+
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
         if not isinstance(base, Structure) or issubclass(base.make, tuple):
@@ -225,6 +242,8 @@ class Library(Operations):
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a) for a in args]
+        if f not in _LIVE and not isinstance(f, types.FunctionType):
+            args = list(map(tables.listing, args))
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN
@@ -321,6 +340,10 @@ class Library(Operations):
         keywords = zip(kwargs, operands[len(args) :], strict=True)
         self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
         return Static(None)
+
+
+_LIVE = (zip, enumerate, iter, fp.listed, dict, len, copy.copy, copy.deepcopy, *QUESTIONS)
+"""What is given dicts and their views themselves; all else is given lists of what they hold."""
 
 
 def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:

@@ -40,6 +40,7 @@ from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.moves import moves
+from fpad.transforms.tables import is_table
 from fpad.transforms.writer import NumberAsKey, refuse
 
 MOST_UNROLLED = 32
@@ -342,8 +343,9 @@ def _shape(value: Value) -> Any:
 
 def _grown(before: Value, after: Value) -> bool:
     """Is something in it that was a structure another one now?"""
-    if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or is_grown(after)):
-        return not is_grown(before)
+    lengthy = is_grown(after) or is_table(after)
+    if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or lengthy):
+        return not is_grown(before) and not is_table(before)
     return any(map(_grown, before.parts, after.parts))
 
 

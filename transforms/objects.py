@@ -25,6 +25,7 @@ from fpad.transforms.abstract import (
     Partial,
     Static,
     Structure,
+    Table,
     Value,
     View,
     literal,
@@ -32,6 +33,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
+from fpad.transforms.tables import listing, view
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ def class_of(value: Value) -> Any:
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
         return (
-            make if written and not issubclass(make, Closure | Iterated | Partial | View) else None
+            make
+            if written and not issubclass(make, Closure | Iterated | Partial | View | Table)
+            else None
         )
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
@@ -283,6 +287,7 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
 
 def looped(w: Library, value: Value) -> Value:
     """What a loop over an object runs over; what is no object stays as it is."""
+    value = view(value)
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value
@@ -300,6 +305,7 @@ def looped(w: Library, value: Value) -> Value:
 
 def asked(w: Library, value: Value) -> Value:
     """What a test of an object tests; what is no object stays as it is."""
+    value = listing(value)
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value

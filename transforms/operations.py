@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import choices, grown, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -192,10 +192,17 @@ class Operations(Subscripts):
         return ShapeKind(sum(known) if len(known) == len(ranks) else None)
 
     def _contains(self, container: Value, item: Value) -> Value:
+        if tables.is_view(container):
+            keys = container.keys[0] == "keys"  # type: ignore[attr-defined]
+            container = container.parts[0] if keys else tables.listing(container)
         if isinstance(container, Structure) and container.make is View:
             base, name = container.items[0], container.keys[0]
             assert isinstance(base, Structure)
             container = self.sequence(tuple, viewed(base, name))
+        if isinstance(container, Structure) and tables.is_dict(container):
+            found = self.has_key(container, item)
+            if found is not None:
+                return found
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
             return attempt(operator.contains, [inside[0], known[0]])

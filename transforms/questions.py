@@ -41,6 +41,7 @@ from fpad.transforms.iterators import Args, Handler, Keywords, arguments, consta
 from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
+from fpad.transforms.tables import class_of_dict, is_dict
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def class_of(value: Value) -> type | None:
             return type(v)
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
+        case Structure() if is_dict(value):
+            return class_of_dict(value)
         case Structure(make=make):
             stands_for: dict[Any, type] = {Iterated: itertools.chain, Partial: functools.partial}
             made: type = stands_for.get(make, make)

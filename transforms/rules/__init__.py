@@ -26,6 +26,7 @@ from fpad.transforms.rules import (
     singular,
     slopes,
     steps,
+    tables,
     transcendental,
     unmoved,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "singular",
     "slopes",
     "steps",
+    "tables",
     "transcendental",
     "unmoved",
 ]
