@@ -157,6 +157,10 @@ class Counting(dict[Any, Any]):
     """Stands for collections.Counter."""
 
 
+class Queue:
+    """Stands for collections.deque: a structure of the list of its values, and of `maxlen`."""
+
+
 class Partial:
     """Stands for the class of functools.partial objects.
 

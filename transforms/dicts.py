@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown, tables
+from fpad.transforms import grown, ragged, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -133,7 +133,9 @@ def _looked_up(w: Library, base: Structure, key: Value) -> Value:
     if not _makes(base) and not is_table(base) and not base.items:
         return _absent(w, base, describe(key))
     if not _makes(base):
-        return tables.load(w, base, key)
+        if is_table(base):
+            return tables.value_at(w, base, tables.place_of(w, base, key))
+        return ragged.picked(w, base.items, tables.place_in_known(w, base, key).atom)
     if not is_table(base) and not base.items:
         value = _default(w, base)
         if issubclass(class_of_dict(base), Defaulting):

@@ -120,7 +120,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
     """What a view of a dict runs through: its items, keys or values."""
     if name == "values":
         return base.items
-    keys = [literal(k) for k in base.keys]
+    keys = [tables.known_key(k) for k in base.keys]
     if name == "keys":
         return keys
     return [_pair(pair) for pair in zip(keys, base.items, strict=True)]
@@ -129,7 +129,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
 def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):
-        return [literal(k) for k in value.keys]
+        return [tables.known_key(k) for k in value.keys]
     return [v for _, v in left(value)] if value.make is Iterated else value.items
 
 
@@ -246,6 +246,7 @@ def _int(value: Value) -> Atom:
 
 def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, str | None], Value]]:
     """The length of what is looped over (None: no end), and its element at an index."""
+    value = w.looped(value)
     match value:
         case Held(kind=Num(array=True)):
             hidden = w.hold(value)

@@ -27,6 +27,7 @@ from fpad.transforms.abstract import (
     Held,
     Method,
     Partial,
+    Queue,
     Static,
     Structure,
     Unknown,
@@ -38,7 +39,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
-from fpad.transforms.containers import delete, method_of, replace_slice
+from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
@@ -49,6 +50,7 @@ from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
+from fpad.transforms.queues import inside, method_of
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
@@ -137,6 +139,8 @@ class Library(Operations):
         if isinstance(base, Static) and id(base.value) in joins and isinstance(index, tuple):
             parts = self.sequence(tuple, list(map(self.read, index)))
             return self.call(variable or self.fresh("value"), joins[id(base.value)], (parts,), {})
+        if isinstance(base, Structure) and base.make is Queue:
+            base = base.items[0]
         named = objects.class_of(base) is not None and not is_index_maker(base)
         if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
@@ -154,6 +158,9 @@ class Library(Operations):
                     value = self.operator(None, fp.iadd, (old, value))
             if objects.set_item(self, base, key, value):
                 return
+        if isinstance(base, Structure) and base.make is Queue:
+            inside(self, base, lambda own: self.store(s, own, value))
+            return
         super().store(s, base, value)
 
     def dict_of(self, pairs: Sequence[tuple[Value, Value]]) -> Value:

@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     Bound,
     Iterated,
     Partial,
+    Queue,
     Static,
     Structure,
     Table,
@@ -43,16 +44,16 @@ Args = Sequence[Value]
 Keywords = dict[str, Value]
 
 
+_OWN = (Closure, Iterated, Partial, Queue, Table, View)
+"""Classes of structures that stand for something else than objects of theirs."""
+
+
 def class_of(value: Value) -> Any:
     """The class of a value whose methods are written in Python; None if there is none."""
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return (
-            make
-            if written and not issubclass(make, Closure | Iterated | Partial | View | Table)
-            else None
-        )
+        return make if written and not issubclass(make, _OWN) else None
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
 

@@ -11,7 +11,7 @@ import functools
 import importlib
 import math
 import operator
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, grown
+from fpad.transforms import dicts, grown, queues
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -347,6 +347,7 @@ SPECIAL: dict[Any, Handler] = {
     OrderedDict: _dict(OrderedDict),
     Counter: _dict(Counting),
     defaultdict: dicts.made_default,
+    deque: queues.made,
     dict.fromkeys: _from_keys,
     sum: _sum,
     math.prod: _product,

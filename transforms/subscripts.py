@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import grown, ragged
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -171,8 +171,7 @@ class Subscripts(Loops):
             return self.load_key(base, self.read(index))
         shown = describe(base)
         if isinstance(index, str) and self._at_run_time(base, self.read(index), reading=True):
-            whole = grown.grown(self, base.make, base.items)
-            return grown.item(self, whole, self._row(index), variable)
+            return ragged.picked(self, base.items, self._row(index))
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
         if isinstance(key, slice):
             return self._sliced(base, key)
@@ -203,11 +202,13 @@ class Subscripts(Loops):
         number = isinstance(index, Held) and index.known is None and isinstance(index.kind, Num)
         if self.tries or not number or base.make not in (list, tuple) or not base.items:
             return False
+        if reading:
+            return ragged.can_be_picked(base.items)
         try:
             grown.template(base.items)
         except Refused:
             return False
-        return reading or not any(True for v in base.items for _ in idents(v))
+        return not any(True for v in base.items for _ in idents(v))
 
     def _moving(self, base: Structure, index: Slice) -> bool:
         """Are there bounds that only the run tells?"""

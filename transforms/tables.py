@@ -16,12 +16,13 @@ import functools
 import operator
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Held,
+    Queue,
     Structure,
     Table,
     Value,
@@ -142,10 +143,7 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
     """The dict as a table; it is not empty."""
     table = as_table(base)
     if table is None:
-        refuse(
-            f"{describe(base)} is indexed with {describe(key)} that is known only at run time.",
-            "let its keys be ints, or tuples of ints.",
-        )
+        _strange(base, key)
     if all(map(is_grown, table.items)):
         return table
     parts = [grown.grown(w, list, v.parts) for v in table.items]
@@ -179,12 +177,6 @@ def size(w: Body, table: Structure) -> Held:
     return grown.length(w, table.items[0])
 
 
-def load(w: Body, base: Structure, key: Value) -> Value:
-    """base[key]."""
-    table = _table(w, base, key)
-    return value_at(w, table, place_of(w, table, key))
-
-
 def value_at(w: Body, table: Structure, place: Held) -> Value:
     """The value at a place."""
     values = table.items[1]
@@ -200,6 +192,22 @@ def slot_of(w: Body, table: Structure, key: Value) -> Held:
 def place_of(w: Body, table: Structure, key: Value) -> Held:
     """Where the key stands; KeyError if it does not."""
     return _place(w, fp.position, table, key)
+
+
+def place_in_known(w: Body, base: Structure, key: Value) -> Held:
+    """Where a key stands among those of a dict that are known; KeyError if it does not."""
+    table = as_table(base)
+    if table is None:
+        _strange(base, key)
+    keys = grown.grown(w, list, table.items[0].parts)
+    return place_of(w, table.with_parts((keys, table.items[1])), key)
+
+
+def _strange(base: Structure, key: Value) -> NoReturn:
+    refuse(
+        f"{describe(base)} is indexed with {describe(key)} that is known only at run time.",
+        "let its keys be ints, or tuples of ints.",
+    )
 
 
 def table_of(w: Body, base: Structure, key: Value) -> Structure:
@@ -262,7 +270,9 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
 
 
 def listing(value: Value) -> Value:
-    """The keys, values or pairs of a table, as a list of unknown length."""
+    """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
+    if isinstance(value, Structure) and value.make is Queue:
+        return replace(value.items[0], make=tuple)  # type: ignore[type-var]
     if is_table(value):
         return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
     if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
@@ -275,7 +285,9 @@ def listing(value: Value) -> Value:
 
 
 def view(value: Value, name: str = "keys") -> Value:
-    """What a loop over a table runs over."""
+    """What a loop over a table or a deque runs over."""
+    if isinstance(value, Structure) and value.make is Queue:
+        return listing(value)
     return Structure(View, (name,), (value,)) if is_table(value) else value
 
 
