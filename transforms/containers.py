@@ -212,7 +212,16 @@ def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) 
 Method = Callable[["Library", Structure, Args, Keywords], Value]
 
 
+def _item(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    """values.__getitem__, which is given as a key function."""
+    hidden = w.hold_as("index", args[0])
+    value = w.load(None, base, hidden)
+    del w.env[hidden]
+    return value
+
+
 _LIST: dict[str, Method] = {
+    "__getitem__": _item,
     "append": _append,
     "extend": extend,
     "insert": _insert,
@@ -227,7 +236,7 @@ _LIST: dict[str, Method] = {
 }
 METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
     (list, _LIST),
-    (tuple, {"index": _index, "count": _count}),
+    (tuple, {"__getitem__": _item, "index": _index, "count": _count}),
 )
 """The methods of lists, dicts and tuples, and of classes made of them."""
 

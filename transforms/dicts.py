@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown, ragged, tables
+from fpad.transforms import arranging, grown, ragged, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -36,8 +36,8 @@ from fpad.transforms.abstract import (
     held,
     is_array,
     literal,
+    to_python,
 )
-from fpad.transforms.arranging import POSITIONS, whole_list
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply, Const, Slice
 from fpad.transforms.iteration import items_of
@@ -229,8 +229,8 @@ def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> N
         place = tables.place_of(w, table, key)
         old = tables.value_at(w, table, place)
         if isinstance(old, Held) and is_array(old):
-            new = w.operator(None, fp.iadd, (w.own_name(old), value))
-            w.change(w.now(base), tables.updated_in_place(w, table, place, new), resized=False)
+            rows = next(held(table.items[1]))
+            w.write(rows, place.atom, value, adding=True)
             return
     else:
         place = tables.slot_of(w, table, key)
@@ -252,7 +252,8 @@ def contains(w: Library, base: Structure, key: Value) -> Value | None:
         unknown = isinstance(key, Structure) and any(h.known is None for h in held(key))
         if unknown and w.tries and tables.key_atoms(key) is not None:
             raise NumberAsKey("A key is known only at run time.", "use a list.")
-        return None
+        known = to_python(key)
+        return None if known is None else Static(position(base, known[0]) is not None)
     if not is_table(base) and not isinstance(key, Structure):
         return None
     if tables.as_table(base) is None:
@@ -332,10 +333,10 @@ def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     for a in args:
         pairs = _pairs(w, a, counts)
         if pairs is None:
-            whole = tables.listing(Structure(View, ("items",), (a,)) if is_table(a) else a)
+            rows = Structure(View, ("items",), (a,)) if is_table(a) else a
+            whole: Value = arranging.made_list(w, arranging.whole_list(w, rows))
             function = added_all if counts else updated
             if counts and not is_table(a):
-                function = added_all
                 whole = _with_ones(w, whole)
             hidden = w.hold(base)
             w.user_call(w.fresh("value"), function, (base, whole), {})
@@ -351,9 +352,9 @@ def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 def _with_ones(w: Library, whole: Value) -> Value:
     """Keys whose number only the run tells, each with the number that it counts."""
-    listed = whole_list(w, whole)
-    ones = w.let(None, fp.repeated, (Const(1), grown.length(w, listed).atom), POSITIONS)
-    return listed.with_parts((w.sequence(tuple, (listed.items[0], ones)),))
+    size = grown.length(w, whole).atom
+    ones = w.let(None, fp.repeated, (Const(1), size), arranging.POSITIONS)
+    return whole.with_parts((w.sequence(tuple, (whole.parts[0], ones)),))
 
 
 def _pairs(w: Library, value: Value, counts: bool) -> Sequence[tuple[Value, Value]] | None:
@@ -456,6 +457,7 @@ def _most_common(w: Library, base: Structure, args: Args, kwargs: Keywords) -> V
 
 _DICT: dict[str, Method] = {
     **{name: _view(name) for name in ("items", "keys", "values")},
+    "__getitem__": lambda w, base, args, kwargs: load(w, base, args[0]),
     "get": _get,
     "setdefault": _setdefault,
     "update": _update,

@@ -21,14 +21,9 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Bound,
-    Iterated,
-    Partial,
-    Queue,
     Static,
     Structure,
-    Table,
     Value,
-    View,
     literal,
 )
 from fpad.transforms.closures import Closure
@@ -44,16 +39,12 @@ Args = Sequence[Value]
 Keywords = dict[str, Value]
 
 
-_OWN = (Closure, Iterated, Partial, Queue, Table, View)
-"""Classes of structures that stand for something else than objects of theirs."""
-
-
 def class_of(value: Value) -> Any:
     """The class of a value whose methods are written in Python; None if there is none."""
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return make if written and not issubclass(make, _OWN) else None
+        return make if written and not issubclass(make, Closure) else None
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
 

@@ -22,6 +22,8 @@ from fpad import runtime as fp
 from fpad.transforms import choices, grown, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Counting,
+    Defaulting,
     Either,
     Held,
     Static,
@@ -47,7 +49,7 @@ from fpad.transforms.fitting import called, fits, in_place
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.subscripts import Subscripts, attempt
@@ -274,7 +276,7 @@ class Operations(Subscripts):
                 parts = tuple(map(self.built, items))
                 if make is tuple:
                     return parts
-                if issubclass(make, Closure):
+                if issubclass(make, Closure | Standing | Counting | Defaulting):
                     refuse(f"{describe(value)} is handed out.", "use it inside.")
                 args = (Const(make), tuple(map(Const, keys)), parts)
                 return self.let(None, fp.structure, args, OpaqueKind(make)).atom

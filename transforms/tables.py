@@ -249,13 +249,6 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
     return table.with_parts((keys, values))
 
 
-def updated_in_place(w: Body, table: Structure, place: Held, value: Value) -> Structure:
-    """The table after an array in it has been written in place."""
-    values = table.items[1]
-    assert isinstance(values, Structure)
-    return table.with_parts((table.items[0], grown.stored(w, values, place.atom, value)))
-
-
 def without(w: Body, table: Structure, place: Held) -> Structure:
     """The table without the key at a place, and its value."""
     none = Const(None)
