@@ -36,6 +36,7 @@ from tests.programs import (
     scalar,
     statements,
     structures,
+    tables,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -76,5 +77,6 @@ __all__ = [
     "scalar",
     "statements",
     "structures",
+    "tables",
     "views",
 ]
