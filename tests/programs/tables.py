@@ -239,7 +239,7 @@ def counter_acc(x):
     return c[0] * c[1] + c.total() if hasattr(c, "total") else c[0]
 
 
-@program(case(OrderedDict([("a", 1.0), ("b", 2.0)])))
+@program(case({"a": 1.0, "b": 2.0}))
 def ordered(p):
     od = OrderedDict()
     od["x"] = p["a"] * p["b"]
