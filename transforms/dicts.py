@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown, ragged, tables
+from fpad.transforms import abreast, arranging, grown, ragged, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -361,7 +361,8 @@ def _pairs(w: Library, value: Value, counts: bool) -> Sequence[tuple[Value, Valu
     """Keys and values that are known one by one; None if only the run tells how many there are."""
     if isinstance(value, Structure) and issubclass(value.make, dict):
         return [(tables.known_key(k), v) for k, v in items_in(value).items()]
-    found = items_of(w, value)
+    beside = abreast.rows(w, value)
+    found = items_of(w, value) if beside is None else list(map(beside.at, range(beside.count)))
     if found is None:
         return None
     if counts:

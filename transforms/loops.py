@@ -15,12 +15,13 @@ known length that indexes one.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import grown
+from fpad.transforms import abreast, grown
 from fpad.transforms.abstract import (
+    UNKNOWN,
     Either,
     Env,
     Iterated,
@@ -74,6 +75,10 @@ class Loops(Body):
         self.kept = kept
 
     def _over(self, s: For, value: Value) -> None:
+        beside = abreast.rows(self, value)
+        if beside is not None:
+            self._unrolled(s, [UNKNOWN] * beside.count, value, beside.at)
+            return
         items = items_of(self, value)
         if items is None:
             self._counted(s, plan(self, value))
@@ -288,7 +293,13 @@ class Loops(Body):
             out.append(self.hold(Structure(tuple, tuple(range(len(source.parts))), source.parts)))
         return out
 
-    def _unrolled(self, s: For, items: Sequence[Value], value: Value) -> None:
+    def _unrolled(
+        self,
+        s: For,
+        items: Sequence[Value],
+        value: Value,
+        at: Callable[[int], Value] | None = None,
+    ) -> None:
         """The body once for each item; a break sets a flag, under whose test the others stand."""
         if len(items) > LONGEST:
             refuse(
@@ -311,7 +322,8 @@ class Loops(Body):
                 self.loops.append(Loop(flag=flag))
                 blank = (Static(None),) * (k + 1)
                 self.env[row] = rest.with_parts((*blank, *rest.items[k + 1 :]))
-                self.assign(s.target, self._live(value, k, rest.items[k], before))
+                item = self._live(value, k, rest.items[k], before) if at is None else at(k)
+                self.assign(s.target, item)
                 self.block(s.body)
                 del self.loops[depth:]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
 from fpad.transforms import grown, tables
-from fpad.transforms.abstract import Structure, Value, is_grown
+from fpad.transforms.abstract import Structure, Value, idents, is_grown
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.refusing import Refused
@@ -89,6 +89,7 @@ def _part(w: Writer, lists: Sequence[Structure], index: Operand) -> Structure:
     """One of the lists, which stand behind each other."""
     flat = [v for s in lists for v in s.items]
     make = lists[0].make
+    w.give_up({i for s in lists for i in idents(s)})  # a change would not reach what was read
     if not flat:
         return Structure(make, (), ())
     whole = grown.grown(w, tuple, flat)
