@@ -122,6 +122,18 @@ def parts(x: Any, n: int) -> None:
         raise ValueError(f"not enough values to unpack (expected {n}, got {len(x)})")
 
 
+def at_least(x: Any, n: int) -> None:
+    """Nothing, if x has n entries along its first axis or more.
+
+    Raises:
+        InputError: it has fewer.
+    """
+    if len(x) < n:
+        raise InputError(
+            f"zip is given {len(x)} numbers beside {n} values that no array can hold: give as many"
+        )
+
+
 def apply(f: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """`f(*args, **named)`."""
     return f(*args, **named)

@@ -23,10 +23,14 @@ SMALLEST = 8
 
 
 class Rows(np.ndarray):
-    """Memory with room to spare: `used` rows are taken; `plain`: they were Python numbers."""
+    """Memory with room to spare: `used` rows are taken; `plain`: they were Python numbers.
+
+    `places`: where its rows stand, if they are keys (see `tables`).
+    """
 
     used = 0
     plain = False
+    places: Any = None
 
 
 def _memory(room: int, shape: tuple[int, ...], dtype: Any, plain: bool) -> Rows:

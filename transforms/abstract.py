@@ -29,6 +29,7 @@ from fpad.transforms.kinds import (
     NodeKind,
     Num,
     ShapeKind,
+    Standing,
     StaticKind,
 )
 from fpad.transforms.written.complex_ import Complex
@@ -120,7 +121,7 @@ class Inside(Value):
     scope: Any
 
 
-class Iterated:
+class Iterated(Standing):
     """Stands for the class of an iterator, as a structure of the values that it has left.
 
     Behind these, under a key `Stream`, stand the lists that they come from.
@@ -135,11 +136,34 @@ class Stream:
     lists: Value
 
 
-class View:
+class View(Standing):
     """Stands for the classes of the views of a dict: a structure of the dict, under their name."""
 
 
-class Partial:
+class Table(Standing):
+    """Base of the classes that stand for dicts with keys that only the run tells (see `tables`).
+
+    `of`: the class of the dict that it was.
+    """
+
+    of: type
+
+
+class Defaulting(dict[Any, Any]):
+    """Base of the classes that stand for defaultdict, one for each `factory`."""
+
+    factory: Any = None
+
+
+class Counting(dict[Any, Any]):
+    """Stands for collections.Counter."""
+
+
+class Queue(Standing):
+    """Stands for collections.deque: a structure of the list of its values, and of `maxlen`."""
+
+
+class Partial(Standing):
     """Stands for the class of functools.partial objects.
 
     They are a structure of the function, its positional arguments (0, 1, ..) and its named ones.

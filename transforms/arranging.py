@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Held,
+    Method,
     Static,
     Steps,
     Structure,
@@ -35,6 +37,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.iteration import endless, items_of
 from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.tables import is_table, listing
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ POSITIONS = Num(True, "int", 1)
 
 def of_unknown_length(w: Library, value: Value) -> bool:
     """Does only the run tell how many values there are?"""
-    value = w.looped(value)
+    value = listing(w.looped(value))
     match value:
         case Held():
             return is_array(value)
@@ -65,7 +68,7 @@ def of_unknown_length(w: Library, value: Value) -> bool:
 
 def whole_list(w: Library, value: Value) -> Structure:
     """All the values, as a list of unknown length; an iterator over them is used up."""
-    value = w.looped(value)
+    value = listing(w.looped(value))
     match value:
         case Structure() if is_grown(value):
             return value
@@ -179,11 +182,14 @@ def keys_of(w: Library, whole: Structure, key: Value, gather: Callable[..., Valu
     """What is compared: the values themselves, or what the key function gives for them."""
     if key == Static(None):
         return whole
+    if isinstance(key, Method) and key.name == "get" and is_table(key.base):
+        key = replace(key, name="__getitem__")  # None cannot be compared
     before = w.changes, len(w.out)
     keys = gather(w, (whole,), key)
     if before[0] != w.changes or w.happens(w.out[before[1] :]):
         refuse("A key function has effects.", "compute the keys first, in a loop.")
-    assert isinstance(keys, Structure)
+    if not isinstance(keys, Structure):  # refused in the loop
+        refuse("A key function is not understood.", "compute the keys first, in a loop.")
     return keys if is_grown(keys) else grown.grown(w, tuple, keys.items)
 
 

@@ -107,6 +107,10 @@ class Body(Reading):
         """The result of an operator of the syntax."""
 
     @abstractmethod
+    def dict_of(self, pairs: Sequence[tuple[Value, Value]]) -> Value:
+        """A new dict of these keys and values."""
+
+    @abstractmethod
     def attribute(self, s: Attr, base: Value) -> Value:
         """The value of base.name."""
 
@@ -292,8 +296,7 @@ class Body(Reading):
             return Structure(tuple, tuple(range(len(items))), items)
         if s.kind == "list":
             return Structure(list, tuple(range(len(items))), items, self.new_ident())
-        table = dict(zip([self.key(self.read(k)) for k in s.keys], items, strict=True))
-        return Structure(dict, tuple(table), tuple(table.values()), self.new_ident())
+        return self.dict_of(tuple(zip(map(self.read, s.keys), items, strict=True)))
 
     def _unpack(self, s: Unpack) -> None:
         value, n = self.looped(self.read(s.value)), len(s.targets)

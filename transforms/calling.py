@@ -205,7 +205,7 @@ class Calling(Changes):
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            if isinstance(s, Do) and s.op not in (fp.parts, fp.ran, fp.mixed):
+            if isinstance(s, Do) and s.op not in (fp.at_least, fp.parts, fp.ran, fp.mixed):
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:

@@ -1,8 +1,8 @@
-"""Methods of lists and dicts of known length, which leave no statement behind.
+"""Methods of lists of known length, which leave no statement behind.
 
-p = {"w": x}
-p.update(b=y)               p is {"w": x, "b": y} from here on, under all its names
-v = p.pop("w")              v is x
+p = [x]
+p.append(y)                 p is [x, y] from here on, under all its names
+v = p.pop(0)                v is x
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import grown
+from fpad.transforms import dicts, grown
 from fpad.transforms.abstract import (
     Held,
     Static,
     Structure,
+    Table,
     Value,
-    View,
     is_grown,
     known_value,
     literal,
@@ -44,16 +44,6 @@ def listed(base: Structure, items: Sequence[Value]) -> Structure:
             "append to it, take from its ends, index and slice it.",
         )
     return replace(base, keys=tuple(range(len(items))), items=tuple(items))
-
-
-def table_of(base: Structure, table: dict[Any, Value]) -> Structure:
-    """The dict with other items."""
-    return replace(base, keys=tuple(table), items=tuple(table.values()))
-
-
-def table(base: Structure) -> dict[Any, Value]:
-    """The items of a dict."""
-    return dict(zip(base.keys, base.items, strict=True))
 
 
 def several(w: Library, value: Value, where: str) -> Sequence[Value]:
@@ -182,59 +172,7 @@ def _remove(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     return Static(None)
 
 
-# ---------------------------------------------------------------- dicts
-
-
-def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    k = position(base, w.key(args[0]))
-    if k is not None:
-        return w.usable("This part", base.items[k])
-    return args[1] if len(args) > 1 else kwargs.get("default", Static(None))
-
-
-def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    key = w.key(args[0])
-    if position(base, key) is None:
-        w.change(base, table_of(base, {**table(base), key: (*args, Static(None))[1]}))
-    return _get(w, w.now(base), args[:1], {})
-
-
-def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    new = table(base)
-    for a in args:
-        if isinstance(a, Structure) and issubclass(a.make, dict):
-            new.update(table(a))
-            continue
-        for pair in several(w, a, "dict.update"):
-            if not isinstance(pair, Structure) or len(pair.items) != 2:
-                refuse(f"dict.update is given {describe(pair)}.", "give it pairs.")
-            new[w.key(pair.items[0])] = pair.items[1]
-    w.change(base, table_of(base, {**new, **kwargs}))
-    return Static(None)
-
-
-def _take(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    key = w.key(args[0])
-    k = position(base, key)
-    if k is None and len(args) > 1:
-        return args[1]
-    if k is None:
-        refuse(f"This raises KeyError: {key!r}.", "give pop a default.")
-    return _without(w, base, k)
-
-
-def _last(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    if not base.keys:
-        refuse("This raises KeyError: the dict is empty.", "test it first.")
-    key = literal(base.keys[-1])
-    return w.sequence(tuple, (key, _without(w, base, len(base.keys) - 1)))
-
-
-def _without(w: Library, base: Structure, k: int) -> Value:
-    rest = table(base)
-    taken = rest.pop(base.keys[k])
-    w.change(base, table_of(base, rest))
-    return w.usable("This part", taken)
+# ---------------------------------------------------------------- parts
 
 
 def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -252,13 +190,13 @@ def delete(w: Library, base: Structure, key: Operand) -> None:
     if is_grown(base):
         _pop(w, base, (w.read(key),), {})
         return
+    if dicts.is_dict(base):
+        dicts.delete(w, base, w.read(key))
+        return
     k = position(base, w.key(w.read(key)))
     if k is None:
         refuse(f"{describe(base)} has no such part.", "test with in first.")
-    if issubclass(base.make, dict):
-        _without(w, base, k)
-    else:
-        w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
+    w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
 
 
 def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) -> None:
@@ -274,12 +212,16 @@ def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) 
 Method = Callable[["Library", Structure, Args, Keywords], Value]
 
 
-def _view(name: str) -> Method:
-    """dict.items, dict.keys and dict.values, which see what the dict becomes."""
-    return lambda w, base, args, kwargs: Structure(View, (name,), (base,))
+def _item(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    """values.__getitem__, which is given as a key function."""
+    hidden = w.hold_as("index", args[0])
+    value = w.load(None, base, hidden)
+    del w.env[hidden]
+    return value
 
 
 _LIST: dict[str, Method] = {
+    "__getitem__": _item,
     "append": _append,
     "extend": extend,
     "insert": _insert,
@@ -292,26 +234,17 @@ _LIST: dict[str, Method] = {
     "count": _count,
     "copy": _copied,
 }
-_DICT: dict[str, Method] = {
-    **{name: _view(name) for name in ("items", "keys", "values")},
-    "get": _get,
-    "setdefault": _setdefault,
-    "update": _update,
-    "pop": _take,
-    "popitem": _last,
-    "clear": _clear,
-    "copy": _copied,
-}
 METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
-    (dict, _DICT),
     (list, _LIST),
-    (tuple, {"index": _index, "count": _count}),
+    (tuple, {"__getitem__": _item, "index": _index, "count": _count}),
 )
 """The methods of lists, dicts and tuples, and of classes made of them."""
 
 
 def method_of(make: type, name: str) -> Method | None:
     """The method of that name of a list, dict or tuple."""
+    if issubclass(make, dict | Table):
+        return dicts.method_of(make, name)
     for cls, methods in METHODS:
         if issubclass(make, cls):
             return methods.get(name)

@@ -12,6 +12,7 @@ from fpad.transforms.abstract import (
     Static,
     Steps,
     Structure,
+    Table,
     Value,
     Woven,
     is_grown,
@@ -47,7 +48,7 @@ def describe(value: Value) -> str:
                 return f"the function {make.__name__}"
             if make in (Iterated, Partial):
                 return "an iterator" if make is Iterated else "a functools.partial"
-            if is_grown(value):
+            if is_grown(value) or issubclass(make, Table):
                 return f"a {make.__name__} of unknown length"
             return f"a {make.__name__} of {len(items)}"
         case Either(of=(_, *options)):

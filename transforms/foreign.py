@@ -7,7 +7,6 @@ exec(text)                  exec runs code that is not known while the derivativ
 from __future__ import annotations
 
 import builtins
-import collections
 import concurrent.futures
 import threading
 from typing import Any
@@ -50,12 +49,6 @@ CALLS: dict[Any, tuple[str, str]] = {
         "write the attribute out: x.name = v",
     ),
     builtins.delattr: ("deletes an attribute", "make a new object without it"),
-    collections.Counter: ("counts in a dict that grows", "count with an if and a number"),
-    collections.defaultdict: (
-        "makes its entries when they are read",
-        "use a dict, and d.get(k, default)",
-    ),
-    collections.deque: ("has no meaning here yet", "use a list"),
     threading.Thread: (_THREADS, _NO_THREADS),
     threading.Timer: (_THREADS, _NO_THREADS),
     concurrent.futures.ThreadPoolExecutor: (_THREADS, _NO_THREADS),

@@ -19,6 +19,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.ir import Const
 from fpad.transforms.kinds import BOOL, join, same_layout
+from fpad.transforms.tables import class_of_dict, is_table, unified
 from fpad.transforms.written.complex_ import Complex
 
 
@@ -31,6 +32,9 @@ def alike(a: Value, b: Value) -> bool:
         return a == b
     if isinstance(a, Structure) and isinstance(b, Structure) and a.make in (list, tuple):
         return a.make is b.make and (a.make is list or len(a.items) == len(b.items))
+    a, b = unified((a, b))
+    if is_table(a) and is_table(b):
+        return class_of_dict(a) is class_of_dict(b)
     return type(a) is type(b) and same_form(a, b)
 
 

@@ -163,7 +163,7 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
     """The list of these values, as one that may grow."""
     values = widened(values)
     whole = template(values)
-    _give_up(w, values)
+    give_up(w, values)
 
     def fill(pattern: Value, parts: Sequence[Value]) -> Value:
         if isinstance(pattern, Held):
@@ -185,41 +185,46 @@ def _atom(value: Value) -> Atom:
     return Const(value.value)
 
 
-def _give_up(w: Writer, values: Sequence[Value]) -> None:
+def give_up(w: Writer, values: Sequence[Value]) -> None:
     """What is put into such a list is copied there: nobody may change it any more."""
     w.give_up({i for v in values for i in idents(v)})
 
 
 def appended(w: Writer, base: Structure, value: Value) -> Structure:
     """The list with one more value."""
-    _give_up(w, (value,))
+    give_up(w, (value,))
     value = complex_of(value) if is_complex(base.items[0]) else value
 
-    def put(old: Value, new: Value) -> Value:
-        if isinstance(old, Held):
-            if isinstance(new, Static) and isinstance(new.value, bool):
-                new = Held(Const(new.value), BOOL)
-            if not isinstance(new, Held) or not isinstance(new.kind, Num):
-                refuse(
-                    f"{describe(new)} is put into a list of numbers of unknown length.",
-                    "let it hold values of one kind.",
-                )
-            assert isinstance(old.kind, Num)
-            kind = join(old.kind, rows_kind(new.kind))
-            assert kind is not None
-            return w.let(None, fp.appended, ((old.atom, new.atom),), kind)
-        same = type(old) is type(new) and len(old.parts) == len(new.parts)
-        if isinstance(old, Structure) and isinstance(new, Structure):
-            same = same and old.make is new.make and old.keys == new.keys
-        if not same or (not old.parts and old != new):
+    def put(atoms: tuple[Atom, Atom], kind: Num) -> Held:
+        return w.let(None, fp.appended, (atoms,), kind)
+
+    return replace(base, items=(combined(base.items[0], value, put),))
+
+
+def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Held]) -> Value:
+    """The arrays of a list after `put` has put a value into each, given (array, value)."""
+    if isinstance(old, Held):
+        if isinstance(new, Static) and isinstance(new.value, bool):
+            new = Held(Const(new.value), BOOL)
+        if not isinstance(new, Held) or not isinstance(new.kind, Num):
             refuse(
-                f"A list of unknown length holds {describe(old)} and {describe(new)}.",
+                f"{describe(new)} is put into a list of numbers of unknown length.",
                 "let it hold values of one kind.",
             )
-        parts = tuple(put(a, b) for a, b in zip(old.parts, new.parts, strict=True))
-        return old.with_parts(parts) if parts else old
-
-    return replace(base, items=(put(base.items[0], value),))
+        assert isinstance(old.kind, Num)
+        kind = join(old.kind, rows_kind(new.kind))
+        assert isinstance(kind, Num)
+        return put((old.atom, new.atom), kind)
+    same = type(old) is type(new) and len(old.parts) == len(new.parts)
+    if isinstance(old, Structure) and isinstance(new, Structure):
+        same = same and old.make is new.make and old.keys == new.keys
+    if not same or (not old.parts and old != new):
+        refuse(
+            f"A list of unknown length holds {describe(old)} and {describe(new)}.",
+            "let it hold values of one kind.",
+        )
+    parts = tuple(combined(a, b, put) for a, b in zip(old.parts, new.parts, strict=True))
+    return old.with_parts(parts) if parts else old
 
 
 def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
@@ -262,7 +267,7 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
             "make a new one for each: [.. for _ in range(n)].",
         )
     whole = template(base.items)
-    _give_up(w, base.items)
+    give_up(w, base.items)
 
     def put(pattern: Value, value: Value) -> Value:
         if isinstance(pattern, Held):
@@ -277,7 +282,7 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
 
 def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structure:
     """The list after base[index] = value."""
-    _give_up(w, (value,))
+    give_up(w, (value,))
 
     def put(old: Value, new: Value) -> Value:
         if isinstance(new, Static) and isinstance(new.value, bool):

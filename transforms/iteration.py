@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fpad.transforms import grown
+from fpad.transforms import grown, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -89,6 +89,8 @@ def items_of(
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
+        case Structure() if tables.is_view(value):
+            return None
         case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
             return viewed(base, name)
         case Structure(make=make):
@@ -118,7 +120,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
     """What a view of a dict runs through: its items, keys or values."""
     if name == "values":
         return base.items
-    keys = [literal(k) for k in base.keys]
+    keys = [tables.known_key(k) for k in base.keys]
     if name == "keys":
         return keys
     return [_pair(pair) for pair in zip(keys, base.items, strict=True)]
@@ -127,7 +129,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
 def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):
-        return [literal(k) for k in value.keys]
+        return [tables.known_key(k) for k in value.keys]
     return [v for _, v in left(value)] if value.make is Iterated else value.items
 
 
@@ -244,6 +246,7 @@ def _int(value: Value) -> Atom:
 
 def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, str | None], Value]]:
     """The length of what is looped over (None: no end), and its element at an index."""
+    value = w.looped(value)
     match value:
         case Held(kind=Num(array=True)):
             hidden = w.hold(value)
@@ -254,6 +257,16 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
                 return w.element(variable, array, i.atom)
 
             return w.let(None, builtins.len, (value.atom,), INT).atom, entry
+        case Structure() if tables.is_view(value):
+            table = w.hold(value)
+
+            def part_at(w: Body, i: Held, variable: str | None) -> Value:
+                base = tables.listing(w.env[table])
+                assert isinstance(base, Structure)
+                return grown.item(w, base, i.atom)
+
+            listed_now = tables.listing(value)
+            return grown.length(w, listed_now).atom, part_at
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
                 whole = grown.grown(w, list, items_of(w, value) or ())

@@ -40,6 +40,7 @@ from fpad.transforms.kinds import EACH, INT, Kind, Num, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
+from fpad.transforms.tables import unified
 
 Path: TypeAlias = "tuple[Any, ...]"
 
@@ -109,6 +110,7 @@ class Joiner:
         values = widened([v for v in values if not isinstance(v, Unknown)])
         if not values:
             return UNKNOWN
+        values = list(unified(values))
         first = values[0]
         if len(path) > DEEPEST:
             return Unusable(describe(first), "one that is nested even deeper")

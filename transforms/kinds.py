@@ -324,6 +324,10 @@ def _object_kind(value: Any, where: str) -> Kind:
     return NodeKind(type(value), keys, tuple(kinds))
 
 
+class Standing:
+    """Base of classes of which no instance is made: they stand for a sort of structure."""
+
+
 _HEAP_TYPE = 1 << 9
 """CPython's flag of classes that are written in Python."""
 _NO_OBJECTS = (str, bytes, int, float, complex, tuple, list, dict, set, frozenset, BaseException)
@@ -341,7 +345,7 @@ def _is_object(cls: type) -> bool:
     return (
         bool(cls.__flags__ & _HEAP_TYPE)
         and not issubclass(cls, (*_NO_OBJECTS, type, np.ndarray, np.generic, enum.Enum))
-        and not issubclass(cls, numbers.Number)
+        and not issubclass(cls, numbers.Number | Standing)
         and "__call__" not in _in_c(cls)
         and not hasattr(cls, "__fpad_program__")
         and not hasattr(cls, "__array__")

@@ -9,6 +9,7 @@ print(x)             Do
 
 from __future__ import annotations
 
+import copy
 import functools
 import types
 from abc import abstractmethod
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, objects
+from fpad.transforms import complexes, dicts, objects, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -26,6 +27,7 @@ from fpad.transforms.abstract import (
     Held,
     Method,
     Partial,
+    Queue,
     Static,
     Structure,
     Unknown,
@@ -37,7 +39,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
-from fpad.transforms.containers import delete, method_of, replace_slice
+from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
@@ -49,6 +51,7 @@ from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
+from fpad.transforms.queues import inside, method_of
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
@@ -139,6 +142,8 @@ class Library(Operations):
             return self.call(variable or self.fresh("value"), joins[id(base.value)], (parts,), {})
         if isinstance(base, Structure) and is_complex(base):
             return complexes.load(self, base, index)
+        if isinstance(base, Structure) and base.make is Queue:
+            base = base.items[0]
         named = objects.class_of(base) is not None and not is_index_maker(base)
         if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
@@ -159,7 +164,26 @@ class Library(Operations):
                     value = self.operator(None, fp.iadd, (old, value))
             if objects.set_item(self, base, key, value):
                 return
+        if isinstance(base, Structure) and base.make is Queue:
+            inside(self, base, lambda own: self.store(s, own, value))
+            return
         super().store(s, base, value)
+
+    def dict_of(self, pairs: Sequence[tuple[Value, Value]]) -> Value:
+        """A new dict of these keys and values."""
+        return dicts.displayed(self, pairs)
+
+    def load_key(self, base: Structure, key: Value) -> Value:
+        """The value of base[key] of a dict."""
+        return dicts.load(self, base, key)
+
+    def has_key(self, base: Structure, key: Value) -> Value | None:
+        """Is it a key of a dict?  None: what is known of the keys answers it."""
+        return dicts.contains(self, base, key)
+
+    def store_key(self, s: Store | StoreAdd, base: Structure, key: Value, value: Value) -> None:
+        """Write base[key] = value, or base[key] += value, of a dict."""
+        (dicts.add if isinstance(s, StoreAdd) else dicts.store)(self, base, key, value)
 
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
@@ -234,6 +258,8 @@ class Library(Operations):
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a) for a in args]
+        if f not in _LIVE and not isinstance(f, types.FunctionType):
+            args = list(map(tables.listing, args))
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN
@@ -330,6 +356,10 @@ class Library(Operations):
         keywords = zip(kwargs, operands[len(args) :], strict=True)
         self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
         return Static(None)
+
+
+_LIVE = (zip, enumerate, iter, fp.listed, dict, len, copy.copy, copy.deepcopy, *QUESTIONS)
+"""What is given dicts and their views themselves; all else is given lists of what they hold."""
 
 
 def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:

@@ -15,12 +15,13 @@ known length that indexes one.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import grown
+from fpad.transforms import abreast, grown
 from fpad.transforms.abstract import (
+    UNKNOWN,
     Either,
     Env,
     Iterated,
@@ -40,6 +41,7 @@ from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.moves import moves
+from fpad.transforms.tables import is_table
 from fpad.transforms.writer import NumberAsKey, refuse
 
 MOST_UNROLLED = 32
@@ -73,6 +75,10 @@ class Loops(Body):
         self.kept = kept
 
     def _over(self, s: For, value: Value) -> None:
+        beside = abreast.rows(self, value)
+        if beside is not None:
+            self._unrolled(s, [UNKNOWN] * beside.count, value, beside.at)
+            return
         items = items_of(self, value)
         if items is None:
             self._counted(s, plan(self, value))
@@ -287,7 +293,13 @@ class Loops(Body):
             out.append(self.hold(Structure(tuple, tuple(range(len(source.parts))), source.parts)))
         return out
 
-    def _unrolled(self, s: For, items: Sequence[Value], value: Value) -> None:
+    def _unrolled(
+        self,
+        s: For,
+        items: Sequence[Value],
+        value: Value,
+        at: Callable[[int], Value] | None = None,
+    ) -> None:
         """The body once for each item; a break sets a flag, under whose test the others stand."""
         if len(items) > LONGEST:
             refuse(
@@ -310,7 +322,8 @@ class Loops(Body):
                 self.loops.append(Loop(flag=flag))
                 blank = (Static(None),) * (k + 1)
                 self.env[row] = rest.with_parts((*blank, *rest.items[k + 1 :]))
-                self.assign(s.target, self._live(value, k, rest.items[k], before))
+                item = self._live(value, k, rest.items[k], before) if at is None else at(k)
+                self.assign(s.target, item)
                 self.block(s.body)
                 del self.loops[depth:]
 
@@ -342,8 +355,9 @@ def _shape(value: Value) -> Any:
 
 def _grown(before: Value, after: Value) -> bool:
     """Is something in it that was a structure another one now?"""
-    if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or is_grown(after)):
-        return not is_grown(before)
+    lengthy = is_grown(after) or is_table(after)
+    if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or lengthy):
+        return not is_grown(before) and not is_table(before)
     return any(map(_grown, before.parts, after.parts))
 
 

@@ -28,6 +28,7 @@ from fpad.transforms.grown import empty_text
 from fpad.transforms.ir import Const, Operand, names
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.refusing import Refused
+from fpad.transforms.tables import like
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def aligned(value: Value, target: Value) -> Value:
             for k in [k for k, o in enumerate(target.options) if alike(o, option)][:1]:
                 blank[k] = aligned(option, target.options[k])
         return target.with_parts((target.which, *blank))
+    value = like(value, target)
     if type(value) is not type(target) or len(value.parts) != len(target.parts):
         return value
     parts = tuple(map(aligned, value.parts, target.parts))
@@ -107,6 +109,7 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool
     if isinstance(target, Either):
         _chosen(value, target, out)
         return
+    value = like(value, target)
     if isinstance(target, Held):
         source = number(value)
         if row and isinstance(source, Held) and _widens(source.kind, target.kind):

@@ -22,17 +22,15 @@ from fpad import runtime as fp
 from fpad.transforms import complexes
 from fpad.transforms.abstract import (
     Bound,
-    Iterated,
-    Partial,
     Static,
     Structure,
     Value,
-    View,
     literal,
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
+from fpad.transforms.tables import listing, view
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -47,9 +45,7 @@ def class_of(value: Value) -> Any:
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return (
-            make if written and not issubclass(make, Closure | Iterated | Partial | View) else None
-        )
+        return make if written and not issubclass(make, Closure) else None
     cls: Any = type(value.value) if isinstance(value, Static) else None
     return cls if cls is not None and is_object(cls) else None
 
@@ -293,6 +289,7 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
 
 def looped(w: Library, value: Value) -> Value:
     """What a loop over an object runs over; what is no object stays as it is."""
+    value = view(value)
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value
@@ -312,6 +309,7 @@ def looped(w: Library, value: Value) -> Value:
 
 def asked(w: Library, value: Value) -> Value:
     """What a test of an object tests; what is no object stays as it is."""
+    value = listing(value)
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value

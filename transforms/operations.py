@@ -19,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import choices, grown, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Counting,
+    Defaulting,
     Either,
     Held,
     Static,
@@ -47,7 +49,7 @@ from fpad.transforms.fitting import called, fits, in_place
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
 from fpad.transforms.objects import operated
 from fpad.transforms.rules import rule_of
 from fpad.transforms.subscripts import Subscripts, attempt
@@ -192,10 +194,17 @@ class Operations(Subscripts):
         return ShapeKind(sum(known) if len(known) == len(ranks) else None)
 
     def _contains(self, container: Value, item: Value) -> Value:
+        if tables.is_view(container):
+            keys = container.keys[0] == "keys"  # type: ignore[attr-defined]
+            container = container.parts[0] if keys else tables.listing(container)
         if isinstance(container, Structure) and container.make is View:
             base, name = container.items[0], container.keys[0]
             assert isinstance(base, Structure)
             container = self.sequence(tuple, viewed(base, name))
+        if isinstance(container, Structure) and tables.is_dict(container):
+            found = self.has_key(container, item)
+            if found is not None:
+                return found
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str):
             return attempt(operator.contains, [inside[0], known[0]])
@@ -267,7 +276,7 @@ class Operations(Subscripts):
                 parts = tuple(map(self.built, items))
                 if make is tuple:
                     return parts
-                if issubclass(make, Closure):
+                if issubclass(make, Closure | Standing | Counting | Defaulting):
                     refuse(f"{describe(value)} is handed out.", "use it inside.")
                 args = (Const(make), tuple(map(Const, keys)), parts)
                 return self.let(None, fp.structure, args, OpaqueKind(make)).atom

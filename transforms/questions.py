@@ -5,6 +5,7 @@ isinstance(p, dict), callable(f), type(p) is list, hasattr(p, "w"), str(3), "%d"
 
 from __future__ import annotations
 
+import collections
 import functools
 import itertools
 import operator
@@ -18,11 +19,14 @@ from fpad import runtime as fp
 from fpad.transforms import choices, grown
 from fpad.transforms.abstract import (
     Bound,
+    Counting,
+    Defaulting,
     Either,
     Held,
     Iterated,
     Method,
     Partial,
+    Queue,
     Static,
     Steps,
     Structure,
@@ -41,6 +45,7 @@ from fpad.transforms.iterators import Args, Handler, Keywords, arguments, consta
 from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
+from fpad.transforms.tables import class_of_dict, is_dict
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -57,6 +62,15 @@ EXAMPLES: dict[tuple[bool, str], tuple[Any, ...]] = {
 """Values of each kind of numbers, by which questions about the kind are answered."""
 
 
+_STANDS_FOR: dict[Any, type] = {
+    Counting: collections.Counter,
+    Defaulting: collections.defaultdict,
+    Iterated: itertools.chain,
+    Partial: functools.partial,
+    Queue: collections.deque,
+}
+
+
 def class_of(value: Value) -> type | None:
     """The class that a value has in the user's program, where it is known."""
     match value:
@@ -64,9 +78,12 @@ def class_of(value: Value) -> type | None:
             return type(v)
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
+        case Structure() if is_dict(value):
+            cls = class_of_dict(value)
+            meant = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
+            return meant[0] if meant else cls
         case Structure(make=make):
-            stands_for: dict[Any, type] = {Iterated: itertools.chain, Partial: functools.partial}
-            made: type = stands_for.get(make, make)
+            made: type = _STANDS_FOR.get(make, make)
             return made
         case Steps():
             return range

@@ -11,7 +11,7 @@ import functools
 import importlib
 import math
 import operator
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import dicts, grown, queues
 from fpad.transforms.abstract import (
+    Counting,
     Held,
     Static,
     Steps,
@@ -134,23 +135,17 @@ def _sequence(make: type) -> Callable[..., Value]:
 
 
 def _dict(make: type) -> Handler:
-    """dict(pairs or dict, **named), and OrderedDict."""
+    """dict(pairs or dict, **named), OrderedDict, and Counter."""
+    return lambda w, variable, args, kwargs: dicts.made(w, make, args, kwargs)
 
-    def convert(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        table: dict[Any, Value] = {}
-        for a in args:
-            if isinstance(a, Structure) and issubclass(a.make, dict):
-                table.update(zip(a.keys, a.items, strict=True))
-                continue
-            for pair in known_items(w, a, make.__name__):
-                row = known_items(w, pair, make.__name__)
-                if len(row) != 2:
-                    refuse(f"{make.__name__} is given {describe(pair)}.", "give it pairs.")
-                table[w.key(row[0])] = row[1]
-        table.update(kwargs)
-        return Structure(make, tuple(table), tuple(table.values()), w.new_ident())
 
-    return convert
+def _from_keys(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """dict.fromkeys(keys, value)."""
+    over, value = arguments("fromkeys", args, kwargs, "iterable", "value")
+    assert over is not None
+    value = value or Static(None)
+    pairs = [w.sequence(tuple, (k, value)) for k in known_items(w, over, "dict.fromkeys")]
+    return dicts.made(w, dict, (w.sequence(list, pairs),), {})
 
 
 def _set(make: type) -> Handler:
@@ -350,6 +345,10 @@ SPECIAL: dict[Any, Handler] = {
     frozenset: _set(frozenset),
     dict: _dict(dict),
     OrderedDict: _dict(OrderedDict),
+    Counter: _dict(Counting),
+    defaultdict: dicts.made_default,
+    deque: queues.made,
+    dict.fromkeys: _from_keys,
     sum: _sum,
     math.prod: _product,
     np.ix_: _open_mesh,

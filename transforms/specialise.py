@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from fpad.transforms.abstract import (
+    Counting,
+    Defaulting,
     Held,
-    Iterated,
-    Partial,
     Static,
     Structure,
     Value,
@@ -55,7 +55,7 @@ from fpad.transforms.ir import (
     reachable,
 )
 from fpad.transforms.jumps import unjump
-from fpad.transforms.kinds import EitherKind, Kind, NodeKind, StaticKind, join, kind_of
+from fpad.transforms.kinds import EitherKind, Kind, NodeKind, Standing, StaticKind, join, kind_of
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
@@ -275,7 +275,11 @@ class _Specialiser:
         strange = _strange(main.value)
         if strange is not None:
             o = self._read(function)[1].body[-1].origin  # type: ignore[attr-defined]
-            _fail(o, f"{source.name} returns {describe(strange)}.", "return numbers, or a list.")
+            _fail(
+                o,
+                f"{source.name} returns {describe(strange)}.",
+                "return numbers, or a list of them.",
+            )
         return self._finish(source, main)
 
     def _finish(self, source: Source, main: Instance) -> Specialised:
@@ -360,7 +364,8 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
 
 def _strange(value: Value) -> Value | None:
     """A part of a result that can be made by no derivative."""
-    if isinstance(value, Structure) and value.make in (Iterated, Partial, Complex):
+    strange = Standing | Counting | Defaulting | Complex
+    if isinstance(value, Structure) and issubclass(value.make, strange):
         return value
     return next((p for p in map(_strange, value.parts) if p is not None), None)
 

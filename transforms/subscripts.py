@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import grown, ragged
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -43,11 +43,18 @@ from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
+from fpad.transforms.tables import is_dict
 from fpad.transforms.writer import Refused, refuse
 
 
 class Subscripts(Loops):
-    """Gives subscripts their meaning."""
+    """Gives subscripts their meaning.
+
+    Attributes:
+        unsettled: has a value been stored that is not known yet?
+    """
+
+    unsettled = False
 
     @abstractmethod
     def operator(self, variable: str | None, op: Any, args: Sequence[Value]) -> Value:
@@ -56,6 +63,18 @@ class Subscripts(Loops):
     @abstractmethod
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
+
+    @abstractmethod
+    def load_key(self, base: Structure, key: Value) -> Value:
+        """The value of base[key] of a dict."""
+
+    @abstractmethod
+    def has_key(self, base: Structure, key: Value) -> Value | None:
+        """Is it a key of a dict?  None: what is known of the keys answers it."""
+
+    @abstractmethod
+    def store_key(self, s: Store | StoreAdd, base: Structure, key: Value, value: Value) -> None:
+        """Write base[key] = value, or base[key] += value, of a dict."""
 
     @abstractmethod
     def array(self, value: Structure) -> Held:
@@ -144,22 +163,22 @@ class Subscripts(Loops):
             whole = grown.grown(self, base.make, base.items)
             return grown.section(self, whole, self.index(index))  # type: ignore[arg-type]
         if isinstance(index, Slice):
-            if issubclass(base.make, dict):
+            if is_dict(base):
                 refuse("A dict is sliced.", "name the keys.")
             bounds = [self.key(self.read(o)) for o in (index.lower, index.upper, index.step)]
             return self._sliced(base, slice(*bounds))
+        if is_dict(base):
+            return self.load_key(base, self.read(index))
         shown = describe(base)
         if isinstance(index, str) and self._at_run_time(base, self.read(index), reading=True):
-            whole = grown.grown(self, base.make, base.items)
-            return grown.item(self, whole, self._row(index), variable)
+            return ragged.picked(self, base.items, self._row(index))
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
-        if isinstance(key, slice) and not issubclass(base.make, dict):
+        if isinstance(key, slice):
             return self._sliced(base, key)
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"
-            is_dict = issubclass(base.make, dict)
-            error = KeyError(key) if is_dict else IndexError("index out of range")
+            error = IndexError("index out of range")
             refuse(
                 f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.", error
             )
@@ -183,11 +202,13 @@ class Subscripts(Loops):
         number = isinstance(index, Held) and index.known is None and isinstance(index.kind, Num)
         if self.tries or not number or base.make not in (list, tuple) or not base.items:
             return False
+        if reading:
+            return ragged.can_be_picked(base.items)
         try:
             grown.template(base.items)
         except Refused:
             return False
-        return reading or not any(True for v in base.items for _ in idents(v))
+        return not any(True for v in base.items for _ in idents(v))
 
     def _moving(self, base: Structure, index: Slice) -> bool:
         """Are there bounds that only the run tells?"""
@@ -237,6 +258,7 @@ class Subscripts(Loops):
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
         """Write base[index] = value, or base[index] += value."""
         if isinstance(base, Unknown) or has_unknown(value):
+            self.unsettled = True
             return
         if isinstance(base, Structure):
             self._store_part(s, base, value)
@@ -307,6 +329,9 @@ class Subscripts(Loops):
             return
         if isinstance(s.index, Slice):
             refuse(f"A slice of {describe(base)} is assigned.", "assign its parts one by one.")
+        if is_dict(base):
+            self.store_key(s, base, self.read(s.index), value)
+            return
         key = self.key(self.read(s.index))
         k = position(base, key)
         if isinstance(s, StoreAdd):
@@ -317,13 +342,9 @@ class Subscripts(Loops):
                 old = self.own_name(old)
             value = self.operator(None, fp.iadd, (old, value))
             base = self.now(base)
-        if k is None and not issubclass(base.make, dict):
-            refuse(f"A list of {len(base.items)} has no part {key!r}.", "append to it.")
         if k is None:
-            new = replace(base, keys=(*base.keys, key), items=(*base.items, value))
-        else:
-            new = replace(base, items=(*base.items[:k], value, *base.items[k + 1 :]))
-        self.change(base, new)
+            refuse(f"A list of {len(base.items)} has no part {key!r}.", "append to it.")
+        self.change(base, replace(base, items=(*base.items[:k], value, *base.items[k + 1 :])))
 
 
 # ---------------------------------------------------------------- small questions

@@ -37,6 +37,7 @@ from tests.programs import (
     scalar,
     statements,
     structures,
+    tables,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -78,5 +79,6 @@ __all__ = [
     "scalar",
     "statements",
     "structures",
+    "tables",
     "views",
 ]

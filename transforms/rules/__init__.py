@@ -27,6 +27,7 @@ from fpad.transforms.rules import (
     singular,
     slopes,
     steps,
+    tables,
     transcendental,
     unmoved,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "singular",
     "slopes",
     "steps",
+    "tables",
     "transcendental",
     "unmoved",
 ]

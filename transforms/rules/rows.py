@@ -35,7 +35,8 @@ def _rows_kind(items: Any) -> Num:
     return Num(True, _num(*items), None if rank is None else rank + 1)
 
 
-def _appended_kind(pair: Any) -> Kind:
+def appended_kind(pair: Any) -> Kind:
+    """The kind of rows with another one behind them."""
     values, item = pair
     inner = _rows_kind((item,))
     rank = inner.rank if inner.rank is not None else getattr(values, "rank", None)
@@ -72,7 +73,7 @@ constant(fp.no_rows, ("kind",), kind=_no_rows_kind)
 linear(
     fp.appended,
     lambda by, y, pair: Entries(lambda j: by[:-1] if j == 0 else by[-1]),
-    kind=_appended_kind,
+    kind=appended_kind,
     rounds=False,
     view="maybe",
     examples=(((Drawn(3), 0.5),), ((Drawn(2, 3), Drawn(3)),)),

@@ -1,0 +1,161 @@
+"""Dicts with keys that only the run tells, as arrays of keys and of values.
+
+    i = fp.slot((keys,), (k,))              d[k] = v
+    keys = fp.with_key(keys, k, i)
+    values = fp.put((values, v), i)
+    v = values[fp.position((keys,), (k,))]  v = d[k]
+
+A key is an int, or a tuple of ints with an array for each.  The slot of a key is where it stands,
+or the end of the arrays.  Rows of keys are never written again, so the memory that they lie in
+keeps the places of all keys in a dict of Python: looking one up takes no longer in a large one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fpad.runtime.errors import InputError
+from fpad.runtime.rows import SMALLEST, Rows, _is_plain, _memory, _memory_of, _taken, appended
+
+Columns = tuple[Any, ...]
+Key = tuple[Any, ...]
+
+
+class _Places:
+    """Where the keys stand in memory: of the first `known` rows."""
+
+    def __init__(self, memories: tuple[Any, ...]) -> None:
+        self.memories = memories
+        self.known = 0
+        self.table: dict[Any, int] = {}
+
+    def up_to(self, n: int) -> dict[Any, int]:
+        """The places of the first n rows, and of others perhaps."""
+        if self.known < n:
+            rows = [m[self.known : n].tolist() for m in self.memories]
+            for k, key in enumerate(zip(*rows, strict=True), self.known):
+                self.table[key] = k
+            self.known = n
+        return self.table
+
+
+def _places(columns: Columns) -> dict[Any, int]:
+    n = len(columns[0])
+    memories = tuple(map(_memory_of, columns))
+    if not all(type(m) is Rows for m in memories):
+        return {key: k for k, key in enumerate(zip(*(c.tolist() for c in columns), strict=True))}
+    first = memories[0]
+    found: _Places | None = first.places
+    same = found is not None and all(map(_is, found.memories, memories))
+    if found is None or not same:
+        found = first.places = _Places(memories)
+    return found.up_to(n)
+
+
+def _is(a: Any, b: Any) -> bool:
+    return a is b
+
+
+def _plain_key(key: Key) -> Key:
+    return tuple(k if type(k) is int else int(k) for k in key)
+
+
+def slot(columns: Columns, key: Key) -> int:
+    """Where a key stands, or the number of keys if it is none of them."""
+    n = len(columns[0])
+    k = _places(columns).get(_plain_key(key), n)
+    return min(k, n)
+
+
+def position(columns: Columns, key: Key) -> int:
+    """Where a key stands.
+
+    Raises:
+        KeyError: it is none of them.
+    """
+    k = slot(columns, key)
+    if k == len(columns[0]):
+        raise KeyError(*key if len(key) == 1 else (key,))
+    return k
+
+
+def present(columns: Columns, key: Key) -> int:
+    """Where a key stands while a loop runs over the dict.
+
+    Raises:
+        InputError: it is none of them, and the dict would get longer.
+    """
+    k = slot(columns, key)
+    if k == len(columns[0]):
+        raise InputError(
+            "a dict gets a new key while a loop runs over it: loop over a copy of it, list(d)"
+        )
+    return k
+
+
+def with_key(keys: Any, key: Any, at: int) -> Any:
+    """The keys, with this one at the end if it is not among them."""
+    return appended((keys, key)) if at == len(keys) else keys
+
+
+def put(pair: tuple[Any, Any], at: int) -> Any:
+    """The rows, with another one at a place, or behind them.
+
+    Args:
+        pair: (rows, row): an array, and what its rows are like.
+        at: the place, or the number of rows.
+
+    Raises:
+        InputError: the row has another shape.
+    """
+    values, item = pair
+    n = len(values)
+    longer = appended(pair)
+    if at == n:
+        return longer
+    if not isinstance(longer, np.ndarray):  # on a device
+        room = longer[:n].copy()
+        room[at] = item
+        return room
+    memory = _memory(max(SMALLEST, n), longer.shape[1:], longer.dtype, _is_plain(longer))
+    memory[:n] = longer[:n]
+    memory[at] = item
+    return _taken(memory, n)
+
+
+def kept(g: Any, values: Any, at: int) -> Any:
+    """What `put` leaves of the rows that were there: zeros where another one was put."""
+    if at == len(values):
+        return g[:-1]
+    out = g.copy()
+    out[at] = 0
+    return out
+
+
+def unkept(g: Any, values: Any, at: int) -> Any:
+    """`kept` transposed: zeros at the place that was left out."""
+    if at == len(values):
+        return np.concatenate([g, np.zeros((1, *g.shape[1:]), g.dtype)])
+    out = g.copy()
+    out[at] = 0
+    return out
+
+
+def first_places(columns: Columns) -> Any:
+    """The positions of the keys that are not among those before them."""
+    keys = zip(*(c.tolist() for c in columns), strict=True)
+    found: dict[Any, int] = {}
+    for k, key in enumerate(keys):
+        found.setdefault(key, k)
+    return np.array(list(found.values()), dtype=np.int64)
+
+
+def last_places(columns: Columns) -> Any:
+    """For each key, in the order in which they come first, the last position where it stands."""
+    keys = zip(*(c.tolist() for c in columns), strict=True)
+    found: dict[Any, int] = {}
+    for k, key in enumerate(keys):
+        found[key] = k
+    return np.array(list(found.values()), dtype=np.int64)

@@ -1,0 +1,73 @@
+"""Rules of dicts with keys that only the run tells: keys have no derivative, values are moved.
+
+y = fp.put((x, v), i)       ->      bx = fp.kept(by, x, i);  bv = by[i]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.kinds import INT, Kind, Num
+from fpad.transforms.rules.core import Drawn, Entries, constant, linear
+from fpad.transforms.rules.rows import appended_kind
+from fpad.transforms.rules.trace import f
+
+
+def _place_kind(columns: Any, key: Any) -> Kind:
+    return INT
+
+
+for _op in (fp.slot, fp.position, fp.present):
+    constant(_op, ("columns", "key"), kind=_place_kind)
+constant(
+    fp.with_key,
+    ("keys", "key", "at"),
+    kind=lambda keys, key, at: Num(True, "int", 1),
+    view="maybe",
+)
+for _places in (fp.first_places, fp.last_places):
+    constant(_places, ("columns",), kind=lambda columns: Num(True, "int", 1))
+
+_ROW, _TABLE = Drawn(3), Drawn(2, 3)
+
+linear(
+    fp.put,
+    lambda by, y, pair, at: Entries(
+        lambda j: f.kept(by, pair[0], at) if j == 0 else by[at]  # a row, or a number
+    ),
+    None,
+    kind=lambda pair, at: appended_kind(pair),
+    rounds=False,
+    view="maybe",
+    examples=(
+        ((Drawn(3), 0.5), 1),
+        ((Drawn(3), 0.5), 3),
+        ((_TABLE, _ROW), 0),
+        ((_TABLE, _ROW), 2),
+    ),
+)
+_EXAMPLES = ((Drawn(4), np.zeros(3), 3), (Drawn(3), np.zeros(3), 1), (_TABLE, np.zeros((2, 3)), 0))
+linear(
+    fp.kept,
+    lambda by, y, g, values, at: f.unkept(by, values, at),
+    None,
+    None,
+    kind=lambda g, values, at: Num(True, g.num, values.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+    examples=_EXAMPLES,
+)
+linear(
+    fp.unkept,
+    lambda by, y, g, values, at: f.kept(by, values, at),
+    None,
+    None,
+    kind=lambda g, values, at: Num(True, g.num, values.rank),
+    rounds=False,
+    shape_only=frozenset((1,)),
+    examples=((Drawn(3), np.zeros(3), 3), (Drawn(3), np.zeros(3), 1)),
+)

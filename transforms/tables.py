@@ -1,0 +1,289 @@
+"""Dicts with keys that only the run tells: an array of the keys, and arrays of the values.
+
+    d = {}                              i = fp.slot((d_keys,), (k,))
+    d[k] = v                    ->      d_keys = fp.with_key(d_keys, k, i)
+    y = d[m] if m in d else 0.0         d_values = fp.put((d_values, v), i)
+                                        ..
+
+Keys are ints, or tuples of ints, and have no derivative.  A dict becomes such a table where it is
+given a key that is not known while the code is written: a structure of two lists of one length (see
+`grown`).  Its order is that of Python, as new keys are put behind the others.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from fpad import runtime as fp
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Held,
+    Queue,
+    Structure,
+    Table,
+    Value,
+    View,
+    held,
+    is_grown,
+    literal,
+)
+from fpad.transforms.describing import describe
+from fpad.transforms.ir import Atom, Const, Slice
+from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.body import Body
+
+
+_PARTS = ("keys", "values")
+
+
+@functools.cache
+def table_class(of: type) -> type[Table]:
+    """What stands for a dict of this class."""
+    return type(of.__name__, (Table,), {"of": of})
+
+
+def is_table(value: Value) -> bool:
+    """Is it a dict with keys that only the run tells?"""
+    return isinstance(value, Structure) and issubclass(value.make, Table)
+
+
+def is_dict(value: Value) -> bool:
+    """Is it a dict of either sort?"""
+    return is_table(value) or (isinstance(value, Structure) and issubclass(value.make, dict))
+
+
+def class_of_dict(value: Value) -> type:
+    """The class that a dict of either sort has in the user's program."""
+    assert isinstance(value, Structure)
+    made: Any = value.make
+    return made.of if issubclass(made, Table) else made  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- keys
+
+
+def key_atoms(value: Value) -> tuple[Atom, ...] | None:
+    """The numbers that a key is made of; None if it is no int, and no tuple of ints."""
+    if isinstance(value, Held) and isinstance(value.kind, Num):
+        whole = value.kind.num == "int" and not value.kind.array
+        return (value.atom,) if whole else None
+    if not isinstance(value, Structure) or value.make is not tuple or is_grown(value):
+        return None
+    parts = [key_atoms(v) for v in value.items]
+    return None if None in parts or not parts else tuple(a for p in parts for a in p or ())
+
+
+def at_run_time(w: Body, base: Value, key: Value) -> bool:
+    """Does only the run tell which part of the dict this key means?"""
+    if is_table(base):
+        return True
+    if not is_dict(base) or w.tries or key_atoms(key) is None:
+        return False
+    return any(h.known is None for h in held(key))
+
+
+def _same_keys(a: Value, b: Value) -> bool:
+    """Are two keys made of the same parts?"""
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        return len(a.items) == len(b.items) and all(map(_same_keys, a.items, b.items))
+    return isinstance(a, Held) and isinstance(b, Held)
+
+
+def known_key(key: Any) -> Value:
+    """A key that is known, as a value."""
+    if isinstance(key, tuple):
+        return Structure(tuple, tuple(range(len(key))), tuple(map(known_key, key)))
+    return literal(key)
+
+
+# ---------------------------------------------------------------- dicts as tables
+
+
+def as_table(base: Structure) -> Structure | None:
+    """A dict as the two lists that a table is made of; None if its keys are no ints."""
+    if is_table(base):
+        return base
+    keys = [known_key(k) for k in base.keys]
+    if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
+        return None
+    positions = tuple(range(len(keys)))
+    lists = (
+        Structure(list, positions, tuple(keys)),
+        Structure(list, positions, base.items),
+    )
+    return Structure(table_class(base.make), _PARTS, lists, base.ident)
+
+
+def unified(values: Sequence[Value]) -> Sequence[Value]:
+    """Dicts that meet, one of which is a table, as tables; all others as they are."""
+    if not any(map(is_table, values)) or not all(map(is_dict, values)):
+        return values
+    dicts = [v for v in values if isinstance(v, Structure)]
+    tables = [as_table(v) for v in dicts]
+    if None in tables or len(set(map(class_of_dict, dicts))) > 1:
+        return values
+    return tables  # type: ignore[return-value]
+
+
+def like(value: Value, target: Value) -> Value:
+    """A dict as a table, if that is what it becomes."""
+    if is_table(target) and isinstance(value, Structure) and issubclass(value.make, dict):
+        return as_table(value) or value
+    return value
+
+
+def _table(w: Body, base: Structure, key: Value) -> Structure:
+    """The dict as a table; it is not empty."""
+    table = as_table(base)
+    if table is None:
+        _strange(base, key)
+    if all(map(is_grown, table.items)):
+        return table
+    parts = [grown.grown(w, list, v.parts) for v in table.items]
+    return table.with_parts(tuple(replace(p, ident=None) for p in parts))
+
+
+def _columns(table: Structure) -> tuple[Atom, ...]:
+    return tuple(h.atom for h in held(table.items[0]))
+
+
+def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
+    atoms = key_atoms(key)
+    pattern = table.items[0].parts[0]
+    if atoms is None or not _same_keys(key, pattern):
+        refuse(
+            f"A dict of unknown length is indexed with {describe(key)}.",
+            "let its keys be ints, or tuples of ints of one length.",
+        )
+    return atoms
+
+
+def _place(w: Body, op: Any, table: Structure, key: Value) -> Held:
+    return w.let(None, op, (_columns(table), _atoms(table, key)), INT)
+
+
+# ---------------------------------------------------------------- what is done with them
+
+
+def size(w: Body, table: Structure) -> Held:
+    """How many keys there are."""
+    return grown.length(w, table.items[0])
+
+
+def value_at(w: Body, table: Structure, place: Held) -> Value:
+    """The value at a place."""
+    values = table.items[1]
+    assert isinstance(values, Structure)
+    return grown.item(w, values, place.atom)
+
+
+def slot_of(w: Body, table: Structure, key: Value) -> Held:
+    """Where the key stands, or the number of keys."""
+    return _place(w, fp.slot, table, key)
+
+
+def place_of(w: Body, table: Structure, key: Value) -> Held:
+    """Where the key stands; KeyError if it does not."""
+    return _place(w, fp.position, table, key)
+
+
+def place_in_known(w: Body, base: Structure, key: Value) -> Held:
+    """Where a key stands among those of a dict that are known; KeyError if it does not."""
+    table = as_table(base)
+    if table is None:
+        _strange(base, key)
+    keys = grown.grown(w, list, table.items[0].parts)
+    return place_of(w, table.with_parts((keys, table.items[1])), key)
+
+
+def _strange(base: Structure, key: Value) -> NoReturn:
+    refuse(
+        f"{describe(base)} is indexed with {describe(key)} that is known only at run time.",
+        "let its keys be ints, or tuples of ints.",
+    )
+
+
+def table_of(w: Body, base: Structure, key: Value) -> Structure:
+    """The dict as a table, for a key to be looked up; it is not empty."""
+    return _table(w, base, key)
+
+
+def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
+    """The dict after base[key] = value."""
+    if not is_table(base) and not base.items:
+        keys, values = grown.grown(w, list, (key,)), grown.grown(w, list, (value,))
+        parts = (replace(keys, ident=None), replace(values, ident=None))
+        return Structure(table_class(base.make), _PARTS, parts, base.ident)
+    table = _table(w, base, key)
+    iterated = base.ident is not None and base.ident in w.iterated
+    return with_value_at(
+        w, table, key, value, _place(w, fp.present if iterated else fp.slot, table, key)
+    )
+
+
+def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: Held) -> Structure:
+    """The table with a value at the place of a key, or behind all others."""
+    keys, values = table.items
+    grown.give_up(w, (value,))
+
+    def keep(column: Value, part: Value) -> Value:
+        if isinstance(column, Held):
+            assert isinstance(part, Held)
+            args = (column.atom, part.atom, place.atom)
+            return w.let(None, fp.with_key, args, column.kind)
+        inner = zip(column.parts, part.parts, strict=True)
+        return column.with_parts(tuple(keep(a, b) for a, b in inner))
+
+    def put(atoms: tuple[Atom, Atom], kind: Num) -> Held:
+        return w.let(None, fp.put, (atoms, place.atom), kind)
+
+    keys = keys.with_parts((keep(keys.parts[0], key),))
+    values = values.with_parts((grown.combined(values.parts[0], value, put),))
+    return table.with_parts((keys, values))
+
+
+def without(w: Body, table: Structure, place: Held) -> Structure:
+    """The table without the key at a place, and its value."""
+    none = Const(None)
+    after = w.let(None, operator.add, (place.atom, Const(1)), INT)
+    parts: list[Value] = []
+    for values in table.items:
+        assert isinstance(values, Structure)
+        front = grown.section(w, values, Slice(none, place.atom, none), tuple)
+        back = grown.section(w, values, Slice(after.atom, none, none), tuple)
+        parts.append(replace(grown.joined(w, tuple, (front, back)), make=list))
+    return table.with_parts(tuple(parts))
+
+
+def listing(value: Value) -> Value:
+    """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
+    if isinstance(value, Structure) and value.make is Queue:
+        return replace(value.items[0], make=tuple)  # type: ignore[type-var]
+    if is_table(value):
+        return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
+    if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
+        keys, values = value.items[0].parts
+        if value.keys[0] == "items":
+            pair = Structure(tuple, (0, 1), (keys.parts[0], values.parts[0]))
+            return Structure(tuple, (EACH,), (pair,))
+        return replace(keys if value.keys[0] == "keys" else values, make=tuple)  # type: ignore[type-var]
+    return value
+
+
+def view(value: Value, name: str = "keys") -> Value:
+    """What a loop over a table or a deque runs over."""
+    if isinstance(value, Structure) and value.make is Queue:
+        return listing(value)
+    return Structure(View, (name,), (value,)) if is_table(value) else value
+
+
+def is_view(value: Value) -> bool:
+    """Is it a view of a table?"""
+    return isinstance(value, Structure) and value.make is View and is_table(value.items[0])
