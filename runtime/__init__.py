@@ -85,7 +85,15 @@ from fpad.runtime.decompositions import (
 )
 from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
-from fpad.runtime.library import fixed, library, limit
+from fpad.runtime.library import (
+    fixed,
+    library,
+    limit,
+    lu_order,
+    lu_swaps,
+    scipy_linalg,
+    swapped,
+)
 from fpad.runtime.matrices import (
     alternate,
     cofactor,
@@ -310,6 +318,8 @@ __all__ = [
     "log_det",
     "longer",
     "loop",
+    "lu_order",
+    "lu_swaps",
     "made",
     "managed",
     "matched",
@@ -364,6 +374,7 @@ __all__ = [
     "running",
     "scalar_output",
     "scatter",
+    "scipy_linalg",
     "seed",
     "select",
     "shares",
@@ -378,6 +389,7 @@ __all__ = [
     "structure",
     "svd",
     "taken_from",
+    "swapped",
     "tape",
     "tensordot_left",
     "tensordot_right",

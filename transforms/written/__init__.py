@@ -26,6 +26,7 @@ from fpad.transforms.written import (
     quantiles,
     reductions,
     scipy_,
+    scipy_linalg,
     selecting,
     statistics,
 )
@@ -64,7 +65,10 @@ def written_out(f: Any) -> types.FunctionType | None:
     if found is not None:
         return cast("types.FunctionType", found)
     name = _scipy_name(f)
-    return None if name is None else cast("types.FunctionType | None", scipy_.WRITTEN.get(name))
+    if name is None:
+        return None
+    found = scipy_.WRITTEN.get(name) or scipy_linalg.WRITTEN.get(name)
+    return cast("types.FunctionType | None", found)
 
 
 ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
@@ -79,7 +83,8 @@ def stands_for(cls: Any) -> type | None:
 
 def is_rounded_otherwise(f: Any) -> bool:
     """Does the library round it otherwise than the function does that stands for it?"""
-    return f in ROUNDED_OTHERWISE or _scipy_name(f) in scipy_.ROUNDED_OTHERWISE
+    name = _scipy_name(f)
+    return f in ROUNDED_OTHERWISE if name is None else name in scipy_linalg.ROUNDED_OTHERWISE
 
 
 def is_written(f: Callable[..., Any]) -> bool:

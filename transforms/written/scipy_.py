@@ -42,4 +42,3 @@ WRITTEN: dict[tuple[str, str], Any] = {
     ("scipy.special", "softmax"): softmax,
     ("scipy.special", "log_softmax"): log_softmax,
 }
-ROUNDED_OTHERWISE: frozenset[tuple[str, str]] = frozenset()
