@@ -87,6 +87,7 @@ from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
 from fpad.runtime.library import (
     fixed,
+    legendre_nodes,
     library,
     limit,
     lu_order,
@@ -310,6 +311,7 @@ __all__ = [
     "kron_right",
     "least_squares",
     "leave",
+    "legendre_nodes",
     "library",
     "like",
     "limit",
@@ -388,8 +390,8 @@ __all__ = [
     "spread",
     "structure",
     "svd",
-    "taken_from",
     "swapped",
+    "taken_from",
     "tape",
     "tensordot_left",
     "tensordot_right",

@@ -50,6 +50,11 @@ def scipy_linalg(name: str, at: int | None, *args: Any) -> Any:
     return out if at is None else out[at]
 
 
+def legendre_nodes(n: Any) -> Any:
+    """The nodes and weights of scipy.integrate.fixed_quad."""
+    return sys.modules["scipy.special"].roots_legendre(n)
+
+
 def lu_order(a: Any) -> Any:
     """The permutation matrix that scipy.linalg.lu gives."""
     return scipy_linalg("lu", 0, a)

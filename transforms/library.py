@@ -55,7 +55,7 @@ from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import stands_for, written_out
+from fpad.transforms.written import distribution_method, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
@@ -195,6 +195,11 @@ class Library(Operations):
                 m, pack = ARRAY_METHODS[name], functools.partial(self.sequence, tuple)
                 rest, named = m.call(tuple(args), kwargs, literal, pack)
                 return self.call(s.target, m.op, (base, *rest), named)
+            case Bound(of=(base,), func=f) if distribution_method(objects.class_of(base), f):
+                found = distribution_method(objects.class_of(base), f)
+                assert found is not None
+                own = (args, kwargs)
+                return call_written(self, s.target, *found, args, kwargs, own)
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import RULES, Drawn, elementwise
 from fpad.transforms.rules.trace import Traced, f
@@ -40,6 +41,7 @@ def declare(special: ModuleType) -> None:
     _errors(function)
     _bessel(function, s)
     _entropies(function)
+    further.declare(function, s)
 
 
 def _gammas(function: Callable[..., None]) -> None:

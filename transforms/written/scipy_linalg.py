@@ -55,9 +55,7 @@ def solve_triangular(
     return np.linalg.solve(np.swapaxes(t, -1, -2) if turned else t, b)
 
 
-def cholesky(
-    a: Any, lower: Any = False, overwrite_a: Any = False, check_finite: Any = True
-) -> Any:
+def cholesky(a: Any, lower: Any = False, overwrite_a: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.cholesky`, written out."""
     if lower:
         return np.linalg.cholesky(a)
@@ -74,9 +72,7 @@ def cho_factor(
     return c + np.tril(a, -1), lower
 
 
-def cho_solve(
-    c_and_lower: Any, b: Any, overwrite_b: Any = False, check_finite: Any = True
-) -> Any:
+def cho_solve(c_and_lower: Any, b: Any, overwrite_b: Any = False, check_finite: Any = True) -> Any:
     """`scipy.linalg.cho_solve`, written out."""
     c, lower = c_and_lower
     t = np.tril(c) if lower else np.transpose(np.triu(c))
@@ -168,9 +164,7 @@ def _signed(v: Any, given: Any) -> Any:
     return v * np.sign(np.sum(v * given, -2, keepdims=True))
 
 
-def eigh(
-    a: Any, b: Any = None, *, lower: Any = True, eigvals_only: Any = False
-) -> Any:
+def eigh(a: Any, b: Any = None, *, lower: Any = True, eigvals_only: Any = False) -> Any:
     """`scipy.linalg.eigh`, written out."""
     a = _mirrored(a, lower)
     if b is None:
@@ -368,7 +362,8 @@ def simpson(y: Any, x: Any = None, *, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 def fixed_quad(func: Any, a: Any, b: Any, args: Any = (), n: Any = 5) -> Any:
     """`scipy.integrate.fixed_quad`, written out."""
-    nodes, weights = np.polynomial.legendre.leggauss(n)
+    nodes = fp.fixed("float[:]", fp.legendre_nodes, (n,), (), 0)
+    weights = fp.fixed("float[:]", fp.legendre_nodes, (n,), (), 1)
     y = (b - a) * (nodes + 1.0) / 2.0 + a
     return (b - a) / 2.0 * np.sum(weights * func(y, *args), -1), None
 
@@ -413,5 +408,6 @@ WRITTEN: dict[tuple[str, str], Any] = {
     **{("scipy.integrate", n): f for n, f in INTEGRATE.items()},
 }
 ROUNDED_OTHERWISE = frozenset(WRITTEN) - {
-    ("scipy.linalg", n) for n in ("block_diag", "circulant", "hankel", "toeplitz")
+    *(("scipy.linalg", n) for n in ("block_diag", "circulant", "hankel", "toeplitz")),
+    ("scipy.integrate", "fixed_quad"),
 }
