@@ -54,6 +54,7 @@ from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
+from fpad.transforms.unsupported import unsupported
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import distribution_method, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
@@ -251,7 +252,7 @@ class Library(Operations):
         owner = owner_of(f)
         if owner is not None:
             return draw(self, variable, owner, f.__name__, args, kwargs)
-        refused = refused_call(f)
+        refused = refused_call(f) or (None if written_out(f) else unsupported(f))
         if refused is not None:
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):

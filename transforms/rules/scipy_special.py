@@ -22,6 +22,10 @@ OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
 NORMAL = 1.0 / math.sqrt(2.0 * math.pi)
 
 
+NAMES: list[str] = []
+"""The functions that have been declared."""
+
+
 def declare(special: ModuleType) -> None:
     """Put the rules of this module into the table, once."""
     if special.gamma in RULES:
@@ -30,6 +34,7 @@ def declare(special: ModuleType) -> None:
 
     def function(name: str, *slopes: Callable[..., Any] | None, **facts: Any) -> None:
         """Declare special.name; an operand whose slope is None has no derivative."""
+        NAMES.append(name)
         names = tuple("abcd"[: len(slopes)]) if len(slopes) > 1 else ("x",)
         elementwise(
             getattr(special, name),

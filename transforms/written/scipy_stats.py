@@ -6,10 +6,12 @@ It is loaded only where SciPy is, by whoever calls these.
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
-from scipy import special
+
+special: Any = sys.modules["scipy.special"]
 
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
