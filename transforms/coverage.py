@@ -97,9 +97,10 @@ def statuses(module: str) -> dict[str, str]:
     return {name: status(name, f) for name, f in public(module)}
 
 
+VERSION = np.__version__.rpartition(".")[0]
 _HEAD = f"""# What is differentiated
 
-Made from the table of rules by `make coverage-table`, with NumPy {np.__version__.rpartition(".")[0]}.
+Made from the table of rules by `make coverage-table`, with NumPy {VERSION}.
 A function is differentiated by a rule or by a function that stands for it; one that is inactive may
 be called with anything, and its result has no derivative; draws are made once and kept. All else is
 refused, with a reason and a remedy, before anything runs.
