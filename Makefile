@@ -28,7 +28,8 @@ LINTERS = $(VENV)/.installed-lint
 SPHINX = $(VENV)/.installed-docs
 NVRTC = $(GPU_VENV)/.installed
 
-.PHONY: help demo test test-slow lint format types coverage docs bench gpu-compile fuzz clean distclean
+.PHONY: help demo test test-slow lint format types coverage coverage-table docs bench gpu-compile fuzz \
+	clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +41,7 @@ help:
 	@echo "make lint         ruff check, ruff format --check;  make format rewrites the files"
 	@echo "make types        mypy --strict"
 	@echo "make coverage     the tests with line and branch coverage"
+	@echo "make coverage-table  write docs/coverage.md: what becomes of each function of NumPy"
 	@echo "make docs         build docs/_build/html, warnings are errors"
 	@echo "make gpu-compile  compile the generated CUDA kernels; needs no GPU (520 MB of wheels)"
 	@echo "make clean        remove caches and builds;  make distclean also the environments"
@@ -74,6 +76,9 @@ types: $(LINTERS)
 
 coverage: $(LINTERS)
 	$(RUN) -m pytest -n auto --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+
+coverage-table: $(INSTALLED)
+	$(RUN) -m fpad.transforms.coverage > docs/coverage.md
 
 docs: $(SPHINX)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -85,7 +85,16 @@ from fpad.runtime.decompositions import (
 )
 from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
-from fpad.runtime.library import fixed, library, limit
+from fpad.runtime.library import (
+    fixed,
+    legendre_nodes,
+    library,
+    limit,
+    lu_order,
+    lu_swaps,
+    scipy_linalg,
+    swapped,
+)
 from fpad.runtime.matrices import (
     alternate,
     cofactor,
@@ -318,6 +327,7 @@ __all__ = [
     "last_places",
     "least_squares",
     "leave",
+    "legendre_nodes",
     "library",
     "like",
     "limit",
@@ -326,6 +336,8 @@ __all__ = [
     "log_det",
     "longer",
     "loop",
+    "lu_order",
+    "lu_swaps",
     "made",
     "managed",
     "matched",
@@ -383,6 +395,7 @@ __all__ = [
     "running",
     "scalar_output",
     "scatter",
+    "scipy_linalg",
     "seed",
     "select",
     "shares",
@@ -397,6 +410,7 @@ __all__ = [
     "spread",
     "structure",
     "svd",
+    "swapped",
     "taken_from",
     "tape",
     "tensordot_left",

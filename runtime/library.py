@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+import numpy as np
 
 
 def _called(f: Any, args: tuple[Any, ...], names: tuple[str, ...], at: Any) -> Any:
@@ -36,3 +39,35 @@ def limit(kind: str, make: Any, args: tuple[Any, ...], name: str) -> Any:
     """A number of np.finfo or np.iinfo (`make`) of a dtype: "eps", "max", .."""
     value = getattr(make(*args), name)
     return float(value) if kind == "float" else int(value)
+
+
+# ---------------------------------------------------------------- facts that SciPy gives
+
+
+def scipy_linalg(name: str, at: int | None, *args: Any) -> Any:
+    """A result of a function of scipy.linalg, which is imported by whoever called it."""
+    out = getattr(sys.modules["scipy.linalg"], name)(*args)
+    return out if at is None else out[at]
+
+
+def legendre_nodes(n: Any) -> Any:
+    """The nodes and weights of scipy.integrate.fixed_quad."""
+    return sys.modules["scipy.special"].roots_legendre(n)
+
+
+def lu_order(a: Any) -> Any:
+    """The permutation matrix that scipy.linalg.lu gives."""
+    return scipy_linalg("lu", 0, a)
+
+
+def lu_swaps(a: Any) -> Any:
+    """The row that each row is swapped with in scipy.linalg.lu_factor."""
+    return scipy_linalg("lu_factor", 1, a)
+
+
+def swapped(swaps: Any) -> Any:
+    """The order of the rows after these swaps, one after the other."""
+    order = np.arange(len(swaps))
+    for k, other in enumerate(swaps):
+        order[[k, other]] = order[[other, k]]
+    return order

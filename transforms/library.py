@@ -57,8 +57,9 @@ from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
+from fpad.transforms.unsupported import unsupported
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import stands_for, written_out
+from fpad.transforms.written import distribution_method, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
@@ -219,6 +220,11 @@ class Library(Operations):
                 m, pack = ARRAY_METHODS[name], functools.partial(self.sequence, tuple)
                 rest, named = m.call(tuple(args), kwargs, literal, pack)
                 return self.call(s.target, m.op, (base, *rest), named)
+            case Bound(of=(base,), func=f) if distribution_method(objects.class_of(base), f):
+                found = distribution_method(objects.class_of(base), f)
+                assert found is not None
+                own = (args, kwargs)
+                return call_written(self, s.target, *found, args, kwargs, own)
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
@@ -272,7 +278,7 @@ class Library(Operations):
         owner = owner_of(f)
         if owner is not None:
             return draw(self, variable, owner, f.__name__, args, kwargs)
-        refused = refused_call(f)
+        refused = refused_call(f) or (None if written_out(f) else unsupported(f))
         if refused is not None:
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
         if is_namedtuple(f):

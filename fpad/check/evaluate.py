@@ -96,7 +96,7 @@ class Operations:
         Raises:
             HoleReached: there is no value, not even entry by entry.
         """
-        from fpad.check.special import SPECIAL
+        from fpad.check.library import SPECIAL
 
         args = tuple(map(lifted, args))
         kwargs = {k: lifted(v) for k, v in kwargs.items()}

@@ -11,6 +11,7 @@ A rule gives, per operand, a map of tangents and a map of cotangents; the passes
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -238,13 +239,19 @@ def rule_of(op: Callable[..., Any]) -> Rule | None:
         found = RULES.get(op)
     except TypeError:  # an unhashable callable has none
         return None
-    special = sys.modules.get("scipy.special")
-    if found is None and special is not None and getattr(special, _name(op), None) is op:
-        from fpad.transforms.rules.scipy_special import declare
-
-        declare(special)
-        return RULES.get(op)
+    for name, rules in _DECLARED_LATE.items():
+        module = sys.modules.get(name)
+        if found is None and module is not None and getattr(module, _name(op), None) is op:
+            importlib.import_module(rules).declare(module)
+            return RULES.get(op)
     return found
+
+
+_DECLARED_LATE = {
+    "scipy.special": "fpad.transforms.rules.scipy_special",
+    "scipy.linalg": "fpad.transforms.rules.scipy_linalg",
+}
+"""Modules that users import themselves, and where the rules of their functions are."""
 
 
 def _name(op: Any) -> str:

@@ -31,7 +31,10 @@ FLOATS = {
     "triangular": 3,
 }
 """Draws of floats: where the size stands among the arguments."""
-INTS = {"integers": 2, "randint": 2, "poisson": 1, "binomial": 2, "geometric": 1}
+INTS = {
+    **{"integers": 2, "randint": 2, "poisson": 1, "binomial": 2, "geometric": 1, "choice": 1},
+    "permutation": 1,
+}
 """Draws of ints, likewise."""
 DIMENSIONS = ("rand", "randn")
 """Draws whose arguments are the lengths of the axes."""
@@ -64,8 +67,13 @@ def draw_kind(name: Any, owner: Any, *args: Any, **kwargs: Any) -> Kind:
         return Num(False, NUMBERS[name])
     if name in DIMENSIONS:
         return Num(True, "float", len(args)) if args else Num(False, "float")
+    if name == "permutation":  # of a number below which, or of what is given
+        own = args[0] if args and isinstance(args[0], Num) and args[0].array else None
+        return Num(True, "int" if own is None else own.num, 1 if own is None else own.rank)
     table = FLOATS if name in FLOATS else INTS
     num = "float" if name in FLOATS else "int"
+    if name == "choice":
+        (num, *_) = {k.num for k in numbers(args[:1])}
     at = table[name]
     size = kwargs.get("size", args[at] if len(args) > at else None)
     if isinstance(size, NodeKind):

@@ -70,6 +70,7 @@ constant(
     fp.taken_from,
     ("y", "x", "axis"),
     kind=lambda y, x, axis=None: Num(True, "int", getattr(y, "rank", None)),
+    examples=((np.array([0.5, 2.0, 1.0]), np.array([2.0, 0.5, 1.0]), -1),),
 )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num, StaticKind
 from fpad.transforms.rules.core import constant, general
@@ -19,6 +21,7 @@ general(
     kind=lambda same, f, args, names=None, at=None: same,
     shape_only=frozenset((0,)),
     facts={"straight_through": True},
+    examples=((np.ones((2, 2)), np.ones, ((2, 2),)),),
 )
 
 
@@ -35,5 +38,16 @@ def _fixed_kind(kind: Any, *_: Any, **__: Any) -> Kind:
     return kind_of_text(kind.value)
 
 
-constant(fp.fixed, ("kind", "f", "args", "names", "at"), kind=_fixed_kind)
-constant(fp.limit, ("kind", "make", "args", "name"), kind=_fixed_kind, cost_free=True)
+constant(
+    fp.fixed,
+    ("kind", "f", "args", "names", "at"),
+    kind=_fixed_kind,
+    examples=(("int[:]", np.tril_indices, (3,), (), 0),),
+)
+constant(
+    fp.limit,
+    ("kind", "make", "args", "name"),
+    kind=_fixed_kind,
+    cost_free=True,
+    examples=(("float", np.finfo, (np.float64,), "eps"),),
+)

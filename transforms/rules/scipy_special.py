@@ -13,12 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import RULES, Drawn, elementwise
 from fpad.transforms.rules.trace import Traced, f
 
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
 NORMAL = 1.0 / math.sqrt(2.0 * math.pi)
+
+
+NAMES: list[str] = []
+"""The functions that have been declared."""
 
 
 def declare(special: ModuleType) -> None:
@@ -29,6 +34,7 @@ def declare(special: ModuleType) -> None:
 
     def function(name: str, *slopes: Callable[..., Any] | None, **facts: Any) -> None:
         """Declare special.name; an operand whose slope is None has no derivative."""
+        NAMES.append(name)
         names = tuple("abcd"[: len(slopes)]) if len(slopes) > 1 else ("x",)
         elementwise(
             getattr(special, name),
@@ -40,6 +46,7 @@ def declare(special: ModuleType) -> None:
     _errors(function)
     _bessel(function, s)
     _entropies(function)
+    further.declare(function, s)
 
 
 def _gammas(function: Callable[..., None]) -> None:

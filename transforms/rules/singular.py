@@ -95,7 +95,13 @@ general(
     kind=lambda a: packed_kind(a, a),
     examples=SHAPES,
 )
-constant(fp.longer, ("a", "axis"), kind=lambda a, axis: Num(False, "float"))
+constant(
+    fp.longer,
+    ("a", "axis"),
+    kind=lambda a, axis: Num(False, "float"),
+    shape_only=frozenset((0,)),
+    examples=((TALL, -2), (TALL, -1)),
+)
 
 
 # ---------------------------------------------------------------- Q R

@@ -40,11 +40,13 @@ def _like_first_kind(num: str) -> Any:
 
 # ---------------------------------------------------------------- entry by entry
 
+BITS = ((np.array([3, 1, 4]), 2), (np.array([3, 1]), np.array([1, 2])))
+
 for _op in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift):
-    constant(_op, ("x1", "x2"), kind=_spread_kind(None))
+    constant(_op, ("x1", "x2"), kind=_spread_kind(None), examples=BITS)
 for _op in (np.gcd, np.lcm):
-    constant(_op, ("x1", "x2"), kind=_spread_kind("int"))
-constant(np.invert, ("x",), kind=_spread_kind(None))
+    constant(_op, ("x1", "x2"), kind=_spread_kind("int"), examples=BITS)
+constant(np.invert, ("x",), kind=_spread_kind(None), examples=((np.array([3, 0]),),))
 constant(np.spacing, ("x",), kind=_spread_kind("float"))
 constant(np.angle, ("z", "deg"), kind=_like_first_kind("float"))
 constant(np.imag, ("val",), kind=_like_first_kind("float"))
@@ -56,7 +58,7 @@ constant(
     kind=lambda element, *_, **__: Num(True, "bool", getattr(element, "rank", None)),
 )
 if hasattr(np, "bitwise_count"):  # NumPy 2
-    constant(np.bitwise_count, ("x",), kind=_spread_kind("int"))
+    constant(np.bitwise_count, ("x",), kind=_spread_kind("int"), examples=((np.array([3, 0]),),))
 for _op in (np.iscomplexobj, np.isrealobj):
     constant(_op, ("x",), kind=lambda x: BOOL, shape_only=frozenset((0,)))
 constant(np.array_equiv, ("a1", "a2"), kind=lambda a1, a2: BOOL)
@@ -84,14 +86,20 @@ constant(
     ("a", "kth", "axis", "kind"),
     kind=lambda a, kth, axis=-1, kind=None: Num(True, "int", None if is_none(axis) else a.rank),
     defaults={"axis": -1, "kind": "introselect"},
+    examples=((np.array([0.5, -1.5, 2.0]), 1),),
 )
-constant(np.lexsort, ("keys", "axis"), kind=lambda keys, axis=None: Num(True, "int"))
+constant(
+    np.lexsort,
+    ("keys", "axis"),
+    kind=lambda keys, axis=None: Num(True, "int"),
+    examples=(((np.array([3, 1, 2]), np.array([1, 1, 0])),),),
+)
 
 
 # ---------------------------------------------------------------- grids and windows
 
 for _op in (np.hanning, np.hamming, np.blackman, np.bartlett):
-    constant(_op, ("M",), kind=lambda M: Num(True, "float", 1))
+    constant(_op, ("M",), kind=lambda M: Num(True, "float", 1), examples=((5,),))
 
 
 def _indices_kind(dimensions: Any, dtype: Any = None, sparse: Any = None) -> Kind:
@@ -100,9 +108,10 @@ def _indices_kind(dimensions: Any, dtype: Any = None, sparse: Any = None) -> Kin
     return Num(True, dtype_num(dtype, "int"), None if rank is None else rank + 1)
 
 
-constant(np.indices, ("dimensions", "dtype"), kind=_indices_kind)
+constant(np.indices, ("dimensions", "dtype"), kind=_indices_kind, examples=(((2, 3),),))
 constant(
     np.tri,
     ("N", "M", "k", "dtype"),
     kind=lambda N, M=None, k=None, dtype=None: Num(True, dtype_num(dtype, "float"), 2),
+    examples=((3, 2, 1),),
 )

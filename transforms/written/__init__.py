@@ -10,6 +10,7 @@ here, as SciPy, is known by module and name.
 from __future__ import annotations
 
 import os
+import sys
 import types
 from collections.abc import Callable
 from typing import Any, cast
@@ -26,6 +27,7 @@ from fpad.transforms.written import (
     quantiles,
     reductions,
     scipy_,
+    scipy_linalg,
     selecting,
     statistics,
 )
@@ -64,7 +66,10 @@ def written_out(f: Any) -> types.FunctionType | None:
     if found is not None:
         return cast("types.FunctionType", found)
     name = _scipy_name(f)
-    return None if name is None else cast("types.FunctionType | None", scipy_.WRITTEN.get(name))
+    if name is None:
+        return None
+    found = scipy_.WRITTEN.get(name) or scipy_linalg.WRITTEN.get(name)
+    return cast("types.FunctionType | None", found)
 
 
 ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
@@ -79,7 +84,23 @@ def stands_for(cls: Any) -> type | None:
 
 def is_rounded_otherwise(f: Any) -> bool:
     """Does the library round it otherwise than the function does that stands for it?"""
-    return f in ROUNDED_OTHERWISE or _scipy_name(f) in scipy_.ROUNDED_OTHERWISE
+    name = _scipy_name(f)
+    if name is None:
+        return f in ROUNDED_OTHERWISE
+    return name in scipy_.ROUNDED_OTHERWISE or name in scipy_linalg.ROUNDED_OTHERWISE
+
+
+def distribution_method(cls: Any, f: Any) -> tuple[Any, types.FunctionType] | None:
+    """The method f of a distribution of scipy.stats, and the function that stands for it."""
+    stats = sys.modules.get("scipy.stats")
+    if stats is None or not str(getattr(cls, "__module__", "")).startswith("scipy.stats."):
+        return None
+    from fpad.transforms.written import scipy_stats
+
+    method = str(getattr(f, "__name__", ""))
+    found = scipy_stats.WRITTEN.get((cls.__name__, method))
+    own = getattr(stats, cls.__name__.removesuffix("_gen"), None)
+    return None if found is None or type(own) is not cls else (getattr(own, method), found)
 
 
 def is_written(f: Callable[..., Any]) -> bool:
@@ -94,4 +115,11 @@ def is_written_in(file: str) -> bool:
 
 _FOLDER = os.path.dirname(__file__)
 
-__all__ = ["WRITTEN", "is_written", "is_written_in", "stands_for", "written_out"]
+__all__ = [
+    "WRITTEN",
+    "distribution_method",
+    "is_written",
+    "is_written_in",
+    "stands_for",
+    "written_out",
+]

@@ -42,4 +42,4 @@ WRITTEN: dict[tuple[str, str], Any] = {
     ("scipy.special", "softmax"): softmax,
     ("scipy.special", "log_softmax"): log_softmax,
 }
-ROUNDED_OTHERWISE: frozenset[tuple[str, str]] = frozenset()
+ROUNDED_OTHERWISE = frozenset(name for name in WRITTEN if name[0] == "scipy.special")

@@ -1,0 +1,246 @@
+"""Rules of further functions of scipy.special: integrals, scaled ones, orthogonal polynomials.
+
+y = special.gammainc(a, x)      ->   bx = by * np.exp((a - 1) * np.log(x) - x - gammaln(a))
+y = special.eval_legendre(n, x) ->   bx = by * special.eval_gegenbauer(n - 1, 1.5, x)
+
+The slopes are those of the Digital Library of Mathematical Functions (2010); operands of which no
+closed slope is known (the first of `gammainc`) have none, and are refused where they vary.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fpad.transforms.rules.core import Drawn
+from fpad.transforms.rules.trace import f
+
+ROOT_PI = math.sqrt(math.pi)
+ORDERS = ((2, Drawn(3)), (3, Drawn(2, 2)))
+
+
+def declare(function: Callable[..., None], s: Any) -> None:
+    """Declare them, given how a function of scipy.special is declared, and its functions."""
+    _integrals(function, s)
+    _elliptic(function, s)
+    _scaled(function, s)
+    _polynomials(function, s)
+    _elementary(function)
+
+
+def _integrals(function: Callable[..., None], s: Any) -> None:
+    # DLMF 8.8, 8.17.1, 6.2, 7.2, 8.19.13
+    def gamma_density(a: Any, x: Any) -> Any:
+        return np.exp((a - 1.0) * np.log(x) - x - s.gammaln(a))
+
+    two = {"names": ("a", "x"), "examples": ((1.5, Drawn(3)), (2.0, Drawn(2, 2)))}
+    function("gammainc", None, lambda g, y, a, x: g * gamma_density(a, x), **two)
+    function("gammaincc", None, lambda g, y, a, x: -g * gamma_density(a, x), **two)
+    function(
+        "betainc",
+        None,
+        None,
+        lambda g, y, a, b, x: (
+            g * np.exp((a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x) - s.betaln(a, b))
+        ),
+        names=("a", "b", "x"),
+        domain=(0.2, 0.8),
+        examples=((1.5, 2.5, Drawn(3)),),
+    )
+    function("exp1", lambda g, y, x: -g * (np.exp(-x) / x))
+    function("expi", lambda g, y, x: g * (np.exp(x) / x))
+    function(
+        "expn", None, lambda g, y, n, x: -g * s.expn(n - 1, x), names=("n", "x"), examples=ORDERS
+    )
+    function("erfcx", lambda g, y, x: g * (2.0 * x * y - 2.0 / ROOT_PI))
+    function("erfi", lambda g, y, x: g * (2.0 / ROOT_PI * np.exp(x * x)))
+    function("dawsn", lambda g, y, x: g * (1.0 - 2.0 * x * y))
+    function("spence", lambda g, y, z: g * (np.log(z) / (1.0 - z)), names=("z",))
+    function("loggamma", lambda g, y, z: g * f.digamma(z), names=("z",))
+    function(
+        "poch",
+        lambda g, y, z, m: g * (y * (f.digamma(z + m) - f.digamma(z))),
+        lambda g, y, z, m: g * (y * f.digamma(z + m)),
+        names=("z", "m"),
+    )
+    function(
+        "stdtr",
+        None,
+        lambda g, y, df, t: (
+            g
+            * np.exp(s.gammaln((df + 1.0) / 2.0) - s.gammaln(df / 2.0))
+            / np.sqrt(math.pi * df)
+            * (1.0 + t * t / df) ** (-(df + 1.0) / 2.0)
+        ),
+        names=("df", "t"),
+        examples=((3.0, Drawn(3)),),
+    )
+    function(
+        "hyp2f1",
+        *(None, None, None),
+        lambda g, y, a, b, c, z: g * (a * b / c * s.hyp2f1(a + 1.0, b + 1.0, c + 1.0, z)),
+        names=("a", "b", "c", "z"),
+        domain=(0.1, 0.6),
+        examples=((0.5, 1.5, 2.5, Drawn(3)),),
+    )
+    function(
+        "hyp1f1",
+        *(None, None),
+        lambda g, y, a, b, x: g * (a / b * s.hyp1f1(a + 1.0, b + 1.0, x)),
+        names=("a", "b", "x"),
+        examples=((0.5, 1.5, Drawn(3)),),
+    )
+    function(
+        "hyp0f1",
+        None,
+        lambda g, y, v, z: g * (s.hyp0f1(v + 1.0, z) / v),
+        names=("v", "z"),
+        examples=((1.5, Drawn(3)),),
+    )
+
+
+def _elliptic(function: Callable[..., None], s: Any) -> None:
+    # DLMF 19.4.1, 19.4.2, in the parameter m = k**2
+    unit = {"names": ("m",), "domain": (0.2, 0.8)}
+    function(
+        "ellipk",
+        lambda g, y, m: g * ((s.ellipe(m) - (1.0 - m) * y) / (2.0 * m * (1.0 - m))),
+        **unit,
+    )
+    function("ellipe", lambda g, y, m: g * ((y - s.ellipk(m)) / (2.0 * m)), **unit)
+    both = {"names": ("phi", "m"), "examples": ((Drawn(3), 0.3),)}
+    function(
+        "ellipkinc",
+        lambda g, y, phi, m: g / np.sqrt(1.0 - m * np.sin(phi) ** 2),
+        None,
+        **both,
+    )
+    function(
+        "ellipeinc",
+        lambda g, y, phi, m: g * np.sqrt(1.0 - m * np.sin(phi) ** 2),
+        None,
+        **both,
+    )
+
+
+def _scaled(function: Callable[..., None], s: Any) -> None:
+    # DLMF 10.29, of functions times exp(-|x|) and exp(x)
+    function("i0e", lambda g, y, x: g * (s.i1e(x) - f.sign(x) * y))
+    function("i1e", lambda g, y, x: g * (0.5 * (s.i0e(x) + s.ive(2, x)) - f.sign(x) * y))
+    function("k0e", lambda g, y, x: g * (y - s.k1e(x)))
+    function("k1e", lambda g, y, x: g * (y - 0.5 * (s.k0e(x) + s.kve(2, x))))
+    order = {"names": ("v", "x"), "examples": ((1.5, Drawn(3)), (2, Drawn(2, 2)))}
+    function(
+        "ive",
+        None,
+        lambda g, y, v, x: g * (0.5 * (s.ive(v - 1, x) + s.ive(v + 1, x)) - f.sign(x) * y),
+        **order,
+    )
+    function(
+        "kve",
+        None,
+        lambda g, y, v, x: g * (y - 0.5 * (s.kve(v - 1, x) + s.kve(v + 1, x))),
+        **order,
+    )
+    whole = {"names": ("n", "x"), "examples": ORDERS}
+    function("kn", None, lambda g, y, n, x: -g * (0.5 * (s.kv(n - 1, x) + s.kv(n + 1, x))), **whole)
+    function("yn", None, lambda g, y, n, x: g * (0.5 * (s.yv(n - 1, x) - s.yv(n + 1, x))), **whole)
+
+
+def _polynomials(function: Callable[..., None], s: Any) -> None:
+    # DLMF 18.9.15 to 18.9.27, Table 18.7
+    degree = {"names": ("n", "x"), "domain": (-0.8, 0.8), "examples": ORDERS}
+    function(
+        "eval_legendre", None, lambda g, y, n, x: g * s.eval_gegenbauer(n - 1, 1.5, x), **degree
+    )
+    function("eval_chebyt", None, lambda g, y, n, x: g * (n * s.eval_chebyu(n - 1, x)), **degree)
+    function(
+        "eval_chebyu",
+        None,
+        lambda g, y, n, x: g * (2.0 * s.eval_gegenbauer(n - 1, 2.0, x)),
+        **degree,
+    )
+    function(
+        "eval_hermite",
+        None,
+        lambda g, y, n, x: g * (2 * n * s.eval_hermite(np.maximum(n - 1, 0), x)),
+        **degree,
+    )
+    function(
+        "eval_hermitenorm",
+        None,
+        lambda g, y, n, x: g * (n * s.eval_hermitenorm(np.maximum(n - 1, 0), x)),
+        **degree,
+    )
+    function(
+        "eval_laguerre", None, lambda g, y, n, x: -g * s.eval_genlaguerre(n - 1, 1.0, x), **degree
+    )
+    function(
+        "eval_genlaguerre",
+        *(None, None),
+        lambda g, y, n, alpha, x: -g * s.eval_genlaguerre(n - 1, alpha + 1.0, x),
+        names=("n", "alpha", "x"),
+        examples=((3, 0.5, Drawn(3)),),
+    )
+    function(
+        "eval_gegenbauer",
+        *(None, None),
+        lambda g, y, n, alpha, x: g * (2.0 * alpha * s.eval_gegenbauer(n - 1, alpha + 1.0, x)),
+        names=("n", "alpha", "x"),
+        domain=(-0.8, 0.8),
+        examples=((3, 0.5, Drawn(3)), (4, 1.5, Drawn(3))),
+    )
+    function(
+        "eval_jacobi",
+        *(None, None, None),
+        lambda g, y, n, alpha, beta, x: (
+            g * (0.5 * (n + alpha + beta + 1.0) * s.eval_jacobi(n - 1, alpha + 1.0, beta + 1.0, x))
+        ),
+        names=("n", "alpha", "beta", "x"),
+        domain=(-0.8, 0.8),
+        examples=((3, 0.5, 1.5, Drawn(3)),),
+    )
+
+
+def _elementary(function: Callable[..., None]) -> None:
+    function("expm1", lambda g, y, x: g * (y + 1.0))
+    function("log1p", lambda g, y, x: g / (x + 1.0))
+    function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
+    function("exp10", lambda g, y, x: g * (y * math.log(10.0)))
+    function("cbrt", lambda g, y, x: g * f.div0(1.0, 3.0 * y * y))
+    function("cosm1", lambda g, y, x: -g * np.sin(x))
+    degree = math.pi / 180.0
+    function("sindg", lambda g, y, x: g * (degree * np.cos(x * degree)))
+    function("cosdg", lambda g, y, x: -g * (degree * np.sin(x * degree)))
+    function("tandg", lambda g, y, x: g * (degree * (1.0 + y * y)))
+    function(
+        "boxcox",
+        lambda g, y, x, lmbda: g * x ** (lmbda - 1.0),
+        None,
+        names=("x", "lmbda"),
+        examples=((Drawn(3), 0.5), (Drawn(3), 0.0)),
+    )
+    function(
+        "inv_boxcox",
+        lambda g, y, x, lmbda: g * y ** (1.0 - lmbda),
+        None,
+        names=("x", "lmbda"),
+        examples=((Drawn(3), 0.5), (Drawn(3), 0.0)),
+    )
+    function(
+        "pseudo_huber",
+        None,
+        lambda g, y, delta, r: g * (r / np.sqrt(1.0 + (r / delta) ** 2)),
+        names=("delta", "r"),
+        examples=((1.5, Drawn(3)),),
+    )
+    function(
+        "huber",
+        None,
+        lambda g, y, delta, r: g * np.clip(r, -delta, delta),
+        names=("delta", "r"),
+        examples=((1.5, Drawn(3)),),
+    )
