@@ -183,6 +183,7 @@ from fpad.runtime.rows import (
     place_part_of,
     plain,
     repeated,
+    replaced,
     rows,
     values_of,
 )
@@ -346,6 +347,7 @@ __all__ = [
     "refill",
     "renumbered",
     "repeated",
+    "replaced",
     "reshape_like",
     "rest",
     "roots",

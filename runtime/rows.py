@@ -147,6 +147,14 @@ def holding(values: Any, item: Any) -> Any:
     return _taken(memory, len(values))
 
 
+def replaced(values: Any, k: Any, item: Any) -> Any:
+    """The rows with the item, an array, in place of row k; a list of the same arrays otherwise."""
+    whole = holding(values, item)
+    whole = copied(whole) if whole is values else whole
+    whole[k] = item
+    return whole
+
+
 def mixed(values: Any, item: Any) -> None:
     """The rows of a list in a list are about to hold the item: if it is NumPy's, all numbers are.
 
@@ -216,7 +224,8 @@ def floats(values: Any) -> Any:
 
 def copied(values: Any) -> Any:
     """The rows in memory of their own, which knows whether they were Python numbers."""
-    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], values.dtype, True)
+    plain = is_plain(values)
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], values.dtype, plain)
     memory[: len(values)] = values
     return _taken(memory, len(values))
 
