@@ -194,6 +194,7 @@ from fpad.runtime.rows import (
     place_part_of,
     plain,
     repeated,
+    replaced,
     rows,
     values_of,
 )
@@ -380,6 +381,7 @@ __all__ = [
     "refill",
     "renumbered",
     "repeated",
+    "replaced",
     "reshape_like",
     "rest",
     "roots",

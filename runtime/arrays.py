@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.rows import copied, is_plain
+
 
 def is_array(x: Any) -> bool:
     """Is x an array (0-d arrays are, NumPy scalars are not)?"""
@@ -87,7 +89,9 @@ def zeros_like(x: Any) -> Any:
 
 def copy(x: Any) -> Any:
     """A new array of the same entries in the same memory order; a scalar is returned as it is."""
-    return x.copy(order="K") if is_array(x) else x
+    if is_array(x):
+        return copied(x) if is_plain(x) else x.copy(order="K")
+    return x
 
 
 _ZERO = bytes(64)

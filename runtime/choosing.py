@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.runtime.rows import _is_plain, _memory, _taken
+from fpad.runtime.rows import _memory, _taken, is_plain
 
 Columns = tuple[Any, ...]
 
@@ -24,7 +24,7 @@ Columns = tuple[Any, ...]
 def picked(values: Any, index: Any) -> Any:
     """The rows at these positions, as a list of its own."""
     found = values[index]
-    if not _is_plain(values):
+    if not is_plain(values):
         return found
     memory = _memory(len(found), found.shape[1:], found.dtype, True)
     memory[:] = found

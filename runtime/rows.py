@@ -49,7 +49,8 @@ def _memory_of(values: Any) -> Any:
     return getattr(getattr(values, "base", None), "base", None)
 
 
-def _is_plain(values: Any) -> bool:
+def is_plain(values: Any) -> bool:
+    """Are these the rows of a list of Python numbers?"""
     return bool(getattr(_memory_of(values), "plain", False))
 
 
@@ -65,7 +66,7 @@ def rows(items: tuple[Any, ...]) -> Any:
     for v in items:
         _check_size(v)
     whole = np.asarray(items)
-    if not all(type(v) in _PLAIN or _is_plain(v) for v in items):
+    if not all(type(v) in _PLAIN or is_plain(v) for v in items):
         return whole
     memory = _memory(max(SMALLEST, len(items)), whole.shape[1:], whole.dtype, True)
     memory[: len(items)] = whole
@@ -111,7 +112,7 @@ def appended(pair: tuple[Any, Any]) -> Any:
     values, item = pair
     _check_size(item)
     n, memory = len(values), _memory_of(values)
-    plain = type(item) in _PLAIN or _is_plain(item)
+    plain = type(item) in _PLAIN or is_plain(item)
     if (
         type(memory) is Rows
         and memory.used == n < len(memory)
@@ -127,7 +128,7 @@ def appended(pair: tuple[Any, Any]) -> Any:
     if not isinstance(values, np.ndarray):  # on a device
         return np.concatenate([values, row[None]]) if n else row[None]
     dtype = np.result_type(values.dtype, row.dtype) if n else row.dtype
-    new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, plain and (not n or _is_plain(values)))
+    new = _memory(max(SMALLEST, 2 * n), row.shape, dtype, plain and (not n or is_plain(values)))
     if n:
         new[:n] = values
     new[n, ...] = row  # the number in it, where the rows are numbers of any class
@@ -143,11 +144,19 @@ def holding(values: Any, item: Any) -> Any:
     """The rows as they have to be for the item to be put among them: of its type too."""
     _check_size(item)
     wide = _common(values, item)
-    if wide == values.dtype and (not _is_plain(values) or _is_python(item)):
+    if wide == values.dtype and (not is_plain(values) or _is_python(item)):
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, False)
     memory[: len(values)] = values
     return _taken(memory, len(values))
+
+
+def replaced(values: Any, k: Any, item: Any) -> Any:
+    """The rows with the item, an array, in place of row k; a list of the same arrays otherwise."""
+    whole = holding(values, item)
+    whole = copied(whole) if whole is values else whole
+    whole[k] = item
+    return whole
 
 
 def mixed(values: Any, item: Any) -> None:
@@ -168,7 +177,7 @@ def mixed(values: Any, item: Any) -> None:
 
 def _is_python(item: Any) -> bool:
     """Is it a Python number, or are these rows of such?"""
-    return type(item) in _PLAIN or _is_plain(item)
+    return type(item) in _PLAIN or is_plain(item)
 
 
 def _common(values: Any, item: Any) -> Any:
@@ -182,7 +191,7 @@ def _common(values: Any, item: Any) -> Any:
 def joined(parts: tuple[Any, ...]) -> Any:
     """The rows of all parts; those without rows may have any shape."""
     some = [p for p in parts if len(p)]
-    plain = all(map(_is_plain, some))
+    plain = all(map(is_plain, some))
     if not some:
         return parts[0]
     whole = np.concatenate(some)
@@ -204,7 +213,7 @@ def repeated(item: Any, n: int) -> Any:
 
 def plain(row: Any, values: Any) -> Any:
     """A row that was read: a Python number if the rows were Python numbers."""
-    return row.item() if _is_plain(values) and hasattr(row, "item") else row
+    return row.item() if is_plain(values) and hasattr(row, "item") else row
 
 
 def floats(values: Any) -> Any:
@@ -212,7 +221,15 @@ def floats(values: Any) -> Any:
     if values.dtype.kind in "fO":
         return values
     memory = _memory(max(SMALLEST, len(values)), values.shape[1:], np.float64, True)
-    memory.plain = _is_plain(values)
+    memory.plain = is_plain(values)
+    memory[: len(values)] = values
+    return _taken(memory, len(values))
+
+
+def copied(values: Any) -> Any:
+    """The rows in memory of their own, which knows whether they were Python numbers."""
+    plain = is_plain(values)
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], values.dtype, plain)
     memory[: len(values)] = values
     return _taken(memory, len(values))
 

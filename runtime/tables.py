@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
-from fpad.runtime.rows import SMALLEST, Rows, _is_plain, _memory, _memory_of, _taken, appended
+from fpad.runtime.rows import SMALLEST, Rows, _memory, _memory_of, _taken, appended, is_plain
 
 Columns = tuple[Any, ...]
 Key = tuple[Any, ...]
@@ -119,7 +119,7 @@ def put(pair: tuple[Any, Any], at: int) -> Any:
         room = longer[:n].copy()
         room[at] = item
         return room
-    memory = _memory(max(SMALLEST, n), longer.shape[1:], longer.dtype, _is_plain(longer))
+    memory = _memory(max(SMALLEST, n), longer.shape[1:], longer.dtype, is_plain(longer))
     memory[:n] = longer[:n]
     memory[at] = item
     return _taken(memory, n)

@@ -136,6 +136,17 @@ class Stream:
     lists: Value
 
 
+class Arena(list[Any]):
+    """Stands for the class of all objects of one class that are told apart by a number.
+
+    It is a list of unknown length of what they hold, in a hidden variable (see `arenas`).
+    """
+
+
+class Numbered:
+    """Stands for the class of a `Member` on its way to another function, with its arena."""
+
+
 class View(Standing):
     """Stands for the classes of the views of a dict: a structure of the dict, under their name."""
 
@@ -192,6 +203,22 @@ class Bound(Value):
     inside = "of"
     of: tuple[Value]
     func: Any
+
+
+@dataclass(frozen=True)
+class Member(Value):
+    """An object that is one of many: `of` is its number in the arena of its class (`arenas`)."""
+
+    inside = "of"
+    of: tuple[Value]
+    cls: type
+
+    @property
+    def at(self) -> Held:
+        """Its number."""
+        (at,) = self.of
+        assert isinstance(at, Held)
+        return at
 
 
 @dataclass(frozen=True)

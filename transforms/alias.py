@@ -41,7 +41,9 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
+from fpad.transforms.replacing import in_place
 from fpad.transforms.sharing import (
+    TWICE,
     ResultAliases,
     Sharing,
     argument,
@@ -138,7 +140,7 @@ def prepare(
     while True:
         found = clashes(func, kinds, result_aliases)
         if not found:
-            return func
+            return in_place(func, kinds, result_aliases)
         elements: set[str] = set()
         refusals: dict[tuple[int, str], Refusal] = {}
         for s, base, other in found:
@@ -158,11 +160,12 @@ def clashes(
     out: list[tuple[Statement, str, str]] = []
     second = rebound(func)
     sharing = Sharing(func, kinds, result_aliases)
+    twice = frozenset() if is_derived(func) else frozenset((TWICE,))
 
     def visit(s: Statement, live: AbstractSet[str]) -> None:
         base = _writes(s, kinds, second)
         if base is not None:
-            others = (sharing.at(s, base) & live) - set(targets(s))
+            others = (sharing.at(s, base) & (live | twice)) - set(targets(s))
             out.extend((s, base, n) for n in sorted(others))
 
     live_before(func.body, frozenset(), visit)
@@ -196,6 +199,12 @@ def _line(s: Statement) -> int:
 
 
 def _refusal(s: Statement, base: str, other: str) -> Refusal:
+    if other == TWICE:
+        return refusal_at(
+            getattr(s, "origin", NOWHERE),
+            f"this writes the memory of {base}, which may be in a list more than once",
+            "put copies into the list, for example with .copy()",
+        )
     return refusal_at(
         getattr(s, "origin", NOWHERE),
         f"this writes the memory of {base}, and {other}, which may share it, is read afterwards",

@@ -281,13 +281,15 @@ class Body(Reading):
         others = [v for v, x in self.env.items() if v != y and v in live and uses(x, name)]
         if y in self.users:
             self.part_ways(name, others)
-        elif others:  # an array in a tuple, list or dict
+        elif others or name in self.rows:  # an array in a tuple, list or dict
             self.env[y] = self.own_name(value)
 
     def own_name(self, value: Held) -> Held:
         """Another name for an array that is about to be written in place."""
         name = self.fresh("part")
         self.emit(Copy(name, value.atom, self.origin))
+        if value.atom in self.rows:
+            self.rows[name] = self.rows[str(value.atom)]
         return self.wrote(name, value.kind)
 
     def _pack(self, s: Pack) -> Value:

@@ -35,6 +35,7 @@ from fpad.transforms.abstract import (
     to_python,
     value_of_kind,
 )
+from fpad.transforms.arenas import Arenas
 from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -82,6 +83,7 @@ class Calling(Changes):
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
+        self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
@@ -141,13 +143,14 @@ class Calling(Changes):
             )
             value = self.renewed(value_of_kind(kind, iter(names)))
             self._settle_all(p, (), value)
-            self.env[p] = value
+            self.env[p] = value = self.arenas.given(self, value)
             table = dict(zip(names, leaf_kinds, strict=True))
             if self.entry:
                 tree = self.with_objects(tree, value, p)
                 names = tuple(str(a) for a in leaves(tree))
             trees.append((tree, names))
             flat += [table.get(n) or self.kinds[n] for n in names]
+        self.arenas.begin(self)
         self.watch()
         made = self.owner.inside(self.source.function)
         if made is not None and made.source.name not in self.source.params:  # it may call itself
@@ -244,9 +247,9 @@ class Calling(Changes):
         given, values = values, list(map(bare, values))
         if by_value:
             values = list(map(frozen, values))
-        kinds = self.kinds_of(values)
+        kinds = self.kinds_of(self._carried(values))
         if kinds is not None:
-            values = self._grown_lists(func, values, kinds)
+            values = self._carried(self._grown_lists(func, values, kinds))
             kinds = self.kinds_of(values)
         if kinds is None:
             return UNKNOWN
@@ -273,6 +276,9 @@ class Calling(Changes):
             return from_python(told[0])
         self.hand_over(given)
         return self.call_instance(variable, instance, values)
+
+    def _carried(self, values: Sequence[Value]) -> list[Value]:
+        return [self.arenas.carried(self, v) for v in values]
 
     def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
         """The arguments, where lists that get longer from call to call of a recursion may grow."""
@@ -367,11 +373,15 @@ class Calling(Changes):
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
-        self.take(summary, callers, args, more)
+        made: dict[Hashable, Hashable] = {}
+        self.arenas.merged = {}
+        self.take(summary, callers, args, more, made)
         self.give_up({callers[n] for n in summary.lost if n in callers})  # type: ignore[index]
         for hidden in kept:
             self.env.pop(hidden, None)
-        return self.renewed(self.adopted(_received(result, iter(goals)), callers, {}))
+        known = {k: made[ident] for k, ident in summary.made.items() if ident in made}
+        received = self.adopted(_received(result, iter(goals)), callers, known)
+        return self.arenas.landed(self, self.renewed(received))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
         if isinstance(template, Held):

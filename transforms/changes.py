@@ -208,7 +208,7 @@ class Changes(Library):
         numbers = {p: k for k, p in enumerate(params) if p not in written}
         more: list[Atom] = []
         for ident in sorted(self.summary.changed, reverse=True):
-            value = self._at_end(self._hidden[ident])
+            value = self.arenas.carried(self, self._at_end(self._hidden[ident]))
             assert isinstance(value, Structure)
             atoms: dict[Path, Atom] = {}
             for path, leaf in _paths(value):
@@ -356,9 +356,12 @@ class Changes(Library):
         callers: Mapping[int, Hashable],
         args: Sequence[Operand],
         goals: Sequence[str],
+        made: dict[Hashable, Hashable],
     ) -> None:
-        """Let what a call has changed be what it has become."""
-        made: dict[Hashable, Hashable] = {}
+        """Let what a call has changed be what it has become.
+
+        `made`: filled with the idents here of what the callee has made.
+        """
         for ident in sorted(summary.changed, reverse=True):
             template = summary.changed[ident]
             assert template is not None
@@ -369,6 +372,7 @@ class Changes(Library):
                 if sort == "~":
                     self.wrote(goals[k], leaf.kind)
             new = self.adopted(_with_atoms(template, atoms), callers, made, top=True)
+            new = self.arenas.landed(self, new)
             base = self.now(Structure(list, (), (), callers[ident]))
             assert isinstance(new, Structure)
             self.change(base, replace(new, ident=base.ident))

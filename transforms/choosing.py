@@ -212,9 +212,13 @@ def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Structure:
 
 def sort(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     """list.sort(key=.., reverse=..)."""
+    hidden = w.hold(base)  # keys are found in a loop, after which it may have another ident
     ordered = _sorted(w, "", (base, *args), kwargs)
+    now = w.env[hidden]
     assert isinstance(ordered, Structure)
-    w.change(base, replace(ordered, ident=base.ident))
+    assert isinstance(now, Structure)
+    w.change(now, replace(ordered, ident=now.ident))
+    _let_go(w, hidden)
     return Static(None)
 
 

@@ -7,6 +7,7 @@ from fpad.transforms.abstract import (
     Either,
     Held,
     Iterated,
+    Member,
     Method,
     Partial,
     Static,
@@ -53,6 +54,8 @@ def describe(value: Value) -> str:
             return f"a {make.__name__} of {len(items)}"
         case Either(of=(_, *options)):
             return " or ".join(map(describe, options))
+        case Member(cls=cls):
+            return f"a {cls.__name__}"
         case Steps():
             return "a range"
         case Woven(how=how):

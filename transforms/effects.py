@@ -10,7 +10,7 @@
 
 So are functions whose results share memory with each other or with an argument, where the caller
 writes it.  What names refer to is then known inside one function, and `views` makes it explicit.
-A function that calls itself is left as it is: `alias.prepare` refuses it.
+A function that calls itself and writes its arguments returns them instead (`value_result`).
 """
 
 from __future__ import annotations
@@ -42,54 +42,77 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.placing import at_call
+from fpad.transforms.recursion import called
 from fpad.transforms.upkeep import Unknown
+from fpad.transforms.value_result import exchanged
 from fpad.transforms.views import explicit
 
 
 def visible(program: Program) -> Program:
     """The program with writes that several names see written out, as far as that is known."""
-    funcs = dict(program.funcs)
     open_: dict[str, Func] = {}
-    for name in _callees_first(program):
-        func = funcs[name]
-        if is_derived(func):
-            continue
-        func = _with_written_out(func, open_)
-        funcs[name] = func
-        entry = name == program.entry
-        while True:
-            facts = Deriver(Program(program.entry, funcs))
-            kinds = facts.kinds(func)
-            if not entry and written_params(func, kinds, facts.result_aliases):
-                open_[name] = func
-                break
-            try:
-                new = explicit(func, facts.kinds, facts.result_aliases, entry)
-            except Unknown as unknown:
-                callee = unknown.func
-                if callee is None or callee not in funcs or _recursive(program, callee):
-                    break
-                func = funcs[name] = _with_written_out(func, {callee: funcs[callee]})
-                continue
-            if new is not func and not entry:
-                before = facts.result_aliases(name)
-                after = Deriver(Program(program.entry, {**funcs, name: new}))
-                if before != after.result_aliases(name):
-                    open_[name] = func
-                    break
-            funcs[name] = new
-            break
-        if name in open_ and _recursive(program, name):
-            del open_[name]
+    funcs = dict(program.funcs)
+    groups = _callees_first(program)
+    for group in groups:
+        for name in group:
+            if not is_derived(funcs[name]):
+                funcs[name] = _with_written_out(funcs[name], open_)
+        if _recursive(program, group[0]) and not any(is_derived(funcs[n]) for n in group):
+            before = called(Program(program.entry, funcs))
+            after = exchanged(before, group)
+            if after is not before:
+                if after.entry != program.entry:
+                    groups.append([after.entry])
+                program, funcs = before, dict(after.funcs)
+        for name in group:
+            if not is_derived(funcs[name]):
+                _make_visible(program, name, funcs, open_)
     return reachable(Program(program.entry, funcs))
+
+
+def _make_visible(
+    program: Program, name: str, funcs: dict[str, Func], open_: dict[str, Func]
+) -> None:
+    """Write out what several names see in one function, whose callees are done.
+
+    `open_`: functions that are written out where they are called; this may be one of them.
+    """
+    func = funcs[name]
+    entry = name == program.entry
+    stays = _recursive(program, name)
+    while True:
+        facts = Deriver(Program(program.entry, funcs))
+        kinds = facts.kinds(func)
+        if not entry and written_params(func, kinds, facts.result_aliases):
+            if not stays:
+                open_[name] = func
+            return
+        try:
+            new = explicit(func, facts.kinds, facts.result_aliases, entry)
+        except Unknown as unknown:
+            callee = unknown.func
+            if callee is None or callee not in funcs or _recursive(program, callee):
+                return
+            func = funcs[name] = _with_written_out(func, {callee: funcs[callee]})
+            continue
+        if new is not func and not entry:
+            before = facts.result_aliases(name)
+            after = Deriver(Program(program.entry, {**funcs, name: new}))
+            if before != after.result_aliases(name):
+                if not stays:
+                    open_[name] = func
+                return
+        funcs[name] = new
+        return
 
 
 def _calls(func: Func) -> Iterator[str]:
     return (s.func for s in walk(func.body) if isinstance(s, Call))
 
 
-def _callees_first(program: Program) -> list[str]:
-    out: list[str] = []
+def _callees_first(program: Program) -> list[list[str]]:
+    """Functions in groups that call each other, after the functions that they call."""
+    order: list[str] = []
     seen: set[str] = set()
 
     def visit(name: str) -> None:
@@ -97,24 +120,33 @@ def _callees_first(program: Program) -> list[str]:
             seen.add(name)
             for callee in _calls(program.funcs[name]):
                 visit(callee)
-            out.append(name)
+            order.append(name)
 
     visit(program.entry)
-    return out
+    reached = {name: _reached(program, name) for name in order}
+    groups: list[list[str]] = []
+    for name in order:
+        mine = [n for n in order if n == name or (n in reached[name] and name in reached[n])]
+        if mine[-1] == name:
+            groups.append(mine)
+    return groups
 
 
 def _recursive(program: Program, name: str) -> bool:
     """Does a function reach itself?"""
+    return name in _reached(program, name)
+
+
+def _reached(program: Program, name: str) -> set[str]:
+    """The functions that a function comes to call."""
     seen: set[str] = set()
     todo = list(_calls(program.funcs[name]))
     while todo:
         callee = todo.pop()
-        if callee == name:
-            return True
         if callee not in seen:
             seen.add(callee)
             todo += _calls(program.funcs[callee])
-    return False
+    return seen
 
 
 def _with_written_out(func: Func, callees: dict[str, Func]) -> Func:

@@ -10,6 +10,7 @@ from fpad.transforms.abstract import (
     Either,
     Held,
     Inside,
+    Member,
     Method,
     Static,
     Steps,
@@ -81,6 +82,8 @@ def same_form(a: Value, b: Value) -> bool:
         case Bound(), Bound():
             return a.func is b.func
         case Above(), Above():
+            return a.cls is b.cls
+        case Member(), Member():
             return a.cls is b.cls
         case Method(), Method():
             return a.name == b.name and a.variable == b.variable

@@ -21,14 +21,17 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    Arena,
     Either,
     Held,
+    Member,
     Static,
     Structure,
     Unknown,
     Value,
     held,
     idents,
+    is_array,
     is_grown,
     kind_of_value,
     literal,
@@ -86,20 +89,27 @@ def _each(value: Value, leaf: Callable[[Held], Held]) -> Value:
     return value.with_parts(tuple(_each(p, leaf) for p in parts)) if parts else value
 
 
-def item(w: Writer, base: Structure, index: Operand, variable: str | None = None) -> Value:
-    """base[index], of an int."""
+def part_at(w: Writer, part: Value, index: Operand) -> Value:
+    """What the arrays of a list, or some of them, hold for one of its values."""
 
     def leaf(h: Held) -> Held:
         assert isinstance(h.kind, Num)
         if not isinstance(h.atom, str):
-            refuse(f"{describe(base)} is indexed.", "put the values into an array.")
+            refuse(f"{describe(part)} is indexed.", "put the values into an array.")
         kind = row_kind(h.kind)
         target = w.fresh.temp()
         w.emit(Load(target, h.atom, index, w.origin))
         row = w.wrote(target, kind)
+        if kind.array:
+            w.rows[target] = h.atom, index
         return w.let(None, fp.plain, (row.atom, h.atom), kind) if not kind.array else row
 
-    value = without_idents(_each(base.items[0], leaf))  # a change of it would not reach the list
+    return without_idents(_each(part, leaf))  # a change of it would not reach the list
+
+
+def item(w: Writer, base: Structure, index: Operand, variable: str | None = None) -> Value:
+    """base[index], of an int."""
+    value = part_at(w, base.items[0], index)
     if isinstance(value, Structure) and is_grown(value):
         value = replace(value, row=True)  # unless it is one of an array's entries
     return value
@@ -142,12 +152,7 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
         assert isinstance(kind, Num)
         return Held("", rows_kind(kind))
     for v in known:
-        same = type(v) is type(first) and len(v.parts) == len(first.parts)
-        if isinstance(first, Structure) and isinstance(v, Structure):
-            same = same and v.make is first.make and v.keys == first.keys
-        elif isinstance(first, Static):
-            same = v == first
-        if not same:
+        if not _like(v, first) or (isinstance(first, Static) and v != first):
             refuse(
                 f"{context} of unknown length holds {describe(first)} and {describe(v)}.",
                 "let it hold values of one kind.",
@@ -161,6 +166,7 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
 
 def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
     """The list of these values, as one that may grow."""
+    values = values if make is Arena else w.pooled(values)
     values = widened(values)
     whole = template(values)
     give_up(w, values)
@@ -174,7 +180,7 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
         inner = tuple(fill(p, [v.parts[k] for v in parts]) for k, p in enumerate(pattern.parts))
         return pattern.with_parts(inner) if inner else pattern
 
-    ident = w.new_ident() if make is list else None
+    ident = w.new_ident() if make in (list, Arena) else None
     return Structure(make, (EACH,), (fill(whole, values),), ident)
 
 
@@ -192,6 +198,8 @@ def give_up(w: Writer, values: Sequence[Value]) -> None:
 
 def appended(w: Writer, base: Structure, value: Value) -> Structure:
     """The list with one more value."""
+    if base.make is not Arena:
+        (value,) = w.pooled((value,))
     give_up(w, (value,))
     value = complex_of(value) if is_complex(base.items[0]) else value
 
@@ -215,10 +223,7 @@ def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Hel
         kind = join(old.kind, rows_kind(new.kind))
         assert isinstance(kind, Num)
         return put((old.atom, new.atom), kind)
-    same = type(old) is type(new) and len(old.parts) == len(new.parts)
-    if isinstance(old, Structure) and isinstance(new, Structure):
-        same = same and old.make is new.make and old.keys == new.keys
-    if not same or (not old.parts and old != new):
+    if not _like(old, new) or (not old.parts and old != new):
         refuse(
             f"A list of unknown length holds {describe(old)} and {describe(new)}.",
             "let it hold values of one kind.",
@@ -282,7 +287,16 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
 
 def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structure:
     """The list after base[index] = value."""
+    (value,) = w.pooled((value,))
     give_up(w, (value,))
+    return replace(base, items=(put_at(w, base.items[0], index, value, base.row),))
+
+
+def put_at(w: Writer, part: Value, index: Operand, value: Value, row: bool = False) -> Value:
+    """The arrays of a list, or some of them, after one of its values has been put there.
+
+    `row`: they are views of those of another list.
+    """
 
     def put(old: Value, new: Value) -> Value:
         if isinstance(new, Static) and isinstance(new.value, bool):
@@ -292,7 +306,12 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
             assert isinstance(new.kind, Num)
             was = old.kind.num
             num = join_num(was, new.kind.num)
-            if not base.row:
+            if w.rows.get(str(new.atom)) == (old.atom, index):
+                return old  # it was changed in place
+            if is_array(new) and not row:  # not its entries, but the array itself
+                kind = Num(True, num, old.kind.rank)
+                return w.let(None, fp.replaced, (old.atom, index, new.atom), kind)
+            if not row:
                 kind = Num(True, num, old.kind.rank)
                 old = w.let(None, fp.holding, (old.atom, new.atom), kind)
             elif num != was:
@@ -302,7 +321,7 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
             assert isinstance(old.atom, str)
             w.emit(Store(old.atom, index, new.atom, w.origin))
             return old
-        if type(old) is not type(new) or len(old.parts) != len(new.parts):
+        if not _like(old, new) or (not old.parts and old != new):
             refuse(
                 f"A list of unknown length holds {describe(old)} and {describe(new)}.",
                 "let it hold values of one kind.",
@@ -310,7 +329,16 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
         parts = tuple(put(a, b) for a, b in zip(old.parts, new.parts, strict=True))
         return old.with_parts(parts) if parts else old
 
-    return replace(base, items=(put(base.items[0], value),))
+    return put(part, value)
+
+
+def _like(a: Value, b: Value) -> bool:
+    """Are these of one form, looking no further than their own class?"""
+    if type(a) is not type(b) or len(a.parts) != len(b.parts):
+        return False
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        return a.make is b.make and a.keys == b.keys
+    return not isinstance(a, Member) or a.cls is b.cls  # type: ignore[attr-defined]
 
 
 def array_of(w: Operations, base: Structure) -> Held:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
+    Arena,
     Either,
     Env,
     Held,
@@ -50,10 +51,14 @@ class Joiner:
 
     Args:
         name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
+        pooled: called with values that are about to be put into a list of unknown length.
     """
 
-    def __init__(self, name_of: Callable[[str, Path, Kind], str]) -> None:
+    def __init__(
+        self, name_of: Callable[[str, Path, Kind], str], pooled: Callable[[Sequence[Value]], Any]
+    ) -> None:
         self._name_of = name_of
+        self._pooled = pooled
         self._written: set[str] = set()
         self._forced: set[tuple[str, Path]] = set()
         self._own = self._partial = False
@@ -123,7 +128,7 @@ class Joiner:
             return first
         if None not in numbers:
             return self._join_held(variable, path, numbers)  # type: ignore[arg-type]
-        lists = [v for v in values if isinstance(v, Structure) and v.make in (list, tuple)]
+        lists = [v for v in values if isinstance(v, Structure) and v.make in LISTS]
         if len(lists) == len(values) and _lengths_differ(lists):
             return self._join_lists(variable, path, lists)
         for v in values:
@@ -175,6 +180,8 @@ class Joiner:
             return Unusable(describe(first), describe(other))
         patterns = [v.items[0] for v in lists if is_grown(v)]
         single = [v for s in lists if not is_grown(s) for v in s.items]
+        if first.make is not Arena:
+            self._pooled(single)
         try:
             patterns += [template([v]) for v in single]
             pattern = template([_row(p) for p in patterns])
@@ -214,6 +221,7 @@ class Joiner:
         return Held(atom, kind, known)
 
 
+LISTS = (list, tuple, Arena)
 DEEPEST = 12
 """Structures that meet are not nested deeper: a linked list gets deeper with every round."""
 MOST = 8

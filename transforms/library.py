@@ -25,6 +25,7 @@ from fpad.transforms.abstract import (
     Above,
     Bound,
     Held,
+    Member,
     Method,
     Partial,
     Queue,
@@ -107,6 +108,8 @@ class Library(Operations):
                 )
             case Above(of=(of,), cls=cls):
                 return objects.attribute(self, of, s.name, cls)
+            case Member():
+                return objects.attribute(self, base, s.name)
             case Structure() | Static() if objects.class_of(base) is not None and not (
                 is_namedtuple(objects.class_of(base)) and s.name in base.make._fields  # type: ignore[union-attr]
             ):
@@ -229,7 +232,7 @@ class Library(Operations):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
                 return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
-            case Structure() | Static() if objects.class_of(func) is not None:
+            case Structure() | Static() | Member() if objects.class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
             case Static(value=f):

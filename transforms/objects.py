@@ -22,6 +22,7 @@ from fpad import runtime as fp
 from fpad.transforms import complexes
 from fpad.transforms.abstract import (
     Bound,
+    Member,
     Static,
     Structure,
     Value,
@@ -42,6 +43,8 @@ Keywords = dict[str, Value]
 
 def class_of(value: Value) -> Any:
     """The class of a value whose methods are written in Python; None if there is none."""
+    if isinstance(value, Member):
+        return value.cls
     if isinstance(value, Structure):
         make = value.make
         written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
@@ -66,12 +69,15 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         if found.fget is None:
             refuse(f"The property {name} cannot be read.", "give it a getter.")
         return w.call(w.fresh("value"), found.fget, (base,), {})
+    keys = w.arenas.element(w, base).keys if isinstance(base, Member) else ()
+    if isinstance(base, Member) and name in keys and after is None:
+        return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
     if isinstance(base, Structure) and name in base.keys and after is None:
         return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
     if isinstance(base, Static) and owner is None:
         return w.outer_attribute(base.value, name)
     if owner is None:
-        shown = ", ".join(map(str, base.keys)) if isinstance(base, Structure) else ""
+        shown = ", ".join(map(str, base.keys if isinstance(base, Structure) else keys))
         refuse(
             f"{describe(base)} has no attribute {name} here; it has {shown or 'none'}.",
             "set it on every way that leads here.",
@@ -122,6 +128,9 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
     if isinstance(base, Static):
         w.set_outer(base.value, name, value)
         return
+    if isinstance(base, Member):
+        w.arenas.set_attribute(w, base, name, value)
+        return
     assert isinstance(base, Structure)
     w.change(base, with_attribute(base, name, value))
 
@@ -159,7 +168,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     elif args or kwargs:
         refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
     w.kept.discard(hidden)
-    return w.env.pop(hidden)
+    return w.arenas.entered(w, w.env.pop(hidden))
 
 
 def _dataclass_of(cls: type) -> type | None:

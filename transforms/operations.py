@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     Defaulting,
     Either,
     Held,
+    Member,
     Static,
     Structure,
     Unusable,
@@ -42,6 +43,7 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.describing import describe
@@ -129,7 +131,11 @@ class Operations(Subscripts):
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)
-        return self.operation(variable, op, args, {}) if found is None else found
+        found = self.operation(variable, op, args, {}) if found is None else found
+        of = args[0].atom if op in AUGMENTED and isinstance(args[0], Held) else None
+        if of in self.rows and isinstance(found, Held) and is_array(found):
+            self.rows[str(found.atom)] = self.rows[str(of)]
+        return found
 
     def _tested(self, op: Any, either: Either, args: Sequence[Value]) -> Value:
         """A test whether something is None, a function, .., that is one of several things."""
@@ -158,6 +164,17 @@ class Operations(Subscripts):
         operands = (Const(template), self.operand(value, fp.percent))
         return self.let(variable, fp.percent, operands, OpaqueKind(str))
 
+    def _same_members(self, op: Any, args: Sequence[Value]) -> Value | None:
+        """Is one of many objects another one? Comparing asks no more, unless a class says so."""
+        a, b = args
+        own = any("__eq__" in c.__dict__ for m in args for c in _bases(m))
+        if op not in _SAMENESS and own:
+            return None
+        if not isinstance(a, Member) or not isinstance(b, Member) or a.cls is not b.cls:
+            return Static(op in (operator.is_not, operator.ne))
+        op = operator.eq if op in (operator.is_, operator.eq) else operator.ne
+        return self.let(None, op, (a.at.atom, b.at.atom), BOOL)
+
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""
         if op is operator.not_ and is_grown(args[0]):
@@ -166,6 +183,9 @@ class Operations(Subscripts):
         if op is operator.not_:
             known = self.truth(args[0])
             return None if known is None else Static(not known)
+        members = [a for a in args if isinstance(a, Member)]
+        if members and op in (*_SAMENESS, operator.eq, operator.ne):
+            return self._same_members(op, args)
         if op in (operator.is_, operator.is_not):
             same = _identical(args[0], args[1])
             return None if same is None else Static(same == (op is operator.is_))
@@ -401,6 +421,11 @@ def _is_float(value: Value) -> bool:
 
 def _is_row(value: Value) -> bool:
     return isinstance(value, Structure) and value.make in (list, tuple)
+
+
+def _bases(value: Value) -> tuple[type, ...]:
+    """The classes of one of many objects but the last, which all have."""
+    return value.cls.__mro__[:-1] if isinstance(value, Member) else ()
 
 
 def _identical(a: Value, b: Value) -> bool | None:

@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Either,
     Held,
     Iterated,
+    Member,
     Method,
     Partial,
     Queue,
@@ -76,6 +77,8 @@ def class_of(value: Value) -> type | None:
     match value:
         case Static(value=v):
             return type(v)
+        case Member(cls=own):
+            return own
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
         case Structure() if is_dict(value):
@@ -158,6 +161,8 @@ def _has(w: Library, base: Value, name: str) -> bool:
     if isinstance(base, Static):
         return w.outer.has(base.value, name)
     own = class_of(base)
+    if isinstance(base, Member):
+        return hasattr(own, name) or name in w.arenas.element(w, base).keys
     if isinstance(base, Structure) and own is not None:
         return hasattr(own, name) or (is_object(own) and name in base.keys)
     answer = agreed(base, lambda e: hasattr(e, name))

@@ -40,22 +40,24 @@ from fpad.transforms.references import (
     operand_names,
     step_of,
 )
+from fpad.transforms.repeats import ROWS
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.sharing import may_be_element, sources
 from fpad.transforms.through import Through, may_be_number
 from fpad.transforms.upkeep import Unknown
 
-ROWS = frozenset(
-    getattr(fp, name)
-    for name in (
-        *("rows", "float_rows", "repeated", "appended", "joined", "floats", "holding", "as_rows"),
-    )
-)
-"""Lists of arrays.  They are copies, and so nothing else may see the arrays that they hold."""
-
 
 class Referring(Through):
-    """Says what the names that statements define refer to."""
+    """Says what the names that statements define refer to.
+
+    Attributes:
+        listed: arrays are in a list that others see too: a write is found to be seen by them as
+            long as no name is kept as a copy.
+        copied: a name is kept as a copy.
+    """
+
+    listed = False
+    copied = False
 
     def _define(self, s: Statement, live: frozenset[str], state: Trees) -> None:
         """A simple statement that is no write."""
@@ -87,7 +89,7 @@ class Referring(Through):
             roots = {state.root(n) for _, names_ in found for n in names_}
             seen = roots | {n for n in state.refs if state.root(n) in roots}
             if (seen - {s.target}) & self._after[id(s)]:
-                raise Unknown
+                self.listed = True
             return None
         hit = [(t, f) for t, f in found if f and t in self._group]
         if isinstance(s, Call):
@@ -146,6 +148,7 @@ class Referring(Through):
         maybe = self._maybe(target, source, step, s)
         plain = not maybe and all(isinstance(q, Load) for q in steps)
         mode = COPY if not plain or target in self.flagged else PART if steps else SAME
+        self.copied |= mode == COPY
         self._access(parent, state)
         if mode == SAME:
             self._second_name(target, parent, live, state)
@@ -158,6 +161,7 @@ class Referring(Through):
                 parent = hidden if parent == target else parent
             else:  # nobody else sees this memory
                 value = self._chain(Reference(parent, steps, PART), parent)[-1]
+                self.copied = True
                 kept = self._fresh.temp()
                 self._out.append(Let(kept, fp.copy, (value,), (), origin))
                 self._kill(target, live, state)

@@ -11,6 +11,7 @@ name; a copy or a view takes over the mates of its source; where ways join, stat
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -38,8 +39,10 @@ from fpad.transforms.ir import (
     While,
     names,
     targets,
+    walk,
 )
 from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.repeats import put_together, rows_of_loops
 from fpad.transforms.rules.core import rule_of
 
 
@@ -60,6 +63,7 @@ State = dict[str, frozenset[str]]
 """Name -> names that may share its memory; never without the opposite, never with nobody."""
 NOBODY: frozenset[str] = frozenset()
 READONLY = "memory that nobody may write"
+TWICE = "an array that a list may hold twice"
 
 
 def scalar(kind: Kind | None) -> bool:
@@ -155,6 +159,7 @@ class Sharing:
         self._aliases = result_aliases
         self._at: dict[int, frozenset[str]] = {}
         self._exits: list[State] = []
+        self._apart = rows_of_loops(func.body) if any(map(put_together, walk(func.body))) else ()
         self._end: State = {}
         start: State = {}
         for p in func.params:
@@ -203,6 +208,8 @@ class Sharing:
             self._at[id(s)] = self._at.get(id(s), NOBODY) | self._mates(base, state)
         found = sources(s, self._kinds, self._aliases)
         extra = _extra(s, self._aliases)
+        if self._twice(s, state):
+            extra = {t: frozenset((TWICE,)) for t, _ in found}
         made = [
             (t, extra.get(t, NOBODY).union(from_, *(self._mates(n, state) for n in from_)))
             for t, from_ in found
@@ -213,6 +220,14 @@ class Sharing:
                 _part(state, t)
         for t, mates in made:
             _pair(state, t, {n for n in mates if n != t and not scalar(self._kinds.get(n))})
+
+    def _twice(self, s: Statement, state: State) -> bool:
+        """May the list that a statement makes hold an array twice?"""
+        parts = [n for n in put_together(s) if not scalar(self._kinds.get(n))]
+        if len(parts) < 2 or id(s) in self._apart:
+            return False
+        pairs = itertools.combinations(parts, 2)
+        return any(a == b or b in self._mates(a, state) for a, b in pairs)
 
     def _loop(self, s: For | While, state: State) -> State:
         while True:

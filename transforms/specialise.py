@@ -25,6 +25,7 @@ from fpad.transforms.abstract import (
     Counting,
     Defaulting,
     Held,
+    Numbered,
     Static,
     Structure,
     Value,
@@ -33,6 +34,7 @@ from fpad.transforms.abstract import (
     is_grown,
     kind_of_value,
 )
+from fpad.transforms.arenas import Pool
 from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -169,7 +171,7 @@ class _Specialiser:
         try:
             while known != instance.summary.size():  # what it changes is watched from the start
                 known = instance.summary.size()
-                self._specialise(instance)
+                self._pooled(instance)
         except TransformError as error:
             instance.refusals = error.refusals
         finally:
@@ -178,15 +180,38 @@ class _Specialiser:
         if instance.asked and before != after:
             self._changed = True
 
+    def _pooled(self, instance: Instance) -> None:
+        """Specialise it with the arenas that it needs, or without any if it cannot have them."""
+        summary = instance.summary
+        while True:
+            try:
+                self._specialise(instance)
+                return
+            except Pool as pool:
+                summary.pooled.append(pool.cls)
+            except TransformError as error:
+                if not summary.pooled or summary.closed:
+                    raise
+                first = error
+                break
+        before, summary.pooled, summary.closed = summary.pooled, [], True
+        try:
+            self._specialise(instance)
+        except (Pool, TransformError):
+            summary.pooled, summary.closed = before, False
+            raise first from None
+
     def _specialise(self, instance: Instance) -> None:
         source, func = self._read(instance.function)
         body = Calling(self, instance, source, func)
         trees, flat = body.parameters(instance.kinds)
         block = body.run()
+        body.result = body.arenas.carried(body, body.result)
         instance.lifted = body.lifted
         result = None if has_unknown(body.result) else kind_of_value(body.result)
         if result is not None:
-            result = canonical(result)
+            result, numbers = canonical(result)
+            instance.summary.made = {k: ident for ident, k in numbers.items()}
         first = instance.asked and instance.result is None
         if (first or not body.refused) and not has_unknown(body.result):
             # What was refused may have been so for want of the very result that is known now.
@@ -364,7 +389,7 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
 
 def _strange(value: Value) -> Value | None:
     """A part of a result that can be made by no derivative."""
-    strange = Standing | Counting | Defaulting | Complex
+    strange = Standing | Counting | Defaulting | Complex | Numbered
     if isinstance(value, Structure) and issubclass(value.make, strange):
         return value
     return next((p for p in map(_strange, value.parts) if p is not None), None)

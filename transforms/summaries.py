@@ -42,12 +42,17 @@ class Summary:
         written: the attributes of objects outside that it sets.
         lost: the arguments that may be something else as well from then on, whichever way was
             taken, so that their caller must not change them any more.
+        made: the number of a new list, dict or object in the result, and its ident.
+        pooled: the classes whose objects have an arena; closed: there are no others.
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
     moved: set[tuple[int, Path]] = field(default_factory=set)
     written: dict[tuple[int, str], Lifted] = field(default_factory=dict)
     lost: set[Hashable] = field(default_factory=set)
+    made: dict[Hashable, Hashable] = field(default_factory=dict)
+    pooled: list[type] = field(default_factory=list)
+    closed: bool = False
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""
@@ -101,8 +106,11 @@ def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
     return replace(kind, items=items, ident=numbers.get(kind.ident))
 
 
-def canonical(kind: Kind) -> Kind:
-    """The kind of a result: what is made is numbered from 1 on, what was given stays."""
+def canonical(kind: Kind) -> tuple[Kind, dict[Hashable, int]]:
+    """The kind of a result: what is made is numbered from 1 on, what was given stays.
+
+    Returns the numbers too.
+    """
     numbers: dict[Hashable, int] = {}
 
     def visit(k: Kind) -> None:
@@ -117,12 +125,12 @@ def canonical(kind: Kind) -> Kind:
                 visit(item)
 
     visit(kind)
-    return renumbered(kind, numbers)
+    return renumbered(kind, numbers), numbers
 
 
 def fresh_idents(kind: Kind) -> Kind:
     """The kind of a result whose lists, dicts and objects are all new."""
-    return canonical(_mapped_idents(owned((kind,))[0]))
+    return canonical(_mapped_idents(owned((kind,))[0]))[0]
 
 
 def _mapped_idents(kind: Kind) -> Kind:

@@ -12,7 +12,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from fpad import runtime as fp
-from fpad.transforms.ir import Block, Copy, Fresh, Func, If, Let, Load, Statement, Store, all_names
+from fpad.transforms.ir import (
+    Block,
+    Const,
+    Copy,
+    Fresh,
+    Func,
+    If,
+    Let,
+    Load,
+    Statement,
+    Store,
+    all_names,
+)
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.references import (
     COPY,
@@ -260,10 +272,25 @@ class Upkeep:
             if root not in live and heirs:
                 self._access(root, state)
                 self._hand_on(root, heirs[0], state)
+            elif root not in live:
+                self._set_free(root, state)
         roots = {state.root(n) for n in state.refs}
         for root in list(state.current):
             if root not in roots:
                 del state.current[root]
+
+    def _set_free(self, root: str, state: Trees) -> None:
+        """A copy whose parent nobody reads any more has memory of its own."""
+        children = state.children(root)
+        if len(children) != 1 or state.refs[children[0]].mode != COPY:
+            return
+        n = children[0]
+        self._access(n, state)
+        if n in self.flagged:
+            self._out.append(Copy(self._name(n, "shared"), Const(False)))
+        fresh = state.current.pop(root) - {root}
+        del state.refs[n]
+        state.current[n] = fresh
 
     def _settle(self, state: Trees, live: frozenset[str]) -> None:
         """Make every root current."""

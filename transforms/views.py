@@ -116,6 +116,8 @@ class _Views(Referring):
                 func = self._run()
             except Again:
                 continue
+            if self.listed and self.copied:
+                raise Unknown
             left = clashes(func, self._infer(func), self._aliases)
             if not left:
                 return func
@@ -130,6 +132,7 @@ class _Views(Referring):
         self._known: dict[tuple[str, str], str] = {}
         self._out: list[Statement] = []
         self._breaks: list[Trees] = []
+        self.listed = self.copied = False
         self._head()
         state = self._block(self._func.body, Trees())
         assert state is not None

@@ -27,11 +27,13 @@ from fpad.transforms.abstract import (
     moved,
     uses,
 )
+from fpad.transforms.arenas import Arenas
 from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal
 from fpad.transforms.heap import changed, given_up, held_at
 from fpad.transforms.ir import (
     NOWHERE,
+    Atom,
     Block,
     Copy,
     Do,
@@ -87,6 +89,8 @@ class Writer:
     late: iterators whose values have effects, and what had been written when they were made.
     iterated: the idents of lists that a loop runs over.
     changes: how often a list, dict or object has been changed.
+    arenas: where objects in lists of unknown length are.
+    rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
 
     Args:
         taken: names that must not be used for anything else.
@@ -111,7 +115,13 @@ class Writer:
         self.changes = 0
         self._places: dict[tuple[str, Path, str], str] = {}
         self._with_place: set[tuple[str, Path]] = set()
-        self._joiner = Joiner(self.place)
+        self.arenas = Arenas()
+        self.rows: dict[str, tuple[Atom, Operand]] = {}
+        self._joiner = Joiner(self.place, self.pooled)
+
+    def pooled(self, values: Sequence[Value]) -> list[Value]:
+        """Values for a list of unknown length, the objects among them in their arenas."""
+        return self.arenas.pooled(self, values)
 
     # ------------------------------------------------------------ names
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tests.programs.registry import case, program
 
+V3 = np.array([0.7, 1.3, 0.9])
 X = np.array([0.3, 1.2, -0.7])
 
 
@@ -242,3 +243,102 @@ def an_array_sorted(x):
     s = sorted(x)
     r = sorted([v * v for v in x], reverse=True)
     return s[0] * r[0] + s[-1]
+
+
+@program(case(V3, 4))
+def row_then_item_rebound(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    row = lst[0]
+    lst[0] = row * 2.0
+    return np.sum(row * lst[0]) + np.sum(lst[1])
+
+
+@program(case(V3, 4))
+def row_then_inplace(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    row = lst[0]
+    row[0] = 5.0 * x[1]
+    lst[1] *= 2.0
+    return np.sum(row * lst[0]) + np.sum(lst[1])
+
+
+@program(case(V3, 4), may_refuse=True)
+def row_put_then_written(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    new = x * x
+    lst[0] = new
+    new[0] = 5.0 * x[1]
+    return np.sum(new * lst[0]) + np.sum(lst[1])
+
+
+@program(case(V3, 4), may_refuse=True)
+def row_put_then_written2(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    new = x * x
+    lst[0] = new
+    lst[0][1] = 3.0
+    return np.sum(new * lst[0]) + np.sum(lst[1])
+
+
+@program(case(V3, 4), may_refuse=True)
+def rows_swapped(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    lst[0], lst[1] = lst[1], lst[0]
+    lst[0][0] = 7.0
+    return np.sum(lst[1] * lst[0])
+
+
+@program(case(V3, 4))
+def rows_in_loop(x, n):
+    lst = [x * (k + 1) for k in range(n)]
+    for r in lst:
+        r += 1.0
+        r[0] = r[1]
+    s = 0.0
+    for i in range(n):
+        a = lst[i]
+        lst[i] = a * 2.0
+        s += np.sum(a)
+    return s + np.sum(lst[n - 1] * lst[0])
+
+
+@program(case(V3, 4), may_refuse=True)
+def appended_then_written(x, n):
+    lst = []
+    u = x.copy()
+    for k in range(n):
+        lst.append(u)
+        u[0] = u[1] * k
+    return sum(np.sum(l) for l in lst)
+
+
+@program(case(V3, 4), may_refuse=True)
+def appended_then_written2(x, n):
+    lst = []
+    u = x.copy()
+    for k in range(n):
+        lst.append(u)
+        u += 1.0
+    return sum(np.sum(l) for l in lst)
+
+
+@program(case(V3, 4))
+def appended_then_copied(x, n):
+    lst = []
+    u = x.copy()
+    for k in range(n):
+        u = u + 1.0
+        lst.append(u)
+    lst[0][1] = 5.0
+    lst[2] *= x[0]
+    return sum(np.sum(l * l) for l in lst)
+
+
+@program(case(V3))
+def sorted_tuples(x):
+    ps = [(v, v * v) for v in x]
+    ps.sort(key=lambda p: p[0])
+    s = 0.0
+    for k, p in enumerate(ps):
+        s += k * p[1]
+    return s

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import fpad
+from fpad import runtime as fp
 from fpad.transforms.dump import dump
 from fpad.transforms.effects import visible
 from fpad.transforms.errors import TransformError
-from fpad.transforms.ir import Call, Store, walk
+from fpad.transforms.ir import Call, Let, Return, Store, walk
 from tests.transforms.execution import define
 from tests.transforms.random_views import Writer
 from tests.transforms.specialised import in_place_is_provable, run, special
@@ -120,8 +121,8 @@ def f(x):
     assert [s.base for s in walk(program.main.body) if isinstance(s, Store)] == ["y"]
 
 
-REFUSED = {
-    "it calls itself": """
+def test_a_callee_that_calls_itself_returns_what_it_writes() -> None:
+    text = """
 def g(u, n):
     if n > 0:
         u[n] = 1.0
@@ -129,8 +130,42 @@ def g(u, n):
 
 def f(x):
     y = x * x
-    g(y, 2)
+    g(y[1:], 1)
     return y
+"""
+    made = special(define(text), np.ones(3))
+    program = visible(made.program)
+    g = program.funcs["g"]
+    assert isinstance(g.body[0], Let)
+    assert g.body[0].op is fp.copy
+    assert isinstance(g.body[-1], Return)
+    assert g.body[-1].values == (g.body[0].target,)
+    assert [s.base for s in walk(program.main.body) if isinstance(s, Store)] == ["y"]
+
+
+REFUSED = {
+    "it calls itself, with one array twice": """
+def g(u, v, n):
+    if n > 0:
+        u[n] = v[n - 1]
+        g(u, v, n - 1)
+
+def f(x):
+    y = x * x
+    g(y, y, 2)
+    return y
+""",
+    "it calls itself, and may return what it was given": """
+def g(u, n):
+    u[0] = 1.0
+    if n > 0:
+        u = g(u * 2.0, n - 1)
+    return u
+
+def f(x):
+    y = x * x
+    z = g(y, 2)
+    return y * z
 """,
     "of one array or of another": """
 def f(x, n):

@@ -14,7 +14,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
-from fpad.transforms.rules.core import Drawn, Entries, constant, linear, numbers
+from fpad.transforms.rules.core import Drawn, Entries, constant, general, linear, numbers
 from fpad.transforms.rules.library import kind_of_text
 from fpad.transforms.rules.trace import f, traced
 
@@ -112,6 +112,23 @@ linear(
     view="maybe",
     shape_only=frozenset((1,)),
     examples=((Drawn(3), 0.5),),
+)
+general(
+    fp.replaced,
+    (
+        lambda dx, y, values, k, item: f.replaced(dx, k, f.zeros_like(item)),
+        None,
+        lambda dx, y, values, k, item: f.replaced(f.zeros_like(y), k, dx),
+    ),
+    (
+        lambda by, y, values, k, item: f.replaced(by, k, f.zeros_like(item)),
+        None,
+        lambda by, y, values, k, item: by[k],
+    ),
+    kind=lambda values, k, item: Num(True, join_num(values.num, item.num), values.rank),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(3, 2), 1, Drawn(2)),),
 )
 linear(
     fp.as_rows,

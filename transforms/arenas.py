@@ -1,0 +1,255 @@
+"""Objects in lists of a length that only the run tells: one arena for each class.
+
+    ps = [P(x, 0.0) for x in xs]        all_p_x, all_p_v = [], [];  ps = []
+                                        for x in xs:
+                                            ps.append(len(all_p_x))
+                                            all_p_x.append(x);  all_p_v.append(0.0)
+    for p in ps:                 ->     for p in ps:
+        p.x += dt * p.v                     all_p_x[p] += dt * all_p_v[p]
+
+A list of such a length holds copies of what is put into it (`grown`), so an object in it could not
+change.  All objects that a function makes of a class of which some are put into such a list are
+therefore kept in an arena, a list of what they hold, for as long as the function runs; what the
+function has in hand is a `Member`, the object's number there.  So objects are the same if their
+numbers are, and who changes one changes it for all.  That a class needs an arena is found out where
+a first object is put into such a list; the function is then written again.
+
+What an object holds of other lists, dicts and objects is copied when it gets there, and stays as it
+is.  A call takes the arenas of its arguments along, as lists that it may change; an arena that a
+callee has made is joined to the one that the caller has.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Arena,
+    Held,
+    Member,
+    Numbered,
+    Structure,
+    Value,
+    idents,
+    is_grown,
+)
+from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
+from fpad.transforms.heap import without_idents
+from fpad.transforms.ir import Const
+from fpad.transforms.kinds import INT, Num, is_frozen, is_object
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.writer import Writer
+
+_STANDING = (Arena, Numbered, Closure)
+
+
+class Pool(Exception):
+    """Objects of a class need an arena: write the function again."""
+
+    def __init__(self, cls: type) -> None:
+        super().__init__(cls)
+        self.cls = cls
+
+
+class Arenas:
+    """The arenas of one function.
+
+    Attributes:
+        classes: the classes whose objects have one.
+        names: class -> hidden variable.
+        closed: no class may get one any more.
+        merged: arenas of the callee whose call is being written: the class, and where they begin.
+    """
+
+    def __init__(self, classes: Sequence[type] = (), closed: bool = False) -> None:
+        self.classes = list(classes)
+        self.names: dict[type, str] = {}
+        self.merged: dict[Any, tuple[type, Held | None]] = {}
+        self.closed = closed
+
+    def begin(self, w: Writer) -> None:
+        """Make the arenas of a function, where its arguments do not bring them along."""
+        for cls in self.classes:
+            if cls not in self.names:
+                w.env[self._name(w, cls)] = Structure(Arena, (), (), w.new_ident())
+
+    def _name(self, w: Writer, cls: type) -> str:
+        if cls not in self.names:
+            self.names[cls] = w.fresh(f"all_{cls.__name__.lower()}")
+            w.reserved.add(self.names[cls])
+            w.kept.add(self.names[cls])
+        return self.names[cls]
+
+    def of(self, w: Writer, cls: type) -> Structure:
+        """The arena of a class."""
+        arena = w.env[self.names[cls]]
+        assert isinstance(arena, Structure)
+        return arena
+
+    def element(self, w: Writer, member: Member) -> Structure:
+        """What the arrays of the arena of a member are for."""
+        (element,) = self.of(w, member.cls).items
+        assert isinstance(element, Structure)
+        return element
+
+    # ------------------------------------------------------------ getting there
+
+    def pooled(self, w: Writer, values: Sequence[Value]) -> list[Value]:
+        """The values, the objects among them as members; they are about to get into a list."""
+        for v in values:
+            if _may_enter(v) and v.make not in self.names and not self.closed:  # type: ignore[attr-defined]
+                raise Pool(v.make)  # type: ignore[attr-defined]
+        return [self.entered(w, v) for v in values]
+
+    def entered(self, w: Writer, value: Value) -> Value:
+        """An object of a class with an arena as a member; another value as it is."""
+        if not isinstance(value, Structure) or not _may_enter(value):
+            return value
+        if value.make not in self.names:
+            return value
+        arena = self.of(w, value.make)
+        items = tuple(self._settled(w, v) for v in value.items)
+        record = replace(value, items=items, ident=None)
+        number: Held = Held(Const(0), INT)
+        if is_grown(arena):
+            number = grown.length(w, arena)
+            new = grown.appended(w, arena, record)
+        else:
+            new = grown.grown(w, Arena, (record,))
+        w.change(arena, replace(new, ident=arena.ident), resized=False)
+        member = Member((number,), value.make)
+        if value.ident is not None:
+            w.env = {n: _exchanged(x, value.ident, member) for n, x in w.env.items()}
+        return member
+
+    def _settled(self, w: Writer, value: Value) -> Value:
+        """What an object in an arena holds: members, and what nobody changes any more."""
+        value = self.entered(w, value)
+        w.give_up(set(idents(value)))
+        return without_idents(value)
+
+    # ------------------------------------------------------------ attributes
+
+    def attribute(self, w: Writer, member: Member, name: str) -> Value:
+        """The attribute that an object has now."""
+        element = self.element(w, member)
+        part = element.items[element.keys.index(name)]
+        return grown.part_at(w, part, member.at.atom)
+
+    def set_attribute(self, w: Writer, member: Member, name: str, value: Value) -> None:
+        """Set an attribute of an object, which all of the arena have."""
+        element, arena = self.element(w, member), self.of(w, member.cls)
+        if name not in element.keys:
+            refuse(
+                f"The attribute {name} of {describe(member)} is set, which is in a list of unknown "
+                "length and had none when it was made.",
+                "set it in __init__ first.",
+            )
+        k = element.keys.index(name)
+        part = grown.put_at(w, element.items[k], member.at.atom, self._settled(w, value))
+        items = (*element.items[:k], part, *element.items[k + 1 :])
+        w.change(arena, replace(arena, items=(replace(element, items=items),)), resized=False)
+
+    # ------------------------------------------------------------ calls
+
+    def carried(self, w: Writer, value: Value) -> Value:
+        """The value on its way to another function: members with their arena."""
+        if isinstance(value, Member):
+            return Structure(Numbered, ("at", "all"), (*value.of, self.of(w, value.cls)))
+        parts = value.parts
+        return value.with_parts(tuple(self.carried(w, p) for p in parts)) if parts else value
+
+    def given(self, w: Writer, value: Value) -> Value:
+        """An argument from the caller; its arenas become those of this function."""
+        for arena in _arenas(value):
+            cls = _class_of(arena)
+            if cls not in self.names:
+                w.env[self._name(w, cls)] = arena
+            elif self.of(w, cls).ident != arena.ident:
+                refuse(
+                    f"Objects of {cls.__name__} come from several arenas.",
+                    "make them in one function.",
+                )
+        return self._landed(w, value, self._own(w))
+
+    def landed(self, w: Writer, value: Value) -> Value:
+        """The result of a call, or what it has changed; its arenas are joined to the own ones."""
+        for arena in _arenas(value):
+            if arena.ident in self.merged or arena.ident in self._own(w):
+                continue
+            cls = _class_of(arena)
+            if cls not in self.names:
+                raise Pool(cls)
+            own, new, by = self.of(w, cls), arena, None
+            if is_grown(own):
+                by = grown.length(w, own)
+                new = grown.joined(w, Arena, (own, arena))
+            self.merged[arena.ident] = cls, by
+            w.change(own, replace(new, ident=own.ident), resized=False)
+        return self._all_entered(w, self._landed(w, value, {**self._own(w), **self.merged}))
+
+    def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:
+        return {self.of(w, cls).ident: (cls, None) for cls in self.names}
+
+    def _landed(self, w: Writer, value: Value, known: dict[Any, tuple[type, Held | None]]) -> Value:
+        if isinstance(value, Structure) and value.make is Numbered:
+            at, arena = value.items
+            assert isinstance(at, Held)
+            assert isinstance(at.kind, Num)
+            assert isinstance(arena, Structure)
+            cls, by = known[arena.ident]
+            if by is not None:
+                at = w.let(None, operator.add, (at.atom, by.atom), at.kind)
+            return Member((at,), cls)
+        parts = value.parts
+        return value.with_parts(tuple(self._landed(w, p, known) for p in parts)) if parts else value
+
+    def _all_entered(self, w: Writer, value: Value) -> Value:
+        """A new value, in which the objects of classes with arenas are members."""
+        entered = self.entered(w, value)
+        if entered is not value or not value.parts:
+            return entered
+        return value.with_parts(tuple(self._all_entered(w, p) for p in value.parts))
+
+
+def _may_enter(value: Value) -> bool:
+    """Is it an object that may change, and that this function or a callee has made?"""
+    if not isinstance(value, Structure) or not isinstance(value.make, type):
+        return False
+    made = not isinstance(value.ident, int) or value.ident > 0
+    plain = is_object(value.make) and not issubclass(value.make, _STANDING)
+    return value.ident is not None and made and plain and not is_frozen(value.make)
+
+
+def _class_of(arena: Structure) -> type:
+    (element,) = arena.items
+    assert isinstance(element, Structure)
+    cls = element.make
+    assert isinstance(cls, type)
+    return cls
+
+
+def _arenas(value: Value) -> Iterator[Structure]:
+    """The arenas that come along with a value."""
+    if isinstance(value, Structure) and value.make is Numbered:
+        arena = value.items[1]
+        assert isinstance(arena, Structure)
+        yield arena
+        return
+    for part in value.parts:
+        yield from _arenas(part)
+
+
+def _exchanged(value: Value, ident: Any, member: Member) -> Value:
+    """The value with a member in place of an object."""
+    if isinstance(value, Structure) and value.ident == ident:
+        return member
+    parts = value.parts
+    return value.with_parts(tuple(_exchanged(p, ident, member) for p in parts)) if parts else value
