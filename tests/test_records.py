@@ -193,3 +193,12 @@ def test_precision_flips_a_branch() -> None:
     (d,) = wide.diff(narrow)
     assert (d.here.label, d.there.label) == (0, 1)
     assert d.here.site.line == 3
+
+
+def test_an_int_makes_the_choices_that_its_float_makes() -> None:
+    """An inner call is then specialised for an int, an outer one for a float."""
+    text = "def e(a):\n    return (1.2 + a**2) ** 0.3\n\ndef f(y):\n    return e(e(y))\n"
+    f = define(text)
+    _, plain = fpad.record(f)(1)
+    _, derived = fpad.grad(f, record=True)(1)
+    assert plain.path == derived.path

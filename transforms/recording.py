@@ -72,9 +72,11 @@ def record(program: Program) -> Program:
     """The program that notes its choices.  It comes before derivatives, which drop dead code."""
     program = called(program)
     chosen = _recording(program) | {program.entry}
+    # The same function may be there twice, for an int and for a float: its choices are the same.
+    own = {name: program.funcs[name].origin.function or name for name in chosen}
     sites: dict[str, Site] = {}
     funcs = {
-        name: _Recording(f, chosen, sites).func(name == program.entry) if name in chosen else f
+        name: _Recording(f, own, sites).func(name == program.entry) if name in own else f
         for name, f in program.funcs.items()
     }
     return Program(program.entry, funcs)
@@ -177,7 +179,7 @@ def _used_as_data(block: Block) -> frozenset[str]:
 
 
 class _Recording:
-    def __init__(self, func: Func, chosen: frozenset[str], sites: dict[str, Site]) -> None:
+    def __init__(self, func: Func, chosen: Mapping[str, str], sites: dict[str, Site]) -> None:
         self._func, self._chosen, self._sites = func, chosen, sites
         self._fresh = Fresh(all_names(func))
         self._record = self._fresh("record")
@@ -262,7 +264,7 @@ class _Recording:
             given = replace(s, args=(*s.args, self._record))
             if not s.origin.text:  # the call of an entry that calls itself
                 return [given]
-            site = self._site(s, f"call {s.func}")
+            site = self._site(s, f"call {self._chosen[s.func]}")
             return [self._do(fp.call, site, at=s), given, self._do(fp.back)]
         primal = getattr(s, "role", "") == "primal"
         if not blocks(s):
