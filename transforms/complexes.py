@@ -107,6 +107,11 @@ def _nothing(w: Library, value: Value) -> Value:
     return w.call(w.fresh("none"), np.zeros_like, (value,), {}) if is_array(value) else literal(0.0)
 
 
+def _anew(w: Library, part: Value) -> Value:
+    """A part of a new complex array, which must not share memory with the old one."""
+    return w.call(w.fresh("part"), np.copy, (part,), {}) if is_array(part) else part
+
+
 def _typed(value: Value | None) -> bool:
     """Is it a complex type?"""
     if not isinstance(value, Static):
@@ -192,9 +197,9 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         reals = [v.parts[0] if is_complex(v) else v for v in args]
         imags = [v.parts[1] if is_complex(v) else _nothing(w, v) for v in args]
         if not is_complex(b) and not is_array(b):
-            imag = imags[0]
+            imag = _anew(w, imags[0])
         elif not is_complex(a) and not is_array(a):
-            imag = imags[1] if op is operator.add else do(operator.neg, imags[1:])
+            imag = _anew(w, imags[1]) if op is operator.add else do(operator.neg, imags[1:])
         else:
             imag = do(op, imags)
         return _pair(do(op, reals), imag)
@@ -218,14 +223,28 @@ def in_place(w: Library, op: Any, plain: Any, args: Args) -> Value | None:
         return new
     assert isinstance(new, Structure)
     for old, value in zip(z.items, new.items, strict=True):
-        assert isinstance(old, Held)
-        if not isinstance(old.kind, Num) or not old.kind.rank:
-            refuse(
-                "A complex array of unknown rank is changed in place.",
-                "write the operation out: z = z + w.",
-            )
-        w.write(old, Const(Ellipsis), value)
+        _write(w, old, value)
     return z
+
+
+def _write(w: Library, old: Value, value: Value) -> None:
+    """Write a part of a complex array."""
+    assert isinstance(old, Held)
+    if not isinstance(old.kind, Num) or not old.kind.rank:
+        refuse(
+            "A complex array of unknown rank is changed in place.",
+            "write the operation out: z = z + w.",
+        )
+    if old != value:
+        w.write(old, Const(Ellipsis), value)
+
+
+def set_part(w: Library, base: Value, name: str, value: Value) -> bool:
+    """`z.real = value` of a complex array; False if z is none."""
+    if not isinstance(base, Structure) or not is_complex(base) or not is_array(base.items[0]):
+        return False
+    _write(w, base.items[base.keys.index(name)], value)
+    return True
 
 
 def load(w: Library, base: Structure, index: Operand) -> Value:
@@ -242,4 +261,4 @@ def store(w: Library, s: Store | StoreAdd, base: Structure, value: Value) -> Non
     w.store(s, base.items[1], imag)
 
 
-__all__ = ["Complex", "call", "entries", "in_place", "load", "store"]
+__all__ = ["Complex", "call", "entries", "in_place", "load", "set_part", "store"]

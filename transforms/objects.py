@@ -120,6 +120,8 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
             refuse(f"The property {name} cannot be set.", "give it a setter.")
         w.call(w.fresh("value"), found.fset, (base, value), {})
         return
+    if complexes.set_part(w, base, name, value):
+        return
     if is_frozen(cls):
         refuse(
             f"{cls.__name__} is frozen: its attributes cannot be set.",

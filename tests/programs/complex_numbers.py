@@ -180,3 +180,43 @@ def derivative_by_fourier(u):
     N = len(u)
     k = np.fft.fftfreq(N, 1 / N)
     return np.real(np.fft.ifft(1j * k * np.fft.fft(u)))
+
+
+@program(case(np.array([0.7, 1.1, -0.9])), exact=False)
+def complex_arrays_with_two_names(x):
+    z = x + 0j
+    w = z + 1.0
+    v = z.conj()
+    o = 2.0 - z
+    w[0] = 2j
+    v[1] = 0
+    o[2] += 1j * x[0]
+    u = z
+    u *= 2
+    z.real[2] = 3.0
+    h = z[1:]
+    h *= 1j
+    z.imag += x
+    return np.abs(z) + 2.0 * np.abs(w) * np.abs(v) - np.abs(o) ** 2
+
+
+@program(case(0.4, -0.3), case(-0.2, 0.8), wrt=(0, 1), exact=False)
+def real_or_complex(x, y):
+    z = x
+    if y > 0.0:
+        z = z + 1j * y
+    for k in range(3):
+        z = z * z + (0.1j if k % 2 else 0.2)
+    zs = [1.0, z, 2j]
+    zs.append(z / (1 + 2j))
+    return abs(sum(zs)) ** 2 + (z**-2).real + abs(z**0.5)
+
+
+@program(case(np.array([[0.7, 1.1], [-0.9, 0.4]])), exact=False)
+def quantum_gates(a):
+    h = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+    y = np.array([[0, -1j], [1j, 0]])
+    u = h @ np.diag(np.exp(1j * a[0])) @ y
+    psi = u @ (a[1] + 0j)
+    rho = np.outer(psi.real, psi.real) + np.abs(psi) ** 2
+    return rho, np.trace(u.conj().T @ u).real, np.kron(a, a)[0]

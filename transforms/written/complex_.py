@@ -94,11 +94,11 @@ class Complex:
 
     def conjugate(self) -> Any:
         """The conjugate."""
-        return Complex(self.real, -self.imag)
+        return Complex(1.0 * self.real, -self.imag)
 
     def conj(self) -> Any:
         """The conjugate."""
-        return Complex(self.real, -self.imag)
+        return Complex(1.0 * self.real, -self.imag)
 
     def copy(self) -> Any:
         """A copy."""
@@ -261,7 +261,7 @@ def rect(r: Any, phi: Any) -> Any:
 
 def conjugate(z: Any) -> Any:
     """`numpy.conjugate`, written out."""
-    return Complex(z.real, -z.imag) if isinstance(z, Complex) else z
+    return Complex(1.0 * z.real, -z.imag) if isinstance(z, Complex) else z
 
 
 def square(z: Any) -> Any:
