@@ -111,6 +111,7 @@ from fpad.runtime.memory import (
     asarray,
     at_least,
     begun,
+    class_number,
     disjoint,
     element,
     enough,
@@ -196,6 +197,8 @@ from fpad.runtime.rows import (
     repeated,
     replaced,
     rows,
+    to_list,
+    to_rows,
     values_of,
 )
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
@@ -254,6 +257,7 @@ __all__ = [
     "carry",
     "caught",
     "choice",
+    "class_number",
     "cofactor",
     "convolve_left",
     "convolve_right",
@@ -418,6 +422,8 @@ __all__ = [
     "tensordot_left",
     "tensordot_right",
     "text",
+    "to_list",
+    "to_rows",
     "trip",
     "truth",
     "unbroadcast",

@@ -270,6 +270,19 @@ def holds(which: int, wanted: int, text: str) -> None:
         raise TypeError(text)
 
 
+def class_number(x: Any, classes: tuple[type, ...]) -> int:
+    """Which of these classes x is of.
+
+    Raises:
+        TypeError: it is of none of them.
+    """
+    try:
+        return classes.index(type(x))
+    except ValueError:
+        name = type(x).__name__
+        raise TypeError(f"type(..) is asked of a number of class {name}: use isinstance") from None
+
+
 def renumbered(numbers: tuple[int, ...], which: int) -> int:
     """The number of a choice among others."""
     return numbers[which]

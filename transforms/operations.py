@@ -98,7 +98,7 @@ class Operations(Subscripts):
         if any(map(has_unknown, args)):
             return UNKNOWN
         either = next((a for a in args if isinstance(a, Either)), None)
-        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
+        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne, operator.contains):
             return self._tested(op, either, args)
         if op is operator.not_:
             args = (self.asked(args[0]),)

@@ -43,7 +43,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
+from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_dict
@@ -70,6 +70,15 @@ _STANDS_FOR: dict[Any, type] = {
     Partial: functools.partial,
     Queue: collections.deque,
 }
+CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
+    (False, "float"): (float, np.float64, np.float32, np.float16),
+    (False, "int"): (int, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (False, "bool"): (bool, np.bool_),
+    (True, "float"): (np.ndarray, np.float64, np.float32, np.float16),
+    (True, "int"): (np.ndarray, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (True, "bool"): (np.ndarray, np.bool_),
+}
+"""What type(x) may be of numbers of a kind; the first is the one that is met most."""
 
 
 def class_of(value: Value) -> type | None:
@@ -130,9 +139,19 @@ def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
 
 def _type(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if len(args) == 1:
-        own = class_of(args[0])
+        (value,) = args
+        own = class_of(value)
         if own is not None:
             return Static(own)
+        if isinstance(value, Held) and isinstance(value.kind, Num):
+            if value.known is not None:
+                return Static(type(value.known.value))
+            if value.kind.array and value.kind.rank:
+                return Static(np.ndarray)
+            classes = CLASSES.get((value.kind.array, value.kind.num))
+            if classes is not None:
+                which = w.let(None, fp.class_number, (value.atom, Const(classes)), INT)
+                return Either((which, *map(Static, classes)))
     refuse(
         f"The type of {describe(args[0])} is not known while the code is written.",
         "ask isinstance(x, np.ndarray), isinstance(x, float) or np.ndim(x).",

@@ -57,6 +57,7 @@ from fpad.transforms.iterators import (
     now,
 )
 from fpad.transforms.kinds import BOOL, EACH, Num
+from fpad.transforms.listing import LISTING
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
@@ -375,6 +376,7 @@ SPECIAL: dict[Any, Handler] = {
     **CALLABLES,
     **COPYING,
     **HEAPS,
+    **LISTING,
     **QUESTIONS,
 }
 

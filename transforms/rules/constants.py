@@ -266,6 +266,14 @@ linear(
     examples=((Drawn(2, 3), np.float64), (Drawn(2, 3), "float64")),
 )
 constant(
+    fp.class_number,
+    ("x", "classes"),
+    kind=lambda x, classes: INT,
+    shape_only=SHAPE_ONLY,
+    cost_free=True,
+    examples=((0.5, (float, np.float64)),),
+)
+constant(
     builtins.isinstance,
     ("x", "cls"),
     kind=lambda x, cls: BOOL,
