@@ -102,11 +102,12 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
-def fail(error: Any, *args: Any, **cause: Any) -> None:
-    """`raise error(*args) from cause`; an exception that is made already is raised as it is."""
-    made = error(*args) if isinstance(error, type) else error
-    if cause:
-        raise made from cause["cause"]
+def fail(error: Any, *args: Any, **named: Any) -> None:
+    """`raise error(*args, **named) from cause`; one that is made already is raised as it is."""
+    causes = [named.pop("cause")] if "cause" in named else []
+    made = error(*args, **named) if isinstance(error, type) else error
+    if causes:
+        raise made from causes[0]
     raise made
 
 

@@ -106,8 +106,8 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
                 w.env.get(func) or w.read(func)
             ):
                 yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
-        case Do(op=fp.fail, args=args):
-            yield from ((n, False) for n in names(*args))
+        case Do(op=fp.fail, args=args, kwargs=kwargs):
+            yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
 
 
 def _takes_anything(func: Value | None) -> bool:

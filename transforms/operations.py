@@ -226,7 +226,7 @@ class Operations(Subscripts):
             if found is not None:
                 return found
         known, inside = known_value(item), known_value(container)
-        if known is not None and inside is not None and isinstance(inside[0], str):
+        if known is not None and inside is not None and isinstance(inside[0], str | frozenset):
             return attempt(operator.contains, [inside[0], known[0]])
         if isinstance(container, Structure) and is_grown(container):
             same = self.operation(None, operator.eq, (container, item), {})
