@@ -83,6 +83,7 @@ from fpad.runtime.decompositions import (
     unpiece,
     unturned,
 )
+from fpad.runtime.exactly import exact, valued
 from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
 from fpad.runtime.library import (
@@ -287,6 +288,7 @@ __all__ = [
     "end",
     "enough",
     "enter",
+    "exact",
     "exclusive",
     "fail",
     "first_places",
@@ -442,6 +444,7 @@ __all__ = [
     "untile",
     "untrace",
     "unturned",
+    "valued",
     "values_of",
     "vdot_left",
     "vdot_right",

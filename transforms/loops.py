@@ -9,7 +9,7 @@
 Every part of a variable that changes in the loop gets a place of its own before the loop, and goes
 back there at the end of the body.  What is written in the last round stays; the rounds before it
 only find out kinds and places.  A loop over a structure is unrolled; so is a loop over a range of
-known length that indexes one.  A long list of numbers is looped over like an array, where it can be.
+known length that indexes one.  A long list of numbers is looped over like an array, if that goes.
 """
 
 from __future__ import annotations

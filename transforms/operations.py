@@ -228,6 +228,9 @@ class Operations(Subscripts):
         known, inside = known_value(item), known_value(container)
         if known is not None and inside is not None and isinstance(inside[0], str | frozenset):
             return attempt(operator.contains, [inside[0], known[0]])
+        if inside is not None and isinstance(inside[0], set | frozenset):
+            operands = [self.operand(v, operator.contains) for v in (container, item)]
+            return self.let(None, operator.contains, operands, BOOL)
         if isinstance(container, Structure) and is_grown(container):
             same = self.operation(None, operator.eq, (container, item), {})
             return self.operation(None, np.any, (same,), {})

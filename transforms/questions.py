@@ -9,8 +9,10 @@ import collections
 import functools
 import itertools
 import operator
+import re
+import string
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -241,12 +243,37 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     if None not in known and None not in named.values():
         plain = {k: v[0] for k, v in named.items() if v is not None}
         return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
-    if f.__name__ == "format" and not kwargs:
-        return w.formatted(variable, f.__self__, tuple(args))
+    if f.__name__ == "format":
+        values = (*args, *kwargs.values())
+        return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)
     refuse(
         f"The method {f.__name__} of a text is given {describe(args[0])}.",
         "use an f-string.",
     )
+
+
+def _numbered(template: str, count: int, names: Sequence[str]) -> str:
+    """The template of str.format in which the places of named values have numbers too."""
+    if not names:
+        return template
+    out, automatic = "", 0
+    for text, field, how, conversion in string.Formatter().parse(template):
+        out += text.replace("{", "{{").replace("}", "}}")
+        if field is None:
+            continue
+        first = re.match(r"[^.\[]*", field)
+        head = first.group() if first is not None else ""
+        if "{" in (how or ""):
+            refuse("A text is formatted with a width that is a value.", "use an f-string.")
+        number = head
+        if head == "":
+            number, automatic = str(automatic), automatic + 1
+        elif head in names:
+            number = str(count + names.index(head))
+        rest = field[len(head) :]
+        out += "{" + number + rest + (f"!{conversion}" if conversion else "")
+        out += (f":{how}" if how else "") + "}"
+    return out
 
 
 def _slice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -326,6 +326,14 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return total
 
 
+def _exact_sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """math.fsum(values)."""
+    over = args[0] if args else literal(())
+    if is_array(over) or is_grown(over) or (isinstance(over, Structure) and over.make is tuple):
+        return w.operation(variable, math.fsum, args, kwargs)
+    return w.operation(variable, math.fsum, (_sequence(list)(w, variable, (over,), {}),), kwargs)
+
+
 def _product(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """math.prod(values, start=1)."""
     items = items_of(w, args[0])
@@ -352,6 +360,7 @@ SPECIAL: dict[Any, Handler] = {
     dict.fromkeys: _from_keys,
     sum: _sum,
     math.prod: _product,
+    math.fsum: _exact_sum,
     np.ix_: _open_mesh,
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,

@@ -8,6 +8,7 @@ t = float(x)        ->   bx = fp.reshape_like(bt, x)
 from __future__ import annotations
 
 import builtins
+import operator
 from functools import reduce
 from typing import Any
 
@@ -272,6 +273,12 @@ constant(
     shape_only=SHAPE_ONLY,
     cost_free=True,
     examples=((0.5, (float, np.float64)),),
+)
+constant(
+    operator.contains,
+    ("container", "item"),
+    kind=lambda container, item: BOOL,
+    examples=((frozenset((0.5, 1.5)), 0.5),),
 )
 constant(
     builtins.isinstance,
