@@ -45,8 +45,10 @@ from fpad.runtime.choosing import (
     arranged,
     best,
     heaped,
+    occurrences,
     ordered,
     picked,
+    position,
 )
 from fpad.runtime.contexts import (
     caught,
@@ -357,6 +359,7 @@ __all__ = [
     "neighbour",
     "no_rows",
     "nonzero",
+    "occurrences",
     "once",
     "ordered",
     "outer_left",

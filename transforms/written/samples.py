@@ -24,7 +24,7 @@ def fmean(data: Any, weights: Any = None) -> Any:
     if weights is None:
         return fp.valued(sum(xs) / len(xs), fp.exact(statistics.fmean, xs))
     ws = list(weights)
-    total = sum([w * x for w, x in zip(ws, xs)])
+    total = sum([w * x for w, x in zip(ws, xs, strict=False)])
     return fp.valued(total / sum(ws), fp.exact(statistics.fmean, xs, ws))
 
 
@@ -35,7 +35,7 @@ def harmonic_mean(data: Any, weights: Any = None) -> Any:
         total = sum([1.0 / x for x in xs])
         return fp.valued(len(xs) / total, fp.exact(statistics.harmonic_mean, xs))
     ws = list(weights)
-    total = sum([w / x for w, x in zip(ws, xs)])
+    total = sum([w / x for w, x in zip(ws, xs, strict=False)])
     return fp.valued(sum(ws) / total, fp.exact(statistics.harmonic_mean, xs, ws))
 
 
@@ -80,13 +80,13 @@ def pstdev(data: Any, mu: Any = None) -> Any:
 
 def dist(p: Any, q: Any) -> Any:
     """`math.dist`, written out."""
-    squares = sum([(a - b) * (a - b) for a, b in zip(p, q)])
+    squares = sum([(a - b) * (a - b) for a, b in zip(p, q, strict=False)])
     return fp.valued(math.sqrt(squares), fp.exact(math.dist, p, q))
 
 
 def sumprod(p: Any, q: Any, /) -> Any:
     """`math.sumprod`, written out."""
-    total = sum([a * b for a, b in zip(p, q)])
+    total = sum([a * b for a, b in zip(p, q, strict=False)])
     return fp.valued(total, fp.exact(math.sumprod, p, q))  # type: ignore[attr-defined,unused-ignore]
 
 
