@@ -102,7 +102,7 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
-def fail(error: Any, *args: Any, **named: Any) -> None:
+def fail(error: Any, /, *args: Any, **named: Any) -> None:
     """`raise error(*args, **named) from cause`; one that is made already is raised as it is."""
     causes = [named.pop("cause")] if "cause" in named else []
     made = error(*args, **named) if isinstance(error, type) else error
@@ -269,6 +269,11 @@ def holds(which: int, wanted: int, text: str) -> None:
     """
     if which != wanted:
         raise TypeError(text)
+
+
+def letter(text: str, k: int) -> str:
+    """`text[k]`."""
+    return text[k]
 
 
 def class_number(x: Any, classes: tuple[type, ...]) -> int:

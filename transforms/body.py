@@ -119,7 +119,7 @@ class Body(Reading):
         """The value of a function that is defined here."""
 
     @abstractmethod
-    def fail(self, error: Value, *args: Value, **named: Value) -> None:
+    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception."""
 
     @abstractmethod

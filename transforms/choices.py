@@ -78,7 +78,8 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
         case Let(op=op, args=args):
             if op in _SAME and any(isinstance(w.value_of(a), Static) for a in args):
                 return
-            if op is operator.contains and to_python(w.value_of(args[0])) is not None:
+            inside = w.value_of(args[0]) if op is operator.contains else None
+            if inside is not None and to_python(inside) is not None:
                 return
             yield from ((n, op in (operator.not_, *_SAME)) for n in names(*args))
         case Attr(base=base):

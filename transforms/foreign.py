@@ -13,8 +13,6 @@ import fractions
 import threading
 from typing import Any
 
-import numpy as np
-
 ARRAYS = {
     "jax": "np.asarray(..) of it",
     "jaxlib": "np.asarray(..) of it",
@@ -54,14 +52,6 @@ CALLS: dict[Any, tuple[str, str]] = {
         "write the attribute out: x.name = v",
     ),
     builtins.delattr: ("deletes an attribute", "make a new object without it"),
-    np.matrix: (
-        "makes a matrix that multiplies otherwise than an array",
-        "use np.array, and @ in place of *",
-    ),
-    np.asmatrix: (
-        "makes a matrix that multiplies otherwise than an array",
-        "use np.asarray, and @ in place of *",
-    ),
     decimal.Decimal: (_NOT_FLOATS, "use floats"),
     fractions.Fraction: (_NOT_FLOATS, "use floats"),
     threading.Thread: (_THREADS, _NO_THREADS),

@@ -336,7 +336,7 @@ class Library(Operations):
     ) -> Value:
         """The result of calling a function inside a function."""
 
-    def fail(self, error: Value, *args: Value, **named: Value) -> None:
+    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception; nothing comes after it.  `cause`: what it is raised from."""
         cls = error.value if isinstance(error, Static) else None
         if isinstance(error, Unknown) or any(map(has_unknown, (*args, *named.values()))):

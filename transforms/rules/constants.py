@@ -242,7 +242,8 @@ for _op in (np.float64, np.float32, np.float16):
         rounds=False,
         facts={"straight_through": True},
     )
-for _op in dict.fromkeys((np.int64, np.int32, np.intp, np.bool_)):
+_INTS = (np.int64, np.int32, np.int16, np.int8, np.uint8, np.intp)
+for _op in dict.fromkeys((*_INTS, np.bool_)):
     constant(_op, ("x",), kind=_cast_kind("bool" if _op is np.bool_ else "int"), pointwise=True)
 
 linear(
@@ -273,6 +274,12 @@ constant(
     shape_only=SHAPE_ONLY,
     cost_free=True,
     examples=((0.5, (float, np.float64)),),
+)
+constant(
+    fp.letter,
+    ("text", "k"),
+    kind=lambda text, k: OpaqueKind(str),
+    examples=(("abc", 1),),
 )
 constant(
     operator.contains,
