@@ -45,10 +45,10 @@ from fpad.runtime.choosing import (
     arranged,
     best,
     heaped,
+    index_of,
     occurrences,
     ordered,
     picked,
-    position,
 )
 from fpad.runtime.contexts import (
     caught,
@@ -317,6 +317,7 @@ __all__ = [
     "imported",
     "imul",
     "in_order",
+    "index_of",
     "inner_left",
     "inner_right",
     "ior",

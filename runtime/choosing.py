@@ -122,7 +122,7 @@ def _listed(values: Any) -> Any:
     return values.tolist() if hasattr(values, "tolist") else list(values)
 
 
-def position(values: Any, sought: Any, *bounds: int) -> int:
+def index_of(values: Any, sought: Any, *bounds: int) -> int:
     """`values.index(sought, *bounds)`.
 
     Raises:

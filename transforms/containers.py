@@ -157,7 +157,7 @@ def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
 
 
 def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    found = seeking.sought(w, fp.position, base, args)
+    found = seeking.sought(w, fp.index_of, base, args)
     if found is not None:
         return found
     items, sought = _known_items(base, args[0])

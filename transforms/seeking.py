@@ -1,6 +1,6 @@
 """Where a number stands in a list, and how often, when only the run tells.
 
-    k = xs.index(max(xs))           k = fp.position((xs_0, xs_1, xs_2), max((xs_0, xs_1, xs_2)))
+    k = xs.index(max(xs))           k = fp.index_of((xs_0, xs_1, xs_2), max((xs_0, xs_1, xs_2)))
     n = path.count(0.0)             n = fp.occurrences(path, 0.0)
 
 What is found has no derivative.

@@ -36,7 +36,7 @@ constant(
     piece=lambda columns, largest: f.best(columns, largest),
 )
 constant(
-    fp.position,
+    fp.index_of,
     ("values", "sought", "start", "stop"),
     kind=lambda *_: INT,
     defaults={},
