@@ -33,6 +33,8 @@ for a function that bends within a small part of its argument."""
 _SIDE = 2.0**-20
 _DIGITS = 1e-13
 """How far a value may be off, relative to it: complex numbers are computed in their parts."""
+_NOISE = 1e-12
+"""Differences that agree so well have settled, however small the function is."""
 _SEARCHED = 200
 """So many entries are compared one by one to find the one that is furthest off."""
 
@@ -55,7 +57,8 @@ def check_grads(
 
     Args:
         f: a function of numbers, arrays, and lists, tuples and dicts of these.
-        args: the point, in the inside of a smooth piece of f.
+        args: the point, in the inside of a smooth piece of f; steps are in proportion to its
+            entries.
         modes: "forward" (`fpad.jvp`), "reverse" (`fpad.vjp`) or both.
         order: the highest order of derivative.
         kwargs: keyword arguments of f, which are not differentiated by.
@@ -141,9 +144,24 @@ class _Point:
         try:
             with np.errstate(all="ignore"):
                 y = _vector(self.call(self.function, args))
-        except ArithmeticError:
+        except Exception:
+            # a step out of the domain: what a function raises there is its own affair, and where
+            # it is called as it stands, nothing is caught
             return None
         return y if np.all(np.isfinite(y)) else None
+
+    def units(self) -> Vector:
+        """What counts as a step of one in each entry: its own size, or that of what is beside it.
+
+        Pressures are large and lengths of waves are small: one step for both leaves the domain of
+        the one, or is lost in the other.
+        """
+        sizes = []
+        for _, _, leaf in self.inputs():
+            size = float(np.max(np.abs(leaf), initial=0.0)) or 1.0
+            entries = np.abs(np.ravel(np.asarray(leaf, float)))
+            sizes.append(np.where(entries > 1e-3 * size, entries, size))
+        return np.concatenate([*sizes, np.zeros(0)])
 
     def structured(self, direction: Vector) -> Any:
         """A direction as a tangent: of the structure of the arguments that it moves."""
@@ -173,7 +191,7 @@ def _check_word(p: _Point, word: tuple[str, ...], rtol: float, rng: np.random.Ge
         derivative = _MODES[mode](p.function, wrt=wrt)
         known = inspect.signature(p.function).parameters
         (new,) = [n for n in inspect.signature(derivative).parameters if n not in known]
-        v = rng.uniform(-1.0, 1.0, p.size())
+        v = rng.uniform(-1.0, 1.0, p.size()) * p.units()
         if mode == "forward":
             given: Any = p.structured(v)
         else:
@@ -202,7 +220,7 @@ def _compare(
     complaint = ""
     for along, error in _differences(p, v):
         if word[-1] == "forward":
-            complaint = _off(_vector(got), along, error, rtol)
+            complaint = _off(_vector(got), along, error, rtol, plain)
         else:
             complaint = _off_along(p, v, _vector(given), _vector(got), along, error, rtol)
         if not complaint:
@@ -214,26 +232,28 @@ def _off_along(
     p: _Point, v: Vector, u: Vector, bx: Vector, along: Vector, error: float, rtol: float
 ) -> str:
     """What is wrong with the adjoint bx of a function with the tangent `along` along v, if any."""
-    want, scale = float(u @ along), float(np.linalg.norm(bx) * np.linalg.norm(v)) or 1.0
-    tolerance = max(rtol, 10.0 * error * math.sqrt(u.size) / scale) * scale
+    want, units = float(u @ along), p.units()
+    scale = max(float(np.linalg.norm(bx * units) * np.linalg.norm(v / units)), abs(want))
+    tolerance = max(rtol * scale, 10.0 * error * math.sqrt(u.size))
     if abs(float(bx @ v) - want) <= tolerance:
         return ""
     worst, text = -1.0, ""
     for k in range(min(p.size(), _SEARCHED)):
-        single, _ = next(_differences(p, np.eye(1, p.size(), k)[0]))
-        off = abs(bx[k] - float(u @ single))
+        single, _ = next(_differences(p, units[k] * np.eye(1, p.size(), k)[0]))
+        slope = float(u @ single) / units[k]
+        off = abs(bx[k] - slope) * units[k]
         if off > worst or math.isnan(off):
-            worst, text = off, f"{p.where(k)} is {bx[k]:.10g}, differences give {u @ single:.10g}"
+            worst, text = off, f"{p.where(k)} is {bx[k]:.10g}, differences give {slope:.10g}"
     return f"the derivative with respect to {text}"
 
 
-def _off(got: Vector, want: Vector, error: float, rtol: float) -> str:
+def _off(got: Vector, want: Vector, error: float, rtol: float, plain: Vector) -> str:
     """What is wrong with a tangent, if anything is."""
     if got.shape != want.shape:
         return f"{got.size} entries, {want.size} expected"
     off = np.abs(got - want)
     worst = int(np.argmax(np.where(np.isnan(off), np.inf, off))) if off.size else 0
-    scale = float(np.max(np.abs(want), initial=1e-3))
+    scale = float(np.max(np.abs(want), initial=1e-3 * _size(plain)))
     if not off.size or off[worst] <= max(rtol * scale, 10.0 * error):
         return ""
     return f"entry {worst} of the result is {got[worst]:.10g}, differences give {want[worst]:.10g}"
@@ -244,12 +264,13 @@ def _differences(p: _Point, v: Vector) -> Iterator[tuple[Vector, float]]:
 
     One pair for each first step from which they settle; at least one.
     """
-    found = False
+    found, here = False, p.at(0.0 * v)
+    least = 1.0 if here is None else _size(here)
     for first in _FIRST:
         best, error = _extrapolated(p, v, first)
-        size = 1.0 if best is None else max(1.0, float(np.max(np.abs(best), initial=0.0)))
-        enough = 1e-5 if found else 1e-3
-        if best is not None and error <= enough * size and not _has_kink(p, v, size):
+        size = least if best is None else max(least, float(np.max(np.abs(best), initial=0.0)))
+        enough = max((1e-5 if found else 1e-3) * size, _NOISE)
+        if best is not None and error <= enough and not _has_kink(p, v, max(size, 1e-6)):
             found = True
             yield best, error
     if not found:
@@ -257,6 +278,11 @@ def _differences(p: _Point, v: Vector) -> Iterator[tuple[Vector, float]]:
             f"differences of {getattr(p.function, '__name__', 'f')} do not settle here: a kink or "
             "a jump is near; fpad.check says more"
         )
+
+
+def _size(y: Vector) -> float:
+    """The size of the values of a function: a derivative is small beside it, not beside one."""
+    return min(1.0, float(np.max(np.abs(y), initial=0.0)))
 
 
 def _extrapolated(p: _Point, v: Vector, step: float) -> tuple[Vector | None, float]:

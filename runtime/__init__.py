@@ -45,6 +45,8 @@ from fpad.runtime.choosing import (
     arranged,
     best,
     heaped,
+    index_of,
+    occurrences,
     ordered,
     picked,
 )
@@ -83,6 +85,7 @@ from fpad.runtime.decompositions import (
     unpiece,
     unturned,
 )
+from fpad.runtime.exactly import exact, valued
 from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
 from fpad.runtime.library import (
@@ -111,6 +114,7 @@ from fpad.runtime.memory import (
     asarray,
     at_least,
     begun,
+    class_number,
     disjoint,
     element,
     enough,
@@ -118,6 +122,7 @@ from fpad.runtime.memory import (
     holds,
     is_mapping,
     is_sequence,
+    letter,
     listed,
     made,
     matched,
@@ -196,6 +201,8 @@ from fpad.runtime.rows import (
     repeated,
     replaced,
     rows,
+    to_list,
+    to_rows,
     values_of,
 )
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
@@ -254,6 +261,7 @@ __all__ = [
     "carry",
     "caught",
     "choice",
+    "class_number",
     "cofactor",
     "convolve_left",
     "convolve_right",
@@ -283,6 +291,7 @@ __all__ = [
     "end",
     "enough",
     "enter",
+    "exact",
     "exclusive",
     "fail",
     "first_places",
@@ -308,6 +317,7 @@ __all__ = [
     "imported",
     "imul",
     "in_order",
+    "index_of",
     "inner_left",
     "inner_right",
     "ior",
@@ -329,6 +339,7 @@ __all__ = [
     "least_squares",
     "leave",
     "legendre_nodes",
+    "letter",
     "library",
     "like",
     "limit",
@@ -351,6 +362,7 @@ __all__ = [
     "neighbour",
     "no_rows",
     "nonzero",
+    "occurrences",
     "once",
     "ordered",
     "outer_left",
@@ -418,6 +430,8 @@ __all__ = [
     "tensordot_left",
     "tensordot_right",
     "text",
+    "to_list",
+    "to_rows",
     "trip",
     "truth",
     "unbroadcast",
@@ -436,6 +450,7 @@ __all__ = [
     "untile",
     "untrace",
     "unturned",
+    "valued",
     "values_of",
     "vdot_left",
     "vdot_right",

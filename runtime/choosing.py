@@ -116,3 +116,21 @@ def heaped(how: str, columns: Columns) -> Any:
         given = getattr(heapq, how)(heap, last)
         first = [] if how == "heappush" else [given]
     return _positions(e.at for e in (*first, *heap))
+
+
+def _listed(values: Any) -> Any:
+    return values.tolist() if hasattr(values, "tolist") else list(values)
+
+
+def index_of(values: Any, sought: Any, *bounds: int) -> int:
+    """`values.index(sought, *bounds)`.
+
+    Raises:
+        ValueError: Python's own, where the number is not there.
+    """
+    return _listed(values).index(sought, *bounds)  # type: ignore[no-any-return]
+
+
+def occurrences(values: Any, sought: Any) -> int:
+    """`values.count(sought)`."""
+    return _listed(values).count(sought)  # type: ignore[no-any-return]

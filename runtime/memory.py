@@ -102,11 +102,12 @@ def seed(t: Any, like: Any) -> Any:
     return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
 
 
-def fail(error: Any, *args: Any, **cause: Any) -> None:
-    """`raise error(*args) from cause`; an exception that is made already is raised as it is."""
-    made = error(*args) if isinstance(error, type) else error
-    if cause:
-        raise made from cause["cause"]
+def fail(error: Any, /, *args: Any, **named: Any) -> None:
+    """`raise error(*args, **named) from cause`; one that is made already is raised as it is."""
+    causes = [named.pop("cause")] if "cause" in named else []
+    made = error(*args, **named) if isinstance(error, type) else error
+    if causes:
+        raise made from causes[0]
     raise made
 
 
@@ -268,6 +269,24 @@ def holds(which: int, wanted: int, text: str) -> None:
     """
     if which != wanted:
         raise TypeError(text)
+
+
+def letter(text: str, k: int) -> str:
+    """`text[k]`."""
+    return text[k]
+
+
+def class_number(x: Any, classes: tuple[type, ...]) -> int:
+    """Which of these classes x is of.
+
+    Raises:
+        TypeError: it is of none of them.
+    """
+    try:
+        return classes.index(type(x))
+    except ValueError:
+        name = type(x).__name__
+        raise TypeError(f"type(..) is asked of a number of class {name}: use isinstance") from None
 
 
 def renumbered(numbers: tuple[int, ...], which: int) -> int:

@@ -234,6 +234,21 @@ def copied(values: Any) -> Any:
     return _taken(memory, len(values))
 
 
+def to_rows(values: Any) -> Any:
+    """The rows of an array as Python's own numbers: what `values.tolist()` holds."""
+    if not isinstance(values, np.ndarray):  # on a device
+        return values.copy()
+    dtype = {"f": np.float64, "i": np.int64, "u": np.int64}.get(values.dtype.kind, values.dtype)
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], dtype, True)
+    memory[: len(values)] = values
+    return _taken(memory, len(values))
+
+
+def to_list(values: Any) -> Any:
+    """`values.tolist()`; generated code has `to_rows` instead, or a number."""
+    return values.tolist()
+
+
 def part_of(g: Any, parts: tuple[Any, ...], j: int) -> Any:
     """Take from g what stands where parts[j] stands in `joined(parts)`."""
     start = sum(map(len, parts[:j]))

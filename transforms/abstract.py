@@ -28,6 +28,7 @@ from fpad.transforms.kinds import (
     Kind,
     NodeKind,
     Num,
+    OpaqueKind,
     ShapeKind,
     Standing,
     StaticKind,
@@ -404,6 +405,11 @@ def is_number(value: Value) -> bool:
     if isinstance(value, Static):
         return isinstance(value.value, bool)
     return isinstance(value, Held) and isinstance(value.kind, Num)
+
+
+def is_opaque(value: Value) -> bool:
+    """Is it an object, or a text, that only the run knows?"""
+    return isinstance(value, Held) and isinstance(value.kind, OpaqueKind)
 
 
 def is_array(value: Value) -> bool:

@@ -119,7 +119,7 @@ class Body(Reading):
         """The value of a function that is defined here."""
 
     @abstractmethod
-    def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
+    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception."""
 
     @abstractmethod
@@ -264,8 +264,7 @@ class Body(Reading):
         elif s.op is fp.leave:
             self.leave()
         else:
-            cause = [self.read(v) for _, v in s.kwargs]
-            self.fail(*args, cause=cause[0] if cause else None)
+            self.fail(*args, **{k: self.read(v) for k, v in s.kwargs})
 
     def _before_update(self, s: Let) -> None:
         """Make it seen by name who else holds an array that `y += e` writes in place.

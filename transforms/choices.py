@@ -21,7 +21,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Bound, Either, Env, Held, Method, Static, Structure, Value
+from fpad.transforms.abstract import (
+    Bound,
+    Either,
+    Env,
+    Held,
+    Method,
+    Static,
+    Structure,
+    Value,
+    to_python,
+)
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import (
@@ -42,7 +52,6 @@ from fpad.transforms.ir import (
     names,
 )
 from fpad.transforms.kinds import BOOL
-from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -68,6 +77,9 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
     match s:
         case Let(op=op, args=args):
             if op in _SAME and any(isinstance(w.value_of(a), Static) for a in args):
+                return
+            inside = w.value_of(args[0]) if op is operator.contains else None
+            if inside is not None and to_python(inside) is not None:
                 return
             yield from ((n, op in (operator.not_, *_SAME)) for n in names(*args))
         case Attr(base=base):
@@ -95,8 +107,8 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
                 w.env.get(func) or w.read(func)
             ):
                 yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
-        case Do(op=fp.fail, args=args):
-            yield from ((n, False) for n in names(*args))
+        case Do(op=fp.fail, args=args, kwargs=kwargs):
+            yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
 
 
 def _takes_anything(func: Value | None) -> bool:
@@ -156,16 +168,13 @@ def answered(w: Body, value: Either, answers: Sequence[bool]) -> Value:
     hits = [k for k, yes in enumerate(answers) if yes]
     if not hits or len(hits) == len(answers):
         return Static(bool(hits))
-    op, k = operator.eq, hits[0]
-    if len(hits) > 1:
-        misses = [k for k, yes in enumerate(answers) if not yes]
-        if len(misses) > 1:
-            refuse(
-                f"{describe(value)} is tested for several of these at once.",
-                "test for one after the other.",
-            )
-        op, k = operator.ne, misses[0]
-    result = w.let(None, op, (value.which.atom, Const(k)), BOOL)
+    misses = [k for k, yes in enumerate(answers) if not yes]
+    if len(misses) == 1:
+        result = w.let(None, operator.ne, (value.which.atom, Const(misses[0])), BOOL)
+    else:
+        result, *more = (w.let(None, operator.eq, (value.which.atom, Const(k)), BOOL) for k in hits)
+        for test in more:
+            result = w.let(None, operator.or_, (result.atom, test.atom), BOOL)
     w.facts[str(result.atom)] = (value, tuple(answers))
     return result
 

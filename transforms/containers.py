@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import dicts, grown
+from fpad import runtime as fp
+from fpad.transforms import dicts, grown, seeking
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -156,6 +157,9 @@ def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
 
 
 def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    found = seeking.sought(w, fp.index_of, base, args)
+    if found is not None:
+        return found
     items, sought = _known_items(base, args[0])
     if sought not in items:
         refuse(f"This raises ValueError: {sought!r} is not in the list.", "test with in first.")
@@ -163,6 +167,9 @@ def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 
 def _count(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    found = seeking.sought(w, fp.occurrences, base, args)
+    if found is not None:
+        return found
     items, sought = _known_items(base, args[0])
     return literal(items.count(sought))
 

@@ -37,6 +37,12 @@ _MOVED = {
     "exponential": ("standard_exponential", ("scale",)),
 }
 """Draws that are others, moved and stretched."""
+_MOVED_NUMBERS = {
+    "gauss": ("gauss", (0.0, 1.0), ("mu", "sigma")),
+    "normalvariate": ("normalvariate", (0.0, 1.0), ("mu", "sigma")),
+    "uniform": ("random", (), ("a", "b")),
+}
+"""The same of Python's own module: what is drawn instead, with which arguments."""
 
 
 def is_generator(value: Value) -> bool:
@@ -68,15 +74,58 @@ def draw(
             "call it before, and pass what it gives as an argument.",
         )
     varying = [v for v in (*args, *kwargs.values()) if _varies(v)]
-    plain = isinstance(owner, Static) and owner.value in (random, time)
+    if name == "seed":
+        _drawn(w, None, owner, name, args, kwargs)
+        return Static(None)
+    if name == "choice" and len(args) == 1 and not kwargs:
+        return _chosen(w, variable, owner, args[0])
+    plain = owner == Static(time) or _is_pythons(owner)
     if varying and name in _MOVED and not plain:
         return _moved(w, variable, owner, name, args, kwargs)
+    if varying and name in _MOVED_NUMBERS and owner != Static(time):
+        return _moved_number(w, variable, owner, name, args, kwargs)
     if varying:
         refuse(
             f"{name} is drawn with {describe(varying[0])}, through which no derivative goes.",
             "draw standard numbers, and compute what is wanted from these.",
         )
     return _drawn(w, variable, owner, name, args, kwargs)
+
+
+def _is_pythons(owner: Value) -> bool:
+    """Is it the module `random`, or a generator of its?"""
+    if isinstance(owner, Static):
+        return owner.value is random or isinstance(owner.value, random.Random)
+    assert isinstance(owner, Held)
+    assert isinstance(owner.kind, OpaqueKind)
+    return issubclass(owner.kind.cls, random.Random)
+
+
+def _chosen(w: Library, variable: str | None, owner: Value, values: Value) -> Value:
+    """random.choice(values), which is values[random.randrange(len(values))]."""
+    if not _is_pythons(owner):
+        refuse(
+            "choice of a generator of NumPy's is not supported inside a function.",
+            "draw positions: x[rng.integers(len(x))].",
+        )
+    number = w.call(w.fresh("value"), len, (values,), {})
+    k = _drawn(w, None, owner, "randrange", (number,), {})
+    assert isinstance(k, Held)
+    return w.load(variable, values, w.hold(k))
+
+
+def _moved_number(
+    w: Library, variable: str | None, owner: Value, name: str, args: Args, kwargs: Keywords
+) -> Value:
+    """A draw of one standard number, moved and stretched in the same last bits."""
+    unit, of, names = _MOVED_NUMBERS[name]
+    given = dict(zip(names, args, strict=False)) | kwargs
+    low, scale = (given.get(n, literal(v)) for n, v in zip(names, (0.0, 1.0), strict=True))
+    z = _drawn(w, None, owner, unit, tuple(map(literal, of)), {})
+    if name == "uniform":
+        scale = w.operator(None, operator.sub, (scale, low))
+        return w.operator(variable, operator.add, (low, w.operator(None, operator.mul, (scale, z))))
+    return w.operator(variable, operator.add, (low, w.operator(None, operator.mul, (z, scale))))
 
 
 def _drawn(

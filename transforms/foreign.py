@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import builtins
 import concurrent.futures
+import decimal
+import fractions
 import threading
 from typing import Any
 
@@ -31,6 +33,7 @@ SUBCLASSES = {
 _UNKNOWN_CODE = "runs code that is not known while the derivative is written"
 _THREADS = "starts threads, in which effects have no order"
 _NO_THREADS = "call the function itself, one time after the other"
+_NOT_FLOATS = "makes numbers that are no floats"
 _SCOPE = "looks at names while the function runs"
 CALLS: dict[Any, tuple[str, str]] = {
     builtins.exec: (_UNKNOWN_CODE, "write the code out"),
@@ -49,6 +52,8 @@ CALLS: dict[Any, tuple[str, str]] = {
         "write the attribute out: x.name = v",
     ),
     builtins.delattr: ("deletes an attribute", "make a new object without it"),
+    decimal.Decimal: (_NOT_FLOATS, "use floats"),
+    fractions.Fraction: (_NOT_FLOATS, "use floats"),
     threading.Thread: (_THREADS, _NO_THREADS),
     threading.Timer: (_THREADS, _NO_THREADS),
     concurrent.futures.ThreadPoolExecutor: (_THREADS, _NO_THREADS),

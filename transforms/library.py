@@ -336,10 +336,10 @@ class Library(Operations):
     ) -> Value:
         """The result of calling a function inside a function."""
 
-    def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
-        """Raise an exception; nothing comes after it."""
+    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
+        """Raise an exception; nothing comes after it.  `cause`: what it is raised from."""
         cls = error.value if isinstance(error, Static) else None
-        if isinstance(error, Unknown) or any(map(has_unknown, args)):
+        if isinstance(error, Unknown) or any(map(has_unknown, (*args, *named.values()))):
             self.dead = True
             return
         if not isinstance(cls, BaseException) and not (
@@ -347,12 +347,13 @@ class Library(Operations):
         ):
             refuse(f"{describe(error)} is raised.", "raise an exception: ValueError(..).")
         operands = []
-        for a in args:
+        for a in (*args, *named.values()):
             if isinstance(a, Structure) and not _prints_as_tuple(a):
                 refuse(f"An exception is made with {describe(a)}.", "give it a text.")
             operands.append(self.operand(a, cls))
-        named = () if cause is None else (("cause", self.operand(cause, cls)),)
-        self.emit(Do(fp.fail, (Const(cls), *operands), named, self.origin))
+        keywords = tuple(zip(named, operands[len(args) :], strict=True))
+        operands = operands[: len(args)]
+        self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))
         self.dead = True
 
     def write_print(self, args: Args, kwargs: Keywords) -> Value:

@@ -9,7 +9,7 @@
 Every part of a variable that changes in the loop gets a place of its own before the loop, and goes
 back there at the end of the body.  What is written in the last round stays; the rounds before it
 only find out kinds and places.  A loop over a structure is unrolled; so is a loop over a range of
-known length that indexes one.
+known length that indexes one.  A long list of numbers is looped over like an array, if that goes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
     Env,
+    Held,
     Iterated,
     Static,
     Structure,
@@ -83,10 +84,13 @@ class Loops(Body):
         if items is None:
             self._counted(s, plan(self, value))
             return
-        if isinstance(value, Structure | Woven | Static) or is_shape(value):
+        table = len(items) > MOST_UNROLLED and _is_table(value, items)
+        if not table and (isinstance(value, Structure | Woven | Static) or is_shape(value)):
             self._unrolled(s, items, value)
             return
-        if len(items) > MOST_UNROLLED:  # lists that grow in it have a length of their own
+        if (
+            not table and len(items) > MOST_UNROLLED
+        ):  # lists that grow in it have a length of their own
             self._counted(s, plan(self, value))
             return
         before, mark, kept = dict(self.env), self.mark(), set(self.kept)
@@ -338,6 +342,23 @@ class Loops(Body):
                 self.branch(go_on.atom, write, lambda: None, blank_origin, keep=False)
             if self.dead:
                 break
+
+
+def _is_table(value: Value, items: Sequence[Value]) -> bool:
+    """Are these numbers of one kind, or tuples of such numbers, as the rows of a table are?"""
+    if isinstance(value, Structure) and value.make not in (list, tuple):
+        return False
+    return isinstance(value, Structure | Woven) and len({_columns(v) for v in items} | {None}) == 2
+
+
+def _columns(value: Value) -> Any:
+    """The kinds of the numbers of a row; None if it is no row of a table."""
+    if isinstance(value, Held):
+        return None if not isinstance(value.kind, Num) or value.kind.array else value.kind
+    if not isinstance(value, Structure) or value.make is not tuple or is_grown(value):
+        return None
+    parts = tuple(map(_columns, value.items))
+    return None if None in parts else parts
 
 
 def _wider(env: Env, joined: Env, stray: set[str]) -> Env:

@@ -185,13 +185,17 @@ class _Lowering(Patterns):
         if node.exc is not None and self.handled_here(node):
             return
         atoms: tuple[Atom, ...]
+        named: tuple[tuple[str, Atom], ...] = ()
         if node.exc is None:
             if self.handled is None:
                 reason = "raise without an exception stands in no handler."
                 remedy = "raise an exception by its name."
                 raise TransformError([self.source.refusal(node, reason, remedy)])
             atoms = (self.handled,)
-        elif isinstance(node.exc, gast.Call) and not node.exc.keywords:
+        elif isinstance(node.exc, gast.Call) and all(
+            k.arg not in (None, "cause") for k in node.exc.keywords
+        ):
+            named = tuple((k.arg, self.atom(k.value)) for k in node.exc.keywords)
             atoms = (self.atom(node.exc.func), *map(self.atom, node.exc.args))
         else:
             atoms = (self.atom(node.exc),)
@@ -200,7 +204,7 @@ class _Lowering(Patterns):
             self.leave(last[0])
         none = node.cause is None or getattr(node.cause, "value", node) is None
         cause = () if none else (("cause", self.atom(node.cause)),)
-        self.out += [Do(fp.fail, atoms, cause, origin), Leave((), origin)]
+        self.out += [Do(fp.fail, atoms, (*named, *cause), origin), Leave((), origin)]
 
     def assert_(self, node: Any) -> None:
         """`if not test: raise AssertionError(message)`, which is no choice of the program's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -177,15 +178,29 @@ def in_sequence(
     wanted: Iterable[tuple[str, Source]], temp: Callable[[], str]
 ) -> list[tuple[str, Source]]:
     """Moves that happen all at once, one after the other: (b, a), (a, b) needs a third place."""
-    left = list(wanted)
+    left = dict(wanted)
+    order = {place: k for k, place in enumerate(left)}
+    readers: dict[str, set[str]] = {}
+    for place, source in left.items():
+        for name in _reads(source) - {place}:
+            readers.setdefault(name, set()).add(place)
     out: list[tuple[str, Source]] = []
+    free = [k for place, k in order.items() if not readers.get(place)]  # a heap: in their order
+    places = list(left)
     while left:
-        free = [m for m in left if not any(m[0] in _reads(s) for t, s in left if t != m[0])]
-        if free:
-            out.append(free[0])
-            left.remove(free[0])
+        if not free:
+            place, spare = next(iter(left)), temp()
+            out.append((spare, place))
+            for t in readers.pop(place):
+                left[t] = _instead(left[t], place, spare)
+            heapq.heappush(free, order[place])
             continue
-        place, spare = left[0][0], temp()
-        out.append((spare, place))
-        left = [(t, _instead(s, place, spare)) for t, s in left]
+        place = places[heapq.heappop(free)]
+        source = left.pop(place)
+        out.append((place, source))
+        for name in _reads(source) - {place}:
+            waiting = readers.get(name, set())
+            waiting.discard(place)
+            if not waiting and name in left and name in order:
+                heapq.heappush(free, order[name])
     return out

@@ -37,6 +37,7 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
     is_number,
+    is_opaque,
     is_shape,
     known_value,
     literal,
@@ -98,7 +99,7 @@ class Operations(Subscripts):
         if any(map(has_unknown, args)):
             return UNKNOWN
         either = next((a for a in args if isinstance(a, Either)), None)
-        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne):
+        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne, operator.contains):
             return self._tested(op, either, args)
         if op is operator.not_:
             args = (self.asked(args[0]),)
@@ -198,6 +199,12 @@ class Operations(Subscripts):
             classes = all(isinstance(v, type | types.UnionType) for v in values)
             if op in _COMPARE or (texts and op is operator.add) or (classes and op is operator.or_):
                 return attempt(op, values)
+        if op in _COMPARE and any(isinstance(v, tuple) for v in values):  # sys.version_info
+            plain = [to_python(a) for a in args]
+            if None not in plain:
+                return attempt(op, [v[0] for v in plain if v is not None])
+        if op in _COMPARE and any(map(is_opaque, args)):  # a text that the run makes
+            return self.let(None, op, [self.operand(a, op) for a in args], BOOL)
         strange = [isinstance(a, Static) and not isinstance(a.value, bool) for a in args]
         if op in (operator.eq, operator.ne) and any(strange) and not all(strange):
             return Static(op is operator.ne)  # a number is no str, None or function
@@ -226,8 +233,17 @@ class Operations(Subscripts):
             if found is not None:
                 return found
         known, inside = known_value(item), known_value(container)
-        if known is not None and inside is not None and isinstance(inside[0], str):
+        if known is not None and inside is not None and isinstance(inside[0], str | frozenset):
             return attempt(operator.contains, [inside[0], known[0]])
+        if is_opaque(item) and isinstance(container, Structure) and not is_grown(container):
+            is_dict = issubclass(container.make, dict)
+            texts = (container.keys,) if is_dict else to_python(replace(container, make=tuple))
+            if texts is not None:
+                container = Static(texts[0])
+        outside = inside is not None and isinstance(inside[0], set | frozenset)
+        if outside or is_opaque(container) or (is_opaque(item) and isinstance(container, Static)):
+            operands = [self.operand(v, operator.contains) for v in (container, item)]
+            return self.let(None, operator.contains, operands, BOOL)
         if isinstance(container, Structure) and is_grown(container):
             same = self.operation(None, operator.eq, (container, item), {})
             return self.operation(None, np.any, (same,), {})

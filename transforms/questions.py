@@ -9,8 +9,10 @@ import collections
 import functools
 import itertools
 import operator
+import re
+import string
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +45,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
+from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_dict
@@ -70,6 +72,15 @@ _STANDS_FOR: dict[Any, type] = {
     Partial: functools.partial,
     Queue: collections.deque,
 }
+CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
+    (False, "float"): (float, np.float64, np.float32, np.float16),
+    (False, "int"): (int, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (False, "bool"): (bool, np.bool_),
+    (True, "float"): (np.ndarray, np.float64, np.float32, np.float16),
+    (True, "int"): (np.ndarray, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (True, "bool"): (np.ndarray, np.bool_),
+}
+"""What type(x) may be of numbers of a kind; the first is the one that is met most."""
 
 
 def class_of(value: Value) -> type | None:
@@ -130,9 +141,19 @@ def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:
 
 def _type(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if len(args) == 1:
-        own = class_of(args[0])
+        (value,) = args
+        own = class_of(value)
         if own is not None:
             return Static(own)
+        if isinstance(value, Held) and isinstance(value.kind, Num):
+            if value.known is not None:
+                return Static(type(value.known.value))
+            if value.kind.array and value.kind.rank:
+                return Static(np.ndarray)
+            classes = CLASSES.get((value.kind.array, value.kind.num))
+            if classes is not None:
+                which = w.let(None, fp.class_number, (value.atom, Const(classes)), INT)
+                return Either((which, *map(Static, classes)))
     refuse(
         f"The type of {describe(args[0])} is not known while the code is written.",
         "ask isinstance(x, np.ndarray), isinstance(x, float) or np.ndim(x).",
@@ -222,12 +243,37 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     if None not in known and None not in named.values():
         plain = {k: v[0] for k, v in named.items() if v is not None}
         return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
-    if f.__name__ == "format" and not kwargs:
-        return w.formatted(variable, f.__self__, tuple(args))
+    if f.__name__ == "format":
+        values = (*args, *kwargs.values())
+        return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)
     refuse(
         f"The method {f.__name__} of a text is given {describe(args[0])}.",
         "use an f-string.",
     )
+
+
+def _numbered(template: str, count: int, names: Sequence[str]) -> str:
+    """The template of str.format in which the places of named values have numbers too."""
+    if not names:
+        return template
+    out, automatic = "", 0
+    for text, field, how, conversion in string.Formatter().parse(template):
+        out += text.replace("{", "{{").replace("}", "}}")
+        if field is None:
+            continue
+        first = re.match(r"[^.\[]*", field)
+        head = first.group() if first is not None else ""
+        if "{" in (how or ""):
+            refuse("A text is formatted with a width that is a value.", "use an f-string.")
+        number = head
+        if head == "":
+            number, automatic = str(automatic), automatic + 1
+        elif head in names:
+            number = str(count + names.index(head))
+        rest = field[len(head) :]
+        out += "{" + number + rest + (f"!{conversion}" if conversion else "")
+        out += (f":{how}" if how else "") + "}"
+    return out
 
 
 def _slice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

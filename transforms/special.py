@@ -57,6 +57,7 @@ from fpad.transforms.iterators import (
     now,
 )
 from fpad.transforms.kinds import BOOL, EACH, Num
+from fpad.transforms.listing import LISTING
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
@@ -325,6 +326,14 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return total
 
 
+def _exact_sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """math.fsum(values)."""
+    over = args[0] if args else literal(())
+    if is_array(over) or is_grown(over) or (isinstance(over, Structure) and over.make is tuple):
+        return w.operation(variable, math.fsum, args, kwargs)
+    return w.operation(variable, math.fsum, (_sequence(list)(w, variable, (over,), {}),), kwargs)
+
+
 def _product(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """math.prod(values, start=1)."""
     items = items_of(w, args[0])
@@ -351,6 +360,7 @@ SPECIAL: dict[Any, Handler] = {
     dict.fromkeys: _from_keys,
     sum: _sum,
     math.prod: _product,
+    math.fsum: _exact_sum,
     np.ix_: _open_mesh,
     np.copyto: _copyto,
     np.fill_diagonal: _fill_diagonal,
@@ -375,6 +385,7 @@ SPECIAL: dict[Any, Handler] = {
     **CALLABLES,
     **COPYING,
     **HEAPS,
+    **LISTING,
     **QUESTIONS,
 }
 

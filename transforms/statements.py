@@ -218,9 +218,11 @@ class Writer:
     def _raise(self, s: Do) -> Any:
         error, *args = s.args
         made = self._operand(error)
+        named = [gast.keyword(k, self._operand(v)) for k, v in s.kwargs if k != "cause"]
         if args or isinstance(getattr(error, "value", None), type):
             made = call(made, [self._operand(a) for a in args])
-        cause = [self._operand(v) for _, v in s.kwargs]
+            made.keywords += named
+        cause = [self._operand(v) for k, v in s.kwargs if k == "cause"]
         return gast.Raise(made, cause[0] if cause else None)
 
     def _operand(self, o: Any) -> Any:

@@ -41,7 +41,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, ShapeKind, element_kind
+from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
 from fpad.transforms.tables import is_dict
 from fpad.transforms.writer import Refused, refuse
@@ -115,6 +115,8 @@ class Subscripts(Loops):
             key = known_value(self.read(index)) if not isinstance(index, Slice) else None
             if key is not None:
                 return attempt(operator.getitem, [base.value, key[0]])
+            if isinstance(base.value, str):
+                return self._letters(variable, base.value, index)
         refuse(
             f"{describe(base)} is indexed.",
             "index an array, a tuple, a list or a dict.",
@@ -147,6 +149,15 @@ class Subscripts(Loops):
             return self.kinds.get(o) if isinstance(o, str) else None
 
         return index_parts(index, kind)
+
+    def _letters(self, variable: str | None, text: str, index: Operand) -> Value:
+        """text[index], which may be known only when the program runs."""
+        if isinstance(index, Slice):
+            bounds = [known_value(self.read(o)) for o in (index.lower, index.upper, index.step)]
+            if None in bounds:
+                refuse("A text is cut where only the run tells.", "cut it outside.")
+            return Static(text[slice(*(b[0] for b in bounds if b is not None))])
+        return self.let(variable, fp.letter, (Const(text), self._row(index)), OpaqueKind(str))
 
     def _named(self, value: Held) -> str:
         if isinstance(value.atom, str):
@@ -264,7 +275,13 @@ class Subscripts(Loops):
             self._store_part(s, base, value)
             return
         if not is_array(base):
-            refuse(f"An entry of {describe(base)} is assigned.", "assign entries of an array.")
+            number = isinstance(base, Held) and isinstance(base.kind, Num)
+            text = f"{describe(base)} does not support item assignment"
+            refuse(
+                f"An entry of {describe(base)} is assigned.",
+                "assign entries of an array.",
+                TypeError(text) if number else None,
+            )
         assert isinstance(base, Held)
         assert isinstance(base.kind, Num)
         if s.base not in self.locals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -269,7 +270,7 @@ class Fresh:
     def __call__(self, base: str) -> str:
         """`base`, or `base2`, `base3`, ..: the first that is free (`base_2` after a digit)."""
         name, k = base, 1
-        while name in self.taken:
+        while name in self.taken or keyword.iskeyword(name):  # the tangent of el is no del
             k += 1
             name = f"{base}_{k}" if base[-1:].isdigit() else f"{base}{k}"
         self.taken.add(name)

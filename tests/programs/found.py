@@ -1,6 +1,9 @@
 """Programs that once were differentiated wrongly, crashed, or were refused without a reason."""
 
 import math
+import random
+import statistics
+import sys
 
 import numpy as np
 
@@ -845,3 +848,122 @@ def a_way_out_after_a_loop_that_is_written_out(x, y):
             break
         s = s + kept[0] * v
     return s
+
+
+# Everyday programs of others: what they ask, count, format and draw.
+
+
+@program(case(V3), case([0.3, 0.9, 1.4]))
+def arrays_as_lists_of_numbers(x):
+    rows = np.outer(x, x).tolist()
+    rows[0][1] = 3.0 * rows[1][0]
+    flat = np.asarray(x).tolist()
+    flat.append(flat[0] / 2)
+    return sum(v * v for row in rows for v in row) + flat[-1] * np.dot(x, x).tolist()
+
+
+@program(case(0.7, 3), case(0.7, 2.0))
+def a_number_asked_for_its_class(x, n):
+    if type(n) is int and type(x) in (int, float):
+        x = x**n
+    if type(x) not in (float, np.float64, np.ndarray):
+        raise TypeError(f"not a number: {type(x)}")
+    for i in range(2):
+        x = x * n if type(i) == int else x
+    return x * type(n)(2)
+
+
+class NotSettled(ValueError):
+    """An exception that is made with names."""
+
+    def __init__(self, message, steps=None, error=None):
+        super().__init__(message)
+        self.steps, self.error = steps, error
+
+
+@program(case(0.7))
+def an_exception_with_names(x):
+    y = x * x
+    if y > 100.0:
+        raise NotSettled("too large", steps=2, error=y)
+    return y
+
+
+KNOWN = frozenset(["sin", "cos"])
+SEEN = {"sin", 1}
+TABLE = [0.01 * k for k in range(40)]
+
+
+@program(case(0.7, "sin", 1), case(0.7, "tan", 2))
+def names_among_others(x, name, n):
+    if name in KNOWN:
+        x = x * x
+    if name in SEEN and n in SEEN:
+        x = x + np.sin(x)
+    return x * 2 if str(n) == "1" or f"{n}" in ("3", "4") else x
+
+
+@program(case(0.4))
+def a_long_table_in_a_loop(x):
+    s = 0.0
+    for c in TABLE:
+        if s > 3.0:
+            break
+        s = s * x + c if c < 0.3 else s + x * c
+    return s + sum(c * x**d for c, d in zip(TABLE, TABLE))
+
+
+@program(case([0.3, 0.9, 1.4], [1.0, 2.0, 2.5]), wrt=(0, 1))
+def numbers_of_a_sample(xs, ys):
+    spread = statistics.stdev(xs) + statistics.pvariance(xs) * statistics.mean(ys)
+    slope, offset = statistics.linear_regression(xs, ys)
+    middle = statistics.fmean(xs, weights=ys) + statistics.harmonic_mean(v * v for v in xs)
+    return spread + slope * offset + middle * statistics.geometric_mean(ys) + math.dist(xs, ys)
+
+
+@program(case(0.7, 6))
+def numbers_of_a_sample_that_grows(x, n):
+    xs = [x * k for k in range(1, n)]
+    return statistics.variance(xs) * statistics.pstdev(xs) + math.fsum(v * v for v in xs)
+
+
+@program(case(0.7, 1.4), wrt=(0, 1))
+def numbers_drawn_between_others(a, b):
+    random.seed(3)
+    own = random.Random(4)
+    s = own.uniform(a, 2.0) * own.normalvariate(a, b)
+    for _ in range(3):
+        s += random.uniform(a, b) ** 2 + random.gauss(a, sigma=b)
+    return s * random.choice([a, b]) * random.choice((1.0, 2.0))
+
+
+@program(case([0.3, 0.9, 0.2], 5))
+def where_the_largest_stands(xs, n):
+    k = xs.index(max(xs))
+    xs[k] = xs[k] + (1.0 - sum(xs))
+    path = [xs[0] * j * (4 - j) for j in range(n)]
+    return xs[0] * xs[1] * path[path.index(max(path))] + path.count(0.0) * xs[2] + xs.count(5.0)
+
+
+@program(case(0.3, 0.9, 0.2, 0.4), wrt=(0, 1, 2, 3))
+def names_whose_tangents_are_words(el, reak, ef, s):
+    rom = el * reak
+    return np.sin(ef) * rom + rom * s**2
+
+
+@program(case(0.7))
+def handlers_for_what_is_no_array(x):
+    try:
+        x[0] = 1.0
+    except TypeError:
+        x = x * x
+    return x * 3.0
+
+
+@program(case(51.3, 2))
+def letters_of_a_text(lat, k):
+    letter = "CDEFGHJK"[int(lat) >> 4]
+    if letter >= "F" and "abc"[k] == "c":
+        lat = lat * 2.0
+    print("{:.1f} {name}".format(lat, name=letter))
+    return lat**2 if sys.version_info >= (3, 8) else lat

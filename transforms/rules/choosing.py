@@ -35,6 +35,19 @@ constant(
     kind=lambda columns, largest: INT,
     piece=lambda columns, largest: f.best(columns, largest),
 )
+constant(
+    fp.index_of,
+    ("values", "sought", "start", "stop"),
+    kind=lambda *_: INT,
+    defaults={},
+    examples=(((0.5, 1.5), 1.5),),
+)
+constant(
+    fp.occurrences,
+    ("values", "sought"),
+    kind=lambda values, sought: INT,
+    examples=(((0.5, 1.5), 1.5),),
+)
 constant(fp.arranged, ("how", "sizes", "k"), kind=lambda how, sizes, k: Num(True, "int", 2))
 
 constant(

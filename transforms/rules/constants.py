@@ -8,6 +8,7 @@ t = float(x)        ->   bx = fp.reshape_like(bt, x)
 from __future__ import annotations
 
 import builtins
+import operator
 from functools import reduce
 from typing import Any
 
@@ -241,7 +242,8 @@ for _op in (np.float64, np.float32, np.float16):
         rounds=False,
         facts={"straight_through": True},
     )
-for _op in dict.fromkeys((np.int64, np.int32, np.intp, np.bool_)):
+_INTS = (np.int64, np.int32, np.int16, np.int8, np.uint8, np.intp)
+for _op in dict.fromkeys((*_INTS, np.bool_)):
     constant(_op, ("x",), kind=_cast_kind("bool" if _op is np.bool_ else "int"), pointwise=True)
 
 linear(
@@ -264,6 +266,26 @@ linear(
     kind=lambda x, dtype: Num(x.array, dtype_num(dtype, x.num)),
     rounds=False,
     examples=((Drawn(2, 3), np.float64), (Drawn(2, 3), "float64")),
+)
+constant(
+    fp.class_number,
+    ("x", "classes"),
+    kind=lambda x, classes: INT,
+    shape_only=SHAPE_ONLY,
+    cost_free=True,
+    examples=((0.5, (float, np.float64)),),
+)
+constant(
+    fp.letter,
+    ("text", "k"),
+    kind=lambda text, k: OpaqueKind(str),
+    examples=(("abc", 1),),
+)
+constant(
+    operator.contains,
+    ("container", "item"),
+    kind=lambda container, item: BOOL,
+    examples=((frozenset((0.5, 1.5)), 0.5),),
 )
 constant(
     builtins.isinstance,

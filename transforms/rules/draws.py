@@ -51,11 +51,15 @@ MAKERS = {
     "Random": random.Random,
 }
 """What makes a generator."""
+CHOICES = ("choice",)
+"""What takes one of the values that it is given."""
+SEEDS = ("seed",)
+"""What begins a generator anew, and gives None."""
 
 
 def is_drawn(name: str) -> bool:
     """Is the draw of this name known here?"""
-    return any(name in t for t in (FLOATS, INTS, DIMENSIONS, NUMBERS, MAKERS))
+    return any(name in t for t in (FLOATS, INTS, DIMENSIONS, NUMBERS, MAKERS, SEEDS, CHOICES))
 
 
 def draw_kind(name: Any, owner: Any, *args: Any, **kwargs: Any) -> Kind:
@@ -63,6 +67,8 @@ def draw_kind(name: Any, owner: Any, *args: Any, **kwargs: Any) -> Kind:
     name = name.value if isinstance(name, StaticKind) else name
     if name in MAKERS:
         return OpaqueKind(MAKERS[name])
+    if name in SEEDS:
+        return OpaqueKind(type(None))
     if name in NUMBERS:
         return Num(False, NUMBERS[name])
     if name in DIMENSIONS:

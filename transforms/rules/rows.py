@@ -157,6 +157,13 @@ linear(
     examples=((0.5, Drawn(3)),),
 )
 linear(
+    fp.to_rows,
+    lambda by, y, values: by,
+    kind=lambda values: Num(True, values.num, values.rank),
+    rounds=False,
+    examples=((Drawn(3),), (Drawn(2, 3),)),
+)
+linear(
     fp.floats,
     lambda by, y, values: by,
     kind=lambda values: Num(True, "float", values.rank),

@@ -26,6 +26,7 @@ from fpad.transforms.written import (
     polynomials,
     quantiles,
     reductions,
+    samples,
     scipy_,
     scipy_linalg,
     selecting,
@@ -42,6 +43,7 @@ _MODULES = (
     polynomials,
     quantiles,
     reductions,
+    samples,
     selecting,
     statistics,
 )
