@@ -170,6 +170,10 @@ class Counting(dict[Any, Any]):
     """Stands for collections.Counter."""
 
 
+class Thinned(set[Any]):
+    """Stands for a set from which something was taken out: its order is not known any more."""
+
+
 class Queue(Standing):
     """Stands for collections.deque: a structure of the list of its values, and of `maxlen`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import dicts, grown
+from fpad.transforms import dicts, grown, sets
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -243,8 +243,11 @@ METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
 
 def method_of(make: type, name: str) -> Method | None:
     """The method of that name of a list, dict or tuple."""
-    if issubclass(make, dict | Table):
-        return dicts.method_of(make, name)
+    of = make.of if issubclass(make, Table) else make
+    if issubclass(of, dict):
+        return dicts.method_of(of, name)
+    if issubclass(of, set):
+        return sets.method_of(name)
     for cls, methods in METHODS:
         if issubclass(make, cls):
             return methods.get(name)

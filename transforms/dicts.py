@@ -30,7 +30,6 @@ from fpad.transforms.abstract import (
     Held,
     Static,
     Structure,
-    Table,
     Value,
     View,
     held,
@@ -475,8 +474,7 @@ _MORE: tuple[tuple[type, dict[str, Method]], ...] = (
 
 def method_of(make: Any, name: str) -> Method | None:
     """The method of that name of a dict of this class."""
-    cls = make.of if issubclass(make, Table) else make
-    own = {n: m for base, methods in _MORE if issubclass(cls, base) for n, m in methods.items()}
+    own = {n: m for base, methods in _MORE if issubclass(make, base) for n, m in methods.items()}
     return own.get(name) or _DICT.get(name)
 
 

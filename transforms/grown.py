@@ -62,6 +62,15 @@ def row_kind(kind: Num) -> Num:
     return Num(True, kind.num, None if kind.rank is None else kind.rank - 1)
 
 
+def row_of(pattern: Value) -> Value:
+    """What a row of the arrays of a list is like."""
+    if isinstance(pattern, Held):
+        assert isinstance(pattern.kind, Num)
+        return replace(pattern, kind=row_kind(pattern.kind))
+    parts = tuple(map(row_of, pattern.parts))
+    return pattern.with_parts(parts) if parts else pattern
+
+
 def empty_text(kind: Num) -> str:
     """What `fp.no_rows` is told for an array of this kind."""
     axes = "..." if kind.rank is None else "," * (kind.rank - 1)

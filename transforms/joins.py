@@ -35,9 +35,9 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
-from fpad.transforms.grown import row_kind, template
+from fpad.transforms.grown import row_of, template
 from fpad.transforms.heap import given_up, relabelled
-from fpad.transforms.kinds import EACH, INT, Kind, Num, join
+from fpad.transforms.kinds import EACH, INT, Kind, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
@@ -184,7 +184,7 @@ class Joiner:
             self._pooled(single)
         try:
             patterns += [template([v]) for v in single]
-            pattern = template([_row(p) for p in patterns])
+            pattern = template([row_of(p) for p in patterns])
         except Refused:
             return Unusable(describe(first), describe(other))
         self._lost |= {i for v in single for i in idents(v)}
@@ -230,15 +230,6 @@ MOST = 8
 
 def _lengths_differ(lists: list[Structure]) -> bool:
     return len({v.keys for v in lists}) > 1
-
-
-def _row(pattern: Value) -> Value:
-    """What a row of the arrays of a list is like."""
-    if isinstance(pattern, Held):
-        assert isinstance(pattern.kind, Num)
-        return replace(pattern, kind=row_kind(pattern.kind))
-    parts = tuple(map(_row, pattern.parts))
-    return pattern.with_parts(parts) if parts else pattern
 
 
 def part_label(value: Value, k: int) -> Any:

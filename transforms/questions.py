@@ -31,6 +31,7 @@ from fpad.transforms.abstract import (
     Static,
     Steps,
     Structure,
+    Thinned,
     Value,
     Woven,
     is_grown,
@@ -46,7 +47,7 @@ from fpad.transforms.iterators import Args, Handler, Keywords, arguments, consta
 from fpad.transforms.kinds import BOOL, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
-from fpad.transforms.tables import class_of_dict, is_dict
+from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ _STANDS_FOR: dict[Any, type] = {
     Iterated: itertools.chain,
     Partial: functools.partial,
     Queue: collections.deque,
+    Thinned: set,
 }
 
 
@@ -81,7 +83,7 @@ def class_of(value: Value) -> type | None:
             return own
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
-        case Structure() if is_dict(value):
+        case Structure() if is_keyed(value):
             cls = class_of_dict(value)
             meant = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
             return meant[0] if meant else cls

@@ -23,8 +23,10 @@ from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Held,
     Queue,
+    Static,
     Structure,
     Table,
+    Thinned,
     Value,
     View,
     held,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 
 _PARTS = ("keys", "values")
+_NONE = Static(None)
 
 
 @functools.cache
@@ -56,7 +59,13 @@ def is_table(value: Value) -> bool:
 
 def is_dict(value: Value) -> bool:
     """Is it a dict of either sort?"""
-    return is_table(value) or (isinstance(value, Structure) and issubclass(value.make, dict))
+    return is_keyed(value) and not issubclass(class_of_dict(value), set | frozenset)
+
+
+def is_keyed(value: Value) -> bool:
+    """Is it a dict or a set, of either sort?"""
+    sorts = (dict, set, frozenset)
+    return is_table(value) or (isinstance(value, Structure) and issubclass(value.make, sorts))
 
 
 def class_of_dict(value: Value) -> type:
@@ -84,7 +93,7 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
     """Does only the run tell which part of the dict this key means?"""
     if is_table(base):
         return True
-    if not is_dict(base) or w.tries or key_atoms(key) is None:
+    if not is_keyed(base) or w.tries or key_atoms(key) is None:
         return False
     return any(h.known is None for h in held(key))
 
@@ -110,32 +119,46 @@ def as_table(base: Structure) -> Structure | None:
     """A dict as the two lists that a table is made of; None if its keys are no ints."""
     if is_table(base):
         return base
-    keys = [known_key(k) for k in base.keys]
+    members = issubclass(base.make, set | frozenset)
+    keys = list(base.items) if members else [known_key(k) for k in base.keys]
+    items = (_NONE,) * len(keys) if members else base.items
     if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
     lists = (
         Structure(list, positions, tuple(keys)),
-        Structure(list, positions, base.items),
+        Structure(list, positions, items),
     )
     return Structure(table_class(base.make), _PARTS, lists, base.ident)
 
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
     """Dicts that meet, one of which is a table, as tables; all others as they are."""
-    if not any(map(is_table, values)) or not all(map(is_dict, values)):
+    if not all(map(is_keyed, values)):
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
-    tables = [as_table(v) for v in dicts]
-    if None in tables or len(set(map(class_of_dict, dicts))) > 1:
+    sets = not any(map(is_dict, dicts)) and len({(v.make, v.items) for v in dicts}) > 1
+    if not sets and not any(map(is_table, dicts)):
         return values
-    return tables  # type: ignore[return-value]
+    tables = [t for t in map(as_table, dicts) if t is not None]
+    if len(tables) < len(dicts):
+        return values
+    if any(class_of_dict(v) is Thinned for v in dicts):
+        tables = [_thinned(t) for t in tables]
+    return tables if len({t.make for t in tables}) == 1 else values
+
+
+def _thinned(table: Structure) -> Structure:
+    """A set of which one way has taken something out."""
+    of_set = class_of_dict(table) is set
+    return replace(table, make=table_class(Thinned)) if of_set else table
 
 
 def like(value: Value, target: Value) -> Value:
     """A dict as a table, if that is what it becomes."""
-    if is_table(target) and isinstance(value, Structure) and issubclass(value.make, dict):
-        return as_table(value) or value
+    if is_table(target) and isinstance(value, Structure) and is_keyed(value):
+        table = as_table(value) or value
+        return _thinned(table) if class_of_dict(target) is Thinned else table
     return value
 
 
@@ -262,11 +285,17 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
     return table.with_parts(tuple(parts))
 
 
+def of_keys(keys: Structure, ident: int) -> Structure:
+    """The set of these keys, which are all different."""
+    nothing = Structure(list, (EACH,), (_NONE,))
+    return Structure(table_class(set), _PARTS, (keys, nothing), ident)
+
+
 def listing(value: Value) -> Value:
     """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
     if isinstance(value, Structure) and value.make is Queue:
         return replace(value.items[0], make=tuple)  # type: ignore[type-var]
-    if is_table(value):
+    if is_table(value) and is_dict(value):
         return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
     if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
         keys, values = value.items[0].parts
@@ -277,11 +306,16 @@ def listing(value: Value) -> Value:
     return value
 
 
+def of_keys_only(value: Value) -> Value:
+    """The members of a set that is a table, in some order; any other value as it is."""
+    return replace(value.parts[0], make=tuple) if is_table(value) else value  # type: ignore[type-var]
+
+
 def view(value: Value, name: str = "keys") -> Value:
     """What a loop over a table or a deque runs over."""
     if isinstance(value, Structure) and value.make is Queue:
         return listing(value)
-    return Structure(View, (name,), (value,)) if is_table(value) else value
+    return Structure(View, (name,), (value,)) if is_table(value) and is_dict(value) else value
 
 
 def is_view(value: Value) -> bool:

@@ -35,6 +35,12 @@ constant(
     kind=lambda columns, largest: INT,
     piece=lambda columns, largest: f.best(columns, largest),
 )
+constant(
+    fp.runs,
+    ("columns",),
+    kind=lambda columns: _POSITIONS,
+    piece=lambda columns: f.runs(columns),
+)
 constant(fp.arranged, ("how", "sizes", "k"), kind=lambda how, sizes, k: Num(True, "int", 2))
 
 constant(

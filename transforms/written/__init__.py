@@ -28,6 +28,7 @@ from fpad.transforms.written import (
     reductions,
     scipy_,
     scipy_linalg,
+    searches,
     selecting,
     statistics,
 )
@@ -42,6 +43,7 @@ _MODULES = (
     polynomials,
     quantiles,
     reductions,
+    searches,
     selecting,
     statistics,
 )
