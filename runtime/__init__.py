@@ -202,9 +202,12 @@ from fpad.runtime.rows import (
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
 from fpad.runtime.tables import (
+    closed,
     first_places,
     kept,
     last_places,
+    members,
+    others,
     position,
     present,
     put,
@@ -256,6 +259,7 @@ __all__ = [
     "carry",
     "caught",
     "choice",
+    "closed",
     "cofactor",
     "convolve_left",
     "convolve_right",
@@ -346,6 +350,7 @@ __all__ = [
     "matched",
     "matmul_left",
     "matmul_right",
+    "members",
     "merged",
     "method",
     "minors",
@@ -355,6 +360,7 @@ __all__ = [
     "nonzero",
     "once",
     "ordered",
+    "others",
     "outer_left",
     "outer_right",
     "own",

@@ -143,6 +143,21 @@ def unkept(g: Any, values: Any, at: int) -> Any:
     return out
 
 
+def members(owner: Any, place: int) -> Any:
+    """The positions of the values that belong to a place."""
+    return np.nonzero(owner == place)[0]
+
+
+def others(owner: Any, place: int) -> Any:
+    """The positions of the values that belong to other places."""
+    return np.nonzero(owner != place)[0]
+
+
+def closed(owner: Any, place: int) -> Any:
+    """The places, once there is nothing at one of them and those behind it have moved up."""
+    return owner - (owner > place)
+
+
 def set_order(columns: Columns) -> Any:
     """The positions of the members of a set, put there one by one, in the order that it has."""
     lists = [c.tolist() for c in columns]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import dicts, grown, sets
+from fpad.transforms import dicts, groups, grown, sets
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.subscripts import position
@@ -72,6 +73,10 @@ def _integer(w: Library, value: Value, method: str) -> int:
 
 
 def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if isinstance(base.ident, Row):
+        new = grown.appended(w, base, args[0]) if base.items else grown.grown(w, list, args)
+        groups.written_back(w, base, new, args[0])
+        return Static(None)
     if is_grown(base):
         w.change(base, grown.appended(w, base, args[0]))
         return Static(None)

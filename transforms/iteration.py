@@ -266,12 +266,9 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             table = w.hold(value)
 
             def part_at(w: Body, i: Held, variable: str | None) -> Value:
-                base = tables.listing(w.env[table])
-                assert isinstance(base, Structure)
-                return grown.item(w, base, i.atom)
+                return tables.element(w, w.env[table], i)
 
-            listed_now = tables.listing(value)
-            return grown.length(w, listed_now).atom, part_at
+            return tables.size(w, value.items[0]).atom, part_at  # type: ignore[arg-type]
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
                 whole = grown.grown(w, list, items_of(w, value) or ())
@@ -282,7 +279,7 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             listed = w.hold(value)
 
             def value_at(w: Body, i: Held, variable: str | None) -> Value:
-                base = w.env[listed]
+                base = w.usable("What a loop runs over", w.env[listed])
                 assert isinstance(base, Structure)
                 return grown.item(w, base, i.atom)
 

@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
 from fpad.transforms.grown import row_of, template
-from fpad.transforms.heap import given_up, relabelled
+from fpad.transforms.heap import given_up, read_only, relabelled
 from fpad.transforms.kinds import EACH, INT, Kind, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.refusing import Refused
@@ -63,6 +63,7 @@ class Joiner:
         self._forced: set[tuple[str, Path]] = set()
         self._own = self._partial = False
         self._lost: set[Hashable] = set()
+        self._rowed: set[Hashable] = set()
         self.gone: set[Hashable] = set()
 
     def join(
@@ -85,6 +86,7 @@ class Joiner:
         """
         self._forced = set()
         self._lost = set()
+        self._rowed = set()
         variables = sorted({v for env in envs for v in env})
         own = {v for v in variables if any(v not in env for env in envs)}
         while True:
@@ -97,8 +99,9 @@ class Joiner:
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
                 ways = [{v: aligned(x, out[v]) for v, x in env.items()} for env in envs]
+                ways = [read_only(env, self._rowed) for env in ways]
                 joined, gone = relabelled(out, ways, made_since)
-                self.gone = gone | self._lost
+                self.gone = gone | self._lost | self._rowed
                 return given_up(joined, self._lost)
             self._forced |= stale
 
@@ -115,7 +118,7 @@ class Joiner:
         values = widened([v for v in values if not isinstance(v, Unknown)])
         if not values:
             return UNKNOWN
-        values = list(unified(values))
+        values = self._unified(values)
         first = values[0]
         if len(path) > DEEPEST:
             return Unusable(describe(first), "one that is nested even deeper")
@@ -146,6 +149,14 @@ class Joiner:
         if isinstance(first, Structure) and not all(getattr(v, "row", False) for v in values):
             first = replace(first, row=False)
         return first.with_parts(parts)
+
+    def _unified(self, values: list[Value]) -> list[Value]:
+        """Dicts and sets that meet, as tables if one is; lists in them are only read from then."""
+        tables = unified(values)
+        for before, after in zip(values, tables, strict=True):
+            if before is not after:
+                self._rowed |= {i for part in before.parts for i in idents(part)}
+        return list(tables)
 
     def _either(self, variable: str, path: Path, values: list[Value], other: Value) -> Value:
         """What is one thing or another; the order of these is that of the ways."""

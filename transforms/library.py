@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, objects, sets, tables
+from fpad.transforms import complexes, dicts, groups, objects, sets, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -48,6 +48,7 @@ from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
+from fpad.transforms.heap import Row
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
@@ -359,6 +360,15 @@ class Library(Operations):
         self, variable: str, made: Nested, parts: Args, args: Args, kwargs: Keywords
     ) -> Value:
         """The result of calling a function inside a function."""
+
+    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+        """A list, dict or object becomes another, for everybody who holds it."""
+        if isinstance(base.ident, Row):
+            groups.written_back(self, base, new)
+            return
+        super().change(base, new, resized)
+        if tables.is_table(new):
+            groups.stale(self)
 
     def fail(self, error: Value, *args: Value, cause: Value | None = None) -> None:
         """Raise an exception; nothing comes after it."""
