@@ -77,6 +77,13 @@ def arranged(how: str, sizes: tuple[int, ...], k: int) -> Any:
     return np.array(rows, dtype=np.int64).reshape(len(rows), width)
 
 
+def runs(columns: Columns) -> Any:
+    """Where the runs of equal keys start, and the number of keys behind them."""
+    keys = _keys(columns)
+    starts = [k for k in range(len(keys)) if not k or keys[k] != keys[k - 1]]
+    return _positions([*starts, len(keys)])
+
+
 # ---------------------------------------------------------------- heaps
 
 

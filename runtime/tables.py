@@ -143,6 +143,32 @@ def unkept(g: Any, values: Any, at: int) -> Any:
     return out
 
 
+def members(owner: Any, place: int) -> Any:
+    """The positions of the values that belong to a place."""
+    return np.nonzero(owner == place)[0]
+
+
+def others(owner: Any, place: int) -> Any:
+    """The positions of the values that belong to other places."""
+    return np.nonzero(owner != place)[0]
+
+
+def closed(owner: Any, place: int) -> Any:
+    """The places, once there is nothing at one of them and those behind it have moved up."""
+    return owner - (owner > place)
+
+
+def set_order(columns: Columns) -> Any:
+    """The positions of the members of a set, put there one by one, in the order that it has."""
+    lists = [c.tolist() for c in columns]
+    keys = lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+    at = {key: k for k, key in enumerate(keys)}
+    members = set()
+    for key in keys:
+        members.add(key)
+    return np.array([at[key] for key in members], dtype=np.int64)
+
+
 def first_places(columns: Columns) -> Any:
     """The positions of the keys that are not among those before them."""
     keys = zip(*(c.tolist() for c in columns), strict=True)

@@ -171,6 +171,14 @@ class Counting(dict[Any, Any]):
     """Stands for collections.Counter."""
 
 
+class Thinned(set[Any]):
+    """Stands for a set from which something was taken out: its order is not known any more."""
+
+
+class Groups(Standing):
+    """Stands for the lists of a table: a structure of all their values, and whose they are."""
+
+
 class Queue(Standing):
     """Stands for collections.deque: a structure of the list of its values, and of `maxlen`."""
 

@@ -62,7 +62,7 @@ def of_unknown_length(w: Library, value: Value) -> bool:
         case Woven(how="enumerate" | "reversed", of=(inner, *_)):
             return of_unknown_length(w, inner)
         case Woven(how=how):
-            return how in ("once", "ndindex", "ndenumerate", "nditer")
+            return how in ("groupby", "once", "ndindex", "ndenumerate", "nditer")
     return False
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import caches, grown
+from fpad.transforms import caches, groups, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -244,7 +244,7 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
-        given, values = values, list(map(bare, values))
+        given, values = values, list(map(bare, groups.handed(values)))
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(self._carried(values))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, grown, seeking
+from fpad.transforms import dicts, groups, grown, seeking, sets
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -25,6 +25,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.subscripts import position
@@ -73,6 +74,10 @@ def _integer(w: Library, value: Value, method: str) -> int:
 
 
 def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if isinstance(base.ident, Row):
+        new = grown.appended(w, base, args[0]) if base.items else grown.grown(w, list, args)
+        groups.written_back(w, base, new, args[0])
+        return Static(None)
     if is_grown(base):
         w.change(base, grown.appended(w, base, args[0]))
         return Static(None)
@@ -250,8 +255,11 @@ METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
 
 def method_of(make: type, name: str) -> Method | None:
     """The method of that name of a list, dict or tuple."""
-    if issubclass(make, dict | Table):
-        return dicts.method_of(make, name)
+    of = make.of if issubclass(make, Table) else make
+    if issubclass(of, dict):
+        return dicts.method_of(of, name)
+    if issubclass(of, set):
+        return sets.method_of(name)
     for cls, methods in METHODS:
         if issubclass(make, cls):
             return methods.get(name)

@@ -15,6 +15,7 @@ import numpy as np
 
 from fpad.transforms.abstract import (
     Either,
+    Groups,
     Held,
     Iterated,
     Static,
@@ -29,6 +30,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Handler, Keywords
 from fpad.transforms.kinds import OpaqueKind
 from fpad.transforms.objects import class_of
+from fpad.transforms.tables import is_table
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def _own_way(w: Library, value: Value, name: str) -> Value | None:
 
 
 def _refuse_streams(value: Value) -> None:
-    once = isinstance(value, Structure) and value.make in (Iterated, View)
+    once = isinstance(value, Structure) and value.make in (Iterated, View, Groups)
     if once or isinstance(value, Woven | Either):
         refuse(f"{describe(value)} is copied.", "copy what it is made of.")
     if isinstance(value, Static) and class_of(value) is not None:
@@ -71,6 +73,8 @@ def _shallow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         return found
     if is_array(value):
         return w.operation(variable, np.copy, (value,), {})
+    if is_table(value):
+        _refuse_streams(value.parts[1])
     if isinstance(value, Structure) and value.ident is not None:
         return replace(value, ident=w.new_ident())
     if isinstance(value, Structure) and not issubclass(value.make, tuple):
@@ -83,6 +87,8 @@ def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     seen: dict[Hashable, Value] = {}
 
     def one(value: Value) -> Value:
+        if isinstance(value, Structure) and value.make is Groups:
+            return value
         _refuse_streams(value)
         found = _own_way(w, value, "__deepcopy__")
         if found is not None:

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import abreast, arranging, grown, ragged, tables
+from fpad.transforms import abreast, arranging, groups, grown, ragged, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -30,7 +30,6 @@ from fpad.transforms.abstract import (
     Held,
     Static,
     Structure,
-    Table,
     Value,
     View,
     held,
@@ -135,17 +134,33 @@ def _looked_up(w: Library, base: Structure, key: Value) -> Value:
     if not _makes(base):
         if is_table(base):
             return tables.value_at(w, base, tables.place_of(w, base, key))
+        if all(groups.is_list(v) and v.parts == () for v in base.items):
+            w.change(base, tables.table_of(w, base, key))  # to be filled
+            return _looked_up(w, w.now(base), key)
         return ragged.picked(w, base.items, tables.place_in_known(w, base, key).atom)
     if not is_table(base) and not base.items:
         value = _default(w, base)
         if issubclass(class_of_dict(base), Defaulting):
             base = w.now(base)
             w.change(base, tables.with_item(w, base, key, value))
+            return _looked_up(w, w.now(base), key) if groups.is_list(value) else value
         return value
     table = tables.table_of(w, base, key)
     place = tables.slot_of(w, table, key)
     if issubclass(class_of_dict(base), Counting):
         return _chosen(w, table, place, lambda: literal(0))
+    return _unless_there(w, base, table, key, place, lambda now: _default(w, now))
+
+
+def _unless_there(
+    w: Library,
+    base: Structure,
+    table: Structure,
+    key: Value,
+    place: Held,
+    default: Callable[[Structure], Value],
+) -> Value:
+    """The value of a key, which gets one first where it is missing."""
     if not is_table(base):
         w.change(base, table)
     here, at = w.hold(table), w.hold(place)
@@ -153,7 +168,7 @@ def _looked_up(w: Library, base: Structure, key: Value) -> Value:
     def put() -> None:
         now = w.env[here]
         assert isinstance(now, Structure)
-        w.change(now, tables.with_value_at(w, now, key, _default(w, now), place))
+        w.change(now, tables.with_value_at(w, now, key, default(now), place))
 
     missing = w.let(None, operator.eq, (place.atom, tables.size(w, table).atom), BOOL)
     w.branch(missing.atom, put, lambda: None, w.origin)
@@ -225,6 +240,9 @@ def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> N
         w.change(base, tables.with_item(w, base, key, new))
         return
     table = tables.table_of(w, base, key)
+    if groups.is_groups(table.items[1]):
+        w.operator(None, fp.iadd, (load(w, base, key), value))
+        return
     if not _makes(base):
         place = tables.place_of(w, table, key)
         old = tables.value_at(w, table, place)
@@ -323,9 +341,7 @@ def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Va
         return load(w, w.now(base), key)
     table = tables.table_of(w, base, key)
     place = tables.slot_of(w, table, key)
-    value = _chosen(w, table, place, lambda: default)
-    w.change(w.now(base), tables.with_value_at(w, table, key, value, place))
-    return value
+    return _unless_there(w, base, table, key, place, lambda now: default)
 
 
 def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -433,7 +449,13 @@ def _cleared(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value
 
 
 def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    _without_lists(base)
     return replace(base, ident=w.new_ident())
+
+
+def _without_lists(base: Structure) -> None:
+    if is_table(base) and groups.is_groups(base.items[1]):
+        refuse("A dict of lists is copied, which both have then.", "use copy.deepcopy.")
 
 
 def _total(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -475,8 +497,7 @@ _MORE: tuple[tuple[type, dict[str, Method]], ...] = (
 
 def method_of(make: Any, name: str) -> Method | None:
     """The method of that name of a dict of this class."""
-    cls = make.of if issubclass(make, Table) else make
-    own = {n: m for base, methods in _MORE if issubclass(cls, base) for n, m in methods.items()}
+    own = {n: m for base, methods in _MORE if issubclass(make, base) for n, m in methods.items()}
     return own.get(name) or _DICT.get(name)
 
 
@@ -488,6 +509,7 @@ def made(w: Library, make: type, args: Args, kwargs: Keywords) -> Value:
     out = Structure(make, (), (), w.new_ident())
     if len(args) == 1 and not kwargs and is_table(args[0]) and make is not Counting:
         assert isinstance(args[0], Structure)
+        _without_lists(args[0])
         return replace(args[0], make=tables.table_class(make), ident=out.ident)
     hidden = w.hold(out)
     _update(w, out, args, kwargs)

@@ -38,7 +38,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import complex_of, is_complex, widened
-from fpad.transforms.heap import without_idents
+from fpad.transforms.heap import Row, without_idents
 from fpad.transforms.ir import Atom, Const, Do, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
 from fpad.transforms.refusing import refuse
@@ -60,6 +60,15 @@ def row_kind(kind: Num) -> Num:
     if kind.rank == 1:
         return Num(False, kind.num)
     return Num(True, kind.num, None if kind.rank is None else kind.rank - 1)
+
+
+def row_of(pattern: Value) -> Value:
+    """What a row of the arrays of a list is like."""
+    if isinstance(pattern, Held):
+        assert isinstance(pattern.kind, Num)
+        return replace(pattern, kind=row_kind(pattern.kind))
+    parts = tuple(map(row_of, pattern.parts))
+    return pattern.with_parts(parts) if parts else pattern
 
 
 def empty_text(kind: Num) -> str:
@@ -193,7 +202,12 @@ def _atom(value: Value) -> Atom:
 
 def give_up(w: Writer, values: Sequence[Value]) -> None:
     """What is put into such a list is copied there: nobody may change it any more."""
-    w.give_up({i for v in values for i in idents(v)})
+    found = {i for v in values for i in idents(v)}
+    if any(isinstance(i, Row) for i in found):
+        refuse(
+            "A list that was read from a dict is put into a list.", "put a copy there: list(..)."
+        )
+    w.give_up(found)
 
 
 def appended(w: Writer, base: Structure, value: Value) -> Structure:

@@ -14,12 +14,25 @@ list of unknown length holds is in its arrays, and has no ident either.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from fpad.transforms.abstract import Env, Structure, Value, is_grown
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
+
+
+@dataclass(frozen=True)
+class Row:
+    """The ident of a list that was read from a table (see `groups`).
+
+    `table`: the ident of the table; `place`: where the list stands there, or None once ways have
+    met, since when it is only read; `serial` tells such lists apart.
+    """
+
+    table: Hashable
+    place: Any
+    serial: Hashable
 
 
 def changed(value: Value, ident: Hashable, new: Structure) -> Value:
@@ -38,12 +51,24 @@ def given_up(env: Env, lost: Collection[Hashable]) -> Env:
     """The environment, in which nobody may change what has these idents any more."""
 
     def one(value: Value) -> Value:
-        if isinstance(value, Structure) and value.ident in lost:
+        if isinstance(value, Structure) and value.ident in lost and type(value.ident) is not Row:
             value = replace(value, ident=None)
         parts = value.parts
         return value.with_parts(tuple(map(one, parts))) if parts else value
 
     return {v: one(x) for v, x in env.items()} if lost else env
+
+
+def read_only(env: Env, now: Collection[Hashable]) -> Env:
+    """The environment, in which what has these idents has become part of a table."""
+
+    def one(value: Value) -> Value:
+        if isinstance(value, Structure) and value.ident in now:
+            value = replace(value, ident=Row(None, None, value.ident))
+        parts = value.parts
+        return value.with_parts(tuple(map(one, parts))) if parts else value
+
+    return {v: one(x) for v, x in env.items()} if now else env
 
 
 def without_idents(value: Value) -> Value:
@@ -79,8 +104,10 @@ def relabelled(
         made_since: idents above this number belong to one trip of a loop, and mean another list
             in the next one.
     """
-    tables = [{at: s.ident for at, s in held_at(env)} for env in envs]
-    if not any(tables):
+    every = [{at: s.ident for at, s in held_at(env)} for env in envs]
+    rows = {at for table in every for at, ident in table.items() if isinstance(ident, Row)}
+    tables = [{at: i for at, i in t.items() if not isinstance(i, Row)} for t in every]
+    if not any(every):
         return joined, set()
     places = sorted({at for table in tables for at in table})
     parent = {at: at for at in places}
@@ -102,7 +129,7 @@ def relabelled(
                     lost.update(group)
             for at in group:
                 parent[find(at)] = find(group[0])
-    given_up = {find(at) for at in lost}
+    given_up = {find(at) for at in lost | (rows & parent.keys())}
     for env in envs:  # a list without an ident may be any list
         given_up |= {find(at) for at in _unowned(env, places)}
     given_up |= {find(at) for at in places if _in_grown(joined.get(at[0]), at[1])}
@@ -119,7 +146,8 @@ def relabelled(
         stays = len(found) == 1 and isinstance(one, int)
         stays = stays and (made_since is None or one <= made_since)  # type: ignore[operator]
         label[root] = one if stays else at
-    chosen = {at: label.get(find(at)) for at in places}
+    chosen: dict[Position, Hashable] = {at: label.get(find(at)) for at in places}
+    chosen |= {at: Row(None, None, at) for at in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
     return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone
 

@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     Static,
     Steps,
     Structure,
+    Thinned,
     Unknown,
     Value,
     View,
@@ -41,7 +42,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Atom, Const, Operand
+from fpad.transforms.ir import Atom, Const, Operand, Slice
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.streams import left
 from fpad.transforms.writer import Writer, refuse
@@ -89,6 +90,10 @@ def items_of(
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
+        case Structure(make=make, items=items) if make is Thinned:
+            if ordered:
+                refuse("A loop runs over a set from which something was taken out.", "sort it.")
+            return items
         case Structure() if tables.is_view(value):
             return None
         case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
@@ -146,7 +151,7 @@ def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
 
 def woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:
     """The values of zip(..), enumerate(..) or reversed(..), if a structure says how many."""
-    if how in (*ENDLESS, "once", "ndindex", "ndenumerate", "nditer"):
+    if how in (*ENDLESS, "groupby", "once", "ndindex", "ndenumerate", "nditer"):
         return None
     if how == "enumerate" and endless(of[0]) is not None:
         return None
@@ -261,12 +266,9 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             table = w.hold(value)
 
             def part_at(w: Body, i: Held, variable: str | None) -> Value:
-                base = tables.listing(w.env[table])
-                assert isinstance(base, Structure)
-                return grown.item(w, base, i.atom)
+                return tables.element(w, w.env[table], i)
 
-            listed_now = tables.listing(value)
-            return grown.length(w, listed_now).atom, part_at
+            return tables.size(w, value.items[0]).atom, part_at  # type: ignore[arg-type]
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):
             if not is_grown(value):
                 whole = grown.grown(w, list, items_of(w, value) or ())
@@ -277,7 +279,7 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             listed = w.hold(value)
 
             def value_at(w: Body, i: Held, variable: str | None) -> Value:
-                base = w.env[listed]
+                base = w.usable("What a loop runs over", w.env[listed])
                 assert isinstance(base, Structure)
                 return grown.item(w, base, i.atom)
 
@@ -290,6 +292,8 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             return count, lambda w, i, v: _pair((_shifted(w, i, first), element(w, i, None)))
         case Woven(how="once", of=(inner,)):
             return _source(w, inner)
+        case Woven(how="groupby", of=(_, _, Held() as starts)):
+            return _runs(w, value, starts)
         case Woven(how="repeat" | "count" | "cycle"):
             name = w.hold(value)
 
@@ -322,6 +326,29 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
 
             return count, mirrored
     refuse(f"A loop cannot run over {describe(value)} this way.", _ARRAYS)
+
+
+def _runs(
+    w: Body, value: Woven, starts: Held
+) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
+    """How many runs there are, and the key of one with an iterator over its values."""
+    name = w.hold(value)
+
+    def group_at(w: Body, i: Held, variable: str | None) -> Value:
+        now = w.env[name]
+        assert isinstance(now, Woven)
+        whole, keys, at = now.of
+        assert isinstance(whole, Structure)
+        assert isinstance(keys, Structure)
+        assert isinstance(at, Held)
+        following = w.let(None, operator.add, (i.atom, Const(1)), INT)
+        first, last = w.element(None, at, i.atom), w.element(None, at, following.atom)
+        group = grown.section(w, whole, Slice(first.atom, last.atom, Const(None)), tuple)
+        w.idents += 1
+        return _pair((grown.item(w, keys, first.atom), Woven("once", (group,), w.idents)))
+
+    count = w.let(None, builtins.len, (starts.atom,), INT)
+    return w.let(None, operator.sub, (count.atom, Const(1)), INT).atom, group_at
 
 
 def _product(w: Body, sizes: Sequence[Atom]) -> Atom:

@@ -35,9 +35,9 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
-from fpad.transforms.grown import row_kind, template
-from fpad.transforms.heap import given_up, relabelled
-from fpad.transforms.kinds import EACH, INT, Kind, Num, join
+from fpad.transforms.grown import row_of, template
+from fpad.transforms.heap import given_up, read_only, relabelled
+from fpad.transforms.kinds import EACH, INT, Kind, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
@@ -63,6 +63,7 @@ class Joiner:
         self._forced: set[tuple[str, Path]] = set()
         self._own = self._partial = False
         self._lost: set[Hashable] = set()
+        self._rowed: set[Hashable] = set()
         self.gone: set[Hashable] = set()
 
     def join(
@@ -85,6 +86,7 @@ class Joiner:
         """
         self._forced = set()
         self._lost = set()
+        self._rowed = set()
         variables = sorted({v for env in envs for v in env})
         own = {v for v in variables if any(v not in env for env in envs)}
         while True:
@@ -97,8 +99,9 @@ class Joiner:
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
                 ways = [{v: aligned(x, out[v]) for v, x in env.items()} for env in envs]
+                ways = [read_only(env, self._rowed) for env in ways]
                 joined, gone = relabelled(out, ways, made_since)
-                self.gone = gone | self._lost
+                self.gone = gone | self._lost | self._rowed
                 return given_up(joined, self._lost)
             self._forced |= stale
 
@@ -115,7 +118,7 @@ class Joiner:
         values = widened([v for v in values if not isinstance(v, Unknown)])
         if not values:
             return UNKNOWN
-        values = list(unified(values))
+        values = self._unified(values)
         first = values[0]
         if len(path) > DEEPEST:
             return Unusable(describe(first), "one that is nested even deeper")
@@ -146,6 +149,14 @@ class Joiner:
         if isinstance(first, Structure) and not all(getattr(v, "row", False) for v in values):
             first = replace(first, row=False)
         return first.with_parts(parts)
+
+    def _unified(self, values: list[Value]) -> list[Value]:
+        """Dicts and sets that meet, as tables if one is; lists in them are only read from then."""
+        tables = unified(values)
+        for before, after in zip(values, tables, strict=True):
+            if before is not after:
+                self._rowed |= {i for part in before.parts for i in idents(part)}
+        return list(tables)
 
     def _either(self, variable: str, path: Path, values: list[Value], other: Value) -> Value:
         """What is one thing or another; the order of these is that of the ways."""
@@ -184,7 +195,7 @@ class Joiner:
             self._pooled(single)
         try:
             patterns += [template([v]) for v in single]
-            pattern = template([_row(p) for p in patterns])
+            pattern = template([row_of(p) for p in patterns])
         except Refused:
             return Unusable(describe(first), describe(other))
         self._lost |= {i for v in single for i in idents(v)}
@@ -230,15 +241,6 @@ MOST = 8
 
 def _lengths_differ(lists: list[Structure]) -> bool:
     return len({v.keys for v in lists}) > 1
-
-
-def _row(pattern: Value) -> Value:
-    """What a row of the arrays of a list is like."""
-    if isinstance(pattern, Held):
-        assert isinstance(pattern.kind, Num)
-        return replace(pattern, kind=row_kind(pattern.kind))
-    parts = tuple(map(_row, pattern.parts))
-    return pattern.with_parts(parts) if parts else pattern
 
 
 def part_label(value: Value, k: int) -> Any:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import operator
 import types
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -19,11 +20,12 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, objects, tables
+from fpad.transforms import complexes, dicts, groups, objects, sets, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
     Bound,
+    Either,
     Held,
     Member,
     Method,
@@ -46,10 +48,11 @@ from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
+from fpad.transforms.heap import Row
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
-from fpad.transforms.kinds import Num, is_namedtuple, is_object
+from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.queues import inside, method_of
@@ -181,6 +184,10 @@ class Library(Operations):
         """The value of base[key] of a dict."""
         return dicts.load(self, base, key)
 
+    def merged(self, a: Structure, b: Structure) -> Value:
+        """The dict a | b."""
+        return dicts.made(self, tables.class_of_dict(a), (a, b), {})
+
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
         return dicts.contains(self, base, key)
@@ -268,7 +275,7 @@ class Library(Operations):
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
-            args = list(map(tables.listing, args))
+            args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN
@@ -308,7 +315,25 @@ class Library(Operations):
 
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
+        if isinstance(value, Either) and len(value.options) == 2:
+            return self._truth_of_either(value)
         return objects.asked(self, value)
+
+    def _truth_of_either(self, value: Either) -> Value:
+        """Whether what `a and b` gives is true, where a and b are of different kinds."""
+        out = self.hold(Static(False))
+
+        def ask(option: Value) -> None:
+            tested = self.asked(option)
+            known = self.truth(tested)
+            some = self.let(None, bool, (self.test(tested),), BOOL) if known is None else None
+            self.env[out] = some or Static(known)
+
+        test = self.let(None, operator.eq, (value.which.atom, Const(0)), BOOL)
+        first, second = value.options
+        self.branch(test.atom, lambda: ask(first), lambda: ask(second), self.origin)
+        self.kept.discard(out)
+        return self.env.pop(out)
 
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
         """Write base.name = value."""
@@ -335,6 +360,15 @@ class Library(Operations):
         self, variable: str, made: Nested, parts: Args, args: Args, kwargs: Keywords
     ) -> Value:
         """The result of calling a function inside a function."""
+
+    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+        """A list, dict or object becomes another, for everybody who holds it."""
+        if isinstance(base.ident, Row):
+            groups.written_back(self, base, new)
+            return
+        super().change(base, new, resized)
+        if tables.is_table(new):
+            groups.stale(self)
 
     def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception; nothing comes after it.  `cause`: what it is raised from."""
@@ -368,7 +402,21 @@ class Library(Operations):
         return Static(None)
 
 
-_LIVE = (zip, enumerate, iter, fp.listed, dict, len, copy.copy, copy.deepcopy, *QUESTIONS)
+_UNORDERED = (min, max, sorted, sum, any, all)
+"""What asks for no order of the values that it is given."""
+_LIVE = (
+    zip,
+    enumerate,
+    iter,
+    fp.listed,
+    dict,
+    len,
+    set,
+    frozenset,
+    copy.copy,
+    copy.deepcopy,
+    *QUESTIONS,
+)
 """What is given dicts and their views themselves; all else is given lists of what they hold."""
 
 

@@ -31,7 +31,8 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
-from fpad.transforms.tables import listing, view
+from fpad.transforms.sets import ordered
+from fpad.transforms.tables import listing, of_keys_only, view
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -300,7 +301,7 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
 
 def looped(w: Library, value: Value) -> Value:
     """What a loop over an object runs over; what is no object stays as it is."""
-    value = view(value)
+    value = ordered(w, view(value))
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value
@@ -320,7 +321,7 @@ def looped(w: Library, value: Value) -> Value:
 
 def asked(w: Library, value: Value) -> Value:
     """What a test of an object tests; what is no object stays as it is."""
-    value = listing(value)
+    value = of_keys_only(listing(value))
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value

@@ -228,7 +228,7 @@ class Operations(Subscripts):
             base, name = container.items[0], container.keys[0]
             assert isinstance(base, Structure)
             container = self.sequence(tuple, viewed(base, name))
-        if isinstance(container, Structure) and tables.is_dict(container):
+        if isinstance(container, Structure) and tables.is_keyed(container):
             found = self.has_key(container, item)
             if found is not None:
                 return found
@@ -286,12 +286,17 @@ class Operations(Subscripts):
                     return grown.repeated(self, many, count)
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     return self.sequence(many.make, many.items * int(n[0]))
+        if op is operator.or_ and all(map(tables.is_dict, args)):
+            return self.merged(*lists)
         sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
         known = [to_python(a) for a in args]
         if all(sets) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.eq, operator.ne) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])
+        sequences = alike and lists[0].make in (tuple, list) and not any(map(is_grown, args))
+        if op in (operator.eq, operator.ne) and sequences:
+            return self._same(op, lists[0].items, lists[1].items)
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             if any(map(is_grown, args)):  # NumPy would add and compare the numbers of its rows
                 refuse(
@@ -304,6 +309,26 @@ class Operations(Subscripts):
             )
         shown = " and ".join(describe(a) for a in args)
         refuse(f"{called(op)} is applied to {shown}.", "use arrays, or write out what is meant.")
+
+    def _same(self, op: Any, first: Sequence[Value], second: Sequence[Value]) -> Value:
+        """Whether all values of two tuples or lists are equal (eq), or some are not (ne)."""
+        equal = op is operator.eq
+        if len(first) != len(second):
+            return Static(not equal)
+        result: Value = Static(equal)
+        for a, b in zip(first, second, strict=True):
+            one = self.operator(None, op, (a, b))
+            known = [self.truth(v) if isinstance(v, Static) else None for v in (result, one)]
+            if (not equal) in known:
+                return Static(not equal)
+            if known[0] is not None:
+                result = one
+            elif known[1] is None:
+                if not all(isinstance(v, Held) and v.kind == BOOL for v in (result, one)):
+                    refuse("Tuples of arrays are compared.", "use np.array_equal.")
+                join = operator.and_ if equal else operator.or_
+                result = self.operation(None, join, (result, one), {})
+        return result
 
     def built(self, value: Value) -> Operand:
         """The operand that a value is, lists, dicts and objects made when the program runs."""

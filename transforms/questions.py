@@ -33,6 +33,7 @@ from fpad.transforms.abstract import (
     Static,
     Steps,
     Structure,
+    Thinned,
     Value,
     Woven,
     is_grown,
@@ -48,7 +49,7 @@ from fpad.transforms.iterators import Args, Handler, Keywords, arguments, consta
 from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
 from fpad.transforms.reading import slice_of
 from fpad.transforms.subscripts import attempt
-from fpad.transforms.tables import class_of_dict, is_dict
+from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ _STANDS_FOR: dict[Any, type] = {
     Iterated: itertools.chain,
     Partial: functools.partial,
     Queue: collections.deque,
+    Thinned: set,
 }
 CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
     (False, "float"): (float, np.float64, np.float32, np.float16),
@@ -92,7 +94,7 @@ def class_of(value: Value) -> type | None:
             return own
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
-        case Structure() if is_dict(value):
+        case Structure() if is_keyed(value):
             cls = class_of_dict(value)
             meant = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
             return meant[0] if meant else cls

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, grown, queues
+from fpad.transforms import dicts, grown, queues, sets, tables
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -42,6 +42,7 @@ from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
+from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
 from fpad.transforms.ir import Apply, Const
 from fpad.transforms.iteration import items_of
@@ -86,6 +87,8 @@ def _is_bool(value: Value) -> bool:
 
 def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value = args[0] if args else None
+    if isinstance(value, Structure) and tables.is_table(value):
+        return tables.size(w, value)
     if len(args) == 1 and not kwargs and not is_number(args[0]) and not is_shape(args[0]):
         view = isinstance(value, Structure) and value.make is View
         sized = view or issubclass(class_of(args[0]) or object, Sized)
@@ -150,12 +153,8 @@ def _from_keys(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
 
 
 def _set(make: type) -> Handler:
-    """set(..) and frozenset(..) of what is known."""
-
-    def convert(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        return w.members(make, known_items(w, args[0], make.__name__, False, True) if args else ())
-
-    return convert
+    """set(..) and frozenset(..)."""
+    return lambda w, variable, args, kwargs: sets.made(w, make, args)
 
 
 def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -388,6 +387,7 @@ SPECIAL: dict[Any, Handler] = {
     **CHOOSING,
     **CALLABLES,
     **COPYING,
+    **GROUPING,
     **HEAPS,
     **LISTING,
     **QUESTIONS,

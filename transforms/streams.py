@@ -11,6 +11,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
 )
+from fpad.transforms.heap import Row
 from fpad.transforms.refusing import refuse
 
 
@@ -23,6 +24,11 @@ def left(value: Structure) -> list[tuple[int, Value]]:
 def bare(value: Value) -> Value:
     """The value with iterators that do not know where they come from, for another function."""
     parts = value.parts
+    if isinstance(value, Structure) and isinstance(value.ident, Row):
+        refuse(
+            "A list that was read from a dict goes from one function to another.",
+            "hand over a copy: list(d[k]), or change it where the dict is.",
+        )
     if isinstance(value, Structure) and value.make is Iterated:
         items = tuple(bare(v) for _, v in left(value))
         return Structure(Iterated, tuple(range(len(items))), items)

@@ -69,6 +69,10 @@ class Subscripts(Loops):
         """The value of base[key] of a dict."""
 
     @abstractmethod
+    def merged(self, a: Structure, b: Structure) -> Value:
+        """The dict a | b."""
+
+    @abstractmethod
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
 

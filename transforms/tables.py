@@ -19,19 +19,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import groups, grown
 from fpad.transforms.abstract import (
     Held,
     Queue,
+    Static,
     Structure,
     Table,
+    Thinned,
     Value,
     View,
     held,
+    idents,
     is_grown,
     literal,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import read_only
 from fpad.transforms.ir import Atom, Const, Slice
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
 
 
 _PARTS = ("keys", "values")
+_NONE = Static(None)
 
 
 @functools.cache
@@ -56,7 +61,13 @@ def is_table(value: Value) -> bool:
 
 def is_dict(value: Value) -> bool:
     """Is it a dict of either sort?"""
-    return is_table(value) or (isinstance(value, Structure) and issubclass(value.make, dict))
+    return is_keyed(value) and not issubclass(class_of_dict(value), set | frozenset)
+
+
+def is_keyed(value: Value) -> bool:
+    """Is it a dict or a set, of either sort?"""
+    sorts = (dict, set, frozenset)
+    return is_table(value) or (isinstance(value, Structure) and issubclass(value.make, sorts))
 
 
 def class_of_dict(value: Value) -> type:
@@ -84,7 +95,7 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
     """Does only the run tell which part of the dict this key means?"""
     if is_table(base):
         return True
-    if not is_dict(base) or w.tries or key_atoms(key) is None:
+    if not is_keyed(base) or w.tries or key_atoms(key) is None:
         return False
     return any(h.known is None for h in held(key))
 
@@ -106,48 +117,73 @@ def known_key(key: Any) -> Value:
 # ---------------------------------------------------------------- dicts as tables
 
 
-def as_table(base: Structure) -> Structure | None:
-    """A dict as the two lists that a table is made of; None if its keys are no ints."""
+def as_table(base: Structure, grouped: bool = False) -> Structure | None:
+    """A dict as the two lists that a table is made of; None if its keys are no ints.
+
+    `grouped`: its values are lists, and there are `Groups` of them.
+    """
     if is_table(base):
         return base
-    keys = [known_key(k) for k in base.keys]
+    members = issubclass(base.make, set | frozenset)
+    keys = list(base.items) if members else [known_key(k) for k in base.keys]
+    items = (_NONE,) * len(keys) if members else base.items
     if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
-    lists = (
-        Structure(list, positions, tuple(keys)),
-        Structure(list, positions, base.items),
-    )
+    values: Structure | None = Structure(list, positions, items)
+    if grouped:
+        values = groups.of_known(items)
+    if values is None:
+        return None
+    lists = (Structure(list, positions, tuple(keys)), values)
     return Structure(table_class(base.make), _PARTS, lists, base.ident)
 
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
     """Dicts that meet, one of which is a table, as tables; all others as they are."""
-    if not any(map(is_table, values)) or not all(map(is_dict, values)):
+    if not all(map(is_keyed, values)):
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
-    tables = [as_table(v) for v in dicts]
-    if None in tables or len(set(map(class_of_dict, dicts))) > 1:
+    sets = not any(map(is_dict, dicts)) and len({(v.make, v.items) for v in dicts}) > 1
+    if not sets and not any(map(is_table, dicts)):
         return values
-    return tables  # type: ignore[return-value]
+    grouped = any(is_table(v) and groups.is_groups(v.items[1]) for v in dicts)
+    tables = [t for v in dicts if (t := as_table(v, grouped)) is not None]
+    if len(tables) < len(dicts):
+        return values
+    if any(class_of_dict(v) is Thinned for v in dicts):
+        tables = [_thinned(t) for t in tables]
+    return tables if len({t.make for t in tables}) == 1 else values
+
+
+def _thinned(table: Structure) -> Structure:
+    """A set of which one way has taken something out."""
+    of_set = class_of_dict(table) is set
+    return replace(table, make=table_class(Thinned)) if of_set else table
 
 
 def like(value: Value, target: Value) -> Value:
     """A dict as a table, if that is what it becomes."""
-    if is_table(target) and isinstance(value, Structure) and issubclass(value.make, dict):
-        return as_table(value) or value
+    if is_table(target) and isinstance(value, Structure) and is_keyed(value):
+        table = as_table(value, groups.is_groups(target.parts[1])) or value
+        return _thinned(table) if class_of_dict(target) is Thinned else table
     return value
 
 
 def _table(w: Body, base: Structure, key: Value) -> Structure:
     """The dict as a table; it is not empty."""
-    table = as_table(base)
+    lists = not is_table(base) and all(map(groups.is_list, base.items))
+    table = as_table(base, lists and is_dict(base))
     if table is None:
         _strange(base, key)
-    if all(map(is_grown, table.items)):
-        return table
-    parts = [grown.grown(w, list, v.parts) for v in table.items]
-    return table.with_parts(tuple(replace(p, ident=None) for p in parts))
+    if lists:
+        w.env = read_only(w.env, {i for v in base.items for i in idents(v)})
+    parts = [v if is_grown(v) or groups.is_groups(v) else _made(w, v.parts) for v in table.items]
+    return table.with_parts(tuple(parts))
+
+
+def _made(w: Body, items: Sequence[Value]) -> Structure:
+    return replace(grown.grown(w, list, items), ident=None)
 
 
 def _columns(table: Structure) -> tuple[Atom, ...]:
@@ -181,7 +217,28 @@ def value_at(w: Body, table: Structure, place: Held) -> Value:
     """The value at a place."""
     values = table.items[1]
     assert isinstance(values, Structure)
+    if groups.is_groups(values):
+        return groups.read(w, table, place)
     return grown.item(w, values, place.atom)
+
+
+def element(w: Body, view: Value, index: Held) -> Value:
+    """What a loop over a view of a table sees at a place."""
+    assert isinstance(view, Structure)
+    table = view.items[0]
+    assert isinstance(table, Structure)
+    keys = table.items[0]
+    assert isinstance(keys, Structure)
+    name = view.keys[0]
+    key = _ready_list(w, keys)
+    parts = [grown.item(w, key, index.atom)] if name != "values" else []
+    if name != "keys":
+        parts.append(value_at(w, table, index))
+    return parts[0] if len(parts) == 1 else Structure(tuple, (0, 1), tuple(parts))
+
+
+def _ready_list(w: Body, values: Structure) -> Structure:
+    return values if is_grown(values) else grown.grown(w, list, values.parts)
 
 
 def slot_of(w: Body, table: Structure, key: Value) -> Held:
@@ -218,8 +275,14 @@ def table_of(w: Body, base: Structure, key: Value) -> Structure:
 def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
     """The dict after base[key] = value."""
     if not is_table(base) and not base.items:
-        keys, values = grown.grown(w, list, (key,)), grown.grown(w, list, (value,))
-        parts = (replace(keys, ident=None), replace(values, ident=None))
+        keys = replace(grown.grown(w, list, (key,)), ident=None)
+        if groups.is_list(value):
+            no_lists = groups.of_known(())
+            assert no_lists is not None
+            values = groups.put(w, no_lists, Held(Const(0), INT), value)
+        else:
+            values = replace(grown.grown(w, list, (value,)), ident=None)
+        parts = (keys, values)
         return Structure(table_class(base.make), _PARTS, parts, base.ident)
     table = _table(w, base, key)
     iterated = base.ident is not None and base.ident in w.iterated
@@ -231,7 +294,8 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
 def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: Held) -> Structure:
     """The table with a value at the place of a key, or behind all others."""
     keys, values = table.items
-    grown.give_up(w, (value,))
+    if not groups.is_groups(values):
+        grown.give_up(w, (value,))
 
     def keep(column: Value, part: Value) -> Value:
         if isinstance(column, Held):
@@ -245,6 +309,8 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
         return w.let(None, fp.put, (atoms, place.atom), kind)
 
     keys = keys.with_parts((keep(keys.parts[0], key),))
+    if isinstance(values, Structure) and groups.is_groups(values):
+        return table.with_parts((keys, groups.put(w, values, place, value)))
     values = values.with_parts((grown.combined(values.parts[0], value, put),))
     return table.with_parts((keys, values))
 
@@ -256,20 +322,31 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
     parts: list[Value] = []
     for values in table.items:
         assert isinstance(values, Structure)
+        if groups.is_groups(values):
+            parts.append(groups.dropped(w, values, place, close=True))
+            continue
         front = grown.section(w, values, Slice(none, place.atom, none), tuple)
         back = grown.section(w, values, Slice(after.atom, none, none), tuple)
         parts.append(replace(grown.joined(w, tuple, (front, back)), make=list))
     return table.with_parts(tuple(parts))
 
 
+def of_keys(keys: Structure, ident: int) -> Structure:
+    """The set of these keys, which are all different."""
+    nothing = Structure(list, (EACH,), (_NONE,))
+    return Structure(table_class(set), _PARTS, (keys, nothing), ident)
+
+
 def listing(value: Value) -> Value:
     """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
     if isinstance(value, Structure) and value.make is Queue:
         return replace(value.items[0], make=tuple)  # type: ignore[type-var]
-    if is_table(value):
+    if is_table(value) and is_dict(value):
         return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
     if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
         keys, values = value.items[0].parts
+        if groups.is_groups(values) and value.keys[0] != "keys":
+            refuse("The lists of a dict are put into one.", "loop over them: for k in d: ..")
         if value.keys[0] == "items":
             pair = Structure(tuple, (0, 1), (keys.parts[0], values.parts[0]))
             return Structure(tuple, (EACH,), (pair,))
@@ -277,11 +354,16 @@ def listing(value: Value) -> Value:
     return value
 
 
+def of_keys_only(value: Value) -> Value:
+    """The members of a set that is a table, in some order; any other value as it is."""
+    return replace(value.parts[0], make=tuple) if is_table(value) else value  # type: ignore[type-var]
+
+
 def view(value: Value, name: str = "keys") -> Value:
     """What a loop over a table or a deque runs over."""
     if isinstance(value, Structure) and value.make is Queue:
         return listing(value)
-    return Structure(View, (name,), (value,)) if is_table(value) else value
+    return Structure(View, (name,), (value,)) if is_table(value) and is_dict(value) else value
 
 
 def is_view(value: Value) -> bool:

@@ -48,6 +48,12 @@ constant(
     kind=lambda values, sought: INT,
     examples=(((0.5, 1.5), 1.5),),
 )
+constant(
+    fp.runs,
+    ("columns",),
+    kind=lambda columns: _POSITIONS,
+    piece=lambda columns: f.runs(columns),
+)
 constant(fp.arranged, ("how", "sizes", "k"), kind=lambda how, sizes, k: Num(True, "int", 2))
 
 constant(

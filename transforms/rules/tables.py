@@ -28,7 +28,9 @@ constant(
     kind=lambda keys, key, at: Num(True, "int", 1),
     view="maybe",
 )
-for _places in (fp.first_places, fp.last_places):
+for _owned in (fp.members, fp.others, fp.closed):
+    constant(_owned, ("owner", "place"), kind=lambda owner, place: Num(True, "int", 1))
+for _places in (fp.first_places, fp.last_places, fp.set_order):
     constant(_places, ("columns",), kind=lambda columns: Num(True, "int", 1))
 
 _ROW, _TABLE = Drawn(3), Drawn(2, 3)

@@ -30,6 +30,7 @@ from fpad.transforms.written import (
     samples,
     scipy_,
     scipy_linalg,
+    searches,
     selecting,
     statistics,
 )
@@ -46,6 +47,7 @@ _MODULES = (
     quantiles,
     reductions,
     samples,
+    searches,
     selecting,
     statistics,
 )
