@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -184,6 +185,25 @@ def enough(values: list[Any], n: int) -> None:
     """
     if len(values) < n:
         raise ValueError(f"not enough values to unpack (expected at least {n}, got {len(values)})")
+
+
+def logged(name: str, level: str, *args: Any, **kwargs: Any) -> None:
+    """Give a message to the logger of that name."""
+    getattr(logging.getLogger(name), level)(*args, **kwargs)
+
+
+def same_length(values: tuple[Any, ...]) -> None:
+    """Nothing, if all have one length.
+
+    Raises:
+        ValueError: as zip(.., strict=True) does, where they have not.
+    """
+    first = len(values[0])
+    for k, v in enumerate(values[1:], start=2):
+        if len(v) != first:
+            told = "shorter" if len(v) < first else "longer"
+            before = "argument 1" if k == 2 else f"arguments 1-{k - 1}"
+            raise ValueError(f"zip() argument {k} is {told} than {before}")
 
 
 def text(template: str, values: tuple[Any, ...]) -> str:

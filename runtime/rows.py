@@ -135,6 +135,14 @@ def appended(pair: tuple[Any, Any]) -> Any:
     return _taken(new, n + 1)
 
 
+def row_appended(pair: tuple[Any, Any]) -> Any:
+    """The rows, which are arrays, and another one behind them: what `appended` gives.
+
+    No rows at all may have any shape, so that the adjoint has to know the one they had.
+    """
+    return appended(pair)
+
+
 def _fits(item: Any, dtype: Any) -> bool:
     found = getattr(item, "dtype", None)
     return found == dtype or (found is None and np.asarray(item).dtype == dtype)
@@ -146,7 +154,8 @@ def holding(values: Any, item: Any) -> Any:
     wide = _common(values, item)
     if wide == values.dtype and (not is_plain(values) or _is_python(item)):
         return values
-    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, False)
+    plain = is_plain(values) and _is_python(item)
+    memory = _memory(max(SMALLEST, len(values)), values.shape[1:], wide, plain)
     memory[: len(values)] = values
     return _taken(memory, len(values))
 
@@ -157,6 +166,22 @@ def replaced(values: Any, k: Any, item: Any) -> Any:
     whole = copied(whole) if whole is values else whole
     whole[k] = item
     return whole
+
+
+def row_kept(row: Any) -> Any:
+    """A list in a list, which gets another place: a copy of its rows."""
+    return joined((row,)) if len(row) else row
+
+
+def fits(values: Any, item: Any) -> None:
+    """A list in a list of unknown length is about to be replaced by another.
+
+    Raises:
+        InputError: it has another length, or holds numbers of another type.
+    """
+    if values.shape[1:] != getattr(item, "shape", ()):
+        raise _ragged(values.shape[1:], getattr(item, "shape", ()))
+    mixed(values, item)
 
 
 def mixed(values: Any, item: Any) -> None:
@@ -234,6 +259,35 @@ def copied(values: Any) -> Any:
     return _taken(memory, len(values))
 
 
+def turned(values: Any) -> Any:
+    """The columns of the rows, as rows: what zip gives of lists of one length."""
+    if values.ndim < 2:  # no rows at all
+        return values
+    whole = np.swapaxes(values, 0, 1)
+    memory = _memory(max(SMALLEST, len(whole)), whole.shape[1:], whole.dtype, is_plain(values))
+    memory[: len(whole)] = whole
+    return _taken(memory, len(whole))
+
+
+def columns(parts: tuple[Any, ...], depth: int) -> Any:
+    """The rows of lists of numbers, the k-th of which are the entries of the k-th array.
+
+    Raises:
+        InputError: they are not so many lists deep: arrays are in them.
+    """
+    if any(p.ndim != depth for p in parts):
+        raise InputError(
+            "lists of arrays of a known length meet lists of a length that only the run tells: "
+            "make an array of each"
+        )
+    whole = np.stack(parts, axis=-1)
+    if not all(map(is_plain, parts)):
+        return whole
+    memory = _memory(max(SMALLEST, len(whole)), whole.shape[1:], whole.dtype, True)
+    memory[: len(whole)] = whole
+    return _taken(memory, len(whole))
+
+
 def to_rows(values: Any) -> Any:
     """The rows of an array as Python's own numbers: what `values.tolist()` holds."""
     if not isinstance(values, np.ndarray):  # on a device
@@ -250,24 +304,41 @@ def to_list(values: Any) -> Any:
 
 
 def part_of(g: Any, parts: tuple[Any, ...], j: int) -> Any:
-    """Take from g what stands where parts[j] stands in `joined(parts)`."""
+    """Take from g what stands where parts[j] stands in `joined(parts)`, in the shape of that.
+
+    No rows at all may have any shape, so that of g does not tell.
+    """
     start = sum(map(len, parts[:j]))
-    return g[start : start + len(parts[j])]
+    part = g[start : start + len(parts[j])]
+    return part if len(part) else np.reshape(part, parts[j].shape)
 
 
 def place_part_of(v: Any, g: Any, parts: tuple[Any, ...], j: int) -> Any:
     """Zeros of the shape of g with v where `part_of` takes it from: `part_of` transposed."""
     out = np.zeros_like(g)
     start = sum(map(len, parts[:j]))
-    out[start : start + len(parts[j])] = v
+    if len(parts[j]):
+        out[start : start + len(parts[j])] = v
     return out
 
 
-def values_of(values: Any) -> list[Any]:
-    """The list that the rows stand for."""
+def values_of(values: Any, depth: int = 1) -> list[Any]:
+    """The list that the rows stand for; `depth`: so many lists in each other."""
+    if depth > 1:
+        return [values_of(row, depth - 1) for row in values]
     return [plain(row, values) for row in values]
+
+
+def records_of(make: Any, columns: tuple[Any, ...]) -> list[Any]:
+    """The list of tuples, or of lists, whose first parts are the rows of the first array, .."""
+    return [make(parts) for parts in zip(*map(values_of, columns), strict=True)]
 
 
 def as_rows(values: list[Any]) -> Any:
     """The rows of a list that was given."""
     return rows(tuple(values))
+
+
+def as_column(values: list[Any], k: int) -> Any:
+    """The rows that the parts k of the values in a list are."""
+    return rows(tuple(v[k] for v in values))

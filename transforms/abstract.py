@@ -74,15 +74,35 @@ class Static(Value):
 
 
 @dataclass(frozen=True)
+class Place:
+    """The ident of a list, dict or object that was read from a list of unknown length.
+
+    Attributes:
+        of: the ident of the (outermost) list; None: it is not known any more.
+        index: the operands it was indexed with.
+        at: their numbers (see `numbering`); None: which place it has is not known any more.
+        there: is it still there? Else the list has another in its place, or may have.
+        gone: is it certain to have no other place in the list?
+    """
+
+    of: Hashable | None
+    index: tuple[Operand, ...]
+    at: tuple[int, ...] | None
+    there: bool = True
+    gone: bool = False
+
+
+@dataclass(frozen=True)
 class Structure(Value):
     """A tuple, list, dict, namedtuple or object.
 
     A list or tuple of a length that only the run tells has the one key EACH: the leaves of that
-    part are arrays, with a row for each of the values (see `grown`).  `row`: it is such a list
-    itself, read from another one, so that its array is a view of that one's.
+    part are arrays, with a row for each of the values (see `grown`).  `twice`: the numbers of
+    places at which a list stands that the list holds elsewhere too (0: a place not known).
 
     `ident` tells lists, dicts and objects apart (see `heap`): negative for those that were given as
-    arguments; None: somebody else may hold it, and it must not change.
+    arguments; a `Place` for those read from a list of unknown length; None: somebody else may hold
+    it, and it must not change.
     """
 
     inside = "items"
@@ -90,7 +110,7 @@ class Structure(Value):
     keys: tuple[Any, ...]
     items: tuple[Value, ...]
     ident: Hashable | None = None
-    row: bool = False
+    twice: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from fpad.transforms.kinds import Kind, Num, ResidualKind, element_kind
 from fpad.transforms.rules.core import rule_of, unknown_argument
 from fpad.transforms.rules.trace import Builder, Symbolic, quote
 from fpad.transforms.sharing import copies
-from fpad.transforms.sums import EVERYWHERE, Literal, Live, Sums, Support
+from fpad.transforms.sums import APPENDED, EVERYWHERE, Literal, Live, Sums, Support
 from fpad.transforms.sweeps import Node
 
 _SELECTIONS = (np.where, fp.where, fp.select)
@@ -81,7 +81,7 @@ class Adjoints(Sums):
             is_new = any(
                 isinstance(q, Let) and q.target == term and _makes_new(q) for q in builder.out
             )
-            is_new |= s.op is fp.appended and s.target in self._inplace  # by is used up
+            is_new |= s.op in APPENDED and s.target in self._inplace  # by is used up
             builder.out.clear()
             self.add(node.adj, live, x, term, s.origin, is_new, reach)
 

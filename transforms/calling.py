@@ -57,9 +57,11 @@ from fpad.transforms.ir import (
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.nested import is_derivative
+from fpad.transforms.places import handed
 from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside
 from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
+from fpad.transforms.starred import varying
 from fpad.transforms.streams import bare
 from fpad.transforms.structures import tree_of
 from fpad.transforms.summaries import (
@@ -208,7 +210,8 @@ class Calling(Changes):
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            if isinstance(s, Do) and s.op not in (fp.at_least, fp.parts, fp.ran, fp.mixed):
+            checks = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits)
+            if isinstance(s, Do) and s.op not in checks:
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:
@@ -312,7 +315,8 @@ class Calling(Changes):
         values: list[Value] = []
         for p in signature.parameters.values():
             if p.kind is p.VAR_POSITIONAL:
-                values.append(self.sequence(tuple, given.get(p.name, ())))
+                rest = given.get(p.name, ())
+                values.append(varying(rest) or self.sequence(tuple, rest))
             elif p.kind is p.VAR_KEYWORD:
                 table = given.get(p.name, {})
                 values.append(Structure(dict, tuple(table), tuple(table.values())))
@@ -343,6 +347,7 @@ class Calling(Changes):
         """Write the call of a specialised function."""
         assert instance.result is not None
         callers = {n: ident for ident, n in numbered(values).items()}
+        values = handed(self, values, {callers[n] for n in instance.summary.changed})
         lifted = [self._lifted_now(*x) for x in instance.lifted.values()]
         atoms = tuple(h.atom for v in (*values, *lifted) for h in held(v))
         return self.write_call(

@@ -61,6 +61,7 @@ from fpad.transforms.kinds import (
     join,
 )
 from fpad.transforms.library import Library
+from fpad.transforms.places import is_row, outdated
 from fpad.transforms.resolve import Itself
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import Path, Summary, is_argument, own_leaves
@@ -108,6 +109,11 @@ class Changes(Library):
         super().change(base, new, resized)
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
+
+    def note_changed(self, ident: Hashable) -> None:
+        """Note that entries of a list are written, which lie in its arrays."""
+        if isinstance(ident, int) and is_argument(ident):
+            self.summary.changed.setdefault(ident, None)
 
     def note_lost(self, idents: Collection[Hashable]) -> None:
         """Note that nobody may change these lists, dicts and objects any more."""
@@ -348,7 +354,8 @@ class Changes(Library):
         """Forget what a call is about to change."""
         for ident in summary.changed:
             base = self.now(Structure(list, (), (), callers[ident]))
-            self.change(base, replace(base, keys=(), items=()))
+            if not is_row(base):
+                self.forget(base, replace(base, keys=(), items=()))
 
     def take(
         self,
@@ -376,6 +383,7 @@ class Changes(Library):
             base = self.now(Structure(list, (), (), callers[ident]))
             assert isinstance(new, Structure)
             self.change(base, replace(new, ident=base.ident))
+            outdated(self, base)
         rest = iter(goals[len(goals) - len(summary.written) :])
         for owner, name, kind in summary.written.values():
             self.env[self.outer_name(owner, name)] = self.wrote(next(rest), kind)

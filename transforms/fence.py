@@ -86,10 +86,7 @@ TABLE: Mapping[Construct, Verdict] = {
     (gast.FunctionDef, "decorated"): Rewritten("lower", "a call"),
     gast.AsyncFunctionDef: _COROUTINE,
     gast.Lambda: _OK,
-    gast.ClassDef: Refused(
-        "Classes defined inside a function are not supported.",
-        "define the class at the top of the file.",
-    ),
+    gast.ClassDef: _OK,
     gast.TypeAlias: Refused(
         "Type aliases inside a function are not supported.", "define it at the top of the file."
     ),

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import places
 from fpad.transforms.abstract import (
     Arena,
     Either,
     Held,
     Member,
+    Place,
     Static,
     Structure,
     Unknown,
@@ -119,8 +121,8 @@ def part_at(w: Writer, part: Value, index: Operand) -> Value:
 def item(w: Writer, base: Structure, index: Operand, variable: str | None = None) -> Value:
     """base[index], of an int."""
     value = part_at(w, base.items[0], index)
-    if isinstance(value, Structure) and is_grown(value):
-        value = replace(value, row=True)  # unless it is one of an array's entries
+    if isinstance(value, Structure) and issubclass(value.make, list | dict):
+        return places.placed(w, base, index, value)
     return value
 
 
@@ -134,7 +136,9 @@ def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Struc
         return w.wrote(target, h.kind)
 
     ident = w.new_ident() if (make or base.make) is list else None
-    return Structure(make or base.make, (EACH,), (_each(base.items[0], leaf),), ident)
+    part = _each(base.items[0], leaf)
+    places.note_parts(w, part, base.items[0])
+    return Structure(make or base.make, (EACH,), (part,), ident, places.anywhere(base))
 
 
 # ---------------------------------------------------------------- making them
@@ -178,6 +182,7 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
     values = values if make is Arena else w.pooled(values)
     values = widened(values)
     whole = template(values)
+    twice = places.repeats(values)
     give_up(w, values)
 
     def fill(pattern: Value, parts: Sequence[Value]) -> Value:
@@ -190,7 +195,7 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
         return pattern.with_parts(inner) if inner else pattern
 
     ident = w.new_ident() if make in (list, Arena) else None
-    return Structure(make, (EACH,), (fill(whole, values),), ident)
+    return Structure(make, (EACH,), (fill(whole, values),), ident, twice)
 
 
 def _atom(value: Value) -> Atom:
@@ -207,20 +212,25 @@ def give_up(w: Writer, values: Sequence[Value]) -> None:
         refuse(
             "A list that was read from a dict is put into a list.", "put a copy there: list(..)."
         )
-    w.give_up(found)
+    w.give_up({i for i in found if not isinstance(i, Place)})
 
 
 def appended(w: Writer, base: Structure, value: Value) -> Structure:
     """The list with one more value."""
     if base.make is not Arena:
         (value,) = w.pooled((value,))
+    twice = places.adding(w, base, value)
+    base = w.now(base)
+    if isinstance(value, Structure):
+        value = fitted(w, base.items[0], value)
     give_up(w, (value,))
     value = complex_of(value) if is_complex(base.items[0]) else value
 
     def put(atoms: tuple[Atom, Atom], kind: Num) -> Held:
-        return w.let(None, fp.appended, (atoms,), kind)
+        op = fp.appended if kind.rank == 1 else fp.row_appended
+        return w.let(None, op, (atoms,), kind)
 
-    return replace(base, items=(combined(base.items[0], value, put),))
+    return replace(base, items=(combined(base.items[0], value, put),), twice=twice)
 
 
 def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Held]) -> Value:
@@ -267,7 +277,8 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
         return first.with_parts(inner) if inner else first
 
     ident = w.new_ident() if make is list else None
-    return Structure(make, (EACH,), (put([p.items[0] for p in many]),), ident)
+    twice = places.joined(w, many)
+    return Structure(make, (EACH,), (put([p.items[0] for p in many]),), ident, twice)
 
 
 def repeated(w: Writer, base: Structure, count: Value) -> Structure:
@@ -302,15 +313,75 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
 def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structure:
     """The list after base[index] = value."""
     (value,) = w.pooled((value,))
+    if places.is_row(base):
+        places.before_entry(w, base, value)
+        base = w.now(base)
+        put_row(w, base.items[0], None, value, index)
+        places.after_entry(w, base)
+        return base
+    if isinstance(value, Structure):
+        value = fitted(w, base.items[0], value)
+        base = places.replacing(w, base, index, value)
     give_up(w, (value,))
-    return replace(base, items=(put_at(w, base.items[0], index, value, base.row),))
+    if isinstance(value, Structure) and issubclass(value.make, list | dict):
+        base = replace(base, items=(_wide(w, base.items[0], value),))
+        put_row(w, base.items[0], None, value, index)
+        return base
+    return replace(base, items=(put_at(w, base.items[0], index, value),))
 
 
-def put_at(w: Writer, part: Value, index: Operand, value: Value, row: bool = False) -> Value:
-    """The arrays of a list, or some of them, after one of its values has been put there.
+def _wide(w: Writer, old: Value, new: Value) -> Value:
+    """The arrays as they have to be to hold the value."""
+    found = number(new)
+    if isinstance(old, Held) and found is not None:
+        assert isinstance(old.kind, Num)
+        assert isinstance(found.kind, Num)
+        kind = replace(old.kind, num=join_num(old.kind.num, found.kind.num))
+        return w.let(None, fp.holding, (old.atom, found.atom), kind)
+    if not old.parts or not _like(old, new):
+        return old
+    parts = zip(old.parts, new.parts, strict=True)
+    return old.with_parts(tuple(_wide(w, a, b) for a, b in parts))
 
-    `row`: they are views of those of another list.
-    """
+
+def put_row(w: Writer, whole: Value, was: Value | None, new: Value, index: Operand) -> None:
+    """Write whole[index] = new; `was`: what is there, so that only what changes is written."""
+    found = number(new)
+    if isinstance(whole, Held) and found is not None:
+        if isinstance(was, Held) and was.atom == found.atom:
+            return
+        assert isinstance(whole.kind, Num)
+        assert isinstance(whole.atom, str)
+        check = fp.mixed if whole.kind.rank == 1 else fp.fits
+        w.emit(Do(check, (whole.atom, found.atom), (), w.origin))
+        w.emit(Store(whole.atom, index, found.atom, w.origin))
+        return
+    if not _like(whole, new) or (not whole.parts and whole != new):
+        refuse(
+            f"A list of unknown length holds {describe(whole)} and {describe(new)}.",
+            "let it hold values of one kind.",
+        )
+    before = was.parts if was is not None else (None,) * len(whole.parts)
+    for a, b, c in zip(whole.parts, before, new.parts, strict=True):
+        put_row(w, a, b, c, index)
+
+
+def fitted(w: Writer, pattern: Value, value: Structure) -> Structure:
+    """The list as one of unknown length, if that is what the others are."""
+    if is_grown(pattern) and not is_grown(value) and value.make is list and value.items:
+        return grown(w, list, value.items)
+    return value
+
+
+def number(value: Value) -> Held | None:
+    """What is held, if it is a number or an array; True and False are numbers too."""
+    if isinstance(value, Static) and isinstance(value.value, bool):
+        return Held(Const(value.value), BOOL)
+    return value if isinstance(value, Held) and isinstance(value.kind, Num) else None
+
+
+def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
+    """The arrays of a list, or some of them, after one of its values has been put there."""
 
     def put(old: Value, new: Value) -> Value:
         if isinstance(new, Static) and isinstance(new.value, bool):
@@ -318,20 +389,14 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value, row: bool = Fal
         if isinstance(old, Held) and isinstance(new, Held):
             assert isinstance(old.kind, Num)
             assert isinstance(new.kind, Num)
-            was = old.kind.num
-            num = join_num(was, new.kind.num)
+            num = join_num(old.kind.num, new.kind.num)
             if w.rows.get(str(new.atom)) == (old.atom, index):
                 return old  # it was changed in place
-            if is_array(new) and not row:  # not its entries, but the array itself
+            if is_array(new):  # not its entries, but the array itself
                 kind = Num(True, num, old.kind.rank)
                 return w.let(None, fp.replaced, (old.atom, index, new.atom), kind)
-            if not row:
-                kind = Num(True, num, old.kind.rank)
-                old = w.let(None, fp.holding, (old.atom, new.atom), kind)
-            elif num != was:
-                refuse("A float is put into a list of integers in a list.", "start with 0.0.")
-            else:
-                w.emit(Do(fp.mixed, (old.atom, new.atom), (), w.origin))
+            kind = Num(True, num, old.kind.rank)
+            old = w.let(None, fp.holding, (old.atom, new.atom), kind)
             assert isinstance(old.atom, str)
             w.emit(Store(old.atom, index, new.atom, w.origin))
             return old
@@ -383,7 +448,8 @@ def operated(
     if op is builtins.sum and isinstance(first, Held) and rank == 1:
         total = w.operation(variable, op, (first, *rest), kwargs)
         if not rest and isinstance(total, Held):
-            return w.let(None, fp.plain, (total.atom, first.atom), total.kind)
+            assert isinstance(first.kind, Num)
+            return w.let(None, fp.plain, (total.atom, first.atom), row_kind(first.kind))
         return total
     if op in _STACKS and is_grown(args[0]):
         if op is np.stack and (rest or kwargs):

@@ -17,7 +17,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from fpad.transforms.abstract import Env, Structure, Value, is_grown
+from fpad.transforms.abstract import Env, Place, Structure, Value, is_grown
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 
@@ -51,6 +51,10 @@ def given_up(env: Env, lost: Collection[Hashable]) -> Env:
     """The environment, in which nobody may change what has these idents any more."""
 
     def one(value: Value) -> Value:
+        if isinstance(value, Structure) and isinstance(value.ident, Place):
+            row = value.ident
+            ident = None if row in lost else replace(row, of=None) if row.of in lost else row
+            value = replace(value, ident=ident)
         if isinstance(value, Structure) and value.ident in lost and type(value.ident) is not Row:
             value = replace(value, ident=None)
         parts = value.parts
@@ -93,6 +97,39 @@ def _held_at(
         yield from _held_at(part, variable, (*path, k))
 
 
+def _part_at(env: Env, position: Position) -> Value | None:
+    variable, path = position
+    value: Value | None = env.get(variable)
+    for k in path:
+        parts = value.parts if value is not None else ()
+        value = parts[k] if k < len(parts) else None
+    return value
+
+
+def _row_at(
+    at: Position,
+    envs: Sequence[Env],
+    now: Sequence[Mapping[Hashable, Hashable]],
+    made_since: int | None,
+) -> Hashable:
+    """What was read from a list, as it is on every way; None: it was not on some.
+
+    `now`: for each way, what the idents of lists are called where the ways meet.
+    """
+    found = [_part_at(env, at) for env in envs]
+    pairs = [(v.ident, t) for v, t in zip(found, now, strict=True) if isinstance(v, Structure)]
+    first = pairs[0][0]
+    if not isinstance(first, Place) or not all(isinstance(r, Place) for r, _ in pairs):
+        return None
+    of = {table.get(r.of) for r, table in pairs if isinstance(r, Place)}
+    known = first.at is not None and all(r.at == first.at for r, _ in pairs if isinstance(r, Place))
+    if known and made_since is not None:
+        known = all(k <= made_since for k in first.at or ())
+    there = all(r.there for r, _ in pairs if isinstance(r, Place))
+    index, places = (first.index, first.at) if known else ((), None)
+    return Place(of.pop() if len(of) == 1 else None, index, places, there)
+
+
 def relabelled(
     joined: Env, envs: Sequence[Env], made_since: int | None
 ) -> tuple[Env, set[Hashable]]:
@@ -106,7 +143,8 @@ def relabelled(
     """
     every = [{at: s.ident for at, s in held_at(env)} for env in envs]
     rows = {at for table in every for at, ident in table.items() if isinstance(ident, Row)}
-    tables = [{at: i for at, i in t.items() if not isinstance(i, Row)} for t in every]
+    read = sorted({at for t in every for at, ident in t.items() if isinstance(ident, Place)})
+    tables = [{at: i for at, i in t.items() if not isinstance(i, Row | Place)} for t in every]
     if not any(every):
         return joined, set()
     places = sorted({at for table in tables for at in table})
@@ -147,18 +185,17 @@ def relabelled(
         stays = stays and (made_since is None or one <= made_since)  # type: ignore[operator]
         label[root] = one if stays else at
     chosen: dict[Position, Hashable] = {at: label.get(find(at)) for at in places}
+    now = [{ident: chosen[at] for at, ident in table.items()} for table in tables]
     chosen |= {at: Row(None, None, at) for at in rows}
+    chosen |= {at: _row_at(at, envs, now, made_since) for at in read if at not in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
     return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone
 
 
 def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:
     for variable, path in places:
-        value: Value | None = env.get(variable)
-        for k in path:
-            parts = value.parts if value is not None else ()
-            value = parts[k] if k < len(parts) else None
-        if isinstance(value, Structure) and value.ident is None:
+        value = _part_at(env, (variable, path))
+        if isinstance(value, Structure) and (value.ident is None or isinstance(value.ident, Place)):
             yield variable, path
 
 

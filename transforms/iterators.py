@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
     Iterated,
@@ -26,13 +27,15 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
+    held,
+    is_array,
     is_grown,
     known_value,
     literal,
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Apply, Const, For, Let, Pack, Slice, Statement, Unpack
+from fpad.transforms.ir import Apply, Const, Do, For, Let, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.writer import refuse
 
@@ -160,6 +163,10 @@ def _woven(how: str) -> Handler:
 
 def _same_length(w: Library, of: Args) -> None:
     """zip(.., strict=True)."""
+    if all(is_grown(v) or is_array(v) for v in of):
+        leaves = [grown.first_leaf(v) if isinstance(v, Structure) else v for v in of]
+        w.emit(Do(fp.same_length, (tuple(h.atom for v in leaves for h in held(v)),), (), w.origin))
+        return
     sizes = {len(remaining(v)) if isinstance(v, Structure) else None for v in of}
     if len(sizes) > 1 or None in sizes:
         refuse(

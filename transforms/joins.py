@@ -39,6 +39,7 @@ from fpad.transforms.grown import row_of, template
 from fpad.transforms.heap import given_up, read_only, relabelled
 from fpad.transforms.kinds import EACH, INT, Kind, join
 from fpad.transforms.moves import aligned
+from fpad.transforms.places import repeats
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 from fpad.transforms.tables import unified
@@ -146,8 +147,8 @@ class Joiner:
             self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
             for k in range(len(first.parts))
         )
-        if isinstance(first, Structure) and not all(getattr(v, "row", False) for v in values):
-            first = replace(first, row=False)
+        if isinstance(first, Structure) and any(getattr(v, "twice", None) for v in values):
+            first = replace(first, twice=frozenset((0,)))
         return first.with_parts(parts)
 
     def _unified(self, values: list[Value]) -> list[Value]:
@@ -200,7 +201,10 @@ class Joiner:
             return Unusable(describe(first), describe(other))
         self._lost |= {i for v in single for i in idents(v)}
         part = self._placed(variable, (*path, EACH), pattern)
-        return Structure(first.make, (EACH,), (part,), first.ident)
+        twice = any(v.twice or repeats(v.items) for v in lists)
+        return Structure(
+            first.make, (EACH,), (part,), first.ident, frozenset((0,) if twice else ())
+        )
 
     def _placed(self, variable: str, path: Path, pattern: Value) -> Value:
         if isinstance(pattern, Held):

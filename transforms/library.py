@@ -38,7 +38,6 @@ from fpad.transforms.abstract import (
     has_unknown,
     known_value,
     literal,
-    operand_of,
 )
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
@@ -56,6 +55,7 @@ from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.queues import inside, method_of
+from fpad.transforms.reporting import prints_as_tuple
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
@@ -382,24 +382,13 @@ class Library(Operations):
             refuse(f"{describe(error)} is raised.", "raise an exception: ValueError(..).")
         operands = []
         for a in (*args, *named.values()):
-            if isinstance(a, Structure) and not _prints_as_tuple(a):
+            if isinstance(a, Structure) and not prints_as_tuple(a):
                 refuse(f"An exception is made with {describe(a)}.", "give it a text.")
             operands.append(self.operand(a, cls))
         keywords = tuple(zip(named, operands[len(args) :], strict=True))
         operands = operands[: len(args)]
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))
         self.dead = True
-
-    def write_print(self, args: Args, kwargs: Keywords) -> Value:
-        """print(..), once, in its place."""
-        operands = []
-        for a in (*args, *kwargs.values()):
-            if isinstance(a, Structure) and not _prints_as_tuple(a):
-                refuse(f"{describe(a)} is printed.", "print its parts.")
-            operands.append(self.operand(a, print))
-        keywords = zip(kwargs, operands[len(args) :], strict=True)
-        self.emit(Do(print, tuple(operands[: len(args)]), tuple(keywords), self.origin))
-        return Static(None)
 
 
 _UNORDERED = (min, max, sorted, sum, any, all)
@@ -436,10 +425,3 @@ def _brief(value: Value) -> list[str]:
     if isinstance(value, Structure) and issubclass(value.make, Closure):
         own += value.make.nested.late
     return own + [name for part in value.parts for name in _brief(part)]
-
-
-def _prints_as_tuple(value: Structure) -> bool:
-    return value.make is tuple and all(
-        _prints_as_tuple(v) if isinstance(v, Structure) else operand_of(v) is not None
-        for v in value.items
-    )

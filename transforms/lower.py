@@ -59,6 +59,7 @@ from fpad.transforms.ir import (
     Unpack,
     While,
 )
+from fpad.transforms.local_classes import made as local_class
 from fpad.transforms.patterns import Patterns
 from fpad.transforms.source import Source
 
@@ -78,6 +79,10 @@ def lower(source: Source) -> Func:
 
 class _Lowering(Patterns):
     """Writes the statements of one function."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.classes: dict[str, type] = {}
 
     def whole(self) -> Func:
         tree = self.source.tree
@@ -157,6 +162,11 @@ class _Lowering(Patterns):
             self.out.append(Apply(made, decorator, (value,), (), self.origin(node)))
             value = made
         self.out.append(Copy(node.name, value, self.origin(node)))
+
+    def class_(self, node: Any) -> None:
+        """A class, which is made now."""
+        self.classes[node.name] = local_class(self.source, node, self.classes)
+        self.out.append(Copy(node.name, Const(self.classes[node.name]), self.origin(node)))
 
     def import_(self, node: Any) -> None:
         """`import a.b as c` and `import a.b`, which assigns a."""
@@ -364,6 +374,7 @@ _STATEMENTS: dict[type, Callable[[_Lowering, Any], None]] = {
     gast.Expr: _Lowering.expression,
     gast.Pass: _Lowering.nothing,
     gast.FunctionDef: _Lowering.define,
+    gast.ClassDef: _Lowering.class_,
     gast.Delete: _Lowering.delete,
     gast.Raise: _Lowering.raise_,
     gast.Assert: _Lowering.assert_,

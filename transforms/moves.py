@@ -106,7 +106,8 @@ def _option(value: Value, target: Either) -> int:
     return found[0]
 
 
-def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool = False) -> None:
+def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int = 0) -> None:
+    """What has to be moved where; `row`: how many lists of unknown length it is inside of."""
     if isinstance(target, Either):
         _chosen(value, target, out)
         return
@@ -120,14 +121,14 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: bool
     elif (plain := number(value)) is not None and is_complex(target):
         _moves_real(plain, target, out, row)
     elif is_grown(target) and isinstance(value, Structure) and not is_grown(value):
-        _filled(value.items, target.parts[0], out)
+        _filled(value.items, target.parts[0], out, row)
     elif type(value) is type(target) and len(value.parts) == len(target.parts):
         # Where they differ the variable becomes unusable when the ways are joined.
         for part, place in zip(value.parts, target.parts, strict=True):
-            _moves(part, place, out, row or is_grown(target))
+            _moves(part, place, out, row + is_grown(target))
 
 
-def _moves_real(value: Held, target: Value, out: list[tuple[str, Source]], row: bool) -> None:
+def _moves_real(value: Held, target: Value, out: list[tuple[str, Source]], row: int) -> None:
     """A number goes where a complex one lies."""
     real, imag = target.parts
     _moves(value, real, out, row)
@@ -142,10 +143,22 @@ def _widens(a: Kind, b: Kind) -> bool:
     return isinstance(a, Num) and isinstance(b, Num) and a.num != b.num == "float"
 
 
-def _filled(values: Sequence[Value], target: Value, out: list[tuple[str, Source]]) -> None:
-    """Put values into the arrays of a list of unknown length."""
+def _filled(
+    values: Sequence[Value], target: Value, out: list[tuple[str, Source]], row: int
+) -> None:
+    """Put values into the arrays of a list of unknown length, one inside `row` others."""
     values = widened(values) if isinstance(target, Structure) else values
-    if isinstance(target, Held):
+    if isinstance(target, Held) and row:
+        found = [h for v in values if (h := number(v)) is not None]
+        numbers = [h for h in found if isinstance(h.kind, Num) and h.kind.rank in (row, None)]
+        if not numbers or len(numbers) < len(values):
+            raise Refused(
+                "Lists in a list are of unknown length on one way, and of another kind on another.",
+                "make them in the same way, or use an array.",
+            )
+        columns = tuple(h.atom for h in numbers)
+        out.append((str(target.atom), Made(fp.columns, (columns, Const(row)))))
+    elif isinstance(target, Held):
         assert isinstance(target.kind, Num)
         atoms = tuple(h.atom for v in values if (h := number(v)) is not None)
         made = (
@@ -158,7 +171,7 @@ def _filled(values: Sequence[Value], target: Value, out: list[tuple[str, Source]
             made = Made(fp.float_rows, (atoms,))
         out.append((str(target.atom), made))
     for k, part in enumerate(target.parts):
-        _filled([v.parts[k] for v in values if len(v.parts) > k], part, out)
+        _filled([v.parts[k] for v in values if len(v.parts) > k], part, out, row)
 
 
 def _reads(source: Source) -> frozenset[str]:

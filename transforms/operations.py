@@ -27,6 +27,7 @@ from fpad.transforms.abstract import (
     Either,
     Held,
     Member,
+    Place,
     Static,
     Structure,
     Unusable,
@@ -54,6 +55,7 @@ from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
 from fpad.transforms.objects import operated
+from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
@@ -189,7 +191,9 @@ class Operations(Subscripts):
             return self._same_members(op, args)
         if op in (operator.is_, operator.is_not):
             same = _identical(args[0], args[1])
-            return None if same is None else Static(same == (op is operator.is_))
+            if same is None:
+                return same_row(self, args[0], args[1], op)
+            return Static(same == (op is operator.is_))
         if op is operator.contains:
             return self._contains(args[0], args[1])
         known_args = [known_value(a) for a in args]
@@ -474,8 +478,9 @@ def _identical(a: Value, b: Value) -> bool | None:
     if isinstance(a, Static) and isinstance(b, Static):
         return a == b
     if isinstance(a, Structure) and isinstance(b, Structure):
-        known = None not in (a.ident, b.ident)
-        return a.ident == b.ident if known else None
+        if None in (a.ident, b.ident) or any(isinstance(v.ident, Place) for v in (a, b)):
+            return None
+        return a.ident == b.ident
     for x, y in ((a, b), (b, a)):
         if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)

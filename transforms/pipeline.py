@@ -30,6 +30,7 @@ from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
 from fpad.transforms.kinds import Kind
+from fpad.transforms.ladders import levelled
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.rounding import round_to
@@ -181,6 +182,7 @@ def plain(program: Program, in_passing: bool = True) -> Program:
     funcs = {n: replace(f, body=rewrite(f.body, unmasked)) for n, f in program.funcs.items()}
     whole = Program(program.entry, funcs)
     inference = Inference(whole)
+    funcs = {n: levelled(f, inference.func(f)) for n, f in funcs.items()}
     new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
     known = effects(whole)
     return Program(program.entry, {n: _once_named(dead(f, known)) for n, f in new.items()})

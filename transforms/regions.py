@@ -23,6 +23,7 @@ through, with a note that no handler was run.
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -140,6 +141,9 @@ class Regions(Displays, ABC):
                 self.statement(inner)
             return
         item, *rest = items
+        if item.optional_vars is None and self._suppresses(item.context_expr):
+            self.try_(_suppressed(node, item.context_expr, rest))
+            return
         origin, expr = self.origin(item.context_expr), item.context_expr
         self.out.append(self._entered(expr))
         if isinstance(item.optional_vars, gast.Name):
@@ -152,6 +156,11 @@ class Regions(Displays, ABC):
         self._managers(node, rest)
         self.ways.pop()
         way.write()
+
+    def _suppresses(self, node: Any) -> bool:
+        """Is it contextlib.suppress(..), given classes one by one?"""
+        called = isinstance(node, gast.Call) and self._known(node.func) is contextlib.suppress
+        return called and not any(isinstance(a, gast.Starred) for a in node.args)
 
     def _entered(self, node: Any) -> Do:
         origin = self.origin(node)
@@ -348,3 +357,15 @@ def _loose(body: Iterable[Any]) -> Iterable[Any]:
         yield node
         if not isinstance(node, gast.FunctionDef | gast.Lambda | gast.For | gast.While):
             todo += gast.iter_child_nodes(node)
+
+
+def _suppressed(node: Any, made: Any, rest: list[Any]) -> Any:
+    """The try statement that `with contextlib.suppress(..)` is."""
+
+    def at(new: Any) -> Any:
+        return gast.copy_location(new, made)
+
+    classes = at(gast.Tuple(list(made.args), gast.Load()))
+    handler = at(gast.ExceptHandler(classes, None, [at(gast.Pass())]))
+    body = [gast.copy_location(gast.With(rest, node.body, None), node)] if rest else node.body
+    return gast.copy_location(gast.Try(body, [handler], [], []), node)

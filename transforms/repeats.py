@@ -20,11 +20,11 @@ ROWS = frozenset(
     getattr(fp, name)
     for name in (
         *("rows", "float_rows", "repeated", "appended", "joined", "floats", "holding", "as_rows"),
-        "replaced",
+        *("replaced", "row_appended", "columns"),
     )
 )
 """Lists of arrays.  They are copies, and so nothing else may see the arrays that they hold."""
-_PUTTING = frozenset((fp.rows, fp.float_rows, fp.appended, fp.joined, fp.replaced))
+_PUTTING = frozenset((fp.rows, fp.float_rows, fp.appended, fp.row_appended, fp.joined, fp.replaced))
 
 
 def put_together(s: Statement) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ from fpad.transforms.kinds import EACH, ITSELF, is_namedtuple
 from fpad.transforms.liveness import live_before
 from fpad.transforms.scope import call, display, name
 from fpad.transforms.spelling import Spelling
+from fpad.transforms.structures import depth, records
 
 
 def arguments(func: Func, spelling: Spelling) -> Any:
@@ -131,7 +132,12 @@ def _taken_apart(
         return
     parts = [item.atom if isinstance(item, Leaf) else None for item in tree.items]
     if tree.keys == (EACH,):
-        yield Let(str(parts[0]), fp.as_rows, (value,))
+        inner = records(tree)
+        if inner is None:
+            yield Let(str(next(leaves(tree))), fp.as_rows, (value,))
+        for k, part in enumerate(leaves(inner) if inner is not None else ()):
+            if part in needed:
+                yield Let(str(part), fp.as_column, (value, Const(k)))
         return
     plain = tree.make in (tuple, list) and ITSELF not in tree.keys and len(parts) > 1
     if plain and needed.issuperset(map(str, parts)):
@@ -187,11 +193,11 @@ def _packed(tree: Tree, values: Iterator[Any], spelling: Spelling) -> Any:
         return next(values)
     if isinstance(tree, Fixed):
         return spelling.constant(tree.value)
-    items = [_packed(item, values, spelling) for item in tree.items]
     make = tree.make
     if tree.keys == (EACH,):
-        whole = call(spelling.scope.located(fp.values_of), items)
+        whole = _listed(tree, values, spelling)
         return whole if make is list else call(spelling.scope.located(make), [whole])
+    items = [_packed(item, values, spelling) for item in tree.items]
     if is_namedtuple(make):
         return call(spelling.scope.located(make), [], zip(make._fields, items, strict=True))
     if issubclass(make, dict):
@@ -202,3 +208,15 @@ def _packed(tree: Tree, values: Iterator[Any], spelling: Spelling) -> Any:
         return whole if make in (tuple, list) else call(spelling.scope.located(make), [whole])
     named = [(str(k), v) for k, v in zip(tree.keys, items, strict=True) if k != ITSELF]
     return call(spelling.scope.located(fp.made), [spelling.scope.located(make)], named)
+
+
+def _listed(tree: Node, values: Iterator[Any], spelling: Spelling) -> Any:
+    """The list that arrays stand for (see `grown`)."""
+    inner = records(tree)
+    if inner is None:
+        deep = depth(tree) or 1
+        more = [spelling.constant(deep)] if deep > 1 else []
+        return call(spelling.scope.located(fp.values_of), [next(values), *more])
+    columns = display([next(values) for _ in inner.items])
+    make = spelling.scope.located(inner.make)
+    return call(spelling.scope.located(fp.records_of), [make, columns])

@@ -22,6 +22,7 @@ from typing import Any, cast
 import gast
 import numpy as np
 
+from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 
@@ -150,6 +151,12 @@ def read(function: Callable[..., Any]) -> Source:
     return replace(known, bound=True, receiver=receiver) if bound else known
 
 
+def remember(source: Source) -> None:
+    """Note the source of a function that is made while code is written."""
+    text = linecache.getlines(source.file, source.globals)
+    _known[id(source.function)] = source, text
+
+
 REMEMBERED = 256
 """How many functions are kept with their source; a `Source` keeps its function alive."""
 _known: dict[int, tuple[Source, list[str]]] = {}
@@ -165,7 +172,7 @@ def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
         )
     try:
         node = definition(plain, lines)
-        tree = gast.ast_to_gast(node)
+        tree = with_cells(gast.ast_to_gast(node))
     except RecursionError:
         refuse(plain, f"{plain.__qualname__} {TOO_DEEP}", SPLIT)
     local_names = frozenset(code.co_varnames + code.co_cellvars)
@@ -179,7 +186,7 @@ def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
         lines=lines,
         bound=False,
         receiver=None,
-        params=_parameters(code),
+        params=parameters(code),
         locals=local_names,
         cells=cells,
         globals=plain.__globals__,
@@ -267,7 +274,7 @@ def _one_line(text: str) -> str:
 # ---------------------------------------------------------------- names
 
 
-def _parameters(code: types.CodeType) -> tuple[str, ...]:
+def parameters(code: types.CodeType) -> tuple[str, ...]:
     """All parameter names in the order of a signature."""
     named = code.co_argcount
     only = named + code.co_kwonlyargcount

@@ -7,6 +7,7 @@ all([x > 0.0, y > 0.0])           (x > 0.0) & (y > 0.0)
 
 from __future__ import annotations
 
+import collections
 import functools
 import importlib
 import math
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, grown, queues, sets, tables
+from fpad.transforms import dicts, grown, queues, sets, starred, tables
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -60,6 +61,7 @@ from fpad.transforms.iterators import (
 from fpad.transforms.kinds import BOOL, EACH, Num
 from fpad.transforms.listing import LISTING
 from fpad.transforms.questions import QUESTIONS, class_of
+from fpad.transforms.reporting import REPORTING
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
 from fpad.transforms.unending import STREAMS
@@ -239,16 +241,32 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         rows = star.parts[0] if is_grown(star) else star
         if isinstance(rows, Held) and is_array(rows):  # np.subtract(*np.percentile(x, [75, 25]))
             given = [w.element(None, rows, Const(k)) for k in range(f.value.nin)]
-    if given is None:
-        refuse(
-            f"{describe(star)} is given after *; how many values it has is not known while the "
-            "code is written.",
-            "give the arguments one by one.",
-        )
     if not isinstance(named, Structure) or not all(isinstance(k, str) for k in named.keys):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
+    if given is None:
+        given = starred.arguments(w, f, star, named.keys)
+        if isinstance(f, Static) and f.value is zip:  # they are what zip gives
+            return _iterated(w, given[0])
     s = Apply(variable, variable, (), (), w.origin)
     return w.apply(s, f, given, dict(zip(named.keys, named.items, strict=True)))
+
+
+def _namedtuple(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """namedtuple("Point", "x y"), a class."""
+    known = [to_python(v) for v in (*args, *kwargs.values())]
+    if None in known:
+        refuse("A namedtuple is made of names that are not known.", "write the names out.")
+    values = [k[0] for k in known if k is not None]
+    named = dict(zip(kwargs, values[len(args) :], strict=True))
+    return Static(attempted(collections.namedtuple, *values[: len(args)], **named))
+
+
+def _iterated(w: Library, value: Value) -> Value:
+    """An iterator over the values of a tuple."""
+    if is_grown(value):
+        w.idents += 1
+        return Woven("once", (value,), w.idents)
+    return w.iterator(items_of(w, value) or ())
 
 
 def _open_mesh(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -381,7 +399,8 @@ SPECIAL: dict[Any, Handler] = {
     fp.caught: _caught,
     fp.imported: _imported,
     **TAKING,
-    print: lambda w, variable, args, kwargs: w.write_print(args, kwargs),
+    **REPORTING,
+    collections.namedtuple: _namedtuple,
     **ITERATORS,
     **STREAMS,
     **CHOOSING,

@@ -62,6 +62,7 @@ from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
+from fpad.transforms.structures import depth, records
 from fpad.transforms.summaries import canonical, is_argument, owned
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
@@ -400,10 +401,11 @@ def _tree(value: Value) -> Tree:
     if isinstance(value, Held):
         return Leaf(value.atom)
     if isinstance(value, Structure):
-        if is_grown(value) and not isinstance(value.items[0], Held):
-            reason = "A list of unknown length, whose values are no numbers or arrays, is returned."
-            _fail(None, reason, "return lists of numbers.")
-        return Node(value.make, value.keys, tuple(map(_tree, value.items)))
+        tree = Node(value.make, value.keys, tuple(map(_tree, value.items)))
+        if is_grown(value) and depth(tree) is None and records(tree) is None:
+            reason = f"{describe(value)} is returned, whose values are no lists of numbers."
+            _fail(None, reason[0].upper() + reason[1:], "return lists of numbers.")
+        return tree
     assert isinstance(value, Static)
     return Fixed(value.value)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from fpad.runtime.errors import InputError
 from fpad.runtime.memory import made
-from fpad.runtime.rows import as_rows, values_of
+from fpad.runtime.rows import as_column, as_rows, records_of, values_of
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import (
     EACH,
@@ -84,7 +84,7 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
         if type(value) is not tree.make:
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
         if tree.keys == (EACH,):
-            out.append(as_rows(list(value)))
+            _flatten_each(list(value), tree, out)
             return
         keys, items = children(value)
         if tree.keys[-1:] == (ITSELF,):
@@ -95,6 +95,32 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
             raise InputError(f"expected the keys {list(tree.keys)}, got {list(keys)}")
         for item, part in zip(items, tree.items, strict=True):
             _flatten(item, part, out)
+
+
+def records(tree: Tree) -> Node | None:
+    """The tuple or list that the values of a list of unknown length are, if that is known."""
+    inner = tree.items[0] if isinstance(tree, Node) else tree
+    plain = isinstance(inner, Node) and inner.make in (tuple, list) and inner.keys != (EACH,)
+    return inner if plain and all(isinstance(item, Leaf) for item in inner.items) else None  # type: ignore[return-value, union-attr]
+
+
+def depth(tree: Tree) -> int | None:
+    """How many lists of unknown length are in each other, with numbers or arrays inside."""
+    if isinstance(tree, Leaf):
+        return 0
+    if not isinstance(tree, Node) or tree.keys != (EACH,):
+        return None
+    inner = depth(tree.items[0])
+    listed = isinstance(tree.items[0], Leaf) or tree.items[0].make is list  # type: ignore[union-attr]
+    return None if inner is None or not listed else inner + 1
+
+
+def _flatten_each(values: list[Any], tree: Node, out: list[Any]) -> None:
+    inner = records(tree)
+    if inner is None:
+        out.append(as_rows(values))
+    else:
+        out.extend(as_column(values, k) for k in range(len(inner.items)))
 
 
 def unflatten(tree: Tree, leaves: Sequence[Any]) -> Any:
@@ -109,15 +135,18 @@ def unflatten(tree: Tree, leaves: Sequence[Any]) -> Any:
 def _unflatten(tree: Tree, rest: Iterator[Any]) -> Any:
     if isinstance(tree, Leaf):
         return next(rest)
+    if isinstance(tree, Node) and tree.keys == (EACH,):
+        inner = records(tree)
+        if inner is not None:
+            return tree.make(records_of(inner.make, tuple(next(rest) for _ in inner.items)))
+        return tree.make(values_of(next(rest), depth(tree) or 1))
     if isinstance(tree, Node):
         return build(tree.make, tree.keys, [_unflatten(item, rest) for item in tree.items])
     return tree.value
 
 
 def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
-    """A tuple, list, dict, namedtuple or object of these items, or of the rows of the only one."""
-    if tuple(keys) == (EACH,):
-        return make(values_of(items[0]))
+    """A tuple, list, dict, namedtuple or object of these items."""
     if issubclass(make, dict):
         return make(zip(keys, items, strict=True))
     if not issubclass(make, tuple | list):

@@ -43,6 +43,7 @@ from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
+from fpad.transforms.places import is_row
 from fpad.transforms.tables import is_dict
 from fpad.transforms.writer import Refused, refuse
 
@@ -341,7 +342,7 @@ class Subscripts(Loops):
                 value = self.operator(None, fp.iadd, (old, value))
             base = self.now(base)
             new = grown.stored(self, base, index, value)
-            if not base.row:  # else the arrays tell who sees it
+            if not is_row(base):  # else the arrays tell who sees it
                 self.change(base, new, resized=False)
             return
         if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from fpad.transforms.abstract import (
     Either,
     Held,
+    Place,
     Structure,
     Value,
     held,
@@ -21,6 +22,7 @@ from fpad.transforms.kinds import (
     Kind,
     NodeKind,
 )
+from fpad.transforms.refusing import refuse
 
 Lifted: TypeAlias = "tuple[Any, str, Kind]"
 
@@ -86,6 +88,11 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
     out: dict[Hashable, int] = {}
 
     def visit(value: Value) -> None:
+        if isinstance(value, Structure) and value.twice:
+            refuse(
+                "A list that holds one list at several places is handed to a function.",
+                "put copies there: M[i] = list(M[k]).",
+            )
         if isinstance(value, Structure) and value.ident is not None:
             out.setdefault(value.ident, -1 - len(out))
         for part in value.parts:
@@ -115,7 +122,7 @@ def canonical(kind: Kind) -> tuple[Kind, dict[Hashable, int]]:
 
     def visit(k: Kind) -> None:
         if isinstance(k, NodeKind):
-            if k.ident is not None:
+            if k.ident is not None and not isinstance(k.ident, Place):
                 given = is_argument(k.ident)
                 numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
             for item in k.items:

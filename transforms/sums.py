@@ -42,6 +42,9 @@ from fpad.transforms.shapes import Shapes
 from fpad.transforms.sharing import Aliases, scalar
 from fpad.transforms.sweeps import Node, Nodes
 
+APPENDED = (fp.appended, fp.row_appended)
+"""The adjoint of what these give is used up by that of the list before: memory is handed on."""
+
 Literal = tuple[str, bool]
 Support = frozenset[Literal]
 Live = dict[str, Support]
@@ -111,7 +114,7 @@ class Sums:
         self._nothing: set[str] = set()  # residuals whose cotangent may be None
         self._have: Have = frozenset()
         self._inplace = indexed(func.body, kinds) & active
-        made = {s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.appended}
+        made = {s.target for s in walk(func.body) if isinstance(s, Let) and s.op in APPENDED}
         copied = {(s.target, s.value) for s in walk(func.body) if isinstance(s, Copy)}
         self._grown = {t for t in made if any((x, t) in copied for x in self._inplace)}
         self._inplace |= self._grown & active

@@ -19,6 +19,7 @@ from fpad.transforms.abstract import (
     Env,
     Held,
     Iterated,
+    Place,
     Stream,
     Structure,
     Value,
@@ -54,6 +55,8 @@ from fpad.transforms.joins import Joiner, Path, part_label
 from fpad.transforms.kinds import EACH, Kind, OpaqueKind, ShapeKind
 from fpad.transforms.liveness import leaves
 from fpad.transforms.moves import Made, Source, in_sequence, moves
+from fpad.transforms.numbering import Numbering
+from fpad.transforms.places import change_row, displaced
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.streams import iterators, left, without
 from fpad.transforms.structures import leaf_name
@@ -91,6 +94,8 @@ class Writer:
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
     rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
+    numbering: which operands hold the same number.
+    parts_of: arrays of lists that hold some of the values of others.
 
     Args:
         taken: names that must not be used for anything else.
@@ -113,6 +118,9 @@ class Writer:
         self.late: dict[int, tuple[int, int, int]] = {}
         self.iterated: list[Hashable] = []
         self.changes = 0
+        self.numbering = Numbering(lambda n: n not in self._variables, self.new_ident)
+        self._variables: set[str] = set()
+        self.parts_of: dict[Atom, Atom] = {}
         self._places: dict[tuple[str, Path, str], str] = {}
         self._with_place: set[tuple[str, Path]] = set()
         self.arenas = Arenas()
@@ -139,6 +147,7 @@ class Writer:
                 name = leaf_name(name, part)
             others = (variable, path) in self._with_place
             self._places[key] = variable if not path and not others else self.fresh(name)
+            self._variables.add(self._places[key])
             self._with_place.add((variable, path))
         return self._places[key]
 
@@ -146,6 +155,7 @@ class Writer:
         """Say where a part of a variable belongs (a parameter)."""
         sort = {ShapeKind: "shape", OpaqueKind: "object"}.get(type(kind), "number")
         self._places[variable, path, sort] = name
+        self._variables.add(name)
         self._with_place.add((variable, path))
 
     def mark(self) -> Mark:
@@ -162,6 +172,7 @@ class Writer:
         del self.refused[mark.refused :]
         del self.vague[mark.vague :]
         self.idents = mark.idents
+        self.numbering.reset(mark.idents)
 
     # ------------------------------------------------------------ statements
 
@@ -178,6 +189,7 @@ class Writer:
                 s = with_reads(s, {t: spare})
                 for v in holders:
                     self.env[v] = moved(self.env[v], {t: spare})
+        self.numbering.note(s)
         self.out.append(s)
 
     def part_ways(self, name: str, variables: Iterable[str]) -> None:
@@ -260,11 +272,13 @@ class Writer:
     def captured(self, write: Callable[[], None]) -> Block:
         """What `write` writes, as a block of its own."""
         outer, self.out = self.out, []
+        self.numbering.forget()
         try:
             write()
             return tuple(self.out)
         finally:
             self.out = outer
+            self.numbering.forget()
 
     # ------------------------------------------------------------ iterators
 
@@ -363,6 +377,9 @@ class Writer:
         parts = value.parts
         return value.with_parts(tuple(map(self.current, parts))) if parts else value
 
+    def note_changed(self, ident: Hashable) -> None:
+        """Note that entries of a list are written, which lie in its arrays."""
+
     def give_up(self, lost: Collection[Hashable]) -> None:
         """Nobody may change these lists, dicts and objects any more."""
         self.env = given_up(self.env, lost)
@@ -373,6 +390,9 @@ class Writer:
 
         `resized`: if its length is not known, it may be another one.
         """
+        if isinstance(base.ident, Place):
+            change_row(self, base, new)
+            return
         if base.ident is None:
             refuse(
                 f"{describe(base)} is changed that may be seen outside of this function.",
@@ -387,6 +407,12 @@ class Writer:
             )
         if any(base.ident in idents(part) for part in new.parts):
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
+        self.forget(base, new)
+        if resized and is_grown(base):
+            displaced(self, base.ident)
+
+    def forget(self, base: Structure, new: Structure) -> None:
+        """Whoever holds a list, dict or object holds another from here on."""
         self.env = {v: changed(x, base.ident, new) for v, x in self.env.items()}
 
     def branch(

@@ -15,7 +15,6 @@ from tests.transforms.execution import define
 # One program for each refused construct; § stands before it and is not part of the program.
 REFUSED = {
     gast.AsyncFunctionDef: "§async def f(x):\n    return x",
-    gast.ClassDef: "def f(x):\n    §class A:\n        pass\n    return x",
     gast.TypeAlias: "def f(x):\n    §type T = int\n    return x",
     (gast.Delete, "part"): "def f(x):\n    §del x.entry\n    return x",
     gast.Global: "def f(x):\n    §global y\n    return x",

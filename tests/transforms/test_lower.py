@@ -36,6 +36,19 @@ def f(n, x):
     h = lambda v: g(v) * n
     return g(1), g(2, 5, 6, z=7), h(x), (lambda: x)(), [u(3) for u in [g, h, lambda t: t + n]]
 """,
+    "classes inside": """
+def f(n, x):
+    class A:
+        k = 2
+
+        def scaled(self, y):
+            return self.k * e(y)
+
+    class B(A):
+        k = 3
+
+    return A().scaled(n), B().scaled(x)
+""",
     "match": """
 def f(n, x):
     match e(n):

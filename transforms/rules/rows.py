@@ -79,12 +79,38 @@ linear(
     examples=(((Drawn(3), 0.5),), ((Drawn(2, 3), Drawn(3)),)),
 )
 linear(
+    fp.row_appended,
+    lambda by, y, pair: Entries(  # the memory of by is handed on: the row has its own
+        lambda j: f.part_of(by, (pair[0],), 0) if j == 0 else f.copy(by[-1])
+    ),
+    kind=appended_kind,
+    rounds=False,
+    view="maybe",
+    examples=(((Drawn(2, 3), Drawn(3)),),),
+)
+linear(
     fp.joined,
     lambda by, y, parts: Entries(lambda j: f.part_of(by, parts, j)),
     kind=_joined_kind,
     rounds=False,
     view="maybe",
     examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(1, 3)),)),
+)
+linear(
+    fp.columns,
+    lambda by, y, parts, depth: Entries(lambda j: by[..., j]),
+    None,
+    kind=lambda parts, depth: _rows_kind(parts),
+    rounds=False,
+    view="maybe",
+    examples=(((Drawn(3), Drawn(3)), 1), ((Drawn(2, 3), Drawn(2, 3)), 2)),
+)
+linear(
+    fp.turned,
+    lambda by, y, values: f.turned(by),
+    kind=lambda values: values,
+    rounds=False,
+    examples=((Drawn(2, 3),),),
 )
 linear(
     fp.part_of,
@@ -129,6 +155,13 @@ general(
     rounds=False,
     view="maybe",
     examples=((Drawn(3, 2), 1, Drawn(2)),),
+)
+linear(
+    fp.row_kept,
+    lambda by, y, row: by,
+    kind=lambda row: row,
+    rounds=False,
+    examples=((Drawn(3),), (Drawn(2, 3),)),
 )
 linear(
     fp.as_rows,

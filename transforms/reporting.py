@@ -1,0 +1,83 @@
+"""Messages that a program gives beside its result: printed, logged, or as warnings.
+
+print(x, sep=" ")                   print(x, sep=" ")
+warnings.warn("large", UserWarning) warnings.warn("large", UserWarning)
+logger.info("x is %s", x)           fp.logged("name of the logger", "info", "x is %s", x)
+
+They are effects: given once, in their place, with the values of the program.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import Static, Structure, Value, known_value, operand_of
+from fpad.transforms.describing import describe
+from fpad.transforms.ir import Const, Do
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+_LEVELS = ("debug", "info", "warning", "error", "critical", "log")
+
+
+def write(w: Library, op: Any, args: Args, kwargs: Keywords, *first: Const) -> Value:
+    """Write op(*first, *args, **kwargs), once, in its place."""
+    operands = []
+    for a in (*args, *kwargs.values()):
+        if isinstance(a, Structure) and not prints_as_tuple(a):
+            told = {print: "printed", warnings.warn: "given to warnings.warn"}.get(op, "logged")
+            refuse(f"{describe(a)} is {told}.", f"let its parts be {told}.")
+        operands.append(w.operand(a, op))
+    keywords = zip(kwargs, operands[len(args) :], strict=True)
+    w.emit(Do(op, (*first, *operands[: len(args)]), tuple(keywords), w.origin))
+    return Static(None)
+
+
+def prints_as_tuple(value: Structure) -> bool:
+    """Is it a tuple of what a message can show?"""
+    return value.make is tuple and all(
+        prints_as_tuple(v) if isinstance(v, Structure) else operand_of(v) is not None
+        for v in value.items
+    )
+
+
+def _logger(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """logging.getLogger(name)."""
+    known = [known_value(a) for a in args]
+    if kwargs or None in known:
+        refuse("Which logger is meant is not known while the code is written.", "name it.")
+    return Static(logging.getLogger(*(k[0] for k in known if k is not None)))
+
+
+def _method(level: str) -> Callable[..., Value]:
+    """logger.info(..) and the like."""
+
+    def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        owner = args[0].value if isinstance(args[0], Static) else None
+        if not isinstance(owner, logging.Logger) or logging.getLogger(owner.name) is not owner:
+            refuse("A logger is used that logging.getLogger does not give.", "use one it gives.")
+        return write(w, fp.logged, args[1:], kwargs, Const(owner.name), Const(level))
+
+    return handle
+
+
+def _given(op: Any) -> Callable[..., Value]:
+    return lambda w, variable, args, kwargs: write(w, op, args, kwargs)
+
+
+REPORTING: dict[Any, Callable[..., Value]] = {
+    print: _given(print),
+    warnings.warn: _given(warnings.warn),
+    logging.getLogger: _logger,
+    **{getattr(logging, level): _given(getattr(logging, level)) for level in _LEVELS},
+    **{getattr(logging.Logger, level): _method(level) for level in _LEVELS},
+}

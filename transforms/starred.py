@@ -1,0 +1,138 @@
+"""Calls with a star, of values whose number only the run tells.
+
+norm(*v)                    fp.parts(v, 3);  norm(v[0], v[1], v[2])     # norm(x, y, z)
+mean(*v)                    mean(v)                                     # mean(*values)
+zip(*M)                     the tuples of the columns of M: fp.turned(M)
+max(*v)                     max(v)
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import types
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fpad import runtime as fp
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    Woven,
+    is_array,
+    is_grown,
+)
+from fpad.transforms.closures import Closure
+from fpad.transforms.describing import describe
+from fpad.transforms.ir import Const, Do, Slice
+from fpad.transforms.iterators import gathered
+from fpad.transforms.kinds import EACH, Num
+from fpad.transforms.writer import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+
+@dataclass(frozen=True)
+class Rest(Value):
+    """All that a parameter `*args` gets: a tuple of a length that only the run tells."""
+
+    inside = "of"
+    of: tuple[Value, ...]
+
+
+def varying(values: Sequence[Value]) -> Structure | None:
+    """What a parameter `*args` gets, if its length is not known."""
+    if len(values) == 1 and isinstance(values[0], Rest):
+        (whole,) = values[0].of
+        assert isinstance(whole, Structure)
+        return whole
+    return None
+
+
+def arguments(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[Value]:
+    """The arguments that the star gives to a function; `taken`: those that are given by name."""
+    if isinstance(star, Woven):
+        star = gathered(w, (star,))
+    many = is_grown(star) or (isinstance(star, Held) and is_array(star))
+    if many and isinstance(f, Static) and f.value is builtins.zip:
+        return _columns(w, star)
+    if many and isinstance(f, Static) and f.value in (builtins.max, builtins.min):
+        return [star]
+    signature = _signature(f)
+    if not many or signature is None:
+        refuse(
+            f"{describe(star)} is given after *; how many values it has is not known while the "
+            "code is written.",
+            "give the arguments one by one.",
+        )
+    free = [p for p in signature.parameters.values() if p.name not in taken]
+    places = [p for p in free if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    first = [_item(w, star, k) for k in range(len(places))]
+    leaf = star if isinstance(star, Held) else grown.first_leaf(star)  # type: ignore[arg-type]
+    if any(p.kind is p.VAR_POSITIONAL for p in free):
+        if any(p.default is not p.empty for p in places):
+            _refuse_defaults()
+        if places:
+            w.emit(Do(fp.enough, (leaf.atom, Const(len(places))), (), w.origin))
+        return [*first, Rest((_rest(w, star, len(places)),))]
+    if any(p.default is not p.empty for p in places):
+        _refuse_defaults()
+    w.emit(Do(fp.parts, (leaf.atom, Const(len(places))), (), w.origin))
+    return first
+
+
+def _refuse_defaults() -> None:
+    refuse(
+        "A number of arguments that only the run tells is given to a function with defaults.",
+        "give the arguments one by one.",
+    )
+
+
+def _signature(f: Value) -> inspect.Signature | None:
+    """The parameters of a function of the user's."""
+    if isinstance(f, Structure) and issubclass(f.make, Closure):
+        made = f.make.nested
+        own = made.source.signature.parameters.values()
+        return inspect.Signature([p for p in own if p.name not in made.taken])
+    if isinstance(f, Static) and isinstance(f.value, types.FunctionType):
+        return inspect.signature(f.value)
+    return None
+
+
+def _item(w: Library, star: Value, k: int) -> Value:
+    if isinstance(star, Held):
+        return w.element(None, star, Const(k))
+    assert isinstance(star, Structure)
+    return grown.item(w, star, Const(k))
+
+
+def _rest(w: Library, star: Value, first: int) -> Structure:
+    part = Slice(Const(first), Const(None), Const(None))
+    if isinstance(star, Held):
+        star = Structure(tuple, (EACH,), (star,))
+    assert isinstance(star, Structure)
+    return grown.section(w, star, part, tuple) if first else replace(star, make=tuple, ident=None)
+
+
+def _columns(w: Library, star: Value) -> list[Value]:
+    """What zip(*rows) zips, as one list of the tuples that it gives (see `zipped`)."""
+    rows: Value = star
+    if isinstance(star, Structure):
+        (rows,) = star.items
+    if isinstance(rows, Structure) and rows.make in (list, tuple) and is_grown(rows):
+        (rows,) = rows.items
+    elif isinstance(rows, Structure) and rows.make in (list, tuple):
+        leaf = grown.first_leaf(rows)
+        w.emit(Do(fp.enough, (leaf.atom, Const(1)), (), w.origin))
+        columns = [Structure(tuple, (EACH,), (part,)) for part in rows.items]
+        return [w.sequence(tuple, columns)]
+    rank = rows.kind.rank if isinstance(rows, Held) and isinstance(rows.kind, Num) else None
+    if not isinstance(rows, Held) or rank == 1:
+        refuse(f"zip is given the parts of {describe(star)}.", "loop over indices.")
+    turned = w.let(None, fp.turned, (rows.atom,), rows.kind)
+    return [Structure(tuple, (EACH,), (Structure(tuple, (EACH,), (turned,)),))]
