@@ -18,7 +18,7 @@ L = np.array([3, 1, 3, 2])
 def a_list_read_before_it_changes(x, labels):
     d = defaultdict(list)
     b = d[3]
-    for k, v in zip(labels, x, strict=True):
+    for k, v in zip(labels, x, strict=False):
         d[k].append(v)
     return sum(b) + sum(d[1])
 
@@ -43,7 +43,7 @@ def a_list_of_a_known_dict(x, labels):
 
 def lists_of_two_dicts(x, labels):
     d = defaultdict(list)
-    for k, v in zip(labels, x, strict=True):
+    for k, v in zip(labels, x, strict=False):
         d[k].append(v)
     e = d.copy()
     e[3].append(x[0])
@@ -112,7 +112,7 @@ def test_refused(f, reason):
 
 def grows_in_its_loop(x, labels):
     d = {}
-    for k, v in zip(labels, x, strict=True):
+    for k, v in zip(labels, x, strict=False):
         d[k] = v
     total = 0.0
     for k in d:
@@ -130,7 +130,7 @@ def test_a_dict_that_gets_a_key_while_a_loop_runs_over_it():
 
 def looked_up(x, labels, k):
     d = {}
-    for i, v in zip(labels, x, strict=True):
+    for i, v in zip(labels, x, strict=False):
         d[i] = v
     return d[k]
 
