@@ -270,8 +270,7 @@ def contains(w: Library, base: Structure, key: Value) -> Value | None:
         unknown = isinstance(key, Structure) and any(h.known is None for h in held(key))
         if unknown and w.tries and tables.key_atoms(key) is not None:
             raise NumberAsKey("A key is known only at run time.", "use a list.")
-        known = to_python(key)
-        return None if known is None else Static(position(base, known[0]) is not None)
+        return _known_to_contain(base, to_python(key))
     if not is_table(base) and not isinstance(key, Structure):
         return None
     if tables.as_table(base) is None:
@@ -279,6 +278,16 @@ def contains(w: Library, base: Structure, key: Value) -> Value | None:
     table = tables.table_of(w, base, key)
     place = tables.slot_of(w, table, key)
     return w.let(None, operator.lt, (place.atom, tables.size(w, table).atom), BOOL)
+
+
+def _known_to_contain(base: Structure, key: tuple[Any] | None) -> Value | None:
+    """Is a key that is known among those that are?"""
+    if key is None:
+        return None
+    if is_dict(base):
+        return Static(position(base, key[0]) is not None)
+    members = [to_python(v) for v in base.items]
+    return None if None in members else Static(key in members)
 
 
 def delete(w: Library, base: Structure, key: Value) -> None:

@@ -153,7 +153,10 @@ def made(w: Library, make: type, args: Args) -> Value:
         refuse(f"frozenset is given {describe(value)}.", "use a set.")
     whole = arranging.whole_list(w, value) if items is None else grown.grown(w, tuple, items)
     if any(tables.key_atoms(v) is None for v in _rows(whole)):
-        refuse(f"A set is made of {describe(value)}.", "make it of ints, or tuples of ints.")
+        refuse(
+            "A set is made of values that are not known while the code is written.",
+            "make it of ints, or tuples of ints.",
+        )
     columns = tuple(h.atom for h in held(whole))
     keys = arranging.picked(w, whole, arranging.positions(w, fp.first_places, columns))
     return tables.of_keys(replace(keys, make=list), w.new_ident())
