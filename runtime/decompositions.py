@@ -101,8 +101,8 @@ def eigvals(a: Any) -> Any:
 def _real(w: Any) -> None:
     if np.iscomplexobj(w):
         raise InputError(
-            "an eigenvalue is complex; there is no derivative rule for complex numbers: "
-            "np.linalg.eigh is for symmetric matrices, np.linalg.svd for the size of others"
+            "an eigenvalue is complex, and these have no derivative rule: np.linalg.eigh is for "
+            "symmetric matrices, np.linalg.svd for the size of others"
         )
 
 
@@ -110,7 +110,7 @@ def roots(p: Any) -> Any:
     """The roots of a polynomial, its highest power first, if they are real."""
     r = np.roots(p)
     if np.iscomplexobj(r):
-        raise InputError("a root is complex; there is no derivative rule for complex numbers")
+        raise InputError("a root is complex, and these have no derivative rule")
     return r
 
 

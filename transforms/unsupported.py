@@ -1,6 +1,6 @@
 """Functions of NumPy and SciPy that are refused, each with the reason and what to do instead.
 
-np.fft.fft(x)               computes with complex numbers: write sums of cosines and sines, ..
+np.histogram2d(x, y)        counts in several directions: use np.histogram, ..
 scipy.integrate.quad(f, ..) integrates adaptively: use the nodes of np.polynomial.legendre.leggauss
 
 What is not named here and has no rule is refused too, by the operation it is called as; the table
@@ -31,16 +31,15 @@ COMPUTE_BEFORE = "compute it before the call, and pass it as an argument"
 GROUPS = (
     Group(
         "numpy.fft",
-        "fft fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn rfft rfft2 rfftn",
-        "computes with complex numbers, which have no rules yet",
-        "multiply by matrices of cosines and sines: np.cos(2 * np.pi * np.outer(k, n) / N) @ x",
+        "fftn hfft ifftn ihfft irfft2 irfftn rfft2 rfftn",
+        "transforms over several axes or of another symmetry, and has no rule",
+        "use np.fft.fft2, or np.fft.fft along each axis",
     ),
     Group(
         "numpy",
-        "cdouble clongdouble complex128 complex256 complex64 complexfloating csingle "
-        "common_type sort_complex mintypecode",
-        "is about complex numbers, which have no rules yet",
-        "compute with the real and the imaginary part",
+        "cdouble clongdouble complex256 complex64 common_type csingle sort_complex mintypecode",
+        "is about complex numbers of other precisions, or their order",
+        "use complex, and compare the real and the imaginary part",
     ),
     Group(
         "numpy",
@@ -175,7 +174,7 @@ GROUPS = (
     Group(
         "scipy.linalg",
         "eig eigvals logm sqrtm schur rsf2csf qz ordqz cdf2rdf funm signm fractional_matrix_power",
-        "gives complex numbers where the matrix asks for it",
+        "may give complex numbers, and has no rule",
         "use np.linalg.eigh of a symmetric matrix, or np.linalg.eig where eigenvalues are real",
     ),
     Group(
@@ -196,7 +195,7 @@ TYPES = (
     "bool_ byte double float16 float32 float64 float128 floating generic half inexact int8 int16 "
     "int32 int64 int_ intc integer intp long longdouble longlong ndarray number short "
     "signedinteger single ubyte ufunc uint uint8 uint16 uint32 uint64 uintc uintp ulong ulonglong "
-    "unsignedinteger ushort bool str bytes object"
+    "unsignedinteger ushort bool str bytes object complex128 complexfloating"
 )
 """Classes of NumPy, which are used as dtypes and in isinstance."""
 

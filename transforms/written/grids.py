@@ -117,47 +117,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
     return slopes[0] if len(axes) == 1 else SLOPES(slopes)
 
 
-# ---------------------------------------------------------------- frequencies
-
-
-def fftfreq(n: Any, d: Any = 1.0) -> Any:
-    """`numpy.fft.fftfreq`, written out."""
-    half = (n - 1) // 2 + 1
-    return np.concatenate((np.arange(half), np.arange(-(n // 2), 0))) * (1.0 / (n * d))
-
-
-def rfftfreq(n: Any, d: Any = 1.0) -> Any:
-    """`numpy.fft.rfftfreq`, written out."""
-    return np.arange(n // 2 + 1) * (1.0 / (n * d))
-
-
-def fftshift(x: Any, axes: Any = None) -> Any:
-    """`numpy.fft.fftshift`, written out."""
-    if axes is None:
-        axes = tuple(range(np.ndim(x)))
-    elif np.ndim(axes) == 0:
-        axes = (axes,)
-    for k in axes:
-        x = np.roll(x, np.shape(x)[k] // 2, k)
-    return x
-
-
-def ifftshift(x: Any, axes: Any = None) -> Any:
-    """`numpy.fft.ifftshift`, written out."""
-    if axes is None:
-        axes = tuple(range(np.ndim(x)))
-    elif np.ndim(axes) == 0:
-        axes = (axes,)
-    for k in axes:
-        x = np.roll(x, -(np.shape(x)[k] // 2), k)
-    return x
-
-
 WRITTEN: dict[Any, Any] = {
-    np.fft.fftfreq: fftfreq,
-    np.fft.fftshift: fftshift,
-    np.fft.ifftshift: ifftshift,
-    np.fft.rfftfreq: rfftfreq,
     np.geomspace: geomspace,
     np.interp: interp,
     np.logspace: logspace,
