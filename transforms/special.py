@@ -235,6 +235,10 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """f(*args, **named), where the parts of both are known."""
     f, star, named = args
     given = items_of(w, star)
+    if given is None and isinstance(f, Static) and isinstance(f.value, np.ufunc):
+        rows = star.parts[0] if is_grown(star) else star
+        if isinstance(rows, Held) and is_array(rows):  # np.subtract(*np.percentile(x, [75, 25]))
+            given = [w.element(None, rows, Const(k)) for k in range(f.value.nin)]
     if given is None:
         refuse(
             f"{describe(star)} is given after *; how many values it has is not known while the "

@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.standing import call_written
 from fpad.transforms.writer import refuse
@@ -42,6 +43,7 @@ from fpad.transforms.written.matrices import (
 )
 from fpad.transforms.written.padding import pad
 from fpad.transforms.written.quantiles import quantiles
+from fpad.transforms.written.selecting import sliding_windows
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -92,7 +94,7 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     x = w.array(x) if isinstance(x, Structure) else x
     ord_, along, rank = known_value(how), known_value(axis), rank_of(x)
     whole = along is not None and along[0] is None
-    if ord_ is None or (rank is None and whole and ord_[0] is not None):
+    if ord_ is None or (rank is None and whole and ord_[0] not in (None, "fro")):
         refuse(
             "The kind of a norm is not known while the code is written.",
             "write ord as a constant, and give axis.",
@@ -279,6 +281,17 @@ def _isscalar(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Static(isinstance(value, Static) and np.isscalar(value.value))
 
 
+def _windows(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.lib.stride_tricks.sliding_window_view(x, shape), which may be given a shape."""
+    names = ("x", "window_shape", "axis")
+    x, window, axis = given("sliding_window_view", names, args, kwargs, axis=None)
+    single = isinstance(window, Held) and isinstance(window.kind, Num)
+    lengths = [window] if single else items_of(w, window)
+    if lengths is None:
+        refuse(f"The windows have the shape {describe(window)}.", "give a tuple of ints.")
+    return w.user_call(variable, sliding_windows, (x, w.sequence(tuple, lengths), axis), {})
+
+
 VARIANTS: dict[Any, Callable[..., Value]] = {
     np.einsum: _einsum,
     np.finfo: _limits(np.finfo),
@@ -288,6 +301,7 @@ VARIANTS: dict[Any, Callable[..., Value]] = {
     np.linalg.norm: _norm,
     np.linalg.solve: _solve,
     np.linalg.svd: _svd,
+    np.lib.stride_tricks.sliding_window_view: _windows,
     np.pad: _pad,
     np.percentile: _quantile(np.percentile, 100),
     np.quantile: _quantile(np.quantile, 1),

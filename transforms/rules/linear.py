@@ -160,6 +160,7 @@ linear(
 linear(
     np.swapaxes,
     lambda by, y, a, axis1, axis2: np.swapaxes(by, axis1, axis2),
+    kind=first_array,
     rounds=False,
     view="always",
     examples=((Drawn(2, 3, 4), 0, -1),),

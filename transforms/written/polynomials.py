@@ -1,11 +1,11 @@
-"""Polynomials of NumPy: numpy.polyfit and its relatives, and what numpy.polynomial evaluates."""
+"""Polynomials of NumPy: numpy.polyfit and its relatives, and those of numpy.polynomial."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.polynomial import chebyshev, hermite, hermite_e, laguerre, legendre, polynomial
+from numpy.polynomial import polynomial
 
 from fpad import runtime as fp
 
@@ -92,7 +92,7 @@ def roots(p: Any) -> Any:
     return fp.roots(np.asarray(p))
 
 
-def _least(lhs: Any, y: Any, rcond: Any, w: Any) -> Any:
+def least(lhs: Any, y: Any, rcond: Any, w: Any) -> Any:
     """The coefficients with which the columns of lhs come nearest to y, and the scaled columns."""
     rhs = y + 0.0
     if w is not None:
@@ -122,7 +122,7 @@ def polyfit(
     x = np.asarray(x)
     y = np.asarray(y)
     powers = np.vander(x, deg + 1)
-    c, lhs, rhs, scale = _least(powers, y, rcond, w)
+    c, lhs, rhs, scale = least(powers, y, rcond, w)
     if not cov:
         return c
     base = np.linalg.inv(lhs.T @ lhs) / np.outer(scale, scale)
@@ -147,7 +147,7 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
 # ---------------------------------------------------------------- lowest power first
 
 
-def _spread(c: Any, x: Any, tensor: Any) -> Any:
+def in_columns(c: Any, x: Any, tensor: Any) -> Any:
     """Coefficients in columns, for every entry of x."""
     c = np.asarray(c) + 0.0
     if tensor and np.ndim(c) > 1 and np.ndim(x) > 0:
@@ -157,7 +157,7 @@ def _spread(c: Any, x: Any, tensor: Any) -> Any:
 
 def power_value(x: Any, c: Any, tensor: Any = True) -> Any:
     """`numpy.polynomial.polynomial.polyval`, written out."""
-    c = _spread(c, x, tensor)
+    c = in_columns(c, x, tensor)
     out = c[-1] + x * 0.0
     for k in range(2, len(c) + 1):
         out = c[-k] + out * x
@@ -226,98 +226,7 @@ def power_fit(x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w:
     """`numpy.polynomial.polynomial.polyfit`, written out."""
     if full or np.ndim(deg) > 0:
         raise NotImplementedError("polyfit with full=True or chosen degrees has no derivative")
-    return _least(vander(x, deg + 1, True), np.asarray(y), rcond, w)[0]
-
-
-# ---------------------------------------------------------------- orthogonal ones, by Clenshaw
-
-
-def chebyshev_value(x: Any, c: Any, tensor: Any = True) -> Any:
-    """`numpy.polynomial.chebyshev.chebval`, written out."""
-    c = _spread(c, x, tensor)
-    n = len(c)
-    last, out = c[-1] + x * 0.0, c[-1] * 0.0 + x * 0.0
-    for k in range(2, n + 1):
-        last, out = c[-k] - out + 2.0 * x * last, last
-    return last - out * x
-
-
-def legendre_value(x: Any, c: Any, tensor: Any = True) -> Any:
-    """`numpy.polynomial.legendre.legval`, written out."""
-    c = _spread(c, x, tensor)
-    first, second = c[-1] + x * 0.0, c[-1] * 0.0 + x * 0.0
-    for k in range(len(c) - 1, 0, -1):
-        first, second = c[k - 1] - second * (k / (k + 1.0)) + first * x * ((2 * k - 1.0) / k), first
-    return first
-
-
-def hermite_value(x: Any, c: Any, tensor: Any = True) -> Any:
-    """`numpy.polynomial.hermite.hermval`, written out."""
-    c = _spread(c, x, tensor)
-    first, second = c[-1] + x * 0.0, c[-1] * 0.0 + x * 0.0
-    for k in range(len(c) - 1, 0, -1):
-        first, second = c[k - 1] - second * (2.0 * k) + 2.0 * x * first, first
-    return first
-
-
-def hermite_e_value(x: Any, c: Any, tensor: Any = True) -> Any:
-    """`numpy.polynomial.hermite_e.hermeval`, written out."""
-    c = _spread(c, x, tensor)
-    first, second = c[-1] + x * 0.0, c[-1] * 0.0 + x * 0.0
-    for k in range(len(c) - 1, 0, -1):
-        first, second = c[k - 1] - second * (1.0 * k) + x * first, first
-    return first
-
-
-def laguerre_value(x: Any, c: Any, tensor: Any = True) -> Any:
-    """`numpy.polynomial.laguerre.lagval`, written out."""
-    c = _spread(c, x, tensor)
-    first, second = c[-1] + x * 0.0, c[-1] * 0.0 + x * 0.0
-    for k in range(len(c) - 1, 0, -1):
-        first, second = c[k - 1] - second * (k / (k + 1.0)) + first * (2 * k - 1.0 - x) / k, first
-    return first
-
-
-# ---------------------------------------------------------------- nodes and weights
-
-
-def _nodes(rule: Any, n: Any) -> Any:
-    return fp.fixed("float[:]", rule, (n,), (), 0), fp.fixed("float[:]", rule, (n,), (), 1)
-
-
-def leggauss(deg: Any) -> Any:
-    """`numpy.polynomial.legendre.leggauss`."""
-    return _nodes(legendre.leggauss, deg)
-
-
-def hermgauss(deg: Any) -> Any:
-    """`numpy.polynomial.hermite.hermgauss`."""
-    return _nodes(hermite.hermgauss, deg)
-
-
-def hermegauss(deg: Any) -> Any:
-    """`numpy.polynomial.hermite_e.hermegauss`."""
-    return _nodes(hermite_e.hermegauss, deg)
-
-
-def laggauss(deg: Any) -> Any:
-    """`numpy.polynomial.laguerre.laggauss`."""
-    return _nodes(laguerre.laggauss, deg)
-
-
-def chebgauss(deg: Any) -> Any:
-    """`numpy.polynomial.chebyshev.chebgauss`."""
-    return _nodes(chebyshev.chebgauss, deg)
-
-
-def chebpts1(npts: Any) -> Any:
-    """`numpy.polynomial.chebyshev.chebpts1`."""
-    return fp.fixed("float[:]", chebyshev.chebpts1, (npts,))
-
-
-def chebpts2(npts: Any) -> Any:
-    """`numpy.polynomial.chebyshev.chebpts2`."""
-    return fp.fixed("float[:]", chebyshev.chebpts2, (npts,))
+    return least(vander(x, deg + 1, True), np.asarray(y), rcond, w)[0]
 
 
 WRITTEN: dict[Any, Any] = {
@@ -332,18 +241,6 @@ WRITTEN: dict[Any, Any] = {
     np.polyval: polyval,
     np.roots: roots,
     np.vander: vander,
-    chebyshev.chebgauss: chebgauss,
-    chebyshev.chebpts1: chebpts1,
-    chebyshev.chebpts2: chebpts2,
-    chebyshev.chebval: chebyshev_value,
-    hermite.hermgauss: hermgauss,
-    hermite.hermval: hermite_value,
-    hermite_e.hermegauss: hermegauss,
-    hermite_e.hermeval: hermite_e_value,
-    laguerre.laggauss: laggauss,
-    laguerre.lagval: laguerre_value,
-    legendre.leggauss: leggauss,
-    legendre.legval: legendre_value,
     polynomial.polyadd: power_sum,
     polynomial.polyder: power_slopes,
     polynomial.polyfit: power_fit,
@@ -357,6 +254,5 @@ WRITTEN: dict[Any, Any] = {
 }
 ROUNDED_OTHERWISE = {
     *(np.poly, np.polydiv, np.polyfit),
-    *(chebyshev.chebval, hermite.hermval, hermite_e.hermeval, laguerre.lagval, legendre.legval),
     *(polynomial.polyfit, polynomial.polyfromroots, polynomial.polyint, polynomial.polyroots),
 }

@@ -63,6 +63,19 @@ def trim_zeros(filt: Any, trim: Any = "fb") -> Any:
     return filt[first:last]
 
 
+def sliding_windows(x: Any, window_shape: Any, axis: Any = None) -> Any:
+    """`numpy.lib.stride_tricks.sliding_window_view`, written out: entries, not a view."""
+    if axis is None:
+        axis = tuple(range(len(window_shape)))
+    elif np.ndim(axis) == 0:
+        axis = (axis,)
+    for k, width in zip(axis, window_shape, strict=True):
+        starts = np.arange(np.shape(x)[k] - width + 1)
+        entries = np.take(x, starts[:, None] + np.arange(width), k)
+        x = np.moveaxis(entries, k + 1 if k >= 0 else k, -1)
+    return x
+
+
 # ---------------------------------------------------------------- sets
 
 
