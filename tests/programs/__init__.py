@@ -40,6 +40,7 @@ from tests.programs import (
     statements,
     structures,
     tables,
+    textbook,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -84,5 +85,6 @@ __all__ = [
     "statements",
     "structures",
     "tables",
+    "textbook",
     "views",
 ]
