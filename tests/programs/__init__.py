@@ -43,6 +43,7 @@ from tests.programs import (
     statements,
     structures,
     tables,
+    textbook,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -90,5 +91,6 @@ __all__ = [
     "structures",
     "tables",
     "lists_of_lists",
+    "textbook",
     "views",
 ]
