@@ -291,8 +291,8 @@ def holds(which: int, wanted: int, text: str) -> None:
         raise TypeError(text)
 
 
-def letter(text: str, k: int) -> str:
-    """`text[k]`."""
+def letter(text: Any, k: int) -> Any:
+    """`text[k]`: a letter of a text, or one of several texts or classes."""
     return text[k]
 
 

@@ -119,10 +119,6 @@ class Body(Reading):
         """The value of a function that is defined here."""
 
     @abstractmethod
-    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
-        """Raise an exception."""
-
-    @abstractmethod
     def looped(self, value: Value) -> Value:
         """What a loop over a value runs over: of an object, what its `__iter__` gives."""
 
@@ -200,6 +196,8 @@ class Body(Reading):
                 if region is not None and refused.error is not None:
                     raise Raised(region, refused.error) from None
                 self.origin = getattr(s, "origin", self.origin)
+                if self.raises_later(refused.error):
+                    return
                 self.refuse(refused)
                 for t in targets(s):
                     self.env[t] = UNKNOWN
@@ -212,7 +210,7 @@ class Body(Reading):
         """Write what is left of a statement."""
         choice = choices.undecided(self, s)
         if choice is not None:
-            choices.decide(self, *choice, lambda: self.statement(s))
+            choices.decide(self, s, *choice, lambda: self.statement(s))
             return
         match s:
             case Copy():

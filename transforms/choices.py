@@ -51,7 +51,7 @@ from fpad.transforms.ir import (
     Unpack,
     names,
 )
-from fpad.transforms.kinds import BOOL
+from fpad.transforms.kinds import BOOL, Num
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -81,7 +81,9 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             inside = w.value_of(args[0]) if op is operator.contains else None
             if inside is not None and to_python(inside) is not None:
                 return
-            yield from ((n, op in (operator.not_, *_SAME)) for n in names(*args))
+            told = op in (fp.text, fp.percent)  # a message says which it is
+            some = (n for n in names(*args) if not (told and is_told(w.env.get(n))))
+            yield from ((n, op in (operator.not_, *_SAME)) for n in some)
         case Attr(base=base):
             yield base, False
         case Load(base=base, index=index):
@@ -111,6 +113,13 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             yield from ((n, False) for n in names(*args, *(v for _, v in kwargs)))
 
 
+def is_told(value: Value | None) -> bool:
+    """Is it one of several classes or texts, as type(x) and type(x).__name__ are?"""
+    return isinstance(value, Either) and all(
+        isinstance(v, Static) and isinstance(v.value, str | type) for v in value.options
+    )
+
+
 def _takes_anything(func: Value | None) -> bool:
     """Is it a function of the user, to which an Either can be handed on?"""
     if isinstance(func, Static):
@@ -120,10 +129,14 @@ def _takes_anything(func: Value | None) -> bool:
     return not isinstance(func, Structure) or issubclass(func.make, Closure)
 
 
-def decide(w: Body, name: str, value: Either, none_too: bool, run: Callable[[], None]) -> None:
+def decide(
+    w: Body, s: Statement, name: str, value: Either, none_too: bool, run: Callable[[], None]
+) -> None:
     """Run with the variable being what it can only be, or with each that it can be."""
     every = range(len(value.options))
     able = [k for k in every if none_too or value.options[k] != Static(None)]
+    if isinstance(s, For | Unpack):  # no number is taken apart
+        able = [k for k in able if not _is_scalar(value.options[k])] or able
     if len(able) == 1:
         told = describe(value.options[1 - able[0]]) if len(every) == 2 else "something else"
         text = f"{name if name in w.users else 'a value'} is {told} here"
@@ -133,6 +146,10 @@ def decide(w: Body, name: str, value: Either, none_too: bool, run: Callable[[], 
         return
     blank = replace(w.origin, text="")
     _each(w, value, able, run, blank)
+
+
+def _is_scalar(value: Value) -> bool:
+    return isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
 
 
 def _each(w: Body, value: Either, able: Sequence[int], run: Callable[[], None], o: Origin) -> None:

@@ -19,10 +19,13 @@ from fpad.transforms.abstract import (
     Structure,
     Table,
     Value,
+    Woven,
+    is_array,
     is_grown,
     known_value,
     literal,
 )
+from fpad.transforms.arranging import whole_list
 from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import Row
@@ -88,6 +91,9 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     """list.extend, which `values += more` is too."""
     more = args[0]
+    if is_array(more) or isinstance(more, Woven):
+        items = items_of(w, more, at_once=True)
+        more = more if items is not None else whole_list(w, more)
     if isinstance(more, Structure) and (is_grown(base) or is_grown(more)):
         new = grown.joined(w, list, (base, more))
         w.change(base, replace(new, ident=base.ident))

@@ -129,6 +129,20 @@ class Guarding(Writer, ABC):
                 return scope.region
         return None
 
+    def raises_later(self, error: BaseException | None) -> bool:
+        """Write a raise in the place of what is out of range, if it stands under a test.
+
+        The loop that looks for the entries i and i + 1 leaves before there is no entry i + 1.
+        """
+        if not isinstance(error, IndexError) or self.depth < 2:
+            return False
+        self.fail(Static(IndexError), *map(Static, error.args))
+        return True
+
+    @abstractmethod
+    def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
+        """Raise an exception."""
+
     def region_of(self, s: If) -> Region | None:
         """The try statement that an If stands for."""
         first = s.then[0] if s.then else None

@@ -77,6 +77,8 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
     if isinstance(base, Static) and owner is None:
         return w.outer_attribute(base.value, name)
+    if owner is None and name == "__init__" and after is not None:
+        return Static(_begun)  # that of object
     if owner is None:
         shown = ", ".join(map(str, base.keys if isinstance(base, Structure) else keys))
         refuse(
@@ -363,7 +365,12 @@ def _replaced(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return construct(w, base.make, (), {**old, **kwargs})
 
 
+def _begun() -> None:
+    """What `super().__init__()` calls where no class above has one."""
+
+
 FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
+    _begun: lambda w, variable, args, kwargs: Static(None),
     setattr: _setattr,
     dataclasses.replace: _replaced,
 }

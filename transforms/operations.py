@@ -430,6 +430,12 @@ class Operations(Subscripts):
                     self.array(v).atom if isinstance(v, Structure) else self.operand(v, op)
                     for v in value.items
                 )
+        if isinstance(value, Either) and op in (fp.text, fp.percent) and choices.is_told(value):
+            names = tuple(v.value for v in value.options if isinstance(v, Static))
+            args = (Const(names), value.which.atom)  # what type(x) gives, in a message
+            return self.let(None, fp.letter, args, OpaqueKind(type)).atom
+        if isinstance(value, Structure) and any(isinstance(v, Either) for v in value.items):
+            return tuple(self.operand(v, op) for v in value.items)
         o = operand_of(value)
         if o is None:
             refuse(f"{called(op)} is given {describe(value)}.", "give it numbers or arrays.")

@@ -209,7 +209,8 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 
     def decide(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         items = items_of(w, args[0], ordered=False)
-        if items is None and isinstance(args[0], Structure):
+        vector = is_array(args[0]) and getattr(args[0].kind, "rank", None) == 1  # type: ignore[attr-defined]
+        if items is None and (vector or isinstance(args[0], Structure)):
             return w.operation(variable, np.all if least else np.any, args, {})
         if items is None:
             refuse(f"{describe(args[0])} is tested as a whole.", "use np.all or np.any.")
@@ -220,8 +221,10 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
                 return Static(not least)
             if known is None:
                 open_.append(v)
-        for v in open_:
-            if not (isinstance(v, Held) and v.kind == BOOL):
+        for k, v in enumerate(open_):
+            if is_number(v) and not is_array(v) and v.kind != BOOL:  # type: ignore[attr-defined]
+                open_[k] = w.operation(None, operator.ne, (v, literal(0.0)), {})
+            elif not (isinstance(v, Held) and v.kind == BOOL):
                 refuse(f"{describe(v)} is tested for truth.", "compare it: v != 0.0.")
         if not open_:
             return Static(least)

@@ -194,7 +194,7 @@ class Subscripts(Loops):
         k = position(base, key)
         if k is None:
             shown = ", ".join(repr(k) for k in base.keys) or "nothing"
-            error = IndexError("index out of range")
+            error = IndexError(f"{base.make.__name__} index out of range")
             refuse(
                 f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.", error
             )

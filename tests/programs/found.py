@@ -1,9 +1,11 @@
 """Programs that once were differentiated wrongly, crashed, or were refused without a reason."""
 
+import bisect
 import math
 import random
 import statistics
 import sys
+from abc import ABC
 
 import numpy as np
 
@@ -967,3 +969,64 @@ def letters_of_a_text(lat, k):
         lat = lat * 2.0
     print("{:.1f} {name}".format(lat, name=letter))
     return lat**2 if sys.version_info >= (3, 8) else lat
+
+
+class Quiet(ABC):
+    """A class whose `__init__` goes on to that of object."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class Scaled(Quiet):
+    """An object that is made inside the function."""
+
+    def __init__(self, k):
+        super().__init__()
+        self.k = k
+
+    def __call__(self, x):
+        return self.k * x**2
+
+
+@program(case(0.7, 2), case(0.7, (1, 2, 3)))
+def objects_made_with_one_or_several(x, p):
+    if isinstance(p, int):
+        p = (p, p, p)
+    a, b, c = p
+    q = np.zeros(3)
+    q[0] = x
+    if not any(q) or not all([x, 2.0]):
+        q[0] = 1.0
+    return Scaled(a)(x) * b + c * q.sum()
+
+
+@program(case([0.2, 0.4, 0.9], 0.5), wrt=(0, 1))
+def where_a_number_fits(xs, t):
+    i = bisect.bisect(xs, t) - 1
+    j = bisect.bisect_left(np.array(xs), t)
+    s = [0]
+    s.extend(np.cumsum(xs))
+    s += (v * v for v in xs)
+    return (xs[i] * t + xs[j]) * s[1] * s[-1]
+
+
+@program(case(0.7, 2.0), case(0.7, 3))
+def messages_that_name_a_class(x, p):
+    if not isinstance(p, (int, float)):
+        raise TypeError("not a number: %s" % (type(p),))
+    if x > 10.0:
+        raise TypeError(f"{type(x)} too large, {type(x).__name__} and {type(p).__name__}")
+    return x * p
+
+
+@program(case(1.3))
+def the_interval_of_a_table(x):
+    for i in range(len(EDGES)):
+        if EDGES[i] <= x < EDGES[i + 1]:
+            t = (x - EDGES[i]) / (EDGES[i + 1] - EDGES[i])
+            break
+    return (1 - t) * t * EDGES[i + 1]
+
+
+EDGES = [0.0, 1.0, 2.0, 4.0]

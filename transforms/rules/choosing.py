@@ -5,6 +5,8 @@ y = fp.picked(x, index)     ->      bx = fp.untake(by, index, x, 0)
 
 from __future__ import annotations
 
+import bisect
+
 import numpy as np
 
 from fpad import runtime as fp
@@ -35,6 +37,14 @@ constant(
     kind=lambda columns, largest: INT,
     piece=lambda columns, largest: f.best(columns, largest),
 )
+for _op in (bisect.bisect_left, bisect.bisect_right):
+    constant(
+        _op,
+        ("a", "x", "lo", "hi"),
+        kind=lambda *_: INT,
+        defaults={},
+        examples=(((0.5, 1.5), 1.0),),
+    )
 constant(
     fp.index_of,
     ("values", "sought", "start", "stop"),
