@@ -102,8 +102,10 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     single = (whole and rank == 1) or (isinstance(axis, Held) and axis.kind == INT)
     pair = (whole and rank == 2) or (isinstance(axis, Structure) and len(axis.items) == 2)
     if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
-        out = [x, Static(None), axis, keepdims]
-        return w.operation(variable, np.linalg.norm, out, {})
+        told = {} if whole else {"axis": axis}
+        if known_value(keepdims) != (False,):
+            told["keepdims"] = keepdims
+        return w.operation(variable, np.linalg.norm, [x], told)
     if single and ord_[0] in VECTOR_NORMS:
         return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
     if single and isinstance(ord_[0], int | float):
