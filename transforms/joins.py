@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     Woven,
+    has_unknown,
     idents,
     is_grown,
 )
@@ -192,6 +193,8 @@ class Joiner:
             return Unusable(describe(first), describe(other))
         patterns = [v.items[0] for v in lists if is_grown(v)]
         single = [v for s in lists if not is_grown(s) for v in s.items]
+        if any(map(has_unknown, (*patterns, *single))):
+            return UNKNOWN  # what is put there is known in a later round
         if first.make is not Arena:
             self._pooled(single)
         try:

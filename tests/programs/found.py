@@ -1030,3 +1030,34 @@ def the_interval_of_a_table(x):
 
 
 EDGES = [0.0, 1.0, 2.0, 4.0]
+
+
+@program(case(np.array([3.0, 1.0, 2.0, 5.0, 4.0])))
+def lists_that_a_recursion_puts_together(xs):
+    def merge(a):
+        if len(a) < 2:
+            return a
+        m = len(a) // 2
+        left, right = merge(a[:m]), merge(a[m:])
+        out = []
+        i = j = 0
+        while i < len(left) and j < len(right):
+            if left[i] <= right[j]:
+                out.append(left[i])
+                i += 1
+            else:
+                out.append(right[j])
+                j += 1
+        out.extend(left[i:])
+        out.extend(right[j:])
+        return out
+
+    return sum(v / (k + 1) for k, v in enumerate(merge(list(xs))))
+
+
+@program(case(np.array([[1.0, 2.0], [3.0, 5.0], [0.3, 0.1]])))
+def nearest_of_some_points(points):
+    q = points[0] + 0.5
+    d = [(np.linalg.norm(p - q), i) for i, p in enumerate(points)]
+    d.sort(key=lambda t: t[0])
+    return d[0][0] + 2.0 * d[1][0] * (1 + d[1][1]) + min(d)[0]
