@@ -381,6 +381,8 @@ class Calling(Changes):
         made: dict[Hashable, Hashable] = {}
         self.arenas.merged = {}
         self.take(summary, callers, args, more, made)
+        for n in sorted(n for n in summary.forked if n in callers):
+            self.unread(callers[n])
         self.give_up({callers[n] for n in summary.lost if n in callers})  # type: ignore[index]
         for hidden in kept:
             self.env.pop(hidden, None)

@@ -31,10 +31,11 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     held,
+    idents,
     kind_of_value,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import held_at
+from fpad.transforms.heap import Fork, held_at
 from fpad.transforms.ir import (
     Atom,
     Block,
@@ -91,6 +92,7 @@ class Changes(Library):
         super().__init__(source, func)
         self.summary = summary
         self.entry = entry
+        self._joiner.forks = not entry
         self.itself: dict[Hashable, str] = {}
         self.was: dict[Hashable, dict[Any, Value]] = {}
         self.within: set[Hashable] = set()
@@ -109,6 +111,8 @@ class Changes(Library):
         super().change(base, new, resized)
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
+        if isinstance(base.ident, Fork):
+            self.summary.forked |= base.ident.given
 
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
@@ -216,6 +220,8 @@ class Changes(Library):
         for ident in sorted(self.summary.changed, reverse=True):
             value = self.arenas.carried(self, self._at_end(self._hidden[ident]))
             assert isinstance(value, Structure)
+            forks = [i for i in idents(value) if isinstance(i, Fork)]
+            self.summary.forked |= {i for fork in forks for i in fork.given}
             atoms: dict[Path, Atom] = {}
             for path, leaf in _paths(value):
                 if leaf.atom in numbers and (ident, path) not in self.summary.moved:

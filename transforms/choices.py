@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    known_value,
     to_python,
 )
 from fpad.transforms.closures import Closure
@@ -81,6 +82,8 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             inside = w.value_of(args[0]) if op is operator.contains else None
             if inside is not None and to_python(inside) is not None:
                 return
+            if op is operator.contains and _told(w, args):
+                return
             told = op in (fp.text, fp.percent)  # a message says which it is
             some = (n for n in names(*args) if not (told and is_told(w.env.get(n))))
             yield from ((n, op in (operator.not_, *_SAME)) for n in some)
@@ -117,6 +120,17 @@ def is_told(value: Value | None) -> bool:
     """Is it one of several classes or texts, as type(x) and type(x).__name__ are?"""
     return isinstance(value, Either) and all(
         isinstance(v, Static) and isinstance(v.value, str | type) for v in value.options
+    )
+
+
+def _told(w: Body, args: Sequence[Operand]) -> bool:
+    """Is it known for each thing that a container can be whether it holds a value?"""
+    container, item = (w.value_of(a) for a in args)
+    if not isinstance(container, Either) or item is None or known_value(item) is None:
+        return False
+    tables = [v for v in container.options if isinstance(v, Structure)]
+    return len(tables) == len(container.options) and all(
+        issubclass(v.make, dict) or to_python(v) is not None for v in tables
     )
 
 
@@ -194,6 +208,13 @@ def answered(w: Body, value: Either, answers: Sequence[bool]) -> Value:
             result = w.let(None, operator.or_, (result.atom, test.atom), BOOL)
     w.facts[str(result.atom)] = (value, tuple(answers))
     return result
+
+
+def denied(w: Body, test: Value, result: Value) -> None:
+    """Note what the opposite of a test says."""
+    if isinstance(test, Held) and isinstance(result, Held) and test.atom in w.facts:
+        value, answers = w.facts[str(test.atom)]
+        w.facts[str(result.atom)] = (value, tuple(not yes for yes in answers))
 
 
 def arms(w: Body, test: Operand) -> tuple[Env, Env]:

@@ -17,7 +17,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from fpad.transforms.abstract import Env, Place, Structure, Value, is_grown
+from fpad.transforms.abstract import Either, Env, Place, Structure, Value, is_grown
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 
@@ -35,6 +35,25 @@ class Row:
     serial: Hashable
 
 
+@dataclass(frozen=True)
+class Fork:
+    """The ident of what is one of some arguments, or something else, whichever way was taken.
+
+    If it changes, or is put into another argument, the caller must not read these any more under
+    their other names: they may have changed, or not.
+    """
+
+    at: Position
+    given: frozenset[int]
+
+
+def given_in(ident: Hashable) -> frozenset[int]:
+    """The arguments that have this ident, or may have it."""
+    if isinstance(ident, Fork):
+        return ident.given
+    return frozenset((ident,)) if isinstance(ident, int) and ident < 0 else frozenset()
+
+
 def changed(value: Value, ident: Hashable, new: Structure) -> Value:
     """The value, in which the list, dict or object of that ident has become another."""
     if isinstance(value, Structure) and value.ident == ident:
@@ -43,8 +62,11 @@ def changed(value: Value, ident: Hashable, new: Structure) -> Value:
     if not parts:
         return value
     after = tuple(changed(p, ident, new) for p in parts)
-    same = all(a is b for a, b in zip(parts, after, strict=True))
-    return value if same else value.with_parts(after)
+    if all(a is b for a, b in zip(parts, after, strict=True)):
+        return value
+    if isinstance(value, Either) and all(v is new for v in after[1:]):
+        return new  # one dict with these parts or those has the same parts now
+    return value.with_parts(after)
 
 
 def given_up(env: Env, lost: Collection[Hashable]) -> Env:
@@ -131,15 +153,18 @@ def _row_at(
 
 
 def relabelled(
-    joined: Env, envs: Sequence[Env], made_since: int | None
+    joined: Env, envs: Sequence[Env], made_since: int | None, forks: bool
 ) -> tuple[Env, set[Hashable]]:
     """The joined environment with idents that hold on every way, and the idents given up.
+
+    What was an argument on one way, and is something else on another, is a `Fork` from here on.
 
     Args:
         joined: what holds where the ways meet; its idents are not looked at.
         envs: what holds at the end of each way.
         made_since: idents above this number belong to one trip of a loop, and mean another list
             in the next one.
+        forks: may there be forks? If not, their idents are given up.
     """
     every = [{at: s.ident for at, s in held_at(env)} for env in envs]
     rows = {at for table in every for at, ident in table.items() if isinstance(ident, Row)}
@@ -147,6 +172,7 @@ def relabelled(
     tables = [{at: i for at, i in t.items() if not isinstance(i, Row | Place)} for t in every]
     if not any(every):
         return joined, set()
+    forked: set[Hashable] = set()
     places = sorted({at for table in tables for at in table})
     parent = {at: at for at in places}
 
@@ -178,8 +204,13 @@ def relabelled(
             continue
         found = {table[at] for table in tables if at in table}
         one = next(iter(found))
-        if len(found) > 1 and any(isinstance(i, int) and i < 0 for i in found):
+        given = frozenset(i for one in found for i in given_in(one))
+        if len(found) > 1 and given and not forks:
             given_up.add(root)  # an argument, which the caller sees, or another list
+            continue
+        if given and (len(found) > 1 or isinstance(one, Fork)):
+            label[root] = Fork(at, given)
+            forked |= given
             continue
         stays = len(found) == 1 and isinstance(one, int)
         stays = stays and (made_since is None or one <= made_since)  # type: ignore[operator]
@@ -189,7 +220,7 @@ def relabelled(
     chosen |= {at: Row(None, None, at) for at in rows}
     chosen |= {at: _row_at(at, envs, now, made_since) for at in read if at not in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
-    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone
+    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone | forked
 
 
 def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:

@@ -67,6 +67,7 @@ class Joiner:
         self._lost: set[Hashable] = set()
         self._rowed: set[Hashable] = set()
         self.gone: set[Hashable] = set()
+        self.forks = False
 
     def join(
         self,
@@ -102,7 +103,7 @@ class Joiner:
             if not stale:
                 ways = [{v: aligned(x, out[v]) for v, x in env.items()} for env in envs]
                 ways = [read_only(env, self._rowed) for env in ways]
-                joined, gone = relabelled(out, ways, made_since)
+                joined, gone = relabelled(out, ways, made_since, self.forks)
                 self.gone = gone | self._lost | self._rowed
                 return given_up(joined, self._lost)
             self._forced |= stale

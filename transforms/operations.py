@@ -79,6 +79,7 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
     **_BITWISE,
 }
 _SAMENESS = (operator.is_, operator.is_not)
+_TESTS = (*_SAMENESS, operator.eq, operator.ne, operator.contains)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
@@ -101,7 +102,7 @@ class Operations(Subscripts):
         if any(map(has_unknown, args)):
             return UNKNOWN
         either = next((a for a in args if isinstance(a, Either)), None)
-        if either is not None and op in (*_SAMENESS, operator.eq, operator.ne, operator.contains):
+        if either is not None and op in _TESTS:
             return self._tested(op, either, args)
         if op is operator.not_:
             args = (self.asked(args[0]),)
@@ -135,6 +136,8 @@ class Operations(Subscripts):
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)
         found = self.operation(variable, op, args, {}) if found is None else found
+        if op is operator.not_:
+            choices.denied(self, args[0], found)
         of = args[0].atom if op in AUGMENTED and isinstance(args[0], Held) else None
         if of in self.rows and isinstance(found, Held) and is_array(found):
             self.rows[str(found.atom)] = self.rows[str(of)]

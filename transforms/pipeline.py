@@ -33,9 +33,10 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.ladders import levelled
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
+from fpad.transforms.remembered import specialised
 from fpad.transforms.rounding import round_to
 from fpad.transforms.simplify import dead, effects
-from fpad.transforms.specialise import Guard, Live, specialise
+from fpad.transforms.specialise import Guard, Live
 from fpad.transforms.tidy import second_names, tidy
 
 NOTHING = derive.Target((), True)
@@ -104,7 +105,7 @@ def derive_program(
     function: Callable[..., Any], kinds: Mapping[str, Kind], steps: tuple[Step, ...]
 ) -> tuple[Program, tuple[Live, ...], tuple[Guard, ...]]:
     """The program of the steps applied to a function, before recording and printing."""
-    special = specialise(function, kinds)
+    special = specialised(function, kinds)
     program = proved(special.program)
     if any(step.what == "record" for step in steps):
         program = proved(record(program))

@@ -1,6 +1,7 @@
 """Calls with a star, of values whose number only the run tells.
 
 norm(*v)                    fp.parts(v, 3);  norm(v[0], v[1], v[2])     # norm(x, y, z)
+Vector(*v)                  fp.parts(v, 3);  Vector(v[0], v[1], v[2])
 mean(*v)                    mean(v)                                     # mean(*values)
 zip(*M)                     the tuples of the columns of M: fp.turned(M)
 max(*v)                     max(v)
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
+    Bound,
     Held,
     Static,
     Structure,
@@ -30,7 +32,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
 from fpad.transforms.iterators import gathered
-from fpad.transforms.kinds import EACH, Num
+from fpad.transforms.kinds import EACH, Num, is_object
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -99,7 +101,11 @@ def _signature(f: Value) -> inspect.Signature | None:
         made = f.make.nested
         own = made.source.signature.parameters.values()
         return inspect.Signature([p for p in own if p.name not in made.taken])
-    if isinstance(f, Static) and isinstance(f.value, types.FunctionType):
+    if isinstance(f, Bound):
+        params = list(inspect.signature(f.func).parameters.values())
+        return inspect.Signature(params[1:])
+    written = isinstance(f, Static) and isinstance(f.value, types.FunctionType | types.MethodType)
+    if isinstance(f, Static) and (written or is_object(f.value)):
         return inspect.signature(f.value)
     return None
 

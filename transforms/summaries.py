@@ -14,6 +14,7 @@ from fpad.transforms.abstract import (
     Value,
     held,
 )
+from fpad.transforms.heap import Fork
 from fpad.transforms.ir import (
     Tree,
 )
@@ -44,6 +45,8 @@ class Summary:
         written: the attributes of objects outside that it sets.
         lost: the arguments that may be something else as well from then on, whichever way was
             taken, so that their caller must not change them any more.
+        forked: the arguments that may have changed, or something else in their place (`Fork`):
+            their caller must not read them under other names any more.
         made: the number of a new list, dict or object in the result, and its ident.
         pooled: the classes whose objects have an arena; closed: there are no others.
     """
@@ -52,13 +55,20 @@ class Summary:
     moved: set[tuple[int, Path]] = field(default_factory=set)
     written: dict[tuple[int, str], Lifted] = field(default_factory=dict)
     lost: set[Hashable] = field(default_factory=set)
+    forked: set[int] = field(default_factory=set)
     made: dict[Hashable, Hashable] = field(default_factory=dict)
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""
-        return len(self.changed), len(self.moved), len(self.written), len(self.lost)
+        return (
+            len(self.changed),
+            len(self.moved),
+            len(self.written),
+            len(self.lost),
+            len(self.forked),
+        )
 
 
 def is_argument(ident: Hashable) -> bool:
@@ -122,7 +132,7 @@ def canonical(kind: Kind) -> tuple[Kind, dict[Hashable, int]]:
 
     def visit(k: Kind) -> None:
         if isinstance(k, NodeKind):
-            if k.ident is not None and not isinstance(k.ident, Place):
+            if k.ident is not None and not isinstance(k.ident, Place | Fork):
                 given = is_argument(k.ident)
                 numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
             for item in k.items:

@@ -22,6 +22,7 @@ from fpad.transforms.abstract import (
     Place,
     Stream,
     Structure,
+    Unusable,
     Value,
     idents,
     is_grown,
@@ -384,6 +385,17 @@ class Writer:
         """Nobody may change these lists, dicts and objects any more."""
         self.env = given_up(self.env, lost)
         self.note_lost(lost)
+
+    def unread(self, ident: Hashable) -> None:
+        """A call may have changed what has this ident, or something else in its place."""
+
+        def one(value: Value) -> Value:
+            if isinstance(value, Structure) and value.ident == ident:
+                return Unusable(describe(value), "what a call has put in its place")
+            parts = value.parts
+            return value.with_parts(tuple(map(one, parts))) if parts else value
+
+        self.env = {v: one(x) for v, x in self.env.items()}
 
     def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
         """A list, dict or object becomes another, for everybody who holds it.

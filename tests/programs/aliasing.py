@@ -314,3 +314,22 @@ def augmented_scalar_or_array(x):
     z = y
     z += x
     return y * z
+
+
+@program(case(V3), case(-V3))
+def one_or_the_other_written(x):
+    y = 2.0 * x
+    part = x if x[0] > 0.0 else y
+    part[0] = 0.0
+    return np.sum(x * x[1])
+
+
+@program(case(V3), case(-V3))
+def one_or_the_other_written_and_read(x):
+    a = x * x
+    y = 2.0 * x
+    part = a if x[0] > 0.0 else y
+    part[0] = x[1] ** 2
+    a[1] *= 3.0
+    part[2] += a[1]
+    return np.sum(a * x[1]) + np.sum(part * x)
