@@ -28,14 +28,19 @@ Keywords = dict[str, Value]
 
 _LEVELS = ("debug", "info", "warning", "error", "critical", "log")
 
+_TOLD: dict[Any, tuple[str, str]] = {
+    print: ("printed", "print its parts."),
+    warnings.warn: ("given to warnings.warn", "give it a text."),
+}
+
 
 def write(w: Library, op: Any, args: Args, kwargs: Keywords, *first: Const) -> Value:
     """Write op(*first, *args, **kwargs), once, in its place."""
     operands = []
     for a in (*args, *kwargs.values()):
         if isinstance(a, Structure) and not prints_as_tuple(a):
-            told = {print: "printed", warnings.warn: "given to warnings.warn"}.get(op, "logged")
-            refuse(f"{describe(a)} is {told}.", f"let its parts be {told}.")
+            told, remedy = _TOLD.get(op, ("logged", "log its parts."))
+            refuse(f"{describe(a)} is {told}.", remedy)
         operands.append(w.operand(a, op))
     keywords = zip(kwargs, operands[len(args) :], strict=True)
     w.emit(Do(op, (*first, *operands[: len(args)]), tuple(keywords), w.origin))
