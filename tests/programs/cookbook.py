@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from functools import partial
 from itertools import combinations, permutations, product
 
