@@ -213,10 +213,15 @@ def chosen(
 # ---------------------------------------------------------------- itertools
 
 
-def arrangement(w: Library, how: str, over: Sequence[Value], k: int) -> Value:
-    """What combinations, permutations and product give, an iterator over tuples."""
+def arrangement(w: Library, how: str, over: Sequence[Value], k: int | Value | None) -> Value:
+    """What combinations, permutations and product give, an iterator over tuples of k values.
+
+    `k`: None means all of them.
+    """
     wholes = [whole_list(w, v) for v in over]
     sizes = tuple(grown.length(w, v).atom for v in wholes)
+    if not isinstance(k, int):
+        return _long_tuples(w, how, wholes, sizes, k)
     rows = w.let(None, fp.arranged, (Const(how), sizes, Const(k)), Num(True, "int", 2))
     sources = wholes * k
     parts: list[Value] = []
@@ -226,6 +231,28 @@ def arrangement(w: Library, how: str, over: Sequence[Value], k: int) -> Value:
         w.emit(Load(target, str(rows.atom), index, w.origin))
         parts.append(picked(w, source, w.wrote(target, POSITIONS).atom).items[0])
     return iterator(w, _listed(_row(w, parts)))
+
+
+def _long_tuples(
+    w: Library, how: str, wholes: Sequence[Structure], sizes: Sequence[Atom], k: Value | None
+) -> Value:
+    """Tuples whose length only the run tells: the rows of a matrix."""
+    leaf = wholes[0].items[0]
+    flat = isinstance(leaf, Held) and isinstance(leaf.kind, Num) and leaf.kind.rank == 1
+    number = k is None or (isinstance(k, Held) and k.kind == INT)
+    if len(wholes) > 1 or not flat or not number:
+        refuse(
+            f"{how} gives tuples of a length that only the run tells.",
+            f"give the length as a literal: {how}(values, 2).",
+        )
+    assert isinstance(leaf, Held)
+    width = k.atom if isinstance(k, Held) else sizes[0]
+    table = Num(True, "int", 2)
+    rows = w.let(None, fp.arranged, (Const(how), tuple(sizes), width), table)
+    assert isinstance(leaf.kind, Num)
+    kind = Num(True, leaf.kind.num, 2)
+    taken = w.let(None, fp.picked, (leaf.atom, rows.atom), kind)
+    return iterator(w, _listed(_listed(taken)))
 
 
 def chained(w: Library, over: Sequence[Value]) -> Value:

@@ -19,8 +19,6 @@ from fpad.transforms.abstract import (
     Structure,
     Table,
     Value,
-    Woven,
-    is_array,
     is_grown,
     known_value,
     literal,
@@ -90,15 +88,13 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     """list.extend, which `values += more` is too."""
-    more = args[0]
-    if is_array(more) or isinstance(more, Woven):
-        items = items_of(w, more, at_once=True)
-        more = more if items is not None else whole_list(w, more)
-    if isinstance(more, Structure) and (is_grown(base) or is_grown(more)):
-        new = grown.joined(w, list, (base, more))
-        w.change(base, replace(new, ident=base.ident))
+    items = items_of(w, args[0], at_once=True)
+    if items is not None and not is_grown(base):
+        w.change(base, listed(base, (*base.items, *items)))
         return Static(None)
-    w.change(base, listed(base, (*base.items, *several(w, args[0], "list.extend"))))
+    more = whole_list(w, args[0]) if items is None else w.sequence(tuple, items)
+    new = grown.joined(w, list, (base, more))
+    w.change(base, replace(new, ident=base.ident))
     return Static(None)
 
 

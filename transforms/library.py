@@ -403,6 +403,7 @@ _LIVE = (
     set,
     frozenset,
     copy.copy,
+    print,
     copy.deepcopy,
     *QUESTIONS,
 )

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
 from fpad.transforms import grown, tables
-from fpad.transforms.abstract import Structure, Value, idents, is_grown
+from fpad.transforms.abstract import Either, Static, Structure, Value, idents, is_grown
+from fpad.transforms.choices import MOST
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.refusing import Refused
@@ -34,8 +35,26 @@ def can_be_picked(values: Sequence[Value]) -> bool:
         grown.template(values)
     except Refused:
         inner = _insides(values)
-        return inner is not None and all(not group or can_be_picked(group) for group in inner)
+        alike = inner is not None and all(not group or can_be_picked(group) for group in inner)
+        return alike or _are_constants(values)
     return True
+
+
+def _are_constants(values: Sequence[Value]) -> bool:
+    """Are they functions and the like, few enough for a variable to be one of them?"""
+    return len(values) <= MOST and all(isinstance(v, Static) for v in values)
+
+
+def _one_of(w: Body, values: Sequence[Value], index: Operand) -> Value | None:
+    """One of several functions, which one only the run tells."""
+    if not _are_constants(values):
+        return None
+    once = list(dict.fromkeys(values))
+    numbers = tuple(Const(once.index(v)) for v in values)
+    table = w.let(None, fp.rows, (numbers,), _POSITIONS)
+    target = w.fresh.temp()
+    w.emit(Load(target, str(table.atom), index, w.origin))
+    return Either((w.wrote(target, INT), *once))
 
 
 def _insides(values: Sequence[Value]) -> list[list[Value]] | None:
@@ -60,7 +79,7 @@ def picked(w: Body, values: Sequence[Value], index: Operand) -> Value:
     try:
         grown.template(values)
     except Refused as refused:
-        found = _picked(w, values, index)
+        found = _picked(w, values, index) or _one_of(w, values, index)
         if found is None:
             raise refused from None
         return found

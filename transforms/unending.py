@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     known_value,
+    literal,
 )
 from fpad.transforms.arranging import (
     arrangement,
@@ -44,7 +45,6 @@ from fpad.transforms.iterators import (
     Handler,
     Keywords,
     arguments,
-    constant,
     now,
 )
 from fpad.transforms.kinds import Num
@@ -118,18 +118,18 @@ def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 def _arranged(how: str) -> Handler:
     def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         if how == "product":
-            repeat = constant(kwargs.get("repeat"), 1, "repeat of product")
-            return arrangement(w, how, args, repeat)
+            return arrangement(w, how, args, _number(kwargs.get("repeat", literal(1))))
         over, r = arguments(how, args, kwargs, "iterable", "r")
         assert over is not None
-        if r is None or r == _NONE:
-            refuse(
-                "permutations gives tuples of a length that only the run tells.",
-                "give the length as a literal: permutations(values, 2).",
-            )
-        return arrangement(w, how, (over,), constant(r, None, f"r of {how}"))
+        return arrangement(w, how, (over,), None if r is None or r == _NONE else _number(r))
 
     return handle
+
+
+def _number(value: Value) -> int | Value:
+    """The number, if it is known."""
+    known = known_value(value)
+    return int(known[0]) if known is not None else value
 
 
 def _chain(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -194,11 +194,21 @@ _LONG: dict[Any, Handler] = {
 }
 
 
+_NUMBERED = (
+    itertools.islice,
+    itertools.combinations,
+    itertools.combinations_with_replacement,
+    itertools.permutations,
+)
+"""What is given numbers behind the values."""
+
+
 def _either(f: Any, known: Handler, long: Handler) -> Handler:
     """The handler for what is known one by one, or the other where that is not so."""
 
     def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        bounds = args[1:] if f is itertools.islice else ()
+        bounds = args[1:] if f in _NUMBERED else ()
+        bounds = (*bounds, *(v for k, v in kwargs.items() if k in ("r", "repeat")))
         if any(of_unknown_length(w, a) for a in args) or None in map(known_value, bounds):
             return long(w, variable, args, kwargs)
         return known(w, variable, args, kwargs)

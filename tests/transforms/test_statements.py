@@ -312,12 +312,6 @@ REFUSED = {
         "    threading.Thread(target=print)\n    return x[0]\n",
         "starts threads, in which effects have no order",
     ),
-    "a deque": ("    return deque(x)[0]\n", "deque has no meaning here yet"),
-    "a Counter": ("    return x[0] * Counter('aab')['a']\n", "Counter counts in a dict that grows"),
-    "a defaultdict": (
-        "    d = defaultdict(float)\n    return d['k'] + x[0]\n",
-        "defaultdict makes its entries when they are read",
-    ),
     "effects of an iterator in a loop": (
         "    y = 0.0\n    for v in map(shown, x):\n        y += v\n    return y\n",
         "Python lets effects happen when the values of an iterator are asked for",

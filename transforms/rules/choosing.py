@@ -16,14 +16,24 @@ from fpad.transforms.rules.trace import f
 
 _POSITIONS = Num(True, "int", 1)
 
+
+def _picked_kind(values: Num, index: Num) -> Num:
+    ranks = (values.rank, index.rank)
+    return Num(True, values.num, None if None in ranks else sum(ranks) - 1)  # type: ignore[arg-type]
+
+
 linear(
     fp.picked,
     lambda by, y, values, index: f.untake(by, index, values, 0),
     None,
-    kind=lambda values, index: Num(True, values.num, values.rank),
+    kind=_picked_kind,
     rounds=False,
     view="maybe",
-    examples=((Drawn(4), np.array([2, 0, 0])), (Drawn(2, 3), np.array([1, 0]))),
+    examples=(
+        (Drawn(4), np.array([2, 0, 0])),
+        (Drawn(2, 3), np.array([1, 0])),
+        (Drawn(3), np.array([[2, 0], [1, 1]])),
+    ),
 )
 constant(
     fp.ordered,
