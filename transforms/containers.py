@@ -94,6 +94,8 @@ def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if is_array(more) or isinstance(more, Woven):
         items = items_of(w, more, at_once=True)
         more = more if items is not None else whole_list(w, more)
+    if isinstance(more, Structure) and more.make not in (list, tuple):
+        more = w.sequence(tuple, several(w, more, "list.extend"))
     if isinstance(more, Structure) and (is_grown(base) or is_grown(more)):
         new = grown.joined(w, list, (base, more))
         w.change(base, replace(new, ident=base.ident))
