@@ -1030,3 +1030,28 @@ def the_interval_of_a_table(x):
 
 
 EDGES = [0.0, 1.0, 2.0, 4.0]
+
+
+@program(case(0.7, 0.3), case(np.array([0.7, 0.2]), np.array([0.3, 0.9])), wrt=(0, 1))
+def masks_of_what_may_be_a_number(h, x):
+    h, x = np.asarray(h), np.asarray(x)
+    y, z = np.empty_like(h), h * x
+    large = h > 0.5
+    y[large] = z[large] * 2
+    y[~large] = z[~large]
+    return y.sum()
+
+
+def noise_of(dim, dt):
+    if dim == 2:
+        q = [[0.25 * dt**4, 0.5 * dt**3], [0.5 * dt**3, dt**2]]
+    elif dim == 3:
+        q = [[dt**4, dt**3, dt**2], [dt**3, dt**2, dt], [dt**2, dt, 1.0]]
+    else:
+        raise ValueError(f"no noise for {dim}")
+    return q
+
+
+@program(case(0.3))
+def a_callee_that_has_to_know_a_number(x):
+    return np.array(noise_of(2, x)).sum() * noise_of(3, x)[0][1]
