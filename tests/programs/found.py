@@ -6,6 +6,7 @@ import random
 import statistics
 import sys
 from abc import ABC
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -1055,3 +1056,52 @@ def noise_of(dim, dt):
 @program(case(0.3))
 def a_callee_that_has_to_know_a_number(x):
     return np.array(noise_of(2, x)).sum() * noise_of(3, x)[0][1]
+
+
+@dataclass
+class Ellipse:
+    """An object whose `__init__` a decorator writes."""
+
+    major: float
+    minor: float = 2.0
+    seen: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.seen.append(self.major)
+
+
+class Circle(Ellipse):
+    """Calls that `__init__`, and has attributes of its own."""
+
+    def __init__(self, radius):
+        self.square = radius * radius
+        super().__init__(radius, minor=radius)
+        self.radius = radius
+
+
+class Particle:
+    """An object that is equal to itself alone."""
+
+    def __init__(self, x):
+        self.x = x
+
+
+@program(case(0.7))
+def objects_of_dataclasses_and_equal_ones(x):
+    c = Circle(x)
+    some = [Particle(x), Particle(c.square), Particle(1.0)]
+    s = c.major * c.minor * c.radius + c.seen[0]
+    for p in some:
+        for q in some:
+            if p != q:
+                s += p.x * q.x
+            if p == q:
+                s += p.x
+    return s
+
+
+@program(case(0.5, 1.2, 4), wrt=(0, 1))
+def numbers_of_a_sample_that_is_generated(low, high, n):
+    random.seed(1)
+    drawn = statistics.mean(random.uniform(low, high) for _ in range(n))
+    return drawn * statistics.stdev(low * k for k in range(n))
