@@ -86,7 +86,6 @@ from fpad.runtime.decompositions import (
     unpiece,
     unturned,
 )
-from fpad.runtime.exactly import exact, valued
 from fpad.runtime.fourier import dft_cos, dft_sin
 from fpad.runtime.join import part, place_part
 from fpad.runtime.library import (
@@ -308,7 +307,6 @@ __all__ = [
     "end",
     "enough",
     "enter",
-    "exact",
     "exclusive",
     "fail",
     "first_places",
@@ -478,7 +476,6 @@ __all__ = [
     "untile",
     "untrace",
     "unturned",
-    "valued",
     "values_of",
     "vdot_left",
     "vdot_right",

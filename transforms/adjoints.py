@@ -155,7 +155,7 @@ class Adjoints(Sums):
     def _owned(self, out: list[Statement], live: Live, v: str, origin: Origin) -> None:
         """Make the adjoint of an array that is indexed exist."""
         if v not in live:
-            out.append(Let(self.b(v), fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
+            self.zeros(out, v, origin)
             live[v] = EVERYWHERE
 
     def _store(self, s: Store | StoreAdd, live: Live, node: Node) -> None:

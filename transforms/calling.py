@@ -257,6 +257,8 @@ class Calling(Changes):
         if kinds is None:
             return UNKNOWN
         instance = self.owner.instance(func, kinds, guarded=self.watched())
+        if instance.refusals and not instance.open:
+            instance, values = self._by_value(instance, values)
         self.refused += [r for r in instance.refusals if r not in self.refused]
         unsettled = None in instance.summary.changed.values()
         if instance.result is None or instance.refusals or unsettled:
@@ -279,6 +281,19 @@ class Calling(Changes):
             return from_python(told[0])
         self.hand_over(given)
         return self.call_instance(variable, instance, values)
+
+    def _by_value(self, refused: Instance, values: list[Value]) -> tuple[Instance, list[Value]]:
+        """The instance that knows the numbers it is called with, if that is not refused.
+
+        So `Q = noise(2)` may give a list of two, where `noise(dim)` gives one of two or three.
+        """
+        told = list(map(frozen, values))
+        kinds = self.kinds_of(told)
+        if told == values or kinds is None or kinds == refused.kinds:
+            return refused, values
+        instance = self.owner.instance(refused.function, kinds, guarded=self.watched())
+        good = not instance.refusals and not instance.open and instance.result is not None
+        return (instance, told) if good else (refused, values)
 
     def _carried(self, values: Sequence[Value]) -> list[Value]:
         return [self.arenas.carried(self, v) for v in values]

@@ -262,6 +262,8 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if objects.made_by_dataclass(self, f, args, kwargs):
+            return Static(None)
         if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
             return objects.FUNCTIONS[f](self, variable, args, kwargs)
         if is_numpys(f):

@@ -210,10 +210,34 @@ def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -
             values[f.name] = w.call(w.fresh("value"), f.default_factory, (), {})
         elif f.init:
             refuse(f"{cls.__name__}() is given no {f.name}.", "give it.")
-    w.change(made, replace(made, keys=tuple(values), items=tuple(values.values())))
-    after, _ = _in_class(cls, "__post_init__")
+    filled = made
+    for name, value in values.items():
+        filled = with_attribute(filled, name, value)
+    w.change(made, filled)
+    after, _ = _in_class(class_of(made), "__post_init__")
     if after is not None:
         w.call(w.fresh("value"), after, (w.now(made),), {})
+
+
+def made_by_dataclass(w: Library, init: Any, args: Args, kwargs: Keywords) -> bool:
+    """Write what the __init__ that a dataclass was given does, called by super(); is it one?"""
+    if not _is_generated(init) or init.__name__ != "__init__" or not args:
+        return False
+    base, *rest = args
+    mro = getattr(class_of(base), "__mro__", ())
+    cls = next((c for c in mro if c.__dict__.get("__init__") is init), None)
+    if cls is None or not isinstance(base, Structure):
+        return False
+    _fill(w, base, cls, rest, kwargs)
+    return True
+
+
+def same_if_one(op: Any, args: Args) -> bool:
+    """Is it == or != of two objects that are equal only to themselves?"""
+    classes = [class_of(a) for a in args]
+    return op in (operator.eq, operator.ne) and all(
+        c is not None and _in_class(c, "__eq__")[0] is None for c in classes
+    )
 
 
 # ---------------------------------------------------------------- operators

@@ -54,7 +54,7 @@ from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
-from fpad.transforms.objects import operated
+from fpad.transforms.objects import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
 from fpad.transforms.subscripts import Subscripts, attempt
@@ -132,6 +132,8 @@ class Operations(Subscripts):
                 self.change(args[0], replace(more, ident=args[0].ident))
                 return self.now(args[0])
             op = PLAIN[op]
+        if same_if_one(op, args):
+            op = operator.is_ if op is operator.eq else operator.is_not
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)

@@ -13,13 +13,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Held, Structure, Value, has_unknown
+from fpad.transforms import arranging
+from fpad.transforms.abstract import Held, Iterated, Structure, Value, Woven, has_unknown
 from fpad.transforms.ir import Const, Operand
+from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import Num
 from fpad.transforms.written import is_rounded_otherwise
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
+
+
+def _listed(w: Library, value: Value) -> Value:
+    """A list of the values that an iterator gives; anything else as it is."""
+    if isinstance(value, Woven) and value.how == "once":
+        return arranging.made_list(w, arranging.whole_list(w, value))
+    if isinstance(value, Structure) and value.make is Iterated:
+        return w.sequence(list, items_of(w, value) or ())
+    return value
 
 
 def call_written(
@@ -36,6 +47,7 @@ def call_written(
     Numbers that are known (an axis, a degree) are told to it.  `own`: the arguments of the library
     function, where it has others, and rounds otherwise.
     """
+    args = [_listed(w, a) for a in args]
     before, w.by_value = w.by_value, True
     try:
         result = w.user_call(variable, written, args, kwargs)

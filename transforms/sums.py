@@ -254,4 +254,14 @@ class Sums:
         else:
             if v not in have:
                 self._undefined.add(v)
-            out.append(Let(bv, fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
+            self.zeros(out, v, origin)
+
+    def zeros(self, out: list[Statement], v: str, origin: Origin) -> None:
+        """Set the adjoint of an array to zero: memory, where parts are added to it."""
+        bv, kind = self.b(v), self.kinds.get(v)
+        zeros = bv
+        if v in self._inplace and isinstance(kind, Num) and not kind.rank:
+            zeros = self.fresh.temp()  # without axes, v may be a NumPy scalar
+        out.append(Let(zeros, fp.zeros_like, (self.like(v),), (), origin, "adjoint"))
+        if zeros != bv:
+            out.append(Let(bv, fp.asarray, (zeros,), (), origin, "adjoint"))

@@ -6,6 +6,7 @@ import random
 import statistics
 import sys
 from abc import ABC
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -1030,6 +1031,80 @@ def the_interval_of_a_table(x):
 
 
 EDGES = [0.0, 1.0, 2.0, 4.0]
+
+
+@program(case(0.7, 0.3), case(np.array([0.7, 0.2]), np.array([0.3, 0.9])), wrt=(0, 1))
+def masks_of_what_may_be_a_number(h, x):
+    h, x = np.asarray(h), np.asarray(x)
+    y, z = np.empty_like(h), h * x
+    large = h > 0.5
+    y[large] = z[large] * 2
+    y[~large] = z[~large]
+    return y.sum()
+
+
+def noise_of(dim, dt):
+    if dim == 2:
+        q = [[0.25 * dt**4, 0.5 * dt**3], [0.5 * dt**3, dt**2]]
+    elif dim == 3:
+        q = [[dt**4, dt**3, dt**2], [dt**3, dt**2, dt], [dt**2, dt, 1.0]]
+    else:
+        raise ValueError(f"no noise for {dim}")
+    return q
+
+
+@program(case(0.3))
+def a_callee_that_has_to_know_a_number(x):
+    return np.array(noise_of(2, x)).sum() * noise_of(3, x)[0][1]
+
+
+@dataclass
+class Ellipse:
+    """An object whose `__init__` a decorator writes."""
+
+    major: float
+    minor: float = 2.0
+    seen: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.seen.append(self.major)
+
+
+class Circle(Ellipse):
+    """Calls that `__init__`, and has attributes of its own."""
+
+    def __init__(self, radius):
+        self.square = radius * radius
+        super().__init__(radius, minor=radius)
+        self.radius = radius
+
+
+class Particle:
+    """An object that is equal to itself alone."""
+
+    def __init__(self, x):
+        self.x = x
+
+
+@program(case(0.7))
+def objects_of_dataclasses_and_equal_ones(x):
+    c = Circle(x)
+    some = [Particle(x), Particle(c.square), Particle(1.0)]
+    s = c.major * c.minor * c.radius + c.seen[0]
+    for p in some:
+        for q in some:
+            if p != q:
+                s += p.x * q.x
+            if p == q:
+                s += p.x
+    return s
+
+
+@program(case(0.5, 1.2, 4), wrt=(0, 1))
+def numbers_of_a_sample_that_is_generated(low, high, n):
+    random.seed(1)
+    drawn = statistics.mean(random.uniform(low, high) for _ in range(n))
+    return drawn * statistics.stdev(low * k for k in range(n))
 
 
 @program(case(np.array([3.0, 1.0, 2.0, 5.0, 4.0])))

@@ -1,6 +1,7 @@
-"""The module `statistics`, and sums of `math`: the library's value, a formula's derivative.
+"""The module `statistics`, and distances and sums of `math`: all of them round only once.
 
-m = statistics.mean(xs)         m = fp.valued(sum(xs) / len(xs), fp.exact(statistics.mean, xs))
+m = statistics.mean(xs)     t = mean(xs)            # def mean(data): ..
+m = fp.library(t, statistics.mean, (xs,))
 """
 
 from __future__ import annotations
@@ -9,23 +10,21 @@ import math
 import statistics
 from typing import Any
 
-from fpad import runtime as fp
-
 
 def mean(data: Any) -> Any:
     """`statistics.mean`, written out."""
     xs = list(data)
-    return fp.valued(sum(xs) / len(xs), fp.exact(statistics.mean, xs))
+    return sum(xs) / len(xs)
 
 
 def fmean(data: Any, weights: Any = None) -> Any:
     """`statistics.fmean`, written out."""
     xs = list(data)
     if weights is None:
-        return fp.valued(sum(xs) / len(xs), fp.exact(statistics.fmean, xs))
+        return sum(xs) / len(xs)
     ws = list(weights)
     total = sum([w * x for w, x in zip(ws, xs, strict=False)])
-    return fp.valued(total / sum(ws), fp.exact(statistics.fmean, xs, ws))
+    return total / sum(ws)
 
 
 def harmonic_mean(data: Any, weights: Any = None) -> Any:
@@ -33,17 +32,17 @@ def harmonic_mean(data: Any, weights: Any = None) -> Any:
     xs = list(data)
     if weights is None:
         total = sum([1.0 / x for x in xs])
-        return fp.valued(len(xs) / total, fp.exact(statistics.harmonic_mean, xs))
+        return len(xs) / total
     ws = list(weights)
     total = sum([w / x for w, x in zip(ws, xs, strict=False)])
-    return fp.valued(sum(ws) / total, fp.exact(statistics.harmonic_mean, xs, ws))
+    return sum(ws) / total
 
 
 def geometric_mean(data: Any) -> Any:
     """`statistics.geometric_mean`, written out."""
     xs = list(data)
     total = sum([math.log(x) for x in xs])
-    return fp.valued(math.exp(total / len(xs)), fp.exact(statistics.geometric_mean, xs))
+    return math.exp(total / len(xs))
 
 
 def _squares(xs: Any, center: Any) -> Any:
@@ -55,39 +54,39 @@ def variance(data: Any, xbar: Any = None) -> Any:
     """`statistics.variance`, written out."""
     xs = list(data)
     out = _squares(xs, xbar) / (len(xs) - 1)
-    return fp.valued(out, fp.exact(statistics.variance, xs, xbar))
+    return out
 
 
 def pvariance(data: Any, mu: Any = None) -> Any:
     """`statistics.pvariance`, written out."""
     xs = list(data)
-    return fp.valued(_squares(xs, mu) / len(xs), fp.exact(statistics.pvariance, xs, mu))
+    return _squares(xs, mu) / len(xs)
 
 
 def stdev(data: Any, xbar: Any = None) -> Any:
     """`statistics.stdev`, written out."""
     xs = list(data)
     out = math.sqrt(_squares(xs, xbar) / (len(xs) - 1))
-    return fp.valued(out, fp.exact(statistics.stdev, xs, xbar))
+    return out
 
 
 def pstdev(data: Any, mu: Any = None) -> Any:
     """`statistics.pstdev`, written out."""
     xs = list(data)
     out = math.sqrt(_squares(xs, mu) / len(xs))
-    return fp.valued(out, fp.exact(statistics.pstdev, xs, mu))
+    return out
 
 
 def dist(p: Any, q: Any) -> Any:
     """`math.dist`, written out."""
     squares = sum([(a - b) * (a - b) for a, b in zip(p, q, strict=False)])
-    return fp.valued(math.sqrt(squares), fp.exact(math.dist, p, q))
+    return math.sqrt(squares)
 
 
 def sumprod(p: Any, q: Any, /) -> Any:
     """`math.sumprod`, written out."""
     total = sum([a * b for a, b in zip(p, q, strict=False)])
-    return fp.valued(total, fp.exact(math.sumprod, p, q))  # type: ignore[attr-defined,unused-ignore]
+    return total
 
 
 WRITTEN: dict[Any, Any] = {
@@ -103,3 +102,4 @@ WRITTEN: dict[Any, Any] = {
 }
 if hasattr(math, "sumprod"):  # Python 3.12
     WRITTEN[math.sumprod] = sumprod
+ROUNDED_OTHERWISE = set(WRITTEN)
