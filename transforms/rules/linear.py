@@ -1,7 +1,6 @@
-"""Rules of products and of operations that only move entries: each is given by its transpose.
+"""Rules of operations that only move entries: each is given by its transpose.
 
 y = np.transpose(x)        ->   bx = np.transpose(by)
-y = X @ w                  ->   bw = fp.matmul_right(by, X, w)
 y = np.stack([a, b])       ->   ba = by[0];  bb = by[1]
 """
 
@@ -19,119 +18,21 @@ from fpad.transforms.kinds import INT, Kind, Num, StaticKind, element_kind, join
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
-    array_kind,
     dtype_num,
     is_none,
     like_first,
     linear,
     numbers,
 )
-from fpad.transforms.rules.trace import f, traced
+from fpad.transforms.rules.trace import f
 
 LIKE_1 = frozenset((1,))
-
-# ---------------------------------------------------------------- products
-
-MATMUL: tuple[tuple[Any, ...], ...] = (
-    (Drawn(2, 3), Drawn(3, 4)),
-    (Drawn(3), Drawn(3)),
-    (Drawn(2, 3), Drawn(3)),
-    (Drawn(3), Drawn(3, 4)),
-    (Drawn(5, 2, 3), Drawn(3, 4)),
-    (Drawn(5, 2, 3), Drawn(3)),
-    (Drawn(3), Drawn(5, 3, 4)),
-    (Drawn(5, 2, 3), Drawn(5, 3, 4)),
-    (Drawn(2, 1, 2, 3), Drawn(5, 3, 4)),
-    (Drawn(2, 3), Drawn(5, 3, 4)),
-    (Drawn(0, 3), Drawn(3, 4)),
-    (Drawn(2, 0), Drawn(0, 4)),
-)
-DOT: tuple[tuple[Any, ...], ...] = (
-    (0.5, 1.5),
-    (0.5, Drawn(2, 3)),
-    (Drawn(2, 3), 0.5),
-    (Drawn(), Drawn(3)),
-    *MATMUL[:6],
-    (Drawn(3), Drawn(5, 3, 4)),
-    (Drawn(2, 3), Drawn(5, 3, 4)),
-    (Drawn(2, 2, 3), Drawn(5, 3, 4)),
-    (Drawn(0, 3), Drawn(3, 4)),
-)
-
-
-def _with_product(op: Callable[..., Any], a: Any, b: Any) -> Drawn:
-    """Something of the shape of op(a, b)."""
-    return Drawn(*np.shape(op(*(np.zeros(getattr(x, "shape", ())) for x in (a, b)))))
-
-
-def _product_kind(a: Any, b: Any) -> Kind:
-    """The kind of a matrix product; that of two vectors is a number."""
-    nums = numbers(a, b)
-    num = join_num(nums[0].num, nums[-1].num)
-    arrays = [k for k in (a, b) if isinstance(k, Num) and k.array]
-    ranks = [k.rank for k in arrays if k.rank is not None]
-    if len(ranks) < 2:
-        return Num(True, num)
-    if ranks == [1, 1]:
-        return Num(False, num)
-    return Num(True, num, max(ranks) - (1 in ranks) if max(ranks) == 2 else None)
-
-
-def _like_third(g: Any, other: Any, like: Any) -> Kind:
-    """The cotangent of a factor is like the factor."""
-    return Num(like.array, g.num, like.rank) if isinstance(like, Num) else array_kind(g)
 
 
 def first_array(first: Any, *_: Any, **__: Any) -> Kind:
     """An array of the numbers and the rank of the first operand."""
     kind = numbers(first)[0]
     return Num(True, kind.num, kind.rank) if isinstance(first, Num) else Num(True, kind.num)
-
-
-def _product(
-    ops: tuple[Callable[..., Any], ...],
-    left: Callable[..., Any],
-    right: Callable[..., Any],
-    examples: tuple[tuple[Any, ...], ...],
-) -> None:
-    """A bilinear product and its two transposes, closed under differentiation."""
-    first, second, product = traced(left), traced(right), traced(ops[0])
-    for op in ops:
-        linear(
-            op,
-            lambda by, y, a, b: first(by, b, a),
-            lambda by, y, a, b: second(by, a, b),
-            kind=_product_kind,
-            examples=examples,
-        )
-    shape_only = frozenset((2,))
-    linear(
-        left,
-        lambda by, y, g, b, a: product(by, b),
-        lambda by, y, g, b, a: second(g, by, b),
-        kind=_like_third,
-        shape_only=shape_only,
-        examples=tuple((_with_product(ops[0], a, b), b, a) for a, b in examples),
-    )
-    linear(
-        right,
-        lambda by, y, g, a, b: product(a, by),
-        lambda by, y, g, a, b: first(g, by, a),
-        kind=_like_third,
-        shape_only=shape_only,
-        examples=tuple((_with_product(ops[0], a, b), a, b) for a, b in examples),
-    )
-
-
-_product((operator.matmul, np.matmul), fp.matmul_left, fp.matmul_right, MATMUL)
-_product((np.dot,), fp.dot_left, fp.dot_right, DOT)
-linear(
-    fp.imatmul,
-    lambda by, y, a, b: f.matmul_left(by, b, a),
-    lambda by, y, a, b: f.matmul_right(by, a, b),
-    kind=like_first,
-    examples=((Drawn(2, 3), Drawn(3, 3)),),
-)
 
 
 # ---------------------------------------------------------------- axes and shapes

@@ -16,7 +16,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import Drawn, general, linear, numbers
-from fpad.transforms.rules.linear import _like_third, _with_product
+from fpad.transforms.rules.matrix_products import _like_third, _with_product
 from fpad.transforms.rules.trace import f, traced
 
 Examples = tuple[tuple[Any, ...], ...]
