@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.rows import as_given
+
 
 def _called(f: Any, args: tuple[Any, ...], names: tuple[str, ...], at: Any) -> Any:
     n = len(args) - len(names)
+    args = tuple(map(as_given, args))
     out = f(*args[:n], **dict(zip(names, args[n:], strict=True)))
     return out if at is None else out[at]
 

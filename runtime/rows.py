@@ -288,6 +288,11 @@ def columns(parts: tuple[Any, ...], depth: int) -> Any:
     return _taken(memory, len(whole))
 
 
+def as_given(values: Any) -> Any:
+    """The list of Python numbers that these rows stand for; anything else as it is."""
+    return values.tolist() if is_plain(values) else values
+
+
 def to_rows(values: Any) -> Any:
     """The rows of an array as Python's own numbers: what `values.tolist()` holds."""
     if not isinstance(values, np.ndarray):  # on a device

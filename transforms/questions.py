@@ -76,10 +76,10 @@ _STANDS_FOR: dict[Any, type] = {
 }
 CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
     (False, "float"): (float, np.float64, np.float32, np.float16),
-    (False, "int"): (int, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (False, "int"): (int, np.int64, np.int32, np.int16, np.int8),
     (False, "bool"): (bool, np.bool_),
     (True, "float"): (np.ndarray, np.float64, np.float32, np.float16),
-    (True, "int"): (np.ndarray, np.int64, np.int32, np.int16, np.int8, np.uint8),
+    (True, "int"): (np.ndarray, np.int64, np.int32, np.int16, np.int8),
     (True, "bool"): (np.ndarray, np.bool_),
 }
 """What type(x) may be of numbers of a kind; the first is the one that is met most."""

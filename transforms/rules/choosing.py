@@ -51,7 +51,7 @@ for _op in (bisect.bisect_left, bisect.bisect_right):
     constant(
         _op,
         ("a", "x", "lo", "hi"),
-        kind=lambda *_: INT,
+        kind=lambda a=None, x=None, lo=None, hi=None: INT,
         defaults={},
         examples=(((0.5, 1.5), 1.0),),
     )

@@ -242,7 +242,7 @@ for _op in (np.float64, np.float32, np.float16):
         rounds=False,
         facts={"straight_through": True},
     )
-_INTS = (np.int64, np.int32, np.int16, np.int8, np.uint8, np.intp)
+_INTS = (np.int64, np.int32, np.int16, np.int8, np.intp)
 for _op in dict.fromkeys((*_INTS, np.bool_)):
     constant(_op, ("x",), kind=_cast_kind("bool" if _op is np.bool_ else "int"), pointwise=True)
 
