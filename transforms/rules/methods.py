@@ -90,7 +90,6 @@ ARRAY_METHODS: dict[str, Method] = {
     "sum": Method(np.sum),
     "swapaxes": Method(np.swapaxes),
     "take": Method(np.take),
-    "tolist": Method(fp.to_list),
     "trace": Method(np.trace),
     "transpose": Method(np.transpose, packs=True),
     "var": Method(np.var),

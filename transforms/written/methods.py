@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.transforms.written.placing import partition_in_place, put, sort_in_place
 from fpad.transforms.written.selecting import compressed
 
@@ -17,5 +18,6 @@ METHODS: dict[str, Any] = {
     "partition": partition_in_place,
     "put": put,
     "sort": sort_in_place,
+    "tolist": fp.to_list,
 }
 """What each stands for, called with the array first."""

@@ -32,7 +32,6 @@ CALLS: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = [
     ("dot", X, (X,), {}),
     ("flatten", X, (), {}),
     ("item", X[:1, :1], (), {}),
-    ("tolist", X, (), {}),
     ("max", X, (), {"axis": 0, "keepdims": True}),
     ("mean", X, (1,), {}),
     ("min", X, (), {}),
