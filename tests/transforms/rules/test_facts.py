@@ -238,7 +238,7 @@ STRUCTURAL = sorted(
 MAKE_FLOATS = {float, fp.astype, np.linspace, np.arange, fp.seed, np.std, np.pad}
 MAKE_FLOATS |= {np.median, np.quantile, np.percentile}  # exact ones are in fpad.check.special
 MAKE_FLOATS |= {r.op for r in RULES.values() if "linalg" in getattr(r.op, "__module__", "")}
-MAKE_FLOATS |= {fp.cofactor, fp.log_det, fp.solve_many, np.bincount}
+MAKE_FLOATS |= {fp.cofactor, fp.log_det, fp.solve_many, fp.library, np.bincount}
 MAKE_FLOATS |= {fp.dft_cos, fp.dft_sin}  # cosines are not rational
 MAKE_FLOATS |= {
     r.op for r in RULES.values() if getattr(r.op, "__module__", "") == "fpad.runtime.decompositions"
