@@ -35,6 +35,7 @@ from fpad.transforms.kinds import EACH, Num
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import written_out
 from fpad.transforms.written.complex_ import ALWAYS, COMPLEX, OF_CMATH, Complex, paired
+from fpad.transforms.written.fourier import FOURIER
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -122,7 +123,7 @@ def _typed(value: Value | None) -> bool:
 def call(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
     """A call that has to do with complex numbers; None if it has not."""
     try:
-        always = ALWAYS.get(f) or OF_CMATH.get(f)
+        always = ALWAYS.get(f) or FOURIER.get(f) or OF_CMATH.get(f)
     except TypeError:  # not hashable
         return None
     if f is builtins.sum and isinstance(args[0], Woven):

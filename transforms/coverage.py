@@ -18,7 +18,10 @@ from fpad.transforms.special import special
 from fpad.transforms.unsupported import GROUPS, TYPES, unsupported
 from fpad.transforms.written import stands_for, written_out
 from fpad.transforms.written.complex_ import ALWAYS
+from fpad.transforms.written.fourier import FOURIER
 from fpad.transforms.written.methods import METHODS
+
+_GIVEN = {**ALWAYS, **FOURIER}
 
 MODULES = (
     *("numpy", "numpy.linalg", "numpy.fft", "numpy.random"),
@@ -63,11 +66,11 @@ DIFFERENTIATED, INACTIVE, DRAWN, DTYPE = "differentiated", "inactive", "drawn", 
 
 def status(name: str, f: Any) -> str:
     """What becomes of a call: one of the words above, or why it is refused."""
-    if f in ALWAYS and name not in CONSTANT:
+    if f in _GIVEN and name not in CONSTANT:
         return DIFFERENTIATED
     if special(f) is not None or written_out(f) is not None or stands_for(f) is not None:
         return INACTIVE if name in CONSTANT else DIFFERENTIATED
-    if f is np.errstate or f in ALWAYS:
+    if f is np.errstate or f in _GIVEN:
         return INACTIVE
     rule = rule_of(f)
     if rule is not None:

@@ -1,0 +1,140 @@
+"""Transforms of Fourier, written out in their real and imaginary parts.
+
+X = np.fft.fft(x)    X_real, X_imag = fp.dft_cos(x), fp.dft_sin(x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fpad import runtime as fp
+from fpad.transforms.written.complex_ import Complex, paired
+
+
+def _cut(x: Any, n: Any, axis: Any) -> Any:
+    """The array with n entries along an axis: cut off, or with zeros at the end."""
+    have = np.shape(x)[axis]
+    if n is None or n == have:
+        return x
+    moved = np.moveaxis(x, axis, 0)
+    if n < have:
+        return np.moveaxis(moved[:n], 0, axis)
+    out = np.zeros((n, *np.shape(moved)[1:]))
+    out[:have] = moved
+    return np.moveaxis(out, 0, axis)
+
+
+def _scale(n: Any, norm: Any, inverse: Any) -> Any:
+    if norm == "ortho":
+        return 1.0 / np.sqrt(n)
+    return 1.0 / n if inverse == (norm != "forward") else 1.0
+
+
+def fft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.fft`, written out."""
+    if isinstance(a, Complex):
+        x, y = _cut(a.real, n, axis), _cut(a.imag, n, axis)
+        re = fp.dft_cos(x, axis) - fp.dft_sin(y, axis)
+        im = fp.dft_sin(x, axis) + fp.dft_cos(y, axis)
+    else:
+        x = _cut(np.asarray(a), n, axis)
+        re, im = fp.dft_cos(x, axis), fp.dft_sin(x, axis)
+    s = _scale(np.shape(x)[axis], norm, False)
+    return Complex(s * re, s * im)
+
+
+def ifft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.ifft`, written out."""
+    z = paired(a)
+    x, y = _cut(z.real, n, axis), _cut(z.imag, n, axis)
+    s = _scale(np.shape(x)[axis], norm, True)
+    re = fp.dft_cos(x, axis) + fp.dft_sin(y, axis)
+    im = fp.dft_cos(y, axis) - fp.dft_sin(x, axis)
+    return Complex(s * re, s * im)
+
+
+def rfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.rfft`, written out."""
+    z = fft(a, n, axis, norm)
+    half = np.shape(z.real)[axis] // 2 + 1
+    return Complex(_cut(z.real, half, axis), _cut(z.imag, half, axis))
+
+
+def irfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.irfft`, written out: the other half of the spectrum is the conjugate."""
+    z = paired(a)
+    m = 2 * (np.shape(z.real)[axis] - 1) if n is None else n
+    half = m // 2 + 1
+    x, y = (
+        np.moveaxis(_cut(z.real, half, axis), axis, 0),
+        np.moveaxis(_cut(z.imag, half, axis), axis, 0),
+    )
+    last = half - 1 if m % 2 == 0 else half
+    y = np.concatenate([np.zeros_like(y[:1]), y[1:last], np.zeros_like(y[last:])])
+    whole = np.concatenate([x, np.flip(x[1:last], 0)])
+    other = np.concatenate([y, -np.flip(y[1:last], 0)])
+    out = fp.dft_cos(whole, 0) + fp.dft_sin(other, 0)
+    return np.moveaxis(_scale(m, norm, True) * out, 0, axis)
+
+
+def fftfreq(n: Any, d: Any = 1.0) -> Any:
+    """`numpy.fft.fftfreq`, written out."""
+    whole = np.arange(n)
+    return np.where(whole < (n + 1) // 2, whole, whole - n) / (n * d)
+
+
+def rfftfreq(n: Any, d: Any = 1.0) -> Any:
+    """`numpy.fft.rfftfreq`, written out."""
+    return np.arange(n // 2 + 1) / (n * d)
+
+
+def fftshift(x: Any, axes: Any = None) -> Any:
+    """`numpy.fft.fftshift`, written out."""
+    if axes is None:
+        axes = range(np.ndim(x))
+    elif isinstance(axes, int):
+        axes = (axes,)
+    for k in axes:
+        x = np.roll(x, np.shape(x)[k] // 2, k)
+    return x
+
+
+def ifftshift(x: Any, axes: Any = None) -> Any:
+    """`numpy.fft.ifftshift`, written out."""
+    if axes is None:
+        axes = range(np.ndim(x))
+    elif isinstance(axes, int):
+        axes = (axes,)
+    for k in axes:
+        x = np.roll(x, -(np.shape(x)[k] // 2), k)
+    return x
+
+
+def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.fft2`, written out."""
+    m, n = (None, None) if s is None else s
+    return fft(fft(a, n, axes[1], norm), m, axes[0], norm)
+
+
+def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.ifft2`, written out."""
+    m, n = (None, None) if s is None else s
+    return ifft(ifft(a, n, axes[1], norm), m, axes[0], norm)
+
+
+FOURIER: dict[Any, Callable[..., Any]] = {
+    np.fft.fft: fft,
+    np.fft.ifft: ifft,
+    np.fft.rfft: rfft,
+    np.fft.irfft: irfft,
+    np.fft.fft2: fft2,
+    np.fft.ifft2: ifft2,
+    np.fft.fftfreq: fftfreq,
+    np.fft.rfftfreq: rfftfreq,
+    np.fft.fftshift: fftshift,
+    np.fft.ifftshift: ifftshift,
+}
+"""Functions that take real and complex arrays alike."""
