@@ -219,6 +219,9 @@ def joined(parts: tuple[Any, ...]) -> Any:
     plain = all(map(is_plain, some))
     if not some:
         return parts[0]
+    for p in some[1:]:
+        if p.shape[1:] != some[0].shape[1:]:
+            raise _ragged(some[0].shape[1:], p.shape[1:])
     whole = np.concatenate(some)
     if not plain or not isinstance(whole, np.ndarray):
         return whole

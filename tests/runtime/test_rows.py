@@ -48,3 +48,11 @@ def test_fractions_stay_fractions() -> None:
     assert fp.holding(rows, B) is rows
     assert fp.holding(np.zeros(1, int), B).tolist() == [0]
     assert fp.values_of(fp.as_rows([A, B])) == [A, B]
+
+
+def test_lists_in_a_list_have_one_length() -> None:
+    table = fp.rows((fp.rows((1.0, 2.0)),))
+    with pytest.raises(InputError, match="have to have one shape"):
+        fp.joined((table, fp.rows((fp.rows((1.0,)),))))
+    with pytest.raises(InputError, match="have to have one shape"):
+        fp.fits(table, fp.rows((1.0,)))
