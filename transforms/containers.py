@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, groups, grown, seeking, sets
+from fpad.transforms import dicts, groups, grown, lookups, seeking, sets, tables
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -204,8 +204,8 @@ def delete(w: Library, base: Structure, key: Operand) -> None:
     if is_grown(base):
         _pop(w, base, (w.read(key),), {})
         return
-    if dicts.is_dict(base):
-        dicts.delete(w, base, w.read(key))
+    if tables.is_dict(base):
+        lookups.delete(w, base, w.read(key))
         return
     k = position(base, w.key(w.read(key)))
     if k is None:

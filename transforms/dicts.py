@@ -1,15 +1,11 @@
-"""Dicts: their methods, and parts that are looked up, set and deleted.
+"""Methods of dicts, and dicts that are made of other things.
 
     d = {"w": x}                    no statement; nor has any of these one:
     d.update(b=y)                   d is {"w": x, "b": y} from here on, under all its names
     v = d.pop("w")                  v is x
-    c = defaultdict(float)          c is {}
-    c["k"] += x                     c is {"k": t} after t = 0.0 + x
+    e = dict(zip(("a", "b"), (x, y)))
 
-    d[k] = v                        of a key that only the run tells: see `tables`
-
-What a missing key means is part of the class of a dict: `Defaulting` classes stand for defaultdict,
-one for each factory, and `Counting` for Counter.
+Parts are looked up and set in `lookups`, also under keys that only the run tells.
 """
 
 from __future__ import annotations
@@ -22,301 +18,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import abreast, arranging, groups, grown, ragged, tables
+from fpad.transforms import abreast, arranging, groups, grown, lookups, tables
 from fpad.transforms.abstract import (
-    UNKNOWN,
     Counting,
     Defaulting,
-    Held,
     Static,
     Structure,
     Value,
     View,
-    held,
-    is_array,
     literal,
-    to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Apply, Const, Slice
+from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
-from fpad.transforms.kinds import BOOL
-from fpad.transforms.refusing import NumberAsKey, refuse
+from fpad.transforms.refusing import refuse
 from fpad.transforms.subscripts import position
-from fpad.transforms.tables import class_of_dict, is_dict, is_table
+from fpad.transforms.tables import class_of_dict, is_table
 from fpad.transforms.written.updates import added_all, updated
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
-
-__all__ = ["is_dict"]
 
 Args = Sequence[Value]
 Keywords = dict[str, Value]
 Method = Callable[["Library", Structure, Args, Keywords], Value]
 
 
-def with_items(base: Structure, table: dict[Any, Value]) -> Structure:
-    """The dict with other items."""
-    return replace(base, keys=tuple(table), items=tuple(table.values()))
-
-
-def items_in(base: Structure) -> dict[Any, Value]:
-    """The items of a dict that are known one by one."""
-    return dict(zip(base.keys, base.items, strict=True))
-
-
 @functools.cache
 def defaulting(factory: Value) -> type[Defaulting]:
     """What stands for a defaultdict with this factory."""
     return type("defaultdict", (Defaulting,), {"factory": factory})
-
-
-# ---------------------------------------------------------------- missing keys
-
-
-def _makes(base: Structure) -> bool:
-    """Does the dict have a value for a key that is missing?"""
-    cls = class_of_dict(base)
-    return issubclass(cls, Counting) or (
-        issubclass(cls, Defaulting) and cls.factory != Static(None)
-    )
-
-
-def _default(w: Library, base: Structure) -> Value:
-    """The value for a key that is missing."""
-    cls = class_of_dict(base)
-    if issubclass(cls, Counting):
-        return literal(0)
-    variable = w.fresh("value")
-    assert issubclass(cls, Defaulting)
-    if cls.factory == Static(float):
-        return literal(0.0)
-    if cls.factory in (Static(int), Static(bool)):
-        return literal(0) if cls.factory == Static(int) else Static(False)
-    return w.apply(Apply(variable, variable, (), (), w.origin), cls.factory, (), {})
-
-
-def _absent(w: Library, base: Structure, key: Any) -> Value:
-    shown = ", ".join(repr(k) for k in base.keys) or "nothing"
-    reason, remedy = f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key."
-    if w.unsettled:  # a value for it may have been stored that is not known yet
-        w.vague.append(w.refusal(reason, remedy))
-        return UNKNOWN
-    refuse(reason, remedy, KeyError(key))
-
-
-# ---------------------------------------------------------------- parts
-
-
-def load(w: Library, base: Structure, key: Value) -> Value:
-    """base[key]."""
-    if tables.at_run_time(w, base, key):
-        return _looked_up(w, base, key)
-    shown = describe(base)
-    k = w.key(key, shown[0].upper() + shown[1:])
-    where = position(base, k)
-    if where is not None:
-        return w.usable("This part", base.items[where])
-    if not _makes(base):
-        return _absent(w, base, k)
-    value = _default(w, base)
-    if issubclass(base.make, Defaulting):
-        base = w.now(base)
-        w.change(base, with_items(base, {**items_in(base), k: value}))
-    return value
-
-
-def _looked_up(w: Library, base: Structure, key: Value) -> Value:
-    """base[key] of a key that only the run tells."""
-    if not _makes(base) and not is_table(base) and not base.items:
-        return _absent(w, base, describe(key))
-    if not _makes(base):
-        if is_table(base):
-            return tables.value_at(w, base, tables.place_of(w, base, key))
-        if all(groups.is_list(v) and v.parts == () for v in base.items):
-            w.change(base, tables.table_of(w, base, key))  # to be filled
-            return _looked_up(w, w.now(base), key)
-        return ragged.picked(w, base.items, tables.place_in_known(w, base, key).atom)
-    if not is_table(base) and not base.items:
-        value = _default(w, base)
-        if issubclass(class_of_dict(base), Defaulting):
-            base = w.now(base)
-            w.change(base, tables.with_item(w, base, key, value))
-            return _looked_up(w, w.now(base), key) if groups.is_list(value) else value
-        return value
-    table = tables.table_of(w, base, key)
-    place = tables.slot_of(w, table, key)
-    if issubclass(class_of_dict(base), Counting):
-        return _chosen(w, table, place, lambda: literal(0))
-    return _unless_there(w, base, table, key, place, lambda now: _default(w, now))
-
-
-def _unless_there(
-    w: Library,
-    base: Structure,
-    table: Structure,
-    key: Value,
-    place: Held,
-    default: Callable[[Structure], Value],
-) -> Value:
-    """The value of a key, which gets one first where it is missing."""
-    if not is_table(base):
-        w.change(base, table)
-    here, at = w.hold(table), w.hold(place)
-
-    def put() -> None:
-        now = w.env[here]
-        assert isinstance(now, Structure)
-        w.change(now, tables.with_value_at(w, now, key, default(now), place))
-
-    missing = w.let(None, operator.eq, (place.atom, tables.size(w, table).atom), BOOL)
-    w.branch(missing.atom, put, lambda: None, w.origin)
-    now = w.env[here]
-    assert isinstance(now, Structure)
-    value = tables.value_at(w, now, place)
-    _let_go(w, here, at)
-    return value
-
-
-def _chosen(w: Library, table: Structure, place: Held, default: Callable[[], Value]) -> Value:
-    """The value at a place, or another one where no key stands."""
-    here, out = w.hold(table), w.hold(Static(None))
-
-    def take() -> None:
-        now = w.env[here]
-        assert isinstance(now, Structure)
-        w.env[out] = tables.value_at(w, now, place)
-
-    def make() -> None:
-        w.env[out] = default()
-
-    there = w.let(None, operator.lt, (place.atom, tables.size(w, table).atom), BOOL)
-    w.branch(there.atom, take, make, w.origin)
-    value = w.env[out]
-    _let_go(w, here, out)
-    return value
-
-
-def _let_go(w: Library, *hidden: str) -> None:
-    w.kept -= set(hidden)
-    for name in hidden:
-        del w.env[name]
-
-
-def store(w: Library, base: Structure, key: Value, value: Value) -> None:
-    """base[key] = value."""
-    if tables.at_run_time(w, base, key):
-        new = tables.with_item(w, base, key, value)
-        w.change(w.now(base), new)
-        return
-    w.change(base, with_items(base, {**items_in(base), w.key(key): value}))
-
-
-def add(w: Library, base: Structure, key: Value, value: Value) -> None:
-    """base[key] += value."""
-    if tables.at_run_time(w, base, key):
-        _add_at_run_time(w, base, key, value)
-        return
-    k = w.key(key)
-    where = position(base, k)
-    if where is None and not _makes(base):
-        refuse(f"{describe(base)} has no part {k!r}.", "assign it first.", KeyError(k))
-    old = _default(w, base) if where is None else w.usable("This part", base.items[where])
-    if isinstance(old, Held) and is_array(old):
-        old = w.own_name(old)
-    value = w.operator(None, fp.iadd, (old, value))
-    base = w.now(base)
-    w.change(base, with_items(base, {**items_in(base), k: value}))
-
-
-def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> None:
-    if not is_table(base) and not base.items:
-        if not _makes(base):
-            _absent(w, base, describe(key))
-            return
-        new = w.operator(None, fp.iadd, (_default(w, base), value))
-        base = w.now(base)
-        w.change(base, tables.with_item(w, base, key, new))
-        return
-    table = tables.table_of(w, base, key)
-    if groups.is_groups(table.items[1]):
-        w.operator(None, fp.iadd, (load(w, base, key), value))
-        return
-    if not _makes(base):
-        place = tables.place_of(w, table, key)
-        old = tables.value_at(w, table, place)
-        if isinstance(old, Held) and is_array(old):
-            rows = next(held(table.items[1]))
-            w.write(rows, place.atom, value, adding=True)
-            return
-    else:
-        place = tables.slot_of(w, table, key)
-        old = _chosen(w, table, place, lambda: _default(w, base))
-    if any(True for h in held(old) if is_array(h)):
-        refuse(
-            "An array in a defaultdict is added to, under a key that only the run tells.",
-            "test with in first: if k in d: d[k] = d[k] + v, else: d[k] = v.",
-        )
-    new = w.operator(None, fp.iadd, (old, value))
-    w.change(w.now(base), tables.with_value_at(w, table, key, new, place))
-
-
-def contains(w: Library, base: Structure, key: Value) -> Value | None:
-    """Is it a key?  None: what is known of the keys answers it."""
-    if not is_table(base) and not base.items:
-        return Static(False)
-    if not tables.at_run_time(w, base, key):
-        unknown = isinstance(key, Structure) and any(h.known is None for h in held(key))
-        if unknown and w.tries and tables.key_atoms(key) is not None:
-            raise NumberAsKey("A key is known only at run time.", "use a list.")
-        return _known_to_contain(base, to_python(key))
-    if not is_table(base) and not isinstance(key, Structure):
-        return None
-    if tables.as_table(base) is None:
-        return None
-    table = tables.table_of(w, base, key)
-    place = tables.slot_of(w, table, key)
-    return w.let(None, operator.lt, (place.atom, tables.size(w, table).atom), BOOL)
-
-
-def _known_to_contain(base: Structure, key: tuple[Any] | None) -> Value | None:
-    """Is a key that is known among those that are?"""
-    if key is None:
-        return None
-    if is_dict(base):
-        return Static(position(base, key[0]) is not None)
-    members = [to_python(v) for v in base.items]
-    return None if None in members else Static(key in members)
-
-
-def delete(w: Library, base: Structure, key: Value) -> None:
-    """Del base[key]."""
-    if tables.at_run_time(w, base, key):
-        _take_at_run_time(w, base, key)
-        return
-    k = w.key(key)
-    where = position(base, k)
-    if where is None:
-        refuse(f"{describe(base)} has no such part.", "test with in first.", KeyError(k))
-    _without(w, base, where)
-
-
-def _without(w: Library, base: Structure, k: int) -> Value:
-    rest = items_in(base)
-    taken = rest.pop(base.keys[k])
-    w.change(base, with_items(base, rest))
-    return w.usable("This part", taken)
-
-
-def _take_at_run_time(w: Library, base: Structure, key: Value) -> Value:
-    table = tables.table_of(w, base, key)
-    place = tables.place_of(w, table, key)
-    value = tables.value_at(w, table, place)
-    if base.ident in w.iterated:
-        refuse("A dict gets shorter while a loop runs over it.", "loop over list(d).")
-    w.change(w.now(base), tables.without(w, table, place))
-    return value
 
 
 # ---------------------------------------------------------------- methods
@@ -333,7 +64,7 @@ def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         if not is_table(base) and not base.items:
             return default
         table = tables.table_of(w, base, args[0])
-        return _chosen(w, table, tables.slot_of(w, table, args[0]), lambda: default)
+        return lookups.chosen(w, table, tables.slot_of(w, table, args[0]), lambda: default)
     k = position(base, w.key(args[0]))
     return default if k is None else w.usable("This part", base.items[k])
 
@@ -343,14 +74,14 @@ def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Va
     if not tables.at_run_time(w, base, key):
         k = w.key(key)
         if position(base, k) is None:
-            w.change(base, with_items(base, {**items_in(base), k: default}))
+            w.change(base, lookups.with_items(base, {**lookups.items_in(base), k: default}))
         return _get(w, w.now(base), args[:1], {})
     if not is_table(base) and not base.items:
         w.change(base, tables.with_item(w, base, key, default))
-        return load(w, w.now(base), key)
+        return lookups.load(w, w.now(base), key)
     table = tables.table_of(w, base, key)
     place = tables.slot_of(w, table, key)
-    return _unless_there(w, base, table, key, place, lambda now: default)
+    return lookups.unless_there(w, base, table, key, place, lambda now: default)
 
 
 def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -366,12 +97,12 @@ def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
             hidden = w.hold(base)
             w.user_call(w.fresh("value"), function, (base, whole), {})
             base = w.env[hidden]  # type: ignore[assignment]
-            _let_go(w, hidden)
+            lookups.let_go(w, hidden)
             continue
         for key, value in pairs:
-            (add if counts else store)(w, w.now(base), key, value)
+            (lookups.add if counts else lookups.store)(w, w.now(base), key, value)
     for name, value in kwargs.items():
-        (add if counts else store)(w, w.now(base), Static(name), value)
+        (lookups.add if counts else lookups.store)(w, w.now(base), Static(name), value)
     return Static(None)
 
 
@@ -385,7 +116,7 @@ def _with_ones(w: Library, whole: Value) -> Value:
 def _pairs(w: Library, value: Value, counts: bool) -> Sequence[tuple[Value, Value]] | None:
     """Keys and values that are known one by one; None if only the run tells how many there are."""
     if isinstance(value, Structure) and issubclass(value.make, dict):
-        return [(tables.known_key(k), v) for k, v in items_in(value).items()]
+        return [(tables.known_key(k), v) for k, v in lookups.items_in(value).items()]
     beside = abreast.rows(w, value)
     found = items_of(w, value) if beside is None else list(map(beside.at, range(beside.count)))
     if found is None:
@@ -408,14 +139,14 @@ def _take(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
                 "A key that only the run tells is taken out of a dict, if it is there.",
                 "test with in first.",
             )
-        return _take_at_run_time(w, base, args[0])
+        return lookups.take_at_run_time(w, base, args[0])
     key = w.key(args[0])
     k = position(base, key)
     if k is None and len(args) > 1:
         return args[1]
     if k is None:
         refuse(f"This raises KeyError: {key!r}.", "give pop a default.", KeyError(key))
-    return _without(w, base, k)
+    return lookups.without(w, base, k)
 
 
 def _last(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -426,7 +157,7 @@ def _last(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         error = KeyError("dictionary is empty")
         refuse("This raises KeyError: the dict is empty.", "test it first.", error)
     k = len(base.keys) - 1 if last else 0
-    return w.sequence(tuple, (tables.known_key(base.keys[k]), _without(w, base, k)))
+    return w.sequence(tuple, (tables.known_key(base.keys[k]), lookups.without(w, base, k)))
 
 
 def _known_bool(value: Value | None) -> bool:
@@ -444,11 +175,11 @@ def _moved(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     last = _known_bool(kwargs.get("last", args[1] if len(args) > 1 else None))
     key = w.key(args[0])
     if position(base, key) is None:
-        _absent(w, base, key)
+        lookups.absent(w, base, key)
         return Static(None)
-    rest = items_in(base)
+    rest = lookups.items_in(base)
     own = {key: rest.pop(key)}
-    w.change(base, with_items(base, {**rest, **own} if last else {**own, **rest}))
+    w.change(base, lookups.with_items(base, {**rest, **own} if last else {**own, **rest}))
     return Static(None)
 
 
@@ -489,7 +220,7 @@ def _most_common(w: Library, base: Structure, args: Args, kwargs: Keywords) -> V
 
 _DICT: dict[str, Method] = {
     **{name: _view(name) for name in ("items", "keys", "values")},
-    "__getitem__": lambda w, base, args, kwargs: load(w, base, args[0]),
+    "__getitem__": lambda w, base, args, kwargs: lookups.load(w, base, args[0]),
     "get": _get,
     "setdefault": _setdefault,
     "update": _update,
@@ -523,19 +254,8 @@ def made(w: Library, make: type, args: Args, kwargs: Keywords) -> Value:
     hidden = w.hold(out)
     _update(w, out, args, kwargs)
     value = w.env[hidden]
-    _let_go(w, hidden)
+    lookups.let_go(w, hidden)
     return value
-
-
-def displayed(w: Library, pairs: Sequence[tuple[Value, Value]]) -> Value:
-    """{key: value, ..}."""
-    out = Structure(dict, (), (), w.new_ident())
-    for key, value in pairs:
-        if tables.at_run_time(w, out, key):
-            out = tables.with_item(w, out, key, value)
-        else:
-            out = with_items(out, {**items_in(out), w.key(key): value})
-    return out
 
 
 def made_default(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, objects, sets, tables
+from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -178,11 +178,11 @@ class Library(Operations):
 
     def dict_of(self, pairs: Sequence[tuple[Value, Value]]) -> Value:
         """A new dict of these keys and values."""
-        return dicts.displayed(self, pairs)
+        return lookups.displayed(self, pairs)
 
     def load_key(self, base: Structure, key: Value) -> Value:
         """The value of base[key] of a dict."""
-        return dicts.load(self, base, key)
+        return lookups.load(self, base, key)
 
     def merged(self, a: Structure, b: Structure) -> Value:
         """The dict a | b."""
@@ -190,11 +190,11 @@ class Library(Operations):
 
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
-        return dicts.contains(self, base, key)
+        return lookups.contains(self, base, key)
 
     def store_key(self, s: Store | StoreAdd, base: Structure, key: Value, value: Value) -> None:
         """Write base[key] = value, or base[key] += value, of a dict."""
-        (dicts.add if isinstance(s, StoreAdd) else dicts.store)(self, base, key, value)
+        (lookups.add if isinstance(s, StoreAdd) else lookups.store)(self, base, key, value)
 
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
