@@ -68,6 +68,15 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     np.digitize: [(X, np.array([0.0, 1.0, 2.0]))],
     math.isclose: [(0.5, 0.75)],
     fp.neighbour: [(X, 1)],
+    fp.ordered: [((X[0],), False), ((X[0],), True)],
+    fp.best: [((X[0],), True), ((X[0],), False)],
+    fp.runs: [((N,),)],
+    fp.arranged: [("combinations", (3,), 2)],
+    fp.heaped: [("heapify", (X[0],))],
+    **{op: [((N,), (0,))] for op in (fp.slot, fp.position, fp.present)},
+    fp.with_key: [(N, 7, 3), (N, 0, 1)],
+    **{op: [(np.array([0, 1, 0, 2]), 1)] for op in (fp.members, fp.others, fp.closed)},
+    **{op: [((N,),)] for op in (fp.first_places, fp.last_places, fp.set_order)},
 }
 TRUTH = (np.logical_and, np.logical_or, np.logical_xor, operator.and_, operator.or_, operator.xor)
 SCALAR = (int, bool, round, math.floor, math.ceil, math.trunc)
@@ -117,7 +126,7 @@ def test_exact_result_is_the_float_result(rule: Rule) -> None:
         if hole is not None:
             assert hole.reason.startswith("no_exact_rule: ")
             continue
-        if rule.op in (fp.dtype, fp.tape, fp.text, fp.percent):
+        if rule.op in (fp.dtype, fp.tape, fp.text, fp.percent, fp.letter):
             assert type(found) is type(expected)
         elif rule.op not in (np.empty, np.empty_like):
             assert np.shape(found) == np.shape(expected)
