@@ -88,9 +88,8 @@ class Loops(Body):
         if not table and (isinstance(value, Structure | Woven | Static) or is_shape(value)):
             self._unrolled(s, items, value)
             return
-        if (
-            not table and len(items) > MOST_UNROLLED
-        ):  # lists that grow in it have a length of their own
+        if not table and len(items) > MOST_UNROLLED:
+            # lists that grow in it have a length of their own
             self._counted(s, plan(self, value))
             return
         before, mark, kept = dict(self.env), self.mark(), set(self.kept)
@@ -348,7 +347,8 @@ def _is_table(value: Value, items: Sequence[Value]) -> bool:
     """Are these numbers of one kind, or tuples of such numbers, as the rows of a table are?"""
     if isinstance(value, Structure) and value.make not in (list, tuple):
         return False
-    return isinstance(value, Structure | Woven) and len({_columns(v) for v in items} | {None}) == 2
+    kinds = {_columns(v) for v in items}
+    return isinstance(value, Structure | Woven) and len(kinds) == 1 and None not in kinds
 
 
 def _columns(value: Value) -> Any:

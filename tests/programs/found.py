@@ -1136,3 +1136,11 @@ def nearest_of_some_points(points):
     d = [(np.linalg.norm(p - q), i) for i, p in enumerate(points)]
     d.sort(key=lambda t: t[0])
     return d[0][0] + 2.0 * d[1][0] * (1 + d[1][1]) + min(d)[0]
+
+
+@program(case(0.7))
+def a_long_list_of_numbers_and_none(x):
+    s = 0.0
+    for v in (x, None) * 20:
+        s = s * x + 1.0 if v is None else s + v
+    return s

@@ -264,10 +264,6 @@ REFUSED = {
         "    return x[0] * len(set(x))\n",
         "A set is made of values that are not known",
     ),
-    "the type of a number": (
-        "    return x[0] if type(x[0]) is float else 0.0\n",
-        "The type of a float is not known",
-    ),
     "suppress": (
         "    with contextlib.suppress(ValueError):\n        y = x[0]\n    return y\n",
         "suppress is used as a context manager.",
