@@ -81,10 +81,10 @@ CASES = {
         "unpack a tuple",
     ),
     "no rule": (
-        "    return np.partition(x, 1)\n",
+        "    return np.busday_count(x, x)\n",
         (V,),
-        "There is no derivative rule for numpy.partition.",
-        "pass it as an argument",
+        "numpy.busday_count is about dates.",
+        "make numbers of dates",
     ),
     "no rule for an argument": (
         "    return np.clip(x, 0.0, 1.0, casting='no')\n",
@@ -117,9 +117,9 @@ CASES = {
         "write the slice out",
     ),
     "no rule for a method": (
-        "    return x.argpartition(1)\n",
+        "    return x.byteswap()\n",
         (V,),
-        "There is no derivative rule for the attribute argpartition of an array.",
+        "There is no derivative rule for the attribute byteswap of an array.",
         "NumPy functions",
     ),
     "a method that is not called": (
@@ -289,33 +289,33 @@ def test_refusal(name: str) -> None:
 def test_all_refusals_of_a_function_at_once() -> None:
     text = """
 def f(x):
-    a = np.partition(x, 1)
+    a = np.packbits(x, 1)
     for i in range(3):
-        b = x.argpartition(1)
+        b = x.byteswap()
         if i > 1:
             c = undefined(x)
     d = a + b * 2.0
-    return np.linalg.pinv(d), COMPLEX
+    return np.fft.fftn(d), COMPLEX
 """
     reasons = refused(define(text, **SCOPE), V)
-    words = ("numpy.partition", "argpartition", "undefined", "numpy.linalg.pinv", "COMPLEX")
+    words = ("numpy.packbits", "byteswap", "undefined", "numpy.fft.fftn", "COMPLEX")
     assert len(reasons) == len(words)
     for reason, word in zip(reasons, words, strict=True):
         assert word in reason
 
 
 def test_a_place_in_the_file() -> None:
-    f = define("def f(x):\n    y = x * 2\n    return y + np.partition(y, 1)  # here\n", **SCOPE)
+    f = define("def f(x):\n    y = x * 2\n    return y + np.packbits(y, 1)  # here\n", **SCOPE)
     with pytest.raises(TransformError) as caught:
         special(f, V)
     (refusal,) = caught.value.refusals
     assert (refusal.line, refusal.column, refusal.indent) == (3, 16, 4)
-    assert refusal.text == "return y + np.partition(y, 1)  # here"
+    assert refusal.text == "return y + np.packbits(y, 1)  # here"
     assert refusal.file.startswith("<text")
 
 
 def test_what_is_refused_on_a_way_not_taken_is_let_through() -> None:
-    text = "def f(x, mode):\n    return np.partition(x, 1) if mode == 'sorted' else x\n"
+    text = "def f(x, mode):\n    return np.packbits(x, 1) if mode == 'sorted' else x\n"
     agrees(define(text, **SCOPE), V, "plain")
     assert refused(define(text, **SCOPE), V, "sorted")
 

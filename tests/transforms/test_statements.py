@@ -264,10 +264,6 @@ REFUSED = {
         "    return x[0] * len(set(x))\n",
         "A set is made of values that are not known",
     ),
-    "suppress": (
-        "    with contextlib.suppress(ValueError):\n        y = x[0]\n    return y\n",
-        "suppress is used as a context manager.",
-    ),
     "a manager made with an active value": (
         "    with Noting(x[0]):\n        y = x[0]\n    return y\n",
         "A context manager is made with a float, through which no derivative goes.",

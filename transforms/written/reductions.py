@@ -54,20 +54,29 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 # ---------------------------------------------------------------- methods of ufuncs
 
 
-def logaddexp_reduce(array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
-    """`numpy.logaddexp.reduce`, with the largest entry taken out."""
-    top = np.max(array, axis, keepdims=True)
-    total = np.log(np.sum(np.exp(array - top), axis, keepdims=True)) + top
+def _entry_by_entry(ufunc: Any, array: Any, axis: Any, keepdims: Any) -> Any:
+    """The method `reduce` of a ufunc, in the order in which NumPy applies it."""
+    entries = np.ravel(array) if axis is None else np.moveaxis(array, axis, 0)
+    total = entries[0]
+    for k in range(1, len(entries)):
+        total = ufunc(total, entries[k])
     if keepdims:
-        return total
-    return np.max(total, axis)  # of one entry each
+        return (
+            np.reshape(total, (1,) * np.ndim(array))
+            if axis is None
+            else np.expand_dims(total, axis)
+        )
+    return total
+
+
+def logaddexp_reduce(array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
+    """`numpy.logaddexp.reduce`, written out."""
+    return _entry_by_entry(np.logaddexp, array, axis, keepdims)
 
 
 def subtract_reduce(array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
     """`numpy.subtract.reduce`, written out."""
-    first = np.take(array, 0, axis)
-    rest = np.sum(array, axis) - first
-    return first - rest
+    return _entry_by_entry(np.subtract, array, axis, keepdims)
 
 
 def ufunc_outer(ufunc: Any, a: Any, b: Any) -> Any:
