@@ -45,13 +45,21 @@ def case_of(param: Any) -> Case:
     return param.values[1]  # type: ignore[no-any-return]
 
 
-MARKED = [pytest.param(p, marks=pytest.mark.slow if p.ported else (), id=p.name) for p in PROGRAMS]
-"""Programs for tests of one pass each; those that are ported are left to make test-slow."""
+MARKED = [
+    pytest.param(p, marks=pytest.mark.slow if p.ported or p.everyday else (), id=p.name)
+    for p in PROGRAMS
+]
+"""Programs for tests of one pass each; those that people have are left to make test-slow."""
 SITUATIONS = [
     pytest.param(program, case, id=f"{program.name}-{k}")
     for program in PROGRAMS
     for k, case in enumerate(program.cases)
 ]
+IN_DEPTH = [
+    pytest.param(program, case, marks=pytest.mark.slow if program.everyday else (), id=param.id)
+    for param, (program, case) in ((p, p.values) for p in SITUATIONS)
+]
+"""The same for tests beyond first derivatives; those of everyday are left to make test-slow."""
 SMOOTH = [param for param in SITUATIONS if case_of(param).smooth]
 KINKS = [param for param in SITUATIONS if not case_of(param).smooth]
 

@@ -614,7 +614,7 @@ def test_functions_that_a_decorator_wraps():
 
 
 def test_a_dict_with_keys_that_are_floats_of_the_run_is_refused():
-    with pytest.raises(fpad.TransformError, match="dict.fromkeys runs over an array of floats"):
+    with pytest.raises(fpad.TransformError, match=r"dict.fromkeys runs over an array of floats"):
         fpad.grad(lambda x: dict.fromkeys(x, x))(np.ones(3))
 
 

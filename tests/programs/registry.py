@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Wrt = int | str | tuple[int | str, ...]
+EVERYDAY = frozenset(
+    "arranging classes complex_numbers cookbook decompositions groups lists_of_lists many_objects "
+    "polynomials recursive tables textbook".split()
+)
+"""Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,11 @@ class Program:
     def ported(self) -> bool:
         """Is it one of the programs that other people's are rewritten as?"""
         return ".ported_" in self.function.__module__
+
+    @property
+    def everyday(self) -> bool:
+        """Is it one of the programs as textbooks and cookbooks have them?"""
+        return self.function.__module__.rpartition(".")[2] in EVERYDAY
 
     def positions(self) -> tuple[int, ...]:
         """The positions of the wrt parameters in the signature."""

@@ -29,7 +29,9 @@ Pair = namedtuple("Pair", "a b")
 @pytest.mark.parametrize(
     ("program", "case"),
     [
-        pytest.param(p, c, marks=pytest.mark.slow if p.ported else (), id=f"{p.name}-{k}")
+        pytest.param(
+            p, c, marks=pytest.mark.slow if p.ported or p.everyday else (), id=f"{p.name}-{k}"
+        )
         for p in PROGRAMS
         if p.exact
         for k, c in enumerate(p.cases)

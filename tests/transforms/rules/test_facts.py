@@ -61,7 +61,7 @@ def strata(rule: Rule) -> list[Case]:
 def given_by_name(rule: Rule) -> list[str]:
     """The operands without derivative that a program may name; the others become positional."""
     static = [n for k, n in enumerate(rule.names) if not rule.differentiates(k)]
-    if rule.op.__module__ is not None and rule.op.__module__.startswith("fpad."):
+    if str(getattr(rule.op, "__module__", "") or "").startswith("fpad."):
         static = [n for n in static if n in rule.defaults]  # programs do not call these
     try:
         params = inspect.signature(rule.op).parameters
