@@ -197,7 +197,7 @@ class _Grouping:
 
 # ---------------------------------------------------------------- operations that CuPy lacks
 
-MISSING = frozenset[str]()
+MISSING = frozenset({"spacing"})
 """Names in NumPy of operations with a rule that CuPy 14 does not have."""
 
 
@@ -208,18 +208,15 @@ def refuse_missing(program: Program) -> None:
         for s in walk(func.body):
             where = home(s.op) if isinstance(s, Let | Do) else None
             if where is not None and where[0] == "numpy" and where[1] in MISSING:
-                o = s.origin  # type: ignore[attr-defined]
-                found.setdefault(
-                    (where[1], o.line),
-                    Refusal(
-                        o.file,
-                        o.line,
-                        o.column,
-                        o.text,
-                        f"CuPy has no {where[1]}",
-                        'use backend="numpy", or write it with other operations',
-                    ),
-                )
+                name, reason = where[1], f"CuPy has no {where[1]}"
+            elif isinstance(s, Let) and s.op is fp.shares:  # entries are copied there
+                name, reason = "shares", "Whether two names share memory is not known on a device"
+            else:
+                continue
+            o = s.origin  # type: ignore[attr-defined]
+            remedy = 'use backend="numpy", or write it with other operations'
+            refusal = Refusal(o.file, o.line, o.column, o.text, reason, remedy)
+            found.setdefault((name, o.line), refusal)
     if found:
         raise TransformError(tuple(found.values()))
 

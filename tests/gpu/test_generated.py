@@ -122,6 +122,10 @@ def compare_backends(program: Program) -> None:
         args, kwargs = standin.to_device(case.fresh())
         try:
             got = fpad.grad(program.function, wrt=program.wrt, backend="cupy")(*args, **kwargs)
+        except fpad.TransformError as error:
+            if "share memory" not in str(error):
+                raise
+            continue  # entries are copied there, so it cannot be asked
         except TypeError as error:
             if str(error) != "Unsupported type <class 'numpy.ndarray'>":
                 raise
