@@ -618,6 +618,21 @@ def test_a_dict_with_keys_that_are_floats_of_the_run_is_refused():
         fpad.grad(lambda x: dict.fromkeys(x, x))(np.ones(3))
 
 
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: np.polyfit(x, x * x, 1, full=True)[0], "np.polyfit with full=True"),
+        (lambda x: np.quantile(x, 0.3, method="hazen"), "quantiles with method='hazen'"),
+    ],
+)
+def test_what_a_library_function_does_and_its_stand_in_does_not_is_said_at_the_call(f, message):
+    # The statements of the stand-in were said to be never settled.
+    with pytest.raises(fpad.TransformError, match=message) as caught:
+        fpad.grad(f)(np.array([0.1, 0.5, 0.2, 0.8]))
+    (refusal,) = caught.value.refusals
+    assert refusal.file == __file__
+
+
 def test_the_largest_of_starred_values():
     assert fpad.grad(lambda x: max(*x))(np.array([1.0, 3.0, 2.0])).tolist() == [0.0, 1.0, 0.0]
 

@@ -90,6 +90,7 @@ class Body(Reading):
     def __init__(self, source: Source, func: Func) -> None:
         super().__init__(source, func)
         self.result: Value = UNKNOWN
+        self.whole: list[Statement] = []
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0
@@ -168,6 +169,7 @@ class Body(Reading):
         """Write the whole body up to its return; the value returned is left in `result`."""
 
         def write() -> None:
+            self.whole = self.out
             self.block(self.func.body[:-1])
             last = self.func.body[-1]
             assert isinstance(last, Return)

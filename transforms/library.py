@@ -63,7 +63,7 @@ from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.unsupported import unsupported
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import distribution_method, stands_for, written_out
+from fpad.transforms.written import distribution_method, is_written_in, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
@@ -382,6 +382,11 @@ class Library(Operations):
             isinstance(cls, type) and issubclass(cls, BaseException)
         ):
             refuse(f"{describe(error)} is raised.", "raise an exception: ValueError(..).")
+        text = known_value(args[0]) if args else None
+        always = self.out is self.whole and is_written_in(self.origin.file)
+        if cls is NotImplementedError and text is not None and always:
+            # What the library does and the function that stands for it does not.
+            refuse(f"{text[0]}.", "write it with operations that have a derivative.")
         operands = []
         for a in (*args, *named.values()):
             if isinstance(a, Structure) and not prints_as_tuple(a):

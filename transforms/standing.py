@@ -18,7 +18,8 @@ from fpad.transforms.abstract import Held, Iterated, Structure, Value, Woven, ha
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import Num
-from fpad.transforms.written import is_rounded_otherwise
+from fpad.transforms.refusing import refuse
+from fpad.transforms.written import is_rounded_otherwise, is_written_in
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -49,10 +50,15 @@ def call_written(
     """
     args = [_listed(w, a) for a in args]
     before, w.by_value = w.by_value, True
+    count = len(w.refused)
     try:
         result = w.user_call(variable, written, args, kwargs)
     finally:
         w.by_value = before
+    inside = [r for r in w.refused[count:] if is_written_in(r.file)]
+    if inside:  # the user sees the call
+        w.refused[count:] = [r for r in w.refused[count:] if r not in inside]
+        refuse(inside[0].reason, inside[0].remedy)
     if has_unknown(result) or (own is None and not is_rounded_otherwise(f)):
         return result
     return _valued(w, result, f, *(own or (args, kwargs)), None)
