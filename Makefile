@@ -28,7 +28,7 @@ LINTERS = $(VENV)/.installed-lint
 SPHINX = $(VENV)/.installed-docs
 NVRTC = $(GPU_VENV)/.installed
 
-.PHONY: help demo test test-slow lint format types coverage coverage-table docs bench gpu-compile fuzz \
+.PHONY: help demo test test-slow test-all lint format types coverage coverage-table docs bench gpu-compile fuzz \
 	clean distclean
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,7 @@ help:
 	@echo "make demo         run the examples on real data, each checks its own result"
 	@echo "make test         run the tests"
 	@echo "make test-slow    run the tests that make test leaves out for their length"
+	@echo "make test-all     every test for every program; takes hours"
 	@echo "make fuzz         try N random programs against differences"
 	@echo "make bench        print the benchmark ratios"
 	@echo "make lint         ruff check, ruff format --check;  make format rewrites the files"
@@ -55,6 +56,9 @@ test: $(INSTALLED)
 
 test-slow: $(INSTALLED)
 	$(RUN) -m pytest -n auto -m "slow and not nvrtc" $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: none
+
+test-all: $(INSTALLED)
+	$(RUN) -m pytest -n auto -m "not nvrtc" $(PYTEST_ARGS)
 
 fuzz: $(INSTALLED)
 	$(RUN) -m tests.fuzz $(N) $(FUZZ_ARGS)

@@ -20,7 +20,6 @@ import numpy as np
 from fpad import runtime
 from fpad.runtime.errors import InputError
 from fpad.runtime.formats import FORMATS, FormatLike, format_of
-from fpad.runtime.update import once
 
 _KERNELS = pathlib.Path(__file__).parent / "kernels"
 PRELUDE = "".join(
@@ -212,22 +211,12 @@ def gate(g: Any, holds: Any, fails: Any) -> Any:
     return runtime.gate(g, holds, fails)
 
 
-def add_at(base: Any, index: Any, value: Any) -> None:
-    """`runtime.add_at`.  The order in which CuPy adds to one entry is not determined."""
-    if not _on_device(base) or once(index):
-        runtime.add_at(base, index, value)
-        return
-    import cupy
-
-    cupy.add.at(base, index, value)
-
-
 def scatter(g: Any, index: Any, like: Any) -> Any:
     """`runtime.scatter`."""
     if not _on_device(like):
         return runtime.scatter(g, index, like)
     out = np.zeros_like(like, dtype=getattr(g, "dtype", np.float64))
-    add_at(out, index, g)
+    runtime.add_at(out, index, g)
     return out
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.cumulate import exclusive
+from fpad.runtime.update import add_at
 
 
 def cofactor(a: Any) -> Any:
@@ -40,7 +41,7 @@ def unminors(g: Any, like: Any) -> Any:
     out = np.zeros_like(like, dtype=g.dtype)
     keep = _others(like.shape[-1])
     index: Any = (..., keep[:, None, :, None], keep[None, :, None, :])
-    np.add.at(out, index, g)
+    add_at(out, index, g)
     return out
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from fpad.runtime.arrays import dtype_of, is_array
 from fpad.runtime.errors import InputError
 from fpad.runtime.reduce import Axis, _last
+from fpad.runtime.update import add_at
 
 
 def ranked(x: Any, k: Any, axis: Axis = None) -> Any:
@@ -55,9 +56,9 @@ def untake_along_axis(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
             index.append(indices)
             continue
         shape[k] = out.shape[k]
-        index.append(np.arange(out.shape[k]).reshape(shape))
+        index.append(np.arange(out.shape[k], like=out).reshape(shape))
         shape[k] = 1
-    np.add.at(out, tuple(index), g)
+    add_at(out, tuple(index), g)
     return flat
 
 
@@ -67,9 +68,9 @@ def untake(g: Any, indices: Any, like: Any, axis: int | None = None) -> Any:
     if isinstance(indices, list | tuple):  # one array: a tuple would index one axis after another
         indices = np.asarray(indices)
     if axis is None:
-        np.add.at(out.reshape(-1), indices, g)
+        add_at(out.reshape(-1), indices, g)
     else:
-        np.add.at(out, (slice(None),) * (axis % like.ndim) + (indices,), g)
+        add_at(out, (slice(None),) * (axis % like.ndim) + (indices,), g)
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,11 +24,16 @@ def once(index: Any) -> bool:
 
 
 def add_at(base: Any, index: Any, value: Any) -> None:
-    """base[index] += value, accumulating over entries that the index names more than once."""
+    """base[index] += value, accumulating over entries that the index names more than once.
+
+    On a device the order in which CuPy adds to one entry is not determined.
+    """
     if once(index):
         base[index] += value
-    else:
+    elif isinstance(base, np.ndarray):
         np.add.at(base, index, value)
+    else:  # CuPy's arrays do not take ufunc.at of NumPy's ufuncs
+        sys.modules[type(base).__module__.partition(".")[0]].add.at(base, index, value)
 
 
 def keep_last(t: Any, index: Any, like: Any) -> Any:

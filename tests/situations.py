@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,6 +45,15 @@ def case_of(param: Any) -> Case:
     return param.values[1]  # type: ignore[no-any-return]
 
 
+def sampled(params: Iterable[Any], every: int) -> list[Any]:
+    """The parameters of a slow test, of which all but a part are left to make test-all."""
+    return [
+        pytest.param(*p.values, marks=pytest.mark.slow if not k % every else THOROUGH, id=p.id)
+        for k, p in enumerate(params)
+    ]
+
+
+THOROUGH = pytest.mark.thorough
 MARKED = [
     pytest.param(p, marks=pytest.mark.slow if p.ported or p.everyday else (), id=p.name)
     for p in PROGRAMS

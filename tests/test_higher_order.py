@@ -36,6 +36,7 @@ from tests.situations import (
     hessian_by_differences,
     refusable,
     reverse_over_forward,
+    sampled,
     situations_of,
 )
 
@@ -105,8 +106,7 @@ def test_second_derivatives_over_forward_mode(program: Program, case: Case) -> N
     check_over_forward_mode(program, case)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("program", "case"), SMOOTH)
+@pytest.mark.parametrize(("program", "case"), sampled(SMOOTH, 4))
 def test_second_derivatives_over_forward_mode_of_all(program: Program, case: Case) -> None:
     check_over_forward_mode(program, case)
 
@@ -140,8 +140,7 @@ def test_third_derivatives(program: Program, case: Case) -> None:
     check_third_order(program, case, program.may_refuse)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("program", "case"), SMOOTH)
+@pytest.mark.parametrize(("program", "case"), sampled(SMOOTH, 8))
 def test_third_derivatives_of_all(program: Program, case: Case) -> None:
     if Situation(program, case).scalar:
         check_third_order(program, case, program.may_refuse)

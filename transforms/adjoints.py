@@ -22,6 +22,7 @@ from fpad.transforms.activity import active_paths, differentiable
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import (
     NOWHERE,
+    Atom,
     Call,
     Const,
     Copy,
@@ -61,9 +62,10 @@ class Adjoints(Sums):
         if rule.form != "elementwise" and s.op is not fp.select:
             by, support = str(self._selected(node.adj, by, support, s.origin)[0]), EVERYWHERE
         node.fwd = [replace(s, under=self._known(support))]
-        builder = Builder(self.fresh, s.origin, "adjoint", support)
+        builder = Builder(self.fresh, s.origin, "adjoint", support, made={})
         mask: str | None = None
         pinned: Support = EVERYWHERE
+        given: set[Atom] = set()
         for path, x in active_paths(s, self.active):
             reach = support
             if s.op in _SELECTIONS and isinstance(s.args[0], str):
@@ -74,9 +76,13 @@ class Adjoints(Sums):
                 mask = self._mask(node.adj, support, s.origin)
             try:
                 term = quote(rule.adjoint(builder, s, by, path, same, mask))
+                if term in given:  # two adjoints may not share memory
+                    builder.made = {}
+                    term = quote(rule.adjoint(builder, s, by, path, same, mask))
             except Symbolic:
                 raise unknown_argument(s) from None
             assert isinstance(term, str | Const)
+            given.add(term)
             node.adj += [self._shape_reads(q) for q in builder.out]
             is_new = any(
                 isinstance(q, Let) and q.target == term and _makes_new(q) for q in builder.out

@@ -23,6 +23,7 @@ from fpad.transforms.alias import prepare
 from fpad.transforms.forward import Forward
 from fpad.transforms.hoist import hoist
 from fpad.transforms.inference import Inference
+from fpad.transforms.invariant import invariants_out
 from fpad.transforms.ir import (
     Atom,
     Block,
@@ -99,7 +100,8 @@ class Deriver:
     """
 
     def __init__(self, program: Program) -> None:
-        self.funcs: dict[str, Func] = dict(program.funcs)
+        # Split now: residuals are unpacked as what they are where they were packed.
+        self.funcs: dict[str, Func] = {n: split_webs(f) for n, f in program.funcs.items()}
         self.entry = program.entry
         self._taken = set(self.funcs)
         self._pairs: dict[tuple[str, Mask, Mask, Mask], tuple[str, str]] = {}
@@ -186,10 +188,14 @@ class Deriver:
     def prepared(self, name: str) -> Func:
         """A callee with its in-place writes proved readable as new values."""
         if name not in self._prepared:
-            func = hoist(split_webs(self.funcs[name]))
+            func = self._readied(name)
             self._prepared[name] = func  # for recursion
             self._prepared[name] = prepare(func, self.kinds(func), self.result_aliases, entry=False)
         return self._prepared[name]
+
+    def _readied(self, name: str) -> Func:
+        func = hoist(split_webs(self.funcs[name]))
+        return invariants_out(func, self.kinds(func))
 
     def straight_line(self, name: str) -> tuple[Func, dict[str, Kind]] | None:
         """A callee without branches and loops, and its kinds."""
@@ -340,7 +346,7 @@ class Deriver:
 
     def entry_function(self) -> Func:
         """The entry of the program, its writes proved readable, its written arguments copied."""
-        func = hoist(split_webs(self.funcs[self.entry]))
+        func = self._readied(self.entry)
         return prepare(func, self.kinds(func), self.result_aliases, entry=True)
 
     def vjp(

@@ -13,8 +13,8 @@ import pytest
 import fpad
 from tests.gpu import standin
 from tests.gpu.programs import EXAMPLES, Example
-from tests.programs import PROGRAMS
 from tests.programs.registry import Program
+from tests.situations import MARKED, sampled
 
 SIZE = 200
 # NumPy's elementary functions and the host's differ in the last place; sums add that up.
@@ -103,9 +103,8 @@ def test_rounded_gradient(example, precision):
     assert equal >= 0.99 * total
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("cupy_standin")
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+@pytest.mark.parametrize("program", sampled(MARKED, 3))
 def test_corpus(program):
     """Loops, tapes, writes in place, calls: every program that NumPy's back end takes."""
     with np.errstate(all="ignore"):

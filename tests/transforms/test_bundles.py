@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ import fpad
 from fpad import entry
 from fpad.transforms import statements
 from tests.oracles import assert_close, random_like, same_bits
-from tests.programs import PROGRAMS, Program
+from tests.programs import Program
+from tests.situations import MARKED, sampled
 
 
 def two_values(x, n):
@@ -115,13 +117,13 @@ def test_a_loop_runs_over_the_tape_that_its_own_loop_filled():
     assert ".pop()" not in text(two_loops)
 
 
+def _in_brief(param: Any) -> bool:
+    return param.id.startswith(("loops.", "calls."))
+
+
 @pytest.mark.parametrize(
     "program",
-    [
-        pytest.param(p, marks=() if p.name.startswith(("loops.", "calls.")) else pytest.mark.slow)
-        for p in PROGRAMS
-    ],
-    ids=lambda p: p.name,
+    [p for p in MARKED if _in_brief(p)] + sampled([p for p in MARKED if not _in_brief(p)], 3),
 )
 def test_steps_before_printing_change_nothing(
     program: Program, monkeypatch: pytest.MonkeyPatch

@@ -93,7 +93,7 @@ for _op in (operator.truediv, fp.itruediv):
     elementwise(
         _op,
         lambda g, y, a, b: g / b,
-        lambda g, y, a, b: -g * y / b,
+        lambda g, y, a, b: -(g / b) * y,
         definition=lambda c, a, b: a / b,
         domain=(0.5, 2.0),
         facts={"rational": True},
@@ -103,7 +103,7 @@ for _op, _divide in ((np.divide, np.divide), (fp.divide, f.divide)):
     elementwise(
         _op,
         lambda g, y, a, b, divide=_divide: divide(g, b),
-        lambda g, y, a, b, divide=_divide: divide(-g * y, b),
+        lambda g, y, a, b, divide=_divide: -divide(g, b) * y,
         names=("a", "b"),
         defaults={},
         definition=lambda c, a, b: a / b,

@@ -186,6 +186,7 @@ linear(
 linear(
     fp.spread,
     lambda by, y, g, x, axis=None, keepdims=False: np.sum(by, axis=axis, keepdims=keepdims),
+    kind=lambda g, x, *_, **__: Num(True, g.num, x.rank),
     rounds=False,
     view="always",
     readonly=True,

@@ -26,28 +26,29 @@ from fpad.transforms.ir import NOWHERE, Const, Fresh, Let, Operand, Origin, Slic
 
 @dataclass
 class Builder:
-    """Collects the statements that rules write; every one inherits origin, role and masks."""
+    """Collects the statements that rules write; every one inherits origin, role and masks.
+
+    With a dict `made`, what has been written is not written again: a / b needs g / b twice.
+    """
 
     fresh: Fresh
     origin: Origin = NOWHERE
     role: str = "adjoint"
     under: frozenset[tuple[str, bool]] = frozenset()
     out: list[Statement] = field(default_factory=list)
+    made: dict[object, str] | None = None
 
     def emit(self, op: Callable[..., Any], *args: Any, **kwargs: Any) -> Sym:
         """Append target = op(*args, **kwargs) with a fresh target and return its symbol."""
+        operands = tuple(quote(a) for a in args)
+        keywords = tuple((k, quote(v)) for k, v in kwargs.items())
+        key = op, operands, keywords
+        if self.made is not None and key in self.made:
+            return Sym(self.made[key], self)
         target = self.fresh.temp()
-        self.out.append(
-            Let(
-                target,
-                op,
-                tuple(quote(a) for a in args),
-                tuple((k, quote(v)) for k, v in kwargs.items()),
-                self.origin,
-                self.role,
-                self.under,
-            )
-        )
+        self.out.append(Let(target, op, operands, keywords, self.origin, self.role, self.under))
+        if self.made is not None:
+            self.made[key] = target
         return Sym(target, self)
 
     def unquote(self, operand: Operand) -> Any:
