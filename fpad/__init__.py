@@ -15,7 +15,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fpad._version import __version__
-from fpad.api import grad, jvp, record, round_to, value_and_grad, vjp
+from fpad.api import (
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    record,
+    round_to,
+    value_and_grad,
+    vjp,
+    vmap,
+)
 
 if TYPE_CHECKING:
     from fpad.check import Certificate, Kink, Report, Verdict, check
@@ -70,11 +81,15 @@ __all__ = [
     "__version__",
     "check",
     "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
     "jvp",
     "record",
     "round_to",
     "value_and_grad",
     "vjp",
+    "vmap",
 ]
 
 

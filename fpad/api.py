@@ -23,9 +23,14 @@ def _make(
     eager: bool,
 ) -> Any:
     request = Request(what, wrt, has_aux, precision, record, backend, jit)
+    return _decorated(f, lambda function: Derivative(function, request), eager)
+
+
+def _decorated(f: Function | None, make: Callable[[Function], Derivative], eager: bool) -> Any:
+    """What is made of a function, or the decorator that makes it."""
 
     def decorate(function: Function) -> Derivative:
-        made = Derivative(function, request)
+        made = make(function)
         if eager:
             made.derive()
         return made
@@ -117,6 +122,96 @@ def vjp(
     The cotangent has the structure and shapes of the output; options as for `grad`.
     """
     return _make("vjp", f, wrt, has_aux, precision, record, backend, jit, eager)
+
+
+def jacobian(
+    f: Function | None = None,
+    wrt: Wrt = 0,
+    *,
+    mode: str = "auto",
+    has_aux: bool = False,
+    precision: Any = None,
+    record: bool = False,
+    backend: str = "numpy",
+    jit: bool = False,
+    eager: bool = False,
+) -> Any:
+    """The Jacobian of a function: d(*args) -> J, all columns or all rows in one run.
+
+    `mode` is "forward" (columns: one tangent for each entry under wrt), "reverse" (rows: one
+    cotangent for each entry of the output), or "auto": the fewer of the two.  The other options
+    are those of `grad`.
+
+    Returns:
+        A `Derivative`.  J has the structure of the output, with the structure under wrt in the
+        place of each leaf; a leaf has the shape of the output's leaf followed by that of the
+        argument's.
+    """
+    request = Request("jacobian", wrt, has_aux, precision, record, backend, jit, mode=mode)
+    return _decorated(f, lambda function: Derivative(function, request), eager)
+
+
+def hessian(
+    f: Function | None = None,
+    wrt: Wrt = 0,
+    *,
+    precision: Any = None,
+    record: bool = False,
+    backend: str = "numpy",
+    jit: bool = False,
+    eager: bool = False,
+) -> Any:
+    """The Hessian of a function with a real output of shape (), forward mode over reverse.
+
+    Returns:
+        A `Derivative`: d(*args) -> H, of the shape of the argument twice; for structures under
+        wrt, a structure of structures.
+    """
+    first = Request("grad", wrt, backend=backend)
+    request = Request("jacobian", wrt, False, precision, record, backend, jit, mode="forward")
+    return _decorated(f, lambda function: Derivative(Derivative(function, first), request), eager)
+
+
+def hvp(
+    f: Function | None = None,
+    wrt: Wrt = 0,
+    *,
+    precision: Any = None,
+    record: bool = False,
+    backend: str = "numpy",
+    jit: bool = False,
+    eager: bool = False,
+) -> Any:
+    """Hessian times vector: d(*args, vector=v) -> H v, at a few times the cost of the gradient.
+
+    The vector has the structure, shapes and dtypes of the arguments under wrt, and so has H v.
+    """
+    first = Request("grad", wrt, backend=backend)
+    request = Request("hvp", wrt, False, precision, record, backend, jit)
+    return _decorated(f, lambda function: Derivative(Derivative(function, first), request), eager)
+
+
+def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0) -> Derivative:
+    """The function for many examples at once, without a loop over them in Python.
+
+    Args:
+        f: the function for one example; a derivative, as in `vmap(grad(f))`, gives one gradient
+            for each.
+        in_axes: the axis of the arguments that counts the examples: an int for all parameters
+            without a default, or a tuple (by position) or dict (by name) of ints, None for what
+            is the same for all examples, and structures of these.  Seeds of derivatives are
+            mapped over their first axis.
+        out_axes: the axis of the results, or a structure of axes; None for what is the same.
+
+    Returns:
+        A `Derivative`, called like f.
+
+    Raises:
+        InputError: an axis that is not there, or different numbers of examples.
+        TransformError: f does something that cannot be done for several examples, as printing
+            only for some.
+    """
+    return Derivative(f, Request("vmap", axes=(in_axes, out_axes)))
 
 
 def round_to(f: Function, precision: Any) -> Derivative:

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from fpad.transforms.pipeline import Step
 
 BACKENDS = ("numpy", "cupy")
+MODES = ("auto", "forward", "reverse")
 RUNNERS = 4
 """How many runners a call tries before it looks its kinds up."""
 BOUND = 8
 """For how many objects a derivative in a class body keeps what it has derived."""
-_SEEDS = {"jvp": "tangent", "vjp": "cotangent"}
+_SEEDS = {"jvp": "tangent", "vjp": "cotangent", "hvp": "vector"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for; `what` is grad, value_and_grad, jvp, vjp or primal."""
+    """What was asked for: grad, value_and_grad, jvp, vjp, jacobian, hvp, vmap or primal.
+
+    `axes`: of vmap, in_axes and out_axes.
+    """
 
     what: str
     wrt: Any = 0
@@ -41,6 +45,8 @@ class Request:
     record: bool = False
     backend: str = "numpy"
     jit: bool = False
+    axes: Any = None
+    mode: str = "auto"
 
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
@@ -52,6 +58,8 @@ class Request:
                 format_of(self.precision)
             except (ValueError, TypeError) as error:
                 raise InputError(f"precision={self.precision!r}: {error}") from None
+        if self.mode not in MODES:
+            raise InputError(f"mode={self.mode!r}: there are {', '.join(MODES)}")
         if self.jit:
             raise InputError("jit=True: compiled CPU code is not available in this version")
 
@@ -81,7 +89,11 @@ class Derivative:
         before = inner.__signature__ if inner is not None else _signature(self._base)
         names: tuple[str, ...] = ()
         single = True
-        if request.what != "primal":
+        if request.what == "vmap":
+            from fpad.transforms.batch import axes_of
+
+            axes_of(request.axes[0], request.axes[1], before)
+        elif request.what != "primal":
             names, single = resolve_wrt(request.wrt, before, self._base)
         self._targets: tuple[tuple[tuple[str, ...], bool], ...] = (
             *(inner._targets if inner is not None else ()),
@@ -136,13 +148,18 @@ class Derivative:
 
     def steps(self) -> tuple[Step, ...]:
         """The transforms that were asked for, in order."""
+        from fpad.transforms.batch import axes_of
         from fpad.transforms.derive import Target
         from fpad.transforms.pipeline import Step
 
         steps: list[Step] = []
         for asked, (names, single) in zip(self._asked, self._targets, strict=True):
-            if asked.what != "primal":
-                steps.append(Step(asked.what, Target(names, single, asked.has_aux)))
+            if asked.what == "vmap":
+                given, out = asked.axes
+                steps.append(Step("vmap", axes=axes_of(given, out, _signature(self._base))))
+            elif asked.what != "primal":
+                target = Target(names, single, asked.has_aux)
+                steps.append(Step(asked.what, target, mode=asked.mode))
             if asked.precision is not None:
                 from fpad.runtime.formats import format_of
 

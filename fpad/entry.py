@@ -159,10 +159,12 @@ def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit])
 def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
     request = derivative.request
     value = _value(derivative)
-    if request.what == "primal":
+    if request.what in ("primal", "vmap", "jacobian"):
         return value
     gradient = _gradient(derivative, fits)
     match request.what:
+        case "hvp":
+            return gradient
         case "grad" if request.has_aux:
             return lambda result, given: (gradient(result[0], given), result[1])
         case "grad":

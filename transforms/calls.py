@@ -123,6 +123,10 @@ class Deriver:
             known = self._kinds[id(func)] = func, self._inference.func(func)
         return dict(known[1])
 
+    def layout(self, kind: ResidualKind) -> tuple[Kind | None, ...]:
+        """Kinds of the items of residuals."""
+        return self._inference.layout(kind)
+
     def name(self, base: str) -> str:
         """A free function name."""
         name, k = base, 1

@@ -61,7 +61,8 @@ def mirror(tree: Tree, leaf: Callable[[Any], Tree]) -> Tree:
     return Node(tree.make, tuple(k for k, _ in pairs), tuple(mirror(t, leaf) for _, t in pairs))
 
 
-def _together(trees: Sequence[Tree], single: bool) -> Tree:
+def together(trees: Sequence[Tree], single: bool) -> Tree:
+    """The bare tree, or a tuple of all."""
     return trees[0] if single else Node(tuple, tuple(range(len(trees))), tuple(trees))
 
 
@@ -74,7 +75,7 @@ class Target:
     has_aux: bool = False
 
 
-class _Job:
+class Job:
     """One derivation: the program with its checks, the varying leaves, and the boundary's parts."""
 
     def __init__(self, program: Program, target: Target, check: Callable[..., None]) -> None:
@@ -103,6 +104,7 @@ class _Job:
 
     @property
     def results(self) -> tuple[Operand, ...]:
+        """What the program returns."""
         last = self.main.body[-1]
         assert isinstance(last, Return)
         return last.values
@@ -113,7 +115,7 @@ class _Job:
         """The program of `func` returning the leaves of `result`, in memory of their own."""
         func = replace(func, body=(*func.body[:-1], Return(tuple(keep))))
         func = dead(func, effects(self.deriver.program(func)))
-        func, result = _own_results(func, result, self.deriver)
+        func, result = own_results(func, result, self.deriver)
         public = tuple(parameters)
         return self.deriver.program(replace(func, boundary=Boundary(public, result)))
 
@@ -180,7 +182,7 @@ def _kind_of_constant(operand: Operand) -> Kind | None:
     return BOOL if isinstance(value, bool) else kind_of(value, "the output")
 
 
-def _own_results(func: Func, result: Tree, deriver: Deriver) -> tuple[Func, Tree]:
+def own_results(func: Func, result: Tree, deriver: Deriver) -> tuple[Func, Tree]:
     """Copy results that may share memory with an argument, with each other, or be read-only."""
     kinds = deriver.kinds(func)
     sharing = Sharing(func, kinds, deriver.result_aliases)
@@ -231,7 +233,7 @@ def _insert(parameters: tuple[Parameter, ...], seed: Parameter) -> tuple[Paramet
 
 def grad(program: Program, target: Target, values: bool, name: str) -> Program:
     """The gradient of a scalar output; with `values` also the output."""
-    job = _Job(program, target, fp.scalar_output)
+    job = Job(program, target, fp.scalar_output)
     if not isinstance(job.value, Leaf):
         raise InputError(
             f"grad needs one real output, {job.name} returns {_shown(job.value)}: "
@@ -239,7 +241,7 @@ def grad(program: Program, target: Target, values: bool, name: str) -> Program:
         )
     seeded = tuple(k == 0 for k, _ in enumerate(job.results))
     func, seeds, cotangents = job.deriver.vjp(name, job.active, seeded, False)
-    gradient = _together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
+    gradient = together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
     return _assemble(
         job,
@@ -259,11 +261,11 @@ def _shown(tree: Tree) -> str:
 
 def vjp(program: Program, target: Target, name: str) -> Program:
     """(arguments, cotangent) -> (output, cotangents of the arguments)."""
-    job = _Job(program, target, fp.real_output)
+    job = Job(program, target, fp.real_output)
     rest = (False,) * (len(job.results) - len(job.real))
     seeded = (*job.real, *rest)
     func, seeds, cotangents = job.deriver.vjp(name, job.active, seeded, True)
-    gradient = _together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
+    gradient = together([_cotangent_tree(t, cotangents) for t in job.trees], target.single)
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
     seed = Parameter("cotangent", KEYWORD_ONLY, _output_tree(job, iter(seeds)), use="seed")
     return _assemble(job, func, gradient, results, True, seed, flat=True)
@@ -276,14 +278,14 @@ def _cotangent_tree(tree: Tree, cotangents: dict[str, str]) -> Tree:
     return mirror(tree, leaf)
 
 
-def _output_tree(job: _Job, of_real: Iterator[Atom]) -> Tree:
+def _output_tree(job: Job, of_real: Iterator[Atom]) -> Tree:
     """The differentiated output with a name for each real leaf, and None for the others."""
     real = iter(job.real)
     return mirror(job.value, lambda _: Leaf(next(of_real)) if next(real) else Fixed(None))
 
 
 def _assemble(
-    job: _Job,
+    job: Job,
     func: Func,
     gradient: Tree,
     results: dict[Operand, Operand],
@@ -298,28 +300,46 @@ def _assemble(
     if flat:
         parts = [value, gradient] + ([] if aux is None else [aux])
     elif values:
-        parts = [value if aux is None else _together((value, aux), False), gradient]
+        parts = [value if aux is None else together((value, aux), False), gradient]
     else:
         parts = [gradient] if aux is None else [gradient, aux]
-    result = _together(parts, len(parts) == 1)
+    result = together(parts, len(parts) == 1)
     parameters = _insert(job.boundary.parameters, seed)
     return job.finish(func, parameters, result, leaves(result))
 
 
 def jvp(program: Program, target: Target, name: str) -> Program:
     """(arguments, tangent) -> (output, its tangent)."""
-    job = _Job(program, target, fp.real_output)
+    job = Job(program, target, fp.real_output)
     n = sum(1 for _ in leaves(job.value))
     func, seeds, tangents = job.deriver.tangent(name, job.active, n)
     trees = [_cotangent_tree(t, seeds) for t in job.trees]
-    seed = Parameter("tangent", KEYWORD_ONLY, _together(trees, target.single), use="seed")
+    seed = Parameter("tangent", KEYWORD_ONLY, together(trees, target.single), use="seed")
     moved = _output_tree(job, itertools.compress(tangents, job.real))
     results = dict(zip(job.results, func.body[-1].values, strict=False))  # type: ignore[attr-defined]
     parts = [renamed_tree(job.value, results), moved]
     if job.aux is not None:
         parts.append(renamed_tree(job.aux, results))
-    result = _together(parts, False)
+    result = together(parts, False)
     return job.finish(func, _insert(job.boundary.parameters, seed), result, leaves(result))
+
+
+def hvp(program: Program, target: Target, name: str) -> Program:
+    """(arguments, vector) -> what the derivative along the vector is, without the value."""
+    along = jvp(program, target, name)
+    main = along.main
+    assert main.boundary is not None
+    assert isinstance(main.boundary.result, Node)
+    parameters = list(main.boundary.parameters)
+    at = max(k for k, p in enumerate(parameters) if p.use == "seed")
+    seed = replace(parameters.pop(at), name="vector")
+    result = main.boundary.result.items[1]
+    func = replace(
+        main,
+        body=(*main.body[:-1], Return(tuple(leaves(result)))),
+        boundary=Boundary(_insert(tuple(parameters), seed), result),
+    )
+    return along.with_main(dead(func, effects(along)))
 
 
 def primal(program: Program, name: str) -> Program:

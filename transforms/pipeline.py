@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms import derive
+from fpad.transforms.batch import Axes, inner_kinds, vmap
 from fpad.transforms.calls import prepared
 from fpad.transforms.check import check_program
 from fpad.transforms.copies import copies, is_temporary
@@ -29,6 +30,7 @@ from fpad.transforms.errors import MissingExtra, refused
 from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
+from fpad.transforms.jacobians import jacobian
 from fpad.transforms.kinds import Kind
 from fpad.transforms.ladders import levelled
 from fpad.transforms.load import load
@@ -44,11 +46,16 @@ NOTHING = derive.Target((), True)
 
 @dataclass(frozen=True)
 class Step:
-    """One transform: `what` is grad, value_and_grad, jvp, vjp, round or record."""
+    """One transform: grad, value_and_grad, jvp, vjp, jacobian, hvp, vmap, round or record.
+
+    `axes`: of vmap; `mode`: of jacobian.
+    """
 
     what: str
     target: derive.Target = NOTHING
     precision: str = ""
+    axes: Axes | None = None
+    mode: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,13 @@ def transform(program: Program, step: Step, name: str) -> Program:
             return derive.vjp(program, step.target, name)
         case "jvp":
             return derive.jvp(program, step.target, name)
+        case "jacobian":
+            return jacobian(program, step.target, step.mode, name)
+        case "hvp":
+            return derive.hvp(program, step.target, name)
+        case "vmap":
+            assert step.axes is not None
+            return vmap(program, step.axes, name)
         case "round":
             return round_to(program, step.precision)
         case _:
@@ -96,7 +110,7 @@ def proved(program: Program) -> Program:
     return check_program(program) if sys.flags.dev_mode or CHECKED else program
 
 
-DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp")
+DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "hvp")
 CHECKED = False
 """Prove the level after every pass (the tests set it)."""
 
@@ -105,6 +119,9 @@ def derive_program(
     function: Callable[..., Any], kinds: Mapping[str, Kind], steps: tuple[Step, ...]
 ) -> tuple[Program, tuple[Live, ...], tuple[Guard, ...]]:
     """The program of the steps applied to a function, before recording and printing."""
+    for step in reversed(steps):
+        if step.axes is not None:
+            kinds = inner_kinds(kinds, step.axes)
     special = specialised(function, kinds)
     program = proved(special.program)
     if any(step.what == "record" for step in steps):
@@ -115,7 +132,7 @@ def derive_program(
     name = special.program.entry
     for step in steps:
         program = proved(transform(program, step, step_name(name, step)))
-        name = program.entry if step.what in DERIVATIVES else name
+        name = program.entry if step.what in (*DERIVATIVES, "vmap") else name
     return program, special.live, special.guards
 
 

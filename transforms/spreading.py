@@ -125,11 +125,19 @@ class _Broadcasts:
                 s = with_blocks(s, tuple(self.block(b, known) for b in blocks(s)))
             elif isinstance(s, Let) and s.op in SPREADING and is_derived(s):
                 s = self._spread(s, known)
+            elif isinstance(s, Let) and s.op is fp.broadcast and self._has_the_shape(s):
+                s = Copy(s.target, s.args[0], s.origin, s.role)
             known = _without(known, changed)
             if isinstance(s, Let) and s.op is fp.broadcast and isinstance(s.args[0], str | Const):
                 known[s.target] = s.args[0]
             out.append(s)
         return tuple(out)
+
+    def _has_the_shape(self, s: Let) -> bool:
+        """Has what is broadcast the shape already?"""
+        env = self._shapes.get(id(s), {})
+        shapes = [_shape(o, env) for o in s.args]
+        return shapes[0] is not None and shapes[0] == shapes[1]
 
     def _spread(self, s: Let, known: Mapping[str, Atom]) -> Let:
         """The statement with a number in place of an array of nothing but it."""

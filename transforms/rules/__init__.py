@@ -6,6 +6,7 @@ does not fit, its `examples`; the tests walk the table.
 
 from fpad.transforms.rules import (
     arithmetic,
+    batched,
     choosing,
     constants,
     draws,
@@ -42,6 +43,7 @@ __all__ = [
     "Method",
     "Rule",
     "arithmetic",
+    "batched",
     "choosing",
     "constants",
     "draws",

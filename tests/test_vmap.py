@@ -1,0 +1,289 @@
+"""`fpad.vmap`: a mapped function gives what a loop over the examples gives, to the last digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+
+RNG = np.random.default_rng(7)
+
+
+def weighted_sine(x, w):
+    s = 0.0
+    for i in range(len(w)):
+        s = s + w[i] * x[i]
+    if s > 0.3:
+        s = np.sin(s)
+    return s
+
+
+def scaled_columns(x):
+    return np.sum(x * x, axis=0) / np.max(x)
+
+
+def product(a, b):
+    return a @ b
+
+
+def halvings(x):
+    n = 0
+    while x > 1.0:
+        x = x / 2.0
+        n += 1
+    return x * n
+
+
+def squares_in_place(x):
+    y = np.zeros(3)
+    for i in range(3):
+        y[i] = x[i] ** 2
+    y[1:] *= x[0]
+    return y
+
+
+def roots_until_small(x):
+    for _ in range(10):
+        x = math.sqrt(x) + 0.1
+        if x < 1.2:
+            break
+    return x
+
+
+def first_entries(x, k):
+    s = 0.0
+    for i in range(k):
+        s += x[i]
+    return s
+
+
+def four_ways(x):
+    if x[0] > 0:
+        if x[1] > 0:
+            return x[0] * x[1]
+        return -x[0]
+    return x[1]
+
+
+def views_of_views(x):
+    y = x.reshape(2, 2).T
+    return np.trace(y @ y) + np.linalg.det(y)
+
+
+def one_entry(x, i):
+    return x[i] * 2.0
+
+
+def written_by_some(x):
+    y = x.copy()
+    if x[0] > 0:
+        y[1] = 5.0
+    else:
+        y[:2] = x[0]
+    return y
+
+
+def set_by_some_in_a_loop(x):
+    last = 1.0
+    for i in range(3):
+        if x[i] > 0:
+            last = x[i] * last
+            if last > 0.5:
+                x[i] = last
+    return last + np.sum(x)
+
+
+def interpolated(x):
+    return np.interp(x, np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 2.0]))
+
+
+def helper(a, b):
+    return np.tanh(a) * b if a > 0 else b * 2.0
+
+
+def calls_for_some(x):
+    return helper(x[0], x[1]) + helper(x[1], x[0])
+
+
+def spread_rows(x):
+    return (x - x.mean(axis=0)) / (1.0 + x.std(axis=0)) + np.linalg.norm(x)
+
+
+def solved(a, b):
+    return np.linalg.solve(a @ a.T + np.eye(3), b)
+
+
+CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
+    (weighted_sine, (RNG.normal(size=(6, 3)), RNG.normal(size=3)), (0, None)),
+    (weighted_sine, (RNG.normal(size=(6, 3)), RNG.normal(size=(6, 3))), 0),
+    (scaled_columns, (RNG.normal(size=(4, 3, 2)),), 0),
+    (product, (RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2))), (0, None)),
+    (product, (RNG.normal(size=(2, 3)), RNG.normal(size=(5, 3))), (None, 0)),
+    (product, (RNG.normal(size=(4, 2, 3)), RNG.normal(size=(4, 3))), 0),
+    (product, (RNG.normal(size=(4, 3)), RNG.normal(size=(4, 3))), 0),
+    (halvings, (RNG.uniform(0.5, 9, size=7),), 0),
+    (squares_in_place, (RNG.normal(size=(4, 3)),), 0),
+    (roots_until_small, (RNG.uniform(1, 4, size=5),), 0),
+    (first_entries, (RNG.normal(size=(4, 6)), np.array([0, 3, 6, 2])), 0),
+    (four_ways, (RNG.normal(size=(8, 2)),), 0),
+    (views_of_views, (RNG.normal(size=(3, 4)),), 0),
+    (one_entry, (RNG.normal(size=4), np.array([3, 1, 1])), (None, 0)),
+    (one_entry, (RNG.normal(size=(3, 4)), np.array([3, 1, 1])), 0),
+    (written_by_some, (RNG.normal(size=(6, 3)),), 0),
+    (set_by_some_in_a_loop, (RNG.normal(size=(6, 3)),), 0),
+    (interpolated, (RNG.uniform(0, 2, size=4),), 0),
+    (calls_for_some, (RNG.normal(size=(5, 2)),), 0),
+    (spread_rows, (RNG.normal(size=(3, 4, 2)),), 0),
+    (solved, (RNG.normal(size=(4, 3, 3)), RNG.normal(size=(4, 3))), 0),
+]
+IDS = [f"{f.__name__}-{k}" for k, (f, _, _) in enumerate(CASES)]
+
+
+def one_by_one(args: tuple[Any, ...], axes: Any) -> list[tuple[Any, ...]]:
+    """The arguments of each example."""
+    axes = axes if isinstance(axes, tuple) else (axes,) * len(args)
+    n = next(a.shape[k] for a, k in zip(args, axes, strict=True) if k is not None)
+    return [
+        tuple(
+            a if k is None else _scalar(np.take(a, j, axis=k))
+            for a, k in zip(args, axes, strict=True)
+        )
+        for j in range(n)
+    ]
+
+
+def _scalar(x: Any) -> Any:
+    return x.item() if np.ndim(x) == 0 else np.array(x)
+
+
+@pytest.mark.parametrize(("f", "args", "axes"), CASES, ids=IDS)
+def test_a_mapped_function_is_a_loop_over_the_examples(f: Any, args: Any, axes: Any) -> None:
+    before = [a.copy() for a in args]
+    got = fpad.vmap(f, axes)(*args)
+    want = np.stack(
+        [
+            np.asarray(f(*[np.copy(a) if np.ndim(a) else a for a in each]))
+            for each in one_by_one(args, axes)
+        ]
+    )
+    np.testing.assert_allclose(got, want, rtol=1e-13)
+    assert got.shape == want.shape
+    for a, b in zip(args, before, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize(("f", "args", "axes"), CASES, ids=IDS)
+def test_both_orders_of_mapping_and_differentiating(f: Any, args: Any, axes: Any) -> None:
+    each = one_by_one(args, axes)
+    shape = np.shape(f(*[np.copy(a) if np.ndim(a) else a for a in each[0]]))
+    by = RNG.normal(size=(len(each), *shape))
+    single = fpad.vjp(f)
+    want = np.stack([single(*e, cotangent=_scalar(b))[1] for e, b in zip(each, by, strict=True)])
+    _, inside = fpad.vmap(fpad.vjp(f), axes)(*args, cotangent=by)
+    np.testing.assert_allclose(inside, want, rtol=1e-11, atol=1e-13)
+    _, outside = fpad.vjp(fpad.vmap(f, axes))(*args, cotangent=by)
+    same = axes if isinstance(axes, tuple) else (axes,)
+    total = want.sum(axis=0) if same[0] is None else want
+    np.testing.assert_allclose(outside, total, rtol=1e-11, atol=1e-13)
+    dx = RNG.normal(size=args[0].shape)
+    _, moved = fpad.jvp(fpad.vmap(f, axes))(*args, tangent=dx)
+    assert np.sum(moved * by) == pytest.approx(np.sum(outside * dx), rel=1e-10, abs=1e-12)
+
+
+def test_axes_of_arguments_and_results() -> None:
+    x, w = RNG.normal(size=(3, 5)), RNG.normal(size=3)
+    want = np.array([weighted_sine(x[:, k], w) for k in range(5)])
+    np.testing.assert_allclose(fpad.vmap(weighted_sine, (1, None))(x, w), want)
+    np.testing.assert_allclose(fpad.vmap(weighted_sine, {"x": -1})(x, w), want)
+    squares = fpad.vmap(squares_in_place, 1, out_axes=1)(x)
+    np.testing.assert_allclose(squares, fpad.vmap(squares_in_place)(x.T.copy()).T)
+
+
+def pair(p):
+    return {"sum": np.sum(p["W"]), "b": p["b"] * 2.0}
+
+
+def test_structures_have_an_axis_for_each_entry() -> None:
+    p = {"W": RNG.normal(size=(4, 2, 2)), "b": RNG.normal(size=3)}
+    got = fpad.vmap(pair, ({"W": 0, "b": None},), {"sum": 0, "b": None})(p)
+    np.testing.assert_allclose(got["sum"], p["W"].sum(axis=(1, 2)))
+    np.testing.assert_array_equal(got["b"], p["b"] * 2.0)
+
+
+def loss(w, x, y):
+    return (np.tanh(x @ w) - y) ** 2
+
+
+def test_one_gradient_for_each_example() -> None:
+    w, x, y = RNG.normal(size=3), RNG.normal(size=(6, 3)), RNG.normal(size=6)
+    got = fpad.vmap(fpad.grad(loss), (None, 0, 0))(w, x, y)
+    want = np.stack([fpad.grad(loss)(w, x[k], float(y[k])) for k in range(6)])
+    np.testing.assert_allclose(got, want, rtol=1e-12)
+
+
+def test_what_is_wrong_with_the_axes_is_said() -> None:
+    x = np.ones((3, 2))
+    with pytest.raises(fpad.InputError, match="equally many"):
+        fpad.vmap(product)(x, np.ones((4, 2)))
+    with pytest.raises(fpad.InputError, match="single number"):
+        fpad.vmap(product)(x, 2.0)
+    with pytest.raises(fpad.InputError, match="maps no parameter"):
+        fpad.vmap(product, None)
+    with pytest.raises(fpad.InputError, match="no parameter"):
+        fpad.vmap(product, {"c": 0})
+    with pytest.raises(fpad.InputError, match="has 2 axes"):
+        fpad.vmap(product, (5, None))(x, x)
+    with pytest.raises(fpad.InputError, match="different for each"):
+        fpad.vmap(scaled_columns, out_axes=None)(np.ones((2, 2, 2)))
+
+
+def prints_for_some(x):
+    if x > 0:
+        print(x)
+    return x * 2.0
+
+
+def grows_for_some(x):
+    out = []
+    for i in range(3):
+        if x[i] > 0:
+            out.append(x[i])
+    return sum(out)
+
+
+def other_shape_for_some(x):
+    y = x[:1] if x[0] > 0 else x[:2]
+    return y * 2.0
+
+
+def test_what_cannot_be_done_for_some_examples_is_refused() -> None:
+    with pytest.raises(fpad.TransformError, match="effect"):
+        fpad.vmap(prints_for_some)(np.ones(3))
+    with pytest.raises(fpad.TransformError, match="for some examples only"):
+        fpad.vmap(grows_for_some)(np.ones((2, 3)))
+    with pytest.raises(fpad.InputError, match="shape"):
+        fpad.vmap(other_shape_for_some)(np.array([[1.0, 2.0, 3.0], [-1.0, 2.0, 3.0]]))
+
+
+def checked(x):
+    if x < 0:
+        raise ValueError("negative")
+    return np.sqrt(x)
+
+
+def test_an_exception_of_one_example_is_raised() -> None:
+    np.testing.assert_allclose(fpad.vmap(checked)(np.array([1.0, 4.0])), [1.0, 2.0])
+    with pytest.raises(ValueError, match="negative"):
+        fpad.vmap(checked)(np.array([1.0, -4.0]))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_no_examples_and_one(n: int) -> None:
+    x = np.ones((n, 3))
+    assert fpad.vmap(squares_in_place)(x).shape == (n, 3)
+    assert fpad.vmap(fpad.grad(loss), (None, 0, 0))(np.ones(3), x, np.ones(n)).shape == (n, 3)
