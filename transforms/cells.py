@@ -16,13 +16,13 @@ after its definition; any other is a value that the function inside is given (`c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gast
 
 _FUNCTIONS = (gast.FunctionDef, gast.Lambda)
-_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _KEEPING = ("append", "insert", "extend", "setdefault", "update")
 """Methods that keep what they are given."""
 
@@ -66,7 +66,7 @@ def _outer_names(function: Any) -> set[str]:
 
 def _inner_targets(function: Any) -> set[int]:
     """The names that comprehensions bind, by identity."""
-    found = [n for n in _own(function) if isinstance(n, _COMPREHENSIONS)]
+    found = [n for n in _own(function) if isinstance(n, COMPREHENSIONS)]
     return {id(m) for n in found for part in n.generators for m in gast.walk(part.target)}
 
 
@@ -109,7 +109,7 @@ def _shared(function: Any) -> set[str]:
     own = _bound(function)
     stored = _assigned(function)
     loops = [n for n in _own(function) if isinstance(n, gast.For | gast.While)]
-    brief = _brief(function)
+    brief = brief_among(_own(function))
     out: set[str] = set()
     for g in _inside(function):
         out |= _assigns(g) & own
@@ -125,11 +125,12 @@ def _shared(function: Any) -> set[str]:
     return out
 
 
-def _brief(function: Any) -> set[int]:
-    """Lambdas that are handed to a call, which is over before anything else is assigned."""
+def brief_among(nodes: Iterable[Any]) -> set[int]:
+    """Lambdas that a call is over before anything else is assigned: called, or handed to it."""
     out: set[int] = set()
-    for n in _own(function):
+    for n in nodes:
         if isinstance(n, gast.Call):
+            out.add(id(n.func))
             keeps = isinstance(n.func, gast.Attribute) and n.func.attr in _KEEPING
             given = [*n.args, *(k.value for k in n.keywords)]
             out |= {id(a) for a in given if isinstance(a, gast.Lambda) and not keeps}

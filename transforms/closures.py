@@ -82,20 +82,27 @@ class Nested:
         return closure
 
 
-def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, list[Any]]:
+def nested(
+    outer: Source, node: Any, immediate: bool = False, own: Mapping[str, str | None] | None = None
+) -> tuple[Nested, list[Any]]:
     """The function that a def or lambda inside another function is, and its default expressions.
 
     Args:
         outer: the function around.
         node: gast.FunctionDef or gast.Lambda.
         immediate: is it handed to a call, which may be over before anything else is assigned?
+        own: variables of comprehensions around it, and what the user calls them; None: it is
+            the list that holds one's value.
 
     Raises:
         TransformError: it takes a variable that is assigned again later.
     """
     name = getattr(node, "name", "anonymous")
-    taken = tuple(sorted(_free_inside(node) & outer.locals))
-    late = _assigned_later(outer, node, taken)
+    own = own or {}
+    free = _free_inside(node)
+    taken = tuple(sorted((free & outer.locals) | (free & own.keys())))
+    again = (own.get(name) for name in taken)  # every trip of the comprehension assigns these
+    late = (*(name for name in again if name is not None), *_assigned_later(outer, node, taken))
     if late and not immediate:
         raise TransformError([outer.refusal(node, *assigned_again(late[0], outer.name))])
     tree, defaulted, defaults = _with_parameters(node, name, taken)
