@@ -41,6 +41,7 @@ from fpad.runtime.bilinear import (
     vdot_left,
     vdot_right,
 )
+from fpad.runtime.blanks import all_given, blank, blank_row, no_blanks, room, sized_as
 from fpad.runtime.choosing import (
     arranged,
     best,
@@ -253,6 +254,7 @@ __all__ = [
     "Recorder",
     "add_at",
     "alike",
+    "all_given",
     "along",
     "alternate",
     "apart",
@@ -270,6 +272,8 @@ __all__ = [
     "begun",
     "bessel_i",
     "best",
+    "blank",
+    "blank_row",
     "broadcast",
     "call",
     "carry",
@@ -378,6 +382,7 @@ __all__ = [
     "minors",
     "mixed",
     "neighbour",
+    "no_blanks",
     "no_rows",
     "nonzero",
     "occurrences",
@@ -416,6 +421,7 @@ __all__ = [
     "replaced",
     "reshape_like",
     "rest",
+    "room",
     "roots",
     "round_bfloat16",
     "round_float8_e4m3fn",
@@ -442,6 +448,7 @@ __all__ = [
     "sign_det",
     "sinc_slope",
     "singular_values",
+    "sized_as",
     "slot",
     "solve_many",
     "solve_outer",

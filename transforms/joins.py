@@ -34,11 +34,12 @@ from fpad.transforms.abstract import (
     idents,
     is_grown,
 )
+from fpad.transforms.blanks import NONE, is_blank
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
 from fpad.transforms.grown import row_of, template
 from fpad.transforms.heap import given_up, read_only, relabelled
-from fpad.transforms.kinds import EACH, INT, Kind, join
+from fpad.transforms.kinds import EACH, INT, Kind, Num, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.places import repeats
 from fpad.transforms.refusing import Refused
@@ -174,7 +175,10 @@ class Joiner:
                     groups.append([option])
                 else:
                     same.append(option)
-        if len(groups) > MOST:
+        rows = next((v for v in values if is_blank(v)), None)
+        if rows is not None:
+            groups.sort(key=lambda g: g[0] != NONE)
+        if len(groups) > (MOST if rows is None else 2):
             return Unusable(describe(values[0]), describe(other))
         before, self._own, self._partial = (self._own, self._partial), True, True
         options = tuple(
@@ -182,9 +186,15 @@ class Joiner:
             for k, g in enumerate(groups)
         )
         self._own, self._partial = before
-        which = self._name_of(variable, (*path, "kind"), INT)
+        kind = INT if rows is None else self._which_kind(values)
+        which = self._name_of(variable, (*path, "kind"), kind)
         self._written.add(which)
-        return Either((Held(which, INT), *options))
+        return Either((Held(which, kind), *options))
+
+    def _which_kind(self, values: list[Value]) -> Kind:
+        """Of the numbers that say which values of a list are None."""
+        kinds = {v.which.kind for v in values if isinstance(v, Either)}
+        return kinds.pop() if len(kinds) == 1 else Num(True, "int")
 
     def _join_lists(self, variable: str, path: Path, lists: list[Structure]) -> Value:
         """Lists of several lengths become one whose length only the run tells."""

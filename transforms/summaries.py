@@ -116,7 +116,7 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
 def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
     """The kind with other idents; those without a number are given up."""
     if isinstance(kind, EitherKind):
-        return EitherKind(tuple(renumbered(k, numbers) for k in kind.options))
+        return replace(kind, options=tuple(renumbered(k, numbers) for k in kind.options))
     if not isinstance(kind, NodeKind):
         return kind
     items = tuple(renumbered(k, numbers) for k in kind.items)

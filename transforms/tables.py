@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 
 _PARTS = ("keys", "values")
-_NONE = Static(None)
+NOTHING = Static(...)
+"""The value of the members of sets."""
 
 
 @functools.cache
@@ -126,7 +127,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         return base
     members = issubclass(base.make, set | frozenset)
     keys = list(base.items) if members else [known_key(k) for k in base.keys]
-    items = (_NONE,) * len(keys) if members else base.items
+    items = (NOTHING,) * len(keys) if members else base.items
     if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
@@ -311,7 +312,7 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
     keys = keys.with_parts((keep(keys.parts[0], key),))
     if isinstance(values, Structure) and groups.is_groups(values):
         return table.with_parts((keys, groups.put(w, values, place, value)))
-    values = values.with_parts((grown.combined(values.parts[0], value, put),))
+    values = values.with_parts((grown.combined(w, values.parts[0], value, put),))
     return table.with_parts((keys, values))
 
 
@@ -333,7 +334,7 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
 
 def of_keys(keys: Structure, ident: int) -> Structure:
     """The set of these keys, which are all different."""
-    nothing = Structure(list, (EACH,), (_NONE,))
+    nothing = Structure(list, (EACH,), (NOTHING,))
     return Structure(table_class(set), _PARTS, (keys, nothing), ident)
 
 

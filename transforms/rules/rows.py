@@ -53,6 +53,10 @@ def _no_rows_kind(kind: Any) -> Kind:
     return kind_of_text(kind.value)
 
 
+def _one_less(values: Num) -> Num:
+    return Num(True, values.num, None if values.rank is None else values.rank - 1)
+
+
 linear(
     fp.rows,
     lambda by, y, items: Entries(lambda j: by[j]),
@@ -139,6 +143,30 @@ linear(
     shape_only=frozenset((1,)),
     examples=((Drawn(3), 0.5),),
 )
+constant(fp.blank, ("which", "kind"), kind=lambda which, kind: _no_rows_kind(kind))
+constant(fp.all_given, ("values", "axes"), kind=lambda values, axes: Num(True, "int"))
+linear(
+    fp.room,
+    lambda by, y, values, which, item: f.sized_as(by, values),
+    None,
+    None,
+    kind=lambda values, which, item: Num(True, join_num(values.num, item.num), values.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1, 2)),
+    examples=((np.zeros(3), np.zeros(3), 0.5), (Drawn(2, 3), np.zeros(2), Drawn(3))),
+)
+linear(
+    fp.sized_as,
+    lambda by, y, g, like: f.sized_as(by, g),
+    None,
+    kind=lambda g, like: Num(True, g.num, like.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(3), Drawn(3)), (Drawn(2, 3), Drawn(2, 3))),
+)
+constant(fp.blank_row, ("values",), kind=lambda values: _one_less(values))
 general(
     fp.replaced,
     (
