@@ -30,7 +30,7 @@ _KEEPING = ("append", "insert", "extend", "setdefault", "update")
 def with_cells(tree: Any) -> Any:
     """The definition of a function, which is changed, with cells where it needs them."""
     for function in [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef)]:
-        shared = sorted(_shared(function) - _awkward(function))
+        shared = sorted(_shared(function) - awkward(function))
         if shared:
             _Cells(function, shared).write()
     return tree
@@ -82,7 +82,8 @@ def _assigned(function: Any) -> dict[str, list[Any]]:
     return out
 
 
-def _bound(function: Any) -> set[str]:
+def bound(function: Any) -> set[str]:
+    """The variables that are a function's own."""
     return (_parameters(function.args) | set(_assigned(function))) - _outer_names(function)
 
 
@@ -94,19 +95,19 @@ def _inside(function: Any) -> list[Any]:
 def taken(function: Any) -> set[str]:
     """What a function, and those inside it, take from around it."""
     inner = {n.id for n in _own(function) if isinstance(n, gast.Name)}
-    return (inner | set[str]().union(*map(taken, _inside(function)))) - _bound(function)
+    return (inner | set[str]().union(*map(taken, _inside(function)))) - bound(function)
 
 
 def _assigns(function: Any) -> set[str]:
     """What a function, and those inside it, assign in the function around."""
     own = {x for n in _own(function) if isinstance(n, gast.Nonlocal) for x in n.names}
-    deeper = set[str]().union(*map(_assigns, _inside(function))) - _bound(function)
+    deeper = set[str]().union(*map(_assigns, _inside(function))) - bound(function)
     return own | deeper
 
 
 def _shared(function: Any) -> set[str]:
     """The variables of a function that functions inside it assign, or see change."""
-    own = _bound(function)
+    own = bound(function)
     stored = _assigned(function)
     loops = [n for n in _own(function) if isinstance(n, gast.For | gast.While)]
     brief = brief_among(_own(function))
@@ -137,7 +138,7 @@ def brief_among(nodes: Iterable[Any]) -> set[int]:
     return out
 
 
-def _awkward(function: Any) -> set[str]:
+def awkward(function: Any) -> set[str]:
     """Variables that are bound by more than assignments and loops: they stay as they are."""
     out: set[str] = set()
     for n in _own(function):
@@ -258,7 +259,7 @@ class _Cells(gast.NodeTransformer):  # type: ignore[misc]
         a = node.args
         a.defaults = [self.visit(d) for d in a.defaults]
         a.kw_defaults = [d if d is None else self.visit(d) for d in a.kw_defaults]
-        return self._scope(node, _bound(node), ["body"])
+        return self._scope(node, bound(node), ["body"])
 
     visit_FunctionDef = visit_Lambda = _function
 

@@ -271,9 +271,25 @@ def _with_parameters(
     return gast.copy_location(tree, node), tuple(n for n, _ in pairs), [d for _, d in pairs]
 
 
+def plain(tree: Any) -> Any:
+    """A definition as Python compiles it: it knows no functions among its constants."""
+    return _Plain().visit(gast.gast_to_ast(tree))
+
+
+class _Plain(ast.NodeTransformer):
+    """Puts a name in place of a function among the constants."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """A constant."""
+        value: Any = node.value
+        if not callable(value):
+            return node
+        return ast.copy_location(ast.Name(str(value.__name__), ast.Load()), node)
+
+
 def _function(outer: Source, tree: Any) -> types.FunctionType:
     """The function as Python makes it; names of cells around stand for nothing in it."""
-    module = ast.Module([gast.gast_to_ast(tree)], [])
+    module = ast.Module([plain(tree)], [])
     scope: dict[str, Any] = dict(outer.globals)
     exec(compile(ast.fix_missing_locations(module), outer.file, "exec"), scope)
     function = scope[tree.name]

@@ -66,6 +66,7 @@ from fpad.transforms.writer import refuse
 from fpad.transforms.written import distribution_method, is_written_in, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
+from fpad.transforms.yielding import collected, is_generator_function
 
 
 class Library(Operations):
@@ -262,6 +263,8 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if is_generator_function(f):
+            return collected(self, variable, f, args, kwargs)
         if objects.made_by_dataclass(self, f, args, kwargs):
             return Static(None)
         if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
@@ -275,7 +278,7 @@ class Library(Operations):
             return found
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
-            args = [unwrapped(self, a) for a in args]
+            args = [unwrapped(self, a, f is not fp.listed) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if handler is not None:

@@ -52,6 +52,17 @@ def with_own_names(
     return node, own, {new[name]: cell for name, cell in cells.items()}
 
 
+def renamed(node: Any, fresh: Callable[[str], str]) -> Any:
+    """The comprehension, whose variables have names that nothing else has."""
+    node = copy.deepcopy(node)
+    new = {name: fresh(name) for name in sorted(_targets(node))}
+    first = node.generators[0].iter
+    node.generators[0].iter = gast.Constant(None, None)
+    node = _Free(new, _called).generic_visit(node)
+    node.generators[0].iter = first
+    return node
+
+
 def _targets(node: Any) -> set[str]:
     """The variables of a comprehension."""
     inner = (n for part in node.generators for n in gast.walk(part.target))
