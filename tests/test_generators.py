@@ -48,7 +48,12 @@ def together(x, n):
     return total + sum(itertools.islice(talking(x, 5), 2))
 
 
-@pytest.mark.parametrize("f", [in_turn, in_a_comprehension, together])
+def the_first(x, n):
+    first = next(v for v in talking(x, n + 1) if v > 0.2)
+    return first + next((print(k) or k * x for k in range(n)), x)
+
+
+@pytest.mark.parametrize("f", [in_turn, in_a_comprehension, together, the_first])
 @pytest.mark.parametrize("n", [0, 2, 5])
 def test_effects_happen_in_order_and_once(f, n, capsys):
     if f is in_a_comprehension and n == 0:

@@ -194,6 +194,13 @@ class Thinned(set[Any]):
     """Stands for a set from which something was taken out: its order is not known any more."""
 
 
+class Uneven(dict[Any, Any]):
+    """Stands for a list of lists of several lengths, as a dict with the keys 0, 1, 2, .."""
+
+
+Uneven.__name__ = "list"
+
+
 class Groups(Standing):
     """Stands for the lists of a table: a structure of all their values, and whose they are."""
 

@@ -85,6 +85,7 @@ class Calling(Changes):
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
+        self.uneven.update(instance.summary.uneven)
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}

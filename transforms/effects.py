@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.placing import at_call
 from fpad.transforms.recursion import called
 from fpad.transforms.upkeep import Unknown
-from fpad.transforms.value_result import exchanged
+from fpad.transforms.value_result import exchanged, writes
 from fpad.transforms.views import explicit
 
 
@@ -59,13 +59,15 @@ def visible(program: Program) -> Program:
             if not is_derived(funcs[name]):
                 funcs[name] = _with_written_out(funcs[name], open_)
         calls = {callee for n in group for callee in _calls(funcs[n])}
-        together = _recursive(program, group[0]) or not calls.isdisjoint(waiting)
+        together = _recursive(program, group[0])
+        together = together or (program.entry not in group and not calls.isdisjoint(waiting))
         if together and not any(is_derived(funcs[n]) for n in group):
             before = called(Program(program.entry, funcs))
             after = exchanged(before, (*waiting, *group))
             if after is before and waiting:
                 after = exchanged(before, group)
-            waiting = [*waiting, *group] if after is before else []
+            left = after is before and writes(before, group)
+            waiting = [*waiting, *group] if left else waiting if after is before else []
             if after is not before:
                 if after.entry != program.entry:
                     groups.append([after.entry])

@@ -45,6 +45,7 @@ from fpad.transforms.places import repeats
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 from fpad.transforms.tables import unified
+from fpad.transforms.uneven import Several, holds_lists
 
 Path: TypeAlias = "tuple[Any, ...]"
 
@@ -55,11 +56,16 @@ class Joiner:
     Args:
         name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
         pooled: called with values that are about to be put into a list of unknown length.
+        uneven: variables that are known to hold lists of lists of several lengths.
     """
 
     def __init__(
-        self, name_of: Callable[[str, Path, Kind], str], pooled: Callable[[Sequence[Value]], Any]
+        self,
+        name_of: Callable[[str, Path, Kind], str],
+        pooled: Callable[[Sequence[Value]], Any],
+        uneven: Collection[str],
     ) -> None:
+        self._uneven = uneven
         self._name_of = name_of
         self._pooled = pooled
         self._written: set[str] = set()
@@ -212,6 +218,8 @@ class Joiner:
             patterns += [template([v]) for v in single]
             pattern = template([row_of(p) for p in patterns])
         except Refused:
+            if not path and variable not in self._uneven and all(map(holds_lists, lists)):
+                raise Several(variable) from None
             return Unusable(describe(first), describe(other))
         self._lost |= {i for v in single for i in idents(v)}
         part = self._placed(variable, (*path, EACH), pattern)

@@ -27,6 +27,7 @@ from fpad.transforms.abstract import (
     Structure,
     Table,
     Thinned,
+    Uneven,
     Value,
     View,
     held,
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     from fpad.transforms.body import Body
 
 
-_PARTS = ("keys", "values")
+PARTS = ("keys", "values")
+"""What a table is made of."""
 NOTHING = Static(...)
 """The value of the members of sets."""
 
@@ -137,7 +139,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
     if values is None:
         return None
     lists = (Structure(list, positions, tuple(keys)), values)
-    return Structure(table_class(base.make), _PARTS, lists, base.ident)
+    return Structure(table_class(base.make), PARTS, lists, base.ident)
 
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
@@ -284,7 +286,7 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
         else:
             values = replace(grown.grown(w, list, (value,)), ident=None)
         parts = (keys, values)
-        return Structure(table_class(base.make), _PARTS, parts, base.ident)
+        return Structure(table_class(base.make), PARTS, parts, base.ident)
     table = _table(w, base, key)
     iterated = base.ident is not None and base.ident in w.iterated
     return with_value_at(
@@ -335,13 +337,15 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
 def of_keys(keys: Structure, ident: int) -> Structure:
     """The set of these keys, which are all different."""
     nothing = Structure(list, (EACH,), (NOTHING,))
-    return Structure(table_class(set), _PARTS, (keys, nothing), ident)
+    return Structure(table_class(set), PARTS, (keys, nothing), ident)
 
 
 def listing(value: Value) -> Value:
     """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
     if isinstance(value, Structure) and value.make is Queue:
         return replace(value.items[0], make=tuple)  # type: ignore[type-var]
+    if is_table(value) and class_of_dict(value) is Uneven:
+        refuse("The lists of a list of lists are put into one.", "loop over them: for row in rows:")
     if is_table(value) and is_dict(value):
         return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
     if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
@@ -364,6 +368,8 @@ def view(value: Value, name: str = "keys") -> Value:
     """What a loop over a table or a deque runs over."""
     if isinstance(value, Structure) and value.make is Queue:
         return listing(value)
+    if is_table(value) and class_of_dict(value) is Uneven:
+        name = "values"
     return Structure(View, (name,), (value,)) if is_table(value) and is_dict(value) else value
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
+from fpad.transforms.kinds import INT, Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import Drawn, Entries, constant, general, linear, numbers
 from fpad.transforms.rules.library import kind_of_text
 from fpad.transforms.rules.trace import f, traced
@@ -145,6 +145,19 @@ linear(
 )
 constant(fp.blank, ("which", "kind"), kind=lambda which, kind: _no_rows_kind(kind))
 constant(fp.all_given, ("values", "axes"), kind=lambda values, axes: Num(True, "int"))
+_POSITIONS = Num(True, "int", 1)
+constant(fp.counted, ("n",), kind=lambda n: _POSITIONS)
+constant(fp.owners, ("values",), kind=lambda values: _POSITIONS)
+constant(fp.interleaved, ("counted", "width"), kind=lambda counted, width: _POSITIONS)
+constant(fp.wrapped, ("k", "n"), kind=lambda k, n: INT)
+linear(
+    fp.flat_rows,
+    lambda by, y, values: f.reshape_like(by, values),
+    kind=lambda values: _one_less(values),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(2, 3),), (Drawn(2, 3, 2),)),
+)
 linear(
     fp.room,
     lambda by, y, values, which, item: f.sized_as(by, values),
