@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -175,6 +176,47 @@ def begun() -> None:
 def once(values: list[Any], begun: None) -> Any:
     """An iterator over the values, as a generator expression is."""
     return iter(values)
+
+
+def each_of(generator: Any) -> Any:
+    """A generator function as one that calls `each` with every value that it yields."""
+    return _instead_of_yields(generator, False)
+
+
+def until_of(generator: Any) -> Any:
+    """The same; it ends where `each` returns something else than 0, and returns that."""
+    return _instead_of_yields(generator, True)
+
+
+def _instead_of_yields(generator: Any, ends: bool) -> Any:
+    def run(*args: Any, each: Any, **kwargs: Any) -> int:
+        for value in generator(*args, **kwargs):
+            code = each(value)
+            if ends and code:
+                return int(code)
+        return 0
+
+    return run
+
+
+def asked_once(values: list[Any]) -> Any:
+    """An iterator over what a loop has put into a list just now."""
+    return iter(values)
+
+
+def indexed(values: Any) -> Any:
+    """What a loop runs over, with places for its values: lists and arrays as they are."""
+    return values if isinstance(values, list | tuple | np.ndarray) else list(values)
+
+
+def generates(function: Any) -> bool:
+    """Is it a generator function?"""
+    return inspect.isgeneratorfunction(function)
+
+
+def iterating(value: Any) -> Any:
+    """What gives an iterator over an object."""
+    return getattr(value, "__iter__", None)
 
 
 def enough(values: list[Any], n: int) -> None:

@@ -350,3 +350,38 @@ def as_rows(values: list[Any]) -> Any:
 def as_column(values: list[Any], k: int) -> Any:
     """The rows that the parts k of the values in a list are."""
     return rows(tuple(v[k] for v in values))
+
+
+def counted(n: int) -> Any:
+    """The numbers 0, 1, .. n - 1, as a list."""
+    return to_rows(np.arange(n))
+
+
+def flat_rows(values: Any) -> Any:
+    """The rows of lists of one length, one behind the other."""
+    if values.ndim < 2:  # no lists at all
+        return values
+    flat = values.reshape(-1, *values.shape[2:])
+    return to_rows(flat) if is_plain(values) else flat.copy()
+
+
+def owners(values: Any) -> Any:
+    """For each of the rows that `flat_rows` gives the number of its list."""
+    width = values.shape[1] if values.ndim > 1 else 0
+    return to_rows(np.repeat(np.arange(len(values)), width))
+
+
+def interleaved(counted: Any, width: int) -> Any:
+    """The positions by which lists that stand column by column stand list by list."""
+    return np.arange(len(counted) * width).reshape(width, -1).T.ravel()
+
+
+def wrapped(k: int, n: int) -> int:
+    """The place that an index means in a list of n values.
+
+    Raises:
+        IndexError: there is none.
+    """
+    if not -n <= k < n:
+        raise IndexError("list index out of range")
+    return k + n if k < 0 else k

@@ -23,7 +23,6 @@ from fpad.transforms.inference import constant_kind
 from fpad.transforms.ir import Atom, Const, Operand
 from fpad.transforms.kinds import (
     EACH,
-    INT,
     EitherKind,
     Kind,
     NodeKind,
@@ -193,6 +192,13 @@ class Counting(dict[Any, Any]):
 
 class Thinned(set[Any]):
     """Stands for a set from which something was taken out: its order is not known any more."""
+
+
+class Uneven(dict[Any, Any]):
+    """Stands for a list of lists of several lengths, as a dict with the keys 0, 1, 2, .."""
+
+
+Uneven.__name__ = "list"
 
 
 class Groups(Standing):
@@ -366,7 +372,7 @@ def kind_of_value(value: Value) -> Kind | None:
         return StaticKind(value.value)
     if isinstance(value, Either):
         kinds = [kind_of_value(v) for v in value.options]
-        return None if None in kinds else EitherKind(tuple(kinds))  # type: ignore[arg-type]
+        return None if None in kinds else EitherKind(tuple(kinds), value.which.kind)  # type: ignore[arg-type]
     if isinstance(value, Structure):
         kinds = [kind_of_value(v) for v in value.items]
         if None not in kinds:
@@ -379,7 +385,7 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     if isinstance(kind, StaticKind):
         return Static(kind.value) if isinstance(kind.value, enum.Enum) else literal(kind.value)
     if isinstance(kind, EitherKind):
-        which = Held(next(atoms), INT)
+        which = Held(next(atoms), kind.which)
         return Either((which, *(value_of_kind(k, atoms) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(value_of_kind(k, atoms) for k in kind.items)

@@ -233,8 +233,12 @@ class Adjoints(Sums):
             return
         by = self.take(node.adj, live, s.target)
         if by is None:
-            self.zero(node.adj, s.target, frozenset((s.target,)))
             by = self.b(s.target)
+            if isinstance(self.kinds.get(s.target), ResidualKind) and s.tape in self._handed:
+                zeros = Let(by, fp.zeros_like, (s.target,), (), NOWHERE, "adjoint")
+                node.adj.append(zeros)
+            else:
+                self.zero(node.adj, s.target, frozenset((s.target,)))
         if s.target in self._nothing:
             self._nothing.add(s.tape)
         node.adj.append(Push(self.b(s.tape), by))

@@ -85,6 +85,7 @@ class Calling(Changes):
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
+        self.uneven.update(instance.summary.uneven)
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
@@ -210,7 +211,7 @@ class Calling(Changes):
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            checks = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits)
+            checks = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits, fp.no_blanks)
             if isinstance(s, Do) and s.op not in checks:
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
@@ -455,7 +456,7 @@ def _received(kind: Kind, goals: Iterator[str]) -> Value:
     if isinstance(kind, NodeKind) and is_argument(kind.ident):
         return Structure(kind.make, (), (), kind.ident)
     if isinstance(kind, EitherKind):
-        which = value_of_kind(INT, goals)
+        which = value_of_kind(kind.which, goals)
         return Either((which, *(_received(k, goals) for k in kind.options)))
     if isinstance(kind, NodeKind):
         items = tuple(_received(k, goals) for k in kind.items)

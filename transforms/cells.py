@@ -16,13 +16,13 @@ after its definition; any other is a value that the function inside is given (`c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gast
 
 _FUNCTIONS = (gast.FunctionDef, gast.Lambda)
-_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _KEEPING = ("append", "insert", "extend", "setdefault", "update")
 """Methods that keep what they are given."""
 
@@ -30,7 +30,7 @@ _KEEPING = ("append", "insert", "extend", "setdefault", "update")
 def with_cells(tree: Any) -> Any:
     """The definition of a function, which is changed, with cells where it needs them."""
     for function in [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef)]:
-        shared = sorted(_shared(function) - _awkward(function))
+        shared = sorted(_shared(function) - awkward(function))
         if shared:
             _Cells(function, shared).write()
     return tree
@@ -66,7 +66,7 @@ def _outer_names(function: Any) -> set[str]:
 
 def _inner_targets(function: Any) -> set[int]:
     """The names that comprehensions bind, by identity."""
-    found = [n for n in _own(function) if isinstance(n, _COMPREHENSIONS)]
+    found = [n for n in _own(function) if isinstance(n, COMPREHENSIONS)]
     return {id(m) for n in found for part in n.generators for m in gast.walk(part.target)}
 
 
@@ -82,7 +82,8 @@ def _assigned(function: Any) -> dict[str, list[Any]]:
     return out
 
 
-def _bound(function: Any) -> set[str]:
+def bound(function: Any) -> set[str]:
+    """The variables that are a function's own."""
     return (_parameters(function.args) | set(_assigned(function))) - _outer_names(function)
 
 
@@ -94,22 +95,22 @@ def _inside(function: Any) -> list[Any]:
 def taken(function: Any) -> set[str]:
     """What a function, and those inside it, take from around it."""
     inner = {n.id for n in _own(function) if isinstance(n, gast.Name)}
-    return (inner | set[str]().union(*map(taken, _inside(function)))) - _bound(function)
+    return (inner | set[str]().union(*map(taken, _inside(function)))) - bound(function)
 
 
 def _assigns(function: Any) -> set[str]:
     """What a function, and those inside it, assign in the function around."""
     own = {x for n in _own(function) if isinstance(n, gast.Nonlocal) for x in n.names}
-    deeper = set[str]().union(*map(_assigns, _inside(function))) - _bound(function)
+    deeper = set[str]().union(*map(_assigns, _inside(function))) - bound(function)
     return own | deeper
 
 
 def _shared(function: Any) -> set[str]:
     """The variables of a function that functions inside it assign, or see change."""
-    own = _bound(function)
+    own = bound(function)
     stored = _assigned(function)
     loops = [n for n in _own(function) if isinstance(n, gast.For | gast.While)]
-    brief = _brief(function)
+    brief = brief_among(_own(function))
     out: set[str] = set()
     for g in _inside(function):
         out |= _assigns(g) & own
@@ -125,18 +126,19 @@ def _shared(function: Any) -> set[str]:
     return out
 
 
-def _brief(function: Any) -> set[int]:
-    """Lambdas that are handed to a call, which is over before anything else is assigned."""
+def brief_among(nodes: Iterable[Any]) -> set[int]:
+    """Lambdas that a call is over before anything else is assigned: called, or handed to it."""
     out: set[int] = set()
-    for n in _own(function):
+    for n in nodes:
         if isinstance(n, gast.Call):
+            out.add(id(n.func))
             keeps = isinstance(n.func, gast.Attribute) and n.func.attr in _KEEPING
             given = [*n.args, *(k.value for k in n.keywords)]
             out |= {id(a) for a in given if isinstance(a, gast.Lambda) and not keeps}
     return out
 
 
-def _awkward(function: Any) -> set[str]:
+def awkward(function: Any) -> set[str]:
     """Variables that are bound by more than assignments and loops: they stay as they are."""
     out: set[str] = set()
     for n in _own(function):
@@ -257,7 +259,7 @@ class _Cells(gast.NodeTransformer):  # type: ignore[misc]
         a = node.args
         a.defaults = [self.visit(d) for d in a.defaults]
         a.kw_defaults = [d if d is None else self.visit(d) for d in a.kw_defaults]
-        return self._scope(node, _bound(node), ["body"])
+        return self._scope(node, bound(node), ["body"])
 
     visit_FunctionDef = visit_Lambda = _function
 

@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    is_grown,
     known_value,
     to_python,
 )
@@ -98,8 +99,9 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
         ):
             yield base, False
             yield from ((n, False) for n in names(index))
-            if isinstance(w.env.get(base), Held):
-                yield from ((n, False) for n in names(value))
+            into = w.env.get(base)
+            if isinstance(into, Held) or (into is not None and is_grown(into)):
+                yield from ((n, is_grown(into)) for n in names(value))
         case Unpack(value=value):
             yield from ((n, False) for n in names(value))
         case For(iterable=str(iterable)):
@@ -108,6 +110,9 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             yield from ((n, True) for n in names(test))
         case Apply(func=func, args=args, kwargs=kwargs):
             yield func, False
+            of = w.env.get(func)
+            if isinstance(of, Method) and of.name == "append" and is_grown(of.base):
+                yield from ((n, True) for n in names(*args))
             if any(isinstance(w.env.get(n), Either) for n in names(*args)) and not _takes_anything(
                 w.env.get(func) or w.read(func)
             ):

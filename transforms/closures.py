@@ -82,20 +82,27 @@ class Nested:
         return closure
 
 
-def nested(outer: Source, node: Any, immediate: bool = False) -> tuple[Nested, list[Any]]:
+def nested(
+    outer: Source, node: Any, immediate: bool = False, own: Mapping[str, str | None] | None = None
+) -> tuple[Nested, list[Any]]:
     """The function that a def or lambda inside another function is, and its default expressions.
 
     Args:
         outer: the function around.
         node: gast.FunctionDef or gast.Lambda.
         immediate: is it handed to a call, which may be over before anything else is assigned?
+        own: variables of comprehensions around it, and what the user calls them; None: it is
+            the list that holds one's value.
 
     Raises:
         TransformError: it takes a variable that is assigned again later.
     """
     name = getattr(node, "name", "anonymous")
-    taken = tuple(sorted(_free_inside(node) & outer.locals))
-    late = _assigned_later(outer, node, taken)
+    own = own or {}
+    free = _free_inside(node)
+    taken = tuple(sorted((free & outer.locals) | (free & own.keys())))
+    again = (own.get(name) for name in taken)  # every trip of the comprehension assigns these
+    late = (*(name for name in again if name is not None), *_assigned_later(outer, node, taken))
     if late and not immediate:
         raise TransformError([outer.refusal(node, *assigned_again(late[0], outer.name))])
     tree, defaulted, defaults = _with_parameters(node, name, taken)
@@ -264,9 +271,25 @@ def _with_parameters(
     return gast.copy_location(tree, node), tuple(n for n, _ in pairs), [d for _, d in pairs]
 
 
+def plain(tree: Any) -> Any:
+    """A definition as Python compiles it: it knows no functions among its constants."""
+    return _Plain().visit(gast.gast_to_ast(tree))
+
+
+class _Plain(ast.NodeTransformer):
+    """Puts a name in place of a function among the constants."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """A constant."""
+        value: Any = node.value
+        if not callable(value):
+            return node
+        return ast.copy_location(ast.Name(str(value.__name__), ast.Load()), node)
+
+
 def _function(outer: Source, tree: Any) -> types.FunctionType:
     """The function as Python makes it; names of cells around stand for nothing in it."""
-    module = ast.Module([gast.gast_to_ast(tree)], [])
+    module = ast.Module([plain(tree)], [])
     scope: dict[str, Any] = dict(outer.globals)
     exec(compile(ast.fix_missing_locations(module), outer.file, "exec"), scope)
     function = scope[tree.name]

@@ -12,12 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, groups, grown, lookups, seeking, sets, tables
+from fpad.transforms import dicts, groups, grown, lookups, seeking, sets, tables, uneven
 from fpad.transforms.abstract import (
     Held,
+    Place,
     Static,
     Structure,
     Table,
+    Uneven,
     Value,
     is_grown,
     known_value,
@@ -26,9 +28,11 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
+from fpad.transforms.groups import is_list
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
+from fpad.transforms.refusing import Refused
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
 
@@ -79,8 +83,16 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         new = grown.appended(w, base, args[0]) if base.items else grown.grown(w, list, args)
         groups.written_back(w, base, new, args[0])
         return Static(None)
+    if isinstance(base.ident, Place):
+        uneven.asked(w, base)
     if is_grown(base):
-        w.change(base, grown.appended(w, base, args[0]))
+        try:
+            new = grown.appended(w, base, args[0])
+        except Refused:
+            if uneven.holds_lists(base) and is_list(args[0]):
+                uneven.asked(w, base)
+            raise
+        w.change(base, new)
         return Static(None)
     w.change(base, listed(base, (*base.items, *args[:1])))
     return Static(None)
@@ -258,6 +270,8 @@ METHODS: tuple[tuple[type, dict[str, Method]], ...] = (
 def method_of(make: type, name: str) -> Method | None:
     """The method of that name of a list, dict or tuple."""
     of = make.of if issubclass(make, Table) else make
+    if of is Uneven:
+        return uneven.method_of(name)
     if issubclass(of, dict):
         return dicts.method_of(of, name)
     if issubclass(of, set):

@@ -58,6 +58,8 @@ def describe(value: Value) -> str:
             return f"a {cls.__name__}"
         case Steps():
             return "a range"
+        case Woven(how="once"):
+            return "an iterator"
         case Woven(how=how):
             return f"{how}(..)"
         case Bound(func=func):

@@ -11,7 +11,6 @@ an iterator over the list.
 
 from __future__ import annotations
 
-import copy
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -24,10 +23,23 @@ from fpad.transforms.closures import may_change, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Break, Const, Copy, For, If, Let, Pack, Store
+from fpad.transforms.own_names import with_own_names
+from fpad.transforms.source import Source
 
 
 class Displays(Expressions, ABC):
-    """Writes expressions that are made of several."""
+    """Writes expressions that are made of several.
+
+    Attributes:
+        own: the names that variables of comprehensions have here, and what the user calls them;
+            None for those of the lists in `cells`.
+        cells: the lists that hold the values of some of them, for the lambdas that see them.
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.own: dict[str, str | None] = {}
+        self.cells: dict[str, str] = {}
 
     def made(self, target: str | None, func: Any, args: tuple[Atom, ...], node: Any) -> str:
         """Write target = func(*args), for a function that is known."""
@@ -46,7 +58,8 @@ class Displays(Expressions, ABC):
     # ------------------------------------------------------------ calls
 
     def _call(self, target: str | None, node: Any) -> str:
-        func = self.name(node.func)
+        known = isinstance(node.func, gast.Lambda)
+        func = self.function(None, node.func, True) if known else self.name(node.func)
         starred = any(isinstance(a, gast.Starred) for a in node.args)
         if starred or any(k.arg is None for k in node.keywords):
             args = self._sequence(None, tuple, node.args, node)
@@ -81,7 +94,7 @@ class Displays(Expressions, ABC):
 
     def _quantified(self, target: str | None, node: Any) -> str:
         """Write target = any(.. for ..) or all(.. for ..), which ends where the answer is known."""
-        is_any, made = node.func.id == "any", _with_own_names(node.args[0], self)
+        is_any, made = node.func.id == "any", self._with_own_names(node.args[0])
         target, origin = target or self.fresh.temp(), self.origin(node)
         self.out.append(Copy(target, Const(not is_any), origin))
         part = made.generators[0]
@@ -96,8 +109,7 @@ class Displays(Expressions, ABC):
             self.out.append(If(test, arms[0], arms[1], origin))
 
         def body() -> None:
-            if not simple:
-                self.assign(part.target, name)
+            self._bind(part.target, name)
             self._if_all(part.ifs, ask)
 
         self.out.append(For(name, values, self.within(body), (), origin))
@@ -105,7 +117,7 @@ class Displays(Expressions, ABC):
 
     def function(self, target: str | None, node: Any, immediate: bool = False) -> str:
         """Write target = a function that is defined here."""
-        made, defaults = nested(self.source, node, immediate)
+        made, defaults = nested(self.source, node, immediate, self.own)
         parts = (*made.taken, *map(self.atom, defaults))
         target = target or self.fresh.temp()
         self.out.append(Let(target, made, parts, origin=self.origin(node)))
@@ -189,7 +201,7 @@ class Displays(Expressions, ABC):
 
     def _comprehension(self, target: str | None, node: Any) -> str:
         """A loop that puts one value after the other into a list, or a dict."""
-        node = _with_own_names(node, self)
+        node = self._with_own_names(node)
         of = "dict" if isinstance(node, gast.DictComp) else "list"
         out = self.pack(None, of, [], [], node)
         self._generate(out, node, 0)
@@ -209,11 +221,27 @@ class Displays(Expressions, ABC):
         name = str(part.target.id) if simple else self.fresh.temp()
 
         def body() -> None:
-            if not simple:
-                self.assign(part.target, name)
+            self._bind(part.target, name)
             self._if_all(part.ifs, lambda: self._generate(out, node, k + 1))
 
         self.out.append(For(name, values, self.within(body), (), self.origin(part.iter)))
+
+    def _with_own_names(self, node: Any) -> Any:
+        """The comprehension, whose variables are its own; what a lambda keeps is in a list."""
+        node, names, cells = with_own_names(node, self.fresh)
+        self.own |= {**names, **dict.fromkeys(cells.values())}
+        self.cells |= cells
+        for cell in cells.values():
+            self.pack(cell, "list", [Const(None)], [], node)
+        return node
+
+    def _bind(self, target: Any, name: str) -> None:
+        """Write target = the name, which is what a loop of a comprehension is at."""
+        if not isinstance(target, gast.Name):
+            self.assign(target, name)
+        for n in gast.walk(target):
+            if isinstance(n, gast.Name) and n.id in self.cells:
+                self.out.append(Store(self.cells[n.id], Const(0), n.id, self.origin(target)))
 
     def _if_all(self, tests: list[Any], write: Any) -> None:
         if not tests:
@@ -265,22 +293,3 @@ class Displays(Expressions, ABC):
 
 def _named(name: str) -> Any:
     return gast.Name(name, gast.Load(), None, None)
-
-
-def _with_own_names(node: Any, writer: Expressions) -> Any:
-    """The comprehension with names of its own for its variables.
-
-    The first iterable is evaluated outside: there the names are those of the function.
-    """
-    node = copy.deepcopy(node)
-    bound = {
-        n.id for part in node.generators for n in gast.walk(part.target) if isinstance(n, gast.Name)
-    }
-    new = {name: writer.fresh(name) for name in sorted(bound)}
-    first = node.generators[0].iter
-    node.generators[0].iter = gast.Constant(None, None)
-    for n in gast.walk(node):
-        if isinstance(n, gast.Name) and n.id in new:
-            n.id = new[n.id]
-    node.generators[0].iter = first
-    return node

@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.placing import at_call
 from fpad.transforms.recursion import called
 from fpad.transforms.upkeep import Unknown
-from fpad.transforms.value_result import exchanged
+from fpad.transforms.value_result import exchanged, writes
 from fpad.transforms.views import explicit
 
 
@@ -53,13 +53,21 @@ def visible(program: Program) -> Program:
     open_: dict[str, Func] = {}
     funcs = dict(program.funcs)
     groups = _callees_first(program)
+    waiting: list[str] = []  # recursive functions that write what their callers were given too
     for group in groups:
         for name in group:
             if not is_derived(funcs[name]):
                 funcs[name] = _with_written_out(funcs[name], open_)
-        if _recursive(program, group[0]) and not any(is_derived(funcs[n]) for n in group):
+        calls = {callee for n in group for callee in _calls(funcs[n])}
+        together = _recursive(program, group[0])
+        together = together or (program.entry not in group and not calls.isdisjoint(waiting))
+        if together and not any(is_derived(funcs[n]) for n in group):
             before = called(Program(program.entry, funcs))
-            after = exchanged(before, group)
+            after = exchanged(before, (*waiting, *group))
+            if after is before and waiting:
+                after = exchanged(before, group)
+            left = after is before and writes(before, group)
+            waiting = [*waiting, *group] if left else waiting if after is before else []
             if after is not before:
                 if after.entry != program.entry:
                     groups.append([after.entry])

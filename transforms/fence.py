@@ -22,6 +22,7 @@ import gast
 
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source
+from fpad.transforms.yields import is_generator, own_nodes
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ _COROUTINE = Refused(
     "Coroutines are not supported.", "make it a plain function and await around its call."
 )
 _GENERATOR = Refused(
-    "Generators are not supported.", "collect the values in a list and return the list."
+    "A generator that is not just called, is sent values, or yields inside with or try, is not "
+    "supported.",
+    "collect the values in a list and return the list.",
 )
 _TEMPLATE = Refused(
     "Template strings are not supported.", "make the string outside and pass it as an argument."
@@ -236,11 +239,20 @@ def _find(source: Source) -> Iterator[tuple[Any, Refused]]:
     if isinstance(verdict, Refused):
         yield source.tree, verdict
     todo = list(source.tree.body)
+    methods = _yields_of_methods(source.tree)  # looked at where they are called
     while todo:
         node = todo.pop()
         verdict = TABLE[construct(node)]
-        if isinstance(verdict, Refused):
+        if isinstance(verdict, Refused) and id(node) not in methods:
             yield node, verdict
             if not verdict.inside:
                 continue
         todo += gast.iter_child_nodes(node)
+
+
+def _yields_of_methods(tree: Any) -> set[int]:
+    """The yields of methods of classes inside a function."""
+    classes = [n for n in gast.walk(tree) if isinstance(n, gast.ClassDef)]
+    made = [m for c in classes for m in c.body if is_generator(m)]
+    kinds = (gast.Yield, gast.YieldFrom)
+    return {id(n) for m in made for n in own_nodes(m.body) if isinstance(n, kinds)}

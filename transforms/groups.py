@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from fpad.transforms.body import Body
     from fpad.transforms.library import Library
 
-_PARTS = ("owner", "rows")
+PARTS = ("owner", "rows")
+"""What they are made of."""
 _POSITIONS = Num(True, "int", 1)
 COPY = "put a copy there: list(..)."
 _STALE = Unusable("a list of a dict that was changed since it was read", "")
@@ -61,7 +62,7 @@ def of_known(lists: Sequence[Value]) -> Structure | None:
     if not all(is_list(v) and not is_grown(v) for v in lists):
         return None
     owner = [literal(k) for k, v in enumerate(lists) for _ in v.parts]
-    return Structure(Groups, _PARTS, (_known(owner), _known([p for v in lists for p in v.parts])))
+    return Structure(Groups, PARTS, (_known(owner), _known([p for v in lists for p in v.parts])))
 
 
 def _ready(w: Body, groups: Structure) -> Structure:
@@ -73,7 +74,9 @@ def _ready(w: Body, groups: Structure) -> Structure:
     return groups.with_parts(tuple(parts))
 
 
-def _picked(w: Body, whole: Value, index: Atom) -> Structure:
+def picked(w: Body, whole: Value, index: Atom) -> Structure:
+    """The values at some positions of a list."""
+
     def take(value: Value) -> Value:
         if isinstance(value, Held):
             return w.let(None, fp.picked, (value.atom, index), value.kind)
@@ -91,7 +94,7 @@ def members(w: Body, groups: Structure, place: Held) -> Structure:
     (h,) = owner.parts
     assert isinstance(h, Held)
     index = w.let(None, fp.members, (h.atom, place.atom), _POSITIONS)
-    return _picked(w, rows, index.atom)
+    return picked(w, rows, index.atom)
 
 
 def put(w: Body, groups: Structure, place: Held, value: Value) -> Structure:
@@ -136,12 +139,12 @@ def dropped(w: Body, groups: Structure, place: Held, close: bool = False) -> Str
     (h,) = owner.parts
     assert isinstance(h, Held)
     index = w.let(None, fp.others, (h.atom, place.atom), _POSITIONS)
-    left = _picked(w, owner, index.atom)
+    left = picked(w, owner, index.atom)
     if close:
         (own,) = left.parts
         assert isinstance(own, Held)
         left = left.with_parts((w.let(None, fp.closed, (own.atom, place.atom), _POSITIONS),))
-    return groups.with_parts((left, _picked(w, rows, index.atom)))
+    return groups.with_parts((left, picked(w, rows, index.atom)))
 
 
 # ---------------------------------------------------------------- lists that were read

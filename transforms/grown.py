@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import places
+from fpad.transforms import blanks, places
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -115,7 +115,8 @@ def part_at(w: Writer, part: Value, index: Operand) -> Value:
             w.rows[target] = h.atom, index
         return w.let(None, fp.plain, (row.atom, h.atom), kind) if not kind.array else row
 
-    return without_idents(_each(part, leaf))  # a change of it would not reach the list
+    row = blanks.decided(_each(part, leaf))
+    return without_idents(row)  # a change of it would not reach the list
 
 
 def item(w: Writer, base: Structure, index: Operand, variable: str | None = None) -> Value:
@@ -150,8 +151,10 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
     if not known:
         return Static(None)
     first = known[0]
-    if any(isinstance(v, Either) for v in known):
-        refuse(f"{context} of unknown length holds {describe(first)}.", "decide which first.")
+    others = blanks.options(known)
+    if others is not None:
+        inner = template(others, context) if others else None
+        return blanks.pattern(known, rows_kind, inner)
     if isinstance(first, Held) or (isinstance(first, Static) and isinstance(first.value, bool)):
         kind: Kind | None = None
         for v in known:
@@ -191,6 +194,14 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
                 refuse("An empty list of unknown length is used.", "put a value into it first.")
             atoms = tuple(_atom(p) for p in parts)
             return w.let(None, fp.rows, (atoms,), pattern.kind)
+        if isinstance(pattern, Either) and not all(map(blanks.is_blank, parts)):
+            some = [p for p in parts if p != blanks.NONE]
+            if any(isinstance(p, Either) for p in some):
+                refuse("A list of unknown length holds what may be None.", "decide which first.")
+            given = tuple(Const(int(p != blanks.NONE)) for p in parts)
+            which = w.let(None, fp.rows, (given,), pattern.which.kind)
+            full = [p if p != blanks.NONE else some[0] for p in parts] if some else []
+            return Either((which, blanks.NONE, *(fill(p, full) for p in pattern.options[1:])))
         inner = tuple(fill(p, [v.parts[k] for v in parts]) for k, p in enumerate(pattern.parts))
         return pattern.with_parts(inner) if inner else pattern
 
@@ -230,10 +241,12 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
         op = fp.appended if kind.rank == 1 else fp.row_appended
         return w.let(None, op, (atoms,), kind)
 
-    return replace(base, items=(combined(base.items[0], value, put),), twice=twice)
+    return replace(base, items=(combined(w, base.items[0], value, put),), twice=twice)
 
 
-def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Held]) -> Value:
+def combined(
+    w: Writer, old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Held]
+) -> Value:
     """The arrays of a list after `put` has put a value into each, given (array, value)."""
     if isinstance(old, Held):
         if isinstance(new, Static) and isinstance(new.value, bool):
@@ -247,12 +260,14 @@ def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Hel
         kind = join(old.kind, rows_kind(new.kind))
         assert isinstance(kind, Num)
         return put((old.atom, new.atom), kind)
+    if isinstance(old, Either) and not blanks.is_blank(new):
+        return blanks.appended(w, old, new, lambda a, b: combined(w, a, b, put))
     if not _like(old, new) or (not old.parts and old != new):
         refuse(
             f"A list of unknown length holds {describe(old)} and {describe(new)}.",
             "let it hold values of one kind.",
         )
-    parts = tuple(combined(a, b, put) for a, b in zip(old.parts, new.parts, strict=True))
+    parts = tuple(combined(w, a, b, put) for a, b in zip(old.parts, new.parts, strict=True))
     return old.with_parts(parts) if parts else old
 
 
@@ -273,6 +288,8 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
                 kind = join(kind, k)  # type: ignore[assignment]
             atoms = tuple(v.atom for v in values if isinstance(v, Held))
             return w.let(None, fp.joined, (atoms,), kind)
+        if any(type(v) is not type(first) or len(v.parts) != len(first.parts) for v in values):
+            refuse("Lists are joined, one of which holds None.", "fill it first.")
         inner = tuple(put([v.parts[k] for v in values]) for k in range(len(first.parts)))
         return first.with_parts(inner) if inner else first
 
@@ -302,6 +319,8 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
     def put(pattern: Value, value: Value) -> Value:
         if isinstance(pattern, Held):
             return w.let(None, fp.repeated, (_atom(value), count.atom), pattern.kind)
+        if isinstance(pattern, Either) and value == blanks.NONE:
+            return pattern.with_parts((put(pattern.which, Held(Const(0), INT)), blanks.NONE))
         parts = zip(pattern.parts, value.parts, strict=True)
         inner = tuple(put(a, b) for a, b in parts)
         return pattern.with_parts(inner) if inner else pattern
@@ -356,6 +375,9 @@ def put_row(w: Writer, whole: Value, was: Value | None, new: Value, index: Opera
         w.emit(Do(check, (whole.atom, found.atom), (), w.origin))
         w.emit(Store(whole.atom, index, found.atom, w.origin))
         return
+    if isinstance(whole, Either) and not blanks.is_blank(new):
+        blanks.put_entry(w, whole, index, new, lambda a, b: put_row(w, a, None, b, index))
+        return
     if not _like(whole, new) or (not whole.parts and whole != new):
         refuse(
             f"A list of unknown length holds {describe(whole)} and {describe(new)}.",
@@ -384,6 +406,8 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
     """The arrays of a list, or some of them, after one of its values has been put there."""
 
     def put(old: Value, new: Value) -> Value:
+        if new == blanks.NONE and isinstance(old, Held):
+            old = blanks.opened(w, old, 1)
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)
         if isinstance(old, Held) and isinstance(new, Held):
@@ -400,6 +424,8 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
             assert isinstance(old.atom, str)
             w.emit(Store(old.atom, index, new.atom, w.origin))
             return old
+        if isinstance(old, Either) and not blanks.is_blank(new):
+            return blanks.put_at(w, old, new, put)
         if not _like(old, new) or (not old.parts and old != new):
             refuse(
                 f"A list of unknown length holds {describe(old)} and {describe(new)}.",
@@ -422,7 +448,7 @@ def _like(a: Value, b: Value) -> bool:
 
 def array_of(w: Operations, base: Structure) -> Held:
     """The array of the values of the list."""
-    value = base.items[0]
+    value = blanks.certain(w, base.items[0])
     if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
         columns = w.sequence(tuple, value.items)
         value = w.operation(None, np.stack, (columns,), {"axis": literal(1)})

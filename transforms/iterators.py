@@ -76,10 +76,10 @@ def made_of(w: Library, begun: Moment, items: Sequence[Value], *sources: Value) 
     return out
 
 
-def unwrapped(w: Library, value: Value) -> Value:
+def unwrapped(w: Library, value: Value, at_once: bool = True) -> Value:
     """The list behind a generator expression whose length only the run tells."""
     if isinstance(value, Woven) and value.how == "once":
-        w.spend(value)
+        w.spend(value, at_once=at_once)
         return value.of[0]
     return value
 

@@ -34,16 +34,18 @@ from fpad.transforms.abstract import (
     idents,
     is_grown,
 )
+from fpad.transforms.blanks import NONE, is_blank
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
 from fpad.transforms.grown import row_of, template
 from fpad.transforms.heap import given_up, read_only, relabelled
-from fpad.transforms.kinds import EACH, INT, Kind, join
+from fpad.transforms.kinds import EACH, INT, Kind, Num, join
 from fpad.transforms.moves import aligned
 from fpad.transforms.places import repeats
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 from fpad.transforms.tables import unified
+from fpad.transforms.uneven import Several, holds_lists
 
 Path: TypeAlias = "tuple[Any, ...]"
 
@@ -54,11 +56,16 @@ class Joiner:
     Args:
         name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
         pooled: called with values that are about to be put into a list of unknown length.
+        uneven: variables that are known to hold lists of lists of several lengths.
     """
 
     def __init__(
-        self, name_of: Callable[[str, Path, Kind], str], pooled: Callable[[Sequence[Value]], Any]
+        self,
+        name_of: Callable[[str, Path, Kind], str],
+        pooled: Callable[[Sequence[Value]], Any],
+        uneven: Collection[str],
     ) -> None:
+        self._uneven = uneven
         self._name_of = name_of
         self._pooled = pooled
         self._written: set[str] = set()
@@ -174,7 +181,10 @@ class Joiner:
                     groups.append([option])
                 else:
                     same.append(option)
-        if len(groups) > MOST:
+        rows = next((v for v in values if is_blank(v)), None)
+        if rows is not None:
+            groups.sort(key=lambda g: g[0] != NONE)
+        if len(groups) > (MOST if rows is None else 2):
             return Unusable(describe(values[0]), describe(other))
         before, self._own, self._partial = (self._own, self._partial), True, True
         options = tuple(
@@ -182,9 +192,15 @@ class Joiner:
             for k, g in enumerate(groups)
         )
         self._own, self._partial = before
-        which = self._name_of(variable, (*path, "kind"), INT)
+        kind = INT if rows is None else self._which_kind(values)
+        which = self._name_of(variable, (*path, "kind"), kind)
         self._written.add(which)
-        return Either((Held(which, INT), *options))
+        return Either((Held(which, kind), *options))
+
+    def _which_kind(self, values: list[Value]) -> Kind:
+        """Of the numbers that say which values of a list are None."""
+        kinds = {v.which.kind for v in values if isinstance(v, Either)}
+        return kinds.pop() if len(kinds) == 1 else Num(True, "int")
 
     def _join_lists(self, variable: str, path: Path, lists: list[Structure]) -> Value:
         """Lists of several lengths become one whose length only the run tells."""
@@ -202,6 +218,8 @@ class Joiner:
             patterns += [template([v]) for v in single]
             pattern = template([row_of(p) for p in patterns])
         except Refused:
+            if not path and variable not in self._uneven and all(map(holds_lists, lists)):
+                raise Several(variable) from None
             return Unusable(describe(first), describe(other))
         self._lost |= {i for v in single for i in idents(v)}
         part = self._placed(variable, (*path, EACH), pattern)

@@ -151,9 +151,10 @@ class NodeKind(Kind):
 
 @dataclass(frozen=True)
 class EitherKind(Kind):
-    """One of several things, with a number that says which."""
+    """One of several things, with a number that says which: an array of them in lists."""
 
     options: tuple[Kind, ...]
+    which: Kind = Num(False, "int")
 
 
 # ---------------------------------------------------------------- joins
@@ -218,8 +219,8 @@ def join(a: Kind, b: Kind) -> Kind | None:
         return None if element is None else TapeKind(element)
     if isinstance(a, EitherKind) and isinstance(b, EitherKind):
         options = tuple(map(join, a.options, b.options))
-        fits = len(a.options) == len(b.options) and None not in options
-        return EitherKind(options) if fits else None  # type: ignore[arg-type]
+        fits = len(a.options) == len(b.options) and None not in options and a.which == b.which
+        return EitherKind(options, a.which) if fits else None  # type: ignore[arg-type]
     for x, z in ((a, b), (b, a)):
         if isinstance(x, Num) and isinstance(z, NodeKind) and z.make is Complex:
             return join(NodeKind(Complex, z.keys, (x, x), z.ident), z)

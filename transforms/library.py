@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables
+from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -66,6 +66,7 @@ from fpad.transforms.writer import refuse
 from fpad.transforms.written import distribution_method, is_written_in, stands_for, written_out
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
+from fpad.transforms.yielding import collected, is_generator_function
 
 
 class Library(Operations):
@@ -149,6 +150,8 @@ class Library(Operations):
             return self.call(variable or self.fresh("value"), joins[id(base.value)], (parts,), {})
         if isinstance(base, Structure) and is_complex(base):
             return complexes.load(self, base, index)
+        if isinstance(base, Structure) and uneven.is_uneven(base):
+            return uneven.load(self, base, index)
         if isinstance(base, Structure) and base.make is Queue:
             base = base.items[0]
         named = objects.class_of(base) is not None and not is_index_maker(base)
@@ -171,6 +174,11 @@ class Library(Operations):
                     value = self.operator(None, fp.iadd, (old, value))
             if objects.set_item(self, base, key, value):
                 return
+        if isinstance(base, Structure) and uneven.is_uneven(base):
+            if isinstance(s, StoreAdd):
+                value = self.operator(None, fp.iadd, (uneven.load(self, base, s.index), value))
+            uneven.store(self, base, s.index, value)
+            return
         if isinstance(base, Structure) and base.make is Queue:
             inside(self, base, lambda own: self.store(s, own, value))
             return
@@ -190,6 +198,8 @@ class Library(Operations):
 
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
+        if uneven.is_uneven(base):
+            refuse("A list is looked for in a list of lists.", "compare with each of them.")
         return lookups.contains(self, base, key)
 
     def store_key(self, s: Store | StoreAdd, base: Structure, key: Value, value: Value) -> None:
@@ -198,7 +208,8 @@ class Library(Operations):
 
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
-        if not isinstance(base, Structure) or issubclass(base.make, tuple):
+        fixed = isinstance(base, Structure) and issubclass(base.make, tuple)
+        if not isinstance(base, Structure) or fixed or uneven.is_uneven(base):
             refuse(f"An entry of {describe(base)} is deleted.", "make a new one without it.")
         delete(self, base, index)
 
@@ -262,6 +273,8 @@ class Library(Operations):
                 return done
         if f is super:
             return self._super(args)
+        if is_generator_function(f):
+            return collected(self, variable, f, args, kwargs)
         if objects.made_by_dataclass(self, f, args, kwargs):
             return Static(None)
         if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
@@ -275,7 +288,7 @@ class Library(Operations):
             return found
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
-            args = [unwrapped(self, a) for a in args]
+            args = [unwrapped(self, a, f is not fp.listed) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if handler is not None:

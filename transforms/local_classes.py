@@ -20,7 +20,7 @@ import gast
 
 from fpad.transforms.cells import taken
 from fpad.transforms.errors import TransformError
-from fpad.transforms.source import Source, parameters, remember
+from fpad.transforms.source import Source, parameters, remember, settled
 
 _made: dict[tuple[Any, ...], tuple[type, list[Source]]] = {}
 """The classes by where they are, with their methods: a function is lowered more than once."""
@@ -87,14 +87,16 @@ def _source(outer: Source, function: types.FunctionType, tree: Any) -> Source:
     code = function.__code__
     own = gast.FunctionDef(tree.name, tree.args, tree.body, [], tree.returns, None, [])
     cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+    own = gast.copy_location(own, tree)
+    new = settled(function, own)
     return replace(
         outer,
         function=function,
         code=code,
         name=tree.name,
-        tree=gast.copy_location(own, tree),
+        tree=own,
         params=parameters(code),
-        locals=frozenset(code.co_varnames + code.co_cellvars),
+        locals=frozenset((*code.co_varnames, *code.co_cellvars, *new)),
         cells=dict(cells),
         globals=function.__globals__,
         bound=False,

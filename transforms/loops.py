@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, grown
+from fpad.transforms import abreast, grown, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -135,6 +135,7 @@ class Loops(Body):
     def _counted(self, s: For, p: Plan, growing: bool = False) -> bool:
         """A loop over a range, in which lists may be growing; does any?"""
         grew = False
+        uneven.prepare(self)
         index = self.place(s.target, (), INT) if p.index is None else p.index
         wanted = self._wanted(s)
         entry = self._only(self.env, wanted)
@@ -189,6 +190,7 @@ class Loops(Body):
 
     def while_(self, s: While) -> None:
         """Write what is left of a while loop."""
+        uneven.prepare(self)
         wanted = self._wanted(s)
         entry = self._only(self.env, wanted)
         head = self.join([entry])

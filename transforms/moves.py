@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
+from fpad.transforms.blanks import NONE, is_blank
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, is_complex, number, widened
 from fpad.transforms.grown import empty_text
@@ -109,7 +110,10 @@ def _option(value: Value, target: Either) -> int:
 def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int = 0) -> None:
     """What has to be moved where; `row`: how many lists of unknown length it is inside of."""
     if isinstance(target, Either):
-        _chosen(value, target, out)
+        if is_blank(target):
+            _moves_blank(value, target, out, row)
+        else:
+            _chosen(value, target, out)
         return
     value = like(value, target)
     if isinstance(target, Held):
@@ -126,6 +130,26 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int 
         # Where they differ the variable becomes unusable when the ways are joined.
         for part, place in zip(value.parts, target.parts, strict=True):
             _moves(part, place, out, row + is_grown(target))
+
+
+def _moves_blank(value: Value, target: Either, out: list[tuple[str, Source]], row: int) -> None:
+    """What stands for values some of which are None; an array that is not there yet is made."""
+    which = str(target.which.atom)
+    if isinstance(value, Either):
+        source: Source = value.which.atom
+    else:
+        leaf, axes = next(held(value)), target.which.kind.rank  # type: ignore[attr-defined]
+        source = Made(fp.all_given, (leaf.atom, Const(axes)))
+    if source != which:
+        out.append((which, source))
+    inner = value.options[1:] if isinstance(value, Either) else (value,)
+    for place in target.options[1:]:
+        if inner:
+            _moves(inner[0], place, out, row)
+            continue
+        for h in held(place):
+            assert isinstance(h.kind, Num)
+            out.append((str(h.atom), Made(fp.blank, (source, Const(empty_text(h.kind))))))  # type: ignore[arg-type]
 
 
 def _moves_real(value: Held, target: Value, out: list[tuple[str, Source]], row: int) -> None:
@@ -148,6 +172,9 @@ def _filled(
 ) -> None:
     """Put values into the arrays of a list of unknown length, one inside `row` others."""
     values = widened(values) if isinstance(target, Structure) else values
+    if isinstance(target, Either):
+        _filled_blank(values, target, out, row)
+        return
     if isinstance(target, Held) and row:
         found = [h for v in values if (h := number(v)) is not None]
         numbers = [h for h in found if isinstance(h.kind, Num) and h.kind.rank in (row, None)]
@@ -172,6 +199,28 @@ def _filled(
         out.append((str(target.atom), made))
     for k, part in enumerate(target.parts):
         _filled([v.parts[k] for v in values if len(v.parts) > k], part, out, row)
+
+
+def _filled_blank(
+    values: Sequence[Value], target: Either, out: list[tuple[str, Source]], row: int
+) -> None:
+    """Put values, some of which are None, into the arrays of a list of unknown length."""
+    if row or any(isinstance(v, Either) for v in values):
+        raise Refused(
+            "A list holds None on one way, and something that is not decided on another.",
+            "make the list in the same way, or decide first.",
+        )
+    numbers = tuple(Const(int(v != NONE)) for v in values)
+    which: Source = Made(fp.rows, (numbers,)) if values else Made(fp.no_rows, (Const("int[]"),))
+    out.append((str(target.which.atom), which))
+    some = [v for v in values if v != NONE]
+    for place in target.options[1:]:
+        if some or not values:
+            _filled([some[0] if v == NONE else v for v in values], place, out, row)
+            continue
+        for h in held(place):
+            assert isinstance(h.kind, Num)
+            out.append((str(h.atom), Made(fp.blank, (numbers, Const(empty_text(h.kind))))))
 
 
 def _reads(source: Source) -> frozenset[str]:

@@ -65,7 +65,7 @@ def _has_methods(cls: type) -> bool:
 def attribute(w: Library, base: Value, name: str, after: type | None = None) -> Value:
     """base.name of an object; `after`: what super() sees of it inside the class `after`."""
     cls = class_of(base)
-    found, owner = _in_class(cls, name, after)
+    found, owner = in_class(cls, name, after)
     if isinstance(found, property):
         if found.fget is None:
             refuse(f"The property {name} cannot be read.", "give it a getter.")
@@ -101,7 +101,7 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
     return w.outer.value(owner, name, found)
 
 
-def _in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
+def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
     """What a class, or one of its bases, has under a name, and which of them."""
     mro = cls.__mro__
     for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
@@ -117,7 +117,7 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
     cls = class_of(base)
     if cls is None or is_namedtuple(cls):
         refuse(f"The attribute {name} of {describe(base)} is set.", "set attributes of objects.")
-    found, _ = _in_class(cls, name)
+    found, _ = in_class(cls, name)
     if isinstance(found, property):
         if found.fset is None:
             refuse(f"The property {name} cannot be set.", "give it a setter.")
@@ -164,7 +164,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     w.env[hidden] = made
     w.kept.add(hidden)
     params = getattr(cls, "__dataclass_params__", None)
-    init, owner = _in_class(cls, "__init__")
+    init, owner = in_class(cls, "__init__")
     generated = params is not None and params.init and owner is _dataclass_of(cls)
     if generated and not hasattr(init, "__fpad_written__") and _is_generated(init):
         _fill(w, made, cls, args, kwargs)
@@ -214,7 +214,7 @@ def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -
     for name, value in values.items():
         filled = with_attribute(filled, name, value)
     w.change(made, filled)
-    after, _ = _in_class(class_of(made), "__post_init__")
+    after, _ = in_class(class_of(made), "__post_init__")
     if after is not None:
         w.call(w.fresh("value"), after, (w.now(made),), {})
 
@@ -236,7 +236,7 @@ def same_if_one(op: Any, args: Args) -> bool:
     """Is it == or != of two objects that are equal only to themselves?"""
     classes = [class_of(a) for a in args]
     return op in (operator.eq, operator.ne) and all(
-        c is not None and _in_class(c, "__eq__")[0] is None for c in classes
+        c is not None and in_class(c, "__eq__")[0] is None for c in classes
     )
 
 
@@ -295,23 +295,23 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         if changed is not None:
             return changed
         name = f"__i{_TWO[_IN_PLACE[op]]}__"
-        if classes[0] is not None and _in_class(classes[0], name)[0] is not None:
+        if classes[0] is not None and in_class(classes[0], name)[0] is not None:
             return _called(w, args[0], name, args[1:])
         op = _IN_PLACE[op]
     if op is operator.contains and classes[0] is not None:
-        if _in_class(classes[0], "__contains__")[0] is None:
+        if in_class(classes[0], "__contains__")[0] is None:
             refuse(
                 f"Whether something is in {describe(args[0])} is asked.", "give it __contains__."
             )
         return w.call(w.fresh("value"), bool, (_called(w, args[0], "__contains__", args[1:]),), {})
-    if op in _ONE and _in_class(classes[0], _ONE[op])[0] is not None:
+    if op in _ONE and in_class(classes[0], _ONE[op])[0] is not None:
         return _called(w, args[0], _ONE[op], ())
     names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)
     if names is None or len(args) != 2:
         return None
     for value, other, cls, name in zip(args, args[::-1], classes, names, strict=True):
         if cls is not None:
-            found, _ = _in_class(cls, name)
+            found, _ = in_class(cls, name)
             if isinstance(found, types.FunctionType) and not _is_generated(found):
                 return _called(w, value, name, (other,))
     return None
@@ -320,7 +320,7 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
 def item(w: Library, base: Value, key: Value) -> Value | None:
     """base[key] of an object; None if it is none that can be indexed."""
     cls = class_of(base)
-    if cls is None or _in_class(cls, "__getitem__")[0] is None:
+    if cls is None or in_class(cls, "__getitem__")[0] is None:
         return None
     return _called(w, base, "__getitem__", (key,))
 
@@ -333,7 +333,7 @@ def looped(w: Library, value: Value) -> Value:
         return value
     if cls is complexes.Complex:
         return complexes.entries(value)  # type: ignore[arg-type]
-    if _in_class(cls, "__iter__")[0] is None:
+    if in_class(cls, "__iter__")[0] is None:
         error = TypeError(f"'{cls.__name__}' object is not iterable")
         refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
     found = _called(w, value, "__iter__", ())
@@ -351,9 +351,9 @@ def asked(w: Library, value: Value) -> Value:
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value
-    if _in_class(cls, "__bool__")[0] is not None:
+    if in_class(cls, "__bool__")[0] is not None:
         return _called(w, value, "__bool__", ())
-    if _in_class(cls, "__len__")[0] is not None:
+    if in_class(cls, "__len__")[0] is not None:
         return w.operator(None, operator.ne, (_called(w, value, "__len__", ()), literal(0)))
     return Static(True)
 
@@ -361,7 +361,7 @@ def asked(w: Library, value: Value) -> Value:
 def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
     """base[key] = value of an object; False if it is none of that kind."""
     cls = class_of(base)
-    if cls is None or _in_class(cls, "__setitem__")[0] is None:
+    if cls is None or in_class(cls, "__setitem__")[0] is None:
         return False
     _called(w, base, "__setitem__", (key, value))
     return True

@@ -23,8 +23,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import blanks, grown
 from fpad.transforms.abstract import (
+    Either,
     Held,
     Place,
     Structure,
@@ -155,6 +156,8 @@ def after_entry(w: Writer, base: Structure) -> None:
 
 def _wider(old: Value, new: Value) -> bool:
     """Does a value need another type of numbers than the arrays have that it is put into?"""
+    if blanks.is_blank(old) or new == blanks.NONE:
+        return isinstance(old, Held) or new != blanks.NONE
     if isinstance(old, Held) and isinstance(new, Held):
         assert isinstance(old.kind, Num)
         return isinstance(new.kind, Num) and join_num(old.kind.num, new.kind.num) != old.kind.num
@@ -163,10 +166,15 @@ def _wider(old: Value, new: Value) -> bool:
 
 def _widen(w: Writer, target: Structure, depth: int, new: Value) -> None:
     """Make the arrays of a list hold what is put into it, that many lists deep."""
+    deep = depth
 
     def one(value: Value, new: Value, depth: int) -> Value:
         if depth:
             return value.with_parts((one(value.parts[0], new, depth - 1),))
+        if new == blanks.NONE:
+            return blanks.opened(w, value, deep)
+        if isinstance(value, Either):
+            return blanks.roomed(w, value, new)
         if isinstance(value, Held) and isinstance(new, Held):
             if not _wider(value, new):
                 return value

@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     Steps,
     Structure,
     Thinned,
+    Uneven,
     Value,
     Woven,
     is_grown,
@@ -73,6 +74,7 @@ _STANDS_FOR: dict[Any, type] = {
     Partial: functools.partial,
     Queue: collections.deque,
     Thinned: set,
+    Uneven: list,
 }
 CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
     (False, "float"): (float, np.float64, np.float32, np.float16),

@@ -68,7 +68,7 @@ def _known(base: Structure, items: Sequence[Value], w: Library) -> Structure:
 
 def _add(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if tables.at_run_time(w, base, args[0]):
-        w.change(base, tables.with_item(w, base, args[0], _NONE))
+        w.change(base, tables.with_item(w, base, args[0], tables.NOTHING))
     elif to_python(args[0]) is None:
         w.key(args[0])
         refuse(f"{describe(args[0])} is put into a set.", "put ints, or tuples of ints there.")

@@ -25,6 +25,9 @@ import numpy as np
 from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
+from fpad.transforms.generators import consumed
+from fpad.transforms.outside import Outside
+from fpad.transforms.yields import is_generator
 
 
 @dataclass(frozen=True)
@@ -172,10 +175,11 @@ def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
         )
     try:
         node = definition(plain, lines)
-        tree = with_cells(gast.ast_to_gast(node))
+        tree = gast.ast_to_gast(node)
+        made = settled(plain, tree)
     except RecursionError:
         refuse(plain, f"{plain.__qualname__} {TOO_DEEP}", SPLIT)
-    local_names = frozenset(code.co_varnames + code.co_cellvars)
+    local_names = frozenset((*code.co_varnames, *code.co_cellvars, *made))
     cells = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     return Source(
         function=plain,
@@ -193,6 +197,18 @@ def _read(plain: types.FunctionType, lines: tuple[str, ...]) -> Source:
         builtins=cast(Any, plain).__builtins__,  # of every function since 3.10
         numpy=_numpy_alias(plain, local_names),
     )
+
+
+def settled(function: types.FunctionType, tree: Any) -> set[str]:
+    """Rewrite the definition of a function, but for a generator: its forms are made when needed.
+
+    Returns the names that it has got.
+    """
+    if is_generator(tree):
+        return set()
+    made = consumed(tree, Outside(function, tree))
+    with_cells(tree)
+    return made
 
 
 # ---------------------------------------------------------------- which function

@@ -57,6 +57,7 @@ from fpad.transforms.iterators import (
     known_items,
     made_of,
     now,
+    unwrapped,
 )
 from fpad.transforms.kinds import BOOL, EACH, Num
 from fpad.transforms.listing import LISTING
@@ -68,6 +69,7 @@ from fpad.transforms.unending import STREAMS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
 from fpad.transforms.written.placing import copyto, fill_diagonal
+from fpad.transforms.yielding import YIELDING
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -117,6 +119,8 @@ def _sequence(make: type) -> Callable[..., Value]:
             return w.sequence(make, ())
         if make is tuple and is_shape(args[0]):
             return args[0]
+        if class_of(args[0]) is not None:
+            args = [unwrapped(w, w.looped(args[0]))]
         items = items_of(w, args[0], at_once=True)
         if is_grown(args[0]):
             assert isinstance(args[0], Structure)
@@ -402,6 +406,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.caught: _caught,
     fp.imported: _imported,
     **TAKING,
+    **YIELDING,
     **REPORTING,
     collections.namedtuple: _namedtuple,
     **ITERATORS,

@@ -64,6 +64,7 @@ from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.structures import depth, records
 from fpad.transforms.summaries import canonical, is_argument, owned
+from fpad.transforms.uneven import Several
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
 
@@ -190,6 +191,8 @@ class _Specialiser:
                 return
             except Pool as pool:
                 summary.pooled.append(pool.cls)
+            except Several as several:
+                summary.uneven.append(several.variable)
             except TransformError as error:
                 if not summary.pooled or summary.closed:
                     raise

@@ -19,7 +19,6 @@ from fpad.runtime.rows import as_column, as_rows, records_of, values_of
 from fpad.transforms.ir import Fixed, Leaf, Node, Tree
 from fpad.transforms.kinds import (
     EACH,
-    INT,
     ITSELF,
     EitherKind,
     Kind,
@@ -48,7 +47,7 @@ def tree_of(
     if isinstance(kind, StaticKind):
         return Fixed(kind.value), (), ()
     if isinstance(kind, EitherKind):  # which, and the alternatives
-        parts = (INT, *kind.options)
+        parts = (kind.which, *kind.options)
         kind = NodeKind(tuple, ("kind", *range(1, len(parts))), parts)
     if not isinstance(kind, NodeKind):
         leaf = fresh(name)

@@ -48,6 +48,7 @@ class Summary:
         forked: the arguments that may have changed, or something else in their place (`Fork`):
             their caller must not read them under other names any more.
         made: the number of a new list, dict or object in the result, and its ident.
+        uneven: variables that hold lists of lists of several lengths.
         pooled: the classes whose objects have an arena; closed: there are no others.
     """
 
@@ -57,6 +58,7 @@ class Summary:
     lost: set[Hashable] = field(default_factory=set)
     forked: set[int] = field(default_factory=set)
     made: dict[Hashable, Hashable] = field(default_factory=dict)
+    uneven: list[str] = field(default_factory=list)
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
 
@@ -116,7 +118,7 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
 def renumbered(kind: Kind, numbers: Mapping[Hashable, int]) -> Kind:
     """The kind with other idents; those without a number are given up."""
     if isinstance(kind, EitherKind):
-        return EitherKind(tuple(renumbered(k, numbers) for k in kind.options))
+        return replace(kind, options=tuple(renumbered(k, numbers) for k in kind.options))
     if not isinstance(kind, NodeKind):
         return kind
     items = tuple(renumbered(k, numbers) for k in kind.items)

@@ -32,6 +32,7 @@ from fpad.transforms.ir import (
     Statement,
     Store,
     StoreAdd,
+    Unpack,
     all_names,
     walk,
 )
@@ -118,6 +119,8 @@ class Sums:
         copied = {(s.target, s.value) for s in walk(func.body) if isinstance(s, Copy)}
         self._grown = {t for t in made if any((x, t) in copied for x in self._inplace)}
         self._inplace |= self._grown & active
+        # Whoever made these takes their cotangents apart.
+        self._handed = {t for s in walk(func.body) if isinstance(s, Unpack) for t in s.targets}
         # The adjoint of a tape with a store of its own: filled by the adjoints of its pops.
         self._tapes = sorted({s.tape for s in walk(func.body) if isinstance(s, Pop)} & active)
 

@@ -27,6 +27,7 @@ from fpad.transforms.abstract import (
     Structure,
     Table,
     Thinned,
+    Uneven,
     Value,
     View,
     held,
@@ -44,8 +45,10 @@ if TYPE_CHECKING:
     from fpad.transforms.body import Body
 
 
-_PARTS = ("keys", "values")
-_NONE = Static(None)
+PARTS = ("keys", "values")
+"""What a table is made of."""
+NOTHING = Static(...)
+"""The value of the members of sets."""
 
 
 @functools.cache
@@ -126,7 +129,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         return base
     members = issubclass(base.make, set | frozenset)
     keys = list(base.items) if members else [known_key(k) for k in base.keys]
-    items = (_NONE,) * len(keys) if members else base.items
+    items = (NOTHING,) * len(keys) if members else base.items
     if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
@@ -136,7 +139,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
     if values is None:
         return None
     lists = (Structure(list, positions, tuple(keys)), values)
-    return Structure(table_class(base.make), _PARTS, lists, base.ident)
+    return Structure(table_class(base.make), PARTS, lists, base.ident)
 
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
@@ -283,7 +286,7 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
         else:
             values = replace(grown.grown(w, list, (value,)), ident=None)
         parts = (keys, values)
-        return Structure(table_class(base.make), _PARTS, parts, base.ident)
+        return Structure(table_class(base.make), PARTS, parts, base.ident)
     table = _table(w, base, key)
     iterated = base.ident is not None and base.ident in w.iterated
     return with_value_at(
@@ -311,7 +314,7 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
     keys = keys.with_parts((keep(keys.parts[0], key),))
     if isinstance(values, Structure) and groups.is_groups(values):
         return table.with_parts((keys, groups.put(w, values, place, value)))
-    values = values.with_parts((grown.combined(values.parts[0], value, put),))
+    values = values.with_parts((grown.combined(w, values.parts[0], value, put),))
     return table.with_parts((keys, values))
 
 
@@ -333,14 +336,16 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
 
 def of_keys(keys: Structure, ident: int) -> Structure:
     """The set of these keys, which are all different."""
-    nothing = Structure(list, (EACH,), (_NONE,))
-    return Structure(table_class(set), _PARTS, (keys, nothing), ident)
+    nothing = Structure(list, (EACH,), (NOTHING,))
+    return Structure(table_class(set), PARTS, (keys, nothing), ident)
 
 
 def listing(value: Value) -> Value:
     """The keys, values or pairs of a table, and the values of a deque, as a list of them."""
     if isinstance(value, Structure) and value.make is Queue:
         return replace(value.items[0], make=tuple)  # type: ignore[type-var]
+    if is_table(value) and class_of_dict(value) is Uneven:
+        refuse("The lists of a list of lists are put into one.", "loop over them: for row in rows:")
     if is_table(value) and is_dict(value):
         return replace(value.parts[0], make=tuple)  # type: ignore[type-var]
     if isinstance(value, Structure) and value.make is View and is_table(value.items[0]):
@@ -363,6 +368,8 @@ def view(value: Value, name: str = "keys") -> Value:
     """What a loop over a table or a deque runs over."""
     if isinstance(value, Structure) and value.make is Queue:
         return listing(value)
+    if is_table(value) and class_of_dict(value) is Uneven:
+        name = "values"
     return Structure(View, (name,), (value,)) if is_table(value) and is_dict(value) else value
 
 

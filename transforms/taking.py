@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
 )
+from fpad.transforms.arranging import whole_list
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Operand, Slice
@@ -229,13 +230,9 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
 
 def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     values, dtype = given("fromiter", ("iter", "dtype"), args, kwargs, dtype=float)
-    items = items_of(w, values)
-    if items is None:
-        refuse(
-            f"fromiter runs over {describe(values)} of unknown length.",
-            "use np.asarray for an array, or fill one in a loop.",
-        )
-    return w.operation(variable, np.array, (w.sequence(list, items), dtype), {})
+    items = items_of(w, values, at_once=True)
+    whole = whole_list(w, values) if items is None else w.sequence(list, items)
+    return w.operation(variable, np.array, (whole, dtype), {})
 
 
 TAKING: dict[Any, Callable[..., Value]] = {

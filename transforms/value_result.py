@@ -83,6 +83,11 @@ def exchanged(program: Program, group: Collection[str]) -> Program:
     return Program(program.entry, funcs)
 
 
+def writes(program: Program, group: Collection[str]) -> bool:
+    """Does one of these functions write an argument?"""
+    return any(_written(program, group).values())
+
+
 @dataclass(frozen=True)
 class _Result:
     """A result: the parameter whose memory it is, and those whose memory it may be.

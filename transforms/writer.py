@@ -94,6 +94,7 @@ class Writer:
     iterated: the idents of lists that a loop runs over.
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
+    uneven: variables that hold lists of lists of several lengths.
     rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
     numbering: which operands hold the same number.
     parts_of: arrays of lists that hold some of the values of others.
@@ -126,7 +127,8 @@ class Writer:
         self._with_place: set[tuple[str, Path]] = set()
         self.arenas = Arenas()
         self.rows: dict[str, tuple[Atom, Operand]] = {}
-        self._joiner = Joiner(self.place, self.pooled)
+        self.uneven: set[str] = set()
+        self._joiner = Joiner(self.place, self.pooled, self.uneven)
 
     def pooled(self, values: Sequence[Value]) -> list[Value]:
         """Values for a list of unknown length, the objects among them in their arenas."""

@@ -1144,3 +1144,29 @@ def a_long_list_of_numbers_and_none(x):
     for v in (x, None) * 20:
         s = s * x + 1.0 if v is None else s + v
     return s
+
+
+# ---------------------------------------------------------------- cotangents across functions
+
+
+def rows_for(x, each):
+    row = [1.0]
+    while True:
+        if each(row) != 0:
+            return
+        row = [1.0] + [a + x * b for a, b in zip(row, row[1:])] + [x]
+
+
+@program(case(0.4, 4))
+def residuals_whose_cotangents_are_zero(x, n):
+    s = 0.0
+    k = 0
+
+    def each(row):
+        nonlocal s, k
+        s += row[len(row) // 2]
+        k += 1
+        return 1 if k >= n else 0
+
+    rows_for(x, each)
+    return s

@@ -13,8 +13,8 @@ from typing import Any
 
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
-    "arranging classes complex_numbers cookbook decompositions groups lists_of_lists many_objects "
-    "polynomials recursive tables textbook".split()
+    "arranging classes complex_numbers cookbook decompositions generators groups lists_of_lists "
+    "many_objects partly_none polynomials recursive tables textbook".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
 

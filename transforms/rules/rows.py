@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import Kind, Num, StaticKind, join_num
+from fpad.transforms.kinds import INT, Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import Drawn, Entries, constant, general, linear, numbers
 from fpad.transforms.rules.library import kind_of_text
 from fpad.transforms.rules.trace import f, traced
@@ -51,6 +51,10 @@ def _joined_kind(parts: Any) -> Kind:
 def _no_rows_kind(kind: Any) -> Kind:
     assert isinstance(kind, StaticKind)
     return kind_of_text(kind.value)
+
+
+def _one_less(values: Num) -> Num:
+    return Num(True, values.num, None if values.rank is None else values.rank - 1)
 
 
 linear(
@@ -139,6 +143,43 @@ linear(
     shape_only=frozenset((1,)),
     examples=((Drawn(3), 0.5),),
 )
+constant(fp.blank, ("which", "kind"), kind=lambda which, kind: _no_rows_kind(kind))
+constant(fp.all_given, ("values", "axes"), kind=lambda values, axes: Num(True, "int"))
+_POSITIONS = Num(True, "int", 1)
+constant(fp.counted, ("n",), kind=lambda n: _POSITIONS)
+constant(fp.owners, ("values",), kind=lambda values: _POSITIONS)
+constant(fp.interleaved, ("counted", "width"), kind=lambda counted, width: _POSITIONS)
+constant(fp.wrapped, ("k", "n"), kind=lambda k, n: INT)
+linear(
+    fp.flat_rows,
+    lambda by, y, values: f.reshape_like(by, values),
+    kind=lambda values: _one_less(values),
+    rounds=False,
+    view="maybe",
+    examples=((Drawn(2, 3),), (Drawn(2, 3, 2),)),
+)
+linear(
+    fp.room,
+    lambda by, y, values, which, item: f.sized_as(by, values),
+    None,
+    None,
+    kind=lambda values, which, item: Num(True, join_num(values.num, item.num), values.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1, 2)),
+    examples=((np.zeros(3), np.zeros(3), 0.5), (Drawn(2, 3), np.zeros(2), Drawn(3))),
+)
+linear(
+    fp.sized_as,
+    lambda by, y, g, like: f.sized_as(by, g),
+    None,
+    kind=lambda g, like: Num(True, g.num, like.rank),
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(3), Drawn(3)), (Drawn(2, 3), Drawn(2, 3))),
+)
+constant(fp.blank_row, ("values",), kind=lambda values: _one_less(values))
 general(
     fp.replaced,
     (

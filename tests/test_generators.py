@@ -1,0 +1,151 @@
+"""Generators: what happens when, what is used up, and what is refused."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+
+import fpad
+
+
+def talking(x, n):
+    for k in range(n):
+        print("yields", k)
+        x = math.sin(x) + 0.1
+        yield x
+    print("ends")
+
+
+def in_turn(x, n):
+    total = 0.0
+    for v in talking(x, n):
+        print("takes")
+        total += v
+        if total > 1.5:
+            break
+    else:
+        print("else")
+    return total
+
+
+def in_a_comprehension(x, n):
+    def shown(v):
+        print("shown")
+        return v * v
+
+    return sum([shown(v) for v in talking(x, n)]) + max(talking(x, 2))
+
+
+def together(x, n):
+    total = 0.0
+    for k, v in zip(range(n), talking(x, n + 2), strict=False):
+        print("takes", k)
+        total += v * k
+    for v, k in zip(talking(x, n + 2), range(n), strict=False):
+        total += v * k
+    return total + sum(itertools.islice(talking(x, 5), 2))
+
+
+def the_first(x, n):
+    first = next(v for v in talking(x, n + 1) if v > 0.2)
+    return first + next((print(k) or k * x for k in range(n)), x)
+
+
+@pytest.mark.parametrize("f", [in_turn, in_a_comprehension, together, the_first])
+@pytest.mark.parametrize("n", [0, 2, 5])
+def test_effects_happen_in_order_and_once(f, n, capsys):
+    if f is in_a_comprehension and n == 0:
+        n = 1
+    value = f(0.4, n)
+    wanted = capsys.readouterr().out
+    assert fpad.value_and_grad(f)(0.4, n)[0] == value
+    assert capsys.readouterr().out == wanted
+
+
+def without_end(x):
+    while True:
+        yield x
+        x = x * 0.5
+
+
+def one_by_one(x):
+    values = without_end(x)
+    return next(values) + next(values)
+
+
+def twice(x, n):
+    values = talking(x, n)
+    return sum(values) + sum(values)
+
+
+def sent(x):
+    def mean():
+        value = yield x
+        yield value * 2
+
+    m = mean()
+    return next(m) + m.send(x)
+
+
+def guarded(x):
+    def values():
+        try:
+            yield x
+        finally:
+            print("closed")
+
+    return sum(values())
+
+
+def later(xs):
+    def doubled():
+        for k in range(len(xs)):
+            yield xs[k] * 2.0
+
+    values = doubled()
+    xs[0] = 5.0
+    return sum(values)
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "reason"),
+    [
+        (one_by_one, (1.0,), "without end"),
+        (twice, (1.0, 3), "used up"),
+        (sent, (1.0,), "sent values"),
+        (guarded, (1.0,), "inside with or try"),
+        (later, ([1.0, 2.0],), "one by one"),
+    ],
+)
+def test_what_a_list_cannot_stand_for_is_refused(f, args, reason):
+    with pytest.raises(fpad.TransformError, match=reason):
+        fpad.grad(f)(*args)
+
+
+def defined_later(x, n):
+    total = 0.0
+    for v in a_generator(x, n):
+        total += v
+    return total
+
+
+early = fpad.grad(defined_later)
+
+
+def a_generator(x, n):
+    for _ in range(n):
+        x = x * x
+        yield x
+
+
+def test_a_generator_may_be_defined_after_the_derivative_is_made():
+    assert early(0.5, 2) == pytest.approx(2 * 0.5 + 4 * 0.5**3)
+
+
+def test_a_name_may_become_that_of_a_list(monkeypatch):
+    d = fpad.grad(defined_later)
+    assert d(0.5, 2) == pytest.approx(1.5)
+    monkeypatch.setitem(globals(), "a_generator", lambda x, n: [x] * n)
+    assert d(0.5, 2) == pytest.approx(2.0)

@@ -1,0 +1,79 @@
+"""What is known of names that a function does not bind, where its source is read.
+
+A loop over a generator is written in another way than one over a list (see `generators`).  Names of
+functions tell; of methods it is asked whether a class in sight has a generator of that name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from typing import Any
+
+import gast
+
+from fpad.transforms.yields import is_generator
+
+
+class Outside:
+    """What is known of the names that a function does not bind, where its source is read."""
+
+    def __init__(self, function: types.FunctionType, tree: Any) -> None:
+        code = function.__code__
+        self.function = function
+        self.cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+        self.around: list[type] | None = None
+        self.classes = [n for n in gast.walk(tree) if isinstance(n, gast.ClassDef)]
+
+    def value(self, node: Any) -> Any:
+        """What a dotted name stands for; None if that is not known yet."""
+        if isinstance(node, gast.Attribute):
+            base = self.value(node.value)
+            return getattr(base, node.attr, None) if isinstance(base, types.ModuleType) else None
+        if not isinstance(node, gast.Name):
+            return None
+        if node.id in self.cells:
+            try:
+                return self.cells[node.id].cell_contents
+            except ValueError:
+                return None
+        scope = self.function.__globals__
+        builtins = scope.get("__builtins__", {})
+        known = builtins if isinstance(builtins, dict) else vars(builtins)
+        return scope.get(node.id, known.get(node.id))
+
+    def generates(self, func: Any) -> bool | None:
+        """Is it a generator function? None: perhaps."""
+        found = self.value(func)
+        if found is not None:
+            return inspect.isgeneratorfunction(found)
+        if isinstance(func, gast.Attribute):
+            return None if self.has_method(func.attr) else False
+        return None if isinstance(func, gast.Name) else False
+
+    def has_method(self, name: str) -> bool:
+        """Has one of the classes in sight a generator of this name?"""
+        for made in self.classes:
+            if any(getattr(n, "name", None) == name and is_generator(n) for n in made.body):
+                return True
+        if self.around is None:
+            cells = [c.cell_contents for c in self.cells.values() if _is_full(c)]
+            some = [*self.function.__globals__.values(), *cells]
+            classes = {found if isinstance(found, type) else type(found) for found in some}
+            self.around = [c for c in classes if not _is_known(c)]
+        return any(inspect.isgeneratorfunction(getattr(c, name, None)) for c in self.around)
+
+
+def _is_known(cls: type) -> bool:
+    """Is it a class of Python's or NumPy's library, whose objects are no user's?"""
+    module = cls.__module__.partition(".")[0]
+    return module in sys.stdlib_module_names or module in ("numpy", "scipy", "fpad")
+
+
+def _is_full(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,232 @@
+"""Lists of lists of several lengths, of which only the run tells how many there are.
+
+    rows = [[1.0]]                      rows is a table: under k the k-th list
+    for k in range(n):          ->      for k in range(n):
+        rows.append(f(rows[k]))             rows[k + 1] = f(rows[k])
+
+Lists of one length are the rows of an array (`grown`).  Where a list of unknown length holds lists
+of other lengths, or where one of them gets longer, it becomes a table of lists (`tables`, `groups`)
+whose keys are 0, 1, 2, ..  That is found out on the way: the function is then written again, and
+the list becomes a table in front of the loops in which it changes.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms import groups, grown, tables
+from fpad.transforms.abstract import (
+    Groups,
+    Held,
+    Place,
+    Static,
+    Structure,
+    Uneven,
+    Value,
+    is_grown,
+    known_value,
+    literal,
+)
+from fpad.transforms.describing import describe
+from fpad.transforms.heap import changed
+from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.body import Body
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+_NONE = Static(None)
+_REMEDY = "loop over its lists: for row in rows: .."
+
+
+class Several(Exception):
+    """A variable holds lists of several lengths: write the function again."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(variable)
+        self.variable = variable
+
+
+def is_uneven(value: Value) -> bool:
+    """Is it a list of lists of several lengths?"""
+    return tables.is_table(value) and tables.class_of_dict(value) is Uneven
+
+
+def holds_lists(value: Value) -> bool:
+    """Is it a list of lists, which may be of several lengths?"""
+    if not isinstance(value, Structure) or value.make is not list:
+        return False
+    return all(map(groups.is_list, value.items))
+
+
+# ---------------------------------------------------------------- becoming one
+
+
+def asked(w: Body, base: Structure) -> None:
+    """A list in a list of unknown length gets another length: what holds it has to allow that."""
+    ident = base.ident.of if isinstance(base.ident, Place) else base.ident
+    if ident is None:
+        return
+    for variable, value in sorted(w.env.items()):
+        if isinstance(value, Structure) and value.ident == ident and variable not in w.uneven:
+            raise Several(variable)
+
+
+def prepare(w: Body) -> None:
+    """Make tables of the lists that get lists of several lengths, in front of a loop."""
+    for variable in sorted(w.uneven & w.env.keys()):
+        value = w.env[variable]
+        if isinstance(value, Structure) and holds_lists(value):
+            new = replace(_table(w, value), ident=value.ident)
+            if value.ident is None:
+                w.env[variable] = new
+            else:
+                w.env = {v: changed(x, value.ident, new) for v, x in w.env.items()}
+
+
+def _table(w: Body, base: Structure) -> Structure:
+    """The list as a table."""
+    cls = tables.table_class(Uneven)
+    if is_grown(base):
+        return _even(w, base)
+    n = len(base.items)
+    keys = Structure(list, tuple(range(n)), tuple(map(literal, range(n))))
+    none = groups.of_known(())
+    assert none is not None
+    if not base.items:
+        return Structure(cls, tables.PARTS, (keys, none))
+    counted = replace(grown.grown(w, list, keys.items), ident=None)
+    lists: Structure = none
+    for k, row in enumerate(base.items):
+        lists = groups.put(w, lists, Held(Const(k), INT), row)
+    return Structure(cls, tables.PARTS, (counted, lists))
+
+
+def _even(w: Body, base: Structure) -> Structure:
+    """A list of lists of one length as a table."""
+    (row,) = base.items
+    assert isinstance(row, Structure)
+    n = grown.length(w, base)
+    counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+    keys = Structure(list, (EACH,), (counted,))
+
+    def flat(value: Value) -> Value:
+        if isinstance(value, Held):
+            assert isinstance(value.kind, Num)
+            rank = None if value.kind.rank is None else value.kind.rank - 1
+            return w.let(None, fp.flat_rows, (value.atom,), Num(True, value.kind.num, rank))
+        parts = value.parts
+        return value.with_parts(tuple(map(flat, parts))) if parts else value
+
+    if is_grown(row):
+        first = grown.first_leaf(base)
+        owner = w.let(None, fp.owners, (first.atom,), Num(True, "int", 1))
+        lists: tuple[Value, ...] = (flat(row.items[0]),)
+        parts = (Structure(list, (EACH,), (owner,)), Structure(list, (EACH,), lists))
+    else:  # lists of a known length: one after the other
+        owner_kind = Num(True, "int", 1)
+        width = len(row.items)
+        if width == 0:
+            none = groups.of_known(())
+            assert none is not None
+            return Structure(tables.table_class(Uneven), tables.PARTS, (keys, none))
+        many = [Structure(list, (EACH,), (v,)) for v in row.items]
+        whole = replace(grown.joined(w, tuple, many), make=list)
+        own = [Structure(list, (EACH,), (counted,)) for _ in many]
+        owners = replace(grown.joined(w, tuple, own), make=list)
+        order = w.let(None, fp.interleaved, (counted.atom, Const(width)), owner_kind)
+        parts = (_taken(w, owners, order), _taken(w, whole, order))
+    made = Structure(Groups, groups.PARTS, parts)
+    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, made))
+
+
+def _taken(w: Body, values: Structure, order: Held) -> Structure:
+    return groups.picked(w, values, order.atom)
+
+
+# ---------------------------------------------------------------- what is done with them
+
+
+def _place(w: Body, base: Structure, index: Value) -> Held:
+    """Where a list stands."""
+    if not (isinstance(index, Held) and index.kind == INT):
+        refuse(f"A list is indexed with {describe(index)}.", "index it with an int.")
+    if not base.items[0].parts:
+        refuse("This raises IndexError: list index out of range.", "test the length first.")
+    return w.let(None, fp.wrapped, (index.atom, tables.size(w, base).atom), INT)
+
+
+def load(w: Body, base: Structure, index: Operand) -> Value:
+    """rows[k]."""
+    if isinstance(index, Slice):
+        refuse("A list of lists of several lengths is sliced.", _REMEDY)
+    return tables.value_at(w, base, _place(w, base, w.read(index)))
+
+
+def store(w: Library, base: Structure, index: Operand, value: Value) -> None:
+    """rows[k] = value."""
+    if isinstance(index, Slice):
+        refuse("A slice of a list of lists of several lengths is assigned.", _REMEDY)
+    place = _place(w, base, w.read(index))
+    lists = base.items[1]
+    assert isinstance(lists, Structure)
+    lists = groups.put(w, lists, place, value)
+    base = w.now(base)
+    w.change(base, base.with_parts((base.items[0], lists)))
+
+
+def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    (value,) = args
+    if not groups.is_list(value):
+        refuse(f"{describe(value)} is put into a list of lists.", "let it hold lists only.")
+    keys, lists = base.items
+    assert isinstance(keys, Structure)
+    assert isinstance(lists, Structure)
+    if keys.items:
+        place = tables.size(w, base)
+        more = replace(grown.appended(w, keys, place), ident=None)
+    else:
+        place = Held(Const(0), INT)
+        more = replace(grown.grown(w, list, (literal(0),)), ident=None)
+    lists = groups.put(w, lists, place, value)
+    base = w.now(base)
+    w.change(base, base.with_parts((more, lists)))
+    return _NONE
+
+
+def _extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    rows = args[0]
+    if not isinstance(rows, Structure) or is_grown(rows) or not holds_lists(rows):
+        refuse("A list of lists of several lengths is extended.", "append the lists one by one.")
+    for row in rows.items:
+        _append(w, w.now(base), (row,), {})
+    return _NONE
+
+
+def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    known = known_value(args[0]) if args else (-1,)
+    if known != (-1,) or not base.items[0].parts:
+        refuse("A list is taken out of the middle of a list of lists.", "take the last one.")
+    size = tables.size(w, base)
+    last = w.let(None, operator.sub, (size.atom, Const(1)), INT)
+    lists = base.items[1]
+    assert isinstance(lists, Structure)
+    row = replace(groups.members(w, lists, last), ident=w.new_ident())
+    w.change(base, tables.without(w, base, last))
+    return row
+
+
+_METHODS: dict[str, Callable[..., Value]] = {"append": _append, "extend": _extend, "pop": _pop}
+
+
+def method_of(name: str) -> Callable[..., Any] | None:
+    """The method of that name."""
+    return _METHODS.get(name)

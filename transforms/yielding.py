@@ -1,0 +1,223 @@
+"""Calls of generator functions: in the form that a loop calls, or as lists of all they yield.
+
+    sum(steps(x, n))            sum(iterator over steps(x, n))      # the form that returns a list
+
+Where the values are asked for at once, nothing can happen between one and the next, and the list
+is what Python would see.  A list that is asked for later, or one by one, is refused, unless only
+numbers go in and come out: then there is no difference either.  Loops over generators do not come
+here, but call them (see `generators`).
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import gast
+
+from fpad import runtime as fp
+from fpad.transforms.abstract import (
+    Bound,
+    Held,
+    Static,
+    Steps,
+    Structure,
+    Value,
+    Woven,
+    has_unknown,
+    is_array,
+    is_grown,
+)
+from fpad.transforms.cells import with_cells
+from fpad.transforms.closures import Closure, plain
+from fpad.transforms.generators import in_form
+from fpad.transforms.iteration import items_of
+from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
+from fpad.transforms.kinds import Num
+from fpad.transforms.objects import class_of, in_class
+from fpad.transforms.outside import Outside
+from fpad.transforms.refusing import refuse
+from fpad.transforms.source import parameters, read, remember
+from fpad.transforms.yields import Unyielded, is_endless
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+_made: dict[tuple[Any, str], types.FunctionType | None] = {}
+"""The forms of generator functions; None: it has no such form."""
+REMEDY = "collect the values in a list and return the list."
+
+
+def is_generator_function(func: Any) -> bool:
+    """Is it a function that yields?"""
+    return isinstance(func, types.FunctionType) and inspect.isgeneratorfunction(func)
+
+
+def formed(func: Any, form: str) -> types.FunctionType:
+    """A generator function in one of its forms."""
+    key = (func, form)
+    if key not in _made:
+        _made[key] = _in_form(func, form)
+    made = _made[key]
+    if made is None:
+        refuse(
+            f"{func.__name__} is a generator that yields inside with or try, or is sent values.",
+            REMEDY,
+        )
+    return made
+
+
+def _in_form(func: types.FunctionType, form: str) -> types.FunctionType | None:
+    source = read(func)
+    try:
+        tree, new = in_form(source.tree, form, Outside(func, source.tree))
+    except Unyielded:
+        return None
+    with_cells(tree)
+    tree = gast.copy_location(
+        gast.FunctionDef(tree.name, _bare(tree.args), tree.body, [], None, None, []), tree
+    )
+    scope: dict[str, Any] = dict(func.__globals__)
+    module = ast.Module([plain(tree)], [])
+    exec(compile(ast.fix_missing_locations(module), source.file, "exec"), scope)
+    made = scope[tree.name]
+    assert isinstance(made, types.FunctionType)
+    made.__module__, made.__defaults__ = func.__module__, func.__defaults__
+    made.__kwdefaults__ = func.__kwdefaults__
+    code = made.__code__
+    remember(
+        replace(
+            source,
+            function=made,
+            code=code,
+            tree=tree,
+            params=parameters(code),
+            locals=frozenset((*code.co_varnames, *code.co_cellvars, *new)),
+            bound=False,
+            receiver=None,
+        )
+    )
+    return made
+
+
+def _bare(args: Any) -> Any:
+    """Parameters without annotations; the defaults of the function are set afterwards."""
+
+    def parameter(p: Any) -> Any:
+        return p and gast.copy_location(gast.Name(p.id, gast.Param(), None, None), p)
+
+    return gast.arguments(
+        [parameter(p) for p in args.args],
+        [parameter(p) for p in args.posonlyargs],
+        parameter(args.vararg),
+        [parameter(p) for p in args.kwonlyargs],
+        [None for _ in args.kwonlyargs],
+        parameter(args.kwarg),
+        [],
+    )
+
+
+# ---------------------------------------------------------------- calls
+
+
+def collected(
+    w: Library, variable: str, func: types.FunctionType, args: Args, kwargs: Keywords
+) -> Value:
+    """What a call of a generator function gives: an iterator over all that it yields."""
+    if is_endless(read(func).tree):
+        refuse(
+            f"{func.__name__} yields values without end, and no loop runs over its call.",
+            f"write the call into the loop that ends: for v in {func.__name__}(..), or in islice.",
+        )
+    made, begun = formed(func, "list"), now(w)
+    result = w.user_call(variable, made, args, kwargs)
+    quiet = not w.happens(w.out[begun[1] :]) and begun[2] == w.changes
+    return as_iterator(w, result, quiet and all(map(_is_fixed, (*args, *kwargs.values()))))
+
+
+def as_iterator(w: Library, result: Value, fixed: bool = False) -> Value:
+    """An iterator over a list that a generator has filled just now.
+
+    `fixed`: nothing that it has read can change, and it has no effects.
+    """
+    if has_unknown(result) or not isinstance(result, Structure):
+        return result
+    if is_grown(result):
+        made: Value = Woven("once", (result,), w.new_ident())
+        ident = made.ident  # type: ignore[attr-defined]
+    else:
+        made = w.iterator(result.items)
+        ident = made.keys[-1].ident
+    if not fixed or not all(_is_fixed(v, is_grown(result)) for v in result.items):
+        w.late[ident] = now(w)
+    return made
+
+
+def _is_fixed(value: Value, rows: bool = False) -> bool:
+    """Is it a number or a function, which nobody can change, or a tuple of these?
+
+    `rows`: it stands for all values of a list.
+    """
+    if isinstance(value, Held):
+        kind = value.kind
+        return isinstance(kind, Num) and (kind.rank == 1 if rows else not kind.array)
+    if isinstance(value, Structure):
+        fixed = value.make is tuple or issubclass(value.make, Closure)
+        return fixed and all(_is_fixed(v, rows) for v in value.items)
+    return isinstance(value, Static)
+
+
+def _form(form: str) -> Handler:
+    """`fp.each_of` and `fp.until_of`."""
+
+    def make(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        (func,) = args
+        if isinstance(func, Static) and is_generator_function(func.value):
+            return Static(formed(func.value, form))
+        if isinstance(func, Bound) and is_generator_function(func.func):
+            return replace(func, func=formed(func.func, form))
+        if isinstance(func, Static) and isinstance(func.value, types.MethodType):
+            method = func.value
+            if is_generator_function(method.__func__):
+                return Static(types.MethodType(formed(method.__func__, form), method.__self__))
+        refuse("A loop runs over what is no generator any more.", "derive it again.")
+
+    return make
+
+
+def _generates(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (func,) = args
+    found = func.func if isinstance(func, Bound) else getattr(func, "value", None)
+    return Static(is_generator_function(getattr(found, "__func__", found)))
+
+
+def _iterating(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """What gives an iterator over an object of a class written in Python."""
+    (value,) = args
+    cls = class_of(value)
+    func = None if cls is None else in_class(cls, "__iter__")[0]
+    return Bound((value,), func) if is_generator_function(func) else Static(None)
+
+
+def _indexed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (values,) = args
+    if class_of(values) is not None:
+        refuse("zip is given two generators.", "make a list of one: zip(list(..), ..).")
+    if isinstance(values, Steps):
+        items = items_of(w, values)
+        return gathered(w, args) if items is None else w.sequence(list, items)
+    places = isinstance(values, Structure) and (is_grown(values) or values.make in (list, tuple))
+    return values if places or is_array(values) else w.call(variable, list, args, {})
+
+
+YIELDING: dict[Any, Handler] = {
+    fp.each_of: _form("each"),
+    fp.until_of: _form("until"),
+    fp.generates: _generates,
+    fp.indexed: _indexed,
+    fp.asked_once: lambda w, variable, args, kwargs: as_iterator(w, args[0]),
+    fp.iterating: _iterating,
+}
