@@ -214,6 +214,7 @@ from fpad.runtime.rows import (
     turned,
     values_of,
 )
+from fpad.runtime.showing import shown
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
 from fpad.runtime.tables import (
@@ -438,6 +439,7 @@ __all__ = [
     "select",
     "set_order",
     "shares",
+    "shown",
     "sign",
     "sign_det",
     "sinc_slope",

@@ -51,6 +51,8 @@ def describe(value: Value) -> str:
                 return "an iterator" if make is Iterated else "a functools.partial"
             if is_grown(value) or issubclass(make, Table):
                 return f"a {make.__name__} of unknown length"
+            if make is slice:
+                return "a slice"
             return f"a {make.__name__} of {len(items)}"
         case Either(of=(_, *options)):
             return " or ".join(map(describe, options))

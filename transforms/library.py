@@ -39,6 +39,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
 )
+from fpad.transforms.arranging import whole_list
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
@@ -55,9 +56,9 @@ from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.queues import inside, method_of
-from fpad.transforms.reporting import prints_as_tuple
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
+from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
@@ -120,6 +121,8 @@ class Library(Operations):
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
+                if make is slice and s.name in base.keys:
+                    return items[base.keys.index(s.name)]
                 if method_of(make, s.name) is not None:
                     return Method((base,), s.name, s.base)
                 refuse(
@@ -137,6 +140,10 @@ class Library(Operations):
             f"pass {s.name} as an argument of its own.",
         )
 
+    def listed(self, value: Value) -> Structure:
+        """All that a loop over the value sees, as a list of unknown length."""
+        return whole_list(self, value)
+
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)
@@ -151,6 +158,7 @@ class Library(Operations):
             return complexes.load(self, base, index)
         if isinstance(base, Structure) and base.make is Queue:
             base = base.items[0]
+        index = opened(self, index)
         named = objects.class_of(base) is not None and not is_index_maker(base)
         if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
@@ -389,9 +397,7 @@ class Library(Operations):
             refuse(f"{text[0]}.", "write it with operations that have a derivative.")
         operands = []
         for a in (*args, *named.values()):
-            if isinstance(a, Structure) and not prints_as_tuple(a):
-                refuse(f"An exception is made with {describe(a)}.", "give it a text.")
-            operands.append(self.operand(a, cls))
+            operands.append(self.message_part(a, cls))
         keywords = tuple(zip(named, operands[len(args) :], strict=True))
         operands = operands[: len(args)]
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))

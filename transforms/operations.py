@@ -57,6 +57,7 @@ from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind,
 from fpad.transforms.objects import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
+from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
@@ -161,7 +162,7 @@ class Operations(Subscripts):
         known = [to_python(v) for v in values]
         if None not in known:
             return attempt(template.format, [v[0] for v in known if v is not None])
-        operands = tuple(self.operand(v, fp.text) for v in values)
+        operands = tuple(self.message_part(v, fp.text) for v in values)
         return self.let(variable, fp.text, (Const(template), operands), OpaqueKind(str))
 
     def percent(self, variable: str | None, template: str, value: Value) -> Value:
@@ -169,8 +170,15 @@ class Operations(Subscripts):
         known = to_python(value)
         if known is not None:
             return attempt(operator.mod, [template, known[0]])
-        operands = (Const(template), self.operand(value, fp.percent))
+        several = isinstance(value, Structure) and value.make is tuple and not is_grown(value)
+        parts = value.parts if several else (value,)
+        shown = tuple(self.message_part(v, fp.percent) for v in parts)
+        operands = (Const(template), shown if several else shown[0])
         return self.let(variable, fp.percent, operands, OpaqueKind(str))
+
+    def message_part(self, value: Value, op: Any) -> Operand:
+        """The operand of a text that a value is."""
+        return shown(self, value) if is_put_together(value) else self.operand(value, op)
 
     def _same_members(self, op: Any, args: Sequence[Value]) -> Value | None:
         """Is one of many objects another one? Comparing asks no more, unless a class says so."""

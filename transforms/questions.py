@@ -38,7 +38,6 @@ from fpad.transforms.abstract import (
     Woven,
     is_grown,
     known_value,
-    operand_of,
     to_python,
 )
 from fpad.transforms.callables import attribute
@@ -47,7 +46,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
-from fpad.transforms.reading import slice_of
+from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
@@ -231,8 +230,6 @@ def _text(template: Callable[[str], str]) -> Handler:
         known = to_python(value)
         if known is not None:
             return attempt(template(how).format, [known[0]])
-        if operand_of(value) is None:
-            refuse(f"{describe(value)} is made a text.", "make a text of its parts.")
         return w.formatted(variable, template(how), (value,))
 
     return write

@@ -14,6 +14,7 @@ from typing import Any
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
     "arranging classes complex_numbers cookbook decompositions groups lists_of_lists many_objects "
+    "messages "
     "polynomials recursive tables textbook".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""

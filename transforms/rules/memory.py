@@ -57,6 +57,7 @@ constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
+constant(fp.shown, ("form",), kind=_structure_kind)
 linear(
     fp.some,
     lambda by, y, seed, residuals: by,

@@ -1,0 +1,119 @@
+"""Programs that print, or make texts of, lists, dicts and objects; slices and ranges as values."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+X = np.array([0.5, -1.0, 2.0])
+
+
+@program(case(X))
+def lists_of_unknown_length(x):
+    xs = [2.0 * v for v in x]
+    pairs = [(k, v) for k, v in enumerate(x)]
+    print(xs, f"{xs}", str(xs), [xs], "%s" % xs)
+    print(pairs, tuple(xs), [list(x), [1.0]])
+    return sum(xs) ** 2 + pairs[1][1]
+
+
+@program(case(X))
+def dicts_and_sets(x):
+    known = {"a": x[0], "b": [x[1], 2.0]}
+    print(known, known["b"])
+    table = {}
+    counted = defaultdict(float)
+    signs = [1 if v > 0 else 0 for v in x]
+    for k, v in enumerate(x):
+        table[k % 2] = table.get(k % 2, 0.0) + v**2
+        counted[signs[k]] += v
+    print(table, counted, Counter(signs), set(signs), deque([x[0], x[1]], maxlen=2))
+    return table[0] * known["b"][0] + counted[1]
+
+
+@dataclass
+class Point:
+    x: float
+    y: float
+
+
+class Named:
+    def __init__(self, value):
+        self.value = value
+
+    def __str__(self):
+        return f"Named({self.value:.2f})"
+
+    def __repr__(self):
+        return "Named(..)"
+
+
+@program(case(X))
+def objects_shown(x):
+    p, n = Point(x[0], x[1]), Named(x[2])
+    points = [Point(v, 2.0 * v) for v in x]
+    print(p, f"{p!r:>30}", n, repr(n), str(n), f"{n} {n!r}", [n, p])
+    print(points[0], points)
+    return p.x * p.y + n.value * sum(q.x * q.y for q in points)
+
+
+@program(case(X))
+def what_an_exception_shows(x):
+    best = None
+    for k, v in enumerate(x):
+        if best is None or v > best[1]:
+            best = (k, v)
+    print("best", best, {"best": best[1]})
+    if best[1] < 0.0:
+        raise ValueError("no positive value", list(x))
+    return best[1] ** 2
+
+
+@program(case(X))
+def complex_numbers_shown(x):
+    z = complex(x[0], x[1])
+    w = x + 2j * x
+    print(z, f"{z:.2f}", w)
+    return abs(z) ** 2 + np.sum(np.abs(w))
+
+
+@program(case(X), case(np.array([0.3])))
+def ranges_backwards(x):
+    s = 0.0
+    n = len(x)
+    for i in range(n)[::-1]:
+        s = 0.5 * s + x[i] ** 2
+    for i in range(1, n)[::2]:
+        s += x[i]
+    for i in range(n)[1:]:
+        s *= x[i - 1]
+    return s + x[range(n)].sum() + range(3, 3 + n)[-1] * x[0]
+
+
+@program(case(X))
+def slices_as_values(x):
+    def windows(n, width):
+        return [slice(k, k + width) for k in range(n - width + 1)]
+
+    s = 0.0
+    for i in range(len(x) - 1):
+        part = slice(i, i + 2)
+        s += np.prod(x[part]) * (part.stop - part.start)
+        s += x[np.s_[i:,]].sum()
+    for part in windows(len(x), 2):
+        s += np.max(x[part]) ** 2
+    y = np.zeros((len(x), 2))
+    for i in range(len(x)):
+        column = (slice(i, None), 0)
+        y[column] += x[i]
+        y[slice(i), 1] = x[i] ** 2
+    inner = np.s_[1 : len(x) - 1]
+    z = x.copy()
+    z[inner] *= 2.0
+    values = [v**2 for v in x]
+    first = slice(len(x) // 2)
+    return s + np.sum(y**2) + np.sum(z**2) + sum(values[first])
