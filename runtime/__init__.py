@@ -232,6 +232,15 @@ from fpad.runtime.tables import (
     unkept,
     with_key,
 )
+from fpad.runtime.texts import (
+    Texts,
+    text_appended,
+    text_method,
+    text_of,
+    texts,
+    texts_between,
+    texts_joined,
+)
 from fpad.runtime.update import (
     add_at,
     iadd,
@@ -252,6 +261,7 @@ from fpad.runtime.update import (
 
 __all__ = [
     "Recorder",
+    "Texts",
     "add_at",
     "alike",
     "along",
@@ -457,6 +467,12 @@ __all__ = [
     "tensordot_left",
     "tensordot_right",
     "text",
+    "text_appended",
+    "text_method",
+    "text_of",
+    "texts",
+    "texts_between",
+    "texts_joined",
     "to_list",
     "to_rows",
     "trip",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from fpad.transforms import texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -118,7 +119,7 @@ class Joiner:
             yield from self._stale(variable, (*path, part_label(value, k)), part)
 
     def _join(self, variable: str, path: Path, values: list[Value]) -> Value:
-        values = widened([v for v in values if not isinstance(v, Unknown)])
+        values = texts.unified(widened([v for v in values if not isinstance(v, Unknown)]))
         if not values:
             return UNKNOWN
         values = self._unified(values)
@@ -199,7 +200,8 @@ class Joiner:
         if first.make is not Arena:
             self._pooled(single)
         try:
-            patterns += [template([v]) for v in single]
+            single = [texts.pattern(v) for v in single]
+            patterns += [template(texts.unified([v], always=True)) for v in single]
             pattern = template([row_of(p) for p in patterns])
         except Refused:
             return Unusable(describe(first), describe(other))

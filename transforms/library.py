@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables
+from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -97,6 +97,8 @@ class Library(Operations):
         match base:
             case Unknown():
                 return UNKNOWN
+            case Held(kind=texts.TEXT) if s.name in texts.METHODS:
+                return Method((base,), s.name, s.base)
             case Held(kind=Num()):
                 if s.name in ARRAY_ATTRIBUTES:
                     if special(ARRAY_ATTRIBUTES[s.name]) is not None:
@@ -230,6 +232,8 @@ class Library(Operations):
                 method = method_of(base.make, name)
                 assert method is not None
                 return method(self, base, args, kwargs)
+            case Method(of=(Held(kind=texts.TEXT) as base,), name=name):
+                return texts.called(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
                 return draw(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if name in OTHER_METHODS:

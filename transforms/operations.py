@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, tables
+from fpad.transforms import choices, grown, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -115,6 +115,9 @@ class Operations(Subscripts):
             args = _enum_numbers(args)
         if op in (operator.mod, fp.imod) and _is_text(args[0]):
             return self.percent(variable, args[0].value, args[1])  # type: ignore[attr-defined]
+        written = texts.operated(self, variable, op, args)
+        if written is not None:
+            return written
         if op in _BITWISE and is_array(args[0]):
             refuse(
                 "An array is changed in place by an operator on bits.",

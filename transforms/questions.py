@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import choices, grown, texts
 from fpad.transforms.abstract import (
     Bound,
     Counting,
@@ -242,6 +242,10 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     if None not in known and None not in named.values():
         plain = {k: v[0] for k, v in named.items() if v is not None}
         return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
+    if f.__name__ == "join" and len(args) == 1:
+        made = texts.joined(w, variable, f.__self__, args[0])
+        if made is not None:
+            return made
     if f.__name__ == "format":
         values = (*args, *kwargs.values())
         return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)

@@ -117,3 +117,58 @@ def slices_as_values(x):
     values = [v**2 for v in x]
     first = slice(len(x) // 2)
     return s + np.sum(y**2) + np.sum(z**2) + sum(values[first])
+
+
+@program(case(X))
+def a_text_that_gets_longer(x):
+    out, way = "", "start"
+    for k, v in enumerate(x):
+        out += f"{k}:{v:.2f} "
+        if v > 0:
+            way = way + "+"
+        else:
+            way = f"{way}-{v}"
+    print(out, way, len(out), "-" * 4, "=" * len(x), out.strip().rjust(30), out.startswith("0"))
+    return np.sum(x**2) * (2.0 if way == "start+-+" else 1.0) * out.count(":")
+
+
+@program(case(X))
+def lines_of_a_report(x):
+    lines = ["header"]
+    for k in range(len(x)):
+        lines.append("row %d: %g" % (k, x[k]))
+    lines.append("footer")
+    print("\n".join(lines), lines, len(lines), lines[1], lines[-1])
+    for k, line in enumerate(lines[1:]):
+        print(k, line)
+    for line in lines[::-1]:
+        print(line)
+    print(", ".join(f"{v:.3f}" for v in x), " ".join(map(str, x)), "-".join(["a", str(x[0])]))
+    return np.sum(x**3)
+
+
+@program(case(X))
+def texts_beside_numbers(x):
+    rows = []
+    for k, v in enumerate(x):
+        rows.append((f"item{k}", "up" if v > 0 else "down", v**2))
+    best = max(rows, key=lambda row: row[2])
+    print(best[0], rows)
+    total = 0.0
+    for name, way, value in rows:
+        print(f"{name:<10}{way:>5}{value:8.3f}")
+        total += value if way == "up" else 2.0 * value
+    return total
+
+
+@program(case(X))
+def one_of_two_texts(x):
+    labels = []
+    for v in x:
+        labels.append("up" if v > 0 else "down")
+    found = {"ups": [], "values": []}
+    for v, label in zip(x, labels, strict=True):
+        found["ups"].append(f"{label}!")
+        found["values"].append(v)
+    print(labels, found)
+    return sum(v if label == "up" else 2 * v**2 for v, label in zip(x, labels, strict=True))
