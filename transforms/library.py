@@ -44,6 +44,7 @@ from fpad.transforms.callables import call_getter, call_partial, is_getter, outs
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
+from fpad.transforms.designs import design, is_design
 from fpad.transforms.drawing import draw, is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
@@ -64,7 +65,13 @@ from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.unsupported import unsupported
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import distribution_method, is_written_in, stands_for, written_out
+from fpad.transforms.written import (
+    distribution_method,
+    frozen_distribution,
+    is_written_in,
+    stands_for,
+    written_out,
+)
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 
@@ -251,6 +258,8 @@ class Library(Operations):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
                 return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
+            case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
+                return self.user_call(s.target, frozen, (func, *args), kwargs)
             case Structure() | Static() | Member() if objects.class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
@@ -285,6 +294,8 @@ class Library(Operations):
         found = ufunc_method(self, variable, f, args, kwargs)
         if found is not None:
             return found
+        if is_design(f):
+            return design(self, f, args, kwargs)
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a) for a in args]

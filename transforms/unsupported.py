@@ -167,7 +167,7 @@ GROUPS = (
     ),
     Group(
         "scipy.signal",
-        "fftconvolve hilbert stft istft spectrogram welch periodogram resample filtfilt sosfilt",
+        "hilbert stft istft spectrogram welch periodogram resample",
         "computes with complex numbers or inside of SciPy",
         "use np.convolve, or write the recursion of the filter as a loop",
     ),
