@@ -60,6 +60,7 @@ from fpad.runtime.contexts import (
     itself,
     leave,
     managed,
+    positions_drawn,
     ran,
     unhandled,
 )
@@ -411,6 +412,7 @@ __all__ = [
     "place_part_of",
     "plain",
     "position",
+    "positions_drawn",
     "positive",
     "power_slope",
     "present",

@@ -45,7 +45,7 @@ from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
 from fpad.transforms.designs import design, is_design
-from fpad.transforms.drawing import draw, is_generator, owner_of
+from fpad.transforms.drawing import is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
@@ -59,6 +59,7 @@ from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.queues import inside, method_of
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
+from fpad.transforms.shuffling import draw
 from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written

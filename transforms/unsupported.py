@@ -121,7 +121,7 @@ GROUPS = (
     Group("numpy.fft", "test", "is no function of arrays", "call it outside"),
     Group(
         "numpy.random",
-        "bytes get_bit_generator get_state seed set_bit_generator set_state shuffle test",
+        "bytes get_bit_generator get_state seed set_bit_generator set_state test",
         "changes or shows the state of a generator, or writes its argument",
         "seed before the call; for a shuffled array index with rng.permutation(n), drawn before",
     ),
