@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, groups, grown, lookups, seeking, sets, tables
+from fpad.transforms import dicts, groups, grown, lookups, namedtuples, seeking, sets, tables
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -29,6 +29,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
+from fpad.transforms.kinds import is_namedtuple
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
 
@@ -262,6 +263,8 @@ def method_of(make: type, name: str) -> Method | None:
         return dicts.method_of(of, name)
     if issubclass(of, set):
         return sets.method_of(name)
+    if is_namedtuple(make) and name in namedtuples.METHODS:
+        return namedtuples.METHODS[name]
     for cls, methods in METHODS:
         if issubclass(make, cls):
             return methods.get(name)

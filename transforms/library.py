@@ -35,6 +35,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
+    from_python,
     has_unknown,
     known_value,
     literal,
@@ -54,6 +55,7 @@ from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
+from fpad.transforms.namedtuples import is_own
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
 from fpad.transforms.queues import inside, method_of
@@ -125,12 +127,14 @@ class Library(Operations):
             case Member():
                 return objects.attribute(self, base, s.name)
             case Structure() | Static() if objects.class_of(base) is not None and not (
-                is_namedtuple(objects.class_of(base)) and s.name in base.make._fields  # type: ignore[union-attr]
+                isinstance(base, Structure) and is_own(base.make, s.name)
             ):
                 return objects.attribute(self, base, s.name)
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
+                if is_namedtuple(make) and s.name == "_fields":
+                    return from_python(make._fields)
                 if make is slice and s.name in base.keys:
                     return items[base.keys.index(s.name)]
                 if method_of(make, s.name) is not None:
