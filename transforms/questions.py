@@ -122,8 +122,9 @@ def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
         return choices.answered(w, value, told)
     classes = [cls, *cls.items] if isinstance(cls, Structure) else [cls]
     known = tuple(c.value for c in classes if isinstance(c, Static))
-    if isinstance(value, Static):
-        return attempt(isinstance, [value.value, known])
+    plain = known_value(value)
+    if plain is not None:
+        return attempt(isinstance, [plain[0], known])
     own = class_of(value)
     if own is not None:
         return attempt(issubclass, [own, known])
