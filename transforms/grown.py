@@ -195,11 +195,14 @@ def _column(values: list[Value]) -> list[Value]:
     return values if all(v == values[0] for v in values) else texts.unified(values, always=True)
 
 
-def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
-    """The list of these values, as one that may grow."""
+def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] = ()) -> Structure:
+    """The list of these values, as one that may grow; `like`: the patterns of lists it joins."""
     values = values if make is Arena else w.pooled(values)
     values = widened([texts.settled(w, v) for v in values])
+    values = texts.unified(values, always=any(map(texts.is_list, like)))
     whole = template(values)
+    for other in like:
+        whole = texts.with_texts(whole, other)
     twice = places.repeats(values)
     give_up(w, values)
 
@@ -207,9 +210,10 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
         if isinstance(pattern, Held):
             if not parts:
                 refuse("An empty list of unknown length is used.", "put a value into it first.")
+            if pattern.kind == texts.TEXTS:
+                return w.let(None, fp.texts, (texts.atoms(parts),), pattern.kind)
             atoms = tuple(_atom(p) for p in parts)
-            op = fp.texts if pattern.kind == texts.TEXTS else fp.rows
-            return w.let(None, op, (atoms,), pattern.kind)
+            return w.let(None, fp.rows, (atoms,), pattern.kind)
         inner = tuple(fill(p, [v.parts[k] for v in parts]) for k, p in enumerate(pattern.parts))
         return pattern.with_parts(inner) if inner else pattern
 
@@ -284,13 +288,17 @@ def combined(old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Kind], He
 def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
     """The lists, one behind the other."""
     some = [p for p in parts if p.items]
-    many = [p if is_grown(p) else grown(w, make, p.items) for p in some]
+    like = [p.items[0] for p in some if is_grown(p)]
+    like += [template(texts.unified(p.items, always=True)) for p in some if not is_grown(p)]
+    many = [p if is_grown(p) else grown(w, make, p.items, like) for p in some]
     if len(many) == 1:
         return replace(many[0], make=make, ident=w.new_ident() if make is list else None)
     template([row_of(p.items[0]) for p in many])
 
     def put(values: Sequence[Value]) -> Value:
         first = values[0]
+        if any(isinstance(v, Held) != isinstance(first, Held) for v in values):
+            refuse(f"Lists of {describe(first)} and of other texts are joined.", "use one loop.")
         if isinstance(first, Held):
             kinds = [v.kind for v in values if isinstance(v, Held)]
             kind = kinds[0]

@@ -122,6 +122,9 @@ class Joiner:
         values = texts.unified(widened([v for v in values if not isinstance(v, Unknown)]))
         if not values:
             return UNKNOWN
+        rows = list(map(texts.is_list, values))
+        if any(rows) and not all(rows):
+            return Unusable("a list of texts that the run tells", "one of a text that is known")
         values = self._unified(values)
         first = values[0]
         if len(path) > DEEPEST:

@@ -34,6 +34,11 @@ def is_told_later(value: Value) -> bool:
     return isinstance(value, Held) and value.kind == TEXT
 
 
+def is_list(value: Value) -> bool:
+    """Does it stand for the texts of a list of unknown length?"""
+    return isinstance(value, Held) and value.kind == TEXTS
+
+
 def text(value: Value) -> Held | None:
     """The value as something held, if it is a text."""
     if isinstance(value, Static) and isinstance(value.value, str):
@@ -63,6 +68,17 @@ def either(value: Value) -> tuple[Operand, Operand] | None:
 def pattern(value: Value) -> Value:
     """What stands for a value among those of a list of unknown length."""
     return Held("", TEXT) if either(value) is not None else value
+
+
+def with_texts(pattern: Value, like: Value) -> Value:
+    """What stands for some values of a list, with texts where those of another list have them."""
+    if is_list(like) and text(pattern) is not None:
+        return Held("", TEXTS)
+    if type(pattern) is not type(like) or len(pattern.parts) != len(like.parts):
+        return pattern
+    parts = zip(pattern.parts, like.parts, strict=True)
+    inner = tuple(with_texts(a, b) for a, b in parts)
+    return pattern.with_parts(inner) if inner else pattern
 
 
 def settled(w: Writer, value: Value) -> Value:

@@ -172,3 +172,16 @@ def one_of_two_texts(x):
         found["values"].append(v)
     print(labels, found)
     return sum(v if label == "up" else 2 * v**2 for v, label in zip(x, labels, strict=True))
+
+
+@program(case(X), case(np.array([0.5, 1.5])))
+def texts_one_behind_the_other(x):
+    values = {"a": x[0], "b": x[1]}
+    (best,) = [k for k, m in values.items() if m == max(values.values())]
+    names = ["first", "second"] + [f"{v:.1f}" for v in x] + ["last"]
+    rows = [("none", x[0])] + [(f"{k}", v) for k, v in enumerate(x)]
+    rows.append(("total", sum(x)))
+    names += ["behind"]
+    print(best, names, rows)
+    weight = 2.0 if best == "a" else 3.0
+    return weight * sum(v**2 for name, v in rows if name != "1") * len(names)
