@@ -58,6 +58,29 @@ def text_method(name: str, text: str, args: tuple[Any, ...]) -> Any:
     return getattr(text, name)(*args)
 
 
+def text_sought(how: str, values: Texts, text: str) -> int:
+    """`values.index(text)` or `values.count(text)`."""
+    return int(getattr(list(values), how)(text))
+
+
+def text_place(keys: tuple[str, ...], key: str) -> int:
+    """Where a key of a dict stands among all of them.
+
+    Raises:
+        KeyError: it is none of them.
+    """
+    if key not in keys:
+        raise KeyError(key)
+    return keys.index(key)
+
+
+def text_replaced(values: Texts, k: int, text: str) -> Texts:
+    """The list after `values[k] = text`."""
+    found = list(values)
+    found[k] = text
+    return Texts(found, len(found))
+
+
 def text_of(separator: str, values: Texts) -> str:
     """What `separator.join(values)` gives."""
     return separator.join(values)

@@ -76,7 +76,7 @@ from fpad.transforms.summaries import (
     renumbered,
 )
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import is_written
+from fpad.transforms.written import is_written, is_written_in
 
 
 class Calling(Changes):
@@ -259,6 +259,10 @@ class Calling(Changes):
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
+        inside = [r for r in instance.refusals if is_written_in(r.file)]
+        if inside and not is_written_in(self.source.file):
+            self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]
+            refuse(inside[0].reason, inside[0].remedy)  # the user sees the call
         mine = [r for r in instance.refusals if not is_librarys(r.file)]
         if len(mine) < len(instance.refusals) and not is_librarys(self.source.file):
             self.refused += [r for r in mine if r not in self.refused]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, groups, grown, lookups, namedtuples, seeking, sets, tables
+from fpad.transforms import dicts, groups, grown, lookups, namedtuples, seeking, sets, tables, texts
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -165,6 +165,8 @@ def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
 
 
 def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base) and texts.is_list(base.parts[0]):
+        return texts.sought(w, "index", base, args)
     found = seeking.sought(w, fp.index_of, base, args)
     if found is not None:
         return found
@@ -175,6 +177,8 @@ def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 
 def _count(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base) and texts.is_list(base.parts[0]):
+        return texts.sought(w, "count", base, args)
     found = seeking.sought(w, fp.occurrences, base, args)
     if found is not None:
         return found

@@ -420,9 +420,13 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
     def put(old: Value, new: Value) -> Value:
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)
+        if texts.is_list(old):
+            new = texts.text(new) or new
         if isinstance(old, Held) and isinstance(new, Held):
+            if texts.is_list(old) and texts.text(new) is not None:
+                return w.let(None, fp.text_replaced, (old.atom, index, new.atom), texts.TEXTS)
             if not isinstance(old.kind, Num) or not isinstance(new.kind, Num):
-                refuse("A text in a list of unknown length is replaced.", "make a new list.")
+                refuse("A text and a number are in one list.", "let it hold values of one kind.")
             num = join_num(old.kind.num, new.kind.num)
             if w.rows.get(str(new.atom)) == (old.atom, index):
                 return old  # it was changed in place
@@ -462,7 +466,7 @@ def array_of(w: Operations, base: Structure) -> Held:
         value = w.operation(None, np.stack, (columns,), {"axis": literal(1)})
     if isinstance(value, Structure) and is_grown(value):
         value = value.items[0]
-    if not isinstance(value, Held):
+    if not isinstance(value, Held) or texts.is_list(value):
         refuse(f"{describe(base)} is used as an array.", "let it hold numbers or arrays.")
     return value
 

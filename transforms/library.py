@@ -57,7 +57,7 @@ from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.namedtuples import is_own
 from fpad.transforms.operations import Operations
-from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
+from fpad.transforms.questions import QUESTIONS, agreed, call_text_method, is_about_texts
 from fpad.transforms.queues import inside, method_of
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
@@ -331,7 +331,7 @@ class Library(Operations):
             return call_written(self, variable, f, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
-        if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
+        if is_about_texts(f):
             return call_text_method(self, variable, f, args, kwargs)
         if isinstance(f, functools.partial):
             return call_partial(self, variable, outside_partial(self, f), args, kwargs)

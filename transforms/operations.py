@@ -257,13 +257,23 @@ class Operations(Subscripts):
             return attempt(operator.contains, [inside[0], known[0]])
         if is_opaque(item) and isinstance(container, Structure) and not is_grown(container):
             is_dict = issubclass(container.make, dict)
-            texts = (container.keys,) if is_dict else to_python(replace(container, make=tuple))
-            if texts is not None:
-                container = Static(texts[0])
+            words = (container.keys,) if is_dict else to_python(replace(container, make=tuple))
+            if words is not None:
+                container = Static(words[0])
         outside = inside is not None and isinstance(inside[0], set | frozenset)
         if outside or is_opaque(container) or (is_opaque(item) and isinstance(container, Static)):
             operands = [self.operand(v, operator.contains) for v in (container, item)]
             return self.let(None, operator.contains, operands, BOOL)
+        if is_grown(container) and texts.is_list(container.parts[0]):
+            sought = texts.text(item)
+            if sought is None:
+                return Static(False)
+            return self.let(
+                None,
+                operator.contains,
+                [self.operand(container.parts[0], operator.contains), sought.atom],
+                BOOL,
+            )
         if isinstance(container, Structure) and is_grown(container):
             same = self.operation(None, operator.eq, (container, item), {})
             return self.operation(None, np.any, (same,), {})

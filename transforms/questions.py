@@ -43,6 +43,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
+from fpad.transforms.fitting import called
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
@@ -236,8 +237,15 @@ def _text(template: Callable[[str], str]) -> Handler:
     return write
 
 
+def is_about_texts(f: Any) -> bool:
+    """Is it a method of a text or of a pattern, or a function of the module re?"""
+    if isinstance(f, types.BuiltinMethodType):
+        return isinstance(f.__self__, str | re.Pattern | re.Match)
+    return isinstance(f, types.FunctionType) and f.__module__ in ("re", "textwrap", "string")
+
+
 def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
-    """A method of a str that is known."""
+    """A method of a str that is known, and the like."""
     known = [to_python(a) for a in args]
     named = {k: to_python(v) for k, v in kwargs.items()}
     if None not in known and None not in named.values():
@@ -250,6 +258,8 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     if f.__name__ == "format":
         values = (*args, *kwargs.values())
         return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)
+    if not isinstance(getattr(f, "__self__", None), str):
+        refuse(f"{called(f)} is given a text that only the run tells.", "call it outside.")
     refuse(
         f"The method {f.__name__} of a text is given {describe(args[0])}.",
         "use an f-string.",

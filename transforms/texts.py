@@ -81,6 +81,23 @@ def with_texts(pattern: Value, like: Value) -> Value:
     return pattern.with_parts(inner) if inner else pattern
 
 
+def sought(w: Writer, how: str, base: Structure, args: Sequence[Value]) -> Value:
+    """base.index(text) or base.count(text) of a list of texts."""
+    found = text(args[0]) if len(args) == 1 else None
+    part = base.items[0]
+    if found is None or not isinstance(part, Held):
+        refuse(f"{how} of a list of texts is given other arguments.", "give it a text.")
+    return w.let(None, fp.text_sought, (Const(how), part.atom, found.atom), INT)
+
+
+def place_among(w: Writer, keys: Sequence[object], key: Value) -> Held | None:
+    """Where a text stands among texts that are known; None if these are none."""
+    if not is_told_later(key) or not keys or not all(isinstance(k, str) for k in keys):
+        return None
+    assert isinstance(key, Held)
+    return w.let(None, fp.text_place, (Const(tuple(keys)), key.atom), INT)
+
+
 def settled(w: Writer, value: Value) -> Value:
     """The value for a list of unknown length: what is one of several texts is one from here on."""
     found = either(value)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import operator
+import re
+import string
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass
 
@@ -185,3 +189,91 @@ def texts_one_behind_the_other(x):
     print(best, names, rows)
     weight = 2.0 if best == "a" else 3.0
     return weight * sum(v**2 for name, v in rows if name != "1") * len(names)
+
+
+def ways_of(x):
+    out = []
+    for v in x:
+        out.append("up" if v > 0 else "down")
+    return out
+
+
+@program(case(X))
+def texts_looked_for(x):
+    ways = ways_of(x)
+    weights = {"up": 2.0, "down": x[0]}
+    total = sum(weights[way] * v**2 for v, way in zip(x, ways, strict=True))
+    factor = (2.0 if "up" in ways else 1.0) * (3.0 if "flat" in ways else 1.0)
+    ways[1] = "changed"
+    print(ways, ways.index("up"), [way.upper() for way in ways if way.startswith("u")])
+    return total * factor + np.sum(x) * ways.count("up") * len(ways)
+
+
+@program(case(X))
+def one_of_many_texts(x):
+    tokens = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "3"]
+    position, s = 0, 0.0
+    while position < len(x) + 8:
+        token = tokens[position]
+        if token == "b":
+            s += x[0]
+        elif token in ("c", "3"):
+            s += x[1] ** 2
+        position += 1
+    return s * x[2]
+
+
+PATTERN = re.compile(r"(\w+)=(\d+)")
+
+
+@program(case(1.3))
+def texts_taken_apart(x, text="alpha=3, beta=4"):
+    numbers = {name: int(value) for name, value in PATTERN.findall(text)}
+    found = PATTERN.search(text)
+    name, value = found.group(1), int(found.group(2))
+    parts = re.split(r",\s*", text)
+    if re.match("alpha", text):
+        x = x * 2.0
+    clean = "".join(c for c in text if c not in string.punctuation)
+    return x ** numbers[name] + numbers["beta"] * x * value + len(parts) * len(clean) * x
+
+
+def evaluate(expression, scope):
+    if isinstance(expression, (int, float)):
+        return expression
+    if isinstance(expression, str):
+        try:
+            return scope[expression]
+        except KeyError:
+            raise NameError(f"unknown variable {expression!r}") from None
+    head, *rest = expression
+    values = [evaluate(part, scope) for part in rest]
+    if head in OPERATORS:
+        return OPERATORS[head](*values)
+    return FUNCTIONS[head](*values)
+
+
+OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+FUNCTIONS = {"sin": math.sin, "exp": math.exp, "sq": lambda v: v * v}
+
+
+@program(case([0.4, 1.2]))
+def an_expression_evaluated(x):
+    wave = ("*", "x", ("sin", "y"))
+    fraction = ("/", ("exp", ("-", 0, "x")), ("+", 1, ("sq", "y")))
+    return evaluate(("+", wave, fraction), {"x": x[0], "y": x[1]})
+
+
+@program(case(1.3))
+def what_a_generator_changes_at_once(x):
+    seen = []
+    table = defaultdict(float)
+    table[0] = x
+
+    def noted(a):
+        seen.append(a)
+        return a * x
+
+    best = max(table[k] for k in range(2))
+    most = max(noted(a) for a in range(3))
+    return best + most * sum(noted(a) for a in [1.0, x]) + len(seen) * len(table) * x

@@ -67,6 +67,9 @@ constant(fp.text_appended, ("parts",), kind=_texts_kind)
 constant(fp.texts_joined, ("parts",), kind=_texts_kind)
 constant(fp.texts_between, ("values", "lower", "upper", "step"), kind=_texts_kind)
 constant(fp.text_method, ("name", "text", "args"), kind=_structure_kind)
+constant(fp.text_sought, ("how", "values", "text"), kind=_int_kind)
+constant(fp.text_place, ("keys", "key"), kind=_int_kind)
+constant(fp.text_replaced, ("values", "k", "text"), kind=_texts_kind)
 constant(fp.text_of, ("separator", "values"), kind=_text_kind)
 linear(
     fp.some,
