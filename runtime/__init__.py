@@ -29,6 +29,7 @@ from fpad.runtime.batch import (
     batch_size,
     column_blocks,
     equally_many,
+    example_room,
     example_shape,
     fitting,
     flat_examples,
@@ -38,7 +39,6 @@ from fpad.runtime.batch import (
     most,
     no_slope,
     rank_of,
-    room,
     row_blocks,
     shape_with,
     some_examples,
@@ -83,6 +83,7 @@ from fpad.runtime.contexts import (
     itself,
     leave,
     managed,
+    positions_drawn,
     ran,
     unhandled,
 )
@@ -248,6 +249,7 @@ from fpad.runtime.rows import (
     values_of,
     wrapped,
 )
+from fpad.runtime.showing import shown
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
 from fpad.runtime.tables import (
@@ -264,6 +266,18 @@ from fpad.runtime.tables import (
     slot,
     unkept,
     with_key,
+)
+from fpad.runtime.texts import (
+    Texts,
+    text_appended,
+    text_method,
+    text_of,
+    text_place,
+    text_replaced,
+    text_sought,
+    texts,
+    texts_between,
+    texts_joined,
 )
 from fpad.runtime.update import (
     add_at,
@@ -285,6 +299,7 @@ from fpad.runtime.update import (
 
 __all__ = [
     "Recorder",
+    "Texts",
     "add_at",
     "alike",
     "all_given",
@@ -352,6 +367,7 @@ __all__ = [
     "enough",
     "enter",
     "equally_many",
+    "example_room",
     "example_shape",
     "exclusive",
     "fail",
@@ -460,6 +476,7 @@ __all__ = [
     "place_part_of",
     "plain",
     "position",
+    "positions_drawn",
     "positive",
     "power_slope",
     "present",
@@ -502,6 +519,7 @@ __all__ = [
     "set_order",
     "shape_with",
     "shares",
+    "shown",
     "sign",
     "sign_det",
     "sinc_slope",
@@ -521,6 +539,15 @@ __all__ = [
     "tensordot_left",
     "tensordot_right",
     "text",
+    "text_appended",
+    "text_method",
+    "text_of",
+    "text_place",
+    "text_replaced",
+    "text_sought",
+    "texts",
+    "texts_between",
+    "texts_joined",
     "to_list",
     "to_rows",
     "trip",

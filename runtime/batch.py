@@ -77,7 +77,7 @@ def shape_with(n: int, shape: Any) -> tuple[int, ...]:
     return (n, *shape) if isinstance(shape, tuple | list) else (n, shape)
 
 
-def room(x: Any, n: int) -> Any:
+def example_room(x: Any, n: int) -> Any:
     """Zeros for n results like x."""
     return np.zeros((n, *np.shape(x)), dtype=getattr(x, "dtype", type(x)))
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
+import numpy as np
+
 
 class _Open(threading.local):
     """The managers that are open in a thread, the innermost last."""
@@ -112,6 +114,15 @@ def imported(module: str, package: str | None, name: str | None) -> Any:
 def drawn(name: str, owner: Any, *args: Any, **kwargs: Any) -> Any:
     """`owner.name(*args, **kwargs)`: a draw from a generator, or the time."""
     return getattr(owner, name)(*args, **kwargs)
+
+
+def positions_drawn(name: str, owner: Any, n: int, *args: Any, **kwargs: Any) -> Any:
+    """Where the values stand that `owner.name(values, ..)` gives, of n values."""
+    positions = list(range(n))
+    if name == "shuffle":
+        owner.shuffle(positions)
+        return np.array(positions, dtype=int)
+    return np.array(getattr(owner, name)(positions, *args, **kwargs), dtype=int)
 
 
 def ran(*values: Any) -> None:

@@ -12,7 +12,7 @@ there.  What these functions give is a list of unknown length (see `grown`).
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -142,16 +142,32 @@ def iterator(w: Library, whole: Structure) -> Woven:
 # ---------------------------------------------------------------- positions
 
 
-def columns(w: Library, whole: Structure, what: str) -> tuple[Operand, ...]:
-    """The arrays of the numbers that are compared, the first of each value first."""
+def columns(
+    w: Library, whole: Structure, what: str, with_lists: bool = False
+) -> tuple[Operand, ...]:
+    """The arrays of the numbers that are compared, the first of each value first.
+
+    `with_lists`: also lists of unknown length, which Python compares value by value.
+    """
     out: list[Operand] = []
+    inner = _lists_in(whole.items[0]) if with_lists else ()
+    lists = {h.atom for v in inner for h in held(v)}
     for h in held(whole):
-        if not isinstance(h.kind, Num) or h.kind.rank != 1:
+        rank = 2 if h.atom in lists else 1  # a list is compared value by value
+        if not isinstance(h.kind, Num) or h.kind.rank != rank:
             refuse(f"{what} compares arrays.", "compare numbers, or tuples of numbers: key=..")
         out.append(h.atom)
     if not out or _texts(whole):
         refuse(f"{what} compares {describe(whole.items[0])}.", "compare numbers: key=..")
     return tuple(out)
+
+
+def _lists_in(value: Value) -> Iterator[Value]:
+    """The lists and tuples of unknown length in a value."""
+    if is_grown(value):
+        yield value
+    for part in value.parts:
+        yield from _lists_in(part)
 
 
 def _texts(value: Value) -> bool:
@@ -197,7 +213,7 @@ def in_order(
     w: Library, whole: Structure, key: Value, reverse: bool, gather: Callable[..., Value]
 ) -> Structure:
     """The values sorted by a key."""
-    keys = columns(w, keys_of(w, whole, key, gather), "sorted")
+    keys = columns(w, keys_of(w, whole, key, gather), "sorted", with_lists=True)
     return picked(w, whole, positions(w, fp.ordered, keys, Const(reverse)))
 
 
@@ -205,7 +221,7 @@ def chosen(
     w: Library, op: Any, whole: Structure, key: Value, gather: Callable[..., Value]
 ) -> Value:
     """The first of the values that is the largest (max), or the smallest (min)."""
-    keys = columns(w, keys_of(w, whole, key, gather), op.__name__)
+    keys = columns(w, keys_of(w, whole, key, gather), op.__name__, with_lists=True)
     at = w.let(None, fp.best, (keys, Const(op is builtins.max)), INT)
     return grown.item(w, whole, at.atom)
 

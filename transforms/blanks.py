@@ -55,7 +55,7 @@ def options(values: Sequence[Value]) -> list[Value] | None:
     return [v for v in found if v != NONE]
 
 
-def pattern(values: Sequence[Value], rows: Callable[[Num], Num], inner: Value | None) -> Either:
+def pattern(values: Sequence[Value], rows: Callable[[Num], Kind], inner: Value | None) -> Either:
     """What stands for values some of which are None; `inner`: for all others."""
     kinds = [v.which.kind for v in values if isinstance(v, Either)]
     first = kinds[0] if kinds else INT

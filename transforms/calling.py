@@ -40,6 +40,7 @@ from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
+from fpad.transforms.foreign import NO_RULE, is_librarys
 from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
     Atom,
@@ -75,7 +76,7 @@ from fpad.transforms.summaries import (
     renumbered,
 )
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import is_written
+from fpad.transforms.written import is_written, is_written_in
 
 
 class Calling(Changes):
@@ -242,8 +243,7 @@ class Calling(Changes):
         if not isinstance(func, types.FunctionType) or known:
             refuse(
                 f"There is no derivative rule for {called(func)}.",
-                "write it with operations that have one, or compute it before the call and "
-                "pass it as an argument.",
+                NO_RULE,
             )
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
@@ -260,6 +260,14 @@ class Calling(Changes):
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
+        inside = [r for r in instance.refusals if is_written_in(r.file)]
+        if inside and not is_written_in(self.source.file):
+            self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]
+            refuse(inside[0].reason, inside[0].remedy)  # the user sees the call
+        mine = [r for r in instance.refusals if not is_librarys(r.file)]
+        if len(mine) < len(instance.refusals) and not is_librarys(self.source.file):
+            self.refused += [r for r in mine if r not in self.refused]
+            refuse(f"There is no derivative rule for {called(func)}.", NO_RULE)  # its own code is
         self.refused += [r for r in instance.refusals if r not in self.refused]
         unsettled = None in instance.summary.changed.values()
         if instance.result is None or instance.refusals or unsettled:

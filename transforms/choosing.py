@@ -49,7 +49,11 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
         key, default = kwargs.pop("key", Static(None)), kwargs.pop("default", None)
         if kwargs or not args or (default is not None and len(args) > 1):
             refuse(f"These arguments of {op.__name__} are not supported.", "leave them out.")
-        items = args if len(args) > 1 else items_of(w, args[0], ordered=False)
+        items = (
+            args
+            if len(args) > 1
+            else items_of(w, args[0], ordered=False, at_once=key == Static(None))
+        )
         if items is None:
             return _extreme_at_run_time(w, variable, op, args[0], key, default)
         if not items:

@@ -189,6 +189,8 @@ def _loops_around(outer: Source, node: Any) -> list[Any]:
 
 def _behind(later: Any, node: Any) -> bool:
     """Does one node stand behind the other in the text?"""
+    if not hasattr(later, "lineno"):  # the name in `except .. as error`, which may be anywhere
+        return True
     place = (later.lineno, later.col_offset)
     return place > (node.end_lineno, node.end_col_offset)
 

@@ -12,7 +12,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, groups, grown, lookups, seeking, sets, tables, uneven
+from fpad.transforms import (
+    dicts,
+    groups,
+    grown,
+    lookups,
+    namedtuples,
+    seeking,
+    sets,
+    tables,
+    texts,
+    uneven,
+)
 from fpad.transforms.abstract import (
     Held,
     Place,
@@ -32,6 +43,7 @@ from fpad.transforms.groups import is_list
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
+from fpad.transforms.kinds import is_namedtuple
 from fpad.transforms.refusing import Refused
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
@@ -176,6 +188,8 @@ def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
 
 
 def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base) and texts.is_list(base.parts[0]):
+        return texts.sought(w, "index", base, args)
     found = seeking.sought(w, fp.index_of, base, args)
     if found is not None:
         return found
@@ -186,6 +200,8 @@ def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 
 def _count(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if is_grown(base) and texts.is_list(base.parts[0]):
+        return texts.sought(w, "count", base, args)
     found = seeking.sought(w, fp.occurrences, base, args)
     if found is not None:
         return found
@@ -276,6 +292,8 @@ def method_of(make: type, name: str) -> Method | None:
         return dicts.method_of(of, name)
     if issubclass(of, set):
         return sets.method_of(name)
+    if is_namedtuple(make) and name in namedtuples.METHODS:
+        return namedtuples.METHODS[name]
     for cls, methods in METHODS:
         if issubclass(make, cls):
             return methods.get(name)

@@ -148,11 +148,11 @@ def _of_scipy() -> dict[str, list[str]]:
     rule_of(importlib.import_module("scipy.special").gamma)  # declares the rules
     importlib.import_module("scipy.stats")
     from fpad.transforms.rules.scipy_special import NAMES
-    from fpad.transforms.written import scipy_, scipy_linalg
+    from fpad.transforms.written import SCIPY
     from fpad.transforms.written.scipy_stats import WRITTEN as DISTRIBUTIONS
 
     found: dict[str, list[str]] = {"scipy.special": list(NAMES), "scipy.linalg": ["expm"]}
-    for module, name in (*scipy_.WRITTEN, *scipy_linalg.WRITTEN):
+    for module, name in (name for part in SCIPY for name in part.WRITTEN):
         found.setdefault(module, []).append(name)
     methods = [f"{cls.removesuffix('_gen')}.{name}" for cls, name in DISTRIBUTIONS]
     return {m: sorted(set(n)) for m, n in {**found, "scipy.stats": methods}.items()}

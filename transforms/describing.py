@@ -15,6 +15,7 @@ from fpad.transforms.abstract import (
     Structure,
     Table,
     Value,
+    View,
     Woven,
     is_grown,
 )
@@ -51,6 +52,10 @@ def describe(value: Value) -> str:
                 return "an iterator" if make is Iterated else "a functools.partial"
             if is_grown(value) or issubclass(make, Table):
                 return f"a {make.__name__} of unknown length"
+            if make is slice:
+                return "a slice"
+            if make is View:
+                return f"the {value.keys[0]} of a dict"
             return f"a {make.__name__} of {len(items)}"
         case Either(of=(_, *options)):
             return " or ".join(map(describe, options))

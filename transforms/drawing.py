@@ -75,11 +75,11 @@ def draw(
         )
     varying = [v for v in (*args, *kwargs.values()) if _varies(v)]
     if name == "seed":
-        _drawn(w, None, owner, name, args, kwargs)
+        drawn(w, None, owner, name, args, kwargs)
         return Static(None)
     if name == "choice" and len(args) == 1 and not kwargs:
         return _chosen(w, variable, owner, args[0])
-    plain = owner == Static(time) or _is_pythons(owner)
+    plain = owner == Static(time) or is_pythons(owner)
     if varying and name in _MOVED and not plain:
         return _moved(w, variable, owner, name, args, kwargs)
     if varying and name in _MOVED_NUMBERS and owner != Static(time):
@@ -89,10 +89,10 @@ def draw(
             f"{name} is drawn with {describe(varying[0])}, through which no derivative goes.",
             "draw standard numbers, and compute what is wanted from these.",
         )
-    return _drawn(w, variable, owner, name, args, kwargs)
+    return drawn(w, variable, owner, name, args, kwargs)
 
 
-def _is_pythons(owner: Value) -> bool:
+def is_pythons(owner: Value) -> bool:
     """Is it the module `random`, or a generator of its?"""
     if isinstance(owner, Static):
         return owner.value is random or isinstance(owner.value, random.Random)
@@ -103,13 +103,13 @@ def _is_pythons(owner: Value) -> bool:
 
 def _chosen(w: Library, variable: str | None, owner: Value, values: Value) -> Value:
     """random.choice(values), which is values[random.randrange(len(values))]."""
-    if not _is_pythons(owner):
+    if not is_pythons(owner):
         refuse(
             "choice of a generator of NumPy's is not supported inside a function.",
             "draw positions: x[rng.integers(len(x))].",
         )
     number = w.call(w.fresh("value"), len, (values,), {})
-    k = _drawn(w, None, owner, "randrange", (number,), {})
+    k = drawn(w, None, owner, "randrange", (number,), {})
     assert isinstance(k, Held)
     return w.load(variable, values, w.hold(k))
 
@@ -121,16 +121,17 @@ def _moved_number(
     unit, of, names = _MOVED_NUMBERS[name]
     given = dict(zip(names, args, strict=False)) | kwargs
     low, scale = (given.get(n, literal(v)) for n, v in zip(names, (0.0, 1.0), strict=True))
-    z = _drawn(w, None, owner, unit, tuple(map(literal, of)), {})
+    z = drawn(w, None, owner, unit, tuple(map(literal, of)), {})
     if name == "uniform":
         scale = w.operator(None, operator.sub, (scale, low))
         return w.operator(variable, operator.add, (low, w.operator(None, operator.mul, (scale, z))))
     return w.operator(variable, operator.add, (low, w.operator(None, operator.mul, (z, scale))))
 
 
-def _drawn(
+def drawn(
     w: Library, variable: str | None, owner: Value, name: str, args: Args, kwargs: Keywords
-) -> Value:
+) -> Held:
+    """Write the draw as it is."""
     operands = [w.operand(v, fp.drawn) for v in (Static(name), owner, *args)]
     named = {k: w.operand(v, fp.drawn) for k, v in kwargs.items()}
     kind = w.kind_of_operation(fp.drawn, operands, named, (owner, *args, *kwargs.values()))
@@ -158,7 +159,7 @@ def _moved(
             f"draw {standard}(size) and compute what is wanted from it.",
         )
     unit = "random_sample" if _is_old(owner) and standard == "random" else standard
-    z = _drawn(w, None, owner, unit, (), size)
+    z = drawn(w, None, owner, unit, (), size)
     if len(numbers) == 1:
         return w.operator(variable, operator.mul, (numbers[0], z))
     low, scale = numbers

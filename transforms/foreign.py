@@ -10,6 +10,8 @@ import builtins
 import concurrent.futures
 import decimal
 import fractions
+import os
+import sys
 import threading
 from typing import Any
 
@@ -67,6 +69,20 @@ def foreign_array(value: Any) -> str | None:
     package = cls.__module__.partition(".")[0]
     own = package in ARRAYS and hasattr(cls, "shape")
     return f"is a {cls.__name__} of {package}; give {ARRAYS[package]}" if own else None
+
+
+def is_librarys(file: str) -> bool:
+    """Is it a file of a library whose insides the user does not know?"""
+    homes = [getattr(sys.modules.get(name), "__file__", None) for name in _LIBRARIES]
+    return any(home is not None and file.startswith(os.path.dirname(home)) for home in homes)
+
+
+NO_RULE = (
+    "write it with operations that have one, or compute it before the call and pass it as an "
+    "argument."
+)
+"""What to do about a function that has no rule."""
+_LIBRARIES = ("scipy", "numpy")
 
 
 def refused_call(f: Any) -> tuple[str, str] | None:

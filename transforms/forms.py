@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fpad.transforms import texts
 from fpad.transforms.abstract import (
     Above,
     Bound,
@@ -26,6 +27,7 @@ from fpad.transforms.written.complex_ import Complex
 
 def alike(a: Value, b: Value) -> bool:
     """Can these be one thing where ways meet?"""
+    a, b = texts.unified((a, b))
     x, y = number(a), number(b)
     if x is not None or y is not None:
         return x is not None and y is not None and join(x.kind, y.kind) is not None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import blanks, places
+from fpad.transforms import blanks, places, texts
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -50,15 +50,21 @@ if TYPE_CHECKING:
     from fpad.transforms.writer import Writer
 
 
-def rows_kind(kind: Num) -> Num:
+def rows_kind(kind: Kind) -> Kind:
     """The kind of the array whose rows are of this kind."""
+    if kind == texts.TEXT:
+        return texts.TEXTS
+    assert isinstance(kind, Num)
     if not kind.array:
         return Num(True, kind.num, 1)
     return Num(True, kind.num, None if kind.rank is None else kind.rank + 1)
 
 
-def row_kind(kind: Num) -> Num:
+def row_kind(kind: Kind) -> Kind:
     """The kind of a row of an array."""
+    if kind == texts.TEXTS:
+        return texts.TEXT
+    assert isinstance(kind, Num)
     if kind.rank == 1:
         return Num(False, kind.num)
     return Num(True, kind.num, None if kind.rank is None else kind.rank - 1)
@@ -67,7 +73,6 @@ def row_kind(kind: Num) -> Num:
 def row_of(pattern: Value) -> Value:
     """What a row of the arrays of a list is like."""
     if isinstance(pattern, Held):
-        assert isinstance(pattern.kind, Num)
         return replace(pattern, kind=row_kind(pattern.kind))
     parts = tuple(map(row_of, pattern.parts))
     return pattern.with_parts(parts) if parts else pattern
@@ -104,10 +109,13 @@ def part_at(w: Writer, part: Value, index: Operand) -> Value:
     """What the arrays of a list, or some of them, hold for one of its values."""
 
     def leaf(h: Held) -> Held:
+        if h.kind == texts.TEXTS:
+            return w.let(None, fp.letter, (h.atom, index), texts.TEXT)
         assert isinstance(h.kind, Num)
         if not isinstance(h.atom, str):
             refuse(f"{describe(part)} is indexed.", "put the values into an array.")
         kind = row_kind(h.kind)
+        assert isinstance(kind, Num)
         target = w.fresh.temp()
         w.emit(Load(target, h.atom, index, w.origin))
         row = w.wrote(target, kind)
@@ -132,6 +140,9 @@ def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Struc
 
     def leaf(h: Held) -> Held:
         assert isinstance(h.atom, str)
+        if h.kind == texts.TEXTS:
+            bounds = (index.lower, index.upper, index.step)
+            return w.let(None, fp.texts_between, (h.atom, *bounds), texts.TEXTS)
         target = w.fresh.temp()
         w.emit(Load(target, h.atom, index, w.origin))
         return w.wrote(target, h.kind)
@@ -147,7 +158,8 @@ def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Struc
 
 def template(values: Sequence[Value], context: str = "A list") -> Value:
     """What stands for all the values: leaves have the kind of a row's array, and no place yet."""
-    known = widened([v for v in values if not isinstance(v, Unknown)])
+    known = [texts.pattern(v) for v in values if not isinstance(v, Unknown)]
+    known = texts.unified(widened(known))
     if not known:
         return Static(None)
     first = known[0]
@@ -160,12 +172,12 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
         for v in known:
             k = BOOL if isinstance(v, Static) and isinstance(v.value, bool) else kind_of_value(v)
             kind = k if kind is None else join(kind, k) if k is not None else None
-            if not isinstance(kind, Num):
+            if not isinstance(kind, Num) and kind != texts.TEXT:
                 refuse(
                     f"{context} of unknown length holds {describe(first)} and {describe(v)}.",
                     "let it hold values of one kind.",
                 )
-        assert isinstance(kind, Num)
+        assert kind is not None
         return Held("", rows_kind(kind))
     for v in known:
         if not _like(v, first) or (isinstance(first, Static) and v != first):
@@ -175,16 +187,25 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
             )
     if not first.parts:
         return first
-    parts = tuple(template([v.parts[k] for v in known], context) for k in range(len(first.parts)))
+    columns = [[v.parts[k] for v in known] for k in range(len(first.parts))]
+    parts = tuple(template(_column(c), context) for c in columns)
     inner = first.with_parts(parts)
     return replace(inner, ident=None) if isinstance(inner, Structure) else inner
 
 
-def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
-    """The list of these values, as one that may grow."""
+def _column(values: list[Value]) -> list[Value]:
+    """Parts of tuples; texts among them that differ are told by the run."""
+    return values if all(v == values[0] for v in values) else texts.unified(values, always=True)
+
+
+def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] = ()) -> Structure:
+    """The list of these values, as one that may grow; `like`: the patterns of lists it joins."""
     values = values if make is Arena else w.pooled(values)
-    values = widened(values)
+    values = widened([texts.settled(w, v) for v in values])
+    values = texts.unified(values, always=any(map(texts.is_list, like)))
     whole = template(values)
+    for other in like:
+        whole = texts.with_texts(whole, other)
     twice = places.repeats(values)
     give_up(w, values)
 
@@ -192,6 +213,8 @@ def grown(w: Writer, make: Any, values: Sequence[Value]) -> Structure:
         if isinstance(pattern, Held):
             if not parts:
                 refuse("An empty list of unknown length is used.", "put a value into it first.")
+            if pattern.kind == texts.TEXTS:
+                return w.let(None, fp.texts, (texts.atoms(parts),), pattern.kind)
             atoms = tuple(_atom(p) for p in parts)
             return w.let(None, fp.rows, (atoms,), pattern.kind)
         if isinstance(pattern, Either) and not all(map(blanks.is_blank, parts)):
@@ -231,13 +254,16 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
     if base.make is not Arena:
         (value,) = w.pooled((value,))
     twice = places.adding(w, base, value)
+    value = texts.settled(w, value)
     base = w.now(base)
     if isinstance(value, Structure):
         value = fitted(w, base.items[0], value)
     give_up(w, (value,))
     value = complex_of(value) if is_complex(base.items[0]) else value
 
-    def put(atoms: tuple[Atom, Atom], kind: Num) -> Held:
+    def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
+        if not isinstance(kind, Num):
+            return w.let(None, fp.text_appended, (atoms,), kind)
         op = fp.appended if kind.rank == 1 else fp.row_appended
         return w.let(None, op, (atoms,), kind)
 
@@ -245,20 +271,23 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
 
 
 def combined(
-    w: Writer, old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Num], Held]
+    w: Writer, old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Kind], Held]
 ) -> Value:
     """The arrays of a list after `put` has put a value into each, given (array, value)."""
     if isinstance(old, Held):
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)
-        if not isinstance(new, Held) or not isinstance(new.kind, Num):
+        if old.kind == texts.TEXTS:
+            new = texts.text(new) or new
+        fits = isinstance(new, Held) and isinstance(old.kind, Num) == isinstance(new.kind, Num)
+        if not isinstance(new, Held) or not fits:
+            sort = "numbers" if isinstance(old.kind, Num) else "texts"
             refuse(
-                f"{describe(new)} is put into a list of numbers of unknown length.",
+                f"{describe(new)} is put into a list of {sort} of unknown length.",
                 "let it hold values of one kind.",
             )
-        assert isinstance(old.kind, Num)
         kind = join(old.kind, rows_kind(new.kind))
-        assert isinstance(kind, Num)
+        assert kind is not None
         return put((old.atom, new.atom), kind)
     if isinstance(old, Either) and not blanks.is_blank(new):
         return blanks.appended(w, old, new, lambda a, b: combined(w, a, b, put))
@@ -274,20 +303,25 @@ def combined(
 def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
     """The lists, one behind the other."""
     some = [p for p in parts if p.items]
-    many = [p if is_grown(p) else grown(w, make, p.items) for p in some]
+    like = [p.items[0] for p in some if is_grown(p)]
+    like += [template(texts.unified(p.items, always=True)) for p in some if not is_grown(p)]
+    many = [p if is_grown(p) else grown(w, make, p.items, like) for p in some]
     if len(many) == 1:
         return replace(many[0], make=make, ident=w.new_ident() if make is list else None)
-    template([p.items[0] for p in many])
+    template([row_of(p.items[0]) for p in many])
 
     def put(values: Sequence[Value]) -> Value:
         first = values[0]
+        if any(isinstance(v, Held) != isinstance(first, Held) for v in values):
+            refuse(f"Lists of {describe(first)} and of other texts are joined.", "use one loop.")
         if isinstance(first, Held):
             kinds = [v.kind for v in values if isinstance(v, Held)]
             kind = kinds[0]
             for k in kinds[1:]:
                 kind = join(kind, k)  # type: ignore[assignment]
             atoms = tuple(v.atom for v in values if isinstance(v, Held))
-            return w.let(None, fp.joined, (atoms,), kind)
+            op = fp.texts_joined if kind == texts.TEXTS else fp.joined
+            return w.let(None, op, (atoms,), kind)
         if any(type(v) is not type(first) or len(v.parts) != len(first.parts) for v in values):
             refuse("Lists are joined, one of which holds None.", "fill it first.")
         inner = tuple(put([v.parts[k] for v in values]) for k in range(len(first.parts)))
@@ -410,9 +444,13 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
             old = blanks.opened(w, old, 1)
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)
+        if texts.is_list(old):
+            new = texts.text(new) or new
         if isinstance(old, Held) and isinstance(new, Held):
-            assert isinstance(old.kind, Num)
-            assert isinstance(new.kind, Num)
+            if texts.is_list(old) and texts.text(new) is not None:
+                return w.let(None, fp.text_replaced, (old.atom, index, new.atom), texts.TEXTS)
+            if not isinstance(old.kind, Num) or not isinstance(new.kind, Num):
+                refuse("A text and a number are in one list.", "let it hold values of one kind.")
             num = join_num(old.kind.num, new.kind.num)
             if w.rows.get(str(new.atom)) == (old.atom, index):
                 return old  # it was changed in place
@@ -454,7 +492,7 @@ def array_of(w: Operations, base: Structure) -> Held:
         value = w.operation(None, np.stack, (columns,), {"axis": literal(1)})
     if isinstance(value, Structure) and is_grown(value):
         value = value.items[0]
-    if not isinstance(value, Held):
+    if not isinstance(value, Held) or texts.is_list(value):
         refuse(f"{describe(base)} is used as an array.", "let it hold numbers or arrays.")
     return value
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from fpad.transforms import texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -125,9 +126,12 @@ class Joiner:
             yield from self._stale(variable, (*path, part_label(value, k)), part)
 
     def _join(self, variable: str, path: Path, values: list[Value]) -> Value:
-        values = widened([v for v in values if not isinstance(v, Unknown)])
+        values = texts.unified(widened([v for v in values if not isinstance(v, Unknown)]))
         if not values:
             return UNKNOWN
+        rows = list(map(texts.is_list, values))
+        if any(rows) and not all(rows):
+            return Unusable("a list of texts that the run tells", "one of a text that is known")
         values = self._unified(values)
         first = values[0]
         if len(path) > DEEPEST:
@@ -215,7 +219,8 @@ class Joiner:
         if first.make is not Arena:
             self._pooled(single)
         try:
-            patterns += [template([v]) for v in single]
+            single = [texts.pattern(v) for v in single]
+            patterns += [template(texts.unified([v], always=True)) for v in single]
             pattern = template([row_of(p) for p in patterns])
         except Refused:
             if not path and variable not in self._uneven and all(map(holds_lists, lists)):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import enum
 import functools
 import numbers
+import re
 import types
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
@@ -261,6 +262,8 @@ _FUNCTIONS = (
     enum.Enum,
     slice,
     type(Ellipsis),
+    re.Pattern,
+    re.Match,
 )
 
 
@@ -331,7 +334,10 @@ class Standing:
 
 _HEAP_TYPE = 1 << 9
 """CPython's flag of classes that are written in Python."""
-_NO_OBJECTS = (str, bytes, int, float, complex, tuple, list, dict, set, frozenset, BaseException)
+_NO_OBJECTS = (
+    *(str, bytes, int, float, complex, tuple, list, dict, set, frozenset, BaseException),
+    *(re.Pattern, re.Match),
+)
 
 
 def is_object(cls: Any) -> bool:

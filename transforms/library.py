@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, uneven
+from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -35,15 +35,18 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
+    from_python,
     has_unknown,
     known_value,
     literal,
 )
+from fpad.transforms.arranging import whole_list
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
-from fpad.transforms.drawing import draw, is_generator, owner_of
+from fpad.transforms.designs import design, is_design
+from fpad.transforms.drawing import is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
@@ -52,18 +55,26 @@ from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement
 from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
+from fpad.transforms.namedtuples import is_own
 from fpad.transforms.operations import Operations
-from fpad.transforms.questions import QUESTIONS, agreed, call_text_method
+from fpad.transforms.questions import QUESTIONS, agreed, call_text_method, is_about_texts
 from fpad.transforms.queues import inside, method_of
-from fpad.transforms.reporting import prints_as_tuple
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
+from fpad.transforms.shuffling import draw
+from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.unsupported import unsupported
 from fpad.transforms.writer import refuse
-from fpad.transforms.written import distribution_method, is_written_in, stands_for, written_out
+from fpad.transforms.written import (
+    distribution_method,
+    frozen_distribution,
+    is_written_in,
+    stands_for,
+    written_out,
+)
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 from fpad.transforms.yielding import collected, is_generator_function
@@ -97,6 +108,8 @@ class Library(Operations):
         match base:
             case Unknown():
                 return UNKNOWN
+            case Held(kind=texts.TEXT) if s.name in texts.METHODS:
+                return Method((base,), s.name, s.base)
             case Held(kind=Num()):
                 if s.name in ARRAY_ATTRIBUTES:
                     if special(ARRAY_ATTRIBUTES[s.name]) is not None:
@@ -115,12 +128,16 @@ class Library(Operations):
             case Member():
                 return objects.attribute(self, base, s.name)
             case Structure() | Static() if objects.class_of(base) is not None and not (
-                is_namedtuple(objects.class_of(base)) and s.name in base.make._fields  # type: ignore[union-attr]
+                isinstance(base, Structure) and is_own(base.make, s.name)
             ):
                 return objects.attribute(self, base, s.name)
             case Structure(make=make, items=items):
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
+                if is_namedtuple(make) and s.name == "_fields":
+                    return from_python(make._fields)
+                if make is slice and s.name in base.keys:
+                    return items[base.keys.index(s.name)]
                 if method_of(make, s.name) is not None:
                     return Method((base,), s.name, s.base)
                 refuse(
@@ -138,6 +155,10 @@ class Library(Operations):
             f"pass {s.name} as an argument of its own.",
         )
 
+    def listed(self, value: Value) -> Structure:
+        """All that a loop over the value sees, as a list of unknown length."""
+        return whole_list(self, value)
+
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)
@@ -154,6 +175,7 @@ class Library(Operations):
             return uneven.load(self, base, index)
         if isinstance(base, Structure) and base.make is Queue:
             base = base.items[0]
+        index = opened(self, index)
         named = objects.class_of(base) is not None and not is_index_maker(base)
         if named and not isinstance(index, Slice):
             found = objects.item(self, base, self.read(index))
@@ -233,6 +255,8 @@ class Library(Operations):
                 method = method_of(base.make, name)
                 assert method is not None
                 return method(self, base, args, kwargs)
+            case Method(of=(Held(kind=texts.TEXT) as base,), name=name):
+                return texts.called(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
                 return draw(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if name in OTHER_METHODS:
@@ -250,6 +274,8 @@ class Library(Operations):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
                 return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
+            case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
+                return self.user_call(s.target, frozen, (func, *args), kwargs)
             case Structure() | Static() | Member() if objects.class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
@@ -286,6 +312,8 @@ class Library(Operations):
         found = ufunc_method(self, variable, f, args, kwargs)
         if found is not None:
             return found
+        if is_design(f):
+            return design(self, f, args, kwargs)
         handler = special(f)
         if handler is not None and f not in QUESTIONS:
             args = [unwrapped(self, a, f is not fp.listed) for a in args]
@@ -316,7 +344,7 @@ class Library(Operations):
             return call_written(self, variable, f, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
-        if isinstance(f, types.BuiltinMethodType) and isinstance(f.__self__, str):
+        if is_about_texts(f):
             return call_text_method(self, variable, f, args, kwargs)
         if isinstance(f, functools.partial):
             return call_partial(self, variable, outside_partial(self, f), args, kwargs)
@@ -402,9 +430,7 @@ class Library(Operations):
             refuse(f"{text[0]}.", "write it with operations that have a derivative.")
         operands = []
         for a in (*args, *named.values()):
-            if isinstance(a, Structure) and not prints_as_tuple(a):
-                refuse(f"An exception is made with {describe(a)}.", "give it a text.")
-            operands.append(self.operand(a, cls))
+            operands.append(self.message_part(a, cls))
         keywords = tuple(zip(named, operands[len(args) :], strict=True))
         operands = operands[: len(args)]
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import groups, ragged, tables
+from fpad.transforms import groups, ragged, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -100,6 +100,9 @@ def load(w: Library, base: Structure, key: Value) -> Value:
     """base[key]."""
     if tables.at_run_time(w, base, key):
         return _looked_up(w, base, key)
+    place = None if is_table(base) or _makes(base) else texts.place_among(w, base.keys, key)
+    if place is not None:
+        return ragged.picked(w, base.items, place.atom)
     shown = describe(base)
     k = w.key(key, shown[0].upper() + shown[1:])
     where = position(base, k)

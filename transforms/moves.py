@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -117,7 +118,7 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int 
         return
     value = like(value, target)
     if isinstance(target, Held):
-        source = number(value)
+        source = texts.text(value) if target.kind == texts.TEXT else number(value)
         if row and isinstance(source, Held) and _widens(source.kind, target.kind):
             out.append((str(target.atom), Made(fp.floats, (source.atom,))))
         elif source is not None and source.atom != target.atom and isinstance(target.atom, str):
@@ -185,6 +186,8 @@ def _filled(
             )
         columns = tuple(h.atom for h in numbers)
         out.append((str(target.atom), Made(fp.columns, (columns, Const(row)))))
+    elif isinstance(target, Held) and target.kind == texts.TEXTS:
+        out.append((str(target.atom), Made(fp.texts, (texts.atoms(values),))))
     elif isinstance(target, Held):
         assert isinstance(target.kind, Num)
         atoms = tuple(h.atom for v in values if (h := number(v)) is not None)

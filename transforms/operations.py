@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, tables
+from fpad.transforms import choices, grown, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -57,6 +57,7 @@ from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind,
 from fpad.transforms.objects import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
+from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
@@ -114,6 +115,9 @@ class Operations(Subscripts):
             args = _enum_numbers(args)
         if op in (operator.mod, fp.imod) and _is_text(args[0]):
             return self.percent(variable, args[0].value, args[1])  # type: ignore[attr-defined]
+        written = texts.operated(self, variable, op, args)
+        if written is not None:
+            return written
         if op in _BITWISE and is_array(args[0]):
             refuse(
                 "An array is changed in place by an operator on bits.",
@@ -161,7 +165,7 @@ class Operations(Subscripts):
         known = [to_python(v) for v in values]
         if None not in known:
             return attempt(template.format, [v[0] for v in known if v is not None])
-        operands = tuple(self.operand(v, fp.text) for v in values)
+        operands = tuple(self.message_part(v, fp.text) for v in values)
         return self.let(variable, fp.text, (Const(template), operands), OpaqueKind(str))
 
     def percent(self, variable: str | None, template: str, value: Value) -> Value:
@@ -169,8 +173,15 @@ class Operations(Subscripts):
         known = to_python(value)
         if known is not None:
             return attempt(operator.mod, [template, known[0]])
-        operands = (Const(template), self.operand(value, fp.percent))
+        several = isinstance(value, Structure) and value.make is tuple and not is_grown(value)
+        parts = value.parts if several else (value,)
+        shown = tuple(self.message_part(v, fp.percent) for v in parts)
+        operands = (Const(template), shown if several else shown[0])
         return self.let(variable, fp.percent, operands, OpaqueKind(str))
+
+    def message_part(self, value: Value, op: Any) -> Operand:
+        """The operand of a text that a value is."""
+        return shown(self, value) if is_put_together(value) else self.operand(value, op)
 
     def _same_members(self, op: Any, args: Sequence[Value]) -> Value | None:
         """Is one of many objects another one? Comparing asks no more, unless a class says so."""
@@ -246,13 +257,23 @@ class Operations(Subscripts):
             return attempt(operator.contains, [inside[0], known[0]])
         if is_opaque(item) and isinstance(container, Structure) and not is_grown(container):
             is_dict = issubclass(container.make, dict)
-            texts = (container.keys,) if is_dict else to_python(replace(container, make=tuple))
-            if texts is not None:
-                container = Static(texts[0])
+            words = (container.keys,) if is_dict else to_python(replace(container, make=tuple))
+            if words is not None:
+                container = Static(words[0])
         outside = inside is not None and isinstance(inside[0], set | frozenset)
         if outside or is_opaque(container) or (is_opaque(item) and isinstance(container, Static)):
             operands = [self.operand(v, operator.contains) for v in (container, item)]
             return self.let(None, operator.contains, operands, BOOL)
+        if is_grown(container) and texts.is_list(container.parts[0]):
+            sought = texts.text(item)
+            if sought is None:
+                return Static(False)
+            return self.let(
+                None,
+                operator.contains,
+                [self.operand(container.parts[0], operator.contains), sought.atom],
+                BOOL,
+            )
         if isinstance(container, Structure) and is_grown(container):
             same = self.operation(None, operator.eq, (container, item), {})
             return self.operation(None, np.any, (same,), {})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import choices, grown, texts
 from fpad.transforms.abstract import (
     Bound,
     Counting,
@@ -39,16 +39,16 @@ from fpad.transforms.abstract import (
     Woven,
     is_grown,
     known_value,
-    operand_of,
     to_python,
 )
 from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
+from fpad.transforms.fitting import called
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
-from fpad.transforms.reading import slice_of
+from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
@@ -125,8 +125,9 @@ def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
         return choices.answered(w, value, told)
     classes = [cls, *cls.items] if isinstance(cls, Structure) else [cls]
     known = tuple(c.value for c in classes if isinstance(c, Static))
-    if isinstance(value, Static):
-        return attempt(isinstance, [value.value, known])
+    plain = known_value(value)
+    if plain is not None:
+        return attempt(isinstance, [plain[0], known])
     own = class_of(value)
     if own is not None:
         return attempt(issubclass, [own, known])
@@ -233,23 +234,34 @@ def _text(template: Callable[[str], str]) -> Handler:
         known = to_python(value)
         if known is not None:
             return attempt(template(how).format, [known[0]])
-        if operand_of(value) is None:
-            refuse(f"{describe(value)} is made a text.", "make a text of its parts.")
         return w.formatted(variable, template(how), (value,))
 
     return write
 
 
+def is_about_texts(f: Any) -> bool:
+    """Is it a method of a text or of a pattern, or a function of the module re?"""
+    if isinstance(f, types.BuiltinMethodType):
+        return isinstance(f.__self__, str | re.Pattern | re.Match)
+    return isinstance(f, types.FunctionType) and f.__module__ in ("re", "textwrap", "string")
+
+
 def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
-    """A method of a str that is known."""
+    """A method of a str that is known, and the like."""
     known = [to_python(a) for a in args]
     named = {k: to_python(v) for k, v in kwargs.items()}
     if None not in known and None not in named.values():
         plain = {k: v[0] for k, v in named.items() if v is not None}
         return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
+    if f.__name__ == "join" and len(args) == 1:
+        made = texts.joined(w, variable, f.__self__, args[0])
+        if made is not None:
+            return made
     if f.__name__ == "format":
         values = (*args, *kwargs.values())
         return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)
+    if not isinstance(getattr(f, "__self__", None), str):
+        refuse(f"{called(f)} is given a text that only the run tells.", "call it outside.")
     refuse(
         f"The method {f.__name__} of a text is given {describe(args[0])}.",
         "use an f-string.",

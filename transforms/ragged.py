@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
-from fpad.transforms import grown, tables
+from fpad.transforms import grown, tables, texts
 from fpad.transforms.abstract import Either, Static, Structure, Value, idents, is_grown
 from fpad.transforms.choices import MOST
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
@@ -42,11 +42,14 @@ def can_be_picked(values: Sequence[Value]) -> bool:
 
 def _are_constants(values: Sequence[Value]) -> bool:
     """Are they functions and the like, few enough for a variable to be one of them?"""
-    return len(values) <= MOST and all(isinstance(v, Static) for v in values)
+    few = len(values) <= MOST and all(isinstance(v, Static) for v in values)
+    return few or all(texts.text(v) is not None for v in values)
 
 
 def _one_of(w: Body, values: Sequence[Value], index: Operand) -> Value | None:
     """One of several functions, which one only the run tells."""
+    if len(values) > MOST and all(texts.text(v) is not None for v in values):
+        return w.let(None, fp.letter, (texts.atoms(values), index), texts.TEXT)
     if not _are_constants(values):
         return None
     once = list(dict.fromkeys(values))

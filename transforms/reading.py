@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import Any
 
 from fpad.transforms import grown
@@ -17,7 +16,6 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     is_grown,
-    known_value,
     literal,
 )
 from fpad.transforms.closures import Closure
@@ -25,6 +23,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal
 from fpad.transforms.guarding import Guarding
 from fpad.transforms.ir import Atom, Const, Func, Operand, Slice, all_names, defined
+from fpad.transforms.slices import slice_of
 from fpad.transforms.source import Source
 from fpad.transforms.writer import NumberAsKey, Refused, refuse
 
@@ -147,11 +146,3 @@ class Reading(Guarding, ABC):
         text = line.lstrip()
         indent = len(line) - len(text)
         return Refusal(o.file, o.line, o.column, text, reason, remedy, indent)
-
-
-def slice_of(bounds: Sequence[Value]) -> Static:
-    """The slice object with these bounds, or of these arguments."""
-    known = [known_value(b) for b in bounds]
-    if None in known:
-        refuse("The bounds of a slice object are not known here.", "write the slice out: x[a:b].")
-    return Static(slice(*(k[0] for k in known if k is not None)))

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Static, Structure, Value, known_value, operand_of
-from fpad.transforms.describing import describe
+from fpad.transforms.abstract import Static, Value, known_value
 from fpad.transforms.ir import Const, Do
+from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -28,31 +28,15 @@ Keywords = dict[str, Value]
 
 _LEVELS = ("debug", "info", "warning", "error", "critical", "log")
 
-_TOLD: dict[Any, tuple[str, str]] = {
-    print: ("printed", "print its parts."),
-    warnings.warn: ("given to warnings.warn", "give it a text."),
-}
-
 
 def write(w: Library, op: Any, args: Args, kwargs: Keywords, *first: Const) -> Value:
     """Write op(*first, *args, **kwargs), once, in its place."""
     operands = []
     for a in (*args, *kwargs.values()):
-        if isinstance(a, Structure) and not prints_as_tuple(a):
-            told, remedy = _TOLD.get(op, ("logged", "log its parts."))
-            refuse(f"{describe(a)} is {told}.", remedy)
-        operands.append(w.operand(a, op))
+        operands.append(shown(w, a) if is_put_together(a) else w.operand(a, op))
     keywords = zip(kwargs, operands[len(args) :], strict=True)
     w.emit(Do(op, (*first, *operands[: len(args)]), tuple(keywords), w.origin))
     return Static(None)
-
-
-def prints_as_tuple(value: Structure) -> bool:
-    """Is it a tuple of what a message can show?"""
-    return value.make is tuple and all(
-        prints_as_tuple(v) if isinstance(v, Structure) else operand_of(v) is not None
-        for v in value.items
-    )
 
 
 def _logger(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -393,7 +393,7 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
 
 def _strange(value: Value) -> Value | None:
     """A part of a result that can be made by no derivative."""
-    strange = Standing | Counting | Defaulting | Complex | Numbered
+    strange = Standing | Counting | Defaulting | Complex | Numbered | slice
     if isinstance(value, Structure) and issubclass(value.make, strange):
         return value
     return next((p for p in map(_strange, value.parts) if p is not None), None)

@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Iterated,
     Partial,
     Static,
+    Steps,
     Structure,
     Unknown,
     Value,
@@ -44,6 +45,7 @@ from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, nam
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
 from fpad.transforms.places import is_row
+from fpad.transforms.slices import of_range, opened
 from fpad.transforms.tables import is_dict
 from fpad.transforms.writer import Refused, refuse
 
@@ -82,6 +84,10 @@ class Subscripts(Loops):
         """Write base[key] = value, or base[key] += value, of a dict."""
 
     @abstractmethod
+    def listed(self, value: Value) -> Structure:
+        """All that a loop over the value sees, as a list of unknown length."""
+
+    @abstractmethod
     def array(self, value: Structure) -> Held:
         """A list or tuple as an array."""
 
@@ -108,6 +114,9 @@ class Subscripts(Loops):
         """The value of base[index]."""
         if isinstance(base, Unknown):
             return UNKNOWN
+        index = opened(self, index)
+        if isinstance(base, Steps):
+            return self._of_range(base, index)
         if isinstance(base, Structure) and base.make in _UNORDERED:
             refuse(f"{describe(base)} is indexed.", "make a list of it first.")
         if is_index_maker(base):
@@ -128,6 +137,15 @@ class Subscripts(Loops):
             # Of a number NumPy raises another exception than Python does.
             None if is_number(base) else TypeError(f"{describe(base)} is not subscriptable"),
         )
+
+    def _of_range(self, base: Steps, index: Operand) -> Value:
+        """range(..)[index]."""
+        if isinstance(index, Slice):
+            bounds = [self.read(o) for o in (index.lower, index.upper, index.step)]
+            part = of_range(base, index, bounds)
+            if part is not None:
+                return part
+        return self._part(self.listed(base), index)
 
     def _index_made(self, base: Static, index: Operand) -> Value:
         """The index itself, as np.s_[index] and np.index_exp[index] are."""
@@ -254,19 +272,26 @@ class Subscripts(Loops):
                 return Const(v)
             case Static(value=slice() as v):
                 return Slice(Const(v.start), Const(v.stop), Const(v.step))
+            case Structure(make=make, items=items) if make is slice:
+                return Slice(*map(self._bound_of, items))
+            case Steps():
+                return self.array(self.listed(value)).atom
             case Unknown():
                 return Const(0)
         refuse(f"An array is indexed with {describe(value)}.", "index it with ints or arrays.")
 
     def _bound(self, o: Operand) -> Operand:
-        match self.read(o):
+        return self._bound_of(self.read(o))
+
+    def _bound_of(self, value: Value) -> Operand:
+        match value:
             case Static(value=None):
                 return Const(None)
             case Held(atom=atom, kind=Num(num=num)) if num != "float":
                 return atom
             case Unknown():
                 return Const(None)
-            case value:
+            case _:
                 refuse(f"A slice is bounded by {describe(value)}.", "use ints.")
 
     # ------------------------------------------------------------ stores
@@ -276,6 +301,7 @@ class Subscripts(Loops):
         if isinstance(base, Unknown) or has_unknown(value):
             self.unsettled = True
             return
+        s = replace(s, index=opened(self, s.index))
         if isinstance(base, Structure):
             self._store_part(s, base, value)
             return

@@ -38,7 +38,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import read_only
 from fpad.transforms.ir import Atom, Const, Slice
-from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.kinds import EACH, INT, Kind, Num
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -308,7 +308,9 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
         inner = zip(column.parts, part.parts, strict=True)
         return column.with_parts(tuple(keep(a, b) for a, b in inner))
 
-    def put(atoms: tuple[Atom, Atom], kind: Num) -> Held:
+    def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
+        if not isinstance(kind, Num):
+            refuse("A text is put into a dict of unknown length.", "keep the texts in a list.")
         return w.let(None, fp.put, (atoms, place.atom), kind)
 
     keys = keys.with_parts((keep(keys.parts[0], key),))

@@ -18,6 +18,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Held,
+    Partial,
     Static,
     Structure,
     Value,
@@ -25,6 +26,7 @@ from fpad.transforms.abstract import (
     is_number,
     known_value,
     literal,
+    to_python,
 )
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.closures import Closure
@@ -34,6 +36,7 @@ from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.arrays import vectorized
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -221,11 +224,12 @@ def _nditer(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """np.vectorize(f), of a function that takes nothing from around it."""
+    """np.vectorize(f), a partial of the function that stands for it."""
+    kinds = to_python(kwargs.pop("otypes", Static(None)))
+    if kinds is None or kinds[0] not in (None, [float], [np.float64], "d"):
+        refuse("The otypes of vectorize are no floats.", "leave them out.")
     (f,) = given("vectorize", ("pyfunc",), args, kwargs)
-    if not isinstance(f, Static) or not callable(f.value):
-        refuse(f"{describe(f)} is vectorized.", "write the loop over the entries.")
-    return Static(np.vectorize(f.value))
+    return Structure(Partial, ("func", 0), (Static(vectorized), f))
 
 
 def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

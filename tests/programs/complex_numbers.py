@@ -220,3 +220,30 @@ def quantum_gates(a):
     psi = u @ (a[1] + 0j)
     rho = np.outer(psi.real, psi.real) + np.abs(psi) ** 2
     return rho, np.trace(u.conj().T @ u).real, np.kron(a, a)[0]
+
+
+@program(case(1.3), exact=False)
+def two_level_system(omega, delta=0.3, t=1.0, n=10):
+    h = np.array([[delta / 2, omega / 2], [omega / 2, -delta / 2]], dtype=complex)
+    psi = np.array([1.0 + 0j, 0.0])
+    dt = t / n
+    step = np.linalg.inv(np.eye(2) + 0.5j * dt * h) @ (np.eye(2) - 0.5j * dt * h)
+    for _ in range(n):
+        psi = step @ psi
+    return np.abs(psi[1]) ** 2
+
+
+@program(case(np.array([0.3, 0.5, 0.7])), exact=False)
+def two_spins(coupling):
+    sx = np.array([[0, 1], [1, 0]], dtype=complex)
+    sy = np.array([[0, -1j], [1j, 0]])
+    sz = np.diag([1.0, -1.0])
+    pairs = [np.kron(sx, sx), np.kron(sy, sy), np.kron(sz, np.eye(2))]
+    h = sum(j * pair for j, pair in zip(coupling, pairs, strict=True))
+    psi = np.zeros(4, dtype=complex)
+    psi[0] = 1.0
+    psi[3] = 0.5j
+    psi /= np.linalg.norm(psi)
+    rho = np.outer(psi, psi.conj())
+    a = np.linalg.solve(h + 2j * np.eye(4), psi)
+    return np.vdot(psi, h @ psi).real + np.trace(rho @ h).real + np.sum(np.abs(a) ** 2)

@@ -111,10 +111,10 @@ CASES = {
         "name the axis",
     ),
     "a slice made of what is not known": (
-        "    return x[np.s_[:n]]\n",
+        "    return x[np.s_[: x[0]]]\n",
         (V, 2),
-        "The bounds of a slice object are not known here.",
-        "write the slice out",
+        "A slice is bounded by a float.",
+        "use ints",
     ),
     "no rule for a method": (
         "    return x.byteswap()\n",
@@ -261,11 +261,11 @@ CASES = {
         "no_such_function",
         "check the spelling",
     ),
-    "a list printed": (
-        "    print([x])\n    return x\n",
+    "a function printed": (
+        "    print([lambda: x])\n    return x\n",
         (1.0,),
-        "A list of 1 is printed.",
-        "print its parts",
+        "A message shows the function anonymous.",
+        "show its parts",
     ),
 }
 

@@ -82,14 +82,6 @@ def a_set_in_a_loop(x, labels):
     return sum(x[k] for k in left)
 
 
-def a_table_printed(x, labels):
-    d = {}
-    for k, v in zip(labels, x, strict=False):
-        d[k] = v
-    print(d)
-    return d[3]
-
-
 def a_table_returned(x, labels):
     d = {}
     for k, v in zip(labels, x, strict=False):
@@ -117,7 +109,6 @@ def texts_in_a_heap(x, labels):
         (floats_as_keys, "is known only at run time"),
         (a_key_that_is_missing, "has no part"),
         (a_set_in_a_loop, "A loop runs over a set from which something was taken out"),
-        (a_table_printed, "A dict of unknown length is printed"),
         (a_table_returned, "returns a dict of unknown length"),
         (texts_in_a_heap, "let it hold values of one kind"),
     ],

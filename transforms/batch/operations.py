@@ -89,7 +89,7 @@ class Operations(Passing):
         b = self.builder(s)
         self.out.append(Do(fp.some_examples, (self.n,), (), s.origin, s.role))
         first = self._example(s, Const(0))
-        room = b.emit(fp.room, Sym(first, b), Sym(self.n, b)).name
+        room = b.emit(fp.example_room, Sym(first, b), Sym(self.n, b)).name
         k = self.fresh("example")
         outer, self.out = self.out, []
         value = self._example(s, k)

@@ -108,7 +108,7 @@ constant(
     examples=((3, (2, 2)), (3, 4)),
 )
 constant(
-    fp.room,
+    fp.example_room,
     ("x", "n"),
     kind=lambda x, n: _each_kind(x, n),
     shape_only=_ONLY,

@@ -51,7 +51,7 @@ MAKERS = {
     "Random": random.Random,
 }
 """What makes a generator."""
-CHOICES = ("choice",)
+CHOICES = ("choice", "shuffle", "sample", "choices")
 """What takes one of the values that it is given."""
 SEEDS = ("seed",)
 """What begins a generator anew, and gives None."""
@@ -102,4 +102,12 @@ constant(
     variadic=True,
     effect=True,
     examples=(("standard_normal", np.random.default_rng(0)),),
+)
+constant(
+    fp.positions_drawn,
+    ("name", "owner", "n"),
+    kind=lambda *_, **__: Num(True, "int", 1),
+    variadic=True,
+    effect=True,
+    examples=(("sample", random.Random(0), 4, 2),),
 )

@@ -41,6 +41,10 @@ def _text_kind(*_: Kind) -> Kind:
     return OpaqueKind(str)
 
 
+def _texts_kind(*_: Kind) -> Kind:
+    return OpaqueKind(fp.Texts)
+
+
 def _structure_kind(*_: Kind) -> Kind:
     return OpaqueKind(object)
 
@@ -57,6 +61,16 @@ constant(fp.recorder, (), kind=_recorder_kind)
 constant(fp.text, ("template", "values"), kind=_text_kind)
 constant(fp.percent, ("template", "values"), kind=_text_kind)
 constant(fp.structure, ("make", "keys", "values"), kind=_structure_kind)
+constant(fp.shown, ("form",), kind=_structure_kind)
+constant(fp.texts, ("items",), kind=_texts_kind)
+constant(fp.text_appended, ("parts",), kind=_texts_kind)
+constant(fp.texts_joined, ("parts",), kind=_texts_kind)
+constant(fp.texts_between, ("values", "lower", "upper", "step"), kind=_texts_kind)
+constant(fp.text_method, ("name", "text", "args"), kind=_structure_kind)
+constant(fp.text_sought, ("how", "values", "text"), kind=_int_kind)
+constant(fp.text_place, ("keys", "key"), kind=_int_kind)
+constant(fp.text_replaced, ("values", "k", "text"), kind=_texts_kind)
+constant(fp.text_of, ("separator", "values"), kind=_text_kind)
 linear(
     fp.some,
     lambda by, y, seed, residuals: by,

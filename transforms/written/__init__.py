@@ -30,6 +30,7 @@ from fpad.transforms.written import (
     samples,
     scipy_,
     scipy_linalg,
+    scipy_signal,
     searches,
     selecting,
     statistics,
@@ -53,6 +54,8 @@ _MODULES = (
 )
 WRITTEN: dict[Any, Any] = {k: v for module in _MODULES for k, v in module.WRITTEN.items()}
 WRITTEN.update(classes.FUNCTIONS)
+SCIPY = (scipy_, scipy_linalg, scipy_signal)
+"""Modules of functions of SciPy, which are known by package and name."""
 
 
 def _scipy_name(f: Any) -> tuple[str, str] | None:
@@ -74,7 +77,7 @@ def written_out(f: Any) -> types.FunctionType | None:
     name = _scipy_name(f)
     if name is None:
         return None
-    found = scipy_.WRITTEN.get(name) or scipy_linalg.WRITTEN.get(name)
+    found = next((part.WRITTEN[name] for part in SCIPY if name in part.WRITTEN), None)
     return cast("types.FunctionType | None", found)
 
 
@@ -93,7 +96,7 @@ def is_rounded_otherwise(f: Any) -> bool:
     name = _scipy_name(f)
     if name is None:
         return f in ROUNDED_OTHERWISE
-    return name in scipy_.ROUNDED_OTHERWISE or name in scipy_linalg.ROUNDED_OTHERWISE
+    return any(name in part.ROUNDED_OTHERWISE for part in SCIPY)
 
 
 def distribution_method(cls: Any, f: Any) -> tuple[Any, types.FunctionType] | None:
@@ -109,6 +112,16 @@ def distribution_method(cls: Any, f: Any) -> tuple[Any, types.FunctionType] | No
     return None if found is None or type(own) is not cls else (getattr(own, method), found)
 
 
+def frozen_distribution(distribution: Any) -> types.FunctionType | None:
+    """What stands for a call of a distribution of scipy.stats, which fixes its parameters."""
+    module = str(getattr(type(distribution), "__module__", ""))
+    if not module.startswith("scipy.stats.") or not type(distribution).__name__.endswith("_gen"):
+        return None
+    from fpad.transforms.written import scipy_stats
+
+    return cast("types.FunctionType", scipy_stats.frozen)
+
+
 def is_written(f: Callable[..., Any]) -> bool:
     """Is it one of these functions?"""
     return str(getattr(f, "__module__", "")).startswith(__name__ + ".")
@@ -122,8 +135,10 @@ def is_written_in(file: str) -> bool:
 _FOLDER = os.path.dirname(__file__)
 
 __all__ = [
+    "SCIPY",
     "WRITTEN",
     "distribution_method",
+    "frozen_distribution",
     "is_written",
     "is_written_in",
     "stands_for",

@@ -278,6 +278,33 @@ def vdot(a: Any, b: Any) -> Any:
     return dot(conjugate(a).ravel(), b.ravel())
 
 
+def outer(a: Any, b: Any) -> Any:
+    """`numpy.outer`, written out."""
+    x, y, u, v = real(a), imag(a), real(b), imag(b)
+    return Complex(np.outer(x, u) - np.outer(y, v), np.outer(x, v) + np.outer(y, u))
+
+
+def kron(a: Any, b: Any) -> Any:
+    """`numpy.kron`, written out."""
+    x, y, u, v = real(a), imag(a), real(b), imag(b)
+    return Complex(np.kron(x, u) - np.kron(y, v), np.kron(x, v) + np.kron(y, u))
+
+
+def solve(a: Any, b: Any) -> Any:
+    """`numpy.linalg.solve`, written out with the real matrix of twice the size."""
+    x, y = real(a), imag(a)
+    n = len(x)
+    top, bottom = np.concatenate((x, -y), 1), np.concatenate((y, x), 1)
+    found = np.linalg.solve(np.concatenate((top, bottom)), np.concatenate((real(b), imag(b))))
+    return Complex(found[:n], found[n:])
+
+
+def inv(a: Any) -> Any:
+    """`numpy.linalg.inv`, written out."""
+    n = len(a.real)
+    return solve(a, np.eye(n))
+
+
 def where(condition: Any, a: Any, b: Any) -> Any:
     """`numpy.where`, written out."""
     return Complex(np.where(condition, real(a), real(b)), np.where(condition, imag(a), imag(b)))
@@ -317,6 +344,10 @@ COMPLEX: dict[Any, Callable[..., Any]] = {
     np.vdot: vdot,
     np.where: where,
     np.linalg.norm: norm,
+    np.outer: outer,
+    np.kron: kron,
+    np.linalg.solve: solve,
+    np.linalg.inv: inv,
 }
 """What functions are where they are given complex numbers."""
 

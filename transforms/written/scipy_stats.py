@@ -263,6 +263,59 @@ def multivariate_normal_pdf(x: Any, mean: Any = None, cov: Any = 1) -> Any:
     return np.exp(multivariate_normal_logpdf(x, mean, cov))
 
 
+# ---------------------------------------------------------------- with their parameters
+
+
+class Frozen:
+    """A distribution of scipy.stats whose parameters are given once."""
+
+    def __init__(self, distribution: Any, args: Any, named: Any) -> None:
+        self.distribution = distribution
+        self.args = args
+        self.named = named
+
+    def pdf(self, x: Any) -> Any:
+        """The density."""
+        return self.distribution.pdf(x, *self.args, **self.named)
+
+    def logpdf(self, x: Any) -> Any:
+        """The logarithm of the density."""
+        return self.distribution.logpdf(x, *self.args, **self.named)
+
+    def pmf(self, k: Any) -> Any:
+        """The probability of a number."""
+        return self.distribution.pmf(k, *self.args, **self.named)
+
+    def logpmf(self, k: Any) -> Any:
+        """The logarithm of the probability of a number."""
+        return self.distribution.logpmf(k, *self.args, **self.named)
+
+    def cdf(self, x: Any) -> Any:
+        """The probability of what is smaller."""
+        return self.distribution.cdf(x, *self.args, **self.named)
+
+    def logcdf(self, x: Any) -> Any:
+        """The logarithm of the probability of what is smaller."""
+        return self.distribution.logcdf(x, *self.args, **self.named)
+
+    def sf(self, x: Any) -> Any:
+        """The probability of what is larger."""
+        return self.distribution.sf(x, *self.args, **self.named)
+
+    def logsf(self, x: Any) -> Any:
+        """The logarithm of the probability of what is larger."""
+        return self.distribution.logsf(x, *self.args, **self.named)
+
+    def ppf(self, q: Any) -> Any:
+        """The value below which is this much."""
+        return self.distribution.ppf(q, *self.args, **self.named)
+
+
+def frozen(distribution: Any, *args: Any, **named: Any) -> Any:
+    """`distribution(*args, **named)`, as `scipy.stats.norm(loc, scale)` is."""
+    return Frozen(distribution, args, named)
+
+
 _CLASSES = {
     **dict.fromkeys(("norm", "expon", "gamma", "beta", "t", "chi2", "lognorm", "uniform")),
     **dict.fromkeys(("laplace", "logistic", "cauchy", "poisson", "binom", "bernoulli")),

@@ -1,0 +1,86 @@
+"""Lists of texts of a length that only the run tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+class Texts:
+    """Texts one behind the other, of which one list may be the beginning of another.
+
+    Args:
+        memory: the texts, and maybe more that belong to longer lists.
+        count: how many of them belong to this list.
+    """
+
+    def __init__(self, memory: list[str], count: int) -> None:
+        self.memory = memory
+        self.count = count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, k: int) -> str:
+        return self.memory[: self.count][k] if k < 0 or k >= self.count else self.memory[k]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.memory[: self.count])
+
+
+def texts(items: tuple[Any, ...]) -> Texts:
+    """The list of these texts; `(several, k)` stands for `several[k]`."""
+    return Texts([t if isinstance(t, str) else t[0][t[1]] for t in items], len(items))
+
+
+def text_appended(parts: tuple[Texts, str]) -> Texts:
+    """The list with one more text, in its own memory if no other list goes on there."""
+    before, text = parts
+    memory = before.memory
+    if len(memory) > before.count:
+        memory = memory[: before.count]
+    memory.append(text)
+    return Texts(memory, before.count + 1)
+
+
+def texts_joined(parts: tuple[Texts, ...]) -> Texts:
+    """The lists, one behind the other."""
+    return texts(tuple(t for part in parts for t in part))
+
+
+def texts_between(values: Texts, lower: Any, upper: Any, step: Any) -> Texts:
+    """The list `values[lower:upper:step]`."""
+    return texts(tuple(list(values)[lower:upper:step]))
+
+
+def text_method(name: str, text: str, args: tuple[Any, ...]) -> Any:
+    """What the method of this name of the text gives."""
+    return getattr(text, name)(*args)
+
+
+def text_sought(how: str, values: Texts, text: str) -> int:
+    """`values.index(text)` or `values.count(text)`."""
+    return int(getattr(list(values), how)(text))
+
+
+def text_place(keys: tuple[str, ...], key: str) -> int:
+    """Where a key of a dict stands among all of them.
+
+    Raises:
+        KeyError: it is none of them.
+    """
+    if key not in keys:
+        raise KeyError(key)
+    return keys.index(key)
+
+
+def text_replaced(values: Texts, k: int, text: str) -> Texts:
+    """The list after `values[k] = text`."""
+    found = list(values)
+    found[k] = text
+    return Texts(found, len(found))
+
+
+def text_of(separator: str, values: Texts) -> str:
+    """What `separator.join(values)` gives."""
+    return separator.join(values)

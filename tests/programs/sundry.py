@@ -1,0 +1,82 @@
+"""Programs of everyday sorts: what they have in common is that they were once refused."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+
+class Car(NamedTuple):
+    x: float
+    y: float
+    angle: float
+    v: float
+
+    def energy(self):
+        return 0.5 * self.v**2
+
+
+def driven(car, control, dt=0.1):
+    a, steering = control
+    return car._replace(
+        x=car.x + car.v * math.cos(car.angle) * dt,
+        y=car.y + car.v * math.sin(car.angle) * dt,
+        angle=car.angle + car.v / 2.0 * math.tan(steering) * dt,
+        v=car.v + a * dt,
+    )
+
+
+@program(case([(0.5, 0.1), (0.4, 0.2), (0.1, -0.1)]))
+def drive(controls):
+    car = Car(0.0, 0.0, 0.1, v=1.0)
+    path = [car]
+    for control in controls:
+        car = driven(car, control)
+        path.append(car)
+    last = path[-1]._asdict()
+    assert list(last) == list(car._fields)
+    return (last["x"] - 2.0) ** 2 + last["y"] ** 2 + car.energy()
+
+
+@program(case(np.array([0.3, 0.4, 0.6])))
+def functions_of_entries(p):
+    a, b, c = p
+    decay = np.vectorize(lambda t: t**3 * math.exp(-c * t) if t > 0 else 0.0)
+
+    @np.vectorize
+    def larger(u, w):
+        return u * w + a if u > w else b
+
+    x = np.array([0.1, 1.0, -0.5])
+    sines = np.vectorize(math.sin, otypes=[float])
+    return np.sum(decay(x)) + np.sum(larger(x, 0.2)) + np.sum(sines(x * a))
+
+
+def turn(o, a, b):
+    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
+
+
+POINTS = np.array([[0.0, 0.1], [1.0, 0.0], [1.1, 1.2], [0.1, 0.9], [0.5, 0.5], [0.6, 0.4]])
+
+
+@program(case(POINTS))
+def area_of_the_hull(pts):
+    points = sorted([tuple(p) for p in pts])
+
+    def half(points):
+        out = []
+        for p in points:
+            while len(out) >= 2 and turn(out[-2], out[-1], p) <= 0:
+                out.pop()
+            out.append(p)
+        return out[:-1]
+
+    hull = half(points) + half(points[::-1])
+    area = 0.0
+    for (x1, y1), (x2, y2) in zip(hull, hull[1:] + hull[:1], strict=True):
+        area += x1 * y2 - x2 * y1
+    return abs(area) / 2
