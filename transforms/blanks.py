@@ -30,7 +30,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Operand, Store
-from fpad.transforms.kinds import INT, Num, join_num
+from fpad.transforms.kinds import INT, Kind, Num, join_num
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
