@@ -157,9 +157,8 @@ def jacobian(program: Program, target: Target, mode: str, name: str) -> Program:
     """
     job = Job(program, target, fp.real_output)
     deriver = job.deriver
-    inner = deriver.name(job.name)
-    entry = deriver.entry_function()
-    deriver.funcs[inner] = replace(entry, name=inner, boundary=None)
+    inner = deriver.entry
+    deriver.funcs[inner] = replace(deriver.entry_function(), boundary=None)
     ys = tuple(v for v, yes in zip(leaves(job.value), job.real, strict=True) if yes)
     fresh = Fresh((*job.main.params, *(v for v in job.results if isinstance(v, str))))
     blocks = _Blocks(job, inner, fresh, job.wrt, ys)

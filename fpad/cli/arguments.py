@@ -29,6 +29,7 @@ A command says more about itself: fpad show --help."""
 SHOW_EXAMPLES = """\
 examples:
   fpad show model.py:loss --what value_and_grad
+  fpad show model.py:loss --what hessian
   fpad show package.module:loss --wrt w
   fpad show model.py:loss --at 'w=[0.0, 1.0]; n=3'   n is an int here, not an array
   fpad show model.py:loss --at point.npz
@@ -152,11 +153,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+WHAT = (
+    *("grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp"),
+    *("vmap", "primal"),
+)
+
+
 def _what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--what",
-        choices=("grad", "value_and_grad", "jvp", "vjp", "primal"),
-        help="which derivative (default: grad; primal is the function itself)",
+        choices=WHAT,
+        help="which derivative (default: grad; primal is the function itself, vmap the function "
+        "for many examples, one a row)",
     )
 
 

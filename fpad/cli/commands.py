@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from fpad import api
 from fpad.binding import Binder, resolve_wrt
 from fpad.cli.arguments import help_text, parse
 from fpad.cli.problems import Place, UsageError, generated_file, in_file, paragraph, placed
@@ -222,16 +223,19 @@ def check(options: argparse.Namespace) -> int:
 def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
     """The derivative that is asked for; of one that a decorator made, itself."""
     what = options.what or ("primal" if isinstance(target.function, Derivative) else "grad")
-    if what != "primal":
-        _wrt_known(target.function, options.wrt)
-    request = Request(
-        what,
-        wrt=options.wrt,
-        precision=options.precision,
-        record=options.record,
-        backend=options.backend,
-    )
-    return Derivative(target.function, request)
+    chosen = {
+        "precision": options.precision,
+        "record": options.record,
+        "backend": options.backend,
+    }
+    if what == "vmap":
+        mapped = (0, 0)
+        return Derivative(target.function, Request("vmap", axes=mapped, **chosen))
+    if what == "primal":
+        return Derivative(target.function, Request("primal", wrt=options.wrt, **chosen))
+    _wrt_known(target.function, options.wrt)
+    made: Derivative = getattr(api, what)(target.function, options.wrt, **chosen)
+    return made
 
 
 def _wrt_known(function: Any, wrt: Any) -> inspect.Signature:

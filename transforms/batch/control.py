@@ -130,7 +130,8 @@ class Batched(Memory):
             return
         c = self.case(s)
         test: Any = Sym(str(s.test), c.builder)
-        if self.kinds.get(str(s.test)) != BOOL:
+        kind = self.kinds.get(str(s.test))
+        if not isinstance(kind, Num) or kind.num != "bool":
             test = c.builder.emit(operator.ne, test, False)
         elif str(s.test) in self.joined:  # it may be set in an arm
             test = Sym(self.fresh.temp(), c.builder)

@@ -167,14 +167,15 @@ def vmap(program: Program, axes: Axes, name: str) -> Program:
             "return np.array(..) of it"
         )
     results = batching.results(program.entry, states)
-    func = batching.funcs[batching.function(program.entry, states)]
+    made = batching.function(program.entry, states)
+    func = batching.funcs[made]
     func, moved = _moved_in(func, axis_of)
     func, result = _moved_out(func, main, results, axes.out)
     parameters = tuple(
         replace(p, tree=renamed_tree(p.tree, moved)) for p in main.boundary.parameters
     )
     deriver = batching.deriver
-    func = replace(func, name=deriver.name(name), boundary=None)
+    func = replace(func, name=name if name == made else deriver.name(name), boundary=None)
     func = dead(func, effects(deriver.program(func)))
     func, result = own_results(func, result, deriver)
     return deriver.program(replace(func, boundary=Boundary(parameters, result)))

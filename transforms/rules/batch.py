@@ -28,11 +28,15 @@ from fpad.transforms.rules.trace import Builder, Sym, f
 
 @dataclass(frozen=True)
 class Each:
-    """An operand: its symbol, whether it is batched, the rank of one example where it is known."""
+    """An operand: its symbol, whether it is batched, the rank of one example where it is known.
+
+    `turned`: the matrix that it is the transpose of.
+    """
 
     v: Any
     batched: bool
     rank: int | None
+    turned: Each | None = None
 
 
 Operand: TypeAlias = Any
@@ -96,6 +100,9 @@ class Case:
 
     def lifts(self, *operands: Operand) -> list[Any]:
         """The operands so that they broadcast as one example of each does."""
+        all_ = list(map(as_each, operands))
+        if sum(x.batched or x.rank != 0 for x in all_) < 2:
+            return [x.v for x in all_]  # the others are numbers
         rank = self.rank(*operands)
         return [self.lift(x, rank) for x in operands]
 
@@ -451,7 +458,7 @@ def _matmul(c: Case, op: Any, a: Operand, b: Operand) -> Any:
         case 2, 1 if a.batched and b.batched:
             return op_on(c, np.matmul, a.v, b.v[:, :, None])[:, :, 0]
         case 2, 1 if b.batched:
-            return op_on(c, np.matmul, b.v, op_on(c, np.swapaxes, a.v, -1, -2))
+            return op_on(c, np.matmul, b.v, _turned(c, a).v)
         case 1, 2 if b.batched:
             return op_on(c, np.matmul, a.v, b.v)
         case (int(), int()):
@@ -477,7 +484,7 @@ def _dot(c: Case, op: Any, a: Operand, b: Operand) -> Any:
 
 def _turned(c: Case, x: Each) -> Each:
     """The transposed matrix."""
-    return Each(op_on(c, np.swapaxes, x.v, -1, -2), x.batched, 2)
+    return x.turned or Each(op_on(c, np.swapaxes, x.v, -1, -2), x.batched, 2, x)
 
 
 def _outer_product(a: Each, b: Each) -> Any:
