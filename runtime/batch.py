@@ -82,6 +82,20 @@ def example_room(x: Any, n: int) -> Any:
     return np.zeros((n, *np.shape(x)), dtype=getattr(x, "dtype", type(x)))
 
 
+def example_of(value: Any, results: Any) -> Any:
+    """The result of one example, which is about to be put beside the others.
+
+    Raises:
+        InputError: it has another shape than theirs.
+    """
+    if np.shape(value) != results.shape[1:]:
+        raise InputError(
+            f"vmap: a result has the shape {results.shape[1:]} for some examples and "
+            f"{np.shape(value)} for others"
+        )
+    return value
+
+
 def fitting(other: Any, then: Any) -> Any:
     """What an example has that does not take an arm, beside what it would have in the arm.
 

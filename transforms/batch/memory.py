@@ -39,6 +39,12 @@ class Memory(Operations):
         if not self.any(s.base, s.index) or not isinstance(self.kinds.get(s.base), Num):
             self.plain(s)
             return
+        if self._mask_index(s.index):
+            self.refuse(
+                s,
+                "this takes more entries for some examples than for others",
+                "choose with np.where",
+            )
         base = s.base if self.batched(s.base) else self.spread(s.base, s)
         index = batch_index(s.index, self.kinds, self.batched, self.along)
         if index is None:
@@ -84,13 +90,19 @@ class Memory(Operations):
         k, row = self.fresh("example"), self.fresh.temp()
         outer, self.out = self.out, []
         new = self.taken(replace(s, base=row), k)
-        self.out.append(Load(row, s.base, k, s.origin, s.role))
+        self.out.append(Load(row, s.base, (k, Const(Ellipsis)), s.origin, s.role))
         self.out.append(with_reads(replace(s, base=row), new))
         body, self.out = tuple(self.out), outer
         if self.mask is not None:
             t = self.fresh.temp()
             body = (Load(t, self.mask, k, s.origin, s.role), If(t, body, (), s.origin, s.role))
         self.out.append(For(k, Range((self.n,)), body, origin=s.origin, role=s.role))
+
+    def _mask_index(self, index: Operand) -> bool:
+        """Is the index an array of truth values that are different for each example?"""
+        parts = index if isinstance(index, tuple) else (index,)
+        kinds = [self.kinds.get(p) for p in parts if isinstance(p, str) and self.batched(p)]
+        return any(isinstance(k, Num) and k.array and k.num in ("bool", "any") for k in kinds)
 
     def _kind_of(self, o: Operand) -> Kind | None:
         return self.kinds.get(o) if isinstance(o, str) else None

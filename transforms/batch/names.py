@@ -74,6 +74,10 @@ class Names:
         origin, role = getattr(s, "origin", NOWHERE), getattr(s, "role", "primal")
         return Builder(self.fresh, origin, role, out=self.out)
 
+    def named(self, name: str) -> Sym:
+        """A name as an operand."""
+        return Sym(name, self.builder())
+
     def case(self, s: Statement | None = None) -> Case:
         """What batch rules are called with."""
         b = self.builder(s)

@@ -93,6 +93,7 @@ class Operations(Passing):
         k = self.fresh("example")
         outer, self.out = self.out, []
         value = self._example(s, k)
+        value = self.builder(s).emit(fp.example_of, self.named(value), self.named(room)).name
         self.out.append(Store(room, k, value, s.origin, s.role))
         body, self.out = tuple(self.out), outer
         self.out.append(For(k, Range((self.n,)), body, origin=s.origin, role=s.role))

@@ -338,6 +338,13 @@ def _python_sum(c: Case, op: Any, x: Operand, start: Any = 0) -> Any:
     return out if not isinstance(start, Each) and start == 0 else None
 
 
+@batch(builtins.round)
+def _rounded(c: Case, op: Any, x: Each, digits: Any = None) -> Any:
+    if digits is None:
+        return op_on(c, np.int64, op_on(c, np.rint, x.v))
+    return op_on(c, np.round, x.v, digits) if _known(digits) else None
+
+
 @batch(builtins.max, builtins.min)
 def _python_extreme(c: Case, op: Any, *xs: Operand) -> Any:
     """The first of the extreme ones, as Python has it; of one array, the first that is extreme."""

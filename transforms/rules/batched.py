@@ -40,6 +40,15 @@ linear(
     examples=((Drawn(3, 2), 3), (Drawn(3), 2), (Drawn(2, 3), 1)),
 )
 linear(
+    fp.example_of,
+    lambda by, y, value, results: by,
+    kind=lambda value, results: numbers(value)[0],
+    rounds=False,
+    view="maybe",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(2), Drawn(3, 2)), (0.5, Drawn(3))),
+)
+linear(
     fp.fitting,
     lambda by, y, other, then: by,
     kind=lambda other, then: numbers(other)[0],
