@@ -29,6 +29,7 @@ import fpad
 from fpad.transforms import pipeline
 from tests.fuzz.compare import Unsuitable, check, loaded
 from tests.fuzz.generate import source
+from tests.fuzz.mapped import check_mapped
 from tests.fuzz.shrink import shrink
 
 SECONDS = 60
@@ -91,6 +92,8 @@ def tried(
         with limited(seconds), warnings.catch_warnings(), loaded(text, folder, name) as subject:
             warnings.simplefilter("error")
             check(subject, order, modes)
+            if seed % MAPPED == 1:
+                check_mapped(subject.program, subject.program.cases[0])
     except Unsuitable as error:
         return Result(seed, "unsuitable", str(error))
     except fpad.TransformError as error:
@@ -102,6 +105,10 @@ def tried(
     except Exception as error:
         return Result(seed, "wrong", f"{type(error).__name__}: {error}")
     return Result(seed, "right")
+
+
+MAPPED = 4
+"""Every so many seeds are also mapped over several points."""
 
 
 def effort(seed: int) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.batch.flags import Bundle, Flags, placeholder
 from fpad.transforms.batch.loops import lowered
 from fpad.transforms.batch.memory import Memory
@@ -202,10 +201,6 @@ class Batched(Memory):
         assert handler is not None, s
         handler(self, s)
 
-    def _let(self, s: Let) -> None:
-        if s.op not in AUGMENTED or not self.updated(s):
-            self.let(s)
-
     def differs(self, *operands: Any) -> bool:
         """Does one of these differ from example to example?"""
         return self.any(*operands)
@@ -227,7 +222,7 @@ _OF_SHAPES = (fp.parts, fp.at_least, fp.fits, fp.mixed)
 
 
 _HANDLERS: Mapping[type, Callable[[Batched, Any], None]] = {
-    Let: Batched._let,
+    Let: Batched.let,
     Copy: Batched._copy,
     Load: Batched._load,
     Store: Batched.store,

@@ -169,7 +169,8 @@ def vmap(program: Program, axes: Axes, name: str) -> Program:
     results = batching.results(program.entry, states)
     made = batching.function(program.entry, states)
     func = batching.funcs[made]
-    func, moved = _moved_in(func, axis_of)
+    func = _moved_in(func, axis_of)
+    moved: dict[Operand, Operand] = dict(zip(main.params, func.params, strict=True))
     func, result = _moved_out(func, main, results, axes.out)
     parameters = tuple(
         replace(p, tree=renamed_tree(p.tree, moved)) for p in main.boundary.parameters
@@ -186,18 +187,18 @@ def _counted_later(tree: Tree) -> bool:
     return isinstance(tree, Node) and (EACH in tree.keys or any(map(_counted_later, tree.items)))
 
 
-def _moved_in(func: Func, axis_of: Mapping[Operand, Axis]) -> tuple[Func, dict[Any, Any]]:
+def _moved_in(func: Func, axis_of: Mapping[Operand, Axis]) -> Func:
     """The function with the axis of the examples moved to the front of its arguments."""
     fresh = Fresh(all_names(func))
-    params, moved = list(func.params), {}
+    params = list(func.params)
     batched = tuple(p for p in params if axis_of.get(p) is not None)
     head: list[Statement] = [Do(fp.equally_many, batched)] if len(batched) > 1 else []
     for k, p in enumerate(params):
         axis = axis_of.get(p)
         if isinstance(axis, int) and axis != 0:
-            moved[p] = params[k] = fresh(f"{p}_given")
+            params[k] = fresh(f"{p}_given")
             head.insert(0, Let(p, np.moveaxis, (params[k], Const(axis), Const(0))))
-    return replace(func, params=tuple(params), body=(*head, *func.body)), moved
+    return replace(func, params=tuple(params), body=(*head, *func.body))
 
 
 def _moved_out(func: Func, main: Func, results: tuple[Any, ...], out: Axis) -> tuple[Func, Tree]:

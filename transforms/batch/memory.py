@@ -14,7 +14,6 @@ from fpad.transforms.ir import (
     Const,
     For,
     If,
-    Let,
     Load,
     Operand,
     Range,
@@ -25,11 +24,6 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind, Num, element_kind
 from fpad.transforms.rules.batch import Case, Each
 from fpad.transforms.rules.trace import Sym, quote
-
-_PURE = {
-    getattr(fp, f"i{n}"): getattr(operator, n)
-    for n in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
-}
 
 
 class Memory(Operations):
@@ -106,21 +100,3 @@ class Memory(Operations):
 
     def _kind_of(self, o: Operand) -> Kind | None:
         return self.kinds.get(o) if isinstance(o, str) else None
-
-    def updated(self, s: Let) -> bool:
-        """`y += e` of a number, and of an array for some examples only."""
-        base = str(s.args[0])
-        kind = self.kinds.get(base)
-        if isinstance(kind, Num) and not kind.array:
-            self.let(replace(s, op=_PURE[s.op]))
-            return True
-        if self.mask is None:
-            return False
-        t = self.fresh.temp()
-        self.kinds[t] = self.kinds[s.target]
-        if self.batched(base):
-            self.state[t] = True
-        self.let(replace(s, op=_PURE[s.op], target=t))
-        self.store(Store(base, Const(Ellipsis), t, s.origin, s.role))
-        self.define(s.target, Sym(base, self.builder(s)), True, s)
-        return True

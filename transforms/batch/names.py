@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.alias import AUGMENTED, Classes, written_names
+from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.batch.flags import Flags, State
 from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
@@ -27,7 +27,6 @@ from fpad.transforms.ir import (
     all_names,
     names,
     reads,
-    walk,
 )
 from fpad.transforms.kinds import Num
 from fpad.transforms.rules.batch import Case, Each
@@ -56,12 +55,7 @@ class Names:
         self.fresh = Fresh(all_names(func))
         self.name = name
         self.classes = Classes(func, self.kinds, owner.deriver.result_aliases)
-        self.written = written_names(func.body, self.classes) | {
-            m
-            for s in walk(func.body)
-            if isinstance(s, Let) and s.op in AUGMENTED
-            for m in self.classes.members(str(s.args[0]))
-        }
+        self.written = written_names(func.body, self.classes)
         self.states = states
         self.mask: str | None = None
         self._examples: dict[int, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 
 from fpad import runtime as fp
@@ -29,6 +30,12 @@ from fpad.transforms.rules.batch import BATCH, SAME_MEMORY, SINGLE, BatchRule, p
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Sym
 
+_PURE = {
+    getattr(fp, f"i{n}"): getattr(operator, n)
+    for n in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+}
+"""Updates of numbers, which are no arrays before they are batched."""
+
 
 class Operations(Passing):
     """Let and Copy."""
@@ -39,6 +46,8 @@ class Operations(Passing):
         if lists and self.mask is not None:
             self.refuse(s, "a list is made or grows for some examples only", REMEDY)
         s = replace(s, under=frozenset())
+        if s.op in _PURE and self._is_number(s.args[0]):
+            s = replace(s, op=_PURE[s.op])
         if isinstance(self.kinds.get(s.target), ResidualKind):
             self.bundle(s)
             return
@@ -69,6 +78,10 @@ class Operations(Passing):
                 s, "this may share memory that is written", "write the memory by its own name"
             )
         self.define(s.target, result, s.op not in SINGLE, s)
+
+    def _is_number(self, o: Operand) -> bool:
+        kind = self.kinds.get(o) if isinstance(o, str) else None
+        return not isinstance(kind, Num) or not kind.array
 
     def plain(self, s: Let | Load | Pop) -> None:
         """A statement that is the same for all examples."""

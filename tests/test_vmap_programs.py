@@ -1,0 +1,20 @@
+"""The corpus, mapped: a program for several points is the program at each of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.mapped import check_mapped
+from tests.programs import PROGRAMS, Program
+from tests.situations import MARKED, sampled
+
+
+@pytest.mark.parametrize("program", sampled(MARKED, 4))
+def test_corpus(program: Program) -> None:
+    check_mapped(program, program.cases[0])
+
+
+def test_a_part_of_the_corpus() -> None:
+    """Refused are effects and lists of unknown length that differ; most programs have none."""
+    part = PROGRAMS[::45]
+    assert sum(check_mapped(p, p.cases[0]) for p in part) > len(part) // 3
