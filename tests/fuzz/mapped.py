@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 from typing import Any
 
@@ -76,7 +77,7 @@ def _is_real(value: Any) -> bool:
 
 
 def _fresh(point: list[Any]) -> list[Any]:
-    return [a.copy() if isinstance(a, np.ndarray) else a for a in point]
+    return copy.deepcopy(point)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from fpad.transforms.alias import Classes
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -54,6 +55,13 @@ class Bundle:
     items: tuple[State, ...]
 
 
+def _holds(state: State, layout: str) -> bool:
+    """Are there residuals of this layout in others?"""
+    if not isinstance(state, Bundle):
+        return False
+    return state.layout == layout or any(_holds(i, layout) for i in state.items)
+
+
 def _joined(old: State, new: State) -> State:
     if isinstance(old, Bundle) and isinstance(new, Bundle) and old.layout == new.layout:
         return Bundle(old.layout, tuple(map(_joined, old.items, new.items)))
@@ -86,6 +94,7 @@ class Flags:
         self.entangled: set[str] = set()
         self._kinds = kinds
         self._classes = classes
+        self._origin = func.origin
         self._callee = callee
         self._reads = Counter(n for s in walk(func.body) for n in reads(s))
         self._changed = True
@@ -121,6 +130,12 @@ class Flags:
 
     def _set(self, name: str, state: State) -> None:
         old = self.state.get(name, False)
+        if isinstance(state, Bundle) and any(_holds(i, state.layout) for i in state.items):
+            raise refused(
+                self._origin,
+                "vmap: the derivative of a function that calls itself is mapped",
+                "map the function first, and differentiate the mapped one",
+            )
         new = _joined(old, state)
         if new != old:
             self.state[name] = new

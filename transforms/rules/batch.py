@@ -71,8 +71,18 @@ for _name, _numpy in (
     ON_ARRAYS[getattr(math, _name)] = getattr(np, _numpy)
 
 
+class NoRule(Exception):
+    """The rule is not for these operands."""
+
+
 def as_each(x: Operand) -> Each:
-    """An operand as one: constants are the same for all examples."""
+    """An operand as one: constants are the same for all examples.
+
+    Raises:
+        NoRule: it is a display.
+    """
+    if isinstance(x, tuple):
+        raise NoRule
     return x if isinstance(x, Each) else Each(x, False, int(np.ndim(x)))
 
 
@@ -171,7 +181,10 @@ def _with(rule: Callable[..., Any], op: Callable[..., Any]) -> BatchRule:
             bound = signature.bind(c, op, *xs, **static)
         except TypeError:
             return None
-        result: Sym | None = rule(*bound.args, **bound.kwargs)
+        try:
+            result: Sym | None = rule(*bound.args, **bound.kwargs)
+        except NoRule:
+            return None
         return result
 
     return of
@@ -601,7 +614,16 @@ def _broadcast(c: Case, op: Any, t: Operand, like: Operand) -> Any:
 def _select(c: Case, op: Any, mask: Operand, x: Operand) -> Any:
     rank = c.rank(mask, x)
     full = Each(c.every(x), True, as_each(x).rank)
-    return op_on(c, op, c.lift(mask, rank), c.lift(full, rank))
+    kept = op_on(c, op, c.lift(mask, rank), c.lift(full, rank))
+    same = isinstance(rank, int) and full.rank == rank
+    return kept if same else f.reshape_like(kept, full.v)
+
+
+@batch(fp.iadd, fp.isub, fp.imul, fp.itruediv, fp.ifloordiv, fp.imod, fp.ipow)
+def _updated(c: Case, op: Any, y: Operand, e: Operand) -> Any:
+    """An array keeps its shape."""
+    y = as_each(y)
+    return op_on(c, op, c.every(y), c.lift(e, c.rank(y, e)))
 
 
 @batch(fp.spread)
