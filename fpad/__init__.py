@@ -60,6 +60,8 @@ _LAZY = {
     "TransformError": "fpad.transforms.errors",
     "Verdict": "fpad.check",
     "check": "fpad.check",
+    "rule": "fpad.rules",
+    "stop_gradient": "fpad.runtime",
 }
 
 __all__ = [
@@ -87,6 +89,8 @@ __all__ = [
     "jvp",
     "record",
     "round_to",
+    "rule",
+    "stop_gradient",
     "value_and_grad",
     "vjp",
     "vmap",

@@ -7,6 +7,7 @@ the code, afterwards it runs it.  Guards tell when a function that was resolved 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import update_wrapper
@@ -79,6 +80,12 @@ class Derivative:
     def __init__(self, function: Callable[..., Any], request: Request) -> None:
         if not callable(function):
             raise InputError(f"{function!r} is given to fpad.{request.what}: give it a function")
+        rules = sys.modules.get("fpad.transforms.rules.user")
+        if rules is not None and rules.has_rule(function):
+            raise InputError(
+                f"{function.__qualname__} has a rule of its own, which is for calls of it: "
+                "differentiate a function that calls it"
+            )
         self.primal = function
         self.request = request
         self._capture()

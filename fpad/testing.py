@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fpad.api import jvp, vjp
-from fpad.runtime.errors import InputError
+from fpad.api import jvp, vjp, vmap
+from fpad.runtime.errors import InputError, RuleError
 
 Vector = NDArray[np.float64]
 Path = tuple[Any, ...]
@@ -381,3 +381,57 @@ def _chosen(wrt: Any, names: list[str], args: Sequence[Any]) -> tuple[int, ...]:
     if not found:
         raise InputError("check_grads: no argument holds floats, so there is nothing to check")
     return tuple(sorted(found))
+
+
+def check_rule(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    *,
+    order: int = 2,
+    rtol: float | None = None,
+    examples: int = 3,
+) -> None:
+    """Checks a rule that was declared with `fpad.rule`: both modes, to second order, and mapped.
+
+    Args:
+        f: the function that has the rule.
+        args: a point, as for `check_grads`.
+        order: the highest order of derivative.
+        rtol: what counts as equal, as for `check_grads`.
+        examples: over how many points the function is mapped, with `fpad.vmap`.
+
+    Raises:
+        AssertionError: a derivative is wrong; the message has the mode, the entry, both values.
+        RuleError: f has no rule, or a map gives a derivative of the wrong shape.
+    """
+    from fpad.transforms.rules.core import rule_of
+
+    if rule_of(f) is None:
+        raise RuleError(f"{getattr(f, '__qualname__', f)!r} has no rule: declare it with fpad.rule")
+
+    def call(*operands: Any) -> Any:
+        return f(*operands)
+
+    check_grads(call, args, order=order, rtol=rtol)
+    real = [k for k, a in enumerate(args) if isinstance(a, float | np.ndarray)]
+    points = [
+        tuple(a * (1.0 + 0.01 * j) if k in real else a for k, a in enumerate(args))
+        for j in range(examples)
+    ]
+    stacked = [
+        np.stack([np.asarray(p[k]) for p in points]) if k in real else a for k, a in enumerate(args)
+    ]
+    one = jvp(call, "operands")
+    axes = {"operands": [0 if k in real else None for k in range(len(args))]}
+    mapped = vmap(one, axes)
+    tangents = [tuple(np.cos(a) if k in real else None for k, a in enumerate(p)) for p in points]
+    seeds = tuple(
+        np.stack([np.asarray(t[k]) for t in tangents]) if k in real else None
+        for k in range(len(args))
+    )
+    got = mapped(*stacked, tangent=seeds)
+    for j, (p, t) in enumerate(zip(points, tangents, strict=True)):
+        want = one(*p, tangent=t)
+        for what, g, w in zip(("value", "tangent"), got, want, strict=True):
+            if not np.allclose(g[j], w, rtol=1e-9, atol=1e-12):
+                raise AssertionError(f"vmap: the {what} of example {j} is {g[j]}, not {w}")

@@ -297,6 +297,7 @@ from fpad.runtime.update import (
     ixor,
     keep_last,
 )
+from fpad.runtime.user import ruled, stop_gradient
 
 __all__ = [
     "Recorder",
@@ -509,6 +510,7 @@ __all__ = [
     "row_blocks",
     "row_kept",
     "rows",
+    "ruled",
     "runner_up",
     "running",
     "runs",
@@ -533,6 +535,7 @@ __all__ = [
     "some",
     "some_examples",
     "spread",
+    "stop_gradient",
     "structure",
     "svd",
     "swapped",

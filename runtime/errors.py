@@ -7,5 +7,9 @@ class FpadError(Exception):
     """Base of every error that fpad raises on purpose."""
 
 
+class RuleError(FpadError):
+    """A derivative rule is declared or used wrongly."""
+
+
 class InputError(FpadError, ValueError):
     """A value at a call that the derivative cannot take."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fpad.runtime.errors import FpadError, InputError
+from fpad.runtime.errors import FpadError, InputError, RuleError
 
 __all__ = [
     "CertificateError",
@@ -106,10 +106,6 @@ def refusal_at(origin: Any, reason: str, remedy: str) -> Refusal:
 def refused(origin: Any, reason: str, remedy: str) -> TransformError:
     """The error with that one refusal."""
     return TransformError([refusal_at(origin, reason, remedy)])
-
-
-class RuleError(FpadError):
-    """A derivative rule is declared or used wrongly."""
 
 
 class CertificateError(FpadError):

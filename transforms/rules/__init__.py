@@ -32,6 +32,7 @@ from fpad.transforms.rules import (
     tables,
     transcendental,
     unmoved,
+    user,
 )
 from fpad.transforms.rules.core import RULES, Rule, rule_of
 from fpad.transforms.rules.methods import ARRAY_ATTRIBUTES, ARRAY_METHODS, Method
@@ -70,4 +71,5 @@ __all__ = [
     "tables",
     "transcendental",
     "unmoved",
+    "user",
 ]

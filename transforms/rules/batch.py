@@ -181,6 +181,9 @@ def _with(rule: Callable[..., Any], op: Callable[..., Any]) -> BatchRule:
             bound = signature.bind(c, op, *xs, **static)
         except TypeError:
             return None
+        for name, value in bound.arguments.items():
+            if signature.parameters[name].annotation == "Each" and not isinstance(value, Each):
+                return None
         try:
             result: Sym | None = rule(*bound.args, **bound.kwargs)
         except NoRule:

@@ -1,0 +1,121 @@
+"""Rules of users: calls of their functions are differentiated by the maps, and checked by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+
+
+@fpad.rule(partials=lambda g, y, x: g / (1.0 + np.exp(-x)))
+def softplus(x):
+    return np.logaddexp(0.0, x)
+
+
+@fpad.rule(transposes=(lambda by, y, x: by[::-1],))
+def reversed_entries(x):
+    return np.array(list(x)[::-1])
+
+
+@fpad.rule(
+    tangents=(lambda dx, y, x: 2.0 * np.sum(x * dx),),
+    adjoints=(lambda by, y, x: by * 2.0 * x,),
+    result="number",
+)
+def energy(x):
+    return float(sum(v * v for v in x))
+
+
+@fpad.rule(partials=(lambda g, y, a, b: g * b, None))
+def times(a, b):
+    return a * b
+
+
+@fpad.rule(partials=lambda g, y, x: g * 2.0 * y)
+def wrong_slope(x):
+    return x * x
+
+
+@fpad.rule(transposes=lambda by, y, x: np.sum(by))
+def wrong_shape(x):
+    return x * 3.0
+
+
+def loss(x):
+    return np.sum(softplus(x) * reversed_entries(x)) + energy(x)
+
+
+X = np.array([0.3, -0.8, 1.7])
+
+
+def test_calls_are_operations() -> None:
+    gradient = fpad.grad(loss)
+    assert "softplus(x)" in gradient.derive(X).source
+    fpad.testing.check_grads(loss, (X,))
+
+
+@pytest.mark.parametrize("f", [softplus, reversed_entries, energy])
+def test_right_rules_pass(f: Any) -> None:
+    fpad.testing.check_rule(f, (X,))
+
+
+def test_an_operand_without_a_map_is_not_differentiated() -> None:
+    def f(a: Any, b: Any) -> Any:
+        return times(a, b)
+
+    assert fpad.grad(f, wrt=(0, 1))(2.0, 3.0) == (3.0, 0.0)
+
+
+def test_a_wrong_slope_is_found() -> None:
+    with pytest.raises(AssertionError, match="forward"):
+        fpad.testing.check_rule(wrong_slope, (X,))
+
+
+def test_a_wrong_shape_is_named() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(wrong_shape(x) ** 2)
+
+    with pytest.raises(fpad.RuleError, match=r"rule of wrong_shape.*operand 0"):
+        fpad.grad(f)(X)
+
+
+def test_what_a_declaration_lacks_is_said() -> None:
+    def f(x: Any) -> Any:
+        return x
+
+    with pytest.raises(fpad.RuleError, match="partials, or transposes"):
+        fpad.rule(f)
+    with pytest.raises(fpad.RuleError, match="2 maps for 1"):
+        fpad.rule(f, partials=(f, f))
+    with pytest.raises(fpad.RuleError, match="has a rule already"):
+        fpad.rule(softplus, partials=f)
+    with pytest.raises(fpad.RuleError, match="no function"):
+        fpad.rule(np.sin, partials=f)
+    with pytest.raises(fpad.InputError, match="a function that calls it"):
+        fpad.grad(softplus)
+    with pytest.raises(fpad.RuleError, match="has no rule"):
+        fpad.testing.check_rule(f, (1.0,))
+
+
+@fpad.rule(partials=lambda g, y, x: g if x > 0 else 0.0)
+def asks(x):
+    return x
+
+
+def test_a_map_that_asks_for_a_value_is_named() -> None:
+    def f(x: Any) -> Any:
+        return asks(x) * 2.0
+
+    with pytest.raises(fpad.RuleError, match="rule of asks for operand 0"):
+        fpad.grad(f)(1.0)
+
+
+def test_a_gradient_is_stopped() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(x * fpad.stop_gradient(x))
+
+    np.testing.assert_array_equal(fpad.grad(f)(X), X)
+    assert fpad.stop_gradient(X) is X
