@@ -67,7 +67,7 @@ def check_mapped(program: Program, case: Case) -> bool:
 
 
 def _is_single(value: Any) -> bool:
-    return getattr(value, "dtype", None) == np.float32
+    return any(getattr(leaf, "dtype", None) == np.float32 for leaf in _leaves(value))
 
 
 def _is_real(value: Any) -> bool:

@@ -364,9 +364,9 @@ def _rounded(c: Case, op: Any, x: Each, digits: Any = None) -> Any:
 @batch(builtins.max, builtins.min)
 def _python_extreme(c: Case, op: Any, *xs: Operand) -> Any:
     """The first of the extreme ones, as Python has it; of one array, the first that is extreme."""
-    if len(xs) == 1:
-        if isinstance(xs[0], tuple):
-            return _python_extreme(c, op, *xs[0])
+    if len(xs) == 1 and isinstance(xs[0], tuple):
+        xs = xs[0]
+    elif len(xs) == 1:
         return op_on(c, np.max if op is builtins.max else np.min, xs[0].v, axis=1)
     lifted = c.lifts(*xs)
     out = lifted[0]
