@@ -68,6 +68,7 @@ class Owner(Protocol):
 
     defaults: Defaults
     objects: dict[int, Itself]
+    every_list: bool
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""

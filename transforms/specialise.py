@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from fpad.transforms import lengths
 from fpad.transforms.abstract import (
     Counting,
     Defaulting,
@@ -103,6 +104,7 @@ class _Specialiser:
         self._done: set[tuple[Any, ...]] = set()
         self._names = Fresh(())
         self.defaults: Defaults = {}
+        self.every_list = False
         self.objects: dict[int, Itself] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
@@ -271,6 +273,9 @@ class _Specialiser:
     ) -> Specialised:
         """Specialise a function and everything that it calls."""
         source = self.source(function)
+        self.every_list = lengths.several(source.function)
+        if not self.every_list:
+            self.guard(lengths.guard(source.function))
         given = owned(_given(source, kinds))
         entry = False
         for _ in range(MOST_ROUNDS):
