@@ -850,3 +850,79 @@ def deco(x):
     else:
         out.append(5.0)
     return out[-1] * out[0]
+
+
+# ---------------------------------------------------------------- one by one
+
+
+@program(case(2.0, 1.0))
+def g_next(a, x0):
+    it = newton(lambda t: t * t - a, lambda t: 2 * t, x0)
+    for _ in range(6):
+        x = next(it)
+    return x
+
+
+@program(case(2.0, 1.0, 5))
+def g_next2(a, x0, n):
+    gen = newton(lambda t: t * t - a, lambda t: 2 * t, x0)
+    s = 0.0
+    for k in range(n):
+        x = next(gen)
+        if k % 2:
+            continue
+        s += x * k
+    return s
+
+
+def lcg(seed):
+    while True:
+        seed = (seed * 75 + 74) % 65537
+        yield seed / 65537.0
+
+
+@program(case(0.7, 5))
+def mc(x, n):
+    rng = lcg(42)
+    total = 0.0
+    for _ in range(n):
+        u = next(rng)
+        total += math.sin(x * u)
+    return total / n
+
+
+def halving(x):
+    while True:
+        x = 0.5 * x
+        yield x
+
+
+@program(case(1.3, 0.1))
+def whiles(x, tol):
+    g = halving(x)
+    y = x
+    s = 0.0
+    while y > tol:
+        y = next(g)
+        s += y * y
+    return s
+
+
+@program(case(0.4, 4))
+def two_draws(x, n):
+    rng = lcg(7)
+    t = 0.0
+    for _ in range(n):
+        t += next(rng) * x
+    return t
+
+
+@program(case(0.4, 3))
+def reassigned(x, n):
+    g = halving(x)
+    x = 5.0
+    t = 0.0
+    for _ in range(n):
+        y = next(g)
+        t += y * x
+    return t
