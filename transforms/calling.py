@@ -271,6 +271,8 @@ class Calling(Changes):
             refuse(f"There is no derivative rule for {called(func)}.", NO_RULE)  # its own code is
         self.refused += [r for r in instance.refusals if r not in self.refused]
         unsettled = None in instance.summary.changed.values()
+        if instance.refusals and not instance.open:
+            self.suppose(instance.supposed, values)
         if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()

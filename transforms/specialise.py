@@ -175,9 +175,11 @@ class _Specialiser:
         try:
             while known != instance.summary.size():  # what it changes is watched from the start
                 known = instance.summary.size()
-                self._pooled(instance)
-        except TransformError as error:
-            instance.refusals = error.refusals
+                try:
+                    self._pooled(instance)
+                    instance.refusals = ()
+                except TransformError as error:
+                    instance.refusals = error.refusals
         finally:
             instance.open = False
         after = (instance.result, tuple(instance.lifted), instance.summary.size())
@@ -238,6 +240,7 @@ class _Specialiser:
                 body.refuse(refused)
         instance.lifted = body.lifted
         if body.refused:
+            instance.supposed = body.supposed()
             raise TransformError(body.refused)
         lifted = [h for v in body.lifted_values.values() for h in held(v)]
         instance.value, instance.trees, instance.body = body.result, trees, body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
+from dataclasses import dataclass
 from itertools import islice, takewhile
 
 import numpy as np
@@ -926,3 +928,117 @@ def reassigned(x, n):
         y = next(g)
         t += y * x
     return t
+
+
+# ---------------------------------------------------------------- of everything
+
+
+def trajectory(state, dt):
+    while state["t"] < 1.0:
+        state = {
+            "t": state["t"] + dt,
+            "x": state["x"] + dt * state["v"],
+            "v": state["v"] - dt * state["x"],
+        }
+        yield state
+
+
+@program(case(0.4, 0.3))
+def osc(x0, v0):
+    e = 0.0
+    for s in trajectory({"t": 0.0, "x": x0, "v": v0}, 0.25):
+        e += s["x"] ** 2 + s["v"] ** 2
+    return e
+
+
+def adaptive(f, a, b, tol):
+    m = (a + b) / 2
+    s1 = (b - a) / 6 * (f(a) + 4 * f(m) + f(b))
+    l = (m - a) / 6 * (f(a) + 4 * f((a + m) / 2) + f(m))
+    r = (b - m) / 6 * (f(m) + 4 * f((m + b) / 2) + f(b))
+    if abs(l + r - s1) < tol:
+        yield l + r
+    else:
+        yield from adaptive(f, a, m, tol / 2)
+        yield from adaptive(f, m, b, tol / 2)
+
+
+@program(case(0.7))
+def quad(c):
+    return sum(adaptive(lambda t: math.exp(-c * t * t), 0.0, 2.0, 1e-4))
+
+
+@dataclass
+class Particle:
+    x: float
+    v: float
+
+
+def swarm(ps, n, dt):
+    for _ in range(n):
+        for p in ps:
+            p.v -= dt * p.x
+            p.x += dt * p.v
+        yield sum(p.x**2 for p in ps)
+
+
+@program(case(0.4, 0.3))
+def simulate(x, v):
+    ps = [Particle(x, v), Particle(v, x)]
+    return sum(e for e in swarm(ps, 4, 0.1)) + ps[0].x
+
+
+def sliding(xs, k):
+    d = deque(maxlen=k)
+    for x in xs:
+        d.append(x)
+        if len(d) == k:
+            yield sum(d) / k
+
+
+@program(case(V))
+def smooth(xs):
+    return sum(m * m for m in sliding(xs, 2))
+
+
+def collatz_like(x):
+    n = 6
+    while n != 1:
+        yield x / n
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+
+
+@program(case(0.4))
+def col(x):
+    return sum(v**2 for v in collatz_like(x)) * len(list(collatz_like(x)))
+
+
+@program(case(0.4, 3))
+def minimax(x, depth):
+    def children(v):
+        yield v * 1.1
+        yield v - 0.3
+
+    def value(v, d, maxi):
+        if d == 0:
+            return math.sin(v)
+        if maxi:
+            return max(value(c, d - 1, False) for c in children(v))
+        return min(value(c, d - 1, True) for c in children(v))
+
+    return value(x, depth, True)
+
+
+@program(case(1.0, 1.3, 5))
+def ratio(a, b, n):
+    last = None
+    for i, f in enumerate(fib(a, b)):
+        if i == n:
+            return f / last
+        last = f
+
+
+def fib(a, b):
+    while True:
+        yield a
+        a, b = b, a + b
