@@ -15,7 +15,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from fpad.binding import Binder, resolve_wrt
-from fpad.runtime.errors import InputError
+from fpad.runtime.errors import InputError, UnevenRows
 from fpad.wrappers import with_public_signature
 
 if TYPE_CHECKING:
@@ -125,12 +125,24 @@ class Derivative:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Differentiate at these arguments; new kinds of arguments are derived for first."""
-        if not kwargs:
-            for run in self._runners:
-                result = run(args)
-                if result is not self._miss:
-                    return result
+        try:
+            if not kwargs:
+                for run in self._runners:
+                    result = run(args)
+                    if result is not self._miss:
+                        return result
+            return self._general(args, kwargs)
+        except UnevenRows:
+            if not self._again(args, kwargs):
+                raise
         return self._general(args, kwargs)
+
+    def _again(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Lists have other lengths than was assumed: can that be derived for, and run again?"""
+        from fpad.transforms.lengths import noted
+
+        entry = self._entries.get(_key(args, kwargs))
+        return entry is not None and noted(self._base, entry.derived.program)
 
     def _general(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """A call of any kind; derives where there is no code for these kinds, or none any more."""

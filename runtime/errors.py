@@ -13,3 +13,7 @@ class RuleError(FpadError):
 
 class InputError(FpadError, ValueError):
     """A value at a call that the derivative cannot take."""
+
+
+class UnevenRows(InputError):
+    """Lists in a list turn out to have several lengths, where one length was assumed."""

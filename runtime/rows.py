@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.runtime.errors import InputError
+from fpad.runtime.errors import InputError, UnevenRows
 
 _FLOATS = {"float": np.float64, "int": np.int64, "bool": np.bool_}
 _PLAIN = (float, int, bool)
@@ -82,8 +82,8 @@ def _check_size(item: Any) -> None:
         )
 
 
-def _ragged(a: tuple[int, ...], b: tuple[int, ...]) -> InputError:
-    return InputError(
+def _ragged(a: tuple[int, ...], b: tuple[int, ...]) -> UnevenRows:
+    return UnevenRows(
         f"a list whose length only the run tells holds values of the shapes {a} and {b}: its "
         "values have to have one shape"
     )

@@ -148,6 +148,15 @@ def members(owner: Any, place: int) -> Any:
     return np.nonzero(owner == place)[0]
 
 
+def member(owner: Any, place: int, k: int) -> int:
+    """The position of the k-th value that belongs to a place.
+
+    Raises:
+        IndexError: it has fewer.
+    """
+    return int(np.nonzero(owner == place)[0][k])
+
+
 def others(owner: Any, place: int) -> Any:
     """The positions of the values that belong to other places."""
     return np.nonzero(owner != place)[0]

@@ -73,7 +73,7 @@ def whole_list(w: Library, value: Value) -> Structure:
         case Structure() if is_grown(value):
             return value
         case Woven(how="once", of=(Structure() as inner,)):
-            w.spend(value)
+            w.spend(value, at_once=True)
             return inner
         case Woven(how="zip", of=of) if all(endless(v) is None for v in of):
             w.spend(value)

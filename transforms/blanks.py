@@ -68,6 +68,8 @@ def decided(value: Value) -> Value:
     """One value of a list; what can only be None is None."""
     if isinstance(value, Either) and not is_blank(value) and len(value.options) == 1:
         return value.options[0]
+    if isinstance(value, Structure) and not is_grown(value):
+        return value.with_parts(tuple(map(decided, value.items)))
     return value
 
 

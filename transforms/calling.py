@@ -57,6 +57,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
+from fpad.transforms.lengths import CHECKS
 from fpad.transforms.nested import is_derivative
 from fpad.transforms.places import handed
 from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside
@@ -87,6 +88,7 @@ class Calling(Changes):
         self.owner = owner
         self.guarded = instance.guarded
         self.uneven.update(instance.summary.uneven)
+        self.every_list = owner.every_list
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}
@@ -212,8 +214,7 @@ class Calling(Changes):
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            checks = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits, fp.no_blanks)
-            if isinstance(s, Do) and s.op not in checks:
+            if isinstance(s, Do) and s.op not in CHECKS:
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:
@@ -270,6 +271,8 @@ class Calling(Changes):
             refuse(f"There is no derivative rule for {called(func)}.", NO_RULE)  # its own code is
         self.refused += [r for r in instance.refusals if r not in self.refused]
         unsettled = None in instance.summary.changed.values()
+        if instance.refusals and not instance.open:
+            self.suppose(instance.supposed, values)
         if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()

@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
     Structure,
     Unusable,
     Value,
+    has_unknown,
     held,
     idents,
     kind_of_value,
@@ -65,7 +66,7 @@ from fpad.transforms.library import Library
 from fpad.transforms.places import is_row, outdated
 from fpad.transforms.resolve import Itself
 from fpad.transforms.source import Source
-from fpad.transforms.summaries import Path, Summary, is_argument, own_leaves
+from fpad.transforms.summaries import Path, Summary, is_argument, numbered, own_leaves
 from fpad.transforms.writer import refuse
 
 
@@ -234,6 +235,32 @@ class Changes(Library):
         for owner, name, _ in self.summary.written.values():
             more += [h.atom for h in held(self._at_end(self.outer_name(owner, name)))]
         return more
+
+    def supposed(self) -> dict[int, Value]:
+        """What arguments are changed to, in a function in which something is refused."""
+        found = {n: self.env.get(self._hidden.get(n, "")) for n in self.summary.changed}
+        return {n: v for n, v in found.items() if v is not None}
+
+    def suppose(self, changes: Mapping[int, Value], values: Sequence[Value]) -> None:
+        """Let a call that is refused change what it would change.
+
+        In a loop the kinds are others then in the next round, where it may not be refused: a
+        variable that is None in the first trip only, a list that is empty there.
+        """
+
+        def one(value: Value) -> Value:
+            if isinstance(value, Held):
+                return Held(self.fresh.temp(), value.kind)
+            return value.with_parts(tuple(map(one, value.parts))) if value.parts else value
+
+        if any(map(has_unknown, changes.values())):
+            return
+        callers = {n: ident for ident, n in numbered(values).items()}
+        for n, value in sorted(changes.items()):
+            base = self.holder(_ident_only(callers[n])) if n in callers else None
+            new = self.adopted(one(value), callers, {}, top=True)
+            if base is not None and isinstance(new, Structure):
+                self.forget(base, replace(new, ident=base.ident))
 
     def _at_end(self, name: str) -> Value:
         """What is changed is at the end, which has to be the same kind of thing on every way."""
@@ -419,3 +446,7 @@ def _labels(value: Value, path: Path) -> tuple[Any, ...]:
         out.append(part_label(value, k))
         value = value.parts[k]
     return tuple(out)
+
+
+def _ident_only(ident: Hashable) -> Structure:
+    return Structure(list, (), (), ident)

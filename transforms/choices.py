@@ -167,6 +167,18 @@ def decide(
     _each(w, value, able, run, blank)
 
 
+def certain(w: Body, value: Value) -> Value:
+    """A value that may be None, where it is used as a number: that it is none is checked."""
+    if not isinstance(value, Either) or Static(None) not in value.options:
+        return value
+    able = [k for k, v in enumerate(value.options) if v != Static(None)]
+    if len(able) != 1:
+        return value
+    args = (value.which.atom, Const(able[0]), Const("a value is None here"))
+    w.emit(Do(fp.holds, args, (), w.origin))
+    return value.options[able[0]]
+
+
 def _is_scalar(value: Value) -> bool:
     return isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
 

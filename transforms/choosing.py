@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     is_number,
     to_python,
 )
+from fpad.transforms.choices import certain
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iteration import items_of
@@ -58,13 +59,16 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
             return _extreme_at_run_time(w, variable, op, args[0], key, default)
         if not items:
             return attempt(op, [()]) if default is None else default
+        items = [certain(w, v) for v in items]
         keys = [v if key == Static(None) else judged(w, key, v) for v in items]
         known = [to_python(k) for k in keys]
         if None not in known:
             plain = [k[0] for k in known if k is not None]
             return items[_first(op, plain)]
         if keys == list(items) and all(map(is_number, items)):
-            displayed = isinstance(args[0], Structure) and args[0].make in (list, tuple)
+            over = args[0]
+            displayed = isinstance(over, Structure) and over.make in (list, tuple)
+            displayed = displayed and tuple(items) == over.parts
             whole = args if len(args) > 1 or displayed else (w.sequence(tuple, items),)
             return w.operation(variable, op, whole, {})
         return _contest(w, beats, items, keys)

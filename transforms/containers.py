@@ -95,8 +95,14 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         new = grown.appended(w, base, args[0]) if base.items else grown.grown(w, list, args)
         groups.written_back(w, base, new, args[0])
         return Static(None)
-    if isinstance(base.ident, Place):
+    if isinstance(base.ident, Place | None):
         uneven.asked(w, base)
+    table = uneven.appending(w, base, args[0])
+    if table is not None:
+        w.change(base, table)
+        append = uneven.method_of("append")
+        assert append is not None
+        return append(w, w.now(table), args, {})  # type: ignore[no-any-return]
     if is_grown(base):
         try:
             new = grown.appended(w, base, args[0])

@@ -24,6 +24,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms import one_by_one
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_starred
 from fpad.transforms.cells import awkward, bound
 from fpad.transforms.hoisting import Hoist
@@ -139,7 +140,7 @@ class Consumers(Arranged):
 
     def block(self, body: list[Any]) -> list[Any]:
         """The statements of a block."""
-        return [new for s in body for new in self.statement(s)]
+        return [new for s in one_by_one.settled(self, body) for new in self.statement(s)]
 
     def statement(self, s: Any) -> list[Any]:
         """What a statement becomes."""
@@ -248,6 +249,10 @@ class Consumers(Arranged):
     def loop(self, s: Any) -> list[Any]:
         """A for loop; over a generator its body becomes a function."""
         found = self.taken_apart(s)
+        test = getattr(s, "while_test", None)
+        if found is not None and test is not None:
+            over = gast.copy_location(gast.UnaryOp(gast.Not(), copy.deepcopy(test)), test)
+            found.some, found.over = test, over
         source = None if found is None else self.source(found.values)
         if found is None or source is None:
             return [s]

@@ -28,8 +28,8 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.heap import Row, changed, held_at, read_only
-from fpad.transforms.ir import Atom
-from fpad.transforms.kinds import EACH, Num
+from fpad.transforms.ir import Atom, Operand
+from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -193,6 +193,16 @@ def stale(w: Body) -> None:
 
 def written_back(w: Library, base: Structure, new: Structure, value: Value | None = None) -> None:
     """A list that was read from a table becomes another, there too; `value`: by appending it."""
+    row, holder, groups = _holder(w, base)
+    if value is not None:
+        groups = appended(w, groups, row.place, value)
+    else:
+        groups = put(w, groups, row.place, replace(new, ident=None))
+    _changed_to(w, row, holder, new, groups)
+
+
+def _holder(w: Body, base: Structure) -> tuple[Row, Structure, Structure]:
+    """Where a list was read, and the table that holds it."""
     row = base.ident
     assert isinstance(row, Row)
     holder = None
@@ -202,10 +212,24 @@ def written_back(w: Library, base: Structure, new: Structure, value: Value | Non
         refuse("A list that was read from a dict is changed.", "change it there: d[k].append(..).")
     groups = holder.items[1]
     assert isinstance(groups, Structure)
-    if value is not None:
-        groups = appended(w, groups, row.place, value)
-    else:
-        groups = put(w, groups, row.place, replace(new, ident=None))
+    return row, holder, groups
+
+
+def entry_stored(w: Library, base: Structure, index: Operand, value: Value) -> None:
+    """base[index] = value of a list that was read from a table: in the values of all of them."""
+    row, holder, groups = _holder(w, base)
+    owner, rows = groups.items
+    (h,) = owner.parts
+    assert isinstance(h, Held)
+    assert isinstance(rows, Structure)
+    at = w.let(None, fp.member, (h.atom, row.place.atom, index), INT)
+    part = grown.put_at(w, rows.items[0], at.atom, value)
+    after = groups.with_parts((owner, rows.with_parts((part,))))
+    _changed_to(w, row, holder, members(w, after, row.place), after)
+
+
+def _changed_to(w: Library, row: Row, holder: Structure, new: Structure, groups: Structure) -> None:
+    """The table has other lists, and the one that was read has become another with them."""
     spare = w.new_ident()
     own = replace(new, ident=spare)
     w.env = {v: changed(x, row, own) for v, x in w.env.items()}

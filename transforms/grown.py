@@ -409,6 +409,8 @@ def put_row(w: Writer, whole: Value, was: Value | None, new: Value, index: Opera
         w.emit(Do(check, (whole.atom, found.atom), (), w.origin))
         w.emit(Store(whole.atom, index, found.atom, w.origin))
         return
+    if isinstance(whole, Either) and was is not None and was == new:
+        return
     if isinstance(whole, Either) and not blanks.is_blank(new):
         blanks.put_entry(w, whole, index, new, lambda a, b: put_row(w, a, None, b, index))
         return

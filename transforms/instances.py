@@ -44,6 +44,7 @@ class Instance:
         entry: is it what the user calls?
         open: is it being specialised now?  asked: was its result asked for meanwhile?
         guarded: is it called where exceptions are handled?
+        supposed: what it would change its arguments to, had nothing been refused.
     """
 
     function: types.FunctionType
@@ -61,6 +62,7 @@ class Instance:
     open: bool = False
     asked: bool = False
     guarded: bool = False
+    supposed: dict[int, Value] = field(default_factory=dict)
 
 
 class Owner(Protocol):
@@ -68,6 +70,7 @@ class Owner(Protocol):
 
     defaults: Defaults
     objects: dict[int, Itself]
+    every_list: bool
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""

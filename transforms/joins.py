@@ -32,6 +32,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     has_unknown,
+    held,
     idents,
     is_grown,
 )
@@ -226,6 +227,9 @@ class Joiner:
             if not path and variable not in self._uneven and all(map(holds_lists, lists)):
                 raise Several(variable) from None
             return Unusable(describe(first), describe(other))
+        bare = isinstance(pattern, Structure) and pattern.make is list and not any(held(pattern))
+        if bare and not path and variable not in self._uneven:
+            raise Several(variable)  # empty lists, to be filled: nothing says how many there are
         self._lost |= {i for v in single for i in idents(v)}
         part = self._placed(variable, (*path, EACH), pattern)
         twice = any(v.twice or repeats(v.items) for v in lists)

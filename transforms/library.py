@@ -228,6 +228,10 @@ class Library(Operations):
         """Write base[key] = value, or base[key] += value, of a dict."""
         (lookups.add if isinstance(s, StoreAdd) else lookups.store)(self, base, key, value)
 
+    def store_in_row(self, base: Structure, index: Operand, value: Value) -> None:
+        """Write base[index] = value of a list that was read from a table."""
+        groups.entry_stored(self, base, index, value)
+
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
         fixed = isinstance(base, Structure) and issubclass(base.make, tuple)

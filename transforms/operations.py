@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, tables, texts
+from fpad.transforms import choices, grown, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -298,6 +298,10 @@ class Operations(Subscripts):
         """Operators on tuples, lists and shapes; None if it is an operation on arrays after all."""
         if any(map(is_array, args)):
             return None
+        if op is operator.add and len(args) == 2:
+            found = uneven.joined(self, *args)  # type: ignore[arg-type]
+            if found is not None:
+                return found
         lists = [a for a in args if isinstance(a, Structure)]
         alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
         if op is operator.add and any(map(is_grown, args)) and alike:

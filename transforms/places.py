@@ -156,8 +156,8 @@ def after_entry(w: Writer, base: Structure) -> None:
 
 def _wider(old: Value, new: Value) -> bool:
     """Does a value need another type of numbers than the arrays have that it is put into?"""
-    if blanks.is_blank(old) or new == blanks.NONE:
-        return isinstance(old, Held) or new != blanks.NONE
+    if isinstance(old, Either) or blanks.NONE in (old, new):
+        return isinstance(old, Held) or not (new == blanks.NONE or isinstance(new, Either))
     if isinstance(old, Held) and isinstance(new, Held):
         assert isinstance(old.kind, Num)
         return isinstance(new.kind, Num) and join_num(old.kind.num, new.kind.num) != old.kind.num
@@ -174,7 +174,7 @@ def _widen(w: Writer, target: Structure, depth: int, new: Value) -> None:
         if new == blanks.NONE:
             return blanks.opened(w, value, deep)
         if isinstance(value, Either):
-            return blanks.roomed(w, value, new)
+            return value if isinstance(new, Either) else blanks.roomed(w, value, new)
         if isinstance(value, Held) and isinstance(new, Held):
             if not _wider(value, new):
                 return value

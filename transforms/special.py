@@ -40,6 +40,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.callables import CALLABLES
+from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
@@ -336,6 +337,7 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     over, start = arguments("sum", args, kwargs, "iterable", "start")
     assert over is not None
     items = items_of(w, over, at_once=True)
+    items = None if items is None else [certain(w, v) for v in items]
     if items is None:
         if not is_number(over) and not is_grown(over):
             refuse(f"sum runs over {describe(over)}.", "write it with operations on arrays.")
@@ -345,7 +347,8 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         exact = to_python(w.sequence(tuple, items))
         if exact is None or not all(isinstance(v, int) for v in exact[0]):
             make = over.make if isinstance(over, Structure) else list
-            display = over if make in (list, tuple) else w.sequence(list, items)
+            same = make in (list, tuple) and tuple(items) == over.parts
+            display = over if same else w.sequence(list, items)
             return w.operation(variable, sum, (display,), {})
     total = literal(0) if start is None else start
     for k, v in enumerate(items):

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from fpad.transforms import lengths
 from fpad.transforms.abstract import (
     Counting,
     Defaulting,
@@ -103,6 +104,7 @@ class _Specialiser:
         self._done: set[tuple[Any, ...]] = set()
         self._names = Fresh(())
         self.defaults: Defaults = {}
+        self.every_list = False
         self.objects: dict[int, Itself] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
@@ -173,9 +175,11 @@ class _Specialiser:
         try:
             while known != instance.summary.size():  # what it changes is watched from the start
                 known = instance.summary.size()
-                self._pooled(instance)
-        except TransformError as error:
-            instance.refusals = error.refusals
+                try:
+                    self._pooled(instance)
+                    instance.refusals = ()
+                except TransformError as error:
+                    instance.refusals = error.refusals
         finally:
             instance.open = False
         after = (instance.result, tuple(instance.lifted), instance.summary.size())
@@ -236,6 +240,7 @@ class _Specialiser:
                 body.refuse(refused)
         instance.lifted = body.lifted
         if body.refused:
+            instance.supposed = body.supposed()
             raise TransformError(body.refused)
         lifted = [h for v in body.lifted_values.values() for h in held(v)]
         instance.value, instance.trees, instance.body = body.result, trees, body
@@ -271,6 +276,9 @@ class _Specialiser:
     ) -> Specialised:
         """Specialise a function and everything that it calls."""
         source = self.source(function)
+        self.every_list = lengths.several(source.function)
+        if not self.every_list:
+            self.guard(lengths.guard(source.function))
         given = owned(_given(source, kinds))
         entry = False
         for _ in range(MOST_ROUNDS):

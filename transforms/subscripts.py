@@ -40,6 +40,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import Row
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
@@ -66,6 +67,10 @@ class Subscripts(Loops):
     @abstractmethod
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
+
+    @abstractmethod
+    def store_in_row(self, base: Structure, index: Operand, value: Value) -> None:
+        """Write base[index] = value of a list that was read from a table."""
 
     @abstractmethod
     def load_key(self, base: Structure, key: Value) -> Value:
@@ -367,6 +372,9 @@ class Subscripts(Loops):
                     old = self.own_name(old)
                 value = self.operator(None, fp.iadd, (old, value))
             base = self.now(base)
+            if isinstance(base.ident, Row):
+                self.store_in_row(base, index, value)
+                return
             new = grown.stored(self, base, index, value)
             if not is_row(base):  # else the arrays tell who sees it
                 self.change(base, new, resized=False)

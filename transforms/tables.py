@@ -144,6 +144,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
     """Dicts that meet, one of which is a table, as tables; all others as they are."""
+    values = _all_uneven(values)
     if not all(map(is_keyed, values)):
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
@@ -159,6 +160,28 @@ def unified(values: Sequence[Value]) -> Sequence[Value]:
     return tables if len({t.make for t in tables}) == 1 else values
 
 
+def _is_uneven(value: Value) -> bool:
+    return is_table(value) and class_of_dict(value) is Uneven
+
+
+def _all_uneven(values: Sequence[Value]) -> Sequence[Value]:
+    """Lists that meet, as lists of lists of several lengths if one is."""
+    if not any(map(_is_uneven, values)):
+        return values
+    found = [v if _is_uneven(v) else _uneven(v) for v in values]
+    return values if None in found else [v for v in found if v is not None]
+
+
+def _uneven(value: Value) -> Structure | None:
+    """A list of lists as a table; None if it is none whose lists are known one by one."""
+    if not isinstance(value, Structure) or value.make is not list or is_grown(value):
+        return None
+    lists = groups.of_known(value.items)
+    positions = tuple(range(len(value.items)))
+    keys = Structure(list, positions, tuple(map(literal, positions)))
+    return lists and Structure(table_class(Uneven), PARTS, (keys, lists), value.ident)
+
+
 def _thinned(table: Structure) -> Structure:
     """A set of which one way has taken something out."""
     of_set = class_of_dict(table) is set
@@ -167,6 +190,8 @@ def _thinned(table: Structure) -> Structure:
 
 def like(value: Value, target: Value) -> Value:
     """A dict as a table, if that is what it becomes."""
+    if _is_uneven(target) and not is_keyed(value):
+        return _uneven(value) or value
     if is_table(target) and isinstance(value, Structure) and is_keyed(value):
         table = as_table(value, groups.is_groups(target.parts[1])) or value
         return _thinned(table) if class_of_dict(target) is Thinned else table

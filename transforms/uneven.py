@@ -74,16 +74,29 @@ def asked(w: Body, base: Structure) -> None:
     """A list in a list of unknown length gets another length: what holds it has to allow that."""
     ident = base.ident.of if isinstance(base.ident, Place) else base.ident
     if ident is None:
+        guessed(w, base)
         return
     for variable, value in sorted(w.env.items()):
         if isinstance(value, Structure) and value.ident == ident and variable not in w.uneven:
             raise Several(variable)
 
 
+def guessed(w: Body, base: Structure) -> None:
+    """A list gets longer that was one of several known ones, which one only the run tells."""
+    for variable, value in sorted(w.env.items()):
+        if not isinstance(value, Structure) or is_grown(value) or not value.items:
+            continue
+        if value.ident is not None and holds_lists(value) and variable not in w.uneven:
+            raise Several(variable)
+
+
 def prepare(w: Body) -> None:
     """Make tables of the lists that get lists of several lengths, in front of a loop."""
-    for variable in sorted(w.uneven & w.env.keys()):
+    for variable in sorted(w.env if w.every_list else w.uneven & w.env.keys()):
         value = w.env[variable]
+        empty = isinstance(value, Structure) and not value.items  # it may hold anything later
+        if variable not in w.uneven and empty:
+            continue
         if isinstance(value, Structure) and holds_lists(value):
             new = replace(_table(w, value), ident=value.ident)
             if value.ident is None:
@@ -150,6 +163,35 @@ def _even(w: Body, base: Structure) -> Structure:
 
 def _taken(w: Body, values: Structure, order: Held) -> Structure:
     return groups.picked(w, values, order.atom)
+
+
+def appending(w: Body, base: Structure, value: Value) -> Structure | None:
+    """The list as a table, if a list is put into it and all are to be tables."""
+    if is_uneven(base):
+        return base
+    if not w.every_list or not groups.is_list(value) or not holds_lists(base):
+        return None
+    return replace(_table(w, base), ident=base.ident)
+
+
+def joined(w: Library, a: Value, b: Value) -> Structure | None:
+    """The list a + b, if it is a table."""
+    if not isinstance(a, Structure) or not isinstance(b, Structure) or not holds_lists(b):
+        return None
+    if is_grown(b) or not b.items:
+        return None
+    whole = appending(w, a, b.items[0])
+    if whole is None:
+        return None
+    hidden = w.hold(replace(whole, ident=w.new_ident()))
+    for row in b.items:
+        own = w.env[hidden]
+        assert isinstance(own, Structure)
+        _append(w, own, (row,), {})
+    made = w.env.pop(hidden)
+    w.kept.discard(hidden)
+    assert isinstance(made, Structure)
+    return made
 
 
 # ---------------------------------------------------------------- what is done with them

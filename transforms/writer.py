@@ -94,7 +94,7 @@ class Writer:
     iterated: the idents of lists that a loop runs over.
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
-    uneven: variables that hold lists of lists of several lengths.
+    uneven: variables that hold lists of lists of several lengths; every_list: all do that can.
     rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
     numbering: which operands hold the same number.
     parts_of: arrays of lists that hold some of the values of others.
@@ -128,6 +128,7 @@ class Writer:
         self.arenas = Arenas()
         self.rows: dict[str, tuple[Atom, Operand]] = {}
         self.uneven: set[str] = set()
+        self.every_list = False
         self._joiner = Joiner(self.place, self.pooled, self.uneven)
 
     def pooled(self, values: Sequence[Value]) -> list[Value]:

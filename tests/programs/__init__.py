@@ -52,6 +52,7 @@ from tests.programs import (
     sundry,
     tables,
     textbook,
+    uneven,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -108,5 +109,6 @@ __all__ = [
     "tables",
     "lists_of_lists",
     "textbook",
+    "uneven",
     "views",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import deque
+from dataclasses import dataclass
 from itertools import islice, takewhile
 
 import numpy as np
@@ -850,3 +852,193 @@ def deco(x):
     else:
         out.append(5.0)
     return out[-1] * out[0]
+
+
+# ---------------------------------------------------------------- one by one
+
+
+@program(case(2.0, 1.0))
+def g_next(a, x0):
+    it = newton(lambda t: t * t - a, lambda t: 2 * t, x0)
+    for _ in range(6):
+        x = next(it)
+    return x
+
+
+@program(case(2.0, 1.0, 5))
+def g_next2(a, x0, n):
+    gen = newton(lambda t: t * t - a, lambda t: 2 * t, x0)
+    s = 0.0
+    for k in range(n):
+        x = next(gen)
+        if k % 2:
+            continue
+        s += x * k
+    return s
+
+
+def lcg(seed):
+    while True:
+        seed = (seed * 75 + 74) % 65537
+        yield seed / 65537.0
+
+
+@program(case(0.7, 5))
+def mc(x, n):
+    rng = lcg(42)
+    total = 0.0
+    for _ in range(n):
+        u = next(rng)
+        total += math.sin(x * u)
+    return total / n
+
+
+def halving(x):
+    while True:
+        x = 0.5 * x
+        yield x
+
+
+@program(case(1.3, 0.1))
+def whiles(x, tol):
+    g = halving(x)
+    y = x
+    s = 0.0
+    while y > tol:
+        y = next(g)
+        s += y * y
+    return s
+
+
+@program(case(0.4, 4))
+def two_draws(x, n):
+    rng = lcg(7)
+    t = 0.0
+    for _ in range(n):
+        t += next(rng) * x
+    return t
+
+
+@program(case(0.4, 3))
+def reassigned(x, n):
+    g = halving(x)
+    x = 5.0
+    t = 0.0
+    for _ in range(n):
+        y = next(g)
+        t += y * x
+    return t
+
+
+# ---------------------------------------------------------------- of everything
+
+
+def trajectory(state, dt):
+    while state["t"] < 1.0:
+        state = {
+            "t": state["t"] + dt,
+            "x": state["x"] + dt * state["v"],
+            "v": state["v"] - dt * state["x"],
+        }
+        yield state
+
+
+@program(case(0.4, 0.3))
+def osc(x0, v0):
+    e = 0.0
+    for s in trajectory({"t": 0.0, "x": x0, "v": v0}, 0.25):
+        e += s["x"] ** 2 + s["v"] ** 2
+    return e
+
+
+def adaptive(f, a, b, tol):
+    m = (a + b) / 2
+    s1 = (b - a) / 6 * (f(a) + 4 * f(m) + f(b))
+    l = (m - a) / 6 * (f(a) + 4 * f((a + m) / 2) + f(m))
+    r = (b - m) / 6 * (f(m) + 4 * f((m + b) / 2) + f(b))
+    if abs(l + r - s1) < tol:
+        yield l + r
+    else:
+        yield from adaptive(f, a, m, tol / 2)
+        yield from adaptive(f, m, b, tol / 2)
+
+
+@program(case(0.7))
+def quad(c):
+    return sum(adaptive(lambda t: math.exp(-c * t * t), 0.0, 2.0, 1e-4))
+
+
+@dataclass
+class Particle:
+    x: float
+    v: float
+
+
+def swarm(ps, n, dt):
+    for _ in range(n):
+        for p in ps:
+            p.v -= dt * p.x
+            p.x += dt * p.v
+        yield sum(p.x**2 for p in ps)
+
+
+@program(case(0.4, 0.3))
+def simulate(x, v):
+    ps = [Particle(x, v), Particle(v, x)]
+    return sum(e for e in swarm(ps, 4, 0.1)) + ps[0].x
+
+
+def sliding(xs, k):
+    d = deque(maxlen=k)
+    for x in xs:
+        d.append(x)
+        if len(d) == k:
+            yield sum(d) / k
+
+
+@program(case(V))
+def smooth(xs):
+    return sum(m * m for m in sliding(xs, 2))
+
+
+def collatz_like(x):
+    n = 6
+    while n != 1:
+        yield x / n
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+
+
+@program(case(0.4))
+def col(x):
+    return sum(v**2 for v in collatz_like(x)) * len(list(collatz_like(x)))
+
+
+@program(case(0.4, 3))
+def minimax(x, depth):
+    def children(v):
+        yield v * 1.1
+        yield v - 0.3
+
+    def value(v, d, maxi):
+        if d == 0:
+            return math.sin(v)
+        if maxi:
+            return max(value(c, d - 1, False) for c in children(v))
+        return min(value(c, d - 1, True) for c in children(v))
+
+    return value(x, depth, True)
+
+
+@program(case(1.0, 1.3, 5))
+def ratio(a, b, n):
+    last = None
+    for i, f in enumerate(fib(a, b)):
+        if i == n:
+            return f / last
+        last = f
+
+
+def fib(a, b):
+    while True:
+        yield a
+        a, b = b, a + b

@@ -310,3 +310,42 @@ def taken_out_of_numbers(xs):
     for v in t:
         s += 1.0 if v is None else v
     return s
+
+
+@program(
+    case(np.random.default_rng(1).uniform(-1.0, 1.0, (4, 2)), np.array([[0.1, 0.3], [0.25, 0.05]]))
+)
+def viterbi(obs, trans):
+    n = len(obs)
+    S = 2
+    score = [[None] * S for _ in range(n)]
+    for s in range(S):
+        score[0][s] = obs[0][s]
+    for t in range(1, n):
+        for s in range(S):
+            best = None
+            for q in range(S):
+                c = score[t - 1][q] + trans[q][s] + obs[t][s]
+                if best is None or c > best:
+                    best = c
+            score[t][s] = best
+    return max(score[n - 1])
+
+
+# LIS-weight dp
+
+
+@program(case(V))
+def lis(w):
+    n = len(w)
+    best = [None] * n
+    for i in range(n):
+        b = 0.0
+        for j in range(i):
+            if w[j] < w[i] and best[j] > b:
+                b = best[j]
+        best[i] = b + w[i]
+    return max(best)
+
+
+# memo on 2 keys in a list of dict

@@ -29,6 +29,7 @@ linear(
     kind=_picked_kind,
     rounds=False,
     view="maybe",
+    positions=frozenset((1,)),
     examples=(
         (Drawn(4), np.array([2, 0, 0])),
         (Drawn(2, 3), np.array([1, 0])),

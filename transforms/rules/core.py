@@ -75,6 +75,7 @@ class Rule:
         view: "never", "maybe" or "always" shares memory with an operand (see `viewed`).
         readonly: and that view may not be written, as entries of it are one in memory.
         shape_only: operands of which only shape and dtype are read.
+        positions: operands that only say where: the result shares no memory with them.
         definition: pointwise: (c, *scalars) -> scalar, where c offers `SCALAR_OPERATIONS`.
             None: the operation itself runs on arrays of objects, or on the objects.
         domain: interval that tests draw operands from.
@@ -97,6 +98,7 @@ class Rule:
     view: str = "never"
     readonly: bool = False
     shape_only: frozenset[int] = frozenset()
+    positions: frozenset[int] = frozenset()
     definition: Map | None = None
     domain: tuple[float, float] = (-2.0, 2.0)
     examples: tuple[tuple[Any, ...], ...] = ()
@@ -112,7 +114,7 @@ class Rule:
         """Which of the operands the result may share memory with."""
         if self.view == "never":
             return ()
-        return tuple(a for k, a in enumerate(args) if k not in self.shape_only)
+        return tuple(a for k, a in enumerate(args) if k not in self.shape_only | self.positions)
 
     def differentiates(self, k: int) -> bool:
         """Does operand k have a derivative?"""

@@ -30,6 +30,7 @@ constant(
 )
 for _owned in (fp.members, fp.others, fp.closed):
     constant(_owned, ("owner", "place"), kind=lambda owner, place: Num(True, "int", 1))
+constant(fp.member, ("owner", "place", "k"), kind=lambda owner, place, k: INT)
 for _places in (fp.first_places, fp.last_places, fp.set_order):
     constant(_places, ("columns",), kind=lambda columns: Num(True, "int", 1))
 

@@ -1,0 +1,58 @@
+"""Functions whose lists of lists were found to hold lists of several lengths, when they ran.
+
+    tri = []                            # the first derivation takes the rows to have one length
+    for k in range(n):                  # and says so where they have not: then another is made,
+        tri.append(xs[: k + 1])         # in which every list of lists may hold several (`uneven`)
+
+A derivation relies on it that its function is not among these: that is one of its guards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fpad import runtime as fp
+from fpad.transforms.ir import Do, Let, Program, walk
+from fpad.transforms.resolve import Guard
+from fpad.transforms.rules.core import rule_of
+
+KNOWN: dict[str, bool] = {}
+"""These functions, by module, name and line."""
+CHECKS = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits, fp.no_blanks, fp.holds, fp.same_length)
+"""Operations that only look."""
+
+
+def _name(function: Any) -> str:
+    code = getattr(function, "__code__", None)
+    line = getattr(code, "co_firstlineno", 0)
+    return f"{function.__module__}.{function.__qualname__}:{line}"
+
+
+def several(function: Any) -> bool:
+    """Is the function one of these?"""
+    return KNOWN.get(_name(function), False)
+
+
+def guard(function: Any) -> Guard:
+    """That it is none of these."""
+    return Guard(KNOWN, _name(function), None)
+
+
+def noted(function: Any, program: Program) -> bool:
+    """Note that it is one, if it was none; may it be run again, as if nothing had happened?"""
+    if several(function) or _has_effects(program):
+        return False
+    KNOWN[_name(function)] = True
+    return True
+
+
+def _has_effects(program: Program) -> bool:
+    """May something have happened that must not happen twice?"""
+    for func in program.funcs.values():
+        for s in walk(func.body):
+            if isinstance(s, Do) and s.op not in CHECKS:
+                return True
+            rule = rule_of(s.op) if isinstance(s, Let) else None
+            if rule is not None and rule.effect:
+                return True
+    return False
