@@ -68,7 +68,9 @@ def decided(value: Value) -> Value:
     """One value of a list; what can only be None is None."""
     if isinstance(value, Either) and not is_blank(value) and len(value.options) == 1:
         return value.options[0]
-    return value
+    if not isinstance(value, Structure):
+        return value
+    return value.with_parts(tuple(map(decided, value.items)))
 
 
 def certain(w: Writer, part: Value) -> Value:

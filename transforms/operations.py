@@ -314,7 +314,10 @@ class Operations(Subscripts):
                 n = known_value(count)
                 if isinstance(many, Structure) and n is None and many.make in (tuple, list):
                     return grown.repeated(self, many, count)
+                if isinstance(many, Structure) and is_grown(many) and n is not None and n[0] > 0:
+                    return grown.joined(self, many.make, [many] * int(n[0]))
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
+                    many = self.sequence(many.make, ()) if is_grown(many) else many
                     return self.sequence(many.make, many.items * int(n[0]))
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)

@@ -80,3 +80,48 @@ def area_of_the_hull(pts):
     for (x1, y1), (x2, y2) in zip(hull, hull[1:] + hull[:1], strict=True):
         area += x1 * y2 - x2 * y1
     return abs(area) / 2
+
+
+@program(case(np.array([0.5, 1.5, 2.5])))
+def lists_repeated(x):
+    squares = [v**2 for v in x]
+    twice, thrice, none = squares * 2, 3 * squares, squares * 0
+    squares *= 2
+    assert len(none) == 0
+    return sum(twice) + twice[4] * thrice[7] + len(twice) * x[0] + len(squares) * squares[-1]
+
+
+@program(case(np.array([0.3, 1.2, 0.7, 2.1])))
+def values_taken_out(x):
+    active = list(range(len(x)))
+    total = 0.0
+    while len(active) > 1:
+        worst = active[int(np.argmin(x[active]))]
+        active.remove(worst)
+        total += x[active].sum() ** 2
+    values = [v**2 for v in x]
+    best = values.pop(int(np.argmax(x)))
+    del values[1]
+    rest = [v for v in x]
+    for k in range(2):
+        total += 3.0 * rest.pop(k - 2)
+    return total + best + sum(values) + sum(rest)
+
+
+@program(case({"growth": 0.1, "margin": 0.2}))
+def taken_apart_at_once(given):
+    growth, margin = (given[name] for name in ("growth", "margin"))
+    revenue = 100.0
+    for year in range(3):
+        revenue *= 1 + growth * 0.9**year
+    return revenue * margin
+
+
+@program(case(np.arange(6.0) ** 2), case(np.arange(6.0) ** 2, 2))
+def folds(x, k=3, scale=2):
+    parts = np.array_split(np.arange(len(x)), k)
+    errors = []
+    for i, test in enumerate(parts):
+        train = np.concatenate([part for j, part in enumerate(parts) if j != i])
+        errors.append((x[train].mean() - x[test].mean()) ** 2)
+    return np.mean(errors) * scale
