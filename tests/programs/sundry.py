@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -125,3 +126,57 @@ def folds(x, k=3, scale=2):
         train = np.concatenate([part for j, part in enumerate(parts) if j != i])
         errors.append((x[train].mean() - x[test].mean()) ** 2)
     return np.mean(errors) * scale
+
+
+@program(case(1.7), case(0.6, 4))
+def by_turns(x, n=5):
+    def even(k, s):
+        return s if k == 0 else odd(k - 1, s * x)
+
+    def odd(k, s):
+        return s * 2.0 if k == 0 else even(k - 1, s + x)
+
+    return even(n, x) + odd(n, 1.0)
+
+
+@program(case(1.7))
+def a_formula_read(x, text="3*x + 2*(x - 1)/-4"):
+    tokens = re.findall(r"\d+\.?\d*|[-+*/()x]", text)
+    place = 0
+
+    def peek():
+        return tokens[place] if place < len(tokens) else None
+
+    def advance():
+        nonlocal place
+        place += 1
+        return tokens[place - 1]
+
+    def factor():
+        token = advance()
+        if token == "(":
+            inside = expression()
+            advance()
+            return inside
+        if token == "-":
+            return -factor()
+        return x if token == "x" else float(token)
+
+    def term():
+        value = factor()
+        while peek() in ("*", "/"):
+            if advance() == "*":
+                value = value * factor()
+            else:
+                value = value / factor()
+        return value
+
+    def expression():
+        value = term()
+        while peek() in ("+", "-"):
+            sign = advance()
+            more = term()
+            value = value + more if sign == "+" else value - more
+        return value
+
+    return expression() ** 2
