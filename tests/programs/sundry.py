@@ -180,3 +180,12 @@ def a_formula_read(x, text="3*x + 2*(x - 1)/-4"):
         return value
 
     return expression() ** 2
+
+
+@program(case(np.arange(12.0).reshape(3, 4) / 5.0))
+def heads(x):
+    rows = x[range(len(x) - 1)]
+    query, key = np.split(rows, 2, axis=-1)
+    first, second = np.array_split(x, 2, axis=-2)
+    upper, lower = np.split(x[np.arange(2)], [1], axis=-2)
+    return np.sum(query * key) + np.sum(first**3) + np.sum(second) + np.sum(upper * lower)
