@@ -146,7 +146,10 @@ class Derivative:
 
     def _general(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """A call of any kind; derives where there is no code for these kinds, or none any more."""
-        entry = self._entries.get(_key(args, kwargs))
+        key = _key(args, kwargs)
+        entry = self._entries.get(key)
+        if entry is not None and entry.told is not None:
+            entry = self._entries.get((key, self._ints(entry, args, kwargs)))
         if entry is None or not entry.valid():
             self._runners = ()
             entry = self._enter(args, kwargs)
@@ -162,8 +165,17 @@ class Derivative:
         from fpad.entry import make_entry
 
         entry = make_entry(self, args, kwargs)
-        self._entries[_key(args, kwargs)] = self._latest = entry
+        key = _key(args, kwargs)
+        self._entries[key] = self._latest = entry
+        if entry.told is not None:
+            self._entries[key, self._ints(entry, args, kwargs)] = entry
         return entry
+
+    def _ints(self, entry: Entry, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """The ints among the arguments for which an entry was derived."""
+        from fpad.entry import ints_of
+
+        return ints_of(self, entry, args, kwargs)
 
     def steps(self) -> tuple[Step, ...]:
         """The transforms that were asked for, in order."""

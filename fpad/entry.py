@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad.binding import Binder
+from fpad.by_value import ints_in, with_values
 from fpad.dispatch import fit_float, fit_for
 from fpad.leaves import (
     Fit,
@@ -20,6 +21,7 @@ from fpad.leaves import (
     promoted_kind,
     real,
 )
+from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import Leaf
 from fpad.transforms.kinds import (
     ARRAY,
@@ -47,9 +49,11 @@ class Entry:
     Attributes:
         derived: text, program, loaded function, live data, guards.
         kinds: the kinds of the parameters.
+        told: the kinds of the parameters in which ints count by their values; None: they do not.
     """
 
     def __init__(self, derivative: Derivative, derived: Derived, kinds: Mapping[str, Kind]) -> None:
+        self.told: Mapping[str, Kind] | None = None
         self.derived = derived
         self.kinds = kinds
         self._derivative = derivative
@@ -77,7 +81,8 @@ class Entry:
 
         None if it cannot be called like that.
         """
-        return self._binder.rest(args) if self._direct and not self._seeds else None
+        plain = self._direct and not self._seeds and self.told is None
+        return self._binder.rest(args) if plain else None
 
     @property
     def positional(self) -> tuple[str, ...]:
@@ -226,16 +231,56 @@ def _output_tree(derived: Derived) -> Any:
 
 def make_entry(derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:
     """Derive for the kinds of these arguments; seeds do not matter, and may be missing."""
+    values = _given(derivative, args, kwargs)
+    kinds = {n: kind_of(v, f"argument {n}") for n, v in values.items()}
+    return _entry_for(derivative, kinds, values)
+
+
+def ints_of(
+    derivative: Derivative, entry: Entry, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Any:
+    """The ints among the arguments for which an entry was derived; None: they do not count."""
+    if entry.told is None:
+        return None
+    return ints_in(entry.told, _given(derivative, args, kwargs))
+
+
+def _given(
+    derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments of the function itself, defaults included."""
     base = _base_signature(derivative)
     seeds = derivative.__signature__.parameters.keys() - base.parameters.keys()
     values = Binder(base).bind(args, {n: v for n, v in kwargs.items() if n not in seeds})
-    kinds = {n: kind_of(values[n], f"argument {n}") for n in base.parameters}
-    return _entry(derivative, kinds)
+    return {n: values[n] for n in base.parameters}
+
+
+def _entry_for(
+    derivative: Derivative, kinds: Mapping[str, Kind], values: Mapping[str, Any]
+) -> Entry:
+    """Derive for kinds, or for the values of ints where it is refused without them."""
+    try:
+        return _entry(derivative, kinds)
+    except TransformError as refused:
+        free = {n: k for n, k in kinds.items() if n not in derivative.promoted}
+        told = {**kinds, **with_values(free, values)}
+        if told == kinds:
+            raise
+        try:
+            entry = _entry(derivative, told)
+        except TransformError:
+            raise refused from None
+    entry.told = free
+    return entry
 
 
 def assume(derivative: Derivative) -> Entry:
     """Derive for the kinds that annotations and defaults tell, and arrays otherwise."""
-    return _entry(derivative, assumed_kinds(derivative, {}))
+    parameters = _base_signature(derivative).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    kinds = assumed_kinds(derivative, {})
+    values = {n: v for n, v in defaults.items() if kinds[n] == INT}
+    return _entry_for(derivative, kinds, values)
 
 
 def assumed_kinds(derivative: Derivative, given: Mapping[str, Any]) -> dict[str, Kind]:

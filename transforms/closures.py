@@ -24,6 +24,8 @@ import gast
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source
 
+_FAR = 10**6
+"""More columns than a line has: so copies of a definition have places of their own."""
 _FUNCTIONS = (gast.FunctionDef, gast.Lambda)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
@@ -120,7 +122,7 @@ def nested(
         receiver=None,
     )
     make = type(name, (Closure,), {})
-    place = (outer.file, node.lineno, node.col_offset)
+    place = (outer.file, node.lineno, node.col_offset + _FAR * getattr(node, "copied", 0))
     pairs = zip(defaulted, defaults, strict=True)
     known = {n: d.value for n, d in pairs if isinstance(d, gast.Constant)}
     made = Nested(source, taken, defaulted, place, late, known, make)
@@ -175,7 +177,8 @@ def _name(node: Any) -> str:
 def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:
     """What is assigned after the definition, or again and again in a loop around it."""
     inside = {id(s) for loop in _loops_around(outer, node) for s in _stored((loop,))}
-    later = {_name(s) for s in _stored(outer.tree.body) if _behind(s, node) or id(s) in inside}
+    stored = [s for s in _stored(outer.tree.body) if not hasattr(s, "copied")]  # see `mutual`
+    later = {_name(s) for s in stored if _behind(s, node) or id(s) in inside}
     return tuple(name for name in taken if name in later)
 
 

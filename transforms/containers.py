@@ -7,6 +7,7 @@ v = p.pop(0)                v is x
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ from fpad.transforms.groups import is_list
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
-from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.kinds import INT, Num, is_namedtuple
 from fpad.transforms.refusing import Refused
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
@@ -151,9 +152,9 @@ def _insert(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if is_grown(base):
         known = known_value(args[0]) if args else (-1,)
-        if known not in ((-1,), (0,)):
-            refuse("A value is taken out of the middle of a list.", "take it from an end.")
         none = Const(None)
+        if known not in ((-1,), (0,)):
+            return _taken_out(w, base, args[0])
         value = grown.item(w, base, Const(known[0]))
         rest = Slice(none, Const(-1), none) if known == (-1,) else Slice(Const(1), none, none)
         w.change(base, replace(grown.section(w, base, rest), ident=base.ident))
@@ -164,6 +165,21 @@ def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     taken = w.usable("This part", base.items[k])
     w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
     return taken
+
+
+def _taken_out(w: Library, base: Structure, index: Value) -> Value:
+    """Take a value out of the middle of a list of unknown length."""
+    if not isinstance(index, Held) or not isinstance(index.kind, Num) or index.kind.num != "int":
+        refuse(f"A value is taken out of a list at {describe(index)}.", "give it an int.")
+    none = Const(None)
+    value = grown.item(w, base, index.atom)
+    place = w.let(None, operator.mod, (index.atom, grown.length(w, base).atom), INT)
+    after = w.let(None, operator.add, (place.atom, Const(1)), INT)
+    front = grown.section(w, base, Slice(none, place.atom, none), tuple)
+    back = grown.section(w, base, Slice(after.atom, none, none), tuple)
+    rest = grown.joined(w, tuple, (front, back))
+    w.change(base, replace(rest, make=list, ident=base.ident))
+    return value
 
 
 def _clear(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:

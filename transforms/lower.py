@@ -273,7 +273,11 @@ class _Lowering(Patterns):
         if len(targets) == 1 and isinstance(targets[0], gast.Name):
             self.into(targets[0].id, node.value)
             return
-        value = self.atom(node.value)
+        taken_apart = all(isinstance(t, gast.Tuple | gast.List) for t in targets)
+        if taken_apart and isinstance(node.value, gast.GeneratorExp):
+            value: Atom = self._generator(None, node.value)  # all of its values are asked for now
+        else:
+            value = self.atom(node.value)
         if len(targets) > 1 and value in _stored(targets):
             value, old = self.fresh.temp(), value
             self.out.append(Copy(value, old, self.origin(node)))

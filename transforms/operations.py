@@ -151,14 +151,21 @@ class Operations(Subscripts):
 
     def _tested(self, op: Any, either: Either, args: Sequence[Value]) -> Value:
         """A test whether something is None, a function, .., that is one of several things."""
-        answers: list[bool] = []
+        found: list[Value | None] = []
         for option in either.options:
             now = [option if a is either else a for a in args]
-            answer = self._folded(op, now)
-            if not isinstance(answer, Static):
-                refuse(f"{describe(either)} is compared.", "test whether it is None first.")
-            answers.append(bool(answer.value))
-        return choices.answered(self, either, answers)
+            found.append(self._folded(op, now))
+        known = [bool(v.value) for v in found if isinstance(v, Static)]
+        if len(known) == len(found):
+            return choices.answered(self, either, known)
+        later = [v for v in found if isinstance(v, Held)]
+        if len(known) + len(later) < len(found) or not all(
+            isinstance(v, Static) or texts.is_told_later(o)
+            for v, o in zip(found, either.options, strict=True)
+        ):
+            refuse(f"{describe(either)} is compared.", "test whether it is None first.")
+        told = tuple(v.atom if isinstance(v, Held) else Const(bool(v.value)) for v in found)  # type: ignore[union-attr]
+        return self.let(None, fp.letter, (told, either.which.atom), BOOL)
 
     def formatted(self, variable: str | None, template: str, values: Sequence[Value]) -> Value:
         """A text with places for values; known at once where all of them are."""
@@ -318,7 +325,10 @@ class Operations(Subscripts):
                 n = known_value(count)
                 if isinstance(many, Structure) and n is None and many.make in (tuple, list):
                     return grown.repeated(self, many, count)
+                if isinstance(many, Structure) and is_grown(many) and n is not None and n[0] > 0:
+                    return grown.joined(self, many.make, [many] * int(n[0]))
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
+                    many = self.sequence(many.make, ()) if is_grown(many) else many
                     return self.sequence(many.make, many.items * int(n[0]))
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)

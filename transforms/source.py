@@ -26,6 +26,7 @@ from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 from fpad.transforms.generators import consumed
+from fpad.transforms.mutual import with_mutual
 from fpad.transforms.outside import Outside
 from fpad.transforms.yields import is_generator
 
@@ -207,6 +208,7 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     if is_generator(tree):
         return set()
     made = consumed(tree, Outside(function, tree))
+    with_mutual(tree)
     with_cells(tree)
     return made
 

@@ -102,14 +102,17 @@ def _split(name: str, axis: int | None, even: bool = True) -> Callable[..., Valu
         k = along[0]
         if name == "hsplit" and rank_of(array) == 1:
             k = 0
-        lead: tuple[Operand, ...] = (Slice(Const(None), Const(None), Const(None)),) * k
+        whole: tuple[Operand, ...] = (Slice(Const(None), Const(None), Const(None)),)
+        rank = rank_of(array)
+        k = k if rank is None or k >= 0 else k + rank
+        lead, behind = whole * k, whole * (-k - 1)
         if k < 0:
-            refuse(f"{name} counts the axis from the end.", "count it from the beginning.")
+            lead = (Const(Ellipsis),)
         bounds = _bounds(w, array, where, k, even)
         parts: list[Value] = []
         for a, b in itertools.pairwise(bounds):
             part: Operand = Slice(a, b, Const(None))
-            parts.append(w.element(None, array, (*lead, part) if lead else part))
+            parts.append(w.element(None, array, (*lead, part, *behind) if lead else part))
         return w.sequence(list, parts)
 
     return take

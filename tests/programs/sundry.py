@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -80,3 +81,111 @@ def area_of_the_hull(pts):
     for (x1, y1), (x2, y2) in zip(hull, hull[1:] + hull[:1], strict=True):
         area += x1 * y2 - x2 * y1
     return abs(area) / 2
+
+
+@program(case(np.array([0.5, 1.5, 2.5])))
+def lists_repeated(x):
+    squares = [v**2 for v in x]
+    twice, thrice, none = squares * 2, 3 * squares, squares * 0
+    squares *= 2
+    assert len(none) == 0
+    return sum(twice) + twice[4] * thrice[7] + len(twice) * x[0] + len(squares) * squares[-1]
+
+
+@program(case(np.array([0.3, 1.2, 0.7, 2.1])))
+def values_taken_out(x):
+    active = list(range(len(x)))
+    total = 0.0
+    while len(active) > 1:
+        worst = active[int(np.argmin(x[active]))]
+        active.remove(worst)
+        total += x[active].sum() ** 2
+    values = [v**2 for v in x]
+    best = values.pop(int(np.argmax(x)))
+    del values[1]
+    rest = [v for v in x]
+    for k in range(2):
+        total += 3.0 * rest.pop(k - 2)
+    return total + best + sum(values) + sum(rest)
+
+
+@program(case({"growth": 0.1, "margin": 0.2}))
+def taken_apart_at_once(given):
+    growth, margin = (given[name] for name in ("growth", "margin"))
+    revenue = 100.0
+    for year in range(3):
+        revenue *= 1 + growth * 0.9**year
+    return revenue * margin
+
+
+@program(case(np.arange(6.0) ** 2), case(np.arange(6.0) ** 2, 2))
+def folds(x, k=3, scale=2):
+    parts = np.array_split(np.arange(len(x)), k)
+    errors = []
+    for i, test in enumerate(parts):
+        train = np.concatenate([part for j, part in enumerate(parts) if j != i])
+        errors.append((x[train].mean() - x[test].mean()) ** 2)
+    return np.mean(errors) * scale
+
+
+@program(case(1.7), case(0.6, 4))
+def by_turns(x, n=5):
+    def even(k, s):
+        return s if k == 0 else odd(k - 1, s * x)
+
+    def odd(k, s):
+        return s * 2.0 if k == 0 else even(k - 1, s + x)
+
+    return even(n, x) + odd(n, 1.0)
+
+
+@program(case(1.7))
+def a_formula_read(x, text="3*x + 2*(x - 1)/-4"):
+    tokens = re.findall(r"\d+\.?\d*|[-+*/()x]", text)
+    place = 0
+
+    def peek():
+        return tokens[place] if place < len(tokens) else None
+
+    def advance():
+        nonlocal place
+        place += 1
+        return tokens[place - 1]
+
+    def factor():
+        token = advance()
+        if token == "(":
+            inside = expression()
+            advance()
+            return inside
+        if token == "-":
+            return -factor()
+        return x if token == "x" else float(token)
+
+    def term():
+        value = factor()
+        while peek() in ("*", "/"):
+            if advance() == "*":
+                value = value * factor()
+            else:
+                value = value / factor()
+        return value
+
+    def expression():
+        value = term()
+        while peek() in ("+", "-"):
+            sign = advance()
+            more = term()
+            value = value + more if sign == "+" else value - more
+        return value
+
+    return expression() ** 2
+
+
+@program(case(np.arange(12.0).reshape(3, 4) / 5.0))
+def heads(x):
+    rows = x[range(len(x) - 1)]
+    query, key = np.split(rows, 2, axis=-1)
+    first, second = np.array_split(x, 2, axis=-2)
+    upper, lower = np.split(x[np.arange(2)], [1], axis=-2)
+    return np.sum(query * key) + np.sum(first**3) + np.sum(second) + np.sum(upper * lower)

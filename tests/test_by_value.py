@@ -1,0 +1,66 @@
+"""Functions that are refused without the values of their ints are derived with them."""
+
+import numpy as np
+import pytest
+
+import fpad
+
+X = np.arange(6.0)
+
+
+def in_parts(x, n, weights=None):
+    parts = np.split(x, n)
+    return sum(p.sum() ** 2 * (i + 1) for i, p in enumerate(parts))
+
+
+def plain(x, n):
+    return np.sum(x) * n
+
+
+def never(x, n):
+    return np.sum(x.no_such_thing) * n
+
+
+def layers(x, config):
+    table = {f"w{i}": x**i for i in range(config["n"])}
+    return sum(table.values()) * config["rate"]
+
+
+def expected(n):
+    sums = np.repeat(X.reshape(n, -1).sum(1), 6 // n)
+    return 2.0 * sums * np.repeat(np.arange(1, n + 1), 6 // n)
+
+
+def test_each_value_has_its_own_code():
+    d = fpad.grad(in_parts)
+    for n in (2, 3, 2, 6, 3):
+        np.testing.assert_allclose(d(X, n), expected(n))
+        np.testing.assert_allclose(d(X, n=n), expected(n))
+    assert len(set(d.sources.values())) > 1
+
+
+def test_seeds_and_orders():
+    for n in (2, 3):
+        value, slope = fpad.vjp(in_parts)(X, n, cotangent=2.0)
+        assert value == in_parts(X, n)
+        np.testing.assert_allclose(slope, 2.0 * expected(n))
+        hessian = fpad.jvp(fpad.grad(in_parts))(X, n, tangent=np.ones(6))[1]
+        np.testing.assert_allclose(hessian, fpad.grad(in_parts)(np.ones(6), n))
+
+
+def test_ints_in_structures():
+    d = fpad.grad(layers)
+    assert d(2.0, {"n": 3, "rate": 0.5}) == pytest.approx(0.5 * (1 + 4.0))
+    assert d(2.0, {"n": 4, "rate": 0.5}) == pytest.approx(0.5 * (1 + 4.0 + 12.0))
+
+
+def test_code_is_shared_where_values_do_not_matter():
+    d = fpad.grad(plain)
+    for n in (2, 3):
+        np.testing.assert_allclose(d(X, n), np.full(6, float(n)))
+    assert len(d.sources) == 1
+
+
+def test_what_no_value_helps_is_refused_as_it_was():
+    with pytest.raises(fpad.TransformError, match="no_such_thing"):
+        fpad.grad(never)(X, 3)
