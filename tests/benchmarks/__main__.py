@@ -16,6 +16,7 @@ from dataclasses import asdict
 import numpy as np
 
 import fpad
+from tests.benchmarks.blocks import blocks
 from tests.benchmarks.calls import dispatch
 from tests.benchmarks.growth import growth
 from tests.benchmarks.loops import loops
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "scalar": scalar,
     "loops": loops,
     "vector": vector,
+    "blocks": blocks,
     "growth": growth,
 }
 
