@@ -130,9 +130,8 @@ class Consumers(Arranged):
                 if is_generator(n) and _only_called(tree, n) and not n.decorator_list:
                     self.inside[n.name] = n
         tree.body = self.block(tree.body)
-        free = {name for s in own_nodes(tree.body) for name in getattr(s, "is_consumer", ())}
         first = tree.body[0]
-        unset = sorted(free - bound(tree))  # what only the bodies of loops assign
+        unset = sorted(_unset(tree))
         nothing = (self.nodes.constant(None, first) for _ in unset)
         head = (self.nodes.assign(v, x, first) for v, x in zip(unset, nothing, strict=True))
         tree.body = [*head, *tree.body]
@@ -343,6 +342,15 @@ class _Wrapped(gast.NodeTransformer):  # type: ignore[misc]
     def visit_FunctionDef(self, node: Any) -> Any:
         """A function inside, which is done by itself."""
         return node
+
+
+def _unset(function: Any) -> set[str]:
+    """What only the bodies of loops assign that are functions now: no function around binds it."""
+    out: set[str] = set()
+    for n in own_nodes(function.body):
+        if isinstance(n, gast.FunctionDef):
+            out |= set(getattr(n, "is_consumer", ())) | _unset(n)
+    return out - bound(function)
 
 
 def _only_called(function: Any, made: Any) -> bool:

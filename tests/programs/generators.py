@@ -933,6 +933,58 @@ def reassigned(x, n):
 # ---------------------------------------------------------------- of everything
 
 
+@program(case(0.4, 3))
+def loops_in_loops(x, n):
+    def multiples(a):
+        for k in range(n):
+            yield a * k
+
+    s = 0.0
+    for v in multiples(x):
+        for w in multiples(v):
+            s += v * w
+            if s > 50:
+                break
+        else:
+            s += 1.0
+    return s + v + w
+
+
+@program(case(V))
+def written_by_the_loop(xs):
+    def entries(a):
+        for i in range(len(a)):
+            yield a[i]
+
+    a = xs.copy()
+    s = 0.0
+    k = 0
+    for v in entries(a):
+        if k + 1 < len(a):
+            a[k + 1] = a[k + 1] * v
+        k += 1
+        s += v
+    return s
+
+
+@program(case(0.4, 4))
+def grows_while_it_is_read(x, n):
+    items = [x]
+
+    def each():
+        i = 0
+        while i < len(items):
+            yield items[i]
+            i += 1
+
+    s = 0.0
+    for v in each():
+        s += v
+        if len(items) < n:
+            items.append(v * 0.5)
+    return s
+
+
 def trajectory(state, dt):
     while state["t"] < 1.0:
         state = {
