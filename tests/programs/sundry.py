@@ -189,3 +189,12 @@ def heads(x):
     first, second = np.array_split(x, 2, axis=-2)
     upper, lower = np.split(x[np.arange(2)], [1], axis=-2)
     return np.sum(query * key) + np.sum(first**3) + np.sum(second) + np.sum(upper * lower)
+
+
+@program(case(np.array([0.1, 0.2, 0.3])))
+def equal_correlations(volatilities, rho=0.3):
+    n = len(volatilities)
+    correlation = np.full((n, n), rho)
+    np.fill_diagonal(correlation, 1.0)
+    weights = np.full(n, 1.0 / n) + np.full(volatilities.shape, 0.1) * volatilities
+    return weights @ (np.outer(volatilities, volatilities) * correlation) @ weights

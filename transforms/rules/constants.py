@@ -105,9 +105,9 @@ constant(fp.tape, (), kind=TapeKind)
 # ---------------------------------------------------------------- new arrays
 
 
-def _new_kind(shape: Any, dtype: Any = None) -> Kind:
+def _new_kind(shape: Any, dtype: Any = None, num: str = "float") -> Num:
     rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
-    return Num(True, dtype_num(dtype, "float"), rank)
+    return Num(True, dtype_num(dtype, num), rank)
 
 
 def _square_kind(n: Any, dtype: Any = None) -> Kind:
@@ -137,9 +137,7 @@ linear(
     np.full,
     None,
     lambda by, y, shape, fill_value, dtype=None: f.unbroadcast(by, fill_value),
-    kind=lambda shape, fill_value, dtype=None: Num(
-        True, dtype_num(dtype, numbers(fill_value)[0].num)
-    ),
+    kind=lambda shape, fill_value, dtype=None: _new_kind(shape, dtype, numbers(fill_value)[0].num),
     rounds=False,
     examples=(((2, 3), 0.5), (4, 1.5), ((2, 3), Drawn(3))),
 )
