@@ -24,7 +24,6 @@ from fpad.transforms.abstract import (
     Held,
     Mixed,
     Queue,
-    Static,
     Structure,
     Table,
     Thinned,
