@@ -39,6 +39,7 @@ from fpad.transforms.abstract import (
     literal,
     to_python,
 )
+from fpad.transforms.asking import ASKING
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.containers import IN_ORDER
@@ -418,6 +419,7 @@ SPECIAL: dict[Any, Handler] = {
     **STREAMS,
     **CHOOSING,
     **CALLABLES,
+    **ASKING,
     **COPYING,
     **IN_ORDER,
     **GROUPING,

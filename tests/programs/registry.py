@@ -13,7 +13,7 @@ from typing import Any
 
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
-    "arranging classes complex_numbers cookbook decompositions generators groups linked "
+    "arranging asking classes complex_numbers cookbook decompositions generators groups linked "
     "list_copies list_edits lists_of_lists many_objects messages partly_none polynomials recursive "
     "sets tables textbook".split()
 )
