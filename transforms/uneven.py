@@ -152,6 +152,15 @@ def _taken(w: Body, values: Structure, order: Held) -> Structure:
     return groups.picked(w, values, order.atom)
 
 
+def unfilled(w: Body, n: Held) -> Structure:
+    """As many empty lists."""
+    none = groups.of_known(())
+    assert none is not None
+    counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+    keys = Structure(list, (EACH,), (counted,))
+    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, none), w.new_ident())
+
+
 # ---------------------------------------------------------------- what is done with them
 
 
