@@ -74,6 +74,9 @@ from fpad.runtime.choosing import (
     ordered,
     picked,
     runs,
+    slice_end,
+    without_one,
+    without_slice,
 )
 from fpad.runtime.contexts import (
     caught,
@@ -144,6 +147,7 @@ from fpad.runtime.memory import (
     disjoint,
     each_of,
     element,
+    empty_lists,
     enough,
     fail,
     generates,
@@ -152,6 +156,7 @@ from fpad.runtime.memory import (
     is_mapping,
     is_sequence,
     iterating,
+    left,
     letter,
     listed,
     logged,
@@ -250,6 +255,13 @@ from fpad.runtime.rows import (
     values_of,
     wrapped,
 )
+from fpad.runtime.sets import (
+    certain_order,
+    log_end,
+    replayed,
+    set_result,
+    set_test,
+)
 from fpad.runtime.showing import shown
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
@@ -333,6 +345,7 @@ __all__ = [
     "call",
     "carry",
     "caught",
+    "certain_order",
     "choice",
     "class_number",
     "closed",
@@ -366,6 +379,7 @@ __all__ = [
     "eigh",
     "eigvals",
     "element",
+    "empty_lists",
     "end",
     "enough",
     "enter",
@@ -429,6 +443,7 @@ __all__ = [
     "least",
     "least_squares",
     "leave",
+    "left",
     "legendre_nodes",
     "letter",
     "library",
@@ -438,6 +453,7 @@ __all__ = [
     "listed",
     "log0",
     "log_det",
+    "log_end",
     "logged",
     "longer",
     "loop",
@@ -497,6 +513,7 @@ __all__ = [
     "renumbered",
     "repeated",
     "replaced",
+    "replayed",
     "reshape_like",
     "rest",
     "room",
@@ -523,6 +540,8 @@ __all__ = [
     "seed",
     "select",
     "set_order",
+    "set_result",
+    "set_test",
     "shape_with",
     "shares",
     "shown",
@@ -531,6 +550,7 @@ __all__ = [
     "sinc_slope",
     "singular_values",
     "sized_as",
+    "slice_end",
     "slot",
     "solve_many",
     "solve_outer",
@@ -585,6 +605,8 @@ __all__ = [
     "where",
     "with_key",
     "within",
+    "without_one",
+    "without_slice",
     "wrapped",
     "zeros_like",
 ]

@@ -164,7 +164,19 @@ class Arena(list[Any]):
 
 
 class Numbered:
-    """Stands for the class of a `Member` on its way to another function, with its arena."""
+    """Stands for the class of a `Member` on its way to another function.
+
+    Its parts are its number, its arena, and the arenas of the objects that are held there.
+    """
+
+
+class Linked:
+    """Base of the classes that stand for a `Member` in an arena that is on that way.
+
+    `cls`: the class of the object.
+    """
+
+    cls: type
 
 
 class View(Standing):
@@ -191,7 +203,16 @@ class Counting(dict[Any, Any]):
 
 
 class Thinned(set[Any]):
-    """Stands for a set from which something was taken out: its order is not known any more."""
+    """Stands for sets from which something was taken out, one class for each `log`.
+
+    `log`: what was put there and taken out, in turn.
+    """
+
+    log: tuple[Any, ...] = ()
+
+
+class Mixed(set[Any]):
+    """Stands for a set that several sets were made into: its order is not known."""
 
 
 class Uneven(dict[Any, Any]):

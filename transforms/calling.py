@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     frozen,
     has_unknown,
     held,
+    idents,
     is_array,
     is_grown,
     kind_of_value,
@@ -35,12 +36,13 @@ from fpad.transforms.abstract import (
     to_python,
     value_of_kind,
 )
-from fpad.transforms.arenas import Arenas
+from fpad.transforms.arenas import Arenas, Pool
 from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import NO_RULE, is_librarys
+from fpad.transforms.heap import is_own
 from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
     Atom,
@@ -261,6 +263,11 @@ class Calling(Changes):
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
+        if instance.refusals and not instance.open:
+            for cls in instance.summary.wanted:
+                if cls not in self.arenas.names and not self.arenas.closed:
+                    raise Pool(cls)
+                self.want(cls)
         inside = [r for r in instance.refusals if is_written_in(r.file)]
         if inside and not is_written_in(self.source.file):
             self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]
@@ -308,7 +315,8 @@ class Calling(Changes):
         return (instance, told) if good else (refused, values)
 
     def _carried(self, values: Sequence[Value]) -> list[Value]:
-        return [self.arenas.carried(self, v) for v in values]
+        seen: set[Hashable] = set()
+        return [self.arenas.carried(self, v, seen) for v in values]
 
     def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
         """The arguments, where lists that get longer from call to call of a recursion may grow."""
@@ -400,6 +408,7 @@ class Calling(Changes):
         template = value_of_kind(result, _blank())
         self._goals(variable, (), template, goals)
         more = self.goals_of(variable, summary, callers, goals)
+        before = {v: frozenset(idents(x)) for v, x in self.env.items()} if summary.either else {}
         kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
@@ -415,6 +424,12 @@ class Calling(Changes):
             self.env.pop(hidden, None)
         known = {k: made[ident] for k, ident in summary.made.items() if ident in made}
         received = self.adopted(_received(result, iter(goals)), callers, known)
+        for made_here, given in summary.either.items():
+            lists = frozenset(callers[k] for k in given)
+            sure = not summary.changed and all(map(is_own, lists))
+            self.unsure.append(
+                (known[made_here], frozenset(v for v in before if lists & before[v]), sure)
+            )
         return self.arenas.landed(self, self.renewed(received))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:

@@ -20,7 +20,19 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, texts, uneven
+from fpad.transforms import (
+    complexes,
+    containers,
+    dicts,
+    groups,
+    lookups,
+    middles,
+    objects,
+    sets,
+    tables,
+    texts,
+    uneven,
+)
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -41,6 +53,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.arranging import whole_list
+from fpad.transforms.asking import ASKING, by_turns
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
@@ -162,6 +175,10 @@ class Library(Operations):
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)
+
+    def replace_section(self, base: Structure, bounds: Sequence[Value], value: Value) -> None:
+        """The same, of a list of unknown length or bounds that only the run tells."""
+        middles.replaced(self, base, bounds, containers.many(self, value))
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
@@ -319,7 +336,9 @@ class Library(Operations):
         if is_design(f):
             return design(self, f, args, kwargs)
         handler = special(f)
-        if handler is not None and f not in QUESTIONS:
+        if f is zip:
+            args = by_turns(self, args)
+        if handler is not None and f not in QUESTIONS and f not in ASKING:
             args = [unwrapped(self, a, f is not fp.listed) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
@@ -415,7 +434,7 @@ class Library(Operations):
             return
         super().change(base, new, resized)
         if tables.is_table(new):
-            groups.stale(self)
+            groups.stale(self, base.ident)
 
     def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception; nothing comes after it.  `cause`: what it is raised from."""

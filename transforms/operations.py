@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, tables, texts, uneven
+from fpad.transforms import choices, grown, set_algebra, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -45,7 +45,6 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
-from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.describing import describe
@@ -54,6 +53,7 @@ from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.objects import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
@@ -102,6 +102,8 @@ class Operations(Subscripts):
         """The result of an operator of the syntax."""
         if any(map(has_unknown, args)):
             return UNKNOWN
+        if op is operator.truth:
+            return self._truth(self.asked(args[0]))
         either = next((a for a in args if isinstance(a, Either)), None)
         if either is not None and op in _TESTS:
             return self._tested(op, either, args)
@@ -135,6 +137,8 @@ class Operations(Subscripts):
                 assert isinstance(more, Structure)
                 self.change(args[0], replace(more, ident=args[0].ident))
                 return self.now(args[0])
+            if set_algebra.is_set(args[0]) and PLAIN[op] in set_algebra.RESULTS:
+                return self._set_changed(args[0], PLAIN[op], args)
             op = PLAIN[op]
         if same_if_one(op, args):
             op = operator.is_ if op is operator.eq else operator.is_not
@@ -200,6 +204,23 @@ class Operations(Subscripts):
             return Static(op in (operator.is_not, operator.ne))
         op = operator.eq if op in (operator.is_, operator.eq) else operator.ne
         return self.let(None, op, (a.at.atom, b.at.atom), BOOL)
+
+    def _set_changed(self, base: Value, op: Any, args: Sequence[Value]) -> Value:
+        """An operator that changes a set in place."""
+        assert isinstance(base, Structure)
+        new = self.operator(None, op, args)
+        assert isinstance(new, Structure)
+        self.change(base, replace(new, ident=base.ident))
+        return self.now(base)
+
+    def _truth(self, value: Value) -> Value:
+        """What tells whether the value is true: a list need not be kept for that."""
+        if is_grown(value):
+            size = grown.length(self, value)
+            return self.let(None, operator.ne, (size.atom, Const(0)), BOOL)
+        if isinstance(value, Structure) and issubclass(value.make, list | tuple | dict | set):
+            return Static(bool(value.items))
+        return value
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""
@@ -328,8 +349,12 @@ class Operations(Subscripts):
                 if isinstance(many, Structure) and is_grown(many) and n is not None and n[0] > 0:
                     return grown.joined(self, many.make, [many] * int(n[0]))
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
-                    many = self.sequence(many.make, ()) if is_grown(many) else many
-                    return self.sequence(many.make, many.items * int(n[0]))
+                    items = () if is_grown(many) else many.items
+                    return self.sequence(many.make, items * int(n[0]))
+        if len(args) == 2 and set_algebra.are_sets(args):
+            found = set_algebra.operated(self, op, args)
+            if found is not None:
+                return found
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)
         sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]

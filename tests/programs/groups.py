@@ -17,6 +17,9 @@ from tests.programs.registry import case, program
 
 X = np.array([0.3, 1.2, 0.7, 2.1])
 L = [3, 1, 3, 2]
+X5 = np.array([0.713, 1.327, 0.441, 2.117, 0.933])
+W5 = np.abs(np.outer(X5, X5)[::-1] + np.arange(25).reshape(5, 5) % 7 * 0.3)
+EDGES = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (3, 4)]
 
 
 @program(case(X, {0: [1, 2], 1: [3], 2: [3], 3: []}))
@@ -588,3 +591,161 @@ def deep_copies_of_groups(x, labels):
     e[3].append(x[0])
     d[1].append(x[0] ** 2)
     return sum(sum(v) ** 2 for v in d.values()) + sum(sum(v) for v in e.values())
+
+
+@program(case(X5))
+def dijkstra_with_get(x):
+    edges = [
+        (0, 1, x[0]),
+        (0, 2, x[1]),
+        (1, 2, x[2]),
+        (1, 3, x[3]),
+        (2, 3, x[4]),
+        (3, 4, x[0] * x[1]),
+    ]
+    g = {}
+    for u, v, w in edges:
+        g.setdefault(u, []).append((v, w))
+        g.setdefault(v, []).append((u, w))
+    dist = {0: 0.0}
+    pq = [(0.0, 0)]
+    seen = set()
+    while pq:
+        d, u = heapq.heappop(pq)
+        if u in seen:
+            continue
+        seen.add(u)
+        for v, w in g.get(u, []):
+            nd = d + w
+            if v not in dist or nd < dist[v]:
+                dist[v] = nd
+                heapq.heappush(pq, (nd, v))
+    return sum((k * v for k, v in dist.items()))
+
+
+@program(case(X5))
+def lists_of_two_dicts_read(x):
+    g = {}
+    h = {}
+    for i, v in enumerate(x):
+        g.setdefault(int(v * 2) % 2, []).append(v)
+        h.setdefault(int(v * 3) % 2, []).append(v * v)
+    a = g[0]
+    h[0].append(x[0])
+    return sum(a) * sum(h[0]) + sum(g[1])
+
+
+@program(case(X5))
+def dict_written_in_loop_over_lists(x):
+    g = {}
+    for i, v in enumerate(x):
+        g.setdefault(int(v * 2) % 2, []).append(i)
+    d = {}
+    for k in sorted(g):
+        for j in g[k]:
+            d[j] = d.get(j, 0.0) + x[j] * (k + 1)
+    return sum(v * v for v in d.values())
+
+
+@program(case(X5))
+def known_graph_read_and_changed(x):
+    g = {0: [1, 2], 1: [2], 2: []}
+    k = int(x[0] * 1.5)
+    t = 0.0
+    for v in g.get(k, []):
+        t += x[v]
+    g[0].append(4)
+    for v in g[0]:
+        t += x[v] ** 2
+    for u in g:
+        t += len(g[u]) * x[u]
+    return t
+
+
+@program(case(X5))
+def dijkstra_of_adjacency_lists(x):
+    adj = [[] for _ in range(5)]
+    for k, (u, v) in enumerate(EDGES):
+        adj[u].append((v, x[k % 5]))
+        adj[v].append((u, x[k % 5]))
+    dist = [math.inf] * 5
+    dist[0] = 0.0
+    pq = [(0.0, 0)]
+    while pq:
+        d, u = heapq.heappop(pq)
+        if d > dist[u]:
+            continue
+        for v, w in adj[u]:
+            if dist[u] + w < dist[v]:
+                dist[v] = dist[u] + w
+                heapq.heappush(pq, (dist[v], v))
+    return sum((d * d for d in dist))
+
+
+@program(case(X5))
+def neighbours(x):
+    adj = [[] for _ in range(5)]
+    for u, v in EDGES:
+        adj[u].append(v)
+        adj[v].append(u)
+    t = 0.0
+    for u in range(5):
+        for v in adj[u]:
+            t += x[u] * x[v] ** 2
+    return t
+
+
+@program(case(X5))
+def neighbours_of_all(x):
+    n = len(x)
+    adj = [[] for _ in range(n)]
+    for u, v in EDGES:
+        adj[u].append(v)
+        adj[v].append(u)
+    t = 0.0
+    for u in range(n):
+        for v in adj[u]:
+            t += x[u] * x[v] ** 2
+    return t
+
+
+@program(case(X5))
+def sums_of_bins(x):
+    bins = [[] for _ in range(3)]
+    for v in x:
+        bins[int(v * 2) % 3].append(v)
+    return sum(((k + 1) * sum(b) ** 2 for k, b in enumerate(bins)))
+
+
+@program(case(X5))
+def bucket_sort(x):
+    n = len(x)
+    b = [[] for _ in range(n)]
+    for v in x:
+        b[int(n * v / 3)].append(v)
+    out = []
+    for c in b:
+        out.extend(sorted(c))
+    return sum((i * v * v for i, v in enumerate(out)))
+
+
+@program(case(W5))
+def dijkstra_of_matrix(w):
+    n = len(w)
+    adj = [[] for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            if i != j and w[i, j] < 1.5:
+                adj[i].append((j, w[i, j]))
+    dist = [math.inf] * n
+    dist[0] = 0.0
+    pq = [(0.0, 0)]
+    while pq:
+        d, u = heapq.heappop(pq)
+        if d > dist[u]:
+            continue
+        for v, c in adj[u]:
+            if dist[u] + c < dist[v]:
+                dist[v] = dist[u] + c
+                heapq.heappush(pq, (dist[v], v))
+    return sum((d * d for d in dist if d < 100))
