@@ -48,7 +48,7 @@ from fpad.transforms.iterators import (
     now,
 )
 from fpad.transforms.kinds import Num
-from fpad.transforms.writer import refuse
+from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.written.sequences import (
     SEQUENCES,
     accumulate_from,
@@ -121,7 +121,11 @@ def _arranged(how: str) -> Handler:
             return arrangement(w, how, args, _number(kwargs.get("repeat", literal(1))))
         over, r = arguments(how, args, kwargs, "iterable", "r")
         assert over is not None
-        return arrangement(w, how, (over,), None if r is None or r == _NONE else _number(r))
+        count = None if r is None or r == _NONE else _number(r)
+        try:
+            return arrangement(w, how, (over,), count)
+        except Refused as refused:  # a loop over known numbers may tell it trip by trip
+            raise NumberAsKey(refused.reason, refused.remedy) from None
 
     return handle
 

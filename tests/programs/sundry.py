@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from typing import NamedTuple
@@ -198,3 +199,16 @@ def equal_correlations(volatilities, rho=0.3):
     np.fill_diagonal(correlation, 1.0)
     weights = np.full(n, 1.0 / n) + np.full(volatilities.shape, 0.1) * volatilities
     return weights @ (np.outer(volatilities, volatilities) * correlation) @ weights
+
+
+@program(case(0.3))
+def functions_in_every_order(x):
+    functions = [math.sin, lambda t: t * t, math.exp]
+    total = 0.0
+    for r in range(1, 3):
+        for chosen in itertools.permutations(functions, r):
+            value = x
+            for f in chosen:
+                value = f(value)
+            total += value
+    return total
