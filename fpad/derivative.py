@@ -94,6 +94,12 @@ class Derivative:
         self._base = inner._base if inner is not None else with_public_signature(function)
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
         before = inner.__signature__ if inner is not None else _signature(self._base)
+        asked = {r.what for r in self._asked}
+        if any(r.record for r in self._asked) and asked & {"jacobian", "vmap"}:
+            raise InputError(
+                "record=True with a Jacobian, a Hessian or vmap is not available in this version: "
+                "record the gradient or jvp"
+            )
         names: tuple[str, ...] = ()
         single = True
         if request.what == "vmap":

@@ -136,3 +136,21 @@ def test_with_aux() -> None:
         jac, total = fpad.jacobian(f, has_aux=True, mode=mode)(X)
         np.testing.assert_allclose(jac, np.diag(2 * X))
         assert total == pytest.approx(X.sum())
+
+
+def test_records_are_refused() -> None:
+    """A block of seeds has one primal, but examples have a record each."""
+    for make in (lambda: fpad.jacobian(bent, record=True), lambda: fpad.hessian(bent, record=True)):
+        with pytest.raises(fpad.InputError, match="record=True"):
+            make()
+    with pytest.raises(fpad.InputError, match="record=True"):
+        fpad.record(fpad.vmap(bent))
+
+
+def makes_its_own(x):
+    return np.sum(fpad.grad(rosenbrock)(x))
+
+
+def test_a_derivative_is_made_outside() -> None:
+    with pytest.raises(fpad.TransformError, match="as a global"):
+        fpad.grad(makes_its_own)(X)

@@ -87,6 +87,11 @@ _LIBRARIES = ("scipy", "numpy")
 
 def refused_call(f: Any) -> tuple[str, str] | None:
     """Why an object is not called, and what to do instead; None if nothing is known here."""
+    if getattr(f, "__module__", None) == "fpad.api":
+        return (
+            "makes a derivative inside of the function that is differentiated",
+            "make it outside, as a global, and call it here",
+        )
     try:
         return CALLS.get(f)
     except TypeError:  # not hashable
