@@ -40,7 +40,9 @@ from fpad.transforms.ir import (
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.list_copies import dropped
 from fpad.transforms.liveness import live_before
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.replacing import in_place
 from fpad.transforms.sharing import (
     TWICE,
@@ -50,59 +52,7 @@ from fpad.transforms.sharing import (
     is_array,
     may_be_element,
     scalar,
-    sources,
 )
-
-AUGMENTED = frozenset(
-    getattr(fp, n)
-    for n in ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul")
-)
-
-
-class Classes:
-    """Union-find over names: one class for all that may share memory (flow-insensitive)."""
-
-    def __init__(
-        self, func: Func, kinds: Mapping[str, Kind], result_aliases: ResultAliases
-    ) -> None:
-        self._parent: dict[str, str] = {}
-        self._result_aliases = result_aliases
-        self.add(func.body, kinds)
-
-    def add(self, block: Block, kinds: Mapping[str, Kind]) -> None:
-        """Take more statements in, those of a callee that is written out say."""
-        for s in walk(block):
-            self._statement(s, kinds)
-        self._members: dict[str, set[str]] = {}
-        for n in sorted(self._parent):
-            self._members.setdefault(self.find(n), set()).add(n)
-
-    def find(self, n: str) -> str:
-        """The representative of the class of a name."""
-        while self._parent.setdefault(n, n) != n:
-            self._parent[n] = self._parent[self._parent[n]]
-            n = self._parent[n]
-        return n
-
-    def members(self, n: str) -> set[str]:
-        """All names of the class of `n`."""
-        return self._members.get(self.find(n), set()) | {n}
-
-    def _statement(self, s: Statement, kinds: Mapping[str, Kind]) -> None:
-        for t, found in sources(s, kinds, self._result_aliases):
-            for n in sorted(found):
-                if not scalar(kinds.get(t)) and not scalar(kinds.get(n)):
-                    ra, rb = sorted((self.find(t), self.find(n)))
-                    self._parent[rb] = ra
-
-
-def written_names(block: Block, classes: Classes) -> set[str]:
-    """Names of memory that the block writes in place."""
-    out: set[str] = set()
-    for s in walk(block):
-        if isinstance(s, Store | StoreAdd):
-            out |= classes.members(s.base)
-    return out
 
 
 def _writes(s: Statement, kinds: Mapping[str, Kind], second: set[str]) -> str | None:
@@ -140,7 +90,7 @@ def prepare(
     while True:
         found = clashes(func, kinds, result_aliases)
         if not found:
-            return in_place(func, kinds, result_aliases)
+            return dropped(in_place(func, kinds, result_aliases), kinds, result_aliases)
         elements: set[str] = set()
         refusals: dict[tuple[int, str], Refusal] = {}
         for s, base, other in found:

@@ -38,7 +38,6 @@ from fpad.transforms.abstract import (
     is_grown,
     uses,
 )
-from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.guarding import Raised
@@ -68,6 +67,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.moves import moves
 from fpad.transforms.reading import Reading
 from fpad.transforms.source import Source

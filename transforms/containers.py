@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms import (
     dicts,
+    duplicating,
     groups,
     grown,
     lookups,
@@ -240,7 +241,7 @@ def _remove(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 
 def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    return replace(base, ident=w.new_ident())
+    return duplicating.shallow(w, base) if is_grown(base) else replace(base, ident=w.new_ident())
 
 
 def delete(w: Library, base: Structure, key: Operand) -> None:

@@ -7,17 +7,21 @@ r = copy.deepcopy(p)    arrays are copied:  r_w = np.copy(p_w)
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.transforms import duplicating, grown, queues
 from fpad.transforms.abstract import (
+    Arena,
     Either,
     Groups,
     Held,
     Iterated,
+    Member,
+    Queue,
     Static,
     Structure,
     Value,
@@ -71,10 +75,18 @@ def _shallow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     found = _own_way(w, value, "__copy__")
     if found is not None:
         return found
+    if isinstance(value, Member):
+        keys = w.arenas.element(w, value).keys
+        parts = tuple(w.arenas.attribute(w, value, k) for k in keys)
+        return w.arenas.entered(w, Structure(value.cls, keys, parts, w.new_ident()))
     if is_array(value):
         return w.operation(variable, np.copy, (value,), {})
     if is_table(value):
         _refuse_streams(value.parts[1])
+    if isinstance(value, Structure) and value.make is Queue:
+        return queues.copied(w, value)
+    if isinstance(value, Structure) and is_grown(value) and value.make is list:
+        return duplicating.shallow(w, value)
     if isinstance(value, Structure) and value.ident is not None:
         return replace(value, ident=w.new_ident())
     if isinstance(value, Structure) and not issubclass(value.make, tuple):
@@ -97,34 +109,51 @@ def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             if value.atom not in seen:
                 seen[value.atom] = w.operation(None, np.copy, (value,), {})
             return seen[value.atom]
+        if isinstance(value, Member):
+            return duplicating.shifted(w, value, later)
         if not isinstance(value, Structure):
             return value
         if value.ident is not None and value.ident in seen:
             return seen[value.ident]
         new = value
-        if not is_grown(value):  # the arrays of such a list are never written for its sake
+        if not is_grown(value):
             new = value.with_parts(tuple(map(one, value.items)))
-        elif any(True for h in _arrays(value)):
-            new = value.with_parts(tuple(map(_copied_rows, value.items)))
+        else:
+            part = duplicating.shifted(w, value.items[0], later)
+            new = value.with_parts((duplicating.deep(w, part),))
         if not issubclass(value.make, tuple):
             new = replace(new, ident=w.new_ident())
         if value.ident is not None:
             seen[value.ident] = new
         return new
 
-    def _copied_rows(value: Value) -> Value:
-        if isinstance(value, Held):
-            return w.operation(None, np.copy, (value,), {})
-        return value.with_parts(tuple(map(_copied_rows, value.parts))) if value.parts else value
-
+    later: dict[type, Held] = {}
+    if any(True for m in _members(args[0])):
+        later = _arenas_doubled(w)
     return one(args[0])
 
 
-def _arrays(value: Value) -> list[Value]:
-    """The arrays in a list of unknown length that are themselves values of it."""
-    if isinstance(value, Held):
-        return [value] if getattr(value.kind, "rank", 1) != 1 else []
-    return [h for part in value.parts for h in _arrays(part)]
+def _members(value: Value) -> Iterator[Member]:
+    if isinstance(value, Member):
+        yield value
+    for part in value.parts:
+        yield from _members(part)
+
+
+def _arenas_doubled(w: Library) -> dict[type, Held]:
+    """Put copies of all objects in arenas behind these; how far behind them, for each class."""
+    whole = {cls: w.arenas.of(w, cls) for cls in w.arenas.names}
+    whole = {cls: arena for cls, arena in whole.items() if is_grown(arena)}
+    for cls in whole:
+        if hasattr(cls, "__deepcopy__"):
+            refuse(f"{cls.__name__} says in __deepcopy__ what its copy is.", "write that out.")
+    later = {cls: grown.length(w, arena) for cls, arena in whole.items()}
+    for arena in whole.values():
+        (part,) = arena.items
+        part = duplicating.deep(w, duplicating.shifted(w, part, later))
+        more = grown.joined(w, Arena, (arena, arena.with_parts((part,))))
+        w.change(arena, replace(more, ident=arena.ident), resized=False)
+    return later
 
 
 COPYING: dict[Any, Handler] = {copy.copy: _shallow, copy.deepcopy: _deep}

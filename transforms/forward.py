@@ -20,7 +20,6 @@ from typing import Any, Protocol
 
 from fpad import runtime as fp
 from fpad.transforms.activity import active_paths, differentiable
-from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
@@ -50,6 +49,7 @@ from fpad.transforms.ir import (
     with_blocks,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind
+from fpad.transforms.memory_classes import Classes, written_names
 from fpad.transforms.rules.core import rule_of, unknown_argument
 from fpad.transforms.rules.trace import Builder, Symbolic, quote
 from fpad.transforms.shapes import Shapes

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import blanks, places, texts
+from fpad.transforms import blanks, duplicating, places, texts
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -307,7 +307,7 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
     like += [template(texts.unified(p.items, always=True)) for p in some if not is_grown(p)]
     many = [p if is_grown(p) else grown(w, make, p.items, like) for p in some]
     if len(many) == 1:
-        return replace(many[0], make=make, ident=w.new_ident() if make is list else None)
+        return duplicating.shallow(w, many[0], make)
     template([row_of(p.items[0]) for p in many])
 
     def put(values: Sequence[Value]) -> Value:

@@ -45,7 +45,6 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
-from fpad.transforms.alias import AUGMENTED
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.describing import describe
@@ -54,6 +53,7 @@ from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.objects import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import containers, grown
+from fpad.transforms import containers, duplicating, grown
 from fpad.transforms.abstract import (
     Held,
     Queue,
@@ -171,8 +171,13 @@ def _rotate(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     return _NONE
 
 
-def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    return replace(base, ident=w.new_ident())
+def copied(w: Library, base: Structure) -> Structure:
+    """Another deque of the same values."""
+    values, most = base.items
+    assert isinstance(values, Structure)
+    if is_grown(values):
+        values = replace(duplicating.shallow(w, values), ident=None)
+    return replace(base, items=(values, most), ident=w.new_ident())
 
 
 _METHODS: dict[str, Method] = {
@@ -188,7 +193,7 @@ _METHODS: dict[str, Method] = {
     "index": _method("index"),
     "remove": _method("remove"),
     "rotate": _rotate,
-    "copy": _copied,
+    "copy": lambda w, base, args, kwargs: copied(w, base),
 }
 
 

@@ -27,6 +27,10 @@ ROWS = frozenset(
 _PUTTING = frozenset((fp.rows, fp.float_rows, fp.appended, fp.row_appended, fp.joined, fp.replaced))
 
 
+OF_NUMBERS = frozenset((fp.rows, fp.float_rows, fp.joined, fp.columns))
+"""Those whose rows, if they are numbers, are certainly in memory of their own."""
+
+
 def put_together(s: Statement) -> tuple[str, ...]:
     """The lists and arrays that a statement makes one list of."""
     if not isinstance(s, Let) or s.op not in _PUTTING:

@@ -33,7 +33,6 @@ from collections.abc import Iterable
 from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
 from fpad.transforms.adjoints import HANDLERS, Adjoints
-from fpad.transforms.alias import written_names
 from fpad.transforms.copies import is_temporary
 from fpad.transforms.ir import (
     NOWHERE,
@@ -61,6 +60,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import Before, Have, both, certain
+from fpad.transforms.memory_classes import written_names
 from fpad.transforms.placing import at_call
 from fpad.transforms.saving import Saver
 from fpad.transforms.sums import EVERYWHERE, Callees, Live, indexed

@@ -42,7 +42,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.kinds import Kind, Num
-from fpad.transforms.repeats import put_together, rows_of_loops
+from fpad.transforms.repeats import OF_NUMBERS, put_together, rows_of_loops
 from fpad.transforms.rules.core import rule_of
 
 
@@ -74,6 +74,10 @@ def scalar(kind: Kind | None) -> bool:
 def is_array(kind: Kind | None) -> bool:
     """An array, or a scalar where the rank is not known."""
     return isinstance(kind, Num) and kind.array
+
+
+def _is_vector(kind: Kind | None) -> bool:
+    return isinstance(kind, Num) and kind.array and kind.rank == 1
 
 
 def copies(index: Operand, kinds: Mapping[str, Kind]) -> bool:
@@ -110,7 +114,9 @@ def sources(
             return [(t, frozenset() if copies(i, kinds) else frozenset((b,)))]
         case Let(target=t):
             rule = rule_of(s.op)
-            return [(t, frozenset(() if rule is None else names(*rule.viewed(s.args))))]
+            if rule is None or (s.op in OF_NUMBERS and _is_vector(kinds.get(t))):
+                return [(t, frozenset())]
+            return [(t, frozenset(names(*rule.viewed(s.args))))]
         case Pack(target=t):
             return [(t, frozenset(names(*s.items)))]
         case Unpack():
@@ -223,6 +229,8 @@ class Sharing:
 
     def _twice(self, s: Statement, state: State) -> bool:
         """May the list that a statement makes hold an array twice?"""
+        if isinstance(s, Let) and _is_vector(self._kinds.get(s.target)):
+            return False  # of numbers, which are at one place each
         parts = [n for n in put_together(s) if not scalar(self._kinds.get(n))]
         if len(parts) < 2 or id(s) in self._apart:
             return False

@@ -27,7 +27,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from fpad import runtime as fp
-from fpad.transforms.alias import Classes
 from fpad.transforms.copies import NONE, Names, copies, is_temporary
 from fpad.transforms.ir import (
     Block,
@@ -56,6 +55,7 @@ from fpad.transforms.ir import (
     walk,
     with_blocks,
 )
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.sharing import Aliases
 

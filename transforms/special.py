@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, grown, queues, sets, starred, tables
+from fpad.transforms import dicts, duplicating, grown, queues, sets, starred, tables
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -46,7 +46,7 @@ from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
-from fpad.transforms.ir import Apply, Const
+from fpad.transforms.ir import Apply, Const, Do
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (
     ITERATORS,
@@ -125,7 +125,7 @@ def _sequence(make: type) -> Callable[..., Value]:
         items = items_of(w, args[0], at_once=True)
         if is_grown(args[0]):
             assert isinstance(args[0], Structure)
-            return replace(args[0], make=make, ident=w.new_ident() if make is list else None)
+            return duplicating.shallow(w, args[0], make)
         if items is None and is_array(args[0]):
             flat = args[0].kind.rank == 1  # type: ignore[attr-defined]
             copied = w.operation(None, np.array if flat else np.asarray, args, {})
@@ -324,6 +324,10 @@ def _fill_diagonal(w: Library, variable: str, args: Args, kwargs: Keywords) -> V
 def _enough(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     values, n = args
     known = known_value(n)
+    if is_grown(values) and known is not None:
+        assert isinstance(values, Structure)
+        w.emit(Do(fp.enough, (grown.first_leaf(values).atom, Const(known[0])), (), w.origin))
+        return Static(None)
     if isinstance(values, Structure) and known is not None and len(values.items) < known[0]:
         refuse(
             f"{describe(values)} is unpacked into at least {known[0]} names.",

@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown, ragged
+from fpad.transforms import duplicating, grown, ragged
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -196,7 +196,8 @@ class Subscripts(Loops):
         """base[index] of a structure."""
         if is_grown(base):
             if isinstance(index, Slice):
-                return grown.section(self, base, self.index(index))  # type: ignore[arg-type]
+                part = grown.section(self, base, self.index(index))  # type: ignore[arg-type]
+                return duplicating.shallow(self, part) if base.make is list else part
             return grown.item(self, base, self._row(index), variable)
         if isinstance(index, Slice) and self._moving(base, index):
             whole = grown.grown(self, base.make, base.items)

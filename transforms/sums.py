@@ -16,7 +16,6 @@ from typing import Protocol
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
@@ -38,6 +37,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
 from fpad.transforms.liveness import Have
+from fpad.transforms.memory_classes import Classes, written_names
 from fpad.transforms.recompute import Recompute
 from fpad.transforms.shapes import Shapes
 from fpad.transforms.sharing import Aliases, scalar

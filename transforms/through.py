@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from fpad import runtime as fp
-from fpad.transforms.alias import AUGMENTED, rebound
+from fpad.transforms.alias import rebound
 from fpad.transforms.ir import (
     Block,
     Copy,
@@ -34,6 +34,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.liveness import live_before
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.references import (
     COPY,
     PART,

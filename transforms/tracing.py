@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fpad import runtime as fp
-from fpad.transforms.alias import Classes
 from fpad.transforms.calls import Deriver
 from fpad.transforms.copies import is_temporary
 from fpad.transforms.explanation import Place
@@ -43,6 +42,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.kinds import ResidualKind, TapeKind
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.phrases import expression
 from fpad.transforms.reaching import Reaching
 

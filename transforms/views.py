@@ -30,7 +30,7 @@ from dataclasses import replace
 from functools import partial
 
 from fpad import runtime as fp
-from fpad.transforms.alias import Classes, clashes, outside, written_params
+from fpad.transforms.alias import clashes, outside, written_params
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -56,6 +56,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import live_before
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.references import Reference, Trees, same_reference
 from fpad.transforms.referring import Referring
 from fpad.transforms.sharing import ResultAliases, scalar
