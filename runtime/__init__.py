@@ -74,6 +74,9 @@ from fpad.runtime.choosing import (
     ordered,
     picked,
     runs,
+    slice_end,
+    without_one,
+    without_slice,
 )
 from fpad.runtime.contexts import (
     caught,
@@ -531,6 +534,7 @@ __all__ = [
     "sinc_slope",
     "singular_values",
     "sized_as",
+    "slice_end",
     "slot",
     "solve_many",
     "solve_outer",
@@ -585,6 +589,8 @@ __all__ = [
     "where",
     "with_key",
     "within",
+    "without_one",
+    "without_slice",
     "wrapped",
     "zeros_like",
 ]

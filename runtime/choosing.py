@@ -141,3 +141,26 @@ def index_of(values: Any, sought: Any, *bounds: int) -> int:
 def occurrences(values: Any, sought: Any) -> int:
     """`values.count(sought)`."""
     return _listed(values).count(sought)  # type: ignore[no-any-return]
+
+
+def without_one(values: Any, k: int) -> Any:
+    """The positions of the rows that are left when the k-th is taken out.
+
+    Raises:
+        IndexError: Python's own, where there is none.
+    """
+    n = len(values)
+    if not -n <= k < n:
+        raise IndexError("list index out of range")
+    return np.delete(np.arange(n), k)
+
+
+def without_slice(values: Any, lower: int | None, upper: int | None, step: int | None) -> Any:
+    """The positions of the rows that are left when a slice is taken out."""
+    return np.delete(np.arange(len(values)), slice(lower, upper, step))
+
+
+def slice_end(values: Any, lower: int, upper: int | None) -> int:
+    """Where the rows begin that stay behind a slice when others take its place."""
+    start, stop, _ = slice(lower, upper).indices(len(values))
+    return max(start, stop)

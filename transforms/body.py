@@ -18,7 +18,7 @@ from __future__ import annotations
 import builtins
 import operator
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +41,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.guarding import Raised
+from fpad.transforms.heap import given_up
 from fpad.transforms.ir import (
     Apply,
     Attr,
@@ -85,7 +86,12 @@ class Loop:
 
 
 class Body(Reading):
-    """Specialises the body of one function; what names and calls mean is left to subclasses."""
+    """Specialises the body of one function; what names and calls mean is left to subclasses.
+
+    Attributes:
+        unsure: new idents for results of calls that may be arguments of these instead: variables
+            that hold these, and whether nobody else does.
+    """
 
     def __init__(self, source: Source, func: Func) -> None:
         super().__init__(source, func)
@@ -96,6 +102,7 @@ class Body(Reading):
         self.tries = 0
         self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
+        self.unsure: list[tuple[Hashable, frozenset[str], bool]] = []
         live_before(func.body, frozenset(), self._visit)
 
     def _visit(self, s: Statement, live: AbstractSet[str]) -> None:
@@ -203,6 +210,9 @@ class Body(Reading):
                 self.refuse(refused)
                 for t in targets(s):
                     self.env[t] = UNKNOWN
+            if self.unsure:  # it called functions on its own account
+                self.give_up({ident for ident, *_ in self.unsure})
+                self.unsure = []
             live = self.live_after.get(id(s))
             if live is not None:
                 wanted = live | self.kept
@@ -236,7 +246,8 @@ class Body(Reading):
             case Apply():
                 func = self.read(s.func)
                 kwargs = {k: self.read(v) for k, v in s.kwargs}
-                self.assign(s.target, self.apply(s, func, [self.read(a) for a in s.args], kwargs))
+                found = self.apply(s, func, [self.read(a) for a in s.args], kwargs)
+                self.assign(s.target, self._owned(s, found))
             case Load():
                 self.assign(s.target, self.load(s.target, self.read(s.base), s.index))
             case Store() | StoreAdd():
@@ -255,6 +266,16 @@ class Body(Reading):
                 self._break()
             case _:
                 raise AssertionError(f"{type(s).__name__} at level 1")
+
+    def _owned(self, s: Apply, value: Value) -> Value:
+        """The result of a call, which nobody may change if it may be what others hold."""
+        unsure, self.unsure = self.unsure, []
+        if not unsure:
+            return value
+        wanted = (self.live_after.get(id(s), self.locals) | self.kept) - {s.target}
+        lost = {i for i, names, sure in unsure if len(unsure) > 1 or names & wanted or not sure}
+        self.give_up(lost)
+        return given_up({"": value}, lost)[""]
 
     def effect(self, s: Do) -> None:
         """Write an effect."""

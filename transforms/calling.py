@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     frozen,
     has_unknown,
     held,
+    idents,
     is_array,
     is_grown,
     kind_of_value,
@@ -41,6 +42,7 @@ from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import NO_RULE, is_librarys
+from fpad.transforms.heap import is_own
 from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
     Atom,
@@ -400,6 +402,7 @@ class Calling(Changes):
         template = value_of_kind(result, _blank())
         self._goals(variable, (), template, goals)
         more = self.goals_of(variable, summary, callers, goals)
+        before = {v: frozenset(idents(x)) for v, x in self.env.items()} if summary.either else {}
         kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
@@ -415,6 +418,12 @@ class Calling(Changes):
             self.env.pop(hidden, None)
         known = {k: made[ident] for k, ident in summary.made.items() if ident in made}
         received = self.adopted(_received(result, iter(goals)), callers, known)
+        for made_here, given in summary.either.items():
+            lists = frozenset(callers[k] for k in given)
+            sure = not summary.changed and all(map(is_own, lists))
+            self.unsure.append(
+                (known[made_here], frozenset(v for v in before if lists & before[v]), sure)
+            )
         return self.arenas.landed(self, self.renewed(received))
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:

@@ -78,6 +78,8 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
     """The variables that a statement computes with; is there anything to be done with None?"""
     match s:
         case Let(op=op, args=args):
+            if op is operator.truth:
+                return
             if op in _SAME and any(isinstance(w.value_of(a), Static) for a in args):
                 return
             inside = w.value_of(args[0]) if op is operator.contains else None

@@ -7,7 +7,7 @@ v = p.pop(0)                v is x
 
 from __future__ import annotations
 
-import operator
+import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from fpad.transforms import (
     groups,
     grown,
     lookups,
+    middles,
     namedtuples,
     seeking,
     sets,
@@ -27,7 +28,6 @@ from fpad.transforms import (
     uneven,
 )
 from fpad.transforms.abstract import (
-    Held,
     Place,
     Static,
     Structure,
@@ -45,7 +45,8 @@ from fpad.transforms.groups import is_list
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Const, Operand, Slice
 from fpad.transforms.iteration import items_of
-from fpad.transforms.kinds import INT, Num, is_namedtuple
+from fpad.transforms.iterators import Handler, arguments
+from fpad.transforms.kinds import is_namedtuple
 from fpad.transforms.refusing import Refused
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
@@ -77,6 +78,12 @@ def several(w: Library, value: Value, where: str) -> Sequence[Value]:
             "write it with operations on arrays, or as a loop.",
         )
     return items
+
+
+def many(w: Library, value: Value) -> Structure:
+    """The values that something runs over all at once, as a tuple."""
+    items = items_of(w, value, at_once=True)
+    return whole_list(w, value) if items is None else w.sequence(tuple, items)
 
 
 def _integer(w: Library, value: Value, method: str) -> int:
@@ -120,67 +127,35 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     """list.extend, which `values += more` is too."""
-    items = items_of(w, args[0], at_once=True)
-    if items is not None and not is_grown(base):
-        w.change(base, listed(base, (*base.items, *items)))
+    more = many(w, args[0])
+    if not is_grown(more) and not is_grown(base):
+        w.change(base, listed(base, (*base.items, *more.items)))
         return Static(None)
-    more = whole_list(w, args[0]) if items is None else w.sequence(tuple, items)
     new = grown.joined(w, list, (base, more))
     w.change(base, replace(new, ident=base.ident))
     return Static(None)
 
 
 def _insert(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    if is_grown(base):
-        k = args[0]
-        none = Const(None)
-        assert isinstance(k, Held)
-        front, back = Slice(none, k.atom, none), Slice(k.atom, none, none)
-        one = w.sequence(tuple, args[1:])
-        parts = (
-            [one, base]
-            if known_value(k) == (0,)
-            else [grown.section(w, base, front, tuple), one, grown.section(w, base, back, tuple)]
-        )
-        w.change(base, replace(grown.joined(w, tuple, parts), make=list, ident=base.ident))
+    if middles.at_run_time(w, base, args[0]):
+        middles.inserted(w, base, args[0], args[1])
         return Static(None)
     items = list(base.items)
-    items.insert(_integer(w, args[0], "insert"), args[1])
+    items.insert(_integer(w, args[0], "insert") if items else 0, args[1])
     w.change(base, listed(base, items))
     return Static(None)
 
 
 def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    if is_grown(base):
-        known = known_value(args[0]) if args else (-1,)
-        none = Const(None)
-        if known not in ((-1,), (0,)):
-            return _taken_out(w, base, args[0])
-        value = grown.item(w, base, Const(known[0]))
-        rest = Slice(none, Const(-1), none) if known == (-1,) else Slice(Const(1), none, none)
-        w.change(base, replace(grown.section(w, base, rest), ident=base.ident))
-        return value
-    k = position(base, _integer(w, args[0], "pop") if args else -1)
+    index = args[0] if args else literal(-1)
+    if middles.at_run_time(w, base, index):
+        return middles.taken(w, base, index)
+    k = position(base, _integer(w, index, "pop"))
     if k is None:
         refuse("This raises IndexError: pop index out of range.", "test the length first.")
     taken = w.usable("This part", base.items[k])
     w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
     return taken
-
-
-def _taken_out(w: Library, base: Structure, index: Value) -> Value:
-    """Take a value out of the middle of a list of unknown length."""
-    if not isinstance(index, Held) or not isinstance(index.kind, Num) or index.kind.num != "int":
-        refuse(f"A value is taken out of a list at {describe(index)}.", "give it an int.")
-    none = Const(None)
-    value = grown.item(w, base, index.atom)
-    place = w.let(None, operator.mod, (index.atom, grown.length(w, base).atom), INT)
-    after = w.let(None, operator.add, (place.atom, Const(1)), INT)
-    front = grown.section(w, base, Slice(none, place.atom, none), tuple)
-    back = grown.section(w, base, Slice(after.atom, none, none), tuple)
-    rest = grown.joined(w, tuple, (front, back))
-    w.change(base, replace(rest, make=list, ident=base.ident))
-    return value
 
 
 def _clear(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -247,16 +222,19 @@ def _copied(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 def delete(w: Library, base: Structure, key: Operand) -> None:
     """Del base[key]."""
     if isinstance(key, Slice):
-        bounds = [w.key(w.read(o)) for o in (key.lower, key.upper, key.step)]
+        bounds = [w.read(o) for o in (key.lower, key.upper, key.step)]
+        if any(middles.at_run_time(w, base, v) for v in bounds):
+            middles.deleted(w, base, bounds)
+            return
         items = list(base.items)
-        del items[slice(*bounds)]
+        del items[slice(*map(w.key, bounds))]
         w.change(base, listed(base, items))
-        return
-    if is_grown(base):
-        _pop(w, base, (w.read(key),), {})
         return
     if tables.is_dict(base):
         lookups.delete(w, base, w.read(key))
+        return
+    if middles.at_run_time(w, base, w.read(key)):
+        _pop(w, base, (w.read(key),), {})
         return
     k = position(base, w.key(w.read(key)))
     if k is None:
@@ -272,6 +250,28 @@ def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) 
     except ValueError as error:
         refuse(f"This raises ValueError: {error}.", "assign as many values.")
     w.change(base, listed(base, items))
+
+
+def _put_in_order(find: Any) -> Handler:
+    """bisect.insort and its sisters: where `find` says."""
+
+    def put(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        base, value = arguments("insort", args, kwargs, "a", "x")
+        if not isinstance(base, Structure) or base.make is not list or value is None:
+            refuse(f"insort is given {describe(args[0])}.", "give it a list, and a number.")
+        at = literal(0)
+        if base.items:
+            at = w.call(w.fresh("value"), find, (base, value), {})
+        return _insert(w, w.now(base), (at, value), {})
+
+    return put
+
+
+IN_ORDER: dict[Any, Handler] = {
+    bisect.insort: _put_in_order(bisect.bisect_right),
+    bisect.insort_right: _put_in_order(bisect.bisect_right),
+    bisect.insort_left: _put_in_order(bisect.bisect_left),
+}
 
 
 Method = Callable[["Library", Structure, Args, Keywords], Value]

@@ -184,16 +184,36 @@ class Expressions:
     def _boolean(self, target: str | None, node: Any) -> str:
         return self._either(target, node.values, isinstance(node.op, gast.And), node)
 
-    def _either(self, target: str | None, values: list[Any], both: bool, node: Any) -> str:
-        """Write target = values[0] and (or) values[1] and (or) .."""
-        first = self.atom(values[0])
+    def test(self, node: Any) -> Atom:
+        """What is tested for truth: of `a and b` no part is needed itself."""
+        if isinstance(node, gast.BoolOp):
+            return self._either(None, node.values, isinstance(node.op, gast.And), node, True)
+        return self.atom(node)
+
+    def _truth(self, target: str | None, node: Any) -> Atom:
+        if isinstance(node, gast.BoolOp):
+            return self._either(target, node.values, isinstance(node.op, gast.And), node, True)
+        if isinstance(node, gast.Compare | gast.UnaryOp | gast.Constant):
+            if target is None:
+                return self.atom(node)
+            self.into(target, node)
+            return target
+        return self._let(target, operator.truth, (self.atom(node),), node)
+
+    def _either(
+        self, target: str | None, values: list[Any], both: bool, node: Any, test: bool = False
+    ) -> str:
+        """Write target = values[0] and (or) values[1] and (or) .., or whether it is true."""
+        first = self._truth(None, values[0]) if test else self.atom(values[0])
         name = target or self.fresh.temp()
 
         def more() -> None:
-            if len(values) == 2:
-                self.into(name, values[1])
+            if len(values) > 2:
+                self._either(name, values[1:], both, node, test)
+            elif test:
+                self._truth(name, values[1])
             else:
-                self._either(name, values[1:], both, node)
+                self.into(name, values[1])
 
         return self._branch(name, first, self.within(more), both, node)
 
@@ -206,7 +226,7 @@ class Expressions:
         return target
 
     def _choice(self, target: str | None, node: Any) -> str:
-        test = self.atom(node.test)
+        test = self.test(node.test)
         name = target or self.fresh.temp()
         then = self.within(lambda: self.into(name, node.body))
         orelse = self.within(lambda: self.into(name, node.orelse))

@@ -54,6 +54,11 @@ def given_in(ident: Hashable) -> frozenset[int]:
     return frozenset((ident,)) if isinstance(ident, int) and ident < 0 else frozenset()
 
 
+def is_own(ident: Hashable) -> bool:
+    """Does it mean a list, dict or object that the function has made, and nothing else?"""
+    return ident is not None and not isinstance(ident, Row | Place) and not given_in(ident)
+
+
 def changed(value: Value, ident: Hashable, new: Structure) -> Value:
     """The value, in which the list, dict or object of that ident has become another."""
     if isinstance(value, Structure) and value.ident == ident:

@@ -20,7 +20,19 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, dicts, groups, lookups, objects, sets, tables, texts, uneven
+from fpad.transforms import (
+    complexes,
+    containers,
+    dicts,
+    groups,
+    lookups,
+    middles,
+    objects,
+    sets,
+    tables,
+    texts,
+    uneven,
+)
 from fpad.transforms.abstract import (
     UNKNOWN,
     Above,
@@ -162,6 +174,10 @@ class Library(Operations):
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)
+
+    def replace_section(self, base: Structure, bounds: Sequence[Value], value: Value) -> None:
+        """The same, of a list of unknown length or bounds that only the run tells."""
+        middles.replaced(self, base, bounds, containers.many(self, value))
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""

@@ -219,7 +219,7 @@ class _Lowering(Patterns):
     def assert_(self, node: Any) -> None:
         """`if not test: raise AssertionError(message)`, which is no choice of the program's."""
         origin = replace(self.origin(node), text="")
-        test = self.atom(node.test)
+        test = self.test(node.test)
 
         def failing() -> None:
             message = () if node.msg is None else (self.atom(node.msg),)
@@ -234,13 +234,13 @@ class _Lowering(Patterns):
 
     def if_(self, node: Any) -> None:
         origin = self.origin(node)
-        test = self.atom(node.test)
+        test = self.test(node.test)
         self.out.append(If(test, self.block(node.body), self.block(node.orelse), origin))
 
     def while_(self, node: Any) -> None:
         origin = self.origin(node)
         tests: list[Atom] = []
-        pre = self.within(lambda: tests.append(self.atom(node.test)))
+        pre = self.within(lambda: tests.append(self.test(node.test)))
         if any(isinstance(n, gast.NamedExpr) for n in gast.walk(node.test)):
             # What a test assigns outlives it: the test is a statement of the body.
             if node.orelse:

@@ -102,6 +102,8 @@ class Operations(Subscripts):
         """The result of an operator of the syntax."""
         if any(map(has_unknown, args)):
             return UNKNOWN
+        if op is operator.truth:
+            return self._truth(self.asked(args[0]))
         either = next((a for a in args if isinstance(a, Either)), None)
         if either is not None and op in _TESTS:
             return self._tested(op, either, args)
@@ -200,6 +202,15 @@ class Operations(Subscripts):
             return Static(op in (operator.is_not, operator.ne))
         op = operator.eq if op in (operator.is_, operator.eq) else operator.ne
         return self.let(None, op, (a.at.atom, b.at.atom), BOOL)
+
+    def _truth(self, value: Value) -> Value:
+        """What tells whether the value is true: a list need not be kept for that."""
+        if is_grown(value):
+            size = grown.length(self, value)
+            return self.let(None, operator.ne, (size.atom, Const(0)), BOOL)
+        if isinstance(value, Structure) and issubclass(value.make, list | tuple | dict | set):
+            return Static(bool(value.items))
+        return value
 
     def _folded(self, op: Any, args: Sequence[Value]) -> Value | None:
         """The result of an operator, if it is known while the code is written."""

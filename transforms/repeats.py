@@ -27,7 +27,7 @@ ROWS = frozenset(
 _PUTTING = frozenset((fp.rows, fp.float_rows, fp.appended, fp.row_appended, fp.joined, fp.replaced))
 
 
-OF_NUMBERS = frozenset((fp.rows, fp.float_rows, fp.joined, fp.columns))
+OF_NUMBERS = frozenset((fp.rows, fp.float_rows, fp.joined, fp.columns, fp.picked))
 """Those whose rows, if they are numbers, are certainly in memory of their own."""
 
 

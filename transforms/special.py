@@ -42,6 +42,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
+from fpad.transforms.containers import IN_ORDER
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.grouping import GROUPING
@@ -421,6 +422,7 @@ SPECIAL: dict[Any, Handler] = {
     **CHOOSING,
     **CALLABLES,
     **COPYING,
+    **IN_ORDER,
     **GROUPING,
     **HEAPS,
     **LISTING,

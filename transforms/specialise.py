@@ -40,6 +40,7 @@ from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal, TransformError, refused
+from fpad.transforms.heap import Fork
 from fpad.transforms.instances import Instance
 from fpad.transforms.ir import (
     NOWHERE,
@@ -64,7 +65,7 @@ from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.structures import depth, records
-from fpad.transforms.summaries import canonical, is_argument, owned
+from fpad.transforms.summaries import canonical, is_argument, owned, reconciled
 from fpad.transforms.uneven import Several
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
@@ -220,6 +221,10 @@ class _Specialiser:
         if result is not None:
             result, numbers = canonical(result)
             instance.summary.made = {k: ident for ident, k in numbers.items()}
+            either = instance.summary.either
+            for ident, k in numbers.items():
+                if isinstance(ident, Fork):
+                    either[k] = either.get(k, frozenset()) | ident.given
         first = instance.asked and instance.result is None
         if (first or not body.refused) and not has_unknown(body.result):
             # What was refused may have been so for want of the very result that is known now.
@@ -227,7 +232,8 @@ class _Specialiser:
             if result is None:
                 _fail(line, f"{source.name} returns {describe(body.result)}.", "return numbers.")
             if instance.result is not None and result is not None:
-                joined = join(instance.result, result)
+                before, result = reconciled(instance.result, result, instance.summary.either)
+                joined = join(before, result)
                 if joined is None:
                     _fail(line, f"{source.name} returns values of several kinds.", "return one.")
                 result = joined

@@ -40,7 +40,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import Row
+from fpad.transforms.heap import Row, is_own
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
@@ -71,6 +71,10 @@ class Subscripts(Loops):
     @abstractmethod
     def store_in_row(self, base: Structure, index: Operand, value: Value) -> None:
         """Write base[index] = value of a list that was read from a table."""
+
+    @abstractmethod
+    def replace_section(self, base: Structure, bounds: Sequence[Value], value: Value) -> None:
+        """The same, of a list of unknown length or bounds that only the run tells."""
 
     @abstractmethod
     def load_key(self, base: Structure, key: Value) -> Value:
@@ -210,7 +214,11 @@ class Subscripts(Loops):
         if is_dict(base):
             return self.load_key(base, self.read(index))
         shown = describe(base)
-        if isinstance(index, str) and self._at_run_time(base, self.read(index), reading=True):
+        if isinstance(index, str) and self.told_at_run_time(base, self.read(index), reading=True):
+            if self._holds_lists(base):  # one of which may change
+                whole = grown.grown(self, list, base.items)
+                self.change(base, replace(whole, ident=base.ident), resized=False)
+                return grown.item(self, self.now(base), self._row(index), variable)
             return ragged.picked(self, base.items, self._row(index))
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
         if isinstance(key, slice):
@@ -234,7 +242,7 @@ class Subscripts(Loops):
             return value.atom
         refuse(f"A list is indexed with {describe(value)}.", "index it with an int.")
 
-    def _at_run_time(self, base: Structure, index: Value, reading: bool = False) -> bool:
+    def told_at_run_time(self, base: Structure, index: Value, reading: bool = False) -> bool:
         """Is this an index of a list of alike values, which only the run tells?
 
         `reading`: what is read may be copies of lists and dicts, which nobody may change then.
@@ -244,16 +252,19 @@ class Subscripts(Loops):
             return False
         if reading:
             return ragged.can_be_picked(base.items)
-        try:
-            grown.template(base.items)
-        except Refused:
-            return False
-        return not any(True for v in base.items for _ in idents(v))
+        return _alike(base.items)
+
+    def _holds_lists(self, base: Structure) -> bool:
+        """Is it a list of alike lists, dicts or objects, that the function has made?"""
+        inner = any(True for v in base.items for _ in idents(v))
+        return is_own(base.ident) and inner and self.holder(base) is not None and _alike(base.items)
 
     def _moving(self, base: Structure, index: Slice) -> bool:
         """Are there bounds that only the run tells?"""
-        bounds = [self.read(o) for o in (index.lower, index.upper, index.step)]
-        return any(self._at_run_time(base, v) for v in bounds)
+        return any(self.told_at_run_time(base, v) for v in self._bounds(index))
+
+    def _bounds(self, index: Slice) -> list[Value]:
+        return [self.read(o) for o in (index.lower, index.upper, index.step)]
 
     def index(self, index: Operand) -> Operand:
         """The operand of level 2 for an index of an array."""
@@ -361,7 +372,7 @@ class Subscripts(Loops):
         if issubclass(base.make, tuple):
             refuse("A part of a tuple is assigned.", "make a new tuple.")
         growing = isinstance(s.index, str) and base.make is list and not is_grown(base)
-        if growing and self._at_run_time(base, self.read(s.index)):
+        if growing and self.told_at_run_time(base, self.read(s.index)):
             whole = grown.grown(self, list, base.items)
             self.change(base, replace(whole, ident=base.ident))
             base = self.now(base)
@@ -381,6 +392,9 @@ class Subscripts(Loops):
                 self.change(base, new, resized=False)
             return
         if isinstance(s.index, Slice) and isinstance(s, Store) and base.make is list:
+            if is_grown(base) or self._moving(base, s.index):
+                self.replace_section(base, self._bounds(s.index), value)
+                return
             bounds = [self.key(self.read(o)) for o in (s.index.lower, s.index.upper, s.index.step)]
             self.replace_slice(base, bounds, value)
             return
@@ -405,6 +419,16 @@ class Subscripts(Loops):
 
 
 # ---------------------------------------------------------------- small questions
+
+
+def _alike(values: Sequence[Value]) -> bool:
+    """Can they be in a list of unknown length?"""
+    try:
+        grown.template(values)
+    except Refused:
+        return False
+    return True
+
 
 _UNORDERED = (set, frozenset, Iterated, Partial, View)
 

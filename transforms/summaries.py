@@ -14,7 +14,6 @@ from fpad.transforms.abstract import (
     Value,
     held,
 )
-from fpad.transforms.heap import Fork
 from fpad.transforms.ir import (
     Tree,
 )
@@ -49,6 +48,7 @@ class Summary:
             their caller must not read them under other names any more.
         made: the number of a new list, dict or object in the result, and its ident.
         uneven: variables that hold lists of lists of several lengths.
+        either: the numbers of those that may be arguments instead, and which.
         pooled: the classes whose objects have an arena; closed: there are no others.
     """
 
@@ -59,6 +59,7 @@ class Summary:
     forked: set[int] = field(default_factory=set)
     made: dict[Hashable, Hashable] = field(default_factory=dict)
     uneven: list[str] = field(default_factory=list)
+    either: dict[Hashable, frozenset[int]] = field(default_factory=dict)
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
 
@@ -134,7 +135,7 @@ def canonical(kind: Kind) -> tuple[Kind, dict[Hashable, int]]:
 
     def visit(k: Kind) -> None:
         if isinstance(k, NodeKind):
-            if k.ident is not None and not isinstance(k.ident, Place | Fork):
+            if k.ident is not None and not isinstance(k.ident, Place):
                 given = is_argument(k.ident)
                 numbers.setdefault(k.ident, k.ident if given else 1 + len(numbers))  # type: ignore[arg-type]
             for item in k.items:
@@ -145,6 +146,26 @@ def canonical(kind: Kind) -> tuple[Kind, dict[Hashable, int]]:
 
     visit(kind)
     return renumbered(kind, numbers), numbers
+
+
+def reconciled(old: Kind, new: Kind, either: dict[Hashable, frozenset[int]]) -> tuple[Kind, Kind]:
+    """Two results, with a new ident in both for what was an argument in one of them only.
+
+    `either`: what is noted of such idents (see `Summary`).
+    """
+    if not isinstance(old, NodeKind) or not isinstance(new, NodeKind):
+        return old, new
+    pairs = [reconciled(a, b, either) for a, b in zip(old.items, new.items, strict=False)]
+    if len(pairs) == len(old.items) == len(new.items):
+        old = replace(old, items=tuple(a for a, _ in pairs))
+        new = replace(new, items=tuple(b for _, b in pairs))
+    a, b = old.ident, new.ident
+    if a == b or a is None or b is None or is_argument(a) == is_argument(b):
+        return old, new
+    given, ident = (a, b) if is_argument(a) else (b, a)
+    assert isinstance(given, int)
+    either[ident] = either.get(ident, frozenset()) | {given}
+    return replace(old, ident=ident), replace(new, ident=ident)
 
 
 def fresh_idents(kind: Kind) -> Kind:

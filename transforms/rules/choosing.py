@@ -70,6 +70,24 @@ constant(
     examples=(((0.5, 1.5), 1.5),),
 )
 constant(
+    fp.without_one,
+    ("values", "k"),
+    kind=lambda values, k: _POSITIONS,
+    examples=((Drawn(3), 1),),
+)
+constant(
+    fp.without_slice,
+    ("values", "lower", "upper", "step"),
+    kind=lambda values, lower, upper, step: _POSITIONS,
+    examples=((Drawn(4), 1, 3, None),),
+)
+constant(
+    fp.slice_end,
+    ("values", "lower", "upper"),
+    kind=lambda values, lower, upper: INT,
+    examples=((Drawn(4), 1, 3),),
+)
+constant(
     fp.runs,
     ("columns",),
     kind=lambda columns: _POSITIONS,

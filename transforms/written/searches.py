@@ -18,21 +18,8 @@ def bisect_right(a: Any, x: Any) -> Any:
     return int(np.searchsorted(a, x, "right"))
 
 
-def insort_left(a: Any, x: Any) -> None:
-    """`bisect.insort_left`, written out."""
-    a.insert(bisect_left(a, x), x)
-
-
-def insort_right(a: Any, x: Any) -> None:
-    """`bisect.insort_right`, written out."""
-    a.insert(bisect_right(a, x), x)
-
-
 WRITTEN: dict[Any, Any] = {
     bisect.bisect: bisect_right,
     bisect.bisect_left: bisect_left,
     bisect.bisect_right: bisect_right,
-    bisect.insort: insort_right,
-    bisect.insort_left: insort_left,
-    bisect.insort_right: insort_right,
 }
