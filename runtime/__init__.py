@@ -253,6 +253,13 @@ from fpad.runtime.rows import (
     values_of,
     wrapped,
 )
+from fpad.runtime.sets import (
+    certain_order,
+    log_end,
+    replayed,
+    set_result,
+    set_test,
+)
 from fpad.runtime.showing import shown
 from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
@@ -336,6 +343,7 @@ __all__ = [
     "call",
     "carry",
     "caught",
+    "certain_order",
     "choice",
     "class_number",
     "closed",
@@ -441,6 +449,7 @@ __all__ = [
     "listed",
     "log0",
     "log_det",
+    "log_end",
     "logged",
     "longer",
     "loop",
@@ -500,6 +509,7 @@ __all__ = [
     "renumbered",
     "repeated",
     "replaced",
+    "replayed",
     "reshape_like",
     "rest",
     "room",
@@ -526,6 +536,8 @@ __all__ = [
     "seed",
     "select",
     "set_order",
+    "set_result",
+    "set_test",
     "shape_with",
     "shares",
     "shown",

@@ -191,7 +191,16 @@ class Counting(dict[Any, Any]):
 
 
 class Thinned(set[Any]):
-    """Stands for a set from which something was taken out: its order is not known any more."""
+    """Stands for sets from which something was taken out, one class for each `log`.
+
+    `log`: what was put there and taken out, in turn.
+    """
+
+    log: tuple[Any, ...] = ()
+
+
+class Mixed(set[Any]):
+    """Stands for a set that several sets were made into: its order is not known."""
 
 
 class Uneven(dict[Any, Any]):

@@ -17,7 +17,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
     Iterated,
+    Mixed,
     Partial,
     Static,
     Steps,
@@ -90,10 +91,10 @@ def items_of(
             return None
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
-        case Structure(make=make, items=items) if make is Thinned:
-            if ordered:
-                refuse("A loop runs over a set from which something was taken out.", "sort it.")
-            return items
+        case Structure(make=make, items=items) if issubclass(make, Thinned):
+            return _members_left(make.log) if ordered else items
+        case Structure(make=make, items=items) if make is Mixed:
+            return _members_left(None, items) if ordered else items
         case Structure() if tables.is_view(value):
             return None
         case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
@@ -147,6 +148,20 @@ def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
             "sort it: sorted(..), or use a tuple.",
         )
     return [literal(k) for k in known[0]]
+
+
+def _members_left(log: Sequence[Any] | None, items: Sequence[Value] = ()) -> Sequence[Value]:
+    """The members of a set from which something was taken out, in their order."""
+    if log is None:
+        if len(items) > 1:
+            refuse("A loop runs over what several sets were made into.", "sort it: sorted(..).")
+        return items
+    members: set[Any] = set()
+    for key in log:
+        (members.remove if key in members else members.add)(key)
+    if not all(isinstance(k, int) for k in log):
+        refuse("A loop runs over a set from which something was taken out.", "sort it: sorted(..).")
+    return [literal(k) for k in members]
 
 
 def woven_items(w: Body, how: str, of: tuple[Value, ...]) -> Sequence[Value] | None:

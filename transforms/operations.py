@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, tables, texts, uneven
+from fpad.transforms import choices, grown, set_algebra, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -137,6 +137,8 @@ class Operations(Subscripts):
                 assert isinstance(more, Structure)
                 self.change(args[0], replace(more, ident=args[0].ident))
                 return self.now(args[0])
+            if set_algebra.is_set(args[0]) and PLAIN[op] in set_algebra.RESULTS:
+                return self._set_changed(args[0], PLAIN[op], args)
             op = PLAIN[op]
         if same_if_one(op, args):
             op = operator.is_ if op is operator.eq else operator.is_not
@@ -202,6 +204,14 @@ class Operations(Subscripts):
             return Static(op in (operator.is_not, operator.ne))
         op = operator.eq if op in (operator.is_, operator.eq) else operator.ne
         return self.let(None, op, (a.at.atom, b.at.atom), BOOL)
+
+    def _set_changed(self, base: Value, op: Any, args: Sequence[Value]) -> Value:
+        """An operator that changes a set in place."""
+        assert isinstance(base, Structure)
+        new = self.operator(None, op, args)
+        assert isinstance(new, Structure)
+        self.change(base, replace(new, ident=base.ident))
+        return self.now(base)
 
     def _truth(self, value: Value) -> Value:
         """What tells whether the value is true: a list need not be kept for that."""
@@ -341,6 +351,10 @@ class Operations(Subscripts):
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:
                     many = self.sequence(many.make, ()) if is_grown(many) else many
                     return self.sequence(many.make, many.items * int(n[0]))
+        if len(args) == 2 and set_algebra.are_sets(args):
+            found = set_algebra.operated(self, op, args)
+            if found is not None:
+                return found
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)
         sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]

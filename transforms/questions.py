@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     Iterated,
     Member,
     Method,
+    Mixed,
     Partial,
     Queue,
     Static,
@@ -75,6 +76,7 @@ _STANDS_FOR: dict[Any, type] = {
     Queue: collections.deque,
     Thinned: set,
     Uneven: list,
+    Mixed: set,
 }
 CLASSES: dict[tuple[bool, str], tuple[type, ...]] = {
     (False, "float"): (float, np.float64, np.float32, np.float16),

@@ -69,7 +69,7 @@ def _insides(values: Sequence[Value]) -> list[list[Value]] | None:
         return [list(column) for column in zip(*(v.items for v in some), strict=True)]
     if all(v.make in (list, tuple) for v in some):
         return [[v for s in some for v in s.items]]
-    if all(map(tables.is_dict, some)) and len(set(map(tables.class_of_dict, some))) == 1:
+    if all(map(tables.is_keyed, some)) and len(set(map(tables.class_of_dict, some))) == 1:
         lists = [tables.as_table(v) for v in some]
         if None in lists:
             return None
@@ -104,7 +104,8 @@ def _picked(w: Body, values: Sequence[Value], index: Operand) -> Value | None:
     for k in (0, 1):
         part = _part(w, [t.items[k] for t in lists], index)  # type: ignore[misc]
         parts.append(replace(part, make=list))
-    return replace(lists[0], items=tuple(parts), ident=None)
+    table = replace(lists[0], items=tuple(parts), ident=None)
+    return table if tables.is_dict(table) else tables.mixed(table)
 
 
 def _part(w: Writer, lists: Sequence[Structure], index: Operand) -> Structure:

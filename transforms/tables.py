@@ -22,8 +22,8 @@ from fpad import runtime as fp
 from fpad.transforms import groups, grown
 from fpad.transforms.abstract import (
     Held,
+    Mixed,
     Queue,
-    Static,
     Structure,
     Table,
     Thinned,
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 PARTS = ("keys", "values")
 """What a table is made of."""
-NOTHING = Static(...)
-"""The value of the members of sets."""
 
 
 @functools.cache
@@ -129,17 +127,20 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         return base
     members = issubclass(base.make, set | frozenset)
     keys = list(base.items) if members else [known_key(k) for k in base.keys]
-    items = (NOTHING,) * len(keys) if members else base.items
+    items = tuple(keys) if members else base.items
+    if isinstance(base.make, type) and issubclass(base.make, Thinned):
+        items = tuple(map(known_key, base.make.log))
     if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
-    values: Structure | None = Structure(list, positions, items)
+    values: Structure | None = Structure(list, tuple(range(len(items))), items)
     if grouped:
         values = groups.of_known(items)
     if values is None:
         return None
     lists = (Structure(list, positions, tuple(keys)), values)
-    return Structure(table_class(base.make), PARTS, lists, base.ident)
+    make = set if issubclass(base.make, Thinned) else base.make
+    return Structure(table_class(make), PARTS, lists, base.ident)
 
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
@@ -149,14 +150,15 @@ def unified(values: Sequence[Value]) -> Sequence[Value]:
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
     sets = not any(map(is_dict, dicts)) and len({(v.make, v.items) for v in dicts}) > 1
-    if not sets and not any(map(is_table, dicts)):
+    if not sets and not any(map(is_table, dicts)) and not _with_other_keys(dicts):
         return values
     grouped = any(is_table(v) and groups.is_groups(v.items[1]) for v in dicts)
+    grouped = grouped or (_of_lists(dicts) and not any(map(is_table, dicts)))
     tables = [t for v in dicts if (t := as_table(v, grouped)) is not None]
     if len(tables) < len(dicts):
         return values
-    if any(class_of_dict(v) is Thinned for v in dicts):
-        tables = [_thinned(t) for t in tables]
+    if any(class_of_dict(v) is Mixed for v in dicts):
+        tables = [mixed(t) for t in tables]
     return tables if len({t.make for t in tables}) == 1 else values
 
 
@@ -182,10 +184,23 @@ def _uneven(value: Value) -> Structure | None:
     return lists and Structure(table_class(Uneven), PARTS, (keys, lists), value.ident)
 
 
-def _thinned(table: Structure) -> Structure:
-    """A set of which one way has taken something out."""
-    of_set = class_of_dict(table) is set
-    return replace(table, make=table_class(Thinned)) if of_set else table
+def _with_other_keys(dicts: Sequence[Structure]) -> bool:
+    """Are these dicts of numbers, or of lists, one of which has keys that another has not?"""
+    if not all(map(is_dict, dicts)) or len({frozenset(v.keys) for v in dicts}) == 1:
+        return False
+    numbers = all(isinstance(x, Held) and isinstance(x.kind, Num) for v in dicts for x in v.items)
+    return numbers or _of_lists(dicts)
+
+
+def _of_lists(dicts: Sequence[Structure]) -> bool:
+    """Are their values lists of known length?"""
+    items = [x for v in dicts if is_dict(v) for x in v.items]
+    return bool(items) and all(groups.is_list(x) and not is_grown(x) for x in items)
+
+
+def mixed(table: Structure) -> Structure:
+    """A set whose order is not known: the log is what may ever have been in it."""
+    return replace(table, make=table_class(Mixed))
 
 
 def like(value: Value, target: Value) -> Value:
@@ -194,7 +209,7 @@ def like(value: Value, target: Value) -> Value:
         return _uneven(value) or value
     if is_table(target) and isinstance(value, Structure) and is_keyed(value):
         table = as_table(value, groups.is_groups(target.parts[1])) or value
-        return _thinned(table) if class_of_dict(target) is Thinned else table
+        return mixed(table) if class_of_dict(target) is Mixed else table
     return value
 
 
@@ -206,8 +221,16 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
         _strange(base, key)
     if lists:
         w.env = read_only(w.env, {i for v in base.items for i in idents(v)})
+    if is_logged(table) and table.items[0] == table.items[1] and not is_grown(table.items[0]):
+        keys = _made(w, table.items[0].parts)
+        return table.with_parts((keys, keys))
     parts = [v if is_grown(v) or groups.is_groups(v) else _made(w, v.parts) for v in table.items]
     return table.with_parts(tuple(parts))
+
+
+def is_logged(table: Structure) -> bool:
+    """Is it a set, which knows what was ever put into it, and taken out?"""
+    return class_of_dict(table) in (set, Mixed)
 
 
 def _made(w: Body, items: Sequence[Value]) -> Structure:
@@ -258,14 +281,15 @@ def element(w: Body, view: Value, index: Held) -> Value:
     keys = table.items[0]
     assert isinstance(keys, Structure)
     name = view.keys[0]
-    key = _ready_list(w, keys)
+    key = ready_list(w, keys)
     parts = [grown.item(w, key, index.atom)] if name != "values" else []
     if name != "keys":
         parts.append(value_at(w, table, index))
     return parts[0] if len(parts) == 1 else Structure(tuple, (0, 1), tuple(parts))
 
 
-def _ready_list(w: Body, values: Structure) -> Structure:
+def ready_list(w: Body, values: Structure) -> Structure:
+    """The list as one of unknown length."""
     return values if is_grown(values) else grown.grown(w, list, values.parts)
 
 
@@ -304,6 +328,8 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
     """The dict after base[key] = value."""
     if not is_table(base) and not base.items:
         keys = replace(grown.grown(w, list, (key,)), ident=None)
+        if issubclass(base.make, set):
+            return Structure(table_class(set), PARTS, (keys, keys), base.ident)
         if groups.is_list(value):
             no_lists = groups.of_known(())
             assert no_lists is not None
@@ -322,27 +348,36 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
 def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: Held) -> Structure:
     """The table with a value at the place of a key, or behind all others."""
     keys, values = table.items
-    if not groups.is_groups(values):
+    if not groups.is_groups(values) and not is_logged(table):
         grown.give_up(w, (value,))
-
-    def keep(column: Value, part: Value) -> Value:
-        if isinstance(column, Held):
-            assert isinstance(part, Held)
-            args = (column.atom, part.atom, place.atom)
-            return w.let(None, fp.with_key, args, column.kind)
-        inner = zip(column.parts, part.parts, strict=True)
-        return column.with_parts(tuple(keep(a, b) for a, b in inner))
 
     def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
         if not isinstance(kind, Num):
             refuse("A text is put into a dict of unknown length.", "keep the texts in a list.")
         return w.let(None, fp.put, (atoms, place.atom), kind)
 
-    keys = keys.with_parts((keep(keys.parts[0], key),))
+    before = keys
+    keys = keys.with_parts((_put_key(w, keys.parts[0], key, place),))
+    if is_logged(table):
+        if values.parts == before.parts:  # nothing was ever taken out
+            return table.with_parts((keys, keys))
+        end = _log_end(w, table, place, adding=True)
+        return table.with_parts(
+            (keys, values.with_parts((_put_key(w, values.parts[0], key, end),)))
+        )
     if isinstance(values, Structure) and groups.is_groups(values):
         return table.with_parts((keys, groups.put(w, values, place, value)))
     values = values.with_parts((grown.combined(w, values.parts[0], value, put),))
     return table.with_parts((keys, values))
+
+
+def _put_key(w: Body, column: Value, key: Value, at: Held) -> Value:
+    """The arrays of keys, with this one at their end if that is the place."""
+    if isinstance(column, Held):
+        assert isinstance(key, Held)
+        return w.let(None, fp.with_key, (column.atom, key.atom, at.atom), column.kind)
+    parts = zip(column.parts, key.parts, strict=True)
+    return column.with_parts(tuple(_put_key(w, a, b, at) for a, b in parts))
 
 
 def without(w: Body, table: Structure, place: Held) -> Structure:
@@ -361,10 +396,34 @@ def without(w: Body, table: Structure, place: Held) -> Structure:
     return table.with_parts(tuple(parts))
 
 
+def _log_end(w: Body, table: Structure, place: Held, adding: bool) -> Held:
+    """Where a key is put in the log of a set, if it is."""
+    log, keys = (next(held(v)).atom for v in reversed(table.items))
+    return w.let(None, fp.log_end, (log, keys, place.atom, Const(adding)), INT)
+
+
+def without_member(w: Body, table: Structure, place: Held, key: Value) -> Structure:
+    """The set without the key at a place; the same if there is none."""
+    keys, log = table.items
+    after = w.let(None, operator.add, (place.atom, Const(1)), INT)
+    args = (next(held(keys)).atom, place.atom, after.atom, Const(None))
+    rest = w.let(None, fp.without_slice, args, Num(True, "int", 1))
+
+    def left(column: Value) -> Value:
+        if isinstance(column, Held):
+            return w.let(None, fp.picked, (column.atom, rest.atom), column.kind)
+        return column.with_parts(tuple(map(left, column.parts)))
+
+    if class_of_dict(table) is set:
+        end = _log_end(w, table, place, adding=False)
+        log = log.with_parts((_put_key(w, log.parts[0], key, end),))
+    return table.with_parts((keys.with_parts((left(keys.parts[0]),)), log))
+
+
 def of_keys(keys: Structure, ident: int) -> Structure:
     """The set of these keys, which are all different."""
-    nothing = Structure(list, (EACH,), (NOTHING,))
-    return Structure(table_class(set), PARTS, (keys, nothing), ident)
+    keys = replace(keys, ident=None)
+    return Structure(table_class(set), PARTS, (keys, keys), ident)
 
 
 def listing(value: Value) -> Value:

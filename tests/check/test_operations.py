@@ -77,6 +77,11 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     fp.with_key: [(N, 7, 3), (N, 0, 1)],
     **{op: [(np.array([0, 1, 0, 2]), 1)] for op in (fp.members, fp.others, fp.closed)},
     **{op: [((N,),)] for op in (fp.first_places, fp.last_places, fp.set_order)},
+    fp.log_end: [(N, N, 1, False), (N, N, 1, True)],
+    fp.replayed: [((np.array([3, 1, 2, 1]),), (np.array([3, 2]),))],
+    fp.certain_order: [((np.array([3, 1, 2]),), (np.array([3, 1]),))],
+    fp.set_result: [("and", (np.array([3, 1]),), (np.array([1, 2]),))],
+    fp.set_test: [("le", (np.array([1]),), (np.array([1, 2]),))],
 }
 TRUTH = (np.logical_and, np.logical_or, np.logical_xor, operator.and_, operator.or_, operator.xor)
 SCALAR = (int, bool, round, math.floor, math.ceil, math.trunc)

@@ -10,6 +10,7 @@ import pytest
 
 import fpad
 from fpad import runtime as fp
+from fpad.runtime.errors import InputError
 
 X = np.array([0.3, 1.2, 0.7, 2.1])
 L = np.array([3, 1, 3, 2])
@@ -76,12 +77,6 @@ def a_key_that_is_missing(x, labels):
     return d[labels[0]] * x[0]
 
 
-def a_set_in_a_loop(x, labels):
-    left = set(labels)
-    left.remove(labels[0])
-    return sum(x[k] for k in left)
-
-
 def a_table_returned(x, labels):
     d = {}
     for k, v in zip(labels, x, strict=False):
@@ -108,7 +103,6 @@ def texts_in_a_heap(x, labels):
         (keys_of_two_sorts, "let its keys be ints, or tuples of ints"),
         (floats_as_keys, "is known only at run time"),
         (a_key_that_is_missing, "has no part"),
-        (a_set_in_a_loop, "A loop runs over a set from which something was taken out"),
         (a_table_returned, "returns a dict of unknown length"),
         (texts_in_a_heap, "let it hold values of one kind"),
     ],
@@ -208,3 +202,37 @@ def test_sets_are_run_through_in_the_order_of_python():
             found.add(m)
         keys = np.array(members)
         assert list(keys[fp.set_order((keys,))]) == list(found)
+
+
+def test_what_was_taken_out_of_a_set_tells_its_order():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        log = rng.integers(-20, 100, 80).tolist()
+        found = set()
+        for m in log:
+            (found.remove if m in found else found.add)(m)
+        keys = np.array(sorted(found))
+        assert list(keys[fp.replayed((np.array(log),), (keys,))]) == list(found)
+
+
+def test_an_order_that_is_certain_is_that_of_every_set():
+    rng = np.random.default_rng(0)
+    told = 0
+    for _ in range(300):
+        past = rng.choice(rng.choice((6, 8, 12, 40)), rng.integers(1, 6), replace=False)
+        keys = rng.permutation(past)[: rng.integers(1, 6)]
+        try:
+            ordered = keys[fp.certain_order((past,), (keys,))].tolist()
+        except InputError:
+            continue
+        told += 1
+        for more in (0, 1):
+            found = set(past.tolist() * more)
+            for m in keys.tolist():
+                found.add(m)
+            assert list(found & set(keys.tolist())) == ordered
+            found -= set(past.tolist()) - set(keys.tolist())
+            assert list(found) == ordered
+            assert list(found | {ordered[0]}) == ordered
+            assert list(set(found)) == ordered
+    assert told > 50

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import INT, Kind, Num
+from fpad.transforms.kinds import BOOL, INT, Kind, Num
 from fpad.transforms.rules.core import Drawn, Entries, constant, linear
 from fpad.transforms.rules.rows import appended_kind
 from fpad.transforms.rules.trace import f
@@ -31,6 +31,12 @@ constant(
 for _owned in (fp.members, fp.others, fp.closed):
     constant(_owned, ("owner", "place"), kind=lambda owner, place: Num(True, "int", 1))
 constant(fp.member, ("owner", "place", "k"), kind=lambda owner, place, k: INT)
+_MANY = Num(True, "int", 1)
+constant(fp.log_end, ("log", "keys", "at", "adding"), kind=lambda log, keys, at, adding: INT)
+constant(fp.replayed, ("log", "columns"), kind=lambda log, columns: _MANY)
+constant(fp.certain_order, ("past", "columns"), kind=lambda past, columns: _MANY)
+constant(fp.set_result, ("how", "a", "b"), kind=lambda how, a, b: _MANY)
+constant(fp.set_test, ("how", "a", "b"), kind=lambda how, a, b: BOOL)
 for _places in (fp.first_places, fp.last_places, fp.set_order):
     constant(_places, ("columns",), kind=lambda columns: Num(True, "int", 1))
 
