@@ -164,7 +164,19 @@ class Arena(list[Any]):
 
 
 class Numbered:
-    """Stands for the class of a `Member` on its way to another function, with its arena."""
+    """Stands for the class of a `Member` on its way to another function.
+
+    Its parts are its number, its arena, and the arenas of the objects that are held there.
+    """
+
+
+class Linked:
+    """Base of the classes that stand for a `Member` in an arena that is on that way.
+
+    `cls`: the class of the object.
+    """
+
+    cls: type
 
 
 class View(Standing):

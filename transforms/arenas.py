@@ -14,6 +14,10 @@ function has in hand is a `Member`, the object's number there.  So objects are t
 numbers are, and who changes one changes it for all.  That a class needs an arena is found out where
 a first object is put into such a list; the function is then written again.
 
+Objects may hold others of arenas, as links of chains and trees do, or None (`blanks`).  A class also
+gets an arena where an object is found inside one of the same class, and where one changes of which
+it is not known which it is.
+
 What an object holds of other lists, dicts and objects is copied when it gets there, and stays as it
 is.  A call takes the arenas of its arguments along, as lists that it may change; an arena that a
 callee has made is joined to the one that the caller has.
@@ -21,17 +25,21 @@ callee has made is joined to the one that the caller has.
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import grown
+from fpad.transforms import duplicating, grown
 from fpad.transforms.abstract import (
     Arena,
+    Either,
     Held,
+    Linked,
     Member,
     Numbered,
+    Static,
     Structure,
     Value,
     idents,
@@ -39,15 +47,16 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import without_idents
+from fpad.transforms.heap import given_in, without_idents
 from fpad.transforms.ir import Const
-from fpad.transforms.kinds import INT, Num, is_frozen, is_object
+from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.writer import Writer
 
-_STANDING = (Arena, Numbered, Closure)
+_NONE = Static(None)
+_STANDING = (Arena, Numbered, Linked, Closure)
 
 
 class Pool(Exception):
@@ -108,14 +117,23 @@ class Arenas:
                 raise Pool(v.make)  # type: ignore[attr-defined]
         return [self.entered(w, v) for v in values]
 
+    def ask(self, w: Writer, value: Structure) -> None:
+        """An object would have to be in an arena: in one made here, or in one of the caller."""
+        if not _is_plain(value) or value.make in self.names:
+            return
+        if not self.closed and not given_in(value.ident):
+            raise Pool(value.make)
+        w.want(value.make)
+
     def entered(self, w: Writer, value: Value) -> Value:
         """An object of a class with an arena as a member; another value as it is."""
         if not isinstance(value, Structure) or not _may_enter(value):
             return value
         if value.make not in self.names:
             return value
+        later = {k: v for k, v in zip(value.keys, value.items, strict=True) if _may_be_none(v)}
+        items = tuple(_NONE if _may_be_none(v) else self._settled(w, v) for v in value.items)
         arena = self.of(w, value.make)
-        items = tuple(self._settled(w, v) for v in value.items)
         record = replace(value, items=items, ident=None)
         number: Held = Held(Const(0), INT)
         if is_grown(arena):
@@ -127,6 +145,8 @@ class Arenas:
         member = Member((number,), value.make)
         if value.ident is not None:
             w.env = {n: _exchanged(x, value.ident, member) for n, x in w.env.items()}
+        for name, v in later.items():
+            self.set_attribute(w, member, name, v)
         return member
 
     def _settled(self, w: Writer, value: Value) -> Value:
@@ -145,6 +165,10 @@ class Arenas:
 
     def set_attribute(self, w: Writer, member: Member, name: str, value: Value) -> None:
         """Set an attribute of an object, which all of the arena have."""
+        if isinstance(value, Either):
+            self._set_one_of(w, member, name, value)
+            return
+        value = self._settled(w, value)
         element, arena = self.element(w, member), self.of(w, member.cls)
         if name not in element.keys:
             refuse(
@@ -153,18 +177,75 @@ class Arenas:
                 "set it in __init__ first.",
             )
         k = element.keys.index(name)
-        part = grown.put_at(w, element.items[k], member.at.atom, self._settled(w, value))
+        part = grown.put_at(w, element.items[k], member.at.atom, value)
         items = (*element.items[:k], part, *element.items[k + 1 :])
         w.change(arena, replace(arena, items=(replace(element, items=items),)), resized=False)
 
+    def _set_one_of(self, w: Writer, member: Member, name: str, value: Either) -> None:
+        """Set an attribute to what is one thing or another."""
+        hidden = w.hold_as("attribute", Structure(tuple, (0, 1), (member, value)))
+
+        def put(k: int) -> None:
+            of, now = w.env[hidden].parts
+            assert isinstance(of, Member)
+            assert isinstance(now, Either)
+            if k == len(now.options) - 1:
+                self.set_attribute(w, of, name, now.options[k])
+                return
+            test = w.let(None, operator.eq, (now.which.atom, Const(k)), BOOL)
+            w.branch(
+                test.atom,
+                lambda: self.set_attribute(w, of, name, now.options[k]),
+                lambda: put(k + 1),
+                replace(w.origin, text=""),
+            )
+
+        w.kept.add(hidden)
+        put(0)
+        w.kept.discard(hidden)
+        w.env.pop(hidden, None)
+
     # ------------------------------------------------------------ calls
 
-    def carried(self, w: Writer, value: Value) -> Value:
-        """The value on its way to another function: members with their arena."""
+    def carried(self, w: Writer, value: Value, seen: set[Hashable] | None = None) -> Value:
+        """The value on its way to another function: members with their arenas.
+
+        `seen`: the arenas that other values have along already.
+        """
         if isinstance(value, Member):
-            return Structure(Numbered, ("at", "all"), (*value.of, self.of(w, value.cls)))
+            classes = self._reached(w, value.cls)
+            own = {self.of(w, c).ident for c in classes}
+            if seen is not None and own <= seen:
+                return _unlinked(value)
+            if seen is not None:
+                seen |= own
+            keys = ("at", "all", *(f"all_{c.__name__.lower()}" for c in classes[1:]))
+            arenas = tuple(_unlinked(self.of(w, c)) for c in classes)
+            return Structure(Numbered, keys, (*value.of, *arenas))
+        if isinstance(value, Structure) and value.make is Arena:
+            return _unlinked(self._known_to_caller(w, value))
         parts = value.parts
-        return value.with_parts(tuple(self.carried(w, p) for p in parts)) if parts else value
+        return value.with_parts(tuple(self.carried(w, p, seen) for p in parts)) if parts else value
+
+    def _reached(self, w: Writer, cls: type) -> list[type]:
+        """The class, and those of the objects that its objects hold."""
+        found = [cls]
+        for c in found:
+            for member in _members(self.of(w, c)):
+                if member.cls not in found:
+                    found.append(member.cls)
+        return found
+
+    def _known_to_caller(self, w: Writer, arena: Structure) -> Structure:
+        """An arena that was given, which must hold no objects of an arena made here."""
+        for member in _members(arena):
+            if not given_in(self.of(w, member.cls).ident):
+                refuse(
+                    f"{describe(member)} is made in a function, and put into an object that this "
+                    "was given.",
+                    "make both in one function.",
+                )
+        return arena
 
     def given(self, w: Writer, value: Value) -> Value:
         """An argument from the caller; its arenas become those of this function."""
@@ -181,18 +262,25 @@ class Arenas:
 
     def landed(self, w: Writer, value: Value) -> Value:
         """The result of a call, or what it has changed; its arenas are joined to the own ones."""
+        new: dict[type, Structure] = {}
         for arena in _arenas(value):
             if arena.ident in self.merged or arena.ident in self._own(w):
                 continue
             cls = _class_of(arena)
             if cls not in self.names:
                 raise Pool(cls)
-            own, new, by = self.of(w, cls), arena, None
-            if is_grown(own):
-                by = grown.length(w, own)
-                new = grown.joined(w, Arena, (own, arena))
+            own = self.of(w, cls)
+            by = grown.length(w, own) if is_grown(own) else None
             self.merged[arena.ident] = cls, by
-            w.change(own, replace(new, ident=own.ident), resized=False)
+            new[cls] = arena
+        moved = {c: by for c, by in self.merged.values() if by is not None and c in new}
+        for cls, arena in new.items():
+            own = self.of(w, cls)
+            if moved:
+                arena = arena.with_parts((duplicating.shifted(w, arena.items[0], moved),))
+            if is_grown(own):
+                arena = grown.joined(w, Arena, (own, arena))
+            w.change(own, replace(arena, ident=own.ident), resized=False)
         return self._all_entered(w, self._landed(w, value, {**self._own(w), **self.merged}))
 
     def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:
@@ -200,7 +288,7 @@ class Arenas:
 
     def _landed(self, w: Writer, value: Value, known: dict[Any, tuple[type, Held | None]]) -> Value:
         if isinstance(value, Structure) and value.make is Numbered:
-            at, arena = value.items
+            at, arena, *_ = value.items
             assert isinstance(at, Held)
             assert isinstance(at.kind, Num)
             assert isinstance(arena, Structure)
@@ -208,6 +296,8 @@ class Arenas:
             if by is not None:
                 at = w.let(None, operator.add, (at.atom, by.atom), at.kind)
             return Member((at,), cls)
+        if isinstance(value, Structure) and (value.make is Arena or issubclass(value.make, Linked)):
+            return _relinked(value)
         parts = value.parts
         return value.with_parts(tuple(self._landed(w, p, known) for p in parts)) if parts else value
 
@@ -221,11 +311,36 @@ class Arenas:
 
 def _may_enter(value: Value) -> bool:
     """Is it an object that may change, and that this function or a callee has made?"""
-    if not isinstance(value, Structure) or not isinstance(value.make, type):
+    if not isinstance(value, Structure):
         return False
     made = not isinstance(value.ident, int) or value.ident > 0
-    plain = is_object(value.make) and not issubclass(value.make, _STANDING)
-    return value.ident is not None and made and plain and not is_frozen(value.make)
+    return value.ident is not None and made and _is_plain(value)
+
+
+def _is_plain(value: Structure) -> bool:
+    """Is it an object of a class that the user has written, which may change?"""
+    if not isinstance(value.make, type) or issubclass(value.make, _STANDING):
+        return False
+    return is_object(value.make) and not is_frozen(value.make)
+
+
+def _may_be_none(value: Value) -> bool:
+    """Is it None, or something else?"""
+    return isinstance(value, Either) and _NONE in value.options
+
+
+def linked(value: Value) -> Structure | None:
+    """An object in the value that holds another one of its class, as a link of a chain does."""
+
+    def within(v: Value, cls: type) -> bool:
+        if isinstance(v, Structure) and v.make is cls:
+            return True
+        return any(within(p, cls) for p in v.parts)
+
+    inside = value.parts if isinstance(value, Structure) and _is_plain(value) else ()
+    if isinstance(value, Structure) and any(within(p, value.make) for p in inside):
+        return value
+    return next((s for p in value.parts if (s := linked(p)) is not None), None)
 
 
 def _class_of(arena: Structure) -> type:
@@ -239,12 +354,41 @@ def _class_of(arena: Structure) -> type:
 def _arenas(value: Value) -> Iterator[Structure]:
     """The arenas that come along with a value."""
     if isinstance(value, Structure) and value.make is Numbered:
-        arena = value.items[1]
-        assert isinstance(arena, Structure)
-        yield arena
+        for arena in value.items[1:]:
+            found = _relinked(arena)
+            assert isinstance(found, Structure)
+            yield found
         return
     for part in value.parts:
         yield from _arenas(part)
+
+
+def _members(value: Value) -> Iterator[Member]:
+    if isinstance(value, Member):
+        yield value
+    for part in value.parts:
+        yield from _members(part)
+
+
+@functools.cache
+def _link(cls: type) -> type[Linked]:
+    return type(cls.__name__, (Linked,), {"cls": cls})
+
+
+def _unlinked(value: Value) -> Value:
+    """What is in an arena on its way to another function: members are structures there."""
+    if isinstance(value, Member):
+        return Structure(_link(value.cls), ("at",), value.of)
+    parts = value.parts
+    return value.with_parts(tuple(map(_unlinked, parts))) if parts else value
+
+
+def _relinked(value: Value) -> Value:
+    """What has come from there."""
+    if isinstance(value, Structure) and issubclass(value.make, Linked):
+        return Member((value.items[0],), value.make.cls)
+    parts = value.parts
+    return value.with_parts(tuple(map(_relinked, parts))) if parts else value
 
 
 def _exchanged(value: Value, ident: Any, member: Member) -> Value:

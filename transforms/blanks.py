@@ -21,6 +21,7 @@ from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Either,
     Held,
+    Member,
     Static,
     Structure,
     Value,
@@ -96,10 +97,37 @@ def opened(w: Writer, part: Value, axes: int) -> Value:
         return part
     leaf = next(held(part))
     assert isinstance(leaf.kind, Num)
-    if not isinstance(part, Held):
+    if not isinstance(part, Held | Member):
         refuse("None is put into a list of unknown length.", "let it hold None from the start.")
     which = w.let(None, fp.all_given, (leaf.atom, Const(axes)), Num(True, "int", axes))
     return Either((which, NONE, part))
+
+
+def alike(w: Writer, parts: Sequence[Value]) -> Sequence[Value]:
+    """What stands for the values of lists that are joined, some of which may be None in one."""
+    if not any(map(is_blank, parts)):
+        return parts
+    opened_ = [p if p == NONE else opened(w, p, 1) for p in parts]
+    inner = next((p.options[1] for p in opened_ if isinstance(p, Either) and p.options[1:]), None)
+    if inner is None:
+        return opened_
+
+    def rows(pattern: Value, which: Held) -> Value:
+        if isinstance(pattern, Held):
+            assert isinstance(pattern.kind, Num)
+            if pattern.kind.rank != 1:
+                refuse("Lists are joined, one of which holds None and no array.", "fill it first.")
+            text = Const(_text(pattern.kind))
+            return w.let(None, fp.blank, (which.atom, text), pattern.kind)
+        inside = pattern.parts
+        return pattern.with_parts(tuple(rows(p, which) for p in inside)) if inside else pattern
+
+    return [
+        Either((p.which, NONE, rows(inner, p.which)))
+        if isinstance(p, Either) and not p.options[1:]
+        else p
+        for p in opened_
+    ]
 
 
 # ---------------------------------------------------------------- room for what is put there
@@ -134,6 +162,8 @@ def roomed(w: Writer, old: Either, value: Value) -> Either:
             num = Num(True, join_num(was.kind.num, kind.num), total)
             return w.let(None, fp.room, (was.atom, which.atom, new.atom), num)
         if was is not None and (type(was) is not type(new) or len(was.parts) != len(new.parts)):
+            _strange(value)
+        if isinstance(was, Member) and isinstance(new, Member) and was.cls is not new.cls:
             _strange(value)
         if not new.parts or is_grown(new) or isinstance(new, Either):
             if was is not None and was != new:
@@ -209,5 +239,6 @@ def _nothing(w: Writer, part: Value) -> Value:
 
 def _one(value: Value) -> None:
     """Refuse what is not one value."""
-    if isinstance(value, Either) or kind_of_value(value) is None:
+    known = isinstance(value, Member) or kind_of_value(value) is not None
+    if isinstance(value, Either) or not known:
         refuse(f"{describe(value)} is put into a list of unknown length.", "decide which first.")

@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     to_python,
     value_of_kind,
 )
-from fpad.transforms.arenas import Arenas
+from fpad.transforms.arenas import Arenas, Pool
 from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -263,6 +263,11 @@ class Calling(Changes):
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
+        if instance.refusals and not instance.open:
+            for cls in instance.summary.wanted:
+                if cls not in self.arenas.names and not self.arenas.closed:
+                    raise Pool(cls)
+                self.want(cls)
         inside = [r for r in instance.refusals if is_written_in(r.file)]
         if inside and not is_written_in(self.source.file):
             self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]
@@ -310,7 +315,8 @@ class Calling(Changes):
         return (instance, told) if good else (refused, values)
 
     def _carried(self, values: Sequence[Value]) -> list[Value]:
-        return [self.arenas.carried(self, v) for v in values]
+        seen: set[Hashable] = set()
+        return [self.arenas.carried(self, v, seen) for v in values]
 
     def _grown_lists(self, func: Any, values: list[Value], kinds: Sequence[Kind]) -> list[Value]:
         """The arguments, where lists that get longer from call to call of a recursion may grow."""

@@ -93,6 +93,11 @@ class Sweeps:
     written: frozenset[str]
 
 
+def _placeholder(kind: Kind | None) -> float | None:
+    """What a residual is on the ways that do not compute it: no number in place of an array."""
+    return 0.0 if isinstance(kind, Num) and not (kind.array and kind.rank) else None
+
+
 class Deriver:
     """Derives functions of a program, each once, and collects the results.
 
@@ -227,7 +232,7 @@ class Deriver:
         residuals = fresh("residuals")
         certain = certain_in(sweeps.forward).union(func.params)
         head = tuple(
-            Copy(x, Const(0.0 if isinstance(kinds.get(x), Num) else None), role="adjoint")
+            Copy(x, Const(_placeholder(kinds.get(x))), role="adjoint")
             for x in needed
             if x not in certain
         )

@@ -115,6 +115,11 @@ class Changes(Library):
         if isinstance(base.ident, Fork):
             self.summary.forked |= base.ident.given
 
+    def want(self, cls: type) -> None:
+        """Note that objects of a class would have to be in an arena of the caller."""
+        if cls not in self.summary.wanted:
+            self.summary.wanted.append(cls)
+
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
         if isinstance(ident, int) and is_argument(ident):

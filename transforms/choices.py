@@ -15,6 +15,7 @@ or else to each under a test.  Tests such as `best is None` narrow it in their a
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -90,7 +91,7 @@ def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:
             told = op in (fp.text, fp.percent)  # a message says which it is
             some = (n for n in names(*args) if not (told and is_told(w.env.get(n))))
             yield from ((n, op in (operator.not_, *_SAME)) for n in some)
-        case Attr(base=base):
+        case Attr(base=base) | Do(op=builtins.setattr, args=(str(base), *_)):
             yield base, False
         case Load(base=base, index=index):
             yield base, False

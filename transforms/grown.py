@@ -311,6 +311,7 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
     template([row_of(p.items[0]) for p in many])
 
     def put(values: Sequence[Value]) -> Value:
+        values = blanks.alike(w, values)
         first = values[0]
         if any(isinstance(v, Held) != isinstance(first, Held) for v in values):
             refuse(f"Lists of {describe(first)} and of other texts are joined.", "use one loop.")
@@ -442,7 +443,7 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
     """The arrays of a list, or some of them, after one of its values has been put there."""
 
     def put(old: Value, new: Value) -> Value:
-        if new == blanks.NONE and isinstance(old, Held):
+        if new == blanks.NONE and isinstance(old, Held | Member):
             old = blanks.opened(w, old, 1)
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)

@@ -36,6 +36,7 @@ from fpad.transforms.abstract import (
     idents,
     is_grown,
 )
+from fpad.transforms.arenas import linked
 from fpad.transforms.blanks import NONE, is_blank
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, number, same_form, widened
@@ -59,6 +60,7 @@ class Joiner:
         name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
         pooled: called with values that are about to be put into a list of unknown length.
         uneven: variables that are known to hold lists of lists of several lengths.
+        ask: called with an object that would have to be in an arena.
     """
 
     def __init__(
@@ -66,8 +68,10 @@ class Joiner:
         name_of: Callable[[str, Path, Kind], str],
         pooled: Callable[[Sequence[Value]], Any],
         uneven: Collection[str],
+        ask: Callable[[Structure], None],
     ) -> None:
         self._uneven = uneven
+        self._ask = ask
         self._name_of = name_of
         self._pooled = pooled
         self._written: set[str] = set()
@@ -175,6 +179,10 @@ class Joiner:
 
     def _either(self, variable: str, path: Path, values: list[Value], other: Value) -> Value:
         """What is one thing or another; the order of these is that of the ways."""
+        for v in values:
+            link = linked(v)
+            if link is not None:
+                self._ask(link)
         groups: list[list[Value]] = []
         for v in values:
             for option in v.options if isinstance(v, Either) else (v,):

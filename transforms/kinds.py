@@ -203,6 +203,10 @@ def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
     return Num(True, base.num, rank) if rank else Num(False, base.num)
 
 
+def _is_array(kind: Kind) -> bool:
+    return isinstance(kind, Num) and kind.array
+
+
 def join(a: Kind, b: Kind) -> Kind | None:
     """The smallest kind that covers both, or None."""
     if a == b:
@@ -219,8 +223,10 @@ def join(a: Kind, b: Kind) -> Kind | None:
         element = join(a.element, b.element)
         return None if element is None else TapeKind(element)
     if isinstance(a, EitherKind) and isinstance(b, EitherKind):
-        options = tuple(map(join, a.options, b.options))
-        fits = len(a.options) == len(b.options) and None not in options and a.which == b.which
+        some = min(len(a.options), len(b.options))  # in lists the first is None, others come later
+        options = (*map(join, a.options, b.options), *a.options[some:], *b.options[some:])
+        alike = len(a.options) == len(b.options) or _is_array(a.which)
+        fits = alike and None not in options and a.which == b.which
         return EitherKind(options, a.which) if fits else None  # type: ignore[arg-type]
     for x, z in ((a, b), (b, a)):
         if isinstance(x, Num) and isinstance(z, NodeKind) and z.make is Complex:

@@ -35,7 +35,7 @@ from fpad.transforms.abstract import (
     is_grown,
     kind_of_value,
 )
-from fpad.transforms.arenas import Pool
+from fpad.transforms.arenas import Pool, linked
 from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -196,6 +196,7 @@ class _Specialiser:
                 return
             except Pool as pool:
                 summary.pooled.append(pool.cls)
+                instance.result = None  # it was another kind of value
             except Several as several:
                 summary.uneven.append(several.variable)
             except TransformError as error:
@@ -234,6 +235,9 @@ class _Specialiser:
             if instance.result is not None and result is not None:
                 before, result = reconciled(instance.result, result, instance.summary.either)
                 joined = join(before, result)
+                found = linked(body.result)
+                if joined is None and found is not None:
+                    body.arenas.ask(body, found)
                 if joined is None:
                     _fail(line, f"{source.name} returns values of several kinds.", "return one.")
                 result = joined

@@ -50,6 +50,7 @@ class Summary:
         uneven: variables that hold lists of lists of several lengths.
         either: the numbers of those that may be arguments instead, and which.
         pooled: the classes whose objects have an arena; closed: there are no others.
+        wanted: the classes of arguments that would have to lie in an arena of the caller.
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Summary:
     either: dict[Hashable, frozenset[int]] = field(default_factory=dict)
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
+    wanted: list[type] = field(default_factory=list)
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""

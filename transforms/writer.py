@@ -129,7 +129,12 @@ class Writer:
         self.rows: dict[str, tuple[Atom, Operand]] = {}
         self.uneven: set[str] = set()
         self.every_list = False
-        self._joiner = Joiner(self.place, self.pooled, self.uneven)
+        self._joiner = Joiner(
+            self.place, self.pooled, self.uneven, lambda v: self.arenas.ask(self, v)
+        )
+
+    def want(self, cls: type) -> None:
+        """Note that objects of a class would have to be in an arena of the caller."""
 
     def pooled(self, values: Sequence[Value]) -> list[Value]:
         """Values for a list of unknown length, the objects among them in their arenas."""
@@ -409,6 +414,7 @@ class Writer:
             change_row(self, base, new)
             return
         if base.ident is None:
+            self.arenas.ask(self, base)
             refuse(
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
@@ -421,6 +427,7 @@ class Writer:
                 "loop over a copy of it, or use while.",
             )
         if any(base.ident in idents(part) for part in new.parts):
+            self.arenas.ask(self, base)
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
         self.forget(base, new)
         if resized and is_grown(base):

@@ -44,7 +44,7 @@ def appended_kind(pair: Any) -> Kind:
 
 
 def _joined_kind(parts: Any) -> Kind:
-    ranks = {k.rank for k in numbers(parts)}
+    ranks = {k.rank for k in numbers(parts)} - {None}  # what is put together has one rank
     return Num(True, _num(parts), ranks.pop() if len(ranks) == 1 else None)
 
 
