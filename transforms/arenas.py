@@ -14,9 +14,9 @@ function has in hand is a `Member`, the object's number there.  So objects are t
 numbers are, and who changes one changes it for all.  That a class needs an arena is found out where
 a first object is put into such a list; the function is then written again.
 
-Objects may hold others of arenas, as links of chains and trees do, or None (`blanks`).  A class also
-gets an arena where an object is found inside one of the same class, and where one changes of which
-it is not known which it is.
+Objects may hold others of arenas, as links of chains and trees do, or None (`blanks`).  A class
+also gets an arena where an object is found inside one of the same class, and where one changes of
+which it is not known which it is.
 
 What an object holds of other lists, dicts and objects is copied when it gets there, and stays as it
 is.  A call takes the arenas of its arguments along, as lists that it may change; an arena that a

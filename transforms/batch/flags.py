@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from fpad.transforms.alias import Classes
 from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Block,
@@ -44,6 +43,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind
 from fpad.transforms.liveness import live_before
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.rules.batch import SINGLE
 
 

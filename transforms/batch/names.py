@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.alias import Classes, written_names
 from fpad.transforms.batch.flags import Flags, State
 from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
@@ -29,6 +28,7 @@ from fpad.transforms.ir import (
     reads,
 )
 from fpad.transforms.kinds import Num
+from fpad.transforms.memory_classes import Classes, written_names
 from fpad.transforms.rules.batch import Case, Each
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, Sym, quote

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fpad.transforms.alias import Classes
 from fpad.transforms.batch.control import Batched
 from fpad.transforms.batch.flags import Bundle, Flags, State
 from fpad.transforms.batch.names import States, returned
@@ -17,6 +16,7 @@ from fpad.transforms.ir import (
     is_derived,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, StaticKind
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.spreading import plain_shapes
 
 
