@@ -219,6 +219,16 @@ def iterating(value: Any) -> Any:
     return getattr(value, "__iter__", None)
 
 
+def left(values: Any) -> None:
+    """Nothing, if there is another value to be asked for.
+
+    Raises:
+        StopIteration: there is none.
+    """
+    if not len(values):
+        raise StopIteration
+
+
 def enough(values: list[Any], n: int) -> None:
     """Nothing, if there are n values or more.
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
-    Iterated,
     Static,
     Steps,
     Structure,
@@ -37,6 +36,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply, Const, Do, For, Let, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
+from fpad.transforms.streams import iterators
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _woven(how: str) -> Handler:
             return grown.section(w, of[0], Slice(none, none, Const(-1)), tuple)
         if how == "zip" and not of:
             return w.iterator(())
-        streams = [v.keys[-1] for v in of if isinstance(v, Structure) and v.make is Iterated]
+        streams = [k for v in of for k in iterators(v)]
         if len(streams) > len(set(streams)):
             refuse(
                 f"{how} is given one iterator twice, from which it takes by turns.",
@@ -173,31 +173,6 @@ def _same_length(w: Library, of: Args) -> None:
             "zip(.., strict=True) is given values whose lengths are not known to be the same.",
             "leave strict out.",
         )
-
-
-def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    (values,) = arguments("iter", args, kwargs, "object")
-    assert values is not None
-    if isinstance(values, Woven) or _is_iterator(values):
-        return values
-    return w.iterator(known_items(w, values, "iter"), values)
-
-
-def _is_iterator(value: Value) -> bool:
-    return isinstance(value, Structure) and value.make is Iterated
-
-
-def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    it, *default = args
-    if not isinstance(it, Structure) or it.make is not Iterated:
-        refuse(f"next is given {describe(it)}.", "give it iter(..) of a tuple or a list.")
-    items = remaining(it)
-    if not items:
-        if default:
-            return default[0]
-        refuse("This raises StopIteration: nothing is left.", "give next a default.")
-    w.spend(it, Structure(Iterated, (*range(len(items) - 1), it.keys[-1]), it.items[1:]))
-    return items[0]
 
 
 def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -418,8 +393,6 @@ ITERATORS: dict[Any, Handler] = {
     enumerate: _woven("enumerate"),
     zip: _woven("zip"),
     reversed: _woven("reversed"),
-    iter: _iter,
-    next: _next,
     map: _map,
     filter: _keeping("filter", True),
     itertools.filterfalse: _keeping("filterfalse", False),

@@ -53,6 +53,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.arranging import whole_list
+from fpad.transforms.asking import ASKING, by_turns
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
@@ -335,7 +336,9 @@ class Library(Operations):
         if is_design(f):
             return design(self, f, args, kwargs)
         handler = special(f)
-        if handler is not None and f not in QUESTIONS:
+        if f is zip:
+            args = by_turns(self, args)
+        if handler is not None and f not in QUESTIONS and f not in ASKING:
             args = [unwrapped(self, a, f is not fp.listed) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]

@@ -39,6 +39,7 @@ from fpad.transforms.abstract import (
     literal,
     to_python,
 )
+from fpad.transforms.asking import ASKING
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
@@ -421,6 +422,7 @@ SPECIAL: dict[Any, Handler] = {
     **STREAMS,
     **CHOOSING,
     **CALLABLES,
+    **ASKING,
     **COPYING,
     **IN_ORDER,
     **GROUPING,

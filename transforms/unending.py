@@ -168,14 +168,9 @@ def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return _once(w, _calling(w, SEQUENCES[itertools.compress], *given))
 
 
-def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    return iterator(w, whole_list(w, args[0]))
-
-
 _LONG: dict[Any, Handler] = {
     filter: _applied(filter),
     functools.reduce: _reduce,
-    iter: _iter,
     itertools.accumulate: _accumulate,
     itertools.chain: _chain,
     itertools.chain.from_iterable: _flattened,

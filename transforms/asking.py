@@ -1,0 +1,129 @@
+"""iter and next: values that are asked for one by one.
+
+    it = iter(xs)               no statement
+    a = next(it)                fp.left(xs);  a = xs[0];  it = xs[1:]
+    b = next(it, None)          if len(it): b = it[0];  it = it[1:]
+
+Iterators over values whose number is known are structures of those that are left (`iterators`);
+others are a list that is used up (`Woven`).  Python's would see what becomes of a list meanwhile:
+one that `next` has begun to read cannot be changed any more.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms import grown
+from fpad.transforms.abstract import (
+    Iterated,
+    Static,
+    Structure,
+    Value,
+    Woven,
+    idents,
+    is_grown,
+)
+from fpad.transforms.arranging import iterator, of_unknown_length, whole_list
+from fpad.transforms.describing import describe
+from fpad.transforms.ir import Const, Do, Slice
+from fpad.transforms.iteration import endless, remaining
+from fpad.transforms.iterators import Args, Handler, Keywords, arguments, known_items
+from fpad.transforms.kinds import BOOL, INT
+from fpad.transforms.lookups import let_go
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+_NONE = Const(None)
+
+
+def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (values,) = arguments("iter", args, kwargs, "object")
+    assert values is not None
+    if isinstance(values, Woven) or _is_iterator(values):
+        return values
+    if of_unknown_length(w, values):
+        return iterator(w, whole_list(w, values))
+    return w.iterator(known_items(w, values, "iter"), values)
+
+
+def _is_iterator(value: Value) -> bool:
+    return isinstance(value, Structure) and value.make is Iterated
+
+
+def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    it, *default = args
+    if isinstance(it, Woven) and endless(it) is None and of_unknown_length(w, it):
+        return _next_of_many(w, it, default)
+    if not isinstance(it, Structure) or it.make is not Iterated:
+        refuse(f"next is given {describe(it)}.", "give it iter(..) of a tuple or a list.")
+    items = remaining(it)
+    if not items:
+        if default:
+            return default[0]
+        refuse("This raises StopIteration: nothing is left.", "give next a default.")
+    w.spend(it, Structure(Iterated, (*range(len(items) - 1), it.keys[-1]), it.items[1:]))
+    return items[0]
+
+
+def _next_of_many(w: Library, it: Woven, default: Sequence[Value]) -> Value:
+    """The next of values whose number only the run tells."""
+    whole = it.of[0] if it.how == "once" else whole_list(w, replace(it, ident=None))
+    if not isinstance(whole, Structure) or not is_grown(whole):
+        refuse(f"next is given {describe(it)}.", "make a list of it first: list(..).")
+    w.give_up(set(idents(whole)))
+    whole = replace(whole, ident=None)
+    source, out = w.hold_as("source", whole), w.hold_as("next", Static(None))
+    w.kept |= {source, out}
+    ident = it.ident
+
+    def take() -> None:
+        values = w.env[source]
+        assert isinstance(values, Structure)
+        w.env[out] = grown.item(w, values, Const(0))
+        rest = grown.section(w, values, Slice(Const(1), _NONE, _NONE), tuple)
+        rest = replace(rest, make=values.make)
+        w.spend(it, Woven("once", (rest,), ident))
+
+    def leave() -> None:
+        w.env[out] = default[0]
+        w.spend(it, Woven("once", (w.env[source],), ident))
+
+    if default:
+        size = grown.length(w, whole)
+        some = w.let(None, operator.ne, (size.atom, Const(0)), BOOL)
+        w.branch(some.atom, take, leave, w.origin)
+    else:
+        w.emit(Do(fp.left, (grown.first_leaf(whole).atom,), (), w.origin))
+        take()
+    found = w.usable("What next gives", w.env[out])
+    let_go(w, source, out)
+    return found
+
+
+def by_turns(w: Library, args: Args) -> Args:
+    """The arguments of zip, which takes from one iterator by turns if it is given more than once.
+
+    zip(it, it) pairs the values of it: xs[0::2] with xs[1::2], as many as there are of both.
+    """
+    idents_ = [v.ident for v in args if isinstance(v, Woven) and v.ident is not None]
+    if len(idents_) == len(set(idents_)):
+        return args
+    if len(idents_) < len(args) or len(set(idents_)) > 1 or not of_unknown_length(w, args[0]):
+        refuse(
+            "zip is given one iterator twice, from which it takes by turns, and others.",
+            "make a list of it, and take slices: values[::2], values[1::2].",
+        )
+    k, whole = Const(len(args)), whole_list(w, args[0])
+    size = grown.length(w, whole)
+    over = w.let(None, operator.mod, (size.atom, k), INT)
+    end = w.let(None, operator.sub, (size.atom, over.atom), INT)
+    return [grown.section(w, whole, Slice(Const(j), end.atom, k), tuple) for j in range(len(args))]
+
+
+ASKING: dict[Any, Handler] = {iter: _iter, next: _next}
