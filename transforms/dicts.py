@@ -29,6 +29,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import is_own
 from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.refusing import refuse
@@ -64,6 +65,9 @@ def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         if not is_table(base) and not base.items:
             return default
         table = tables.table_of(w, base, args[0])
+        if not is_table(base) and groups.is_groups(table.items[1]) and is_own(base.ident):
+            w.change(base, table)  # so that it is known where its lists are
+            table = w.now(table)
         return lookups.chosen(w, table, tables.slot_of(w, table, args[0]), lambda: default)
     k = position(base, w.key(args[0]))
     return default if k is None else w.usable("This part", base.items[k])

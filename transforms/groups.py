@@ -11,7 +11,7 @@ ends; once the dict has changed otherwise, the list is read again: `Row` idents 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -179,12 +179,12 @@ def handed(values: Sequence[Value]) -> list[Value]:
     return list(map(one, values))
 
 
-def stale(w: Body) -> None:
-    """Lists that were read from tables are not what the tables hold now."""
+def stale(w: Body, table: Hashable) -> None:
+    """Lists that were read from a table are not what it holds now."""
 
     def one(value: Value) -> Value:
         if isinstance(value, Structure) and isinstance(value.ident, Row):
-            return _STALE
+            return _STALE if value.ident.table in (None, table) or table is None else value
         parts = value.parts
         return value.with_parts(tuple(map(one, parts))) if parts else value
 

@@ -26,8 +26,8 @@ Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 class Row:
     """The ident of a list that was read from a table (see `groups`).
 
-    `table`: the ident of the table; `place`: where the list stands there, or None once ways have
-    met, since when it is only read; `serial` tells such lists apart.
+    `table`: the ident of the table, or None if it is not known; `place`: where the list stands
+    there, or None once ways have met, since when it is only read; `serial` tells such lists apart.
     """
 
     table: Hashable
@@ -222,10 +222,24 @@ def relabelled(
         label[root] = one if stays else at
     chosen: dict[Position, Hashable] = {at: label.get(find(at)) for at in places}
     now = [{ident: chosen[at] for at, ident in table.items()} for table in tables]
-    chosen |= {at: Row(None, None, at) for at in rows}
+    chosen |= {at: Row(_table_of(at, every, now), None, at) for at in rows}
     chosen |= {at: _row_at(at, envs, now, made_since) for at in read if at not in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
     return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone | forked
+
+
+def _table_of(
+    at: Position,
+    every: Sequence[Mapping[Position, Hashable]],
+    now: Sequence[Mapping[Hashable, Hashable]],
+) -> Hashable:
+    """The table that a list was read from on every way that read it; None: from several."""
+    found = {
+        labels.get(ident.table)
+        for table, labels in zip(every, now, strict=True)
+        if isinstance(ident := table.get(at), Row)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _unowned(env: Env, places: Sequence[Position]) -> Iterator[Position]:

@@ -434,7 +434,7 @@ class Library(Operations):
             return
         super().change(base, new, resized)
         if tables.is_table(new):
-            groups.stale(self)
+            groups.stale(self, base.ident)
 
     def fail(self, error: Value, /, *args: Value, **named: Value) -> None:
         """Raise an exception; nothing comes after it.  `cause`: what it is raised from."""

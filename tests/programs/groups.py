@@ -17,6 +17,7 @@ from tests.programs.registry import case, program
 
 X = np.array([0.3, 1.2, 0.7, 2.1])
 L = [3, 1, 3, 2]
+X5 = np.array([0.713, 1.327, 0.441, 2.117, 0.933])
 
 
 @program(case(X, {0: [1, 2], 1: [3], 2: [3], 3: []}))
@@ -588,3 +589,72 @@ def deep_copies_of_groups(x, labels):
     e[3].append(x[0])
     d[1].append(x[0] ** 2)
     return sum(sum(v) ** 2 for v in d.values()) + sum(sum(v) for v in e.values())
+
+
+@program(case(X5))
+def dijkstra_with_get(x):
+    edges = [
+        (0, 1, x[0]),
+        (0, 2, x[1]),
+        (1, 2, x[2]),
+        (1, 3, x[3]),
+        (2, 3, x[4]),
+        (3, 4, x[0] * x[1]),
+    ]
+    g = {}
+    for u, v, w in edges:
+        g.setdefault(u, []).append((v, w))
+        g.setdefault(v, []).append((u, w))
+    dist = {0: 0.0}
+    pq = [(0.0, 0)]
+    seen = set()
+    while pq:
+        d, u = heapq.heappop(pq)
+        if u in seen:
+            continue
+        seen.add(u)
+        for v, w in g.get(u, []):
+            nd = d + w
+            if v not in dist or nd < dist[v]:
+                dist[v] = nd
+                heapq.heappush(pq, (nd, v))
+    return sum((k * v for k, v in dist.items()))
+
+
+@program(case(X5))
+def lists_of_two_dicts_read(x):
+    g = {}
+    h = {}
+    for i, v in enumerate(x):
+        g.setdefault(int(v * 2) % 2, []).append(v)
+        h.setdefault(int(v * 3) % 2, []).append(v * v)
+    a = g[0]
+    h[0].append(x[0])
+    return sum(a) * sum(h[0]) + sum(g[1])
+
+
+@program(case(X5))
+def dict_written_in_loop_over_lists(x):
+    g = {}
+    for i, v in enumerate(x):
+        g.setdefault(int(v * 2) % 2, []).append(i)
+    d = {}
+    for k in sorted(g):
+        for j in g[k]:
+            d[j] = d.get(j, 0.0) + x[j] * (k + 1)
+    return sum(v * v for v in d.values())
+
+
+@program(case(X5))
+def known_graph_read_and_changed(x):
+    g = {0: [1, 2], 1: [2], 2: []}
+    k = int(x[0] * 1.5)
+    t = 0.0
+    for v in g.get(k, []):
+        t += x[v]
+    g[0].append(4)
+    for v in g[0]:
+        t += x[v] ** 2
+    for u in g:
+        t += len(g[u]) * x[u]
+    return t
