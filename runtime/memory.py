@@ -219,6 +219,11 @@ def iterating(value: Any) -> Any:
     return getattr(value, "__iter__", None)
 
 
+def empty_lists(values: Any) -> list[list[Any]]:
+    """As many empty lists as there are values."""
+    return [[] for _ in values]
+
+
 def left(values: Any) -> None:
     """Nothing, if there is another value to be asked for.
 

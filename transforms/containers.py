@@ -86,6 +86,14 @@ def many(w: Library, value: Value) -> Structure:
     return whole_list(w, value) if items is None else w.sequence(tuple, items)
 
 
+def empty_lists(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """[[] for _ in values]."""
+    items = items_of(w, args[0])
+    if items is not None:
+        return w.sequence(list, [w.sequence(list, ()) for _ in items])
+    return uneven.unfilled(w, grown.length(w, whole_list(w, args[0])))
+
+
 def _integer(w: Library, value: Value, method: str) -> int:
     known = known_value(value)
     if known is None or not isinstance(known[0], int):

@@ -27,6 +27,14 @@ from fpad.transforms.own_names import with_own_names
 from fpad.transforms.source import Source
 
 
+def _makes_empty_lists(node: Any) -> bool:
+    """Is it [[] for _ in values], which are filled later?"""
+    plain = isinstance(node, gast.ListComp) and len(node.generators) == 1
+    if not plain or node.generators[0].ifs:
+        return False
+    return isinstance(node.elt, gast.List) and not node.elt.elts
+
+
 class Displays(Expressions, ABC):
     """Writes expressions that are made of several.
 
@@ -201,6 +209,8 @@ class Displays(Expressions, ABC):
 
     def _comprehension(self, target: str | None, node: Any) -> str:
         """A loop that puts one value after the other into a list, or a dict."""
+        if _makes_empty_lists(node):
+            return self.made(target, fp.empty_lists, (self.atom(node.generators[0].iter),), node)
         node = self._with_own_names(node)
         of = "dict" if isinstance(node, gast.DictComp) else "list"
         out = self.pack(None, of, [], [], node)

@@ -43,7 +43,7 @@ from fpad.transforms.asking import ASKING
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
-from fpad.transforms.containers import IN_ORDER
+from fpad.transforms.containers import IN_ORDER, empty_lists
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.grouping import GROUPING
@@ -408,6 +408,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.once: _once,
     fp.begun: lambda w, variable, args, kwargs: Static(now(w)),
     fp.merged: _dict(dict),
+    fp.empty_lists: empty_lists,
     fp.enough: _enough,
     functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),
     fp.itself: lambda w, variable, args, kwargs: args[0],

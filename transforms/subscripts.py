@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import duplicating, grown, ragged
+from fpad.transforms import duplicating, grown, ragged, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -215,6 +215,12 @@ class Subscripts(Loops):
             return self.load_key(base, self.read(index))
         shown = describe(base)
         if isinstance(index, str) and self.told_at_run_time(base, self.read(index), reading=True):
+            if uneven.holds_lists(base) and not any(v.parts for v in base.items):
+                uneven.asked(self, base)  # lists that are filled one by one
+                uneven.prepare(self)
+                base = self.now(base)
+                if uneven.is_uneven(base):
+                    return uneven.load(self, base, index)
             if self._holds_lists(base):  # one of which may change
                 whole = grown.grown(self, list, base.items)
                 self.change(base, replace(whole, ident=base.ident), resized=False)

@@ -194,6 +194,15 @@ def joined(w: Library, a: Value, b: Value) -> Structure | None:
     return made
 
 
+def unfilled(w: Body, n: Held) -> Structure:
+    """As many empty lists."""
+    none = groups.of_known(())
+    assert none is not None
+    counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+    keys = Structure(list, (EACH,), (counted,))
+    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, none), w.new_ident())
+
+
 # ---------------------------------------------------------------- what is done with them
 
 

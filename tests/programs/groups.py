@@ -18,6 +18,8 @@ from tests.programs.registry import case, program
 X = np.array([0.3, 1.2, 0.7, 2.1])
 L = [3, 1, 3, 2]
 X5 = np.array([0.713, 1.327, 0.441, 2.117, 0.933])
+W5 = np.abs(np.outer(X5, X5)[::-1] + np.arange(25).reshape(5, 5) % 7 * 0.3)
+EDGES = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (3, 4)]
 
 
 @program(case(X, {0: [1, 2], 1: [3], 2: [3], 3: []}))
@@ -658,3 +660,92 @@ def known_graph_read_and_changed(x):
     for u in g:
         t += len(g[u]) * x[u]
     return t
+
+
+@program(case(X5))
+def dijkstra_of_adjacency_lists(x):
+    adj = [[] for _ in range(5)]
+    for k, (u, v) in enumerate(EDGES):
+        adj[u].append((v, x[k % 5]))
+        adj[v].append((u, x[k % 5]))
+    dist = [math.inf] * 5
+    dist[0] = 0.0
+    pq = [(0.0, 0)]
+    while pq:
+        d, u = heapq.heappop(pq)
+        if d > dist[u]:
+            continue
+        for v, w in adj[u]:
+            if dist[u] + w < dist[v]:
+                dist[v] = dist[u] + w
+                heapq.heappush(pq, (dist[v], v))
+    return sum((d * d for d in dist))
+
+
+@program(case(X5))
+def neighbours(x):
+    adj = [[] for _ in range(5)]
+    for u, v in EDGES:
+        adj[u].append(v)
+        adj[v].append(u)
+    t = 0.0
+    for u in range(5):
+        for v in adj[u]:
+            t += x[u] * x[v] ** 2
+    return t
+
+
+@program(case(X5))
+def neighbours_of_all(x):
+    n = len(x)
+    adj = [[] for _ in range(n)]
+    for u, v in EDGES:
+        adj[u].append(v)
+        adj[v].append(u)
+    t = 0.0
+    for u in range(n):
+        for v in adj[u]:
+            t += x[u] * x[v] ** 2
+    return t
+
+
+@program(case(X5))
+def sums_of_bins(x):
+    bins = [[] for _ in range(3)]
+    for v in x:
+        bins[int(v * 2) % 3].append(v)
+    return sum(((k + 1) * sum(b) ** 2 for k, b in enumerate(bins)))
+
+
+@program(case(X5))
+def bucket_sort(x):
+    n = len(x)
+    b = [[] for _ in range(n)]
+    for v in x:
+        b[int(n * v / 3)].append(v)
+    out = []
+    for c in b:
+        out.extend(sorted(c))
+    return sum((i * v * v for i, v in enumerate(out)))
+
+
+@program(case(W5))
+def dijkstra_of_matrix(w):
+    n = len(w)
+    adj = [[] for _ in range(n)]
+    for i in range(n):
+        for j in range(n):
+            if i != j and w[i, j] < 1.5:
+                adj[i].append((j, w[i, j]))
+    dist = [math.inf] * n
+    dist[0] = 0.0
+    pq = [(0.0, 0)]
+    while pq:
+        d, u = heapq.heappop(pq)
+        if d > dist[u]:
+            continue
+        for v, c in adj[u]:
+            if dist[u] + c < dist[v]:
+                dist[v] = dist[u] + c
+                heapq.heappush(pq, (dist[v], v))
+    return sum((d * d for d in dist if d < 100))
