@@ -352,9 +352,9 @@ class Operations(Subscripts):
                     many = self.sequence(many.make, ()) if is_grown(many) else many
                     return self.sequence(many.make, many.items * int(n[0]))
         if len(args) == 2 and set_algebra.are_sets(args):
-            found = set_algebra.operated(self, op, args)
-            if found is not None:
-                return found
+            of_sets = set_algebra.operated(self, op, args)
+            if of_sets is not None:
+                return of_sets
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)
         sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
