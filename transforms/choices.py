@@ -146,7 +146,7 @@ def _takes_anything(func: Value | None) -> bool:
     """Is it a function of the user, to which an Either can be handed on?"""
     if isinstance(func, Static):
         module = str(getattr(func.value, "__module__", "") or "").partition(".")[0]
-        known = ("numpy", "math", "builtins", "operator", "_operator", "functools", "fpad")
+        known = ("numpy", "math", "builtins", "operator", "_operator", "functools", "copy", "fpad")
         return func.value is isinstance or (module not in known and callable(func.value))
     return not isinstance(func, Structure) or issubclass(func.make, Closure)
 

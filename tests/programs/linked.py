@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from tests.programs.registry import case, program
@@ -701,3 +703,318 @@ def next_is_taken_out(x):
 
     t = f(head, 2)
     return t + head.next.value**2
+
+
+class Item:
+    def __init__(s, v):
+        s.v = v
+        s.next = None
+        s.other = None
+
+
+@program(case(V))
+def chain_of_two_names(x):
+    head = None
+    for v in x:
+        n = Item(v)
+        n.next = head
+        head = n
+    a = head
+    b = head.next
+    a.next.v = 10 * x[0]
+    return b.v * a.v + head.next.v
+
+
+@program(case(V))
+def ring(x):
+    ns = [Item(v) for v in x]
+    for i in range(len(ns)):
+        ns[i].next = ns[(i + 1) % len(ns)]
+    c = ns[0]
+    t = 0.0
+    for k in range(7):
+        t = t * 0.5 + c.v
+        c.v = c.v * 0.9 + 0.1 * t
+        c = c.next
+    return t + sum((n.v for n in ns))
+
+
+@program(case(V))
+def its_own_next(x):
+    ns = [Item(v) for v in x]
+    ns[0].next = ns[0]
+    ns[0].next.v = 3 * x[1]
+    return ns[0].v * ns[0].next.next.v
+
+
+@program(case(V))
+def deep_copy_of_chain(x):
+    head = None
+    for v in x:
+        n = Item(v)
+        n.next = head
+        head = n
+    c = copy.deepcopy(head)
+    c.v = 5 * x[0]
+    c.next.v *= 2
+    t = 0.0
+    k = 1.0
+    while head:
+        t += k * head.v
+        k *= 0.7
+        head = head.next
+    while c:
+        t += k * c.v**2
+        k *= 0.7
+        c = c.next
+    return t
+
+
+@program(case(V))
+def copy_of_first_link(x):
+    head = None
+    for v in x:
+        n = Item(v)
+        n.next = head
+        head = n
+    c = copy.copy(head)
+    c.v = 5 * x[0]
+    c.next.v *= 2
+    return head.v + head.next.v * c.v + c.next.next.v
+
+
+@program(case(V))
+def none_again(x):
+    ns = [Item(v) for v in x]
+    ns[0].next = ns[1]
+    ns[2].next = ns[3]
+    ns[0].next = None
+    t = 0.0
+    for n in ns:
+        if n.next is None:
+            t += n.v
+        else:
+            t += n.v * n.next.v * 3
+    return t
+
+
+@program(case(V))
+def same_next(x):
+    ns = [Item(v) for v in x]
+    ns[0].next = ns[2]
+    ns[1].next = ns[2]
+    t = 0.0
+    for a in ns:
+        for b in ns:
+            if a is not b and a.next is b.next and (a.next is not None):
+                t += a.v * b.v
+    return t
+
+
+def bump(n, k):
+    if n is None:
+        return 0.0
+    n.v = n.v * k
+    return n.v + bump(n.next, k * 0.5)
+
+
+@program(case(V))
+def chain_written_recursive(x):
+    head = None
+    for v in x:
+        n = Item(v)
+        n.next = head
+        head = n
+    mid = head.next.next
+    s = bump(head, 2.0)
+    return s * mid.v + head.v
+
+
+def make(v, nxt):
+    n = Item(v)
+    n.next = nxt
+    return n
+
+
+@program(case(V))
+def chain_of_factory(x):
+    head = None
+    for v in x:
+        head = make(v * v, head)
+    t = 0.0
+    c = head
+    while c:
+        t = t * 0.5 + c.v
+        c = c.next
+    return t
+
+
+@program(case(V))
+def chain_split(x):
+
+    def split(h):
+        a = None
+        b = None
+        while h is not None:
+            nxt = h.next
+            if h.v > 0.9:
+                h.next = a
+                a = h
+            else:
+                h.next = b
+                b = h
+            h = nxt
+        return (a, b)
+
+    head = None
+    for v in x:
+        n = Item(v)
+        n.next = head
+        head = n
+    a, b = split(head)
+    t = 0.0
+    k = 1.0
+    while a:
+        t += k * a.v
+        k *= 0.5
+        a = a.next
+    while b:
+        t += k * b.v**2
+        k *= 0.5
+        b = b.next
+    return t
+
+
+class Edge:
+    def __init__(s, a, b, w):
+        s.a = a
+        s.b = b
+        s.w = w
+
+
+class Vertex:
+    def __init__(s, v):
+        s.v = v
+        s.d = None
+        s.prev = None
+
+
+@program(case(V))
+def graph_of_objects(x):
+    vs = [Vertex(v) for v in x]
+    es = [Edge(vs[i], vs[(i * 2 + 1) % 5], x[i] * x[(i + 1) % 5]) for i in range(5)]
+    vs[0].d = 0.0
+    for _ in range(4):
+        for e in es:
+            if e.a.d is not None and (e.b.d is None or e.a.d + e.w < e.b.d):
+                e.b.d = e.a.d + e.w
+                e.b.prev = e.a
+    t = 0.0
+    for v in vs:
+        if v.d is not None:
+            t += v.d * v.v
+        p = v
+        while p.prev is not None:
+            t += 0.1 * p.v
+            p = p.prev
+    return t
+
+
+def relax(es):
+    for e in es:
+        if e.a.d is not None and (e.b.d is None or e.a.d + e.w < e.b.d):
+            e.b.d = e.a.d + e.w
+
+
+@program(case(V))
+def graph_relaxed(x):
+    vs = [Vertex(v) for v in x]
+    es = []
+    for i in range(5):
+        es.append(Edge(vs[i], vs[(i * 2 + 1) % 5], x[i] * x[(i + 1) % 5]))
+    vs[0].d = 0.0
+    for _ in range(4):
+        relax(es)
+    return sum((v.d * v.v for v in vs if v.d is not None))
+
+
+@program(case(V))
+def chain_in_closure(x):
+    head = None
+
+    def push(v):
+        nonlocal head
+        n = Item(v)
+        n.next = head
+        head = n
+
+    for v in x:
+        push(v)
+    t = 0.0
+    c = head
+    while c:
+        t = t * 0.5 + c.v**2
+        c = c.next
+    return t
+
+
+class Fifo:
+    def __init__(s):
+        s.front = None
+        s.back = None
+        s.n = 0
+
+    def put(s, v):
+        n = Item(v)
+        if s.back is None:
+            s.front = n
+        else:
+            s.back.next = n
+        s.back = n
+        s.n += 1
+
+    def get(s):
+        v = s.front.v
+        s.front = s.front.next
+        s.n -= 1
+        if s.front is None:
+            s.back = None
+        return v
+
+
+@program(case(V))
+def fifo(x):
+    q = Fifo()
+    for v in x:
+        q.put(v)
+    t = 0.0
+    while q.n > 0:
+        v = q.get()
+        t += v * v
+        if v > 0.9 and q.n < 4:
+            q.put(v * 0.5)
+    return t
+
+
+@program(case(V))
+def chain_of_arrays(x):
+    ns = [Item(x * k) for k in range(3)]
+    for i in range(2):
+        ns[i].next = ns[i + 1]
+    c = ns[0]
+    t = 0.0
+    while c is not None:
+        t += float(c.v @ c.v)
+        c.v = c.v * 2
+        c = c.next
+    return t + float(ns[2].v @ x)
+
+
+@program(case(V))
+def deep_copy_of_shared(x):
+    ns = [Item(v) for v in x]
+    ns[0].next = ns[1]
+    d = {"a": ns, "b": ns[1]}
+    e = copy.deepcopy(d)
+    e["b"].v = 7 * x[0]
+    return e["a"][1].v * ns[1].v + e["a"][0].next.v
