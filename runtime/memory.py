@@ -250,15 +250,15 @@ def logged(name: str, level: str, *args: Any, **kwargs: Any) -> None:
 
 
 def same_length(values: tuple[Any, ...]) -> None:
-    """Nothing, if all have one length.
+    """Nothing, if all have one length; an int stands for a value of that length.
 
     Raises:
         ValueError: as zip(.., strict=True) does, where they have not.
     """
-    first = len(values[0])
-    for k, v in enumerate(values[1:], start=2):
-        if len(v) != first:
-            told = "shorter" if len(v) < first else "longer"
+    first, *rest = (v if isinstance(v, int) else len(v) for v in values)
+    for k, size in enumerate(rest, start=2):
+        if size != first:
+            told = "shorter" if size < first else "longer"
             before = "argument 1" if k == 2 else f"arguments 1-{k - 1}"
             raise ValueError(f"zip() argument {k} is {told} than {before}")
 

@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
 import fpad
+from fpad.transforms.rules import user
 
 
-@fpad.rule(partials=lambda g, y, x: g / (1.0 + np.exp(-x)))
 def softplus(x):
     return np.logaddexp(0.0, x)
 
 
-@fpad.rule(transposes=(lambda by, y, x: by[::-1],))
 def reversed_entries(x):
     return np.array(list(x)[::-1])
 
 
-@fpad.rule(
-    tangents=(lambda dx, y, x: 2.0 * np.sum(x * dx),),
-    adjoints=(lambda by, y, x: by * 2.0 * x,),
-    result="number",
-)
 def energy(x):
     return float(sum(v * v for v in x))
 
 
-@fpad.rule(partials=(lambda g, y, a, b: g * b, None))
 def times(a, b):
     return a * b
 
 
-@fpad.rule(partials=lambda g, y, x: g * 2.0 * y)
 def wrong_slope(x):
     return x * x
 
 
-@fpad.rule(transposes=lambda by, y, x: np.sum(by))
 def wrong_shape(x):
     return x * 3.0
+
+
+def asks(x):
+    return x
+
+
+@pytest.fixture(autouse=True)
+def _declared() -> Iterator[None]:
+    """The table that other tests go through has none of these rules."""
+    fpad.rule(softplus, partials=lambda g, y, x: g / (1.0 + np.exp(-x)))
+    fpad.rule(reversed_entries, transposes=(lambda by, y, x: by[::-1],))
+    fpad.rule(
+        energy,
+        tangents=(lambda dx, y, x: 2.0 * np.sum(x * dx),),
+        adjoints=(lambda by, y, x: by * 2.0 * x,),
+        result="number",
+    )
+    fpad.rule(times, partials=(lambda g, y, a, b: g * b, None))
+    fpad.rule(wrong_slope, partials=lambda g, y, x: g * 2.0 * y)
+    fpad.rule(wrong_shape, transposes=lambda by, y, x: np.sum(by))
+    fpad.rule(asks, partials=lambda g, y, x: g if x > 0 else 0.0)
+    yield
+    for f in (softplus, reversed_entries, energy, times, wrong_slope, wrong_shape, asks):
+        user.forget(f)
 
 
 def loss(x):
@@ -98,11 +114,6 @@ def test_what_a_declaration_lacks_is_said() -> None:
         fpad.grad(softplus)
     with pytest.raises(fpad.RuleError, match="has no rule"):
         fpad.testing.check_rule(f, (1.0,))
-
-
-@fpad.rule(partials=lambda g, y, x: g if x > 0 else 0.0)
-def asks(x):
-    return x
 
 
 def test_a_map_that_asks_for_a_value_is_named() -> None:

@@ -198,10 +198,23 @@ def _column(values: list[Value]) -> list[Value]:
     return values if all(v == values[0] for v in values) else texts.unified(values, always=True)
 
 
+def _with_zeros(w: Writer, value: Value) -> Value:
+    """A complex array whose imaginary part has a place and a shape, also where it is nothing."""
+    if not isinstance(value, Structure) or not is_complex(value):
+        return value
+    real, imag = value.items
+    if not isinstance(real, Held) or not isinstance(imag, Held) or imag.atom != Const(0.0):
+        return value
+    if not isinstance(real.kind, Num) or not real.kind.array:
+        return value
+    zeros = w.let(None, fp.zeros_like, (real.atom,), imag.kind)
+    return replace(value, items=(real, zeros))
+
+
 def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] = ()) -> Structure:
     """The list of these values, as one that may grow; `like`: the patterns of lists it joins."""
     values = values if make is Arena else w.pooled(values)
-    values = widened([texts.settled(w, v) for v in values])
+    values = [_with_zeros(w, v) for v in widened([texts.settled(w, v) for v in values])]
     values = texts.unified(values, always=any(map(texts.is_list, like)))
     whole = template(values)
     for other in like:
@@ -259,7 +272,7 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
     if isinstance(value, Structure):
         value = fitted(w, base.items[0], value)
     give_up(w, (value,))
-    value = complex_of(value) if is_complex(base.items[0]) else value
+    value = _with_zeros(w, complex_of(value)) if is_complex(base.items[0]) else value
 
     def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
         if not isinstance(kind, Num):

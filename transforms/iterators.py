@@ -34,7 +34,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Apply, Const, Do, For, Let, Pack, Slice, Statement, Unpack
+from fpad.transforms.ir import Apply, Const, Do, For, Let, Operand, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.streams import iterators
 from fpad.transforms.writer import refuse
@@ -163,16 +163,23 @@ def _woven(how: str) -> Handler:
 
 def _same_length(w: Library, of: Args) -> None:
     """zip(.., strict=True)."""
-    if all(is_grown(v) or is_array(v) for v in of):
-        leaves = [grown.first_leaf(v) if isinstance(v, Structure) else v for v in of]
-        w.emit(Do(fp.same_length, (tuple(h.atom for v in leaves for h in held(v)),), (), w.origin))
-        return
-    sizes = {len(remaining(v)) if isinstance(v, Structure) else None for v in of}
-    if len(sizes) > 1 or None in sizes:
-        refuse(
-            "zip(.., strict=True) is given values whose lengths are not known to be the same.",
-            "leave strict out.",
-        )
+    sizes: list[Operand] = []
+    for v in of:
+        if is_grown(v) or is_array(v):
+            leaf = grown.first_leaf(v) if isinstance(v, Structure) else v
+            sizes += [h.atom for h in held(leaf)]
+        elif isinstance(v, Structure):
+            sizes.append(Const(len(remaining(v))))
+        else:
+            refuse(
+                "zip(.., strict=True) is given values whose lengths are not known to be the same.",
+                "leave strict out.",
+            )
+    known = {s for s in sizes if isinstance(s, Const)}
+    if len(known) > 1:
+        refuse("This raises ValueError: zip() arguments have several lengths.", "make them equal.")
+    if len(known) < len(sizes) and any(isinstance(s, str) for s in sizes):
+        w.emit(Do(fp.same_length, (tuple(sizes),), (), w.origin))
 
 
 def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

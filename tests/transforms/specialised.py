@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.by_value import with_values
 from fpad.transforms.alias import prepare
 from fpad.transforms.calls import Deriver
 from fpad.transforms.check import check_program
@@ -30,7 +31,15 @@ def bound(f: Any, args: Any, kwargs: Any) -> dict[str, Any]:
 
 def special(f: Any, *args: Any, **kwargs: Any) -> Specialised:
     """The function for the kinds of these arguments; its levels and kinds are proved."""
-    made = specialise(f, {n: kind_of(v) for n, v in bound(f, args, kwargs).items()})
+    values = bound(f, args, kwargs)
+    kinds = {n: kind_of(v) for n, v in values.items()}
+    try:
+        made = specialise(f, kinds)
+    except TransformError:  # as `Derivative` does, with the values of ints
+        told = with_values(kinds, values)
+        if told == kinds:
+            raise
+        made = specialise(f, told)
     check_program(made.program)
     inference = Inference(made.program)
     for func in made.program.funcs.values():

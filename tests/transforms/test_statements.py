@@ -254,7 +254,7 @@ REFUSED = {
     ),
     "strict zip of two lengths": (
         "    return sum(a * b for a, b in zip(x, [1.0], strict=True))\n",
-        "values whose lengths are not known to be the same",
+        "zip() arguments have several lengths",
     ),
     "a loop over a set of texts": (
         "    y = 0.0\n    for k in {'a', 'b'}:\n        y += x[0]\n    return y\n",
@@ -289,7 +289,6 @@ REFUSED = {
         "    return x[0] * rng.gamma(x[1])\n",
         "gamma is drawn with a float, through which no derivative goes.",
     ),
-    "a shuffle": ("    rng.shuffle(x)\n    return x[0]\n", "shuffle of a generator of random"),
     "a decorated recursion": (
         "    @functools.wraps(f)\n    def g(v):\n        return g(v)\n    return g(x[0])\n",
         "g calls itself, and it is decorated inside a function.",

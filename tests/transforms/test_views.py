@@ -168,10 +168,10 @@ def f(x):
     return y * z
 """,
     "of one array or of another": """
-def f(x, n):
+def f(x):
     a = x * 1.0
     b = x * 2.0
-    if n > 0:
+    if x[1] > 0.0:
         c = a
     else:
         c = b

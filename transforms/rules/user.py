@@ -107,6 +107,12 @@ def has_rule(function: Any) -> bool:
     return isinstance(function, types.FunctionType) and function in _DECLARED
 
 
+def forget(function: Any) -> None:
+    """Take the rule of a function back; derivatives that were derived with it keep it."""
+    _DECLARED.discard(function)
+    RULES.pop(function, None)
+
+
 _DECLARED: set[Any] = set()
 
 
