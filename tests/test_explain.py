@@ -488,7 +488,7 @@ def in_the_source(program: Program, finding: Any) -> bool:
     # A long text has its middle left out, and may begin some lines above its part that is meant.
     head = "".join(finding.text.partition(" ... ")[0].split())
     near = [
-        "".join("".join(lines[max(finding.line - 8, 0) : finding.line + 8]).split())
+        "".join("".join(lines[max(finding.line - 8, 0) : finding.line + 30]).split())
         for lines in files
     ]
     return not finding.line or any(head in part for part in near)
