@@ -8,6 +8,7 @@ import math
 import pytest
 
 import fpad
+from fpad.transforms import source
 
 
 def talking(x, n):
@@ -149,3 +150,21 @@ def test_a_name_may_become_that_of_a_list(monkeypatch):
     assert d(0.5, 2) == pytest.approx(1.5)
     monkeypatch.setitem(globals(), "a_generator", lambda x, n: [x] * n)
     assert d(0.5, 2) == pytest.approx(2.0)
+
+
+def sines(x, n):
+    for _ in range(n):
+        x = math.sin(x) + 0.1
+        yield x
+
+
+def all_at_once(x, n):
+    return sum(sines(x, n))
+
+
+def test_a_generator_outlives_the_sources_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made of it has no text of its own, so it could not be read again."""
+    want = fpad.grad(all_at_once)(0.4, 3)
+    monkeypatch.setattr(source, "_known", {})
+    again = fpad.value_and_grad(all_at_once)(0.4, 3)
+    assert again[1] == want

@@ -144,6 +144,9 @@ def read(function: Callable[..., Any]) -> Source:
     """
     plain, bound, receiver = _plain(function)
     code = plain.__code__
+    made = plain.__dict__.get(_SOURCE)
+    if made is not None and made.code is code:
+        return replace(made, bound=True, receiver=receiver) if bound else made  # type: ignore[no-any-return]
     linecache.checkcache(code.co_filename)
     text = linecache.getlines(code.co_filename, plain.__globals__)  # one object until it changes
     known, seen = _known.get(id(plain), (None, None))
@@ -156,11 +159,11 @@ def read(function: Callable[..., Any]) -> Source:
 
 
 def remember(source: Source) -> None:
-    """Note the source of a function that is made while code is written."""
-    text = linecache.getlines(source.file, source.globals)
-    _known[id(source.function)] = source, text
+    """Note the source of a function that is made while code is written, for as long as it is."""
+    source.function.__dict__[_SOURCE] = source
 
 
+_SOURCE = "__fpad_source__"
 REMEMBERED = 256
 """How many functions are kept with their source; a `Source` keeps its function alive."""
 _known: dict[int, tuple[Source, list[str]]] = {}

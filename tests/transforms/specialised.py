@@ -31,15 +31,23 @@ def bound(f: Any, args: Any, kwargs: Any) -> dict[str, Any]:
 
 def special(f: Any, *args: Any, **kwargs: Any) -> Specialised:
     """The function for the kinds of these arguments; its levels and kinds are proved."""
+    return _proved(specialise(f, {n: kind_of(v) for n, v in bound(f, args, kwargs).items()}))
+
+
+def special_by_value(f: Any, *args: Any, **kwargs: Any) -> Specialised:
+    """The same, for the values of ints where it is refused without them, as `Derivative` does."""
     values = bound(f, args, kwargs)
     kinds = {n: kind_of(v) for n, v in values.items()}
     try:
-        made = specialise(f, kinds)
-    except TransformError:  # as `Derivative` does, with the values of ints
+        return _proved(specialise(f, kinds))
+    except TransformError:
         told = with_values(kinds, values)
         if told == kinds:
             raise
-        made = specialise(f, told)
+        return _proved(specialise(f, told))
+
+
+def _proved(made: Specialised) -> Specialised:
     check_program(made.program)
     inference = Inference(made.program)
     for func in made.program.funcs.values():

@@ -19,6 +19,7 @@ from tests.transforms.specialised import (
     in_place_is_provable,
     run,
     special,
+    special_by_value,
     statements,
 )
 
@@ -40,7 +41,7 @@ Pair = namedtuple("Pair", "a b")
 def test_corpus(program: Any, case: Any) -> None:
     args, kwargs = case.fresh()
     try:
-        made = special(program.function, *args, **kwargs)
+        made = special_by_value(program.function, *args, **kwargs)
     except TransformError:
         assert program.may_refuse
         return
