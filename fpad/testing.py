@@ -9,6 +9,7 @@ directions; where one is wrong, the entry that is furthest off is looked for and
 
 from __future__ import annotations
 
+import copy
 import inspect
 import itertools
 import math
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from fpad.api import jvp, vjp, vmap
 from fpad.runtime.errors import InputError, RuleError
+from fpad.transforms.kinds import ITSELF, children, is_object
 
 Vector = NDArray[np.float64]
 Path = tuple[Any, ...]
@@ -337,8 +339,16 @@ def _leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     elif isinstance(tree, list | tuple):
         for k, part in enumerate(tree):
             yield from _leaves(part, (*path, k))
+    elif is_object(type(tree)):
+        for key, part in _attributes(tree):
+            yield from _leaves(part, (*path, key))
     elif _is_number(tree):
         yield path, tree
+
+
+def _attributes(tree: Any) -> Iterator[tuple[str, Any]]:
+    keys, items = children(tree)
+    yield from ((k, v) for k, v in zip(keys, items, strict=True) if k != ITSELF)
 
 
 _KEEP: Any = object()
@@ -351,6 +361,11 @@ def _map(function: Callable[[Any], Any], tree: Any, static: Any = _KEEP) -> Any:
     if isinstance(tree, list | tuple):
         parts = [_map(function, part, static) for part in tree]
         return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
+    if is_object(type(tree)):
+        new = copy.copy(tree)
+        for key, part in _attributes(tree):
+            object.__setattr__(new, key, _map(function, part, static))
+        return new
     if _is_number(tree):
         return function(tree)
     return tree if static is _KEEP else static

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 import fpad
 from fpad.testing import check_grads
+from fpad.transforms.rules.core import RULES
 
 RNG = np.random.default_rng(4)
 
@@ -123,3 +126,38 @@ def test_arguments_under_a_star():
     check_grads(stars, (1.0, 2.0, 3.0), kwargs={"scale": 2.0})
     check_grads(stars, (1.0, 2.0, 3.0), wrt=("y", "theta"))
     check_grads(stars, (1.0, 2.0, 3.0), wrt="theta", order=1)
+
+
+@dataclass
+class Spring:
+    """An argument that is an object."""
+
+    name: str
+    stiffness: float
+    rest: np.ndarray
+
+
+def energy(springs, x):
+    total = 0.0
+    for s in springs:
+        total = total + s.stiffness * np.sum((x - s.rest) ** 2)
+    return total
+
+
+def test_attributes_of_objects_are_differentiated_by() -> None:
+    springs = [Spring("a", 1.5, np.array([1.0, 2.0])), Spring("b", 0.5, np.array([0.3, 0.2]))]
+    fpad.testing.check_grads(energy, (springs, np.array([0.5, 0.1])))
+    fpad.testing.check_grads(energy, (springs, np.array([0.5, 0.1])), wrt=0)
+
+
+def stiff(spring, x):
+    return spring.stiffness * x
+
+
+def test_wrong_derivatives_by_attributes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = RULES[operator.mul]
+    wrong = replace(rule, adjoints=(lambda g, y, a, b: g * b * 1.1, rule.adjoints[1]))
+    monkeypatch.setitem(RULES, operator.mul, wrong)
+    spring = Spring("a", 1.5, np.array([1.0, 2.0]))
+    with pytest.raises(AssertionError, match="reverse"):
+        check_grads(stiff, (spring, 3.0), modes=("reverse",), order=1)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import blanks, duplicating, places, texts
+from fpad.transforms import blanks, duplicating, places, stacking, texts
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -532,17 +532,7 @@ def operated(
             return w.let(None, fp.plain, (total.atom, first.atom), row_kind(first.kind))
         return total
     if op in _STACKS and is_grown(args[0]):
-        if op is np.stack and (rest or kwargs):
-            refuse("Lists of unknown length are stacked along their first axis.", "use np.array.")
-        if op is np.stack or (op is np.vstack and rank == 2):
-            op = np.array
-        elif rank == 2 and not rest and not kwargs:
-            op, rest = np.reshape, [literal(-1)]
-        else:
-            refuse(
-                f"{op.__name__} is given a list of unknown length.",
-                "use np.array(..), and reshape that.",
-            )
+        return stacking.stacked(w, variable, op, first, rest, kwargs)
     return w.operation(variable, op, (first, *rest), kwargs)
 
 

@@ -1170,3 +1170,28 @@ def residuals_whose_cotangents_are_zero(x, n):
 
     rows_for(x, each)
     return s
+
+
+BLOCKS = np.array([[0.3, 0.8, 1.2], [0.7, 0.2, 0.5]])
+
+
+@program(case(BLOCKS))
+def columns_of_a_list_that_the_run_counts(x):
+    scales = np.array([1.0, 2.0])
+    return np.column_stack([a * np.sin(r) for a, r in zip(scales, x)])[1] ** 2
+
+
+@program(case(BLOCKS))
+def matrices_of_a_list_beside_each_other(x):
+    wide = np.concatenate([np.outer(r, r) for r in x], axis=1)
+    high = np.concatenate([np.outer(r, r) for r in x], axis=-2)
+    same = np.hstack([np.outer(r, r) for r in x]) - wide + np.vstack([np.outer(r, r) for r in x]).T
+    return wide @ high + same[:, :3] + np.stack([np.sin(r) for r in x], axis=1)[0, 1]
+
+
+@program(case(BLOCKS))
+def the_axes_of_an_array_like_another(x):
+    p = np.zeros(x.shape)
+    p[0] = x[1] ** 2
+    down, across = np.gradient(p, 0.5)
+    return down * across

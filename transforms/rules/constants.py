@@ -107,6 +107,8 @@ constant(fp.tape, (), kind=TapeKind)
 
 def _new_kind(shape: Any, dtype: Any = None, num: str = "float") -> Num:
     rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
+    if isinstance(shape, ShapeKind):
+        rank = shape.rank
     return Num(True, dtype_num(dtype, num), rank)
 
 
