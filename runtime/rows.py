@@ -85,7 +85,8 @@ def _check_size(item: Any) -> None:
 def _ragged(a: tuple[int, ...], b: tuple[int, ...]) -> UnevenRows:
     return UnevenRows(
         f"a list whose length only the run tells holds values of the shapes {a} and {b}: its "
-        "values have to have one shape"
+        "values have to have one shape; fill them up to one, as rows of an array, or run the loop "
+        "over a number that stands in the code"
     )
 
 
