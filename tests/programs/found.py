@@ -1195,3 +1195,9 @@ def the_axes_of_an_array_like_another(x):
     p[0] = x[1] ** 2
     down, across = np.gradient(p, 0.5)
     return down * across
+
+
+@program(case(BLOCKS))
+def an_entry_minus_itself(m):
+    m[1, 1] -= m[1, 1]
+    return m.max()

@@ -331,6 +331,7 @@ linear(
 linear(
     fp.scatter,
     lambda by, y, g, index, like: by[index],
+    kind=lambda g, index, like: Num(True, numbers(g)[0].num, numbers(like)[0].rank),
     rounds=True,
     shape_only=frozenset((2,)),
     examples=(

@@ -216,6 +216,7 @@ linear(
     lambda by, y, g, where, x, axis=None, keepdims=False: f.pick(
         by, where, axis, keepdims=keepdims
     ),
+    kind=lambda g, where, x, *_, **__: Num(True, numbers(g)[0].num, numbers(x)[0].rank),
     rounds=False,
     shape_only=frozenset((2,)),
     examples=(
