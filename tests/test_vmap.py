@@ -270,6 +270,27 @@ def test_what_cannot_be_done_for_some_examples_is_refused() -> None:
         fpad.vmap(other_shape_for_some)(np.array([[1.0, 2.0, 3.0], [-1.0, 2.0, 3.0]]))
 
 
+def arm_smaller_than_the_condition(x, w):
+    return np.where(w > 1.3, 0.5, x)
+
+
+def functions_in_a_list(v):
+    s = v.sum()
+    for f in [lambda z: np.sin(z), lambda z: 0.6 * z * z]:
+        s = f(s)
+    return s
+
+
+def test_what_the_fuzzer_has_found() -> None:
+    w, x = np.array([-0.6, 0.1, 1.4]), np.array([0.1, 0.2])
+    mapped = fpad.vmap(fpad.vjp(arm_smaller_than_the_condition), (0, None))
+    np.testing.assert_allclose(mapped(x, w, cotangent=np.ones((2, 3)))[1], [2.0, 2.0])
+    many = np.array([[0.2, -1.0], [0.3, 0.4]])
+    got = fpad.vmap(fpad.grad(functions_in_a_list))(many)
+    want = np.stack([fpad.grad(functions_in_a_list)(v) for v in many])
+    np.testing.assert_allclose(got, want)
+
+
 def checked(x):
     if x < 0:
         raise ValueError("negative")

@@ -62,9 +62,8 @@ class Batched(Memory):
             elif self.state.get(p) is True:  # a memory that examples write
                 params[k] = self.fresh(f"{p}_single")
                 self.define(p, Sym(params[k], self.builder()), False)
-        first = (
-            [self._size(params)] if not batched else [Let(self.n, fp.batch_size, tuple(batched))]
-        )
+        size: list[Statement] = [Let(self.n, fp.batch_size, tuple(batched))]
+        first = size if batched else self._size(params)
         begun = self._begun()
         self.block(self.func.body[:-1])
         values: list[Operand] = []
@@ -78,16 +77,22 @@ class Batched(Memory):
         )
         return Func(self.name, tuple(params), body, kinds)
 
-    def _size(self, params: list[str]) -> Statement:
+    def _size(self, params: list[str]) -> list[Statement]:
         """Only residuals are batched: one of their items tells how many examples there are."""
         for p, state in zip(params, self.states, strict=True):
-            if isinstance(state, Bundle) and True in state.items:
-                t = self.fresh.temp()
-                at = state.items.index(True)
-                items = tuple(t if k == at else self.fresh("_") for k in range(len(state.items)))
-                self.head.append(Let(self.n, fp.batch_size, (t,)))
-                return Unpack(items, p)
+            if isinstance(state, Bundle):
+                return self._size_of(p, state)
         raise AssertionError(f"{self.func.name}: nothing is batched")
+
+    def _size_of(self, residuals: str, state: Bundle) -> list[Statement]:
+        """The residuals are taken apart, until one of the items is batched."""
+        at = next(k for k, item in enumerate(state.items) if item)
+        t = self.fresh.temp()
+        inner = state.items[at]
+        items = tuple(t if k == at else self.fresh("_") for k in range(len(state.items)))
+        if isinstance(inner, Bundle):
+            return [Unpack(items, residuals), *self._size_of(t, inner)]
+        return [Unpack(items, residuals), Let(self.n, fp.batch_size, (t,))]
 
     def _begun(self) -> list[Statement]:
         """Values, never used, of what only some examples assign."""

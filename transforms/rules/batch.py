@@ -617,7 +617,8 @@ def _broadcast(c: Case, op: Any, t: Operand, like: Operand) -> Any:
 def _select(c: Case, op: Any, mask: Operand, x: Operand) -> Any:
     rank = c.rank(mask, x)
     full = Each(c.every(x), True, as_each(x).rank)
-    kept = op_on(c, op, c.lift(mask, rank), c.lift(full, rank))
+    whole = Each(c.every(mask), True, as_each(mask).rank)
+    kept = op_on(c, op, c.lift(whole, rank), c.lift(full, rank))
     same = isinstance(rank, int) and full.rank == rank
     return kept if same else f.reshape_like(kept, full.v)
 
