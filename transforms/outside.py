@@ -24,6 +24,7 @@ class Outside:
         self.function = function
         self.cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
         self.around: list[type] | None = None
+        self.asked: dict[str, bool | None] = {}
         self.classes = [n for n in gast.walk(tree) if isinstance(n, gast.ClassDef)]
 
     def value(self, node: Any) -> Any:
@@ -45,12 +46,25 @@ class Outside:
 
     def generates(self, func: Any) -> bool | None:
         """Is it a generator function? None: perhaps."""
+        answer = self._generates(func)
+        if isinstance(func, gast.Name):
+            self.asked[func.id] = answer
+        return answer
+
+    def _generates(self, func: Any) -> bool | None:
         found = self.value(func)
         if found is not None:
             return inspect.isgeneratorfunction(found)
         if isinstance(func, gast.Attribute):
             return None if self.has_method(func.attr) else False
         return None if isinstance(func, gast.Name) else False
+
+    def holds(self, asked: dict[str, bool | None]) -> bool:
+        """Are the names still what they were: generators, or none?"""
+        return all(
+            self._generates(gast.Name(name, gast.Load(), None, None)) == answer
+            for name, answer in asked.items()
+        )
 
     def has_method(self, name: str) -> bool:
         """Has one of the classes in sight a generator of this name?"""

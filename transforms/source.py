@@ -150,6 +150,9 @@ def read(function: Callable[..., Any]) -> Source:
     linecache.checkcache(code.co_filename)
     text = linecache.getlines(code.co_filename, plain.__globals__)  # one object until it changes
     known, seen = _known.get(id(plain), (None, None))
+    asked = getattr(known.tree, "asked", None) if known is not None else None
+    if asked and known is not None and not Outside(plain, known.tree).holds(asked):
+        known = None
     if known is None or seen is not text or (known.function, known.code) != (plain, code):
         known = _read(plain, tuple(text))
         if len(_known) >= REMEMBERED:
@@ -210,7 +213,9 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     """
     if is_generator(tree):
         return set()
-    made = consumed(tree, Outside(function, tree))
+    outside = Outside(function, tree)
+    made = consumed(tree, outside)
+    tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise
     with_mutual(tree)
     with_cells(tree)
     return made
