@@ -291,6 +291,25 @@ def test_what_the_fuzzer_has_found() -> None:
     np.testing.assert_allclose(got, want)
 
 
+GENERATOR = np.random.default_rng(0)
+
+
+def draws(x):
+    return x * GENERATOR.normal()
+
+
+def draws_in_a_helper(x):
+    return draws(x) + 1.0
+
+
+def test_draws_are_refused() -> None:
+    """A loop over the examples would draw for each of them."""
+    for f in (draws, draws_in_a_helper, fpad.grad(draws)):
+        with pytest.raises(fpad.TransformError, match="drawn once for all"):
+            fpad.vmap(f)(np.ones(3))
+    assert fpad.jacobian(draws, mode="forward")(1.0) != 0.0  # one primal, one draw
+
+
 def checked(x):
     if x < 0:
         raise ValueError("negative")

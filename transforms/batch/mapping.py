@@ -19,6 +19,7 @@ from fpad import runtime as fp
 from fpad.runtime.errors import InputError
 from fpad.transforms.batch.programs import Batching
 from fpad.transforms.derive import own_results
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Boundary,
     Const,
@@ -35,9 +36,11 @@ from fpad.transforms.ir import (
     Tree,
     all_names,
     leaves,
+    walk,
 )
 from fpad.transforms.kinds import EACH, Kind, NodeKind, Num
 from fpad.transforms.recursion import called, renamed_tree
+from fpad.transforms.rules.core import rule_of
 from fpad.transforms.simplify import dead, effects
 
 
@@ -161,6 +164,7 @@ def vmap(program: Program, axes: Axes, name: str) -> Program:
     states = tuple(p in axis_of and isinstance(kinds[p], Num) for p in main.params)
     if not any(states):
         raise InputError("vmap: no array is mapped over: in_axes is None for all that hold some")
+    _refuse_draws(program)
     if _counted_later(main.boundary.result):
         raise InputError(
             f"vmap: {main.name} returns a list whose length only the run tells: "
@@ -180,6 +184,19 @@ def vmap(program: Program, axes: Axes, name: str) -> Program:
     func = dead(func, effects(deriver.program(func)))
     func, result = own_results(func, result, deriver)
     return deriver.program(replace(func, boundary=Boundary(parameters, result)))
+
+
+def _refuse_draws(program: Program) -> None:
+    """One draw would be the same for all examples, where a loop over them draws for each."""
+    for func in program.funcs.values():
+        for s in walk(func.body):
+            rule = rule_of(s.op) if isinstance(s, Let) else None
+            if rule is not None and rule.effect:
+                raise refused(
+                    getattr(s, "origin", func.origin),
+                    "vmap: this would be drawn once for all examples",
+                    "draw in front of the call, one value for each example, and pass the values",
+                )
 
 
 def _counted_later(tree: Tree) -> bool:
