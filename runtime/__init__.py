@@ -310,7 +310,7 @@ from fpad.runtime.update import (
     ixor,
     keep_last,
 )
-from fpad.runtime.user import ruled, stop_gradient
+from fpad.runtime.user import answered, grad_of, hooked, on_adjoint, ruled, stop_gradient
 
 __all__ = [
     "Recorder",
@@ -320,6 +320,7 @@ __all__ = [
     "all_given",
     "along",
     "alternate",
+    "answered",
     "any_example",
     "apart",
     "appended",
@@ -406,9 +407,11 @@ __all__ = [
     "gate",
     "generates",
     "given",
+    "grad_of",
     "heaped",
     "holding",
     "holds",
+    "hooked",
     "iadd",
     "iand",
     "ifloordiv",
@@ -477,6 +480,7 @@ __all__ = [
     "no_slope",
     "nonzero",
     "occurrences",
+    "on_adjoint",
     "once",
     "ordered",
     "others",

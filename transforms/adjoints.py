@@ -38,6 +38,7 @@ from fpad.transforms.ir import (
     StoreAdd,
     Unpack,
     defined,
+    hook_of,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, element_kind
 from fpad.transforms.rules.core import rule_of, unknown_argument
@@ -53,6 +54,9 @@ class Adjoints(Sums):
     """Writes adjoint statements of one function; see `fpad.transforms.reverse.Reverse`."""
 
     def _let(self, s: Let, live: Live, node: Node) -> None:
+        if s.op is fp.hooked:
+            self._hooked(s, live, node)
+            return
         rule = rule_of(s.op)
         if s.target not in live or rule is None:
             return
@@ -90,6 +94,17 @@ class Adjoints(Sums):
             is_new |= s.op in APPENDED and s.target in self._inplace  # by is used up
             builder.out.clear()
             self.add(node.adj, live, x, term, s.origin, is_new, reach)
+
+    def _hooked(self, s: Let, live: Live, node: Node) -> None:
+        """Y = fp.hooked(x, taken, hook=h)  ->  y = x;  bx = h(by, *taken)."""
+        x, taken = s.args
+        by = self.take(node.adj, live, s.target)
+        node.fwd = [Copy(s.target, x, s.origin, s.role)]
+        if by is not None and isinstance(x, str) and x in self.active:
+            assert isinstance(taken, tuple)
+            part = self.fresh.temp()
+            node.adj.append(Call((part,), hook_of(s), (by, *taken), s.origin, "adjoint"))
+            self.add(node.adj, live, x, part, s.origin)
 
     def _known(self, support: Support) -> Support:
         """What of a support the primal statement can say: masks that it has already computed."""

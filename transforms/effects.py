@@ -15,7 +15,6 @@ A function that calls itself and writes its arguments returns them instead (`val
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from fpad.transforms.alias import written_params
@@ -31,13 +30,13 @@ from fpad.transforms.ir import (
     Statement,
     all_names,
     blocks,
+    called_by,
     is_derived,
     reachable,
     renamed,
     rewrite,
     substitute,
     targets,
-    walk,
     with_blocks,
     with_reads,
 )
@@ -58,7 +57,7 @@ def visible(program: Program) -> Program:
         for name in group:
             if not is_derived(funcs[name]):
                 funcs[name] = _with_written_out(funcs[name], open_)
-        calls = {callee for n in group for callee in _calls(funcs[n])}
+        calls = {callee for n in group for callee in called_by(funcs[n])}
         together = _recursive(program, group[0])
         together = together or (program.entry not in group and not calls.isdisjoint(waiting))
         if together and not any(is_derived(funcs[n]) for n in group):
@@ -114,10 +113,6 @@ def _make_visible(
         return
 
 
-def _calls(func: Func) -> Iterator[str]:
-    return (s.func for s in walk(func.body) if isinstance(s, Call))
-
-
 def _callees_first(program: Program) -> list[list[str]]:
     """Functions in groups that call each other, after the functions that they call."""
     order: list[str] = []
@@ -126,7 +121,7 @@ def _callees_first(program: Program) -> list[list[str]]:
     def visit(name: str) -> None:
         if name not in seen:
             seen.add(name)
-            for callee in _calls(program.funcs[name]):
+            for callee in called_by(program.funcs[name]):
                 visit(callee)
             order.append(name)
 
@@ -148,18 +143,18 @@ def _recursive(program: Program, name: str) -> bool:
 def _reached(program: Program, name: str) -> set[str]:
     """The functions that a function comes to call."""
     seen: set[str] = set()
-    todo = list(_calls(program.funcs[name]))
+    todo = list(called_by(program.funcs[name]))
     while todo:
         callee = todo.pop()
         if callee not in seen:
             seen.add(callee)
-            todo += _calls(program.funcs[callee])
+            todo += called_by(program.funcs[callee])
     return seen
 
 
 def _with_written_out(func: Func, callees: dict[str, Func]) -> Func:
     """The function with the bodies of some callees in the place of their calls."""
-    if not any(name in callees for name in _calls(func)):
+    if not any(name in callees for name in called_by(func)):
         return func
     fresh = Fresh(all_names(func))
 

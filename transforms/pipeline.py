@@ -29,7 +29,17 @@ from fpad.transforms.emit import Emitted, Options, emit_module
 from fpad.transforms.errors import MissingExtra, refused
 from fpad.transforms.ieee import ieee, uses_numpy
 from fpad.transforms.inference import Inference
-from fpad.transforms.ir import Boundary, Func, Let, Program, Statement, rewrite
+from fpad.transforms.ir import (
+    Boundary,
+    Copy,
+    Func,
+    Let,
+    Program,
+    Statement,
+    is_hooked,
+    reachable,
+    rewrite,
+)
 from fpad.transforms.jacobians import jacobian
 from fpad.transforms.kinds import Kind
 from fpad.transforms.ladders import levelled
@@ -192,15 +202,18 @@ def written(program: Program, steps: tuple[Step, ...], backend: str, alias: str)
 
 
 def plain(program: Program, in_passing: bool = True) -> Program:
-    """The program without what only further transforms would want: masks, second names."""
+    """The program without what only further transforms would want: masks, hooks, second names."""
 
-    def unmasked(s: Statement) -> tuple[Statement, ...]:
+    def bare(s: Statement) -> tuple[Statement, ...]:
+        if is_hooked(s):
+            x, _ = s.args
+            return (Copy(s.target, x, s.origin, s.role),)
         return (replace(s, under=frozenset()),) if isinstance(s, Let) and s.under else (s,)
 
-    funcs = {n: replace(f, body=rewrite(f.body, unmasked)) for n, f in program.funcs.items()}
-    whole = Program(program.entry, funcs)
+    funcs = {n: replace(f, body=rewrite(f.body, bare)) for n, f in program.funcs.items()}
+    whole = reachable(Program(program.entry, funcs))
     inference = Inference(whole)
-    funcs = {n: levelled(f, inference.func(f)) for n, f in funcs.items()}
+    funcs = {n: levelled(f, inference.func(f)) for n, f in whole.funcs.items()}
     new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
     known = effects(whole)
     return Program(program.entry, {n: _once_named(dead(f, known)) for n, f in new.items()})

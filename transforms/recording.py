@@ -14,13 +14,14 @@ Adjoint and tangent statements are never recorded: their choices repeat those of
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -47,6 +48,8 @@ from fpad.transforms.ir import (
     all_names,
     blocks,
     defined,
+    hook_of,
+    is_hooked,
     names,
     reads,
     walk,
@@ -112,17 +115,42 @@ def _sites(program: Program) -> dict[str, Site]:
 
 def _recording(program: Program) -> frozenset[str]:
     """The functions that make choices of the primal, or call one that does."""
-    found = {name for name, f in program.funcs.items() if any(_chooses(s) for s in walk(f.body))}
+    primal = _reached(program, {program.entry})
+    found = {name for name in primal if any(_chooses(s) for s in walk(program.funcs[name].body))}
     while True:
         more = {
             name
-            for name, f in program.funcs.items()
-            if name not in found
-            and any(isinstance(s, Call) and s.func in found for s in walk(f.body))
+            for name in primal - found
+            if any(isinstance(s, Call) and s.func in found for s in walk(program.funcs[name].body))
         }
         if not more:
-            return frozenset(found)
+            break
         found |= more
+    hooks = {hook_of(s) for s in _statements(program, primal) if is_hooked(s)}
+    for name in sorted(_reached(program, hooks) & found):
+        raise refused(
+            program.funcs[name].origin,
+            f"{name} makes choices, and is called by the function and by a hook on an adjoint: "
+            "which of its choices are those of the function, a record cannot say.",
+            "call a copy of it in the hook.",
+        )
+    return frozenset(found)
+
+
+def _reached(program: Program, names: Iterable[str]) -> frozenset[str]:
+    """These functions and all that they call; not the hooks that adjoints go through."""
+    seen: set[str] = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += [s.func for s in walk(program.funcs[name].body) if isinstance(s, Call)]
+    return frozenset(seen)
+
+
+def _statements(program: Program, names: Iterable[str]) -> Iterator[Statement]:
+    return (s for name in sorted(names) for s in walk(program.funcs[name].body))
 
 
 def _chooses(s: Statement) -> bool:

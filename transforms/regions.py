@@ -32,6 +32,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms.adjoint_blocks import FORM
 from fpad.transforms.displays import Displays
 from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import Block, Break, Const, Copy, Do, For, If
@@ -145,6 +146,8 @@ class Regions(Displays, ABC):
             self.try_(_suppressed(node, item.context_expr, rest))
             return
         origin, expr = self.origin(item.context_expr), item.context_expr
+        if isinstance(expr, gast.Call) and self._known(expr.func) is fp.grad_of:
+            raise TransformError([self.source.refusal(node, *FORM)])
         self.out.append(self._entered(expr))
         if isinstance(item.optional_vars, gast.Name):
             self.made(item.optional_vars.id, fp.given, (), item.context_expr)

@@ -22,6 +22,7 @@ from typing import Any, cast
 import gast
 import numpy as np
 
+from fpad.transforms.adjoint_blocks import in_reverse
 from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
@@ -214,7 +215,8 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     if is_generator(tree):
         return set()
     outside = Outside(function, tree)
-    made = consumed(tree, outside)
+    made = in_reverse(tree, outside)
+    made |= consumed(tree, outside)
     tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise
     with_mutual(tree)
     with_cells(tree)

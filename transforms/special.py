@@ -48,6 +48,7 @@ from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
+from fpad.transforms.hooks import HOOKS
 from fpad.transforms.ir import Apply, Const, Do
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (
@@ -428,6 +429,7 @@ SPECIAL: dict[Any, Handler] = {
     **IN_ORDER,
     **GROUPING,
     **HEAPS,
+    **HOOKS,
     **LISTING,
     **QUESTIONS,
 }

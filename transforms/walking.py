@@ -5,8 +5,9 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
+from fpad import runtime as fp
 from fpad.transforms.boundary import Leaf, Node, Tree
 from fpad.transforms.kinds import ResidualKind
 from fpad.transforms.program import (
@@ -192,13 +193,34 @@ def all_names(f: Func) -> set[str]:
     return set(f.params) | defined(*f.body) | used(*f.body)
 
 
+def called_by(func: Func) -> Iterator[str]:
+    """The functions that a function calls, or that its adjoints go through."""
+    for s in walk(func.body):
+        if isinstance(s, Call):
+            yield s.func
+        elif is_hooked(s):
+            yield hook_of(s)
+
+
+def is_hooked(s: Statement) -> TypeGuard[Let]:
+    """Does the adjoint of its result go through a function of the program?"""
+    return isinstance(s, Let) and s.op is fp.hooked
+
+
+def hook_of(s: Let) -> str:
+    """The function that the adjoint of the result goes through."""
+    (_, name), *_ = s.kwargs
+    assert isinstance(name, Const)
+    return str(name.value)
+
+
 def reachable(program: Program) -> Program:
     """The program without functions that its entry does not reach, by calls or by layouts."""
     funcs = {program.entry: program.main}
     todo = [program.main]
     while todo:
         func = todo.pop()
-        found = [s.func for s in walk(func.body) if isinstance(s, Call)]
+        found = list(called_by(func))
         found += [s.kind for s in walk(func.body) if isinstance(s, Pack)]
         found += [k.layout for k in func.kinds if isinstance(k, ResidualKind)]
         for name in found:

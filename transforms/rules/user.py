@@ -48,6 +48,26 @@ constant(
     cost_free=True,
     examples=((Drawn(2),),),
 )
+general(
+    fp.hooked,
+    [lambda dx, y, x, taken, hook: dx],
+    [lambda by, y, x, taken, hook: by],  # in reverse mode it goes through the hook instead
+    kind=like_first,
+    rounds=False,
+    view="always",
+    cost_free=True,
+    examples=((Drawn(2), (), ""),),
+)
+general(
+    fp.answered,
+    [lambda dgiven, y, given, by: dgiven],
+    [lambda bgiven, y, given, by: bgiven],
+    kind=lambda given, by: Num(numbers(by)[0].array, numbers(given)[0].num, numbers(by)[0].rank),
+    rounds=False,
+    view="always",
+    shape_only=frozenset((1,)),
+    examples=((Drawn(2), Drawn(2)),),
+)
 linear(
     fp.ruled,
     lambda by, y, term, like, name, k: by,
