@@ -1,9 +1,12 @@
-"""Lists of texts of a length that only the run tells."""
+"""Texts that only the run tells, lists of them, and the digits of ints."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 
 class Texts:
@@ -56,6 +59,41 @@ def texts_between(values: Texts, lower: Any, upper: Any, step: Any) -> Texts:
 def text_method(name: str, text: str, args: tuple[Any, ...]) -> Any:
     """What the method of this name of the text gives."""
     return getattr(text, name)(*args)
+
+
+def text_between(text: str, lower: Any, upper: Any, step: Any) -> str:
+    """The text `text[lower:upper:step]`."""
+    return text[lower:upper:step]
+
+
+def letters(text: str) -> Texts:
+    """The list of the letters of a text."""
+    return texts(tuple(text))
+
+
+def int_of(text: str, base: int = 10) -> int:
+    """The int that a text says, with digits to this base."""
+    return int(text, base)
+
+
+def float_of(text: str) -> float:
+    """The float that a text says."""
+    return float(text)
+
+
+def binary_repr(number: int, width: int | None = None) -> str:
+    """What `numpy.binary_repr(number, width)` gives."""
+    return np.binary_repr(number, width)
+
+
+def bit_length(number: Any) -> int:
+    """`number.bit_length()`, of NumPy's ints too."""
+    return operator.index(number).bit_length()
+
+
+def bit_count(number: Any) -> int:
+    """`number.bit_count()`, of NumPy's ints too."""
+    return operator.index(number).bit_count()
 
 
 def text_sought(how: str, values: Texts, text: str) -> int:

@@ -185,6 +185,12 @@ class Inference:
             out = join(out, k) if out is not None else None
         return Num(True, out.num) if isinstance(out, Num) else None
 
+    def keyword(self, o: Operand, env: Mapping[str, Kind]) -> Any:
+        """The kind of a keyword's operand: bools count by value, as in keepdims=True."""
+        if isinstance(o, Const) and isinstance(o.value, bool):
+            return StaticKind(o.value)
+        return self.operands((o,), env)[0]
+
     def operands(self, args: Iterable[Operand], env: Mapping[str, Kind]) -> list[Any]:
         """The kinds of the operands of an operation, of a display those of its entries."""
         return [
@@ -238,7 +244,7 @@ class Inference:
         if any(n not in env for a in s.args for n in names(a)):
             return None  # an operand is not settled yet
         kinds = self.operands(s.args, env)
-        keywords = {k: self.operand(v, env) for k, v in s.kwargs}
+        keywords = {k: self.keyword(v, env) for k, v in s.kwargs}
         return rule.kind(*kinds, **keywords)
 
 
@@ -255,12 +261,19 @@ def index_parts(
         elif part == Const(Ellipsis):
             out.append("...")
         elif isinstance(part, tuple):
-            out.append("..")
+            entries = index_parts(part, kind_of_operand)
+            single = all(isinstance(e, Num) and not e.array for e in entries)
+            out.append(Num(True, "int", 1) if single else "..")
         else:
             const = isinstance(part, Const)
             kind = constant_kind(part.value) if const else kind_of_operand(part)  # type: ignore[union-attr]
-            out.append(kind if isinstance(kind, Num) and kind.num == "int" else "..")
+            out.append(kind if isinstance(kind, Num) and _chooses(kind) else "..")
     return out
+
+
+def _chooses(kind: Num) -> bool:
+    """Is it what entries are chosen by: an int, or an array of ints or bools?"""
+    return kind.num == "int" or (kind.num == "bool" and kind.array)
 
 
 def _start(func: Func) -> Env:

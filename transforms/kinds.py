@@ -180,24 +180,33 @@ def element_kind(base: Num, index: Iterable[Kind | str | None]) -> Num:
     """The kind of base[index].
 
     `index`: for each part the kind of a value, ":" for a slice, None for a new axis, "..." for the
-    axes that are not named, and ".." for what is not known.
+    axes that are not named, and ".." for what is not known.  Arrays of ints or bools give the axes
+    of what they broadcast to, whose place does not matter here.
     """
     rank = base.rank
     rest = False
+    chosen = 0
     for part in index:
         if part == "...":
             rest = True
             continue
-        if rank is None or part == ".." or (isinstance(part, Num) and part.array):
+        if rank is None or part == "..":
             return Num(True, base.num)
         if part is None:
             rank += 1
+        elif isinstance(part, Num) and part.array:
+            if not part.rank:
+                return Num(True, base.num)
+            mask = part.num == "bool"
+            rank -= part.rank if mask else 1
+            chosen = max(chosen, 1 if mask else part.rank)
         elif isinstance(part, Num):
             rank -= 1
         elif part != ":":
             return Num(True, base.num)
     if rank is None or rank < 0:
         return Num(True, base.num)
+    rank += chosen
     if rest and not rank:  # an array without axes: a view, no number
         return Num(True, base.num)
     return Num(True, base.num, rank) if rank else Num(False, base.num)

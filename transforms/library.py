@@ -347,9 +347,8 @@ class Library(Operations):
                 return UNKNOWN
             return handler(self, variable, args, kwargs)
         if rule_of(f) is not None:
-            strange = [isinstance(a, Static) and isinstance(a.value, str) for a in args]
-            if f in (float, int, bool) and any(strange):
-                return attempt(f, [v[0] for v in map(known_value, args) if v is not None])
+            if f is bool and args and isinstance(args[0], Static):
+                return attempt(f, [args[0].value])
             return self.operation(variable, f, args, kwargs)
         owner = owner_of(f)
         if owner is not None:

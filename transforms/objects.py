@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import complexes
+from fpad.transforms import complexes, texts
 from fpad.transforms.abstract import (
     Bound,
     Member,
@@ -328,6 +328,8 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
 def looped(w: Library, value: Value) -> Value:
     """What a loop over an object runs over; what is no object stays as it is."""
     value = ordered(w, view(value))
+    if texts.is_told_later(value):
+        return texts.letters(w, value)  # type: ignore[arg-type]
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value

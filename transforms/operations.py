@@ -84,7 +84,7 @@ _TESTS = (*_SAMENESS, operator.eq, operator.ne, operator.contains)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
 _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
-    *(operator.neg, operator.pos, builtins.abs),
+    *(operator.neg, operator.pos, builtins.abs, fp.bit_length, fp.bit_count),
 )
 _ARITHMETIC = frozenset(PLAIN.values())
 _DISPLAYS = (np.array, np.asarray, np.stack, np.concatenate, np.vstack, np.hstack)
@@ -466,7 +466,7 @@ class Operations(Subscripts):
         env = dict(self.kinds)
         env |= {h.atom: h.kind for v in values for h in held(v) if isinstance(h.atom, str)}
         kinds = _INFER.operands(operands, env)
-        named = {k: _INFER.operand(o, env) for k, o in keywords.items()}
+        named = {k: _INFER.keyword(o, env) for k, o in keywords.items()}
         try:
             return rule.kind(*kinds, **named)
         except (TypeError, IndexError, AttributeError, ValueError):

@@ -232,6 +232,8 @@ def _text(template: Callable[[str], str]) -> Handler:
         if not args:
             return Static("")
         value = args[0]
+        if len(args) > 1 and texts.is_told_later(args[1]):
+            return w.formatted(variable, "{:{}}", args)
         how = constant(args[1], "", "The format") if len(args) > 1 else ""
         known = to_python(value)
         if known is not None:
@@ -274,24 +276,24 @@ def _numbered(template: str, count: int, names: Sequence[str]) -> str:
     """The template of str.format in which the places of named values have numbers too."""
     if not names:
         return template
-    out, automatic = "", 0
-    for text, field, how, conversion in string.Formatter().parse(template):
-        out += text.replace("{", "{{").replace("}", "}}")
-        if field is None:
-            continue
-        first = re.match(r"[^.\[]*", field)
-        head = first.group() if first is not None else ""
-        if "{" in (how or ""):
-            refuse("A text is formatted with a width that is a value.", "use an f-string.")
-        number = head
-        if head == "":
-            number, automatic = str(automatic), automatic + 1
-        elif head in names:
-            number = str(count + names.index(head))
-        rest = field[len(head) :]
-        out += "{" + number + rest + (f"!{conversion}" if conversion else "")
-        out += (f":{how}" if how else "") + "}"
-    return out
+    numbers = map(str, itertools.count())
+
+    def numbered(part: str) -> str:
+        out = ""
+        for text, field, how, conversion in string.Formatter().parse(part):
+            out += text.replace("{", "{{").replace("}", "}}")
+            if field is None:
+                continue
+            first = re.match(r"[^.\[]*", field)
+            head = first.group() if first is not None else ""
+            number = head if head else next(numbers)
+            if head in names:
+                number = str(count + names.index(head))
+            out += "{" + number + field[len(head) :] + (f"!{conversion}" if conversion else "")
+            out += (f":{numbered(how)}" if how else "") + "}"
+        return out
+
+    return numbered(template)
 
 
 def _slice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -46,6 +46,7 @@ from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.containers import IN_ORDER, empty_lists
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
+from fpad.transforms.digits import DIGITS
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
 from fpad.transforms.hooks import HOOKS
@@ -432,6 +433,7 @@ SPECIAL: dict[Any, Handler] = {
     **HOOKS,
     **LISTING,
     **QUESTIONS,
+    **DIGITS,
 }
 
 

@@ -1,7 +1,7 @@
 """Lists of arrays whose length only the run tells, beside each other: np.stack, np.concatenate.
 
     np.concatenate([f(r) for r in x], axis=1)      t = fp.flat_rows(np.moveaxis(rows, 2, 1))
-                                            ->     t = np.moveaxis(np.array(t), 0, 1)
+                                            ->     t = np.copy(np.moveaxis(t, 0, 1), order="C")
 
 `rows` is the array of all values, one a row, that such a list is.
 """
@@ -41,8 +41,9 @@ def stacked(
         )
     axis = given[0]
     if op is np.stack or (op is np.vstack and rank == 2):
-        made = w.operation(variable if axis == 0 else None, np.array, (rows,), {})
-        return made if axis == 0 else _moved(w, variable, made, 0, axis)
+        if axis == 0:
+            return w.operation(variable, np.array, (rows,), {})
+        return _in_order(w, variable, _moved(w, None, rows, 0, axis))
     if rank < 2:
         refuse(f"{op.__name__} is given a list of numbers.", "use np.array(..).")
     if op is np.hstack:
@@ -50,8 +51,14 @@ def stacked(
     axis %= rank - 1
     front = _moved(w, None, rows, axis + 1, 1) if axis else rows
     flat = w.operation(None if axis else variable, fp.flat_rows, (front,), {})
-    flat = w.operation(variable, np.array, (flat,), {})
-    return _moved(w, variable, flat, 0, axis) if axis else flat
+    if not axis:
+        return w.operation(variable, np.array, (flat,), {})
+    return _in_order(w, variable, _moved(w, None, flat, 0, axis))
+
+
+def _in_order(w: Operations, variable: str | None, x: Value) -> Value:
+    """A copy as it lies in memory: sums go by that."""
+    return w.operation(variable, np.copy, (x,), {"order": literal("C")})
 
 
 def _moved(w: Operations, variable: str | None, x: Value, at: int, to: int) -> Value:

@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import duplicating, grown, ragged, uneven
+from fpad.transforms import duplicating, grown, ragged, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -134,6 +134,8 @@ class Subscripts(Loops):
             return self._part(base, index, variable)
         if isinstance(base, Held) and isinstance(base.kind, Num | ShapeKind):
             return self.element(variable, base, self.index(index))
+        if isinstance(base, Held) and base.kind == texts.TEXT:
+            return texts.part(self, variable, base.atom, self.index(index))
         if isinstance(base, Static) and isinstance(base.value, str | tuple):
             key = known_value(self.read(index)) if not isinstance(index, Slice) else None
             if key is not None:
@@ -187,7 +189,7 @@ class Subscripts(Loops):
         if isinstance(index, Slice):
             bounds = [known_value(self.read(o)) for o in (index.lower, index.upper, index.step)]
             if None in bounds:
-                refuse("A text is cut where only the run tells.", "cut it outside.")
+                return texts.part(self, variable, Const(text), self.index(index))
             return Static(text[slice(*(b[0] for b in bounds if b is not None))])
         return self.let(variable, fp.letter, (Const(text), self._row(index)), OpaqueKind(str))
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import Either, Held, Static, Structure, Value, is_grown, operand_of
-from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import BOOL, INT, OpaqueKind
+from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.kinds import BOOL, EACH, INT, OpaqueKind
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -146,6 +146,20 @@ METHODS = {
     **dict.fromkeys(("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip"), TEXT),
 }
 """What the methods of a text give."""
+
+
+def letters(w: Writer, value: Held) -> Structure:
+    """The letters of a text that only the run tells, as a list of unknown length."""
+    found = w.let(None, fp.letters, (value.atom,), TEXTS)
+    return Structure(tuple, (EACH,), (found,))
+
+
+def part(w: Writer, variable: str | None, base: Operand, index: Operand) -> Value:
+    """base[index] of a text; it or the index is known only when the program runs."""
+    if isinstance(index, Slice):
+        bounds = (index.lower, index.upper, index.step)
+        return w.let(variable, fp.text_between, (base, *bounds), TEXT)
+    return w.let(variable, fp.letter, (base, index), TEXT)
 
 
 def joined(w: Library, variable: str, separator: str, value: Value) -> Value | None:

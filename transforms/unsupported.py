@@ -43,7 +43,7 @@ GROUPS = (
     ),
     Group(
         "numpy",
-        "array2string array_repr array_str base_repr binary_repr format_float_positional "
+        "array2string array_repr array_str base_repr format_float_positional "
         "format_float_scientific typename info",
         "makes a text of its argument",
         "use an f-string",

@@ -14,8 +14,9 @@ from typing import Any
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
     "arranging asking classes complex_numbers comprehensions cookbook decompositions either "
-    "found generators groups linked list_copies list_edits lists_of_lists many_objects "
-    "messages partly_none polynomials recursive sets sundry tables textbook uneven".split()
+    "digits found generators groups known_axes linked list_copies list_edits lists_of_lists "
+    "many_objects messages partly_none polynomials recursive sets sundry tables textbook "
+    "uneven".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
 

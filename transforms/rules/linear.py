@@ -108,9 +108,29 @@ linear(
     view="always",
     examples=((Drawn(2, 3),), (Drawn(3),)),
 )
+
+
+def _expanded_kind(a: Any, axis: Any) -> Kind:
+    """One axis more for each that is named."""
+    more = len(axis) if isinstance(axis, tuple) else 1 if axis == INT else None
+    rank = _display_rank(a)
+    return Num(True, numbers(a)[0].num, None if None in (more, rank) else rank + more or None)  # type: ignore[operator]
+
+
+def _squeezed_kind(a: Any, axis: Any = None) -> Kind:
+    rank = _display_rank(a) if axis == INT else None
+    return Num(True, numbers(a)[0].num, rank - 1 or None if rank else None)
+
+
+def _broadcast_kind(array: Any, shape: Any) -> Kind:
+    rank = len(shape) if isinstance(shape, tuple) else None
+    return Num(True, numbers(array)[0].num, rank or None)
+
+
 linear(
     np.expand_dims,
     lambda by, y, a, axis: f.reshape_like(by, a),
+    kind=_expanded_kind,
     rounds=False,
     view="always",
     examples=((Drawn(2, 3), 1), (Drawn(2, 3), (0, -1))),
@@ -118,6 +138,7 @@ linear(
 linear(
     np.squeeze,
     lambda by, y, a, axis=None: f.reshape_like(by, a),
+    kind=_squeezed_kind,
     rounds=False,
     view="always",
     examples=((Drawn(2, 1, 3),), (Drawn(1, 3, 1), 0), (Drawn(1, 1),)),
@@ -134,6 +155,7 @@ linear(
 linear(
     np.broadcast_to,
     lambda by, y, array, shape: f.unbroadcast(by, array),
+    kind=_broadcast_kind,
     rounds=False,
     view="always",
     readonly=True,
@@ -169,11 +191,14 @@ def _at(j: int, axis: int) -> Any:
     return (*[slice(None)] * axis, j) if axis > 0 else (..., j, *[slice(None)] * (-axis - 1))
 
 
-def _joined_kind(rank: Callable[[int], int]) -> Callable[..., Kind]:
-    """The kind of arrays put together, given the rank of an array made of them all."""
+def _joined_kind(rank: Callable[[int], int], least: int = 0) -> Callable[..., Kind]:
+    """The kind of arrays put together, given the rank of an array made of them all.
+
+    `least`: so many axes are given to each of the arrays first.
+    """
 
     def kind(arrays: Any, axis: Any = 0) -> Kind:
-        whole = 2 if is_none(axis) else _display_rank(arrays)
+        whole = 2 if is_none(axis) else _display_rank(arrays, least)
         num = reduce(join_num, (k.num for k in numbers(arrays)))
         return Num(True, num, None if whole is None else rank(whole))
 
@@ -207,14 +232,14 @@ linear(
 linear(
     np.vstack,
     lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 0)),
-    kind=_joined_kind(lambda whole: max(whole - 1, 2)),
+    kind=_joined_kind(lambda whole: max(whole - 1, 2), 2),
     rounds=False,
     examples=(((Drawn(3), Drawn(2, 3)),), ((Drawn(2, 2, 2), Drawn(1, 2, 2)),), ((0.5, 1.5),)),
 )
 linear(
     np.hstack,
     lambda by, y, tup: Entries(lambda j: f.part(by, tup, j, 1)),
-    kind=_joined_kind(lambda whole: max(whole - 1, 1)),
+    kind=_joined_kind(lambda whole: max(whole - 1, 1), 1),
     rounds=False,
     examples=(((Drawn(3), Drawn(2)),), ((Drawn(2, 3), Drawn(2, 1)),), ((0.5, Drawn(2)),)),
 )
@@ -260,10 +285,10 @@ def _array_kind(object: Any, dtype: Any = None) -> Kind:
     return Num(True, dtype_num(dtype, num), _display_rank(object))
 
 
-def _display_rank(o: Any) -> int | None:
-    """The rank of an array made of a display, or of an array."""
+def _display_rank(o: Any, least: int = 0) -> int | None:
+    """The rank of an array made of a display, or of an array; `least`: of its entries."""
     if isinstance(o, tuple):
-        inner = {_display_rank(e) for e in o}
+        inner = {None if r is None else max(r, least) for r in map(_display_rank, o)}
         rank = inner.pop() if len(inner) == 1 else None
         return None if rank is None else rank + 1
     if isinstance(o, Num):

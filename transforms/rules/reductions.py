@@ -37,9 +37,10 @@ def _reduced(a: Any, axis: Any, keepdims: Any, num: str) -> Kind:
     rank = a.rank if isinstance(a, Num) else None
     if isinstance(keepdims, StaticKind) and keepdims.value is True:
         return Num(True, num, rank)
-    if rank is None or not is_false(keepdims) or axis != INT:
+    gone = len(axis) if isinstance(axis, tuple) else 1 if axis == INT else None
+    if rank is None or gone is None or not is_false(keepdims):
         return Num(True, num)
-    return Num(rank > 1, num, rank - 1 or None)
+    return Num(rank > gone, num, rank - gone or None)
 
 
 def _sum_kind(a: Any, axis: Any = None, *, keepdims: Any = None) -> Kind:

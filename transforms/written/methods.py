@@ -1,4 +1,4 @@
-"""Methods of arrays that are functions written out, or that write their array."""
+"""Methods of arrays and ints that are functions written out, or that write their array."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from fpad.transforms.written.placing import partition_in_place, put, sort_in_pla
 from fpad.transforms.written.selecting import compressed
 
 METHODS: dict[str, Any] = {
+    "bit_count": fp.bit_count,
+    "bit_length": fp.bit_length,
     "choose": np.choose,
     "compress": compressed,
     "fill": np.copyto,
