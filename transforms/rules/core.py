@@ -62,6 +62,7 @@ class Rule:
             (by, y, *operands, **static) -> its part of bx; None for an operand without derivative.
             For a display the tangent is a tuple, and the cotangent a sequence such as `Entries`.
         pointwise: computed entry by entry of the operands, broadcast together.
+        joint: positions of operands in which it is linear all at once: its tangent is itself.
         keywords: names of operands that are accepted by keyword only.
         defaults: the default of each positional operand that may be left out.
         variadic: any number of operands; the one map is called with the operand's position first.
@@ -108,6 +109,7 @@ class Rule:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     variadic: bool = False
     pointwise: bool = False
+    joint: frozenset[int] = frozenset()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def viewed(self, args: Sequence[Operand]) -> tuple[Operand, ...]:
@@ -135,6 +137,9 @@ class Rule:
         """
         xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
         y = Sym(s.target, b)
+        if len(tangents) > 1 and all(path in {(k,) for k in self.joint} for path in tangents):
+            both = {k: Sym(tangents[k,], b) if (k,) in tangents else 0.0 for k in self.joint}
+            return traced(self.op)(*(both.get(k, x) for k, x in enumerate(xs)), **kw)
         terms: list[Any] = []
         for k, operand in enumerate(s.args):
             dx = _tangent_operand(b, operand, xs[k], k, tangents)

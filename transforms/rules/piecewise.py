@@ -214,6 +214,7 @@ for _op, _kind in ((np.where, array_where_kind), (fp.where, where_kind)):
         None,
         lambda g, y, condition, a, b: f.where(condition, g, 0.0),
         lambda g, y, condition, a, b: f.where(condition, 0.0, g),
+        joint=frozenset((1, 2)),
         kind=_kind,
         rounds=False,
         definition=lambda c, condition, a, b: c.select(condition, a, b),
