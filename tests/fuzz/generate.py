@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
+from tests.fuzz.collecting import HELPERS
 from tests.fuzz.typed import (
     FLOAT,
     Array,
@@ -55,6 +56,7 @@ GROUPS = {
     "open": 0.05,
     "growth": 0.25,
     "objects": 0.2,
+    "collections": 0.0,
 }
 """How often a program uses a feature."""
 
@@ -71,9 +73,11 @@ def source(seed: int, size: int | None = None, wanted: Iterable[str] = ()) -> st
         wanted: features of `GROUPS` that it has in any case.
     """
     rng = random.Random(f"fpad {seed}")
-    groups = frozenset(g for g, p in GROUPS.items() if rng.random() < p) | frozenset(wanted)
+    groups = frozenset(g for g, p in GROUPS.items() if p and rng.random() < p) | frozenset(wanted)
     size = size or rng.choice([2, 2, 3, 3, 3, 4, 4, 5, 6, 9])
     module = Module(rng, groups)
+    if "collections" in groups:
+        module.lines += HELPERS
     module.data()
     module.classes()
     module.stars()

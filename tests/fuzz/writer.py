@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.fuzz.statements import Statements, root_of
+from tests.fuzz.collecting import Collecting
+from tests.fuzz.statements import root_of
 from tests.fuzz.typed import FLOAT, Array, Dict, Function, Int, Kind, List, Parameter, Scope, Tuple
 
 DEPTH = 3
 """How deep blocks are nested."""
 
 
-class Writer(Statements):
+class Writer(Collecting):
     """Writes the body of one function."""
 
     def grow(self) -> None:
@@ -279,6 +280,7 @@ class Writer(Statements):
             ("effects", 1, self.effect),
             ("raises", 1, self.stop),
             ("growth", 2, self.grow),
+            ("collections", 4, self.collect),
             ("objects", 3, self.instance),
             ("open", 1, self.guarded),
             ("open", 1, self.out_argument),
