@@ -18,11 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.exact import ZERO, Exact, Hole, Infinite, LimitReached, lift
+from fpad.check.exact import ZERO, Exact, Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.germ import Germ, exact_root
 from fpad.check.tape import Var
 
 MAX_EXPONENT = 1 << 14
+MAX_FACTORIAL = 1000
+UNKNOWN = frozenset(("lgamma", "digamma", "zeta", "erfinv", "hyperu", "bessel_y"))
+"""Core operations that have no rational values worth knowing."""
 
 
 class Core:
@@ -35,7 +38,9 @@ class Core:
     def __init__(self, max_bits: int = 10**5) -> None:
         self.max_bits = max_bits
 
-    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in UNKNOWN:
+            return lambda *operands: _worst(operands)
         if name not in ELEMENTARY:
             raise AttributeError(f"exact arithmetic has no {name}")
         entry = ELEMENTARY[name]
@@ -70,6 +75,40 @@ class Core:
         if type(x) is Exact and type(y) is Exact and not y.value and x.value >= 0:
             return ZERO
         return self.arctan(y / x) if x > 0 else Hole("no_exact_rule")
+
+    def within(self, x: Any, radius: Any) -> Any:
+        """There is no rational limit.
+
+        Raises:
+            HoleReached: always, so that an iteration need not begin.
+        """
+        raise HoleReached(Hole("no_exact_rule"))
+
+    def rgamma(self, x: Any) -> Any:
+        """1 / gamma(x): rational at integers."""
+        x = _number(x)
+        if type(x) is Exact and x.value.denominator == 1 and x.value <= MAX_FACTORIAL:
+            n = int(x.value)
+            return Exact(Fraction(1, math.factorial(n - 1))) if n > 0 else ZERO
+        return _worst((x,))
+
+    def hyper(self, over: Any, under: Any, z: Any) -> Any:
+        """The hypergeometric series, if it ends: a number of `over` is no positive integer."""
+        z = _number(z)
+        over, under = tuple(map(_number, over)), tuple(map(_number, under))
+        ends = [int(a.value) for a in over if type(a) is Exact and _counts_down(a.value)]
+        if not ends or isinstance(z, Hole):
+            return _worst((*over, *under, z))
+        total: Any = Exact(Fraction(1))
+        term = total
+        for k in range(-max(ends)):
+            for a in over:
+                term = term * (a + k)
+            for b in under:
+                term = term / (b + k)
+            term = term * z / (k + 1)
+            total = total + term
+        return total
 
     def pow(self, a: Any, b: Any) -> Any:
         """The power a**b over the reals; b must be a constant unless a is 1."""
@@ -127,6 +166,16 @@ class Core:
 def _number(x: Any) -> Any:
     number = lift(x)
     return Hole("no_exact_rule") if number is None else number
+
+
+def _worst(operands: Any) -> Hole:
+    """What a function gives that is not rational: nothing, or the hole among its operands."""
+    holes = [x for x in operands if isinstance(x, Hole)]
+    return next((h for h in holes if h.undefined), Hole("no_exact_rule"))
+
+
+def _counts_down(a: Fraction) -> bool:
+    return a.denominator == 1 and -MAX_FACTORIAL <= a <= 0
 
 
 # ---------------------------------------------------------------- elementary functions

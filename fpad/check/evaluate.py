@@ -129,6 +129,8 @@ class Operations:
                 return definition(core, *scalars, **kwargs)
             except HoleReached as reached:
                 return reached.hole
+            except ValueError:  # an operand for which the definition does not hold
+                return Hole("no_exact_rule")
 
         return run
 

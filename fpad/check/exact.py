@@ -107,6 +107,20 @@ class Exact:
         """The largest integer that is not above."""
         return Exact(Fraction(math.floor(self.value)))
 
+    def near(self) -> float:
+        """The nearest float, about: for orders of operations that do not change what is computed.
+
+        Of a number that depends on the inputs it is the value at the point.
+        """
+        try:
+            return float(self.value)
+        except OverflowError:
+            return math.copysign(math.inf, self.value)
+
+    def varies(self) -> bool:
+        """Is there more to the number than a value?"""
+        return self.rank > 0
+
     def bits(self) -> int:
         """How many bits the number takes."""
         return self.value.numerator.bit_length() + self.value.denominator.bit_length()
@@ -201,6 +215,10 @@ class Infinite(Exact):
         """Nothing."""
         return Hole("no_exact_rule: infinity")
 
+    def near(self) -> float:
+        """The infinity."""
+        return self.sign * math.inf
+
     @staticmethod
     def compare(a: Any, b: Any) -> int:
         """Infinities are beyond every number."""
@@ -265,6 +283,10 @@ class Hole(Exact):
     def floor(self) -> Any:
         """The hole itself."""
         return self
+
+    def near(self) -> float:
+        """There is none."""
+        return math.nan
 
     def bits(self) -> int:
         """No digits."""

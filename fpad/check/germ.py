@@ -146,6 +146,11 @@ class Germ(Exact):
             raise Undecided(self.top)
         return 1 if self.coefficients[0] > 0 else -1
 
+    def near(self) -> float:
+        """A value of its sign, very small or large where it tends to 0 or has a pole."""
+        lead = float(self.coefficients[0]) if self.coefficients else 0.0
+        return lead * math.ldexp(1.0, -64 * max(min(self.low, 8), -8))
+
     def coefficient(self, order: int) -> Fraction:
         """The coefficient of s**order.
 

@@ -44,6 +44,10 @@ def _integer(x: Any) -> int:
         return int(x)
     if type(x) is Exact and x.value.denominator == 1:
         return int(x.value)
+    if isinstance(x, Exact) and not isinstance(x, Hole) and not x.varies():
+        near = x.near()
+        if near.is_integer():
+            return int(near)
     raise HoleReached(x if isinstance(x, Hole) else Hole("no_exact_rule"))
 
 
@@ -218,7 +222,11 @@ def _full(run: Operations, like: Any, fill_value: Any, dtype: Any = None) -> Any
 
 
 @_handles(np.arange)
-def _arange(run: Operations, start: Any, stop: Any = None, step: Any = None) -> Any:
+def _arange(
+    run: Operations, start: Any, stop: Any = None, step: Any = None, dtype: Any = None
+) -> Any:
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise HoleReached(Hole("no_exact_rule"))
     if stop is None:
         start, stop = 0, start
     step = 1 if step is None else step

@@ -270,6 +270,7 @@ linear(
 constant(
     fp.class_number,
     ("x", "classes"),
+    undefined="it asks for the class of an object",
     kind=lambda x, classes: INT,
     shape_only=SHAPE_ONLY,
     cost_free=True,
@@ -284,6 +285,7 @@ constant(
 constant(
     operator.contains,
     ("container", "item"),
+    undefined="it asks for equal objects",
     kind=lambda container, item: BOOL,
     examples=((frozenset((0.5, 1.5)), 0.5),),
 )

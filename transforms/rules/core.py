@@ -31,10 +31,16 @@ Map = Callable[..., Any]
 SCALAR_OPERATIONS = (
     *("exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "pow"),
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh"),
-    *("floor", "select"),
+    *("rgamma", "lgamma", "digamma", "zeta", "erfinv", "hyper", "hyperu", "bessel_y"),
+    *("floor", "select", "within"),
 )
-"""What definitions are made of, besides + - * / and comparisons; select(condition, a, b) is a where
-the condition holds, else b, and both are evaluated."""
+"""What definitions are made of, besides + - * / and comparisons.
+
+select(condition, a, b) is a where the condition holds, else b, and both are evaluated; within(x, r)
+is a limit that x is no further away from than r.  rgamma is 1 / gamma, zeta(s, a) Hurwitz's,
+hyper(over, under, z) the hypergeometric series with these tuples of parameters, hyperu(a, b, z)
+Tricomi's function, bessel_y(v, x) the Bessel function of the second kind: what no expression in the
+others gives."""
 Path = tuple[int, ...]
 """Position of an operand: (k,), or (k, j, ..) inside the display that is operand k."""
 
@@ -79,6 +85,11 @@ class Rule:
         positions: operands that only say where: the result shares no memory with them.
         definition: pointwise: (c, *scalars) -> scalar, where c offers `SCALAR_OPERATIONS`.
             None: the operation itself runs on arrays of objects, or on the objects.
+        bound: (r, a): in doubles the definition is within (r * |y| + a) * 2**-52 of y, of the
+            largest entry for an operation on whole arrays.
+        undefined: why the operation has no definition, and does not run on other numbers either.
+        source: author, year and equation of the formula, where it is not textbook.
+        conventions: the slope that is coded where there is none or several, as "at x = 0: 0".
         domain: interval that tests draw operands from.
         examples: operands for the tests, where drawing them from the domain does not fit.
         effect: happens exactly once, in program order, also where nobody needs the result.
@@ -101,6 +112,10 @@ class Rule:
     shape_only: frozenset[int] = frozenset()
     positions: frozenset[int] = frozenset()
     definition: Map | None = None
+    bound: tuple[float, float] = (8.0, 0.0)
+    undefined: str = ""
+    source: str = ""
+    conventions: tuple[str, ...] = ()
     domain: tuple[float, float] = (-2.0, 2.0)
     examples: tuple[tuple[Any, ...], ...] = ()
     cost_free: bool = False

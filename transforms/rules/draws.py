@@ -98,6 +98,7 @@ def draw_kind(name: Any, owner: Any, *args: Any, **kwargs: Any) -> Kind:
 constant(
     fp.drawn,
     ("name", "owner"),
+    undefined="it draws",
     kind=draw_kind,
     variadic=True,
     effect=True,
@@ -106,6 +107,7 @@ constant(
 constant(
     fp.positions_drawn,
     ("name", "owner", "n"),
+    undefined="it draws",
     kind=lambda *_, **__: Num(True, "int", 1),
     variadic=True,
     effect=True,

@@ -18,6 +18,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import Drawn, Entries, general, linear
+from fpad.transforms.rules.definitions import matrices, spectra
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.matrices import DEFINITE, MATRIX, turned
 from fpad.transforms.rules.trace import f, traced
@@ -74,6 +75,7 @@ general(
         lambda dx, y, a: y @ _half(inv(y) @ _symmetric(dx) @ turned(inv(y))),
     ],
     [_cholesky_adjoint],
+    definition=matrices.cholesky,
     kind=first_array,
     examples=((DEFINITE,), (np.stack([DEFINITE, 2.0 * DEFINITE]),)),
 )
@@ -164,6 +166,7 @@ general(
     fp.eigh,
     [_eigh_tangent],
     [_eigh_adjoint],
+    definition=spectra.eigh,
     kind=lambda a, UPLO=None: packed_kind(a, a),
     examples=((DEFINITE,), (DEFINITE, "U"), (np.stack([DEFINITE, 2.0 * DEFINITE]),)),
 )
@@ -182,6 +185,7 @@ general(
     np.linalg.eigvalsh,
     [lambda dx, y, a, UPLO="L": diagonal(_rotated(dx, _basis(a, UPLO), UPLO))],
     [_values_adjoint],
+    definition=spectra.eigvalsh,
     kind=lambda a, UPLO=None: packed_kind(a, a),
     examples=((DEFINITE,), (DEFINITE + np.triu(MATRIX, 1), "U")),
 )
@@ -195,6 +199,7 @@ def _alike(op: Any, example: Any) -> None:
         [lambda by, y, w, *_, **__: by],
         names=("w", "g", "h", "what")[: 4 if op is fp.distinct else 2],
         defaults={} if op is fp.alike else {"g": None, "h": None, "what": "eigenvalue"},
+        definition=lambda c, w, *_, **__: w,
         kind=lambda w, *_, **__: first_array(w),
         rounds=False,
         view="always",
@@ -214,6 +219,7 @@ def _checked(op: Any, example: Any) -> None:
         op,
         [lambda dx, y, g, w, what=None: dx],
         [lambda by, y, g, w, what=None: by],
+        definition=lambda c, g, *_, **__: g,
         kind=lambda g, w, what=None: first_array(g),
         rounds=False,
         view="always",
@@ -259,6 +265,7 @@ general(
     fp.eig,
     [_eig_tangent],
     [_eig_adjoint],
+    definition=spectra.eig,
     kind=lambda a: packed_kind(a, a),
     examples=((OTHER,), (np.stack([OTHER, DEFINITE]),)),
 )
@@ -273,6 +280,7 @@ general(
     fp.eigvals,
     [lambda dx, y, a: diagonal(_turning(dx, f.eigenbasis(a, y)))],
     [_eigvals_adjoint],
+    definition=spectra.eigvals,
     kind=lambda a: packed_kind(a, a),
     examples=((OTHER,), (np.stack([OTHER, DEFINITE]),)),
 )
@@ -291,6 +299,7 @@ general(
     fp.eigenbasis,
     [_basis_tangent, None],
     [_basis_adjoint, None],
+    definition=spectra.eigenbasis,
     kind=lambda a, w: first_array(a),
     examples=((DEFINITE, np.linalg.eigvals(DEFINITE)),),
 )
@@ -315,6 +324,7 @@ general(
     fp.roots,
     [lambda dx, y, p: -np.sum(_powers(p, y, 0) * dx, -1) / _slope_there(p, y)],
     [lambda by, y, p: -np.sum(_powers(p, y, 0) * column(by / _slope_there(p, y)), -2)],
+    definition=spectra.roots,
     kind=lambda p: Num(True, "float", 1),
     examples=((np.array([2.0, -9.0, 4.0, 6.0]),), (np.array([1.0, -3.0, 2.0, 0.0]),)),
 )

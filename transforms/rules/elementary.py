@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from fpad.transforms.rules.core import (
     linear,
     same_kind,
 )
+from fpad.transforms.rules.definitions import elementary as defined
+from fpad.transforms.rules.definitions import special
+from fpad.transforms.rules.definitions.common import pi
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
 from fpad.transforms.rules.trace import f, m, traced
@@ -47,12 +51,17 @@ def scalar(op: Callable[..., Any], slope: Callable[..., Any], **facts: Any) -> N
 
 # ---------------------------------------------------------------- areas
 
-real("arcsinh", lambda lib, g, y, x: g / lib.sqrt(x * x + 1.0), "asinh", definition=None)
+real(
+    "arcsinh",
+    lambda lib, g, y, x: g / lib.sqrt(x * x + 1.0),
+    "asinh",
+    definition=lambda c, x: c.log1p(x + x * x / (1 + c.sqrt(1 + x * x))),
+)
 real(
     "arccosh",
     lambda lib, g, y, x: f.div0(g, lib.sqrt((x - 1.0) * (x + 1.0))),
     "acosh",
-    definition=None,
+    definition=lambda c, x: c.log1p(x - 1 + c.sqrt((x - 1) * (x + 1))),
     domain=(1.1, 3.0),
     piece=lambda x: x > 1,
     switch=lambda x: x - 1,
@@ -62,21 +71,22 @@ real(
     "arctanh",
     lambda lib, g, y, x: g / ((1.0 - x) * (1.0 + x)),
     "atanh",
-    definition=None,
+    definition=lambda c, x: (c.log1p(x) - c.log1p(-x)) / 2,
     domain=(-0.9, 0.9),
 )
 
 
 # ---------------------------------------------------------------- angles in degrees
 
-for _ops, _factor in (
-    ((np.deg2rad, np.radians, math.radians), math.pi / 180.0),
-    ((np.rad2deg, np.degrees, math.degrees), 180.0 / math.pi),
+for _ops, _factor, _turns in (
+    ((np.deg2rad, np.radians, math.radians), math.pi / 180.0, 1),
+    ((np.rad2deg, np.degrees, math.degrees), 180.0 / math.pi, -1),
 ):
     for _op in _ops:
         elementwise(
             _op,
             lambda g, y, x, factor=_factor: g * factor,
+            definition=lambda c, x, turns=_turns: x * (pi(c) / 180) ** turns,
             names=("x",),
             defaults={},
             kind=_float if _op.__class__ is not np.ufunc else elementwise_kind,
@@ -85,41 +95,66 @@ for _ops, _factor in (
 
 # ---------------------------------------------------------------- sums of exponentials
 
-for _op, _exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
+for _op, _exp, _definition in (
+    (np.logaddexp, np.exp, defined.logaddexp),
+    (np.logaddexp2, np.exp2, defined.logaddexp2),
+):
     elementwise(
         _op,
         lambda g, y, a, b, exp=_exp: g * exp(a - y),
         lambda g, y, a, b, exp=_exp: g * exp(b - y),
+        definition=_definition,
         names=("a", "b"),
         defaults={},
     )
 
-elementwise(np.i0, lambda g, y, x: g * f.bessel_i(x, 1), kind=lambda x: Num(True, "float", x.rank))
+elementwise(
+    np.i0,
+    lambda g, y, x: g * f.bessel_i(x, 1),
+    kind=lambda x: Num(True, "float", x.rank),
+    definition=special.bessel_i,
+)
 elementwise(
     fp.bessel_i,
     lambda g, y, x, n=0: g * (0.5 * (f.bessel_i(x, n - 1) + f.bessel_i(x, n + 1))),
+    definition=special.bessel_i,
     examples=((Drawn(2, 3),), (0.5, 1), (Drawn(3), 2)),
 )
-elementwise(np.sinc, lambda g, y, x: g * f.sinc_slope(x))
+elementwise(np.sinc, lambda g, y, x: g * f.sinc_slope(x), definition=defined.sinc, bound=(8.0, 8.0))
 elementwise(
     fp.sinc_slope,
     lambda g, y, x, n=1: g * f.sinc_slope(x, n + 1),
+    definition=defined.sinc_slope,
+    bound=(8.0, 32.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 2)),
 )
 
 
 # ---------------------------------------------------------------- gamma and error functions
 
-scalar(math.lgamma, lambda g, y, x: g * f.digamma(x), domain=(0.3, 3.0))
-scalar(math.gamma, lambda g, y, x: g * (y * f.digamma(x)), domain=(0.3, 3.0))
+scalar(
+    math.lgamma,
+    lambda g, y, x: g * f.digamma(x),
+    definition=lambda c, x: c.lgamma(x),
+    bound=(8.0, 4.0),
+    domain=(0.3, 3.0),
+)
+scalar(
+    math.gamma,
+    lambda g, y, x: g * (y * f.digamma(x)),
+    definition=special.gamma,
+    domain=(0.3, 3.0),
+)
 elementwise(
     fp.digamma,
     lambda g, y, x, n=0: g * f.digamma(x, n + 1),
+    definition=special.digamma,
+    bound=(8.0, 4.0),
     domain=(0.6, 3.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
 )
-scalar(math.erf, lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)))
-scalar(math.erfc, lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)))
+scalar(math.erf, lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erf)
+scalar(math.erfc, lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erfc)
 
 
 # ---------------------------------------------------------------- remainders, signs, steps
@@ -136,11 +171,22 @@ for _op, _kind in ((np.fmod, same_kind), (math.fmod, _float)):
         strata=((2.0, 1.0), (-2.0, 1.0)),
         domain=(0.5, 2.0),
     )
+
+
+def _remainder(c: Any, a: Any, b: Any) -> Any:
+    """What is left of a next to the nearest multiple of b; of two, the even one."""
+    nearest = c.floor(a / b + Fraction(1, 2))
+    tie = nearest - a / b == Fraction(1, 2)
+    odd = nearest / 2 != c.floor(nearest / 2)
+    return a - b * c.select(tie, c.select(odd, nearest - 1, nearest), nearest)
+
+
 elementwise(
     math.remainder,
     lambda g, y, a, b: g,
     lambda g, y, a, b: -g * m.floor((a - y) / b + 0.5),
     kind=_float,
+    definition=_remainder,
     piece=lambda a, b: (a / b + 0.5) // 1,
     switch=lambda a, b: a / b - a / b // 1 - 0.5,
     strata=((1.5, 1.0),),
@@ -156,6 +202,7 @@ def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
         lambda g, y, a, b: f.zeros_like(g),
         kind=kind,
         rounds=False,
+        definition=lambda c, a, b: c.select(b < 0, -abs(a), abs(a)),
         piece=lambda a, b: f.sign(a) * copy(1.0, b),
         switch=lambda a, b: f.where(abs(a) < abs(b), a, b),
         strata=((0.0, 1.0), (0.0, 0.0)),

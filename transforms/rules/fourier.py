@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fpad import runtime as fp
 from fpad.transforms.rules.core import Drawn, general
+from fpad.transforms.rules.definitions import sums
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.trace import f
 
@@ -18,6 +19,7 @@ general(
     fp.dft_cos,
     [lambda dx, y, x, axis=-1: f.dft_cos(dx, axis)],
     [lambda by, y, x, axis=-1: f.dft_cos(by, axis)],
+    definition=sums.dft_cos,
     kind=first_array,
     examples=_EXAMPLES,
 )
@@ -25,6 +27,7 @@ general(
     fp.dft_sin,
     [lambda dx, y, x, axis=-1: f.dft_sin(dx, axis)],
     [lambda by, y, x, axis=-1: f.dft_sin(by, axis)],
+    definition=sums.dft_sin,
     kind=first_array,
     examples=_EXAMPLES,
 )

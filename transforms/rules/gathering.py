@@ -94,8 +94,22 @@ for _op in (np.ascontiguousarray, np.asfortranarray):
         view="maybe",
         examples=((Drawn(2, 3),),),
     )
-elementwise(np.nextafter, lambda g, y, x1, x2: g, None, names=("x1", "x2"), defaults={})
-elementwise(np.conjugate, lambda g, y, x: g, kind=first_array, rounds=False)
+elementwise(
+    np.nextafter,
+    lambda g, y, x1, x2: g,
+    None,
+    names=("x1", "x2"),
+    defaults={},
+    undefined="it asks for the float format",
+)
+elementwise(
+    np.conjugate,
+    lambda g, y, x: g,
+    kind=first_array,
+    rounds=False,
+    definition=lambda c, x: x,
+    facts={"rational": True},
+)
 linear(
     np.real,
     lambda by, y, val: f.reshape_like(by, val),

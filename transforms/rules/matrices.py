@@ -14,6 +14,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import Drawn, constant, general, is_none, linear
+from fpad.transforms.rules.definitions import matrices as defined
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.reductions import _mean_kind, spread
 from fpad.transforms.rules.trace import f, traced
@@ -91,6 +92,7 @@ general(
     np.linalg.det,
     [lambda dx, y, a: np.sum(dx * f.cofactor(a), (-2, -1))],
     [lambda by, y, a: _each(by, a) * f.cofactor(a)],
+    definition=defined.det,
     kind=_number_kind,
     examples=((Drawn(3, 3),), (Drawn(2, 2, 2),), (Drawn(1, 1),), (np.ones((3, 3)),)),
 )
@@ -106,6 +108,8 @@ general(
     fp.cofactor,
     [lambda dx, y, a: f.alternate(np.sum(f.minors(dx) * f.cofactor(f.minors(a)), (-2, -1)))],
     [lambda by, y, a: f.unminors(_signed(by, a), a)],
+    definition=defined.cofactor,
+    bound=(8.0, 1.0),
     kind=first_array,
     examples=((Drawn(3, 3),), (Drawn(2, 2, 2),), (np.ones((3, 3)),)),
 )
@@ -134,6 +138,7 @@ general(
     np.linalg.inv,
     [lambda dx, y, a: -(y @ dx @ y)],
     [lambda by, y, a: -(turned(y) @ by @ turned(y))],
+    definition=defined.inv,
     kind=first_array,
     examples=((MATRIX,), (STACK,)),
 )
@@ -154,6 +159,7 @@ general(
         lambda by, y, a, b: -f.solve_outer(solve(turned(a), by), y),
         lambda by, y, a, b: solve(turned(a), by),
     ],
+    definition=defined.solve,
     kind=_solved_kind,
     examples=((MATRIX, Drawn(3)), (MATRIX, Drawn(3, 2)), (STACK, Drawn(2, 3, 2))),
 )
@@ -175,6 +181,7 @@ general(
         lambda by, y, a, b: f.unbroadcast(-f.solve_outer(solve_many(turned(a), by), y), a),
         lambda by, y, a, b: f.unbroadcast(solve_many(turned(a), by), b),
     ],
+    definition=defined.solve,
     kind=_many_kind,
     examples=((STACK, Drawn(2, 3, 2)), (STACK, Drawn(3, 2)), (MATRIX, Drawn(2, 3, 2))),
 )
@@ -191,7 +198,14 @@ general(
     fp.log_det,
     [lambda dx, y, a: np.sum(dx * turned(inv(a)), (-2, -1))],
     [lambda by, y, a: _each(by, a) * turned(inv(a))],
+    definition=defined.log_det,
     kind=_number_kind,
     examples=((MATRIX,), (STACK,)),
 )
-constant(fp.sign_det, ("a",), kind=_number_kind, piece=lambda a: f.sign_det(a))
+constant(
+    fp.sign_det,
+    ("a",),
+    kind=_number_kind,
+    definition=defined.sign_det,
+    piece=lambda a: f.sign_det(a),
+)

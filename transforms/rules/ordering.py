@@ -15,6 +15,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, INT, INTS, Kind, Num, broadcast_rank
 from fpad.transforms.rules.core import Drawn, constant, general, is_none, linear, numbers
+from fpad.transforms.rules.definitions import sums
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.reductions import EXAMPLES, _mean_kind
 from fpad.transforms.rules.trace import f, m
@@ -304,6 +305,7 @@ constant(
     ("x", "bins", "right"),
     kind=lambda x, bins, right=None: Num(x.array, "int", x.rank),
     piece=lambda x, bins, right=False: np.digitize(x, bins, right),
+    definition=sums.digitize,
 )
 for _op, _name in ((np.flatnonzero, "a"), (np.argwhere, "a")):
     constant(_op, (_name,), kind=lambda a, r=1 + (_op is np.argwhere): Num(True, "int", r))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms.rules.core import RULES, general
+from fpad.transforms.rules.definitions import matrices
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.matrices import MATRIX, STACK, turned
 from fpad.transforms.rules.trace import f, traced
@@ -33,6 +34,8 @@ def declare(linalg: ModuleType) -> None:
         linalg.expm,
         [lambda dx, y, A: along(A, dx)],
         [lambda by, y, A: along(turned(A), by)],
+        definition=matrices.expm,
+        bound=(32.0, 0.0),
         kind=first_array,
         examples=((0.3 * MATRIX,), (0.3 * STACK,)),
     )

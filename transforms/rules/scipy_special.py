@@ -16,6 +16,7 @@ import numpy as np
 from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import RULES, Drawn, elementwise
+from fpad.transforms.rules.definitions.by_name import BOUNDS, DEFINITIONS
 from fpad.transforms.rules.trace import Traced, f
 
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
@@ -39,7 +40,14 @@ def declare(special: ModuleType) -> None:
         elementwise(
             getattr(special, name),
             *slopes,
-            **{"names": names, "defaults": {}, "domain": (0.3, 2.0), **facts},
+            **{
+                "names": names,
+                "defaults": {},
+                "domain": (0.3, 2.0),
+                "definition": DEFINITIONS.get(name),
+                "bound": BOUNDS.get(name, (8.0, 0.0)),
+                **facts,
+            },
         )
 
     _gammas(function)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms.rules.core import Drawn
+from fpad.transforms.rules.definitions import elliptic
 from fpad.transforms.rules.trace import f
 
 ROOT_PI = math.sqrt(math.pi)
@@ -116,12 +117,14 @@ def _elliptic(function: Callable[..., None], s: Any) -> None:
         "ellipkinc",
         lambda g, y, phi, m: g / np.sqrt(1.0 - m * np.sin(phi) ** 2),
         None,
+        definition=elliptic.ellipkinc,
         **both,
     )
     function(
         "ellipeinc",
         lambda g, y, phi, m: g * np.sqrt(1.0 - m * np.sin(phi) ** 2),
         None,
+        definition=elliptic.ellipeinc,
         **both,
     )
 

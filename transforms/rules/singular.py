@@ -17,6 +17,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import Drawn, constant, general
+from fpad.transforms.rules.definitions import matrices, spectra
 from fpad.transforms.rules.eigen import column, diagonal, packed_kind, parts_of, row
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.matrices import MATRIX, STACK, turned
@@ -71,6 +72,7 @@ general(
     fp.svd,
     [_svd_tangent],
     [_svd_adjoint],
+    definition=spectra.svd,
     kind=lambda a, full=None: packed_kind(a, a),
     examples=(*SHAPES, (TALL, True)),
 )
@@ -92,6 +94,7 @@ general(
     fp.singular_values,
     [_singular_tangent],
     [_singular_adjoint],
+    definition=spectra.singular_values,
     kind=lambda a: packed_kind(a, a),
     examples=SHAPES,
 )
@@ -137,6 +140,7 @@ general(
     fp.qr,
     [_qr_tangent],
     [_qr_adjoint],
+    definition=matrices.qr,
     kind=lambda a, full=None: packed_kind(a, a),
     examples=(*SHAPES, (TALL, True)),
 )
@@ -148,6 +152,7 @@ general(
     fp.rest,
     [lambda dx, y, u, a, how: -(u @ (turned(dx) @ f.free(y)))],
     [lambda by, y, u, a, how: -(y @ (turned(f.unturned(by, y)) @ u))],
+    undefined="its columns may be turned in any way",
     kind=lambda u, a, how: first_array(u),
     examples=((np.array([[0.6, -0.8], [0.8, 0.6]]), np.eye(2), "svd"),),
 )
@@ -173,6 +178,7 @@ general(
     np.linalg.pinv,
     [_pinv_tangent],
     [_pinv_adjoint],
+    definition=matrices.pinv,
     kind=lambda a, rcond=None: first_array(a),
     examples=SHAPES,
 )
@@ -201,6 +207,7 @@ general(
         _least_adjoint,
         lambda by, y, a, b, rcond=None: turned(pinv(a)) @ by,
     ],
+    definition=matrices.least_squares,
     kind=lambda a, b, rcond=None: first_array(b),
     examples=(
         (TALL, Drawn(3)),

@@ -47,7 +47,12 @@ for _op in (np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.rig
 for _op in (np.gcd, np.lcm):
     constant(_op, ("x1", "x2"), kind=_spread_kind("int"), examples=BITS)
 constant(np.invert, ("x",), kind=_spread_kind(None), examples=((np.array([3, 0]),),))
-constant(np.spacing, ("x",), kind=_spread_kind("float"))
+constant(
+    np.spacing,
+    ("x",),
+    kind=_spread_kind("float"),
+    undefined="it asks for the float format",
+)
 constant(np.angle, ("z", "deg"), kind=_like_first_kind("float"))
 constant(np.imag, ("val",), kind=_like_first_kind("float"))
 for _op in (np.isreal, np.iscomplex):

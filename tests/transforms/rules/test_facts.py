@@ -1,4 +1,4 @@
-"""Facts of the rules: kinds, pieces, definitions, roundings, memory; the table is closed."""
+"""Facts of the rules: kinds, pieces, roundings, memory; the table is closed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import inspect
 import itertools
 import math
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,15 +15,11 @@ from fpad import runtime as fp
 from fpad.transforms.ir import Let
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, StaticKind
 from fpad.transforms.rules import RULES
-from fpad.transforms.rules.core import SCALAR_OPERATIONS, Rule
+from fpad.transforms.rules.core import Rule
 from fpad.transforms.rules.trace import quote
-from tests.transforms.rules.interpretations import Floats, Rationals, rational
 from tests.transforms.rules.straight_line import Case, at, builder, cases, reverse, run
 from tests.transforms.rules.test_table import DIFFERENTIABLE, NUMPY, drawn, name_of, statement
 
-POINTWISE = sorted(
-    (r for r in RULES.values() if r.pointwise and r.definition is not None), key=name_of
-)
 CHOOSING = sorted((r for r in RULES.values() if r.piece is not None), key=name_of)
 
 
@@ -173,92 +168,12 @@ def test_scalars_are_known_to_be_scalars(op: Any, args: Any) -> None:
         assert not RULES[op].kind(*map(kind_of, args)).array
 
 
-# ---------------------------------------------------------------- definitions
-
-
-def entries(case: Case, y: Any) -> list[tuple[tuple[Any, ...], Any]]:
-    """Operands and result, entry by entry."""
-    static = [isinstance(a, tuple) or a is None for a in case.args]
-    if any(static):
-        return [(case.args, y)] if np.shape(y) == () else []
-    shape = np.shape(y)
-    spread = [np.broadcast_to(a, shape) for a in case.args]
-    return [
-        (tuple(np.asarray(a[index]).item() for a in spread), np.asarray(y)[index].item())
-        for index in np.ndindex(shape)
-    ]
-
-
 def points(rule: Rule) -> list[Case]:
     rng = np.random.default_rng(2)
     if rule.form == "constant" and not rule.examples:
         n = len(rule.names) if not rule.defaults else 1
         return [Case(rule, tuple(rng.uniform(*rule.domain, n).tolist()), {}) for _ in range(20)]
     return [case for case, _ in drawn(rule)] if rule.form != "constant" else list(cases(rule, rng))
-
-
-@pytest.mark.parametrize("rule", POINTWISE, ids=name_of)
-def test_definition_in_doubles(rule: Rule) -> None:
-    """Evaluated in double precision it gives the operation's value to a few ulps."""
-    assert rule.definition is not None
-    for case in [*points(rule), *strata(rule)]:
-        y = rule.op(*case.args, **case.kwargs)
-        for operands, want in entries(case, y):
-            got = rule.definition(Floats, *operands, **case.kwargs)
-            scale = max(1.0, *(abs(x) for x in operands if isinstance(x, float)))
-            assert got == pytest.approx(want, rel=1e-15, abs=4e-16 * scale)
-
-
-EXACT = [r for r in POINTWISE if r.facts.get("rational") or not r.rounds]
-
-
-@pytest.mark.parametrize("rule", EXACT, ids=name_of)
-def test_definition_on_rationals(rule: Rule) -> None:
-    """Stays rational, and is the operation's value where floats are exact."""
-    assert rule.definition is not None
-    for case in [*points(rule), *strata(rule)]:
-        for operands, want in entries(case, rule.op(*case.args, **case.kwargs)):
-            exact = rational(operands)
-            got = rule.definition(Rationals, *exact)
-            assert isinstance(got, Fraction | int | bool)
-            if rule.rounds:
-                assert float(got) == pytest.approx(want, rel=1e-13, abs=1e-15)
-            else:
-                assert got == want
-
-
-STRUCTURAL = sorted(
-    (
-        r
-        for r in RULES.values()
-        if r.form in ("linear", "general") and r.definition is None and r.examples
-    ),
-    key=name_of,
-)
-MAKE_FLOATS = {float, fp.astype, np.linspace, np.arange, fp.seed, np.std, np.pad}
-MAKE_FLOATS |= {np.median, np.quantile, np.percentile}  # exact ones are in fpad.check.special
-MAKE_FLOATS |= {r.op for r in RULES.values() if "linalg" in getattr(r.op, "__module__", "")}
-MAKE_FLOATS |= {fp.cofactor, fp.log_det, fp.solve_many, fp.library, np.bincount}
-MAKE_FLOATS |= {fp.dft_cos, fp.dft_sin}  # cosines are not rational
-MAKE_FLOATS |= {
-    r.op for r in RULES.values() if getattr(r.op, "__module__", "") == "fpad.runtime.decompositions"
-}
-
-
-@pytest.mark.parametrize("rule", [r for r in STRUCTURAL if r.op not in MAKE_FLOATS], ids=name_of)
-def test_structural_operations_run_on_rationals(rule: Rule) -> None:
-    for case, _ in drawn(rule):
-        y = rule.op(*case.args, **case.kwargs)
-        if np.size(y) == 0:
-            continue
-        exact = np.asarray(rule.op(*rational(case.args), **case.kwargs), object)
-        assert all(isinstance(entry, Fraction | int) for entry in exact.flat)
-        np.testing.assert_allclose(exact.astype(float), y, rtol=1e-13, atol=1e-15)
-
-
-def test_definitions_use_the_core_operations_only() -> None:
-    offered = {name for name in vars(Floats) if not name.startswith("_")}
-    assert offered == set(SCALAR_OPERATIONS)
 
 
 # ---------------------------------------------------------------- pieces

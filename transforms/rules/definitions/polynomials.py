@@ -1,0 +1,54 @@
+"""Definitions of the orthogonal polynomials: series that end, so rationals carry them out.
+
+Numbers in brackets are equations of the Digital Library of Mathematical Functions (2010).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import factorial
+from typing import Any
+
+from fpad.transforms.rules.definitions.common import HALF, whole
+
+
+def eval_jacobi(c: Any, n: Any, alpha: Any, beta: Any, x: Any) -> Any:
+    """[18.5.7]."""
+    front = _rising(alpha + 1, n) * Fraction(1, factorial(whole(n)))
+    return front * c.hyper((-n, n + alpha + beta + 1), (alpha + 1,), (1 - x) / 2)
+
+
+def eval_gegenbauer(c: Any, n: Any, alpha: Any, x: Any) -> Any:
+    """[18.5.9]."""
+    front = _rising(2 * alpha, n) * Fraction(1, factorial(whole(n)))
+    return front * c.hyper((-n, n + 2 * alpha), (alpha + HALF,), (1 - x) / 2)
+
+
+def eval_genlaguerre(c: Any, n: Any, alpha: Any, x: Any) -> Any:
+    """[18.5.12]."""
+    front = _rising(alpha + 1, n) * Fraction(1, factorial(whole(n)))
+    return front * c.hyper((-n,), (alpha + 1,), x)
+
+
+def eval_hermite(c: Any, n: Any, x: Any) -> Any:
+    """[13.6.17, 13.6.18]."""
+    half, odd = divmod(whole(n), 2)
+    sign = (-1) ** half * (factorial(2 * half + odd) // factorial(half))
+    series = c.hyper((-half,), (HALF + odd,), x * x)
+    return sign * 2 * x * series if odd else sign * series
+
+
+def eval_hermitenorm(c: Any, n: Any, x: Any) -> Any:
+    """[18.7.12], written so that rationals stay rational."""
+    half, odd = divmod(whole(n), 2)
+    sign = (-1) ** half * Fraction(factorial(2 * half + odd), factorial(half) * 2**half)
+    series = c.hyper((-half,), (HALF + odd,), x * x / 2)
+    return sign * x * series if odd else sign * series
+
+
+def _rising(a: Any, n: Any) -> Any:
+    """A (a + 1) .. (a + n - 1)."""
+    out: Any = 1
+    for k in range(whole(n)):
+        out = out * (a + k)
+    return out
