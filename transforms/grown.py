@@ -248,6 +248,8 @@ def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] =
 def _atom(value: Value) -> Atom:
     if isinstance(value, Held):
         return value.atom
+    if isinstance(value, Unknown):
+        refuse("What is put into this list depends on itself.", "compute it before the loop.")
     assert isinstance(value, Static)
     return Const(value.value)
 
