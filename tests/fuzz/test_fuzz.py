@@ -1,4 +1,4 @@
-"""Random programs in the normal run; `python -m tests.fuzz N` tries more."""
+"""A few random programs; `make fuzz` tries more."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fuzz.generate import GROUPS, source
 from tests.fuzz.shrink import shrink
 from tests.fuzz.watch import watched
 
-SEEDS = range(300)
+SEEDS = range(90)
 CHUNK = 15
 
 
