@@ -4,10 +4,10 @@
         t = i - 1                                bx[i - 1] += bs * w[i]
         s = s + x[t] * w[i]          ->
 
-Index arithmetic, signs, shapes, and elements of memory that nobody writes are computed again in the
-reverse sweep where they are read; saving them would cost a tape each.  A name qualifies if it is
-defined once in the function, earlier in the same block, by such a statement, and nothing between
-redefines what that statement reads.
+Index arithmetic, signs, shapes, and elements of memory that nobody writes later are computed again
+in the reverse sweep where they are read; saving them would cost a tape each.  A name qualifies if
+it is defined once in the function, earlier in the same block, by such a statement, and nothing
+between redefines what that statement reads.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from fpad.transforms.ir import (
     Block,
+    For,
     Fresh,
     Func,
     Let,
@@ -26,6 +27,8 @@ from fpad.transforms.ir import (
     Statement,
     Store,
     StoreAdd,
+    While,
+    blocks,
     defined,
     names,
     reads,
@@ -34,6 +37,7 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.kinds import INT, Kind, Num
+from fpad.transforms.memory_classes import Classes
 from fpad.transforms.rules.core import rule_of
 
 _INDEX_ARITHMETIC = {
@@ -46,20 +50,48 @@ _INDEX_ARITHMETIC = {
 }
 
 
+def _stored(*block: Statement) -> set[str]:
+    return {q.base for q in walk(block) if isinstance(q, Store | StoreAdd)}
+
+
 class Recompute:
     """Finds and repeats the cheap statements of one function.
 
     Args:
         written: names of memory that is written in place.
+        classes: which names may share memory; None: what is written is not read again, as all of it
+            would be saved for that.
     """
 
-    def __init__(self, func: Func, kinds: Mapping[str, Kind], written: set[str]) -> None:
+    def __init__(
+        self,
+        func: Func,
+        kinds: Mapping[str, Kind],
+        written: set[str],
+        classes: Classes | None,
+    ) -> None:
         self._kinds = kinds
         self._written = written
+        self._last: dict[int, Load] = {}
+        """Elements of memory that nothing writes from there on, by identity."""
         self._times: dict[str, int] = dict.fromkeys(func.params, 1)
         for s in walk(func.body):
             for t in targets(s):
                 self._times[t] = self._times.get(t, 0) + 1
+        if classes is not None:
+            self._find_last(func.body, set(), classes)
+
+    def _find_last(self, block: Block, later: set[str], classes: Classes) -> None:
+        """Find them in a block; `later`: the classes of memory that is written behind it."""
+        for s in reversed(block):
+            if isinstance(s, Load) and classes.find(s.base) not in later and self.once(s.base):
+                self._last[id(s)] = s
+            inside = set(later)
+            if isinstance(s, For | While):  # the next trip comes later
+                inside |= {classes.find(n) for n in _stored(s)}
+            for b in blocks(s):
+                self._find_last(b, inside, classes)
+            later = later | {classes.find(n) for n in _stored(s)}
 
     def once(self, name: str) -> bool:
         """Is the name defined once in the function?"""
@@ -76,9 +108,8 @@ class Recompute:
                     return True
                 return op in _INDEX_ARITHMETIC and kind == INT
             case Load(base=base, index=index):
-                return base not in self._written and all(
-                    self._kinds.get(n) == INT for n in names(index)
-                )
+                still = base not in self._written or id(s) in self._last
+                return still and all(self._kinds.get(n) == INT for n in names(index))
             case _:
                 return False
 
@@ -92,9 +123,7 @@ class Recompute:
                 if not self._cheap(s):
                     return None
                 later = block[k + 1 : j + 1]  # the adjoint of block[j] sees what that has set
-                changed = defined(*later) | {
-                    q.base for q in walk(later) if isinstance(q, Store | StoreAdd)
-                }
+                changed = defined(*later) | _stored(*later)
                 return None if changed & reads(s) else s
         return None
 

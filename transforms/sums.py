@@ -105,7 +105,7 @@ class Sums:
         for p in volatile:
             self.written |= self._classes.members(p)
         self._shapes = Shapes(func, kinds)
-        self._recompute = Recompute(func, kinds, self.written)
+        self._recompute = Recompute(func, kinds, self.written, None if keep else self._classes)
         self._keep = keep
         self._adjoint: dict[str, str] = {}
         self._likes: dict[str, str] = {}  # stand-in -> name
