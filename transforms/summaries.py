@@ -13,6 +13,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     held,
+    kind_of_value,
 )
 from fpad.transforms.ir import (
     Tree,
@@ -74,6 +75,11 @@ class Summary:
             len(self.lost),
             len(self.forked),
         )
+
+    def shape(self) -> tuple[Any, ...]:
+        """What callers see of it: the same in two rounds once everything is known."""
+        known = {n: v and kind_of_value(v) for n, v in self.changed.items()}
+        return (*self.size(), known)
 
 
 def is_argument(ident: Hashable) -> bool:
