@@ -1206,7 +1206,7 @@ def an_entry_minus_itself(m):
 # What a method swaps: the call's result takes the place of what it was given.
 
 
-class Pair:
+class Swapping:
     def __init__(self, a, b):
         self.a, self.b = a, b
 
@@ -1220,7 +1220,7 @@ def rotated(values, t):
 
 @program(case(V4))
 def attributes_swapped_by_a_method(v):
-    pair = Pair(0.0, 1.0)
+    pair = Swapping(0.0, 1.0)
     for t in v:
         pair.step(t)
     return pair.a * pair.b + pair.a**2
@@ -1228,7 +1228,7 @@ def attributes_swapped_by_a_method(v):
 
 @program(case(V4))
 def attributes_swapped_twice_without_a_loop(v):
-    pair = Pair(v[0], v[1] ** 2)
+    pair = Swapping(v[0], v[1] ** 2)
     pair.step(v[2])
     pair.step(v[3])
     return pair.a * pair.b
