@@ -414,8 +414,7 @@ class Calling(Changes):
         kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
-        call = self.out[-1]
-        assert isinstance(call, Call)
+        call = next(s for s in reversed(self.out) if isinstance(s, Call))
         args = call.args  # what a result overwrites lies elsewhere now
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
