@@ -65,7 +65,7 @@ from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.structures import depth, records
-from fpad.transforms.summaries import canonical, is_argument, owned, reconciled
+from fpad.transforms.summaries import canonical, covers, is_argument, owned, reconciled
 from fpad.transforms.uneven import Several
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
@@ -234,8 +234,8 @@ class _Specialiser:
             if instance.result is not None and result is not None:
                 before, result = reconciled(instance.result, result, instance.summary.either)
                 joined = join(before, result)
-                if isinstance(result, EitherKind) and before in result.options:
-                    joined = result  # the other things are known from this round on
+                if joined is None and covers(result, before):
+                    joined = result  # that it may be other things is known from this round on
                 found = linked(body.result)
                 if joined is None and found is not None:
                     body.arenas.ask(body, found)

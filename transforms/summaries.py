@@ -22,6 +22,7 @@ from fpad.transforms.kinds import (
     EitherKind,
     Kind,
     NodeKind,
+    join,
 )
 from fpad.transforms.refusing import refuse
 
@@ -174,6 +175,20 @@ def reconciled(old: Kind, new: Kind, either: dict[Hashable, frozenset[int]]) -> 
     assert isinstance(given, int)
     either[ident] = either.get(ident, frozenset()) | {given}
     return replace(old, ident=ident), replace(new, ident=ident)
+
+
+def covers(new: Kind, old: Kind) -> bool:
+    """Does a result hold all that one of an earlier round does, and maybe other things?
+
+    So an attribute that was None in all objects made so far is None or a number from now on.
+    """
+    if isinstance(new, EitherKind):
+        options = old.options if isinstance(old, EitherKind) else (old,)
+        return all(any(covers(n, o) for n in new.options) for o in options)
+    if isinstance(new, NodeKind) and isinstance(old, NodeKind):
+        same = (new.make, new.keys, new.ident) == (old.make, old.keys, old.ident)
+        return same and all(map(covers, new.items, old.items))
+    return join(new, old) == new
 
 
 def fresh_idents(kind: Kind) -> Kind:
