@@ -280,6 +280,8 @@ class Calling(Changes):
         unsettled = None in instance.summary.changed.values()
         if instance.refusals and not instance.open:
             self.suppose(instance.supposed, values)
+        if unsettled and instance.open and isinstance(instance.result, Num):
+            return self.wrote(self.fresh.temp(), instance.result)  # for this round only
         if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
@@ -412,6 +414,8 @@ class Calling(Changes):
         kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
+        call = next(s for s in reversed(self.out) if isinstance(s, Call))
+        args = call.args  # what a result overwrites lies elsewhere now
         for h, goal in zip(own_leaves(template, result), goals, strict=True):
             self.wrote(goal, h.kind)
         made: dict[Hashable, Hashable] = {}

@@ -58,12 +58,15 @@ def visible(program: Program) -> Program:
             if not is_derived(funcs[name]):
                 funcs[name] = _with_written_out(funcs[name], open_)
         calls = {callee for n in group for callee in called_by(funcs[n])}
+        ready = group
         together = _recursive(program, group[0])
         together = together or (program.entry not in group and not calls.isdisjoint(waiting))
         if together and not any(is_derived(funcs[n]) for n in group):
             before = called(Program(program.entry, funcs))
             after = exchanged(before, (*waiting, *group))
-            if after is before and waiting:
+            if after is not before:
+                ready = [*waiting, *group]
+            elif waiting:
                 after = exchanged(before, group)
             left = after is before and writes(before, group)
             waiting = [*waiting, *group] if left else waiting if after is before else []
@@ -71,7 +74,7 @@ def visible(program: Program) -> Program:
                 if after.entry != program.entry:
                     groups.append([after.entry])
                 program, funcs = before, dict(after.funcs)
-        for name in group:
+        for name in ready:
             if not is_derived(funcs[name]):
                 _make_visible(program, name, funcs, open_)
     return reachable(Program(program.entry, funcs))

@@ -289,6 +289,8 @@ def combined(
     w: Writer, old: Value, new: Value, put: Callable[[tuple[Atom, Atom], Kind], Held]
 ) -> Value:
     """The arrays of a list after `put` has put a value into each, given (array, value)."""
+    if new == blanks.NONE and isinstance(old, Held | Member) and not texts.is_list(old):
+        old = blanks.opened(w, old, 1)
     if isinstance(old, Held):
         if isinstance(new, Static) and isinstance(new.value, bool):
             new = Held(Const(new.value), BOOL)

@@ -79,6 +79,7 @@ class Joiner:
         self._own = self._partial = False
         self._lost: set[Hashable] = set()
         self._rowed: set[Hashable] = set()
+        self._met: dict[Hashable, list[tuple[list[Value], Value]]] = {}
         self.gone: set[Hashable] = set()
         self.forks = False
 
@@ -107,8 +108,9 @@ class Joiner:
         own = {v for v in variables if any(v not in env for env in envs)}
         while True:
             self._written = set(written)
+            self._met = {}
             out: Env = {}
-            for v in variables:
+            for v in sorted(variables, key=lambda v: not _has_ident(v, envs)):
                 self._partial = v in own
                 self._own = v in own or v in settled
                 out[v] = self._join(v, (), [e[v] for e in envs if v in e])
@@ -161,13 +163,20 @@ class Joiner:
             return self._either(variable, path, values, other)
         if isinstance(first, Either):
             return self._either(variable, path, values, first)
+        if isinstance(first, Structure) and not (self._own or self._partial):
+            for others, joined in self._met.get(first.ident, ()):
+                if others == values:
+                    return joined
         parts = tuple(
             self._join(variable, (*path, part_label(first, k)), [v.parts[k] for v in values])
             for k in range(len(first.parts))
         )
         if isinstance(first, Structure) and any(getattr(v, "twice", None) for v in values):
             first = replace(first, twice=frozenset((0,)))
-        return first.with_parts(parts)
+        joined = first.with_parts(parts)
+        if isinstance(first, Structure) and first.ident is not None:
+            self._met.setdefault(first.ident, []).append((values, joined))
+        return joined
 
     def _unified(self, values: list[Value]) -> list[Value]:
         """Dicts and sets that meet, as tables if one is; lists in them are only read from then."""
@@ -273,6 +282,12 @@ class Joiner:
             if any(v.atom != atom for v in values):
                 self._written.add(atom)
         return Held(atom, kind, known)
+
+
+def _has_ident(variable: str, envs: Sequence[Env]) -> bool:
+    """Does it hold a list, dict or object itself? Closures that hold it too come behind it."""
+    values = [env[variable] for env in envs if variable in env]
+    return all(isinstance(v, Structure) and v.ident is not None for v in values)
 
 
 LISTS = (list, tuple, Arena)

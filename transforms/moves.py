@@ -111,6 +111,8 @@ def _option(value: Value, target: Either) -> int:
 def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int = 0) -> None:
     """What has to be moved where; `row`: how many lists of unknown length it is inside of."""
     if isinstance(target, Either):
+        if isinstance(value, Unknown):
+            return  # it is known in a later round
         if is_blank(target):
             _moves_blank(value, target, out, row)
         else:

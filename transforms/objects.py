@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms import complexes, texts
 from fpad.transforms.abstract import (
+    UNKNOWN,
     Bound,
     Member,
     Static,
     Structure,
+    Unknown,
     Value,
     literal,
 )
@@ -169,7 +171,11 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     if generated and not hasattr(init, "__fpad_written__") and _is_generated(init):
         _fill(w, made, cls, args, kwargs)
     elif init is not None:
-        w.call(w.fresh("value"), init, (made, *args), kwargs)
+        done = w.call(w.fresh("value"), init, (made, *args), kwargs)
+        if isinstance(done, Unknown):  # an argument is known in a later round, and so is the object
+            w.kept.discard(hidden)
+            w.env.pop(hidden)
+            return UNKNOWN
     elif args or kwargs:
         refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
     w.kept.discard(hidden)

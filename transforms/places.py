@@ -138,6 +138,7 @@ def before_entry(w: Writer, base: Structure, value: Value) -> None:
     row = base.ident
     assert isinstance(row, Place)
     _check_there(row)
+    w.note_changed(row.of)  # what was given is watched from the next round on, as it is needed here
     target = _outermost(w, row)
     _check_once(target)
     if _wider(base.items[0], value):

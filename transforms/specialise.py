@@ -65,7 +65,7 @@ from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.structures import depth, records
-from fpad.transforms.summaries import canonical, is_argument, owned, reconciled
+from fpad.transforms.summaries import canonical, covers, is_argument, owned, reconciled
 from fpad.transforms.uneven import Several
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
@@ -170,20 +170,19 @@ class _Specialiser:
         return [i.kinds for i in found if i.open and i.function is function]
 
     def _run(self, instance: Instance) -> None:
-        before = (instance.result, tuple(instance.lifted), instance.summary.size())
-        instance.open, instance.refusals = True, ()
+        before = (instance.result, tuple(instance.lifted), instance.summary.shape())
+        instance.open = True
         known = None
         try:
             while known != instance.summary.size():  # what it changes is watched from the start
-                known = instance.summary.size()
+                known, instance.refusals = instance.summary.size(), ()
                 try:
                     self._pooled(instance)
-                    instance.refusals = ()
                 except TransformError as error:
                     instance.refusals = error.refusals
         finally:
             instance.open = False
-        after = (instance.result, tuple(instance.lifted), instance.summary.size())
+        after = (instance.result, tuple(instance.lifted), instance.summary.shape())
         if instance.asked and before != after:
             self._changed = True
 
@@ -235,6 +234,8 @@ class _Specialiser:
             if instance.result is not None and result is not None:
                 before, result = reconciled(instance.result, result, instance.summary.either)
                 joined = join(before, result)
+                if joined is None and covers(result, before):
+                    joined = result  # that it may be other things is known from this round on
                 found = linked(body.result)
                 if joined is None and found is not None:
                     body.arenas.ask(body, found)

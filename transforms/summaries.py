@@ -13,6 +13,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     held,
+    kind_of_value,
 )
 from fpad.transforms.ir import (
     Tree,
@@ -21,6 +22,7 @@ from fpad.transforms.kinds import (
     EitherKind,
     Kind,
     NodeKind,
+    join,
 )
 from fpad.transforms.refusing import refuse
 
@@ -74,6 +76,11 @@ class Summary:
             len(self.lost),
             len(self.forked),
         )
+
+    def shape(self) -> tuple[Any, ...]:
+        """What callers see of it: the same in two rounds once everything is known."""
+        known = {n: v and kind_of_value(v) for n, v in self.changed.items()}
+        return (*self.size(), known)
 
 
 def is_argument(ident: Hashable) -> bool:
@@ -168,6 +175,20 @@ def reconciled(old: Kind, new: Kind, either: dict[Hashable, frozenset[int]]) -> 
     assert isinstance(given, int)
     either[ident] = either.get(ident, frozenset()) | {given}
     return replace(old, ident=ident), replace(new, ident=ident)
+
+
+def covers(new: Kind, old: Kind) -> bool:
+    """Does a result hold all that one of an earlier round does, and maybe other things?
+
+    So an attribute that was None in all objects made so far is None or a number from now on.
+    """
+    if isinstance(new, EitherKind):
+        options = old.options if isinstance(old, EitherKind) else (old,)
+        return all(any(covers(n, o) for n in new.options) for o in options)
+    if isinstance(new, NodeKind) and isinstance(old, NodeKind):
+        same = (new.make, new.keys, new.ident) == (old.make, old.keys, old.ident)
+        return same and all(map(covers, new.items, old.items))
+    return join(new, old) == new
 
 
 def fresh_idents(kind: Kind) -> Kind:

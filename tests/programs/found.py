@@ -1201,3 +1201,42 @@ def the_axes_of_an_array_like_another(x):
 def an_entry_minus_itself(m):
     m[1, 1] -= m[1, 1]
     return m.max()
+
+
+# What a method swaps: the call's result takes the place of what it was given.
+
+
+class Swapping:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def step(self, t):
+        self.a, self.b = self.b, self.a + self.b * t
+
+
+def rotated(values, t):
+    values[0], values[1], values[2] = values[1], values[2], values[0] + t * values[1]
+
+
+@program(case(V4))
+def attributes_swapped_by_a_method(v):
+    pair = Swapping(0.0, 1.0)
+    for t in v:
+        pair.step(t)
+    return pair.a * pair.b + pair.a**2
+
+
+@program(case(V4))
+def attributes_swapped_twice_without_a_loop(v):
+    pair = Swapping(v[0], v[1] ** 2)
+    pair.step(v[2])
+    pair.step(v[3])
+    return pair.a * pair.b
+
+
+@program(case(V4))
+def entries_rotated_by_a_function(v):
+    values = [0.5, 1.0, v[0]]
+    for t in v:
+        rotated(values, t)
+    return values[0] * values[1] + values[2] ** 2

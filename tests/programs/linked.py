@@ -1018,3 +1018,43 @@ def deep_copy_of_shared(x):
     e = copy.deepcopy(d)
     e["b"].v = 7 * x[0]
     return e["a"][1].v * ns[1].v + e["a"][0].next.v
+
+
+# Trees that a recursive function builds: leaves and forks are objects of one class.
+
+
+class Fork:
+    def __init__(self, threshold=None, left=None, right=None, value=None):
+        self.threshold = threshold
+        self.left = left
+        self.right = right
+        self.value = value
+
+    def is_leaf(self):
+        return self.value is not None
+
+
+def forked(leaves, depth, index=0):
+    if depth == 0:
+        return Fork(value=leaves[index])
+    return Fork(
+        threshold=0.5 * index,
+        left=forked(leaves, depth - 1, 2 * index),
+        right=forked(leaves, depth - 1, 2 * index + 1),
+    )
+
+
+def softly(node, x):
+    if node.is_leaf():
+        return node.value
+    gate = 1.0 / (1.0 + np.exp(node.threshold - x))
+    return (1 - gate) * softly(node.left, x) + gate * softly(node.right, x)
+
+
+@program(case(np.array([1.0, -1.0, 0.5, 2.0]), 0.7), wrt=(0, 1))
+def decision_tree_soft_and_hard(leaves, x):
+    tree = forked(leaves, 2)
+    node = tree
+    while not node.is_leaf():
+        node = node.left if x < node.threshold else node.right
+    return softly(tree, x) + x * node.value

@@ -349,3 +349,13 @@ def lis(w):
 
 
 # memo on 2 keys in a list of dict
+
+
+@program(case(1.5, 5), wrt=0)
+def none_appended_to_what_held_numbers(x, n):
+    values = [x]
+    for i in range(n):
+        values.append(x**i)
+    for i in range(n):
+        values.append(None if i % 2 else i * x)
+    return sum(v**2 for v in values if v is not None)

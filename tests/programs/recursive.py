@@ -509,3 +509,57 @@ def permutations_backtracking(a, b, c):
     out = []
     _permute([a, b, c], 0, out)
     return sum(out)
+
+
+# Tables that a function inside fills as it calls itself.
+
+
+@program(case(np.array([1.0, 2.0, 1.5, 0.7]), 0.5), wrt=(0, 1))
+def matrix_chain_with_a_table(dims, temperature):
+    n = len(dims) - 1
+    memo = [[None] * n for _ in range(n)]
+
+    def cost(i, j):
+        if i == j:
+            return 0.0
+        if memo[i][j] is not None:
+            return memo[i][j]
+        candidates = []
+        for k in range(i, j):
+            candidates.append(cost(i, k) + cost(k + 1, j) + dims[i] * dims[k + 1] * dims[j + 1])
+        c = np.array(candidates)
+        low = c.min()
+        memo[i][j] = low - temperature * np.log(np.sum(np.exp(-(c - low) / temperature)))
+        return memo[i][j]
+
+    return cost(0, n - 1)
+
+
+@program(case(1.1, 4))
+def paths_in_a_triangle(x, n):
+    memo = [[None] * n for _ in range(n)]
+
+    def paths(i, j):
+        if i == j:
+            return x
+        if memo[i][j] is not None:
+            return memo[i][j]
+        best = paths(i, j - 1) + paths(i + 1, j) * x
+        memo[i][j] = best
+        return best
+
+    return paths(0, n - 1)
+
+
+@program(case(np.array([0.2, 1.0, 0.3, -0.4]), 0.3), wrt=(0, 1))
+def chebyshev_series_by_a_growing_list(coeffs, x):
+    values = [1.0, x]
+
+    def t(n):
+        if n < len(values):
+            return values[n]
+        value = 2 * x * t(n - 1) - t(n - 2)
+        values.append(value)
+        return value
+
+    return sum(c * t(k) for k, c in enumerate(coeffs))
