@@ -204,6 +204,12 @@ def test_axes_of_arguments_and_results() -> None:
     np.testing.assert_allclose(squares, fpad.vmap(squares_in_place)(x.T.copy()).T)
 
 
+def test_a_mapped_function_shows_its_axes() -> None:
+    assert repr(fpad.vmap(product)) == "fpad.vmap(product)"
+    mapped = fpad.vmap(product, (0, None), out_axes=-1)
+    assert repr(mapped) == "fpad.vmap(product, in_axes=(0, None), out_axes=-1)"
+
+
 def pair(p):
     return {"sum": np.sum(p["W"]), "b": p["b"] * 2.0}
 

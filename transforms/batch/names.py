@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ States = tuple[State, ...]
 REMEDY = "take it out of the mapped function, or call it in a loop over the examples"
 
 
-class Names:
+class Names(ABC):
     """One function, for states of its parameters, while it is written."""
 
     def __init__(
@@ -132,9 +133,9 @@ class Names:
             self._examples[rank] = t
         return self._examples[rank]
 
+    @abstractmethod
     def statement(self, s: Statement) -> None:
         """Write a statement for all examples."""
-        raise NotImplementedError
 
     def block(self, block: Iterable[Statement]) -> None:
         """Write the statements of a block."""
