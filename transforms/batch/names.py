@@ -76,7 +76,7 @@ class Names(ABC):
     def case(self, s: Statement | None = None) -> Case:
         """What batch rules are called with."""
         b = self.builder(s)
-        return Case(b, Sym(self.n, b))
+        return Case(b, Sym(self.n, b), None if self.mask is None else Sym(self.mask, b))
 
     def batched(self, name: str) -> bool:
         """Does the name differ from example to example?"""
@@ -90,8 +90,10 @@ class Names(ABC):
         """What a batch rule sees of an operand."""
         if isinstance(o, str):
             kind = self.kinds.get(o)
-            rank = (kind.rank if kind.array else 0) if isinstance(kind, Num) else None
-            return Each(Sym(o, c.builder), self.batched(o), rank)
+            v = Sym(o, c.builder)
+            if not isinstance(kind, Num):
+                return Each(v, self.batched(o), None)
+            return Each(v, self.batched(o), kind.rank if kind.array else 0, num=kind.num)
         if isinstance(o, tuple):
             return tuple(self.each(p, c) for p in o)
         return c.builder.unquote(o)

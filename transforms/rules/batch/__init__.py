@@ -10,8 +10,8 @@ Python values for constants.  `None` as a result: not for these operands; they a
 Entry by entry operations need no rule of their own: NumPy's broadcasting does them (`entries`).
 """
 
-from fpad.transforms.rules.batch import adjoints, arrays, matrices  # noqa: F401  they fill the tables
-from fpad.transforms.rules.batch.core import BATCH, SAME_MEMORY, SINGLE, BatchRule, Case, Each
-from fpad.transforms.rules.batch.entries import pointwise
+from fpad.transforms.rules.batch import adjoints, arrays, matrices, moving, nested  # noqa: F401  they fill it
+from fpad.transforms.rules.batch.core import SAME_MEMORY, SINGLE, BatchRule, Case, Each, Refused
+from fpad.transforms.rules.batch.entries import rule_for
 
-__all__ = ["BATCH", "SAME_MEMORY", "SINGLE", "BatchRule", "Case", "Each", "pointwise"]
+__all__ = ["SAME_MEMORY", "SINGLE", "BatchRule", "Case", "Each", "Refused", "rule_for"]

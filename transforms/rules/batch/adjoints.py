@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms.rules.batch.core import Case, Operand, as_each, axis_of, batch, known
+from fpad.transforms.rules.batch.core import (
+    Case,
+    Each,
+    Operand,
+    as_each,
+    axis_of,
+    batch,
+    fixed,
+    flat,
+    known,
+)
 from fpad.transforms.rules.trace import f
 
 
@@ -40,6 +50,12 @@ def _select(c: Case, op: Any, mask: Operand, x: Operand) -> Any:
     return kept if same else f.reshape_like(kept, full.v)
 
 
+@batch(fp.gate)
+def _gate(c: Case, op: Any, g: Operand, holds: Operand, fails: Operand) -> Any:
+    """Both conditions are of one comparison, and the examples have their own."""
+    return c.emit(op, *c.lifts(g, c.whole(holds), c.whole(fails)))
+
+
 @batch(fp.iadd, fp.isub, fp.imul, fp.itruediv, fp.ifloordiv, fp.imod, fp.ipow)
 def _updated(c: Case, op: Any, y: Operand, e: Operand) -> Any:
     """An array keeps its shape."""
@@ -52,7 +68,7 @@ def _spread(
     c: Case, op: Any, g: Operand, x: Operand, axis: Any = None, keepdims: Any = False
 ) -> Any:
     """The sum's transpose: along all axes of an example, or along some."""
-    if not known(axis, keepdims):
+    if not fixed(axis) or not known(keepdims):
         return None
     full = c.whole(x)
     if axis is not None:
@@ -61,6 +77,69 @@ def _spread(
     return f.broadcast(c.lift(c.whole(g), rank), full.v)
 
 
-@batch(fp.place, fp.pick)
-def _placed(c: Case, op: Any, g: Operand, where: Operand, *x: Operand, **kw: Any) -> Any:
-    return None
+@batch(fp.pick)
+def _pick(
+    c: Case, op: Any, x: Operand, where: Operand, axis: Any = None, keepdims: Any = False
+) -> Any:
+    if not known(axis, keepdims) or (axis is None and keepdims):
+        return None
+    if axis is None:
+        return c.emit(op, c.every(flat(c, x)), c.every(where), 1)
+    return c.emit(op, c.every(x), c.every(where), axis_of(axis), keepdims=keepdims)
+
+
+@batch(fp.place)
+def _place(
+    c: Case,
+    op: Any,
+    g: Operand,
+    where: Operand,
+    x: Operand,
+    axis: Any = None,
+    keepdims: Any = False,
+) -> Any:
+    if not known(axis, keepdims) or (axis is None and keepdims):
+        return None
+    if axis is None:
+        rows = c.emit(op, c.every(g), c.every(where), c.every(flat(c, x)), 1)
+        return rows if as_each(x).rank == 1 else f.reshape_like(rows, c.every(x))
+    return c.emit(op, c.every(g), c.every(where), c.every(x), axis_of(axis), keepdims=keepdims)
+
+
+@batch(fp.carry)
+def _carry(c: Case, op: Any, g: Operand, x: Operand, axis: Any = None, reverse: Any = False) -> Any:
+    at = _all_axes(x, axis)
+    return (
+        None
+        if at is None or not known(reverse)
+        else c.emit(op, c.every(g), c.every(x), at, reverse)
+    )
+
+
+@batch(fp.exclusive)
+def _exclusive(c: Case, op: Any, x: Operand, axis: Any = None, reverse: Any = False) -> Any:
+    at = _all_axes(x, axis)
+    return None if at is None or not known(reverse) else c.emit(op, c.every(x), at, reverse)
+
+
+def _all_axes(x: Operand, axis: Any) -> Any:
+    """The axes of the batch for those of an example, all if none is given; None if not known."""
+    if axis is not None:
+        return axis_of(axis) if known(axis) else None
+    rank = as_each(x).rank
+    return tuple(range(1, rank + 1)) if rank else None
+
+
+@batch(fp.dft_cos, fp.dft_sin)
+def _transform(c: Case, op: Any, x: Each, axis: Any = -1) -> Any:
+    return c.emit(op, x.v, axis_of(axis)) if fixed(axis) else None
+
+
+@batch(fp.ruled)
+def _ruled(c: Case, op: Any, term: Operand, like: Operand, name: Any, k: Any) -> Any:
+    return c.emit(op, c.every(term), c.every(like), name, k)
+
+
+@batch(fp.stop_gradient)
+def _stopped(c: Case, op: Any, x: Each) -> Any:
+    return c.emit(op, x.v)

@@ -17,13 +17,14 @@ from fpad.transforms.rules.trace import Builder, Sym, f
 class Each:
     """An operand: its symbol, whether it is batched, the rank of one example where it is known.
 
-    `turned`: the matrix that it is the transpose of.
+    `turned`: the matrix that it is the transpose of.  `num`: its class of numbers, as of `kinds`.
     """
 
     v: Any
     batched: bool
     rank: int | None
     turned: Each | None = None
+    num: str = "any"
 
 
 Operand: TypeAlias = Any
@@ -45,6 +46,10 @@ class NoRule(Exception):
     """The rule is not for these operands."""
 
 
+class Refused(Exception):
+    """It cannot be done for several examples: a reason, and a remedy."""
+
+
 def as_each(x: Operand) -> Each:
     """An operand as one: constants are the same for all examples.
 
@@ -53,15 +58,19 @@ def as_each(x: Operand) -> Each:
     """
     if isinstance(x, tuple):
         raise NoRule
-    return x if isinstance(x, Each) else Each(x, False, int(np.ndim(x)))
+    if isinstance(x, Each):
+        return x
+    num = {"b": "bool", "i": "int", "u": "int", "f": "float"}.get(np.asarray(x).dtype.kind, "any")
+    return Each(x, False, int(np.ndim(x)), num=num)
 
 
 @dataclass(frozen=True)
 class Case:
-    """What batch rules write with: `n` examples."""
+    """What batch rules write with: `n` examples, of which those in `mask` get here, if not all."""
 
     builder: Builder
     n: Any
+    mask: Sym | None = None
 
     def emit(self, op: Callable[..., Any], *operands: Any, **keywords: Any) -> Sym:
         """Write a statement."""
@@ -95,6 +104,15 @@ class Case:
         x = as_each(x)
         return x.v if x.batched else self.emit(fp.for_each, x.v, self.n)
 
+    def number(self, x: Operand) -> Any:
+        """The operand, an array of one entry or a number, as a number for each example."""
+        x = as_each(x)
+        return x.v if not x.batched or x.rank == 0 else self.emit(np.reshape, x.v, (self.n,))
+
+    def masked(self) -> tuple[Sym, ...]:
+        """The last operand of what asks for which examples its result is used."""
+        return () if self.mask is None else (self.mask,)
+
     def whole(self, x: Operand) -> Each:
         """The same as an operand."""
         return Each(self.every(x), True, as_each(x).rank)
@@ -112,11 +130,33 @@ def known(*values: Any) -> bool:
     return not any(isinstance(v, Each) or (isinstance(v, tuple) and not known(*v)) for v in values)
 
 
+def plain(x: Operand) -> Any:
+    """An operand that is the same for all examples, as it stands."""
+    if isinstance(x, tuple):
+        return tuple(map(plain, x))
+    return x.v if isinstance(x, Each) else x
+
+
+def fixed(*axes: Any) -> bool:
+    """Are these axes that are the same for all examples, if not known now?"""
+    return not any(map(batched, axes))
+
+
 def axis_of(axis: Any) -> Any:
     """An axis of an example, or several, as axes of the batch."""
     if isinstance(axis, tuple):
         return tuple(map(axis_of, axis))
+    if isinstance(axis, Each):
+        return f.example_axis(axis.v)
     return axis + 1 if axis >= 0 else axis
+
+
+def flat(c: Case, x: Operand) -> Each:
+    """An operand as one row for each example, or as one row."""
+    x = as_each(x)
+    if x.batched:
+        return Each(x.v if x.rank == 1 else f.flat_examples(x.v), True, 1, num=x.num)
+    return Each(x.v if x.rank == 1 else c.emit(np.ravel, x.v), False, 1, num=x.num)
 
 
 def batch(*ops: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.rules.batch.core import Case, Each, Operand, as_each, batch, batched, known
+from fpad.transforms.rules.batch.core import (
+    Case,
+    Each,
+    Operand,
+    as_each,
+    axis_of,
+    batch,
+    batched,
+    fixed,
+    flat,
+    known,
+)
+from fpad.transforms.rules.trace import f
 
 
 @batch(np.matmul, operator.matmul)
@@ -62,7 +75,7 @@ def _matmul_left(c: Case, op: Any, by: Operand, b: Operand, a: Operand) -> Any:
     """The cotangent of the first factor."""
     by, a, b = map(as_each, (by, a, b))
     if not by.batched and not b.batched:
-        return None
+        by = c.whole(by)
     match a.rank, b.rank:
         case 1, 1:
             return c.emit(operator.mul, *c.lifts(Each(by.v, by.batched, 0), b))
@@ -80,7 +93,7 @@ def _matmul_right(c: Case, op: Any, by: Operand, a: Operand, b: Operand) -> Any:
     """The cotangent of the second factor."""
     by, a, b = map(as_each, (by, a, b))
     if not by.batched and not a.batched:
-        return None
+        by = c.whole(by)
     match a.rank, b.rank:
         case 1, 1:
             return c.emit(operator.mul, *c.lifts(Each(by.v, by.batched, 0), a))
@@ -95,10 +108,41 @@ def _matmul_right(c: Case, op: Any, by: Operand, a: Operand, b: Operand) -> Any:
 
 @batch(np.outer)
 def _outer(c: Case, op: Any, a: Operand, b: Operand) -> Any:
-    a, b = as_each(a), as_each(b)
-    if (a.rank, b.rank) != (1, 1):
+    return _outer_product(flat(c, a), flat(c, b))
+
+
+@batch(fp.outer_left)
+def _outer_left(c: Case, op: Any, g: Operand, other: Operand, like: Operand) -> Any:
+    """The cotangent of the first factor."""
+    out = _matmul(c, np.matmul, c.whole(g), flat(c, other))
+    return out if as_each(like).rank == 1 else f.reshape_like(out, c.every(like))
+
+
+@batch(fp.outer_right)
+def _outer_right(c: Case, op: Any, g: Operand, other: Operand, like: Operand) -> Any:
+    """The cotangent of the second factor."""
+    out = _matmul(c, np.matmul, flat(c, other), c.whole(g))
+    return out if as_each(like).rank == 1 else f.reshape_like(out, c.every(like))
+
+
+@batch(np.vdot, np.inner)
+def _vdot(c: Case, op: Any, a: Operand, b: Operand) -> Any:
+    if op is np.inner and (as_each(a).rank, as_each(b).rank) != (1, 1):
         return None
-    return a.v[..., :, None] * b.v[..., None, :]
+    return _matmul(c, np.matmul, flat(c, a), flat(c, b))
+
+
+@batch(fp.vdot_left, fp.vdot_right, fp.inner_left, fp.inner_right)
+def _vdot_cotangent(c: Case, op: Any, g: Operand, other: Operand, like: Operand) -> Any:
+    ranks = (as_each(other).rank, as_each(like).rank)
+    if op in (fp.inner_left, fp.inner_right) and ranks != (1, 1):
+        return None
+    return c.emit(operator.mul, *c.lifts(replace(c.whole(g), rank=0), other))
+
+
+@batch(np.cross)
+def _cross(c: Case, op: Any, a: Operand, b: Operand) -> Any:
+    return c.emit(op, *c.lifts(a, b))
 
 
 @batch(np.einsum)
@@ -114,7 +158,9 @@ def _einsum(c: Case, op: Any, subscripts: Any, *xs: Operand) -> Any:
     return c.emit(op, f"{','.join(marked)}->{letter}{output}", *(as_each(x).v for x in xs))
 
 
-@batch(np.linalg.inv, np.linalg.det, np.linalg.cholesky, np.linalg.eigvalsh, fp.eigh)
+@batch(np.linalg.inv, np.linalg.det, np.linalg.cholesky, np.linalg.eigvalsh, np.linalg.pinv)
+@batch(fp.eigh, fp.cofactor, fp.minors, fp.log_det, fp.singular_values, fp.svd, fp.eig, fp.eigvals)
+@batch(fp.qr, fp.alternate)
 def _matrices(c: Case, op: Any, a: Operand, *rest: Any) -> Any:
     return c.emit(op, a.v, *rest) if isinstance(a, Each) and known(*rest) else None
 
@@ -128,3 +174,43 @@ def _solve(c: Case, op: Any, a: Operand, b: Operand) -> Any:
         columns = c.emit(op, a.v, c.emit(np.swapaxes, b.v, 0, 1))
         return c.emit(np.swapaxes, columns, 0, 1)
     return c.emit(op, c.every(a), c.every(b)) if (a.rank, b.rank) == (2, 2) else None
+
+
+@batch(fp.unminors, fp.piece, fp.unpiece)
+def _of_stacks(c: Case, op: Any, g: Operand, like: Operand, *which: Any) -> Any:
+    return c.emit(op, c.every(g), c.every(like), *which) if known(*which) else None
+
+
+@batch(fp.packed)
+def _packed(c: Case, op: Any, parts: Operand, a: Operand, how: Any) -> Any:
+    if not known(how) or not isinstance(parts, tuple):
+        return None
+    return c.emit(op, tuple(map(c.every, parts)), c.every(a), how)
+
+
+@batch(fp.solve_many)
+def _solve_many(c: Case, op: Any, a: Operand, b: Operand) -> Any:
+    rank = c.rank(a, b)
+    return c.emit(op, c.lift(c.whole(a), rank), c.lift(c.whole(b), rank))
+
+
+@batch(fp.solve_outer)
+def _solve_outer(c: Case, op: Any, g: Operand, x: Operand) -> Any:
+    g, x = c.whole(g), c.whole(x)
+    if g.rank == x.rank == 1:
+        return _outer_product(g, x)
+    return c.emit(op, g.v, x.v) if g.rank == x.rank and g.rank is not None else None
+
+
+@batch(np.linalg.norm)
+def _norm(
+    c: Case, op: Any, x: Each, ord: Any = None, axis: Any = None, keepdims: Any = False
+) -> Any:
+    if not known(ord, keepdims) or not fixed(axis):
+        return None
+    if axis is None and (x.rank is None or keepdims or (ord is not None and x.rank not in (1, 2))):
+        return None
+    if axis is None and ord is None:
+        return c.emit(op, flat(c, x).v, None, 1)
+    at = tuple(range(1, (x.rank or 0) + 1)) if axis is None else axis_of(axis)
+    return c.emit(op, x.v, ord, at[0] if isinstance(at, tuple) and len(at) == 1 else at, keepdims)
