@@ -56,6 +56,8 @@ class Operations(Passing):
                 self.refuse(s, "this happens for some examples only", REMEDY)
             self.plain(s)
             return
+        if s.op is fp.hooked and s.kwargs:
+            s = self.hooked(s)
         c = self.case(s)
         rule = rule_of(s.op)
         batch = SINGLE.get(s.op) or rule_for(s.op, rule is not None and rule.pointwise)

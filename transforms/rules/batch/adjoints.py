@@ -15,6 +15,7 @@ from fpad.transforms.rules.batch.core import (
     fixed,
     flat,
     known,
+    plain,
 )
 from fpad.transforms.rules.trace import f
 
@@ -138,6 +139,16 @@ def _transform(c: Case, op: Any, x: Each, axis: Any = -1) -> Any:
 @batch(fp.ruled)
 def _ruled(c: Case, op: Any, term: Operand, like: Operand, name: Any, k: Any) -> Any:
     return c.emit(op, c.every(term), c.every(like), name, k)
+
+
+@batch(fp.answered)
+def _answered(c: Case, op: Any, given: Operand, by: Operand) -> Any:
+    return c.emit(op, c.every(given), c.every(by))
+
+
+@batch(fp.hooked)
+def _hooked(c: Case, op: Any, x: Operand, taken: Any, hook: Any) -> Any:
+    return c.emit(op, c.every(x), plain(taken), hook=hook) if known(hook) else None
 
 
 @batch(fp.stop_gradient)
