@@ -284,12 +284,12 @@ class Derivative:
         parts = [getattr(self.primal, "__name__", repr(self.primal))]
         if isinstance(self.primal, Derivative):
             parts = [repr(self.primal)]
-        defaults = Request(r.what)
-        parts += [
-            f"{name}={value!r}"
-            for name, value in vars(r).items()
-            if name != "what" and value != getattr(defaults, name)
-        ]
+        given = {k: v for k, v in vars(r).items() if k not in ("what", "axes")}
+        defaults: dict[str, Any] = vars(Request(r.what))
+        if r.axes is not None:
+            given |= zip(("in_axes", "out_axes"), r.axes, strict=True)
+            defaults = {**defaults, "in_axes": 0, "out_axes": 0}
+        parts += [f"{name}={value!r}" for name, value in given.items() if value != defaults[name]]
         what = {"primal": "record" if r.record else "round_to"}.get(r.what, r.what)
         return f"fpad.{what}({', '.join(parts)})"
 

@@ -29,9 +29,11 @@ from fpad.runtime.batch import (
     batch_size,
     column_blocks,
     equally_many,
+    example_axis,
     example_of,
     example_room,
     example_shape,
+    example_sizes,
     fitting,
     flat_examples,
     for_each,
@@ -39,6 +41,7 @@ from fpad.runtime.batch import (
     lifted,
     most,
     no_slope,
+    one_like,
     rank_of,
     row_blocks,
     shape_with,
@@ -318,6 +321,7 @@ from fpad.runtime.update import (
     keep_last,
 )
 from fpad.runtime.user import answered, grad_of, hooked, on_adjoint, ruled, stop_gradient
+from fpad.runtime.whole import whole, whole_of
 
 __all__ = [
     "Recorder",
@@ -395,9 +399,11 @@ __all__ = [
     "enough",
     "enter",
     "equally_many",
+    "example_axis",
     "example_of",
     "example_room",
     "example_shape",
+    "example_sizes",
     "exclusive",
     "fail",
     "first_places",
@@ -495,6 +501,7 @@ __all__ = [
     "occurrences",
     "on_adjoint",
     "once",
+    "one_like",
     "ordered",
     "others",
     "outer_left",
@@ -621,6 +628,8 @@ __all__ = [
     "vdot_left",
     "vdot_right",
     "where",
+    "whole",
+    "whole_of",
     "with_key",
     "within",
     "without_one",

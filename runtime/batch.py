@@ -72,9 +72,28 @@ def example_shape(x: Any) -> tuple[int, ...]:
     return tuple(np.shape(x)[1:])
 
 
+def example_axis(axis: int) -> int:
+    """An axis of an example as one of the batch."""
+    return axis + 1 if axis >= 0 else axis
+
+
+def one_like(x: Any) -> Any:
+    """Zeros with the shape and the dtype of one example, to be read for these only."""
+    return np.broadcast_to(np.zeros((), x.dtype), x.shape[1:])
+
+
 def shape_with(n: int, shape: Any) -> tuple[int, ...]:
     """The shape of n examples of a shape, which may be an int."""
     return (n, *shape) if isinstance(shape, tuple | list) else (n, shape)
+
+
+def example_sizes(x: Any, shape: Any) -> tuple[int, ...]:
+    """The shape of a batch whose examples get a shape, in which one size may be -1."""
+    sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    if -1 in sizes:
+        rest = math.prod(n for n in sizes if n != -1)
+        sizes = tuple(math.prod(x.shape[1:]) // max(1, rest) if n == -1 else n for n in sizes)
+    return (len(x), *sizes)
 
 
 def example_room(x: Any, n: int) -> Any:

@@ -204,6 +204,12 @@ def test_axes_of_arguments_and_results() -> None:
     np.testing.assert_allclose(squares, fpad.vmap(squares_in_place)(x.T.copy()).T)
 
 
+def test_a_mapped_function_shows_its_axes() -> None:
+    assert repr(fpad.vmap(product)) == "fpad.vmap(product)"
+    mapped = fpad.vmap(product, (0, None), out_axes=-1)
+    assert repr(mapped) == "fpad.vmap(product, in_axes=(0, None), out_axes=-1)"
+
+
 def pair(p):
     return {"sum": np.sum(p["W"]), "b": p["b"] * 2.0}
 
@@ -327,3 +333,33 @@ def test_no_examples_and_one(n: int) -> None:
     x = np.ones((n, 3))
     assert fpad.vmap(squares_in_place)(x).shape == (n, 3)
     assert fpad.vmap(fpad.grad(loss), (None, 0, 0))(np.ones(3), x, np.ones(n)).shape == (n, 3)
+
+
+def hooked_by_a_variable(x, size):
+    y = fpad.on_adjoint(x * x, lambda by: np.clip(by, -size, size))
+    return np.sum(y * np.sum(x))
+
+
+def test_hooks_are_mapped_too() -> None:
+    x, sizes = RNG.normal(size=(3, 2)), np.array([0.1, 0.5, 9.0])
+    one = fpad.grad(hooked_by_a_variable)
+    want = np.stack([one(a, float(s)) for a, s in zip(x, sizes, strict=True)])
+    np.testing.assert_allclose(fpad.vmap(one)(x, sizes), want, rtol=1e-12)
+    many = fpad.vjp(fpad.vmap(hooked_by_a_variable))
+    np.testing.assert_allclose(many(x, sizes, cotangent=np.ones(3))[1], want, rtol=1e-12)
+
+
+def hessian_of_rosenbrock(x):
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+
+
+def test_mapped_functions_are_mapped_again_without_a_loop() -> None:
+    x, w = RNG.normal(size=(4, 3, 5)), RNG.normal(size=5)
+    twice = fpad.vmap(fpad.vmap(fpad.grad(loss), (None, 0, None)), (None, 0, None))
+    want = [[fpad.grad(loss)(w, a, 0.5) for a in row] for row in x]
+    np.testing.assert_allclose(twice(w, x, 0.5), want, rtol=1e-12)
+    hessians = fpad.vmap(fpad.hessian(hessian_of_rosenbrock))
+    one = fpad.hessian(hessian_of_rosenbrock)
+    np.testing.assert_allclose(hessians(x[0]), [one(a) for a in x[0]], rtol=1e-12)
+    for derivative in (twice, hessians):
+        assert "example_room" not in derivative.source

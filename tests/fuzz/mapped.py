@@ -39,12 +39,16 @@ def check_mapped(program: Program, case: Case) -> bool:
     try:
         with _quiet():
             values = [program.function(*_fresh(p), **case.fresh()[1]) for p in points]
-            seeds = [map_leaves(np.cos, v) for v in values]
+    except Exception:  # a point that the program does not take
+        return False
+    seeds = [map_leaves(np.cos, v) for v in values]
+    try:
+        with _quiet():
             pulled = [
                 single(*_fresh(p), **case.fresh()[1], cotangent=by)
                 for p, by in zip(points, seeds, strict=True)
             ]
-    except Exception:  # a point that the program does not take
+    except fpad.FpadError:  # refused
         return False
     shapes = {tuple(np.shape(leaf) for leaf in _leaves(v)) for v in values}
     if len(shapes) > 1 or not all(np.all(np.abs(flatten(v)) < 1e6) for v, _ in pulled):

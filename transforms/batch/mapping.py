@@ -45,13 +45,13 @@ from fpad.transforms.simplify import dead, effects
 
 
 @dataclass(frozen=True)
-class Each:
+class Entries:
     """Axes of the entries of a structure, by key or position."""
 
     items: tuple[tuple[Any, Axis], ...]
 
 
-Axis: TypeAlias = "int | Each | None"
+Axis: TypeAlias = "int | Entries | None"
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def _axis(axis: Any, where: str) -> Axis:
     if axis is None or (isinstance(axis, int) and not isinstance(axis, bool)):
         return axis
     if isinstance(axis, dict):
-        return Each(tuple((k, _axis(a, where)) for k, a in axis.items()))
+        return Entries(tuple((k, _axis(a, where)) for k, a in axis.items()))
     if isinstance(axis, tuple | list):
-        return Each(tuple((k, _axis(a, where)) for k, a in enumerate(axis)))
+        return Entries(tuple((k, _axis(a, where)) for k, a in enumerate(axis)))
     raise InputError(f"{where}: {axis!r} is no axis: give an int, None, or a structure of these")
 
 
@@ -132,7 +132,7 @@ def _inner(kind: Kind, axis: Axis, where: str) -> Kind:
 
 
 def _of_entry(axis: Axis, k: int, key: Any) -> Axis:
-    if not isinstance(axis, Each):
+    if not isinstance(axis, Entries):
         return axis
     for name, found in axis.items:
         if name in (key, k):

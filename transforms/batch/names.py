@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ States = tuple[State, ...]
 REMEDY = "take it out of the mapped function, or call it in a loop over the examples"
 
 
-class Names:
+class Names(ABC):
     """One function, for states of its parameters, while it is written."""
 
     def __init__(
@@ -75,7 +76,7 @@ class Names:
     def case(self, s: Statement | None = None) -> Case:
         """What batch rules are called with."""
         b = self.builder(s)
-        return Case(b, Sym(self.n, b))
+        return Case(b, Sym(self.n, b), None if self.mask is None else Sym(self.mask, b))
 
     def batched(self, name: str) -> bool:
         """Does the name differ from example to example?"""
@@ -89,8 +90,10 @@ class Names:
         """What a batch rule sees of an operand."""
         if isinstance(o, str):
             kind = self.kinds.get(o)
-            rank = (kind.rank if kind.array else 0) if isinstance(kind, Num) else None
-            return Each(Sym(o, c.builder), self.batched(o), rank)
+            v = Sym(o, c.builder)
+            if not isinstance(kind, Num):
+                return Each(v, self.batched(o), None)
+            return Each(v, self.batched(o), kind.rank if kind.array else 0, num=kind.num)
         if isinstance(o, tuple):
             return tuple(self.each(p, c) for p in o)
         return c.builder.unquote(o)
@@ -132,9 +135,9 @@ class Names:
             self._examples[rank] = t
         return self._examples[rank]
 
+    @abstractmethod
     def statement(self, s: Statement) -> None:
         """Write a statement for all examples."""
-        raise NotImplementedError
 
     def block(self, block: Iterable[Statement]) -> None:
         """Write the statements of a block."""

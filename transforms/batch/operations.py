@@ -26,7 +26,7 @@ from fpad.transforms.ir import (
     with_reads,
 )
 from fpad.transforms.kinds import Num, ResidualKind
-from fpad.transforms.rules.batch import BATCH, SAME_MEMORY, SINGLE, BatchRule, pointwise
+from fpad.transforms.rules.batch import SAME_MEMORY, SINGLE, Refused, rule_for
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Sym
 
@@ -56,16 +56,19 @@ class Operations(Passing):
                 self.refuse(s, "this happens for some examples only", REMEDY)
             self.plain(s)
             return
+        if s.op is fp.hooked and s.kwargs:
+            s = self.hooked(s)
         c = self.case(s)
         rule = rule_of(s.op)
-        batch: BatchRule | None = SINGLE.get(s.op) or BATCH.get(s.op)
-        if batch is None and rule is not None and rule.pointwise:
-            batch = pointwise(s.op)
+        batch = SINGLE.get(s.op) or rule_for(s.op, rule is not None and rule.pointwise)
         mark = len(self.out)
         result = None
         if batch is not None:
             operands = [self.each(a, c) for a in s.args]
-            result = batch(c, *operands, **{k: self.each(v, c) for k, v in s.kwargs})
+            try:
+                result = batch(c, *operands, **{k: self.each(v, c) for k, v in s.kwargs})
+            except Refused as refusal:
+                self.refuse(s, *refusal.args)
         if result is None:
             del self.out[mark:]
             if s.op in SINGLE:

@@ -10,6 +10,7 @@ from fpad.transforms.batch.names import REMEDY, Names, States, has_effect
 from fpad.transforms.ir import (
     NOWHERE,
     Call,
+    Const,
     Copy,
     Do,
     Func,
@@ -20,6 +21,7 @@ from fpad.transforms.ir import (
     Push,
     Statement,
     Unpack,
+    hook_of,
     reads,
     walk,
     with_reads,
@@ -122,6 +124,21 @@ class Passing(Names):
             return
         results = self.owner.results(s.func, states)
         self.received(replace(s, func=self.owner.function(s.func, states)), results)
+
+    def hooked(self, s: Let) -> Let:
+        """A statement whose adjoint goes through a function, which is mapped too."""
+        _, taken = s.args
+        assert isinstance(taken, tuple)
+        hook, states = hook_of(s), (True, *map(self.state_of, taken))
+        if self.owner.results(hook, states) != (True,):
+            self.refuse(
+                s,
+                "a hook gives the same for all examples, whatever the adjoint is",
+                "add 0.0 times the adjoint",
+            )
+        if self.mask is not None and _effects(self.owner.funcs, hook):
+            self.refuse(s, "a hook with effects is called for some examples only", REMEDY)
+        return replace(s, kwargs=(("hook", Const(self.owner.function(hook, states))),))
 
 
 def _effects(funcs: Mapping[str, Func], name: str, inside: frozenset[str] = frozenset()) -> bool:

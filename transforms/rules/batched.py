@@ -9,6 +9,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, INT, Kind, Num, ShapeKind
 from fpad.transforms.rules.core import Drawn, constant, linear, numbers
+from fpad.transforms.rules.steps import distance_to_integer, truncated
 from fpad.transforms.rules.trace import f
 
 _ONLY = frozenset((0,))
@@ -91,6 +92,23 @@ constant(
     examples=(((Drawn(3, 2), Drawn(3)), (Drawn(2, 2),)),),
 )
 constant(
+    fp.whole,
+    ("op", "a", "b", "holds"),
+    kind=lambda op, a, b, holds=None: Num(True, "int", 1),
+    examples=(("*", np.array([3, 5]), 2), ("//", np.array([3, 5]), np.array([2, -2]))),
+)
+constant(
+    fp.whole_of,
+    ("x", "holds"),
+    kind=lambda x, holds=None: Num(True, "int", 1),
+    definition=truncated,
+    piece=lambda x, holds=None: f.where(x >= 0, x // 1, -(-x // 1)),
+    switch=lambda x, holds=None: f.where(abs(x) < 1, abs(x) - 1, distance_to_integer(x)),
+    strata=((np.array([-1.0, 1.0]),),),
+    pointwise=True,
+    examples=((np.array([1.5, -2.25]),),),
+)
+constant(
     fp.any_example, ("holds",), kind=lambda holds: BOOL, examples=((np.array([True, False]),),)
 )
 for _op in (fp.most, fp.least):
@@ -116,6 +134,21 @@ constant(
     ),
     examples=((3, (2, 2)), (3, 4)),
 )
+constant(fp.example_axis, ("axis",), kind=lambda axis: INT, cost_free=True, examples=((1,), (-1,)))
+constant(
+    fp.example_sizes,
+    ("x", "shape"),
+    cost_free=True,
+    kind=lambda x, shape: ShapeKind(
+        shape.rank + 1
+        if isinstance(shape, ShapeKind) and shape.rank is not None
+        else len(shape) + 1
+        if isinstance(shape, tuple)
+        else None
+    ),
+    examples=((Drawn(3, 4), (2, -1)), (Drawn(3, 4), 4)),
+    shape_only=_ONLY,
+)
 constant(
     fp.example_room,
     ("x", "n"),
@@ -123,6 +156,14 @@ constant(
     shape_only=_ONLY,
     cost_free=True,
     examples=((Drawn(2), 3),),
+)
+constant(
+    fp.one_like,
+    ("x",),
+    shape_only=_ONLY,
+    kind=lambda x: Num(True, x.num, None if x.rank is None else x.rank - 1),
+    cost_free=True,
+    examples=((Drawn(3, 2),),),
 )
 constant(
     fp.basis,

@@ -61,7 +61,8 @@ def _nearest(c: Any, x: Any) -> Any:
     return c.select(2 * (t - x) == 1, t - (t - 2 * c.floor(t / 2)), t)
 
 
-def _truncated(c: Any, x: Any) -> Any:
+def truncated(c: Any, x: Any, *_: Any) -> Any:
+    """The definition of a float without its fraction."""
     return c.select(x >= 0, c.floor(x), -c.floor(-x))
 
 
@@ -87,7 +88,7 @@ _CEIL: dict[str, Any] = {
     "switch": distance_to_integer,
 }
 _TRUNC: dict[str, Any] = {
-    "definition": _truncated,
+    "definition": truncated,
     "piece": lambda x: f.where(x >= 0, x // 1, -(-x // 1)),
     "switch": lambda x: f.where(abs(x) < 1, abs(x) - 1, distance_to_integer(x)),
     "strata": ((-1.0,), (1.0,)),

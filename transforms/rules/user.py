@@ -106,9 +106,8 @@ def declare(
             f"the rule of {name}: give partials, or transposes, or both tangents and adjoints"
         )
     operands = _operands(function, name)
-    facts = {**facts, **operands}
+    facts = {**facts, **operands, "facts": {**facts.get("facts", {}), "user": True}}
     count = len(operands["names"])
-    _DECLARED.add(function)
     if result is not None:
         if result not in RESULTS:
             raise RuleError(f"the rule of {name}: result is one of {', '.join(RESULTS)}")
@@ -124,16 +123,8 @@ def declare(
 
 def has_rule(function: Any) -> bool:
     """Has a user declared a rule for this function?"""
-    return isinstance(function, types.FunctionType) and function in _DECLARED
-
-
-def forget(function: Any) -> None:
-    """Take the rule of a function back; derivatives that were derived with it keep it."""
-    _DECLARED.discard(function)
-    RULES.pop(function, None)
-
-
-_DECLARED: set[Any] = set()
+    rule = RULES.get(function) if isinstance(function, types.FunctionType) else None
+    return rule is not None and "user" in rule.facts
 
 
 def _operands(function: types.FunctionType, name: str) -> dict[str, Any]:

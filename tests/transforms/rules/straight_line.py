@@ -170,7 +170,7 @@ BINARY = (
 
 def scalar_only(rule: Rule) -> bool:
     """Operations on Python numbers that take no arrays."""
-    return getattr(rule.op, "__module__", "") == "math" or rule.op in (max, min, float)
+    return getattr(rule.op, "__module__", "") == "math" or rule.op in (max, min, float, int, round)
 
 
 def updates(rule: Rule) -> bool:
@@ -181,6 +181,8 @@ def updates(rule: Rule) -> bool:
 def shapes(rule: Rule) -> Iterator[tuple[Any, ...]]:
     """Shapes of operands of an elementwise rule; None is a Python float."""
     n = 2 if rule.variadic else len(rule.adjoints)
+    if not n:
+        n = sum(name not in rule.defaults for name in rule.names)
     yield (None,) * n
     if scalar_only(rule):
         return
