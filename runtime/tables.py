@@ -5,9 +5,9 @@
     values = fp.put((values, v), i)
     v = values[fp.position((keys,), (k,))]  v = d[k]
 
-A key is an int, or a tuple of ints with an array for each.  The slot of a key is where it stands,
-or the end of the arrays.  Rows of keys are never written again, so the memory that they lie in
-keeps the places of all keys in a dict of Python: looking one up takes no longer in a large one.
+A key is a number, or a tuple of numbers with an array for each.  The slot of a key is where it
+stands, or the end of the arrays.  Rows of keys are never written again, so the memory that they lie
+in keeps the places of all keys in a dict of Python: looking one up takes no longer in a large one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,15 @@ def _is(a: Any, b: Any) -> bool:
 
 
 def _plain_key(key: Key) -> Key:
-    return tuple(k if type(k) is int else int(k) for k in key)
+    return tuple(k if type(k) is int else _plain(k) for k in key)
+
+
+def _plain(k: Any) -> Any:
+    """The number as Python has it, by which it is found again."""
+    number = k if type(k) is float else k.item() if hasattr(k, "item") else int(k)
+    if number != number:
+        raise InputError("a key of a dict is NaN, which is equal to no key: test for it first")
+    return number
 
 
 def slot(columns: Columns, key: Key) -> int:
@@ -98,6 +106,21 @@ def present(columns: Columns, key: Key) -> int:
 def with_key(keys: Any, key: Any, at: int) -> Any:
     """The keys, with this one at the end if it is not among them."""
     return appended((keys, key)) if at == len(keys) else keys
+
+
+def keys_before(by: Any, keys: Any, at: int) -> Any:
+    """The cotangent of the keys that were there before `with_key`."""
+    return by[:-1] if at == len(keys) else by
+
+
+def keys_after(dx: Any, keys: Any, at: int) -> Any:
+    """`keys_before` transposed: a zero for the key that `with_key` puts there, if it does."""
+    return np.append(dx, dx.dtype.type(0)) if at == len(keys) else dx
+
+
+def key_put(by: Any, keys: Any, at: int) -> Any:
+    """The cotangent of the key that `with_key` puts there, if it does."""
+    return by[-1] if at == len(keys) else by.dtype.type(0)
 
 
 def put(pair: tuple[Any, Any], at: int) -> Any:

@@ -5,9 +5,10 @@
     y = d[m] if m in d else 0.0         d_values = fp.put((d_values, v), i)
                                         ..
 
-Keys are ints, or tuples of ints, and have no derivative.  A dict becomes such a table where it is
-given a key that is not known while the code is written: a structure of two lists of one length (see
-`grown`).  Its order is that of Python, as new keys are put behind the others.
+Keys are numbers, or tuples of numbers; where one stands has no derivative, but a float key has that
+is read in a loop.  A dict becomes such a table where it is given a key that is not known while the
+code is written: a structure of two lists of one length (see `grown`).  Its order is that of Python,
+as new keys are put behind the others.  Members of sets are ints, or tuples of ints.
 """
 
 from __future__ import annotations
@@ -81,14 +82,14 @@ def class_of_dict(value: Value) -> type:
 # ---------------------------------------------------------------- keys
 
 
-def key_atoms(value: Value) -> tuple[Atom, ...] | None:
-    """The numbers that a key is made of; None if it is no int, and no tuple of ints."""
+def key_atoms(value: Value, floats: bool = True) -> tuple[Atom, ...] | None:
+    """The numbers that a key is made of; None if it is no number, and no tuple of numbers."""
     if isinstance(value, Held) and isinstance(value.kind, Num):
-        whole = value.kind.num == "int" and not value.kind.array
-        return (value.atom,) if whole else None
+        good = value.kind.num == "int" or (floats and value.kind.num == "float")
+        return (value.atom,) if good and not value.kind.array else None
     if not isinstance(value, Structure) or value.make is not tuple or is_grown(value):
         return None
-    parts = [key_atoms(v) for v in value.items]
+    parts = [key_atoms(v, floats) for v in value.items]
     return None if None in parts or not parts else tuple(a for p in parts for a in p or ())
 
 
@@ -96,7 +97,7 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
     """Does only the run tell which part of the dict this key means?"""
     if is_table(base):
         return True
-    if not is_keyed(base) or w.tries or key_atoms(key) is None:
+    if not is_keyed(base) or w.tries or key_atoms(key, is_dict(base)) is None:
         return False
     return any(h.known is None for h in held(key))
 
@@ -130,7 +131,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
     items = tuple(keys) if members else base.items
     if isinstance(base.make, type) and issubclass(base.make, Thinned):
         items = tuple(map(known_key, base.make.log))
-    if any(key_atoms(k) is None or not _same_keys(k, keys[0]) for k in keys):
+    if any(key_atoms(k, not members) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
     values: Structure | None = Structure(list, tuple(range(len(items))), items)
@@ -219,6 +220,11 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
     table = as_table(base, lists and is_dict(base))
     if table is None:
         _strange(base, key)
+    if not is_table(base):
+        keys, values = table.items
+        table = table.with_parts(
+            (keys.with_parts(tuple(_widened(k, key) for k in keys.parts)), values)
+        )
     if lists:
         w.env = read_only(w.env, {i for v in base.items for i in idents(v)})
     if is_logged(table) and table.items[0] == table.items[1] and not is_grown(table.items[0]):
@@ -226,6 +232,21 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
         return table.with_parts((keys, keys))
     parts = [v if is_grown(v) or groups.is_groups(v) else _made(w, v.parts) for v in table.items]
     return table.with_parts(tuple(parts))
+
+
+def _widened(known: Value, key: Value) -> Value:
+    """A key that is known, as a float where another one is a float there."""
+    if isinstance(known, Structure):
+        return known.with_parts(tuple(map(_widened, known.parts, key.parts)))
+    if _num(known) != "int" or _num(key) != "float":
+        return known
+    assert isinstance(known, Held)
+    assert known.known is not None
+    return literal(float(known.known.value))
+
+
+def _num(value: Value) -> str:
+    return value.kind.num if isinstance(value, Held) and isinstance(value.kind, Num) else ""
 
 
 def is_logged(table: Structure) -> bool:
@@ -242,12 +263,12 @@ def _columns(table: Structure) -> tuple[Atom, ...]:
 
 
 def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
-    atoms = key_atoms(key)
+    atoms = key_atoms(key, is_dict(table))
     pattern = table.items[0].parts[0]
     if atoms is None or not _same_keys(key, pattern):
         refuse(
             f"A dict of unknown length is indexed with {describe(key)}.",
-            "let its keys be ints, or tuples of ints of one length.",
+            "let its keys be numbers, or tuples of numbers of one length.",
         )
     return atoms
 
@@ -315,7 +336,7 @@ def place_in_known(w: Body, base: Structure, key: Value) -> Held:
 def _strange(base: Structure, key: Value) -> NoReturn:
     refuse(
         f"{describe(base)} is indexed with {describe(key)} that is known only at run time.",
-        "let its keys be ints, or tuples of ints.",
+        "let its keys be numbers, or tuples of numbers.",
     )
 
 
@@ -375,6 +396,8 @@ def _put_key(w: Body, column: Value, key: Value, at: Held) -> Value:
     """The arrays of keys, with this one at their end if that is the place."""
     if isinstance(column, Held):
         assert isinstance(key, Held)
+        if _num(column) == "int" and _num(key) == "float":
+            refuse("A dict with keys that are ints gets one that is a float.", "let all be floats.")
         return w.let(None, fp.with_key, (column.atom, key.atom, at.atom), column.kind)
     parts = zip(column.parts, key.parts, strict=True)
     return column.with_parts(tuple(_put_key(w, a, b, at) for a, b in parts))

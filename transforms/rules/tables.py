@@ -11,7 +11,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, INT, Kind, Num
-from fpad.transforms.rules.core import Drawn, Entries, constant, linear
+from fpad.transforms.rules.core import Drawn, Entries, constant, general, linear
 from fpad.transforms.rules.rows import appended_kind
 from fpad.transforms.rules.trace import f
 
@@ -21,12 +21,45 @@ def _place_kind(columns: Any, key: Any) -> Kind:
 
 
 for _op in (fp.slot, fp.position, fp.present):
-    constant(_op, ("columns", "key"), kind=_place_kind)
-constant(
+    constant(
+        _op,
+        ("columns", "key"),
+        kind=_place_kind,
+        piece=lambda columns, key: f.slot(columns, key),  # which keys are equal
+    )
+general(
     fp.with_key,
-    ("keys", "key", "at"),
-    kind=lambda keys, key, at: Num(True, "int", 1),
+    [
+        lambda dx, y, keys, key, at: f.keys_after(dx, keys, at),
+        lambda dx, y, keys, key, at: f.with_key(f.zeros_like(keys), dx, at),
+    ],
+    [
+        lambda by, y, keys, key, at: f.keys_before(by, keys, at),
+        lambda by, y, keys, key, at: f.key_put(by, keys, at),
+    ],
+    joint=frozenset((0, 1)),
+    kind=lambda keys, key, at: Num(True, keys.num, 1),
+    rounds=False,
     view="maybe",
+    examples=((Drawn(3), 0.5, 3), (Drawn(3), 0.5, 1)),
+)
+for _there, _back, _rows in ((fp.keys_before, "keys_after", 4), (fp.keys_after, "keys_before", 3)):
+    linear(
+        _there,
+        lambda by, y, g, keys, at, back=_back: getattr(f, back)(by, keys, at),
+        kind=lambda g, keys, at: Num(True, g.num, 1),
+        rounds=False,
+        view="maybe",
+        shape_only=frozenset((1,)),
+        examples=((Drawn(_rows), Drawn(3), 3), (Drawn(3), Drawn(3), 1)),
+    )
+linear(
+    fp.key_put,
+    lambda by, y, g, keys, at: f.with_key(f.zeros_like(keys), by, at),
+    kind=lambda g, keys, at: Num(False, g.num),
+    rounds=False,
+    shape_only=frozenset((1,)),
+    examples=((Drawn(4), Drawn(3), 3), (Drawn(3), Drawn(3), 1)),
 )
 for _owned in (fp.members, fp.others, fp.closed):
     constant(_owned, ("owner", "place"), kind=lambda owner, place: Num(True, "int", 1))

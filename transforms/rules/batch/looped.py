@@ -80,6 +80,8 @@ def reason_for(rule: Rule) -> str | None:
     module = str(getattr(rule.op, "__module__", "") or "")
     if module.rpartition(".")[2] in _OF_LISTS and module.startswith("fpad.runtime."):
         return "the rows of a list, a dict or a text belong to one example"
+    if module.startswith("scipy.linalg"):
+        return "SciPy does it for one matrix"
     if rule.op in _OTHERS:
         return "it makes what is no array of numbers"
     if rule.effect:
