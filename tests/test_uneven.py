@@ -23,6 +23,15 @@ def shown(xs):
     return sum(rows[-1])
 
 
+def scaled_in_the_list(xs, n):
+    tails = []
+    for k in range(n):
+        tails.append(xs[k:] * 1.0)
+    for tail in tails:
+        tail *= 2.0
+    return sum(np.sum(tail**2) for tail in tails)
+
+
 def square(xs):
     rows = [[x * y for y in xs] for x in xs]
     return np.sum(np.array(rows) @ np.array(rows))
@@ -49,3 +58,8 @@ def test_lists_of_one_length_stay_matrices():
     d = fpad.grad(square)
     d(np.array([1.0, 2.0]))
     assert "fp.members" not in d.source
+
+
+def test_a_vector_of_such_a_list_is_not_written():
+    with pytest.raises(fpad.TransformError, match="may share it, is read afterwards"):
+        fpad.grad(scaled_in_the_list)(np.array([1.0, 2.0, 3.0]), 2)

@@ -7,8 +7,9 @@
                                                 s = sum(found())
 
 That is done for comprehensions over generators, for what `islice`, `takewhile`, `zip` and
-`enumerate` make of one where a call asks for it, and for `next(..)` of a generator that is made on
-the spot.  What is inside a lambda stays where it is: it has variables of its own.
+`enumerate` make of one where a call or an assignment to several targets asks for it, and for
+`next(..)` of a generator that is made on the spot.  What is inside a lambda stays where it is: it
+has variables of its own.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         """The functions that a statement is to call; they come before it."""
         if isinstance(s, gast.While):  # its test is evaluated again and again
             return []
+        if isinstance(s, gast.Assign) and self._takes_apart(s.targets):
+            s.value = self._all_of(s.value) or s.value
         for part in s._fields:
             value = getattr(s, part, None)
             if part in _BLOCKS or value is None or (part == "iter" and self._is_loop(s)):
@@ -47,6 +50,10 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
             elif isinstance(value, gast.AST):
                 setattr(s, part, self.visit(value))
         return self.made
+
+    def _takes_apart(self, targets: list[Any]) -> bool:
+        """Does an assignment ask for all values, as `*_, last = islice(steps(x), n)` does?"""
+        return all(isinstance(t, gast.Tuple | gast.List) for t in targets)
 
     def _is_loop(self, s: Any) -> bool:
         """Does a loop run over the generator itself?"""
@@ -78,6 +85,7 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         first = node.args[0] if node.args else None
         if self.work.is_builtin(node.func, next) and len(node.args) in (1, 2):
             plain = isinstance(first, gast.GeneratorExp) or self.work.is_source(first)
+            plain = plain or (isinstance(first, gast.Call) and self._arranges_one(first))
             simple = all(isinstance(a, gast.Constant | gast.Name) for a in node.args[1:])
             if plain and simple:
                 return self._next(node)
@@ -88,15 +96,18 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         return node
 
     def _given(self, node: Any) -> Any:
-        if isinstance(node, gast.GeneratorExp) and self._loops_over_one(node):
-            made = self._filled(node, gast.List([], gast.Load()))
-            return self._once(made)
-        if isinstance(node, gast.Call) and self._arranges_one(node):
-            return self._once(self._listed(node))
-        return self.visit(node)
-
-    def _once(self, made: Any) -> Any:
+        made = self._all_of(node)
+        if made is None:
+            return self.visit(node)
         return self.nodes.call(self.nodes.constant(fp.asked_once, made), [made], made)
+
+    def _all_of(self, node: Any) -> Any:
+        """A list of all values of what loops over a generator; None if it is something else."""
+        if isinstance(node, gast.GeneratorExp) and self._loops_over_one(node):
+            return self._filled(node, gast.List([], gast.Load()))
+        if isinstance(node, gast.Call) and self._arranges_one(node):
+            return self._listed(node)
+        return None
 
     def _loops_over_one(self, node: Any) -> bool:
         """Does a comprehension run over a generator?"""

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms import groups, grown
+from fpad.transforms import groups, grown, vectors
 from fpad.transforms.abstract import (
     Held,
     Mixed,
@@ -290,7 +290,8 @@ def value_at(w: Body, table: Structure, place: Held) -> Value:
     values = table.items[1]
     assert isinstance(values, Structure)
     if groups.is_groups(values):
-        return groups.read(w, table, place)
+        row = groups.read(w, table, place)
+        return vectors.restored(w, row)
     return grown.item(w, values, place.atom)
 
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import groups, grown, tables
+from fpad.transforms import groups, grown, tables, vectors
 from fpad.transforms.abstract import (
     Groups,
     Held,
@@ -97,6 +97,9 @@ def prepare(w: Body) -> None:
         empty = isinstance(value, Structure) and not value.items  # it may hold anything later
         if variable not in w.uneven and empty:
             continue
+        if w.every_list and vectors.holds_vectors(value):
+            assert isinstance(value, Structure)
+            value = vectors.as_lists(w, value)
         if isinstance(value, Structure) and holds_lists(value):
             new = replace(_table(w, value), ident=value.ident)
             if value.ident is None:
@@ -169,16 +172,20 @@ def appending(w: Body, base: Structure, value: Value) -> Structure | None:
     """The list as a table, if a list is put into it and all are to be tables."""
     if is_uneven(base):
         return base
-    if not w.every_list or not groups.is_list(value) or not holds_lists(base):
+    if not w.every_list:
+        return None
+    if vectors.is_vector(value) and (not base.items or vectors.holds_vectors(base)):
+        return replace(_table(w, vectors.as_lists(w, base)), ident=base.ident)
+    if not groups.is_list(value) or not holds_lists(base):
         return None
     return replace(_table(w, base), ident=base.ident)
 
 
 def joined(w: Library, a: Value, b: Value) -> Structure | None:
     """The list a + b, if it is a table."""
-    if not isinstance(a, Structure) or not isinstance(b, Structure) or not holds_lists(b):
+    if not isinstance(a, Structure) or not isinstance(b, Structure):
         return None
-    if is_grown(b) or not b.items:
+    if is_grown(b) or not b.items or not (holds_lists(b) or vectors.holds_vectors(b)):
         return None
     whole = appending(w, a, b.items[0])
     if whole is None:
@@ -229,13 +236,13 @@ def store(w: Library, base: Structure, index: Operand, value: Value) -> None:
     place = _place(w, base, w.read(index))
     lists = base.items[1]
     assert isinstance(lists, Structure)
-    lists = groups.put(w, lists, place, value)
+    lists = groups.put(w, lists, place, vectors.entered(w, value))
     base = w.now(base)
     w.change(base, base.with_parts((base.items[0], lists)))
 
 
 def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
-    (value,) = args
+    (value,) = (vectors.entered(w, a) for a in args)
     if not groups.is_list(value):
         refuse(f"{describe(value)} is put into a list of lists.", "let it hold lists only.")
     keys, lists = base.items
@@ -270,9 +277,10 @@ def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     last = w.let(None, operator.sub, (size.atom, Const(1)), INT)
     lists = base.items[1]
     assert isinstance(lists, Structure)
-    row = replace(groups.members(w, lists, last), ident=w.new_ident())
+    row = groups.members(w, lists, last)
     w.change(base, tables.without(w, base, last))
-    return row
+    found = vectors.restored(w, row)
+    return replace(row, ident=w.new_ident()) if found is row else found
 
 
 _METHODS: dict[str, Callable[..., Value]] = {"append": _append, "extend": _extend, "pop": _pop}

@@ -1094,3 +1094,17 @@ def fib(a, b):
     while True:
         yield a
         a, b = b, a + b
+
+
+def cosines(x):
+    while True:
+        x = np.cos(x)
+        yield x
+
+
+@program(case(0.3))
+def last_of_some_taken_apart(x):
+    *_, last = itertools.islice(cosines(x), 4)
+    first, second = itertools.islice(cosines(2.0 * x), 2)
+    a, *rest = (v * v for v in itertools.islice(cosines(last), 3))
+    return last * first - second + a * rest[-1]

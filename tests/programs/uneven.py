@@ -449,3 +449,41 @@ def while_rows(xs, tol):
         r = rows[-1]
         rows.append([0.5 * (r[i] + r[i + 1]) for i in range(len(r) - 1)])
     return rows[-1][0] * rows[0][0] + len(rows)
+
+
+# Vectors of several lengths.
+
+
+@program(case(np.sin(np.arange(1.0, 13.0) ** 2).reshape(4, 3), W), wrt=(0, 1))
+def householder_vectors_in_a_list(a, b):
+    r = np.array(a)
+    vectors = []
+    for k in range(a.shape[1]):
+        v = r[k:, k].copy()
+        v[0] += (1.0 if v[0] >= 0 else -1.0) * np.linalg.norm(v)
+        v = v / np.linalg.norm(v)
+        r[k:, k:] = r[k:, k:] - 2 * np.outer(v, v @ r[k:, k:])
+        vectors.append(v)
+    c = b.copy()
+    for k, v in enumerate(vectors):
+        c[k:] -= 2 * v * (v @ c[k:])
+    z = c**2
+    for k in range(len(vectors) - 1, -1, -1):
+        v = vectors[k]
+        z[k:] = z[k:] - 2 * v * (v @ z[k:])
+    return np.sum(z**3)
+
+
+@program(case(V, 3))
+def differences_of_differences_in_a_list(x, n):
+    rows = [x**2]
+    for _ in range(n):
+        rows.append(np.diff(rows[-1]) * rows[0][0])
+    return sum(k * row[0] ** 2 for k, row in enumerate(rows)) + rows.pop()[-1] * len(rows)
+
+
+@program(case(V, 3))
+def tails_in_a_comprehension(x, n):
+    tails = [x[k:] ** 2 for k in range(n)]
+    tails[1] = x * tails[0]
+    return sum(tail[-1] * tail.sum() for tail in tails)
