@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.runtime.tables import parts_of
 
 Columns = tuple[Any, ...]
 
@@ -39,7 +40,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _keys(columns: Columns) -> list[Any]:
-    lists = [c.tolist() for c in columns]
+    lists = list(map(parts_of, columns))
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
 
 

@@ -5,13 +5,15 @@
     values = fp.put((values, v), i)
     v = values[fp.position((keys,), (k,))]  v = d[k]
 
-A key is a number, or a tuple of numbers with an array for each.  The slot of a key is where it
-stands, or the end of the arrays.  Rows of keys are never written again, so the memory that they lie
-in keeps the places of all keys in a dict of Python: looking one up takes no longer in a large one.
+A key is a number, a row of ints, or a tuple of these with an array for each.  The slot of a key is
+where it stands, or the end of the arrays.  Rows of keys are never written again, so the memory that
+they lie in keeps the places of all keys in a dict of Python: looking one up takes no longer in a
+large one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -34,8 +36,8 @@ class _Places:
     def up_to(self, n: int) -> dict[Any, int]:
         """The places of the first n rows, and of others perhaps."""
         if self.known < n:
-            rows = [m[self.known : n].tolist() for m in self.memories]
-            for k, key in enumerate(zip(*rows, strict=True), self.known):
+            rows = (m[self.known : n] for m in self.memories)
+            for k, key in enumerate(_keys(rows), self.known):
                 self.table[key] = k
             self.known = n
         return self.table
@@ -45,13 +47,24 @@ def _places(columns: Columns) -> dict[Any, int]:
     n = len(columns[0])
     memories = tuple(map(_memory_of, columns))
     if not all(type(m) is Rows for m in memories):
-        return {key: k for k, key in enumerate(zip(*(c.tolist() for c in columns), strict=True))}
+        return {key: k for k, key in enumerate(_keys(columns))}
     first = memories[0]
     found: _Places | None = first.places
     same = found is not None and all(map(_is, found.memories, memories))
     if found is None or not same:
         found = first.places = _Places(memories)
     return found.up_to(n)
+
+
+def _keys(columns: Iterable[Any]) -> Iterator[Key]:
+    """The keys in arrays of their parts; a row of an array is a tuple."""
+    return zip(*map(parts_of, columns), strict=True)
+
+
+def parts_of(column: Any) -> list[Any]:
+    """What keys have of an array: its numbers, or its rows as tuples."""
+    found = column.tolist()
+    return found if column.ndim == 1 else list(map(tuple, found))
 
 
 def _is(a: Any, b: Any) -> bool:
@@ -64,6 +77,8 @@ def _plain_key(key: Key) -> Key:
 
 def _plain(k: Any) -> Any:
     """The number as Python has it, by which it is found again."""
+    if getattr(k, "ndim", 0):
+        return tuple(k.tolist())
     number = k if type(k) is float else k.item() if hasattr(k, "item") else int(k)
     if number != number:
         raise InputError("a key of a dict is NaN, which is equal to no key: test for it first")
@@ -192,7 +207,7 @@ def closed(owner: Any, place: int) -> Any:
 
 def set_order(columns: Columns) -> Any:
     """The positions of the members of a set, put there one by one, in the order that it has."""
-    lists = [c.tolist() for c in columns]
+    lists = list(map(parts_of, columns))
     keys = lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
     at = {key: k for k, key in enumerate(keys)}
     members = set()
@@ -203,7 +218,7 @@ def set_order(columns: Columns) -> Any:
 
 def first_places(columns: Columns) -> Any:
     """The positions of the keys that are not among those before them."""
-    keys = zip(*(c.tolist() for c in columns), strict=True)
+    keys = _keys(columns)
     found: dict[Any, int] = {}
     for k, key in enumerate(keys):
         found.setdefault(key, k)
@@ -212,7 +227,7 @@ def first_places(columns: Columns) -> Any:
 
 def last_places(columns: Columns) -> Any:
     """For each key, in the order in which they come first, the last position where it stands."""
-    keys = zip(*(c.tolist() for c in columns), strict=True)
+    keys = _keys(columns)
     found: dict[Any, int] = {}
     for k, key in enumerate(keys):
         found[key] = k

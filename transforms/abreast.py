@@ -19,16 +19,17 @@ from fpad import runtime as fp
 from fpad.transforms import grown, tables
 from fpad.transforms.abstract import (
     Held,
-    Iterated,
     Static,
     Structure,
     Value,
+    View,
     Woven,
     is_array,
     is_grown,
     literal,
 )
 from fpad.transforms.ir import Atom, Const, Do
+from fpad.transforms.iteration import remaining, viewed
 from fpad.transforms.refusing import Refused
 
 if TYPE_CHECKING:
@@ -77,19 +78,20 @@ def _leaves(value: Value) -> Sequence[Value]:
 def _is_known(value: Value) -> bool:
     if isinstance(value, Static):
         return isinstance(value.value, str)
-    return (
-        isinstance(value, Structure)
-        and value.make in (list, tuple)
-        and not is_grown(value)
-        and not tables.is_view(value)
-        and value.make is not Iterated
-    )
+    if not isinstance(value, Structure) or is_grown(value) or tables.is_view(value):
+        return False
+    return value.make in (list, tuple, View) or issubclass(value.make, dict)
 
 
 def _items(value: Value) -> Sequence[Value]:
     if isinstance(value, Static):
         return [literal(c) for c in value.value]
-    return value.parts
+    assert isinstance(value, Structure)
+    if value.make is View:
+        (base,) = value.items
+        assert isinstance(base, Structure)
+        return viewed(base, value.keys[0])
+    return remaining(value)
 
 
 def _odd(value: Value) -> bool:

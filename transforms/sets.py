@@ -251,7 +251,7 @@ def made(w: Library, make: type, args: Args) -> Value:
     if make is not set:
         refuse(f"frozenset is given {describe(value)}.", "use a set.")
     whole = arranging.whole_list(w, value) if items is None else grown.grown(w, tuple, items)
-    if any(tables.key_atoms(v, floats=False) is None for v in _rows(whole)):
+    if any(tables.key_atoms(v, member=True) is None for v in _rows(whole)):
         refuse(
             "A set is made of values that are not known while the code is written.",
             "make it of ints, or tuples of ints.",

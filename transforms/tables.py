@@ -5,10 +5,11 @@
     y = d[m] if m in d else 0.0         d_values = fp.put((d_values, v), i)
                                         ..
 
-Keys are numbers, or tuples of numbers; where one stands has no derivative, but a float key has that
-is read in a loop.  A dict becomes such a table where it is given a key that is not known while the
-code is written: a structure of two lists of one length (see `grown`).  Its order is that of Python,
-as new keys are put behind the others.  Members of sets are ints, or tuples of ints.
+Keys are numbers, tuples of numbers, or tuples of an unknown number of ints, which are rows; where
+one stands has no derivative, but a float key has that is read in a loop.  A dict becomes such a
+table where it is given a key that is not known while the code is written: a structure of two lists
+of one length (see `grown`).  Its order is that of Python, as new keys are put behind the others.
+Members of sets are ints, or tuples of ints: their order follows from their hashes.
 """
 
 from __future__ import annotations
@@ -82,14 +83,24 @@ def class_of_dict(value: Value) -> type:
 # ---------------------------------------------------------------- keys
 
 
-def key_atoms(value: Value, floats: bool = True) -> tuple[Atom, ...] | None:
-    """The numbers that a key is made of; None if it is no number, and no tuple of numbers."""
+def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
+    """The numbers that a key is made of; None if it is no number, and no tuple of numbers.
+
+    `member`: it is one of a set.
+    """
     if isinstance(value, Held) and isinstance(value.kind, Num):
-        good = value.kind.num == "int" or (floats and value.kind.num == "float")
+        good = value.kind.num == "int" or (not member and value.kind.num == "float")
         return (value.atom,) if good and not value.kind.array else None
-    if not isinstance(value, Structure) or value.make is not tuple or is_grown(value):
+    if not isinstance(value, Structure) or value.make is not tuple:
         return None
-    parts = [key_atoms(v, floats) for v in value.items]
+    if is_grown(value):
+        (row,) = value.items
+        if isinstance(row, Held) and isinstance(row.kind, Num) and row.kind.num == "int":
+            return (row.atom,)
+        return None
+    if member and not all(isinstance(v, Held) for v in value.items):
+        return None
+    parts = [key_atoms(v, member) for v in value.items]
     return None if None in parts or not parts else tuple(a for p in parts for a in p or ())
 
 
@@ -97,7 +108,7 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
     """Does only the run tell which part of the dict this key means?"""
     if is_table(base):
         return True
-    if not is_keyed(base) or w.tries or key_atoms(key, is_dict(base)) is None:
+    if not is_keyed(base) or w.tries or key_atoms(key, not is_dict(base)) is None:
         return False
     return any(h.known is None for h in held(key))
 
@@ -105,6 +116,8 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
 def _same_keys(a: Value, b: Value) -> bool:
     """Are two keys made of the same parts?"""
     if isinstance(a, Structure) and isinstance(b, Structure):
+        if is_grown(a) or is_grown(b):
+            return is_grown(a) and is_grown(b)
         return len(a.items) == len(b.items) and all(map(_same_keys, a.items, b.items))
     return isinstance(a, Held) and isinstance(b, Held)
 
@@ -131,7 +144,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
     items = tuple(keys) if members else base.items
     if isinstance(base.make, type) and issubclass(base.make, Thinned):
         items = tuple(map(known_key, base.make.log))
-    if any(key_atoms(k, not members) is None or not _same_keys(k, keys[0]) for k in keys):
+    if any(key_atoms(k, members) is None or not _same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
     values: Structure | None = Structure(list, tuple(range(len(items))), items)
@@ -262,8 +275,18 @@ def _columns(table: Structure) -> tuple[Atom, ...]:
     return tuple(h.atom for h in held(table.items[0]))
 
 
+def _as_row(w: Body, table: Structure, key: Value) -> Value:
+    """The key; a tuple of ints as a row, if keys are tuples of an unknown number of them."""
+    pattern = table.items[0].parts[0] if table.items[0].parts else key
+    if not is_grown(pattern) or is_grown(key) or key_atoms(key, member=True) is None:
+        return key
+    if not isinstance(key, Structure) or not all(isinstance(v, Held) for v in key.items):
+        return key
+    return grown.grown(w, tuple, key.items)
+
+
 def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
-    atoms = key_atoms(key, is_dict(table))
+    atoms = key_atoms(key, not is_dict(table))
     pattern = table.items[0].parts[0]
     if atoms is None or not _same_keys(key, pattern):
         refuse(
@@ -274,7 +297,7 @@ def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
 
 
 def _place(w: Body, op: Any, table: Structure, key: Value) -> Held:
-    return w.let(None, op, (_columns(table), _atoms(table, key)), INT)
+    return w.let(None, op, (_columns(table), _atoms(table, _as_row(w, table, key))), INT)
 
 
 # ---------------------------------------------------------------- what is done with them
@@ -370,6 +393,7 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
 def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: Held) -> Structure:
     """The table with a value at the place of a key, or behind all others."""
     keys, values = table.items
+    key = _as_row(w, table, key)
     if not groups.is_groups(values) and not is_logged(table):
         grown.give_up(w, (value,))
 

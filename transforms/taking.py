@@ -155,16 +155,17 @@ def _both(first: Any, second: Any) -> Callable[..., Value]:
 
 
 def _unravel(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """np.unravel_index(k, shape) for a shape of known length."""
+    """np.unravel_index(k, shape) for a shape whose length is known."""
     index, shape = given("unravel_index", ("indices", "shape"), args, kwargs)
-    if not isinstance(shape, Structure):
+    sizes = None if is_number(shape) else items_of(w, shape)
+    if sizes is None:
         refuse(
             f"unravel_index is given {describe(shape)}; its length is not known while the code is "
             "written.",
             "write the shape as a tuple.",
         )
     found: list[Value] = []
-    for size in reversed(shape.items[1:]):
+    for size in reversed(sizes[1:]):
         found.append(w.operation(None, operator.mod, (index, size), {}))
         index = w.operation(None, operator.floordiv, (index, size), {})
     return w.sequence(tuple, [index, *reversed(found)])

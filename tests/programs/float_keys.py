@@ -1,6 +1,7 @@
-"""Dicts whose keys are floats that only the run tells."""
+"""Dicts whose keys are floats, or rows of ints, that only the run tells."""
 
 import math
+from collections import defaultdict
 
 import numpy as np
 
@@ -117,4 +118,49 @@ def keys_in_two_arms(x, times, late):
     total = 0.0
     for t, v in table.items():
         total += t * v
+    return total
+
+
+PLACES = np.array([[0.3, 1.2], [0.9, 1.4], [2.2, 0.4], [0.5, 1.9], [2.6, 0.1]])
+
+
+@program(case(PLACES, 1.0), case(PLACES[:1], 0.5))
+def cells_of_neighbours(places, size):
+    """Tuples of as many ints as the places have coordinates."""
+    cells = defaultdict(list)
+    for k, p in enumerate(places):
+        cells[tuple(int(c // size) for c in p)].append(k)
+    energy = 0.0
+    for (i, j), members in cells.items():
+        for di in (-1, 0, 1):
+            for dj in (-1, 0, 1):
+                for other in cells.get((i + di, j + dj), []):
+                    for k in members:
+                        if k < other:
+                            energy += 1.0 / (1.0 + np.sum((places[k] - places[other]) ** 2))
+    return energy + np.sum(places[0])
+
+
+@program(case(PLACES, 1.0))
+def voxels(places, size):
+    grid = {}
+    for p in places:
+        key = tuple(np.floor(p / size).astype(int))
+        if key not in grid:
+            grid[key] = 0.0
+        grid[key] += p[0] * p[1]
+    return sum(v * v for v in grid.values()) + grid.get((0, 1), 0.5) + len(grid)
+
+
+@program(case(PLACES))
+def first_of_each_cell(places):
+    seen, total = set(), 0.0
+    for p in places:
+        key = tuple(np.floor(p).astype(int))
+        if key in seen:
+            continue
+        seen.add(key)
+        total += p[0] * len(seen)
+    for rank, (i, _) in enumerate(seen):
+        total += places[i, 1] * rank
     return total

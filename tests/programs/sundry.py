@@ -212,3 +212,26 @@ def functions_in_every_order(x):
                 value = f(value)
             total += value
     return total
+
+
+@program(case(np.array([[0.3, 1.2, -0.4], [0.7, 0.1, 0.9]])))
+def largest_entry_away(a):
+    a = a.copy()
+    for _ in range(2):
+        i, j = np.unravel_index(np.argmax(np.abs(a)), a.shape)
+        a[i, j] = a[i, j] * a[i - 1, j - 1] * 0.3
+    where = np.unravel_index(np.argmin(a), a.shape)
+    return a[where] * np.sum(a**2)
+
+
+@program(case(np.array([0.4, 0.3, 0.2])))
+def names_beside_numbers(weights):
+    links = {"a": ["b", "c"], "b": ["c"], "c": ["a"]}
+    rank = dict(zip(links, weights, strict=True))
+    for _ in range(2):
+        new = {n: 0.1 * rank[n] for n in links}
+        for name, v in zip(links, weights, strict=True):
+            for other in links[name]:
+                new[other] += 0.9 * rank[name] * v / len(links[name])
+        rank = new
+    return sum(v * k for k, v in enumerate(rank.values(), 1)) + rank["c"] ** 2

@@ -66,10 +66,27 @@ def keys_of_two_sorts(x, labels):
     return d["a"]
 
 
-def floats_as_keys(x, labels):
+def floats_in_a_set(x, labels):
+    seen = set()
+    for v in x:
+        seen.add(v)
+    return sum(seen)
+
+
+def tuples_in_tuples_in_a_set(x, labels):
+    """Python's order of such a set is not that of the set of the numbers in a row."""
+    seen = set()
+    for k in labels:
+        seen.add(((k, 1), k))
+    return sum(x[k] * rank for rank, ((_, _), k) in enumerate(seen))
+
+
+def a_float_among_ints(x, labels):
     d = {}
-    d[x[0]] = x[1]
-    return d[x[0]]
+    for k, v in zip(labels, x, strict=False):
+        d[k] = v
+        d[v] = v
+    return sum(d)
 
 
 def a_key_that_is_missing(x, labels):
@@ -100,8 +117,10 @@ def texts_in_a_heap(x, labels):
         (a_list_of_a_known_dict, "b is a list of a dict that was changed since"),
         (lists_of_two_dicts, "A dict of lists is copied, which both have then"),
         (an_array_under_two_names, "writes the memory of z"),
-        (keys_of_two_sorts, "let its keys be ints, or tuples of ints"),
-        (floats_as_keys, "is known only at run time"),
+        (keys_of_two_sorts, "let its keys be numbers, or tuples of numbers"),
+        (floats_in_a_set, "is known only at run time"),
+        (tuples_in_tuples_in_a_set, "is known only at run time"),
+        (a_float_among_ints, "keys that are ints gets one that is a float"),
         (a_key_that_is_missing, "has no part"),
         (a_table_returned, "returns a dict of unknown length"),
         (texts_in_a_heap, "let it hold values of one kind"),
@@ -202,6 +221,17 @@ def test_sets_are_run_through_in_the_order_of_python():
             found.add(m)
         keys = np.array(members)
         assert list(keys[fp.set_order((keys,))]) == list(found)
+
+
+def test_nan_is_no_key():
+    def under_nan(x, v):
+        d = {}
+        d[x * v] = x
+        return d[x * v]
+
+    assert fpad.grad(under_nan)(2.0, 0.5) == 1.0
+    with pytest.raises(fpad.InputError, match="is NaN"):
+        fpad.grad(under_nan)(np.inf, 0.0)
 
 
 def test_what_was_taken_out_of_a_set_tells_its_order():

@@ -38,7 +38,7 @@ general(
         lambda by, y, keys, key, at: f.key_put(by, keys, at),
     ],
     joint=frozenset((0, 1)),
-    kind=lambda keys, key, at: Num(True, keys.num, 1),
+    kind=lambda keys, key, at: Num(True, keys.num, keys.rank),
     rounds=False,
     view="maybe",
     examples=((Drawn(3), 0.5, 3), (Drawn(3), 0.5, 1)),
