@@ -154,7 +154,7 @@ def basis(x: Any, before: int = 0, after: int = 0) -> Any:
     size = int(np.size(x))
     dtype = getattr(x, "dtype", np.float64)
     rows = np.eye(before + size + after, size, -before, dtype=dtype)
-    return rows.reshape((-1, *np.shape(x)))
+    return rows.reshape((len(rows), *np.shape(x)))
 
 
 def row_blocks(rows: Any, before: int, y: Any) -> Any:
