@@ -26,6 +26,7 @@ from fpad.sparse_parts import (
     layout_of,
     matrix,
     of_user,
+    ratio,
     scipy_sparse,
     shape_of,
     side_by_side,
@@ -46,17 +47,23 @@ AT_ONCE = 1 << 25
 
 @dataclass(eq=False)
 class Kept:
-    """A plan, with what decided about its pattern, or None: the pattern is for one point only."""
+    """A plan, with what decided about its pattern: other arguments, and what was made of wrt."""
 
     plan: Plan
-    decided: Mapping[str, Any] | None
+    decided: Mapping[str, Any]
+    trail: Sequence[Any]
     pattern: tuple[Any, Any]
     checked: bool = False
 
-    def holds(self, given: Mapping[str, Any]) -> bool:
+    def holds(self, inner: Entry, given: Mapping[str, Any], wrt: Sequence[str]) -> bool:
         """Is its pattern that of these arguments?"""
-        decided = self.decided
-        return decided is not None and all(equal(v, given[n]) for n, v in decided.items())
+        if not all(equal(v, given[n]) for n, v in self.decided.items()):
+            return False
+        if not self.trail:
+            return True
+        from fpad.transforms.sparsity.dependence import follows
+
+        return follows(inner.derived.program, given, wrt, self.trail)
 
 
 class SparseDerivative(Derivative):
@@ -91,7 +98,8 @@ class SparseDerivative(Derivative):
         check = not kept.checked or isinstance(self.request.sparse, Sparsity)
         products, out = self._run(plan, inner, check, args, kwargs)
         if check:
-            self._check(plan, products)
+            unit = ratio(out[0], [given[n] for n in wrt_leaves(self, inner)])
+            self._check(plan, products, unit)
             kept.checked = True
         blocks = [[matrix(part, products) for part in line] for line in plan.blocks]
         made = assembled(self, inner, out[0], blocks)
@@ -132,24 +140,28 @@ class SparseDerivative(Derivative):
         known = self._plans.setdefault(key, [])
         if len(self._plans) > KEPT:
             del self._plans[next(iter(self._plans))]
-        for kept in known:
-            if kept.holds(given):
-                return kept
         wrt = wrt_leaves(self, inner)
         try:
-            kept = self._planned(inner, given, wrt, known)
+            for kept in known:
+                if kept.holds(inner, given, wrt):
+                    return kept
+            kept = self._planned(inner, given, wrt, known, lambda: self._reverses(args, kwargs))
         except InputError:
             raise
         except Exception:
             self._fail(inner, given, wrt, args, kwargs)
             raise
-        if kept not in known:
-            known.insert(0, kept)
-            del known[KEPT:]
+        known.insert(0, kept)
+        del known[KEPT:]
         return kept
 
     def _planned(
-        self, inner: Entry, given: Mapping[str, Any], wrt: Sequence[str], known: Sequence[Kept]
+        self,
+        inner: Entry,
+        given: Mapping[str, Any],
+        wrt: Sequence[str],
+        known: Sequence[Kept],
+        reverses: Callable[[], bool],
     ) -> Kept:
         """A new plan; the colours of one that has the same pattern are taken from there."""
         from fpad.transforms.sparsity.dependence import dependence
@@ -158,23 +170,33 @@ class SparseDerivative(Derivative):
         user = self.request.sparse if isinstance(self.request.sparse, Sparsity) else None
         found = dependence(inner.derived.program, given, () if user is not None else wrt)
         layout, real = layout_of(self, inner, found.values, [given[n] for n in wrt])
+        decided = {n: copied(given[n]) for n in found.decided}
+        trail = found.trail
         if user is not None:
-            pattern = of_user(user, layout)
-            decided: Mapping[str, Any] | None = {}
+            pattern, decided, trail = of_user(user, layout), {}, ()
         else:
             pattern = joined(found, real)
-            at_point = not found.decided.isdisjoint(wrt)
-            decided = None if at_point else {n: copied(given[n]) for n in found.decided}
         if self.request.symmetric:
             pattern = symmetric(*pattern, user is not None)
         for kept in known:
             if kept.plan.layout == layout and all(map(np.array_equal, kept.pattern, pattern)):
-                if kept.decided is None and decided is None:
-                    return kept
-                return Kept(kept.plan, decided, kept.pattern, kept.checked)
+                return Kept(kept.plan, decided, trail, kept.pattern, kept.checked)
         mode = "forward" if self.request.symmetric else self.request.mode
         plan = planned(layout, *pattern, mode, self.request.symmetric)
-        return Kept(plan, decided, pattern)
+        if mode == "auto" and plan.mode == "reverse" and not reverses():
+            plan = planned(layout, *pattern, "forward", False)
+        return Kept(plan, decided, trail, pattern)
+
+    def _reverses(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Can cotangents be computed for several seeds at once?"""
+        from fpad.transforms.errors import TransformError
+
+        product = self._product("reverse")
+        try:
+            product.entry_for(args, {**kwargs, self._seeds_of(product): ()})
+        except TransformError:
+            return False
+        return True
 
     def _fail(
         self,
@@ -220,7 +242,7 @@ class SparseDerivative(Derivative):
             rows.append(side_by_side(plan, out[1], len(seeds[0]) if seeds else 0))
         return (rows[0] if len(rows) == 1 else np.concatenate(rows)), out
 
-    def _check(self, plan: Plan, products: Any) -> None:
+    def _check(self, plan: Plan, products: Any, unit: float) -> None:
         """Refuse a pattern that lacks an entry: a product with random numbers tells."""
         eps = float(np.finfo(products.dtype).eps)
         for asked in self._asked:
@@ -228,7 +250,7 @@ class SparseDerivative(Derivative):
                 from fpad.runtime.formats import format_of
 
                 eps = max(eps, 2.0 ** (1 - format_of(asked.precision).p))
-        wrong = plan.check.wrong(products[: plan.colours], products[plan.colours], eps)
+        wrong = plan.check.wrong(products[: plan.colours], products[plan.colours], eps, unit)
         if not len(wrong):
             return
         where = "row" if plan.mode == "forward" else "column"

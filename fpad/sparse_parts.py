@@ -85,6 +85,17 @@ def _leaf_layout(x: Any) -> tuple[tuple[int, ...], Any]:
     return np.shape(x), dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 
+def ratio(value: Any, xs: Sequence[Any]) -> float:
+    """The size to expect of derivatives: that of the output by that of the arguments."""
+    from fpad.leaves import values_in
+
+    def largest(of: Sequence[Any]) -> float:
+        found = [np.abs(v[np.isfinite(v)]) for v in map(np.asarray, of) if v.dtype.kind == "f"]
+        return float(max((np.max(v, initial=0.0) for v in found), default=0.0))
+
+    return largest(list(values_in(value))) / (largest(xs) or 1.0)
+
+
 def assembled(derivative: Derivative, inner: Entry, value: Any, blocks: Any) -> Any:
     """The structure of the output with the structure under wrt in the place of each leaf."""
     from fpad.transforms.derive import mirror, together

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import operator
 import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from fpad.runtime.update import once
 from fpad.transforms.interpret import Domain, interpret
 from fpad.transforms.ir import Do, For, If, Let, Load, Program, Store, StoreAdd, While
 from fpad.transforms.rules.core import Rule, rule_of
+from fpad.transforms.rules.draws import MAKERS
 from fpad.transforms.sparsity import moves, products
 from fpad.transforms.sparsity.axes import PLACED_ANYWHERE
 from fpad.transforms.sparsity.facts import (
@@ -58,12 +60,19 @@ class Pattern:
         values: the results.
         rows: for each result, where the inputs of each entry begin, and these, ascending; the
             inputs are numbered through all parameters under wrt, in C order.
-        decided: the parameters whose entries decided about it, other than by their shapes.
+        decided: the other parameters whose entries decided about it, not only by their shapes.
+        trail: what made of inputs, or drawn, decided about it, in the order of the run; empty if
+            the pattern is the same at all points.
     """
 
     values: tuple[Any, ...]
     rows: tuple[tuple[Any, Any], ...]
     decided: frozenset[str]
+    trail: tuple[Any, ...]
+
+
+class Diverged(Exception):
+    """Something else than in the run before decides about the pattern."""
 
 
 def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -> Pattern:
@@ -75,34 +84,39 @@ def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -
         wrt: the parameters, in the order in which their entries are numbered.
 
     Raises:
-        InputError: the pattern depends on random numbers that the program draws.
+        InputError: the pattern depends on random numbers that are others in each run.
     """
     sizes = [np.size(given[name]) for name in wrt]
-    sets = IndexSets(int(sum(sizes)))
     before = dict(zip(wrt, np.cumsum([0, *sizes]).tolist(), strict=False))
-    params = program.main.params
-    args: list[Any] = []
-    for k, name in enumerate(params):
-        value = given[name]
-        value = value.copy() if is_array(value) else value
-        ids: Ids | None = None
+    sets = IndexSets(int(sum(sizes)))
+    run = _Dependence(sets, program, wrt, None)
+    args = run.arguments(given)
+    for name, t in zip(program.main.params, args, strict=True):
         if name in before:
-            ids = np.arange(np.size(value)).reshape(np.shape(value)) + (before[name] + 1)
-            ids = ids if ids.ndim else int(ids)
-        args.append(Traced(value, ids, 1 << k, own=True))
-    run = _Dependence(sets, len(params))
-    with np.errstate(all="ignore"):  # the run that counts will warn
-        results = interpret(program, args, run)
-    if run.decided & run.draws.bit:
-        raise InputError(
-            f"what {program.main.origin.function or program.entry} draws decides which entries "
-            "its results depend on: draw in front of the call, and pass what was drawn"
-        )
+            ids = np.arange(np.size(t.value)).reshape(np.shape(t.value)) + (before[name] + 1)
+            t.ids = ids if ids.ndim else int(ids)
+    results = run.results(program, args)
     return Pattern(
         tuple(map(plain, results)),
         tuple(sets.rows(ids_of(r)) for r in results),
-        frozenset(name for k, name in enumerate(params) if run.decided >> k & 1),
+        frozenset(n for k, n in enumerate(program.main.params) if run.decided >> k & 1) - {*wrt},
+        tuple(run.trail),
     )
+
+
+def follows(
+    program: Program, given: Mapping[str, Any], wrt: Sequence[str], trail: Sequence[Any]
+) -> bool:
+    """Has the program the pattern at this point that it had where this was its trail?
+
+    The other parameters that decided must be the same.  This costs a run without sets.
+    """
+    run = _Dependence(IndexSets(0), program, wrt, trail)
+    try:
+        run.results(program, run.arguments(given))
+    except Diverged:
+        return False
+    return len(run.trail) == len(trail)
 
 
 class Draws:
@@ -110,13 +124,24 @@ class Draws:
 
     Attributes:
         bit: marks what was made of draws.
+        chance: marks what is different in each run: clocks, and generators without a seed.
     """
 
     def __init__(self, bit: int) -> None:
         self.bit = bit
+        self.chance = bit << 1
         self._copies: dict[int, tuple[Any, Any]] = {}
 
-    def in_place_of(self, owner: Any) -> Any:
+    def drawn(self, name: str, owner: Any, *args: Any) -> tuple[tuple[Any, ...], int]:
+        """The operands to draw with, and the bit of the result."""
+        if name in MAKERS:
+            return (name, owner, *args), self.bit if args else self.chance
+        if plain(owner) is time:
+            return (name, owner, *args), self.chance
+        made_of = owner.made_of if isinstance(owner, Traced) else 0
+        return (name, self._in_place_of(owner), *args), self.bit | made_of
+
+    def _in_place_of(self, owner: Any) -> Any:
         """A generator in the same state; what is none as it is."""
         value = plain(owner)
         if isinstance(value, np.random.Generator | np.random.RandomState | random.Random):
@@ -148,27 +173,64 @@ class _Dependence(Domain):
 
     Attributes:
         decided: the parameters that decided about the pattern, as bits.
+        trail: what decided and may be another at another point.
     """
 
-    def __init__(self, sets: IndexSets, params: int) -> None:
+    def __init__(
+        self, sets: IndexSets, program: Program, wrt: Sequence[str], expected: Sequence[Any] | None
+    ) -> None:
+        params = program.main.params
         self.sets = sets
         self.decided = 0
-        self.draws = Draws(1 << params)
+        self.trail: list[Any] = []
+        self.draws = Draws(1 << len(params))
+        self._expected = expected
+        self._moving = self.draws.bit
+        for k, name in enumerate(params):
+            if name in wrt:
+                self._moving |= 1 << k
+        self._name = program.main.origin.function or program.entry
+
+    def arguments(self, given: Mapping[str, Any]) -> list[Traced]:
+        """The arguments of the program, in memory of their own."""
+        return [
+            Traced(v.copy(order="K") if is_array(v) else v, None, 1 << k, own=True)
+            for k, v in enumerate(given.values())
+        ]
+
+    def results(self, program: Program, args: Sequence[Traced]) -> list[Any]:
+        """Run the program; the run that counts will warn."""
+        with np.errstate(all="ignore"):
+            return interpret(program, args, self)
 
     def _decides(self, *operands: Any) -> None:
+        made_of = 0
         for t in traced_in(operands):
-            self.decided |= t.made_of
+            made_of |= t.made_of
+        if made_of & self.draws.chance and self.sets.size:
+            raise InputError(
+                f"what {self._name} draws decides which entries its results depend on, and is "
+                "another in each run: make the generator, or draw, in front of the call"
+            )
+        self.decided |= made_of
+        if made_of & self._moving:
+            value = _kept(operands)
+            at = len(self.trail)
+            self.trail.append(value)
+            if self._expected is not None and (
+                at >= len(self._expected) or not _equal(value, self._expected[at])
+            ):
+                raise Diverged
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         rule = rule_of(s.op)
-        drawn = rule is not None and rule.effect
-        if drawn:
-            args = [self.draws.in_place_of(a) for a in args]
+        made_of = 0
+        if rule is not None and rule.effect:
+            args, made_of = self.draws.drawn(*args)
         y = s.op(*map(plain, args), **{k: plain(v) for k, v in kwargs.items()})
         if s.op is fp.tape:
             return y
         shapes = rule.shape_only if rule is not None else frozenset()
-        made_of = self.draws.bit if drawn else 0
         for k, a in enumerate(args):
             if k not in shapes or (rule is not None and rule.differentiates(k)):
                 for t in traced_in(a):
@@ -222,7 +284,7 @@ class _Dependence(Domain):
                 else:
                     decides = rule.form != "constant" or counts
                 if decides:
-                    self.decided |= t.made_of
+                    self._decides(t)
 
     def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         if s.op is fp.fail:  # nothing behind it runs
@@ -244,7 +306,7 @@ class _Dependence(Domain):
         value = base.value[index]
         if base.ids is None:
             return Traced(value, None, base.made_of)
-        ids = base.ids[index]
+        ids = np.asarray(base.ids)[index]
         return Traced(value, ids if np.ndim(ids) else int(ids), base.made_of)
 
     def store(self, base: Any, index: Any, value: Any, s: Store) -> None:
@@ -287,3 +349,23 @@ class _Dependence(Domain):
 
     def is_memory(self, base: Any) -> bool:
         return is_array(plain(base))
+
+
+def _kept(operand: Any) -> Any:
+    """What an operand is now, as tuples, arrays and numbers."""
+    value = plain(operand)
+    if isinstance(value, slice):
+        return _kept((value.start, value.stop, value.step))
+    if isinstance(value, tuple | list):
+        return tuple(map(_kept, value))
+    return value.copy() if is_array(value) else value
+
+
+def _equal(a: Any, b: Any) -> bool:
+    """Are two such values the same?  Objects that may have changed are not."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_equal, a, b))
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    numbers = int | float | np.generic | str | None
+    return type(a) is type(b) and isinstance(a, numbers) and bool(a == b)

@@ -70,11 +70,12 @@ class Check:
     by: Any
     places: Any
 
-    def wrong(self, products: Any, given: Any, eps: float) -> Any:
+    def wrong(self, products: Any, given: Any, eps: float, unit: float) -> Any:
         """Rows (in reverse mode columns) where the product differs from what was computed.
 
-        Rounding, by `eps` each time, is far below the tolerance; an entry that the pattern lacks
-        stands out unless it is smaller than its row by the root of `eps`.
+        Rounding, by `eps` each time, is far below the tolerance, also where all cancels that is of
+        the size of `unit`; an entry that the pattern lacks stands out unless it is smaller than its
+        row by the root of `eps`.
         """
         with np.errstate(all="ignore"):
             terms = products.ravel()[self.places].astype(np.float64) * self.vector[self.by]
@@ -82,7 +83,7 @@ class Check:
             found = np.bincount(self.to, terms, size)
             scale = np.bincount(self.to, np.abs(terms), size) + np.abs(given)
             largest = np.max(scale, initial=0.0, where=np.isfinite(scale))
-            tolerance = eps**0.5 * scale + min(1e3 * eps, eps**0.5) * largest
+            tolerance = eps**0.5 * scale + min(1e3 * eps, eps**0.5) * max(largest, unit)
             off = np.abs(found - given) > tolerance
         return np.flatnonzero(off & np.isfinite(scale))
 
