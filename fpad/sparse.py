@@ -37,6 +37,7 @@ from fpad.sparse_parts import (
 if TYPE_CHECKING:
     from fpad.entry import Entry
     from fpad.transforms.explanation import Explanation
+    from fpad.transforms.ir import Program
     from fpad.transforms.sparsity.plans import Plan
 
 KEPT = 8
@@ -55,7 +56,7 @@ class Kept:
     pattern: tuple[Any, Any]
     checked: bool = False
 
-    def holds(self, inner: Entry, given: Mapping[str, Any], wrt: Sequence[str]) -> bool:
+    def holds(self, program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -> bool:
         """Is its pattern that of these arguments?"""
         if not all(equal(v, given[n]) for n, v in self.decided.items()):
             return False
@@ -63,7 +64,7 @@ class Kept:
             return True
         from fpad.transforms.sparsity.dependence import follows
 
-        return follows(inner.derived.program, given, wrt, self.trail)
+        return follows(program, given, wrt, self.trail)
 
 
 class SparseDerivative(Derivative):
@@ -77,6 +78,8 @@ class SparseDerivative(Derivative):
         self._inner = function if isinstance(function, Derivative) else Derivative(function, primal)
         self._products: dict[str, Derivative] = {}
         self._plans: dict[Any, list[Kept]] = {}
+        self._last_seeds: tuple[Any, tuple[int, int], tuple[Any, ...]] = (None, (0, 0), ())
+        self._programs: dict[Entry, Program] = {}
         self._used = "reverse" if request.mode == "reverse" else "forward"
 
     def _product(self, mode: str) -> Derivative:
@@ -141,19 +144,31 @@ class SparseDerivative(Derivative):
         if len(self._plans) > KEPT:
             del self._plans[next(iter(self._plans))]
         wrt = wrt_leaves(self, inner)
+        program = self._program(inner)
         try:
             for kept in known:
-                if kept.holds(inner, given, wrt):
+                if kept.holds(program, given, wrt):
                     return kept
             kept = self._planned(inner, given, wrt, known, lambda: self._reverses(args, kwargs))
         except InputError:
             raise
-        except Exception:
+        except Exception as error:
             self._fail(inner, given, wrt, args, kwargs)
-            raise
+            raise InputError(
+                "the sparsity pattern cannot be found by a run over sets of inputs "
+                f"({type(error).__name__}: {error}): give sparsity=, or leave out sparse=True"
+            ) from error
         known.insert(0, kept)
         del known[KEPT:]
         return kept
+
+    def _program(self, inner: Entry) -> Program:
+        """The program of the function itself, as its code runs it."""
+        if inner not in self._programs:
+            from fpad.transforms.ieee import ieee
+
+            self._programs[inner] = ieee(inner.derived.program)
+        return self._programs[inner]
 
     def _planned(
         self,
@@ -168,7 +183,7 @@ class SparseDerivative(Derivative):
         from fpad.transforms.sparsity.plans import planned
 
         user = self.request.sparse if isinstance(self.request.sparse, Sparsity) else None
-        found = dependence(inner.derived.program, given, () if user is not None else wrt)
+        found = dependence(self._program(inner), given, () if user is not None else wrt)
         layout, real = layout_of(self, inner, found.values, [given[n] for n in wrt])
         decided = {n: copied(given[n]) for n in found.decided}
         trail = found.trail
@@ -232,15 +247,24 @@ class SparseDerivative(Derivative):
         name = self._seeds_of(product)
         count = plan.colours + (check or not plan.colours)
         step = count
-        entries = plan.width + sum(s[0].size for s in plan.seeds)
+        entries = plan.width + len(plan.colour_of)
         if count * entries > AT_ONCE and not has_effects(inner):
             step = max(1, AT_ONCE // entries)
         rows, out = [], None
         for begin in range(0, count, step):
-            seeds = tuple(s[begin : min(begin + step, count)] for s in plan.seeds)
+            end = min(begin + step, count)
+            seeds = self._seeds(plan, begin, end, step == count)
             out = product(*args, **kwargs, **{name: seeds})
-            rows.append(side_by_side(plan, out[1], len(seeds[0]) if seeds else 0))
+            rows.append(side_by_side(plan, out[1], end - begin))
         return (rows[0] if len(rows) == 1 else np.concatenate(rows)), out
+
+    def _seeds(self, plan: Plan, begin: int, end: int, keep: bool) -> tuple[Any, ...]:
+        """Seeds; those that were used last are kept."""
+        of, last, seeds = self._last_seeds
+        if of is not plan or last != (begin, end):
+            seeds = plan.seeds(begin, end)
+            self._last_seeds = (plan, (begin, end), seeds) if keep else (None, (0, 0), ())
+        return seeds
 
     def _check(self, plan: Plan, products: Any, unit: float) -> None:
         """Refuse a pattern that lacks an entry: a product with random numbers tells."""

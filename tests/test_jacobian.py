@@ -154,3 +154,17 @@ def makes_its_own(x):
 def test_a_derivative_is_made_outside() -> None:
     with pytest.raises(fpad.TransformError, match="as a global"):
         fpad.grad(makes_its_own)(X)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_results_that_depend_on_nothing_and_empty_arguments(mode: str) -> None:
+    def steps(x):
+        return np.ones(2) * np.floor(x[0])
+
+    np.testing.assert_array_equal(fpad.jacobian(steps, mode=mode)(X), np.zeros((2, 3)))
+    assert fpad.jacobian(bent_entries, mode=mode)(np.zeros(0)).shape == (0, 0)
+    assert fpad.jacobian(bent_entries, mode=mode)(np.zeros((0, 2))).shape == (0, 2, 0, 2)
+
+
+def bent_entries(x):
+    return np.sin(x) * x

@@ -48,8 +48,15 @@ TABLES = (moves, products)
 """Modules that add to `PATTERNS`."""
 _SIZED_BY_ENTRIES = frozenset((np.arange,))
 """Operations whose result has as many entries as numbers say that are no integers."""
-_OF_THE_SAME_SHAPE = frozenset((np.argsort, np.argmax, np.argmin, fp.argmax, fp.argmin))
-"""Operations without derivative of which only entries depend on those of the operand."""
+_OF_KNOWN_SHAPE = frozenset(
+    (
+        *(np.argsort, np.argmax, np.argmin, np.argpartition, np.searchsorted, np.digitize, np.isin),
+        *(np.isclose, fp.argmax, fp.argmin, fp.runner_up, fp.ranked, fp.running, fp.neighbour),
+        *(fp.taken_from, fp.select),
+    )
+)
+"""Operations of which no number of entries depends on those of an operand, and no position: where
+an entry comes from is decided by what reads the result."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -
     """The pattern of the program's results by some of its parameters.
 
     Args:
-        program: level 2.
+        program: level 2, with the divisions that its code has (`ieee`).
         given: a value for each parameter; arrays are not written into.
         wrt: the parameters, in the order in which their entries are numbered.
 
@@ -270,7 +277,7 @@ class _Dependence(Domain):
 
     def _read(self, rule: Rule, args: Sequence[Any], kwargs: dict[str, Any], y: Any) -> None:
         """Note operands that say how many entries there are, and which go where."""
-        anywhere = PATTERNS.get(rule.op) in PLACED_ANYWHERE or rule.op in _OF_THE_SAME_SHAPE
+        anywhere = PATTERNS.get(rule.op) in PLACED_ANYWHERE or rule.op in _OF_KNOWN_SHAPE
         counts = rule.form == "constant" and is_array(y) and np.ndim(y) > 0 and not anywhere
         for k, a in enumerate((*args, *kwargs.values())):
             if k in rule.shape_only and k < len(args):

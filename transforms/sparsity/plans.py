@@ -1,7 +1,7 @@
 """From a pattern to seeds, and from the products with them to the entries of a Jacobian.
 
     plan = planned(Layout(..), indptr, indices, mode="auto", symmetric=False)
-    products = [J @ seed for seed in plan.seeds]          # or seed @ J, in reverse mode
+    products = [J @ seed for seed in plan.seeds(0, plan.colours)]     # in reverse mode seed @ J
     entries of the block (k, j): products.ravel()[plan.blocks[k][j].places]
 
 All entries under wrt are numbered through, and so are those of the real results: the columns and
@@ -45,8 +45,7 @@ class Plan:
     Attributes:
         mode: "forward" or "reverse".
         colours: how many products there are.
-        seeds: a block for each leaf under wrt, or in reverse mode for each real result; a last row
-            that is no colour is for the check.
+        colour_of: the colour of each column, in reverse mode of each row; `colours` if it is empty.
         width: entries of one product.
         blocks: for each real result and each leaf under wrt a part of the matrix.
         check: what a product with random numbers must be.
@@ -55,10 +54,30 @@ class Plan:
     layout: Layout
     mode: str
     colours: int
-    seeds: tuple[Any, ...]
+    colour_of: Any
     width: int
     blocks: tuple[tuple[Part, ...], ...]
     check: Check
+
+    @property
+    def of(self) -> tuple[tuple[tuple[int, ...], Any], ...]:
+        """What seeds are made for: the leaves under wrt, in reverse mode the real results."""
+        return self.layout.xs if self.mode == "forward" else self.layout.ys
+
+    def seeds(self, begin: int, end: int) -> tuple[Any, ...]:
+        """The seeds of some colours, a block for each leaf; that of the check stands last."""
+        out = []
+        offsets = itertools.pairwise(_offsets(self.of))
+        for (shape, dtype), (left, right) in zip(self.of, offsets, strict=True):
+            block = np.zeros((end - begin, right - left), dtype)
+            colours = self.colour_of[left:right]
+            inside = np.flatnonzero((colours >= begin) & (colours < min(end, self.colours)))
+            block[colours[inside] - begin, inside] = 1.0
+            if end > self.colours:
+                block[-1] = self.check.vector[left:right]
+            block.flags.writeable = False  # they are kept, and no derivative writes into them
+            out.append(block.reshape(end - begin, *shape))
+        return tuple(out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,25 +153,20 @@ def _plan(
     layout: Layout, mode: str, colours: Any, width: int, places: Any, indptr: Any, indices: Any
 ) -> Plan:
     """The plan for colours of the columns, or in reverse mode of the rows."""
-    of = layout.xs if mode == "forward" else layout.ys
-    offsets = _offsets(of)
-    forward = mode == "forward"
     rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    used = np.zeros(offsets[-1])
-    used[indices if forward else rows] = 1.0
+    to, by = (rows, indices) if mode == "forward" else (indices, rows)
     count = colouring.number(colours) if len(indices) else 0
-    vector = np.random.default_rng(count).uniform(0.5, 1.5, offsets[-1])
+    empty = np.ones(len(colours), bool)
+    empty[by] = False
+    vector = np.random.default_rng(count).uniform(0.5, 1.5, len(colours))
     vector[::2] *= -1.0
-    seeds = []
-    for (shape, dtype), (begin, end) in zip(of, itertools.pairwise(offsets), strict=True):
-        block = np.zeros((count + 1, end - begin), dtype)
-        block[np.minimum(colours[begin:end], count), np.arange(end - begin)] = used[begin:end]
-        block[count] = vector[begin:end]
-        vector[begin:end] = block[count]  # as it is rounded
-        seeds.append(block.reshape(count + 1, *shape))
-    check = Check(vector, rows if forward else indices, indices if forward else rows, places)
+    of = layout.xs if mode == "forward" else layout.ys
+    for (_, dtype), (left, right) in zip(of, itertools.pairwise(_offsets(of)), strict=True):
+        vector[left:right] = vector[left:right].astype(dtype)
+    check = Check(vector, to, by, places)
     blocks = _parts(layout, indptr, indices, places)
-    return Plan(layout, mode, count, tuple(seeds), width, blocks, check)
+    colours = np.where(empty, count, colours)
+    return Plan(layout, mode, count, colours, width, blocks, check)
 
 
 def _parts(layout: Layout, indptr: Any, indices: Any, places: Any) -> tuple[tuple[Part, ...], ...]:
