@@ -54,6 +54,7 @@ class Kept:
     decided: Mapping[str, Any]
     trail: Sequence[Any]
     pattern: tuple[Any, Any]
+    eps: float
     checked: bool = False
 
     def holds(self, program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -> bool:
@@ -102,7 +103,7 @@ class SparseDerivative(Derivative):
         products, out = self._run(plan, inner, check, args, kwargs)
         if check:
             unit = ratio(out[0], [given[n] for n in wrt_leaves(self, inner)])
-            self._check(plan, products, unit)
+            self._check(kept, products, unit)
             kept.checked = True
         blocks = [[matrix(part, products) for part in line] for line in plan.blocks]
         made = assembled(self, inner, out[0], blocks)
@@ -195,12 +196,12 @@ class SparseDerivative(Derivative):
             pattern = symmetric(*pattern, user is not None)
         for kept in known:
             if kept.plan.layout == layout and all(map(np.array_equal, kept.pattern, pattern)):
-                return Kept(kept.plan, decided, trail, kept.pattern, kept.checked)
+                return Kept(kept.plan, decided, trail, kept.pattern, found.eps, kept.checked)
         mode = "forward" if self.request.symmetric else self.request.mode
         plan = planned(layout, *pattern, mode, self.request.symmetric)
         if mode == "auto" and plan.mode == "reverse" and not reverses():
             plan = planned(layout, *pattern, "forward", False)
-        return Kept(plan, decided, trail, pattern)
+        return Kept(plan, decided, trail, pattern, found.eps)
 
     def _reverses(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
         """Can cotangents be computed for several seeds at once?"""
@@ -266,9 +267,9 @@ class SparseDerivative(Derivative):
             self._last_seeds = (plan, (begin, end), seeds) if keep else (None, (0, 0), ())
         return seeds
 
-    def _check(self, plan: Plan, products: Any, unit: float) -> None:
+    def _check(self, kept: Kept, products: Any, unit: float) -> None:
         """Refuse a pattern that lacks an entry: a product with random numbers tells."""
-        eps = float(np.finfo(products.dtype).eps)
+        plan, eps = kept.plan, kept.eps
         for asked in self._asked:
             if asked.precision is not None:
                 from fpad.runtime.formats import format_of

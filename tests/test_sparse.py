@@ -431,6 +431,21 @@ def test_a_pattern_that_is_too_small_is_refused() -> None:
         d(np.abs(X))
 
 
+def test_the_check_knows_how_numbers_are_rounded() -> None:
+    def narrow(x):
+        y = x.astype(np.float32)
+        return (y[1:] * y[:-1] * np.sin(y[1:])).astype(float)
+
+    x = np.linspace(0.1, 2.0, 50)
+    got = fpad.jacobian(narrow, sparse=True)(x).toarray()
+    np.testing.assert_allclose(got, fpad.jacobian(narrow)(x), rtol=1e-5, atol=1e-6)
+
+    def cancels(x):
+        return np.sum((x - 0.5) ** 2 - x**2 + x)
+
+    assert abs(fpad.hessian(cancels, sparse=True)(x).toarray()).max() < 1e-12
+
+
 def test_bad_patterns_are_refused() -> None:
     with pytest.raises(fpad.InputError, match=r"shape \(3, 7\): the output has 6 entries"):
         fpad.jacobian(neighbours, sparsity=np.ones((3, 7)))(X)

@@ -70,12 +70,14 @@ class Pattern:
         decided: the other parameters whose entries decided about it, not only by their shapes.
         trail: what made of inputs, or drawn, decided about it, in the order of the run; empty if
             the pattern is the same at all points.
+        eps: the rounding of the narrowest floats that were met.
     """
 
     values: tuple[Any, ...]
     rows: tuple[tuple[Any, Any], ...]
     decided: frozenset[str]
     trail: tuple[Any, ...]
+    eps: float
 
 
 class Diverged(Exception):
@@ -108,6 +110,7 @@ def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -
         tuple(sets.rows(ids_of(r)) for r in results),
         frozenset(n for k, n in enumerate(program.main.params) if run.decided >> k & 1) - {*wrt},
         tuple(run.trail),
+        run.eps,
     )
 
 
@@ -181,6 +184,7 @@ class _Dependence(Domain):
     Attributes:
         decided: the parameters that decided about the pattern, as bits.
         trail: what decided and may be another at another point.
+        eps: the rounding of the narrowest floats so far.
     """
 
     def __init__(
@@ -190,6 +194,7 @@ class _Dependence(Domain):
         self.sets = sets
         self.decided = 0
         self.trail: list[Any] = []
+        self.eps = float(np.finfo(np.float64).eps)
         self.draws = Draws(1 << len(params))
         self._expected = expected
         self._moving = self.draws.bit
@@ -200,6 +205,8 @@ class _Dependence(Domain):
 
     def arguments(self, given: Mapping[str, Any]) -> list[Traced]:
         """The arguments of the program, in memory of their own."""
+        for value in given.values():
+            self._seen(value)
         return [
             Traced(v.copy(order="K") if is_array(v) else v, None, 1 << k, own=True)
             for k, v in enumerate(given.values())
@@ -237,6 +244,7 @@ class _Dependence(Domain):
         y = s.op(*map(plain, args), **{k: plain(v) for k, v in kwargs.items()})
         if s.op is fp.tape:
             return y
+        self._seen(y)
         shapes = rule.shape_only if rule is not None else frozenset()
         for k, a in enumerate(args):
             if k not in shapes or (rule is not None and rule.differentiates(k)):
@@ -262,6 +270,12 @@ class _Dependence(Domain):
                     if t.ids is ids:
                         t.own = own = False
         return Traced(y, ids, made_of, own) if made_of or is_array(y) else y
+
+    def _seen(self, value: Any) -> None:
+        """Note how a value is rounded."""
+        dtype = getattr(value, "dtype", None)
+        if dtype is not None and dtype.kind == "f" and dtype.itemsize < 8:
+            self.eps = max(self.eps, float(np.finfo(dtype).eps))
 
     def _everything(self, y: Any, operands: Any, made_of: int) -> Any:
         """A result of an unknown operation, or several: each depends on all that goes in."""
