@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from fpad.derivative import Derivative, Request
+from fpad.derivative import Derivative, Request, replace
 
 Wrt: TypeAlias = "int | str | tuple[int | str, ...]"
 Function: TypeAlias = "Callable[..., Any]"
@@ -129,6 +129,8 @@ def jacobian(
     wrt: Wrt = 0,
     *,
     mode: str = "auto",
+    sparse: bool = False,
+    sparsity: Any = None,
     has_aux: bool = False,
     precision: Any = None,
     record: bool = False,
@@ -138,23 +140,54 @@ def jacobian(
 ) -> Any:
     """The Jacobian of a function: d(*args) -> J, all columns or all rows in one run.
 
-    `mode` is "forward" (columns: one tangent for each entry under wrt), "reverse" (rows: one
-    cotangent for each entry of the output), or "auto": the fewer of the two.  The other options
-    are those of `grad`.
+    Args:
+        f: the function; without it, a decorator is returned.
+        wrt: as for `grad`.
+        mode: "forward" (columns: one tangent for each entry under wrt), "reverse" (rows: one
+            cotangent for each entry of the output), or "auto": the fewer of the two.
+        sparse: find out which entries can differ from zero, and compute those: columns (or rows)
+            that have no row (column) in common share a tangent (cotangent).
+        sparsity: their pattern, if it is known: a matrix of scipy.sparse or an array of bools, with
+            a row for each entry of the output and a column for each entry under wrt.
+        has_aux: as for `grad`, and so are the following.
+        precision: as for `grad`.
+        record: not available.
+        backend: as for `grad`; a sparse Jacobian runs on NumPy only.
+        jit: as for `grad`.
+        eager: as for `grad`.
 
     Returns:
         A `Derivative`.  J has the structure of the output, with the structure under wrt in the
         place of each leaf; a leaf has the shape of the output's leaf followed by that of the
-        argument's.
+        argument's.  With `sparse` or `sparsity` a leaf is a scipy.sparse.csr_array, with a row for
+        each entry of the output's leaf and a column for each of the argument's, in C order.
+
+    Raises:
+        MissingExtra: a sparse Jacobian is asked for, and scipy is not installed.
+        InputError: `sparsity` has another shape, or lacks an entry that is not zero.
     """
     request = Request("jacobian", wrt, has_aux, precision, record, backend, jit, mode=mode)
-    return _decorated(f, lambda function: Derivative(function, request), eager)
+    return _decorated(f, _maker(request, sparse, sparsity), eager)
+
+
+def _maker(request: Request, sparse: bool, sparsity: Any) -> Callable[[Function], Derivative]:
+    """What makes a Jacobian of a function, dense or sparse."""
+    if not sparse and sparsity is None:
+        return lambda function: Derivative(function, request)
+    from fpad.sparse import SparseDerivative
+    from fpad.sparse_parts import given_pattern
+
+    pattern = True if sparsity is None else given_pattern(sparsity)
+    asked = replace(request, sparse=pattern)
+    return lambda function: SparseDerivative(function, asked)
 
 
 def hessian(
     f: Function | None = None,
     wrt: Wrt = 0,
     *,
+    sparse: bool = False,
+    sparsity: Any = None,
     precision: Any = None,
     record: bool = False,
     backend: str = "numpy",
@@ -163,13 +196,18 @@ def hessian(
 ) -> Any:
     """The Hessian of a function with a real output of shape (), forward mode over reverse.
 
+    `sparse` and `sparsity` are as for `jacobian`; the symmetry is used, so rows and columns share
+    tangents wherever an entry can be read from one of the two.
+
     Returns:
         A `Derivative`: d(*args) -> H, of the shape of the argument twice; for structures under
-        wrt, a structure of structures.
+        wrt, a structure of structures.  With `sparse` or `sparsity` a leaf is a
+        scipy.sparse.csr_array, with a row and a column for each entry.
     """
     first = Request("grad", wrt, backend=backend)
     request = Request("jacobian", wrt, False, precision, record, backend, jit, mode="forward")
-    return _decorated(f, lambda function: Derivative(Derivative(function, first), request), eager)
+    second = _maker(replace(request, symmetric=True), sparse, sparsity)
+    return _decorated(f, lambda function: second(Derivative(function, first)), eager)
 
 
 def hvp(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from types import MethodType
 from typing import TYPE_CHECKING, Any
@@ -29,14 +29,24 @@ RUNNERS = 4
 """How many runners a call tries before it looks its kinds up."""
 BOUND = 8
 """For how many objects a derivative in a class body keeps what it has derived."""
-_SEEDS = {"jvp": "tangent", "vjp": "cotangent", "hvp": "vector"}
+_SEEDS = {"jvp": "tangent", "vjp": "cotangent", "hvp": "vector", "compressed": "seeds"}
+
+
+@dataclass(frozen=True)
+class Sparsity:
+    """A pattern that a user gives, by rows: where each begins, and its columns, as int64."""
+
+    shape: tuple[int, int]
+    starts: bytes = field(repr=False)
+    columns: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Request:
     """What was asked for: grad, value_and_grad, jvp, vjp, jacobian, hvp, vmap or primal.
 
-    `axes`: of vmap, in_axes and out_axes.
+    `axes`: of vmap, in_axes and out_axes.  `sparse`: of jacobian, True or the pattern that was
+    given; `symmetric`: it is a Hessian.
     """
 
     what: str
@@ -48,6 +58,8 @@ class Request:
     jit: bool = False
     axes: Any = None
     mode: str = "auto"
+    sparse: bool | Sparsity = False
+    symmetric: bool = False
 
     def __post_init__(self) -> None:
         if self.backend not in BACKENDS:
@@ -90,6 +102,11 @@ class Derivative:
         self.request = request
         self._capture()
         inner = function if isinstance(function, Derivative) else None
+        if inner is not None and inner.request.sparse:
+            raise InputError(
+                f"{inner!r} gives a scipy.sparse matrix, which fpad.{request.what} cannot go "
+                "through: leave out sparse=True there"
+            )
         self._base: Callable[..., Any]
         self._base = inner._base if inner is not None else with_public_signature(function)
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
@@ -150,8 +167,8 @@ class Derivative:
         entry = self._entries.get(_key(args, kwargs))
         return entry is not None and noted(self._base, entry.derived.program)
 
-    def _general(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """A call of any kind; derives where there is no code for these kinds, or none any more."""
+    def entry_for(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Entry:
+        """The code for these kinds; derives where there is none, or none any more."""
         key = _key(args, kwargs)
         entry = self._entries.get(key)
         if entry is not None and entry.told is not None:
@@ -159,6 +176,11 @@ class Derivative:
         if entry is None or not entry.valid():
             self._runners = ()
             entry = self._enter(args, kwargs)
+        return entry
+
+    def _general(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """A call of any kind."""
+        entry = self.entry_for(args, kwargs)
         if not kwargs and len(self._runners) < RUNNERS:
             from fpad.dispatch import MISS, make_runner
 
@@ -266,7 +288,7 @@ class Derivative:
             return self
         known, bound = self._bound.get(id(instance), (None, None))
         if known is not instance:
-            bound = Derivative(self.primal.__get__(instance, owner), self.request)
+            bound = type(self)(self.primal.__get__(instance, owner), self.request)
             if len(self._bound) >= BOUND:
                 del self._bound[next(iter(self._bound))]
             self._bound[id(instance)] = instance, bound
@@ -274,6 +296,11 @@ class Derivative:
 
     def __fpad_program__(self, kinds: Mapping[str, Any]) -> Any:
         """The program of this derivative for a caller that is itself differentiated."""
+        if self.request.sparse:
+            raise InputError(
+                f"{self!r} is called by a function that is differentiated, but gives a "
+                "scipy.sparse matrix: leave out sparse=True there"
+            )
         from fpad.transforms.pipeline import derive_program
 
         steps = tuple(step for step in self.steps() if step.what != "record")
@@ -296,13 +323,13 @@ class Derivative:
     def __reduce__(self) -> Any:
         """Pickle by the qualified name of the function and the options."""
         if isinstance(self.primal, Derivative):
-            return Derivative, (self.primal, self.request)
+            return type(self), (self.primal, self.request)
         if isinstance(self.primal, MethodType):  # it pickles by its object and its name
             owner, name = self.primal.__self__, self.primal.__name__
             if getattr(owner, name, None) is self:
                 return getattr, (owner, name)
-            return Derivative, (self.primal, self.request)
-        return _restore, (*_qualified(self), self.request)
+            return type(self), (self.primal, self.request)
+        return _restore, (type(self), *_qualified(self), self.request)
 
 
 def _key(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -376,9 +403,9 @@ def _find(module: str, name: str) -> Any:
     return found
 
 
-def _restore(module: str, name: str, decorated: bool, request: Request) -> Any:
+def _restore(cls: type, module: str, name: str, decorated: bool, request: Request) -> Any:
     found = _find(module, name)
-    return found if decorated else Derivative(found, request)
+    return found if decorated else cls(found, request)
 
 
 __all__ = ["BACKENDS", "Derivative", "Request", "replace"]

@@ -164,7 +164,7 @@ def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit])
 def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:
     request = derivative.request
     value = _value(derivative)
-    if request.what in ("primal", "vmap", "jacobian"):
+    if request.what in ("primal", "vmap", "jacobian", "compressed"):
         return value
     gradient = _gradient(derivative, fits)
     match request.what:

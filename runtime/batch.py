@@ -15,8 +15,19 @@ from fpad.runtime.errors import InputError
 
 
 def batch_size(*arrays: Any) -> int:
-    """How many examples the batched arguments hold."""
-    return len(arrays[0])
+    """How many examples the batched arguments hold, one of which may be all there is to ask.
+
+    Of a tape, that of what was pushed last.
+
+    Raises:
+        InputError: there are only tapes, and nothing was pushed.
+    """
+    for x in arrays:
+        while type(x) is list and x:
+            x = x[-1]
+        if type(x) is not list:
+            return len(x)
+    raise InputError("vmap: nothing is there that tells how many examples there are")
 
 
 def equally_many(*arrays: Any) -> None:
@@ -154,7 +165,7 @@ def basis(x: Any, before: int = 0, after: int = 0) -> Any:
     size = int(np.size(x))
     dtype = getattr(x, "dtype", np.float64)
     rows = np.eye(before + size + after, size, -before, dtype=dtype)
-    return rows.reshape((-1, *np.shape(x)))
+    return rows.reshape((len(rows), *np.shape(x)))
 
 
 def row_blocks(rows: Any, before: int, y: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import fpad
+from tests.programs import generators, sundry
 
 X = np.array([0.3, -0.7, 1.1])
 W = np.array([1.5, 0.4])
@@ -154,3 +155,26 @@ def makes_its_own(x):
 def test_a_derivative_is_made_outside() -> None:
     with pytest.raises(fpad.TransformError, match="as a global"):
         fpad.grad(makes_its_own)(X)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_results_that_depend_on_nothing_and_empty_arguments(mode: str) -> None:
+    def steps(x):
+        return np.ones(2) * np.floor(x[0])
+
+    np.testing.assert_array_equal(fpad.jacobian(steps, mode=mode)(X), np.zeros((2, 3)))
+    assert fpad.jacobian(bent_entries, mode=mode)(np.zeros(0)).shape == (0, 0)
+    assert fpad.jacobian(bent_entries, mode=mode)(np.zeros((0, 2))).shape == (0, 2, 0, 2)
+
+
+def bent_entries(x):
+    return np.sin(x) * x
+
+
+def test_functions_that_call_each_other_and_tapes_of_callees() -> None:
+    got = fpad.jacobian(sundry.a_formula_read, mode="forward")(1.7)
+    assert got.shape == ()
+    twice = fpad.vmap(fpad.hvp(generators.g_enum), (0, None))
+    x, v = np.array([0.4, 0.9]), np.array([1.0, -2.0])
+    want = [fpad.hvp(generators.g_enum)(a, 4, vector=b) for a, b in zip(x, v, strict=True)]
+    np.testing.assert_allclose(twice(x, 4, vector=v), want, rtol=1e-13)

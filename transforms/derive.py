@@ -214,7 +214,7 @@ def _refill(tree: Tree, following: Callable[[], Any]) -> Tree:
     return tree
 
 
-def _insert(parameters: tuple[Parameter, ...], seed: Parameter) -> tuple[Parameter, ...]:
+def inserted(parameters: tuple[Parameter, ...], seed: Parameter) -> tuple[Parameter, ...]:
     """The seed stands before **kw; a taken name gets _2, _3."""
     taken = {p.name for p in parameters}
     name, k = seed.name, 1
@@ -304,7 +304,7 @@ def _assemble(
     else:
         parts = [gradient] if aux is None else [gradient, aux]
     result = together(parts, len(parts) == 1)
-    parameters = _insert(job.boundary.parameters, seed)
+    parameters = inserted(job.boundary.parameters, seed)
     return job.finish(func, parameters, result, leaves(result))
 
 
@@ -321,7 +321,7 @@ def jvp(program: Program, target: Target, name: str) -> Program:
     if job.aux is not None:
         parts.append(renamed_tree(job.aux, results))
     result = together(parts, False)
-    return job.finish(func, _insert(job.boundary.parameters, seed), result, leaves(result))
+    return job.finish(func, inserted(job.boundary.parameters, seed), result, leaves(result))
 
 
 def hvp(program: Program, target: Target, name: str) -> Program:
@@ -337,7 +337,7 @@ def hvp(program: Program, target: Target, name: str) -> Program:
     func = replace(
         main,
         body=(*main.body[:-1], Return(tuple(leaves(result)))),
-        boundary=Boundary(_insert(tuple(parameters), seed), result),
+        boundary=Boundary(inserted(tuple(parameters), seed), result),
     )
     return along.with_main(dead(func, effects(along)))
 

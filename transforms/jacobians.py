@@ -12,9 +12,9 @@ sweep and the cotangents of all entries of y.  Only what seeds reach has the axi
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,8 +44,24 @@ from fpad.transforms.rules.trace import Builder, Sym
 from fpad.transforms.simplify import effects
 
 
+class Block(NamedTuple):
+    """One of the results, or arguments, with its tangents, or cotangents, along all seeds.
+
+    Attributes:
+        of: the result or argument.
+        value: the name of its value.
+        along: the name of its tangents or cotangents.
+        varies: does that have the axis of the seeds?  It is zero otherwise.
+    """
+
+    of: Any
+    value: str
+    along: str
+    varies: bool
+
+
 @dataclass
-class _Blocks:
+class Blocks:
     """The entry of the Jacobian while it is written.
 
     Attributes:
@@ -83,8 +99,8 @@ class _Blocks:
             made.append(b.emit(fp.basis, leaf, before[k], after))
         return made, before
 
-    def forward(self) -> tuple[list[Statement], list[Operand], dict[tuple[Any, str], str]]:
-        """Columns: the statements, the names of all results, the blocks."""
+    def tangents(self, b: Builder, seeds: Sequence[str]) -> tuple[list[Operand], list[Block]]:
+        """A call of the tangents along a block of seeds: the results, and what moves of them."""
         d, active = self.job.deriver, self.job.active
         func = d.jvp(self.inner, active, (False,) * len(active))
         moving = d.active_results(self.inner, active)
@@ -92,20 +108,27 @@ class _Blocks:
         seeded = sum(active)
         states = (*(False for _ in active), *(True for _ in range(seeded)))
         called = batching.function(func, states)
-        tangents = batching.results(func, states)[len(moving) :]
+        varying = batching.results(func, states)[len(moving) :]
         d.funcs |= batching.funcs
-        b = self.builder()
-        seeds, before = self.seeds(b, [Sym(x, b) for x in self.xs])
         values = [self.fresh(v if isinstance(v, str) else "value") for v in self.job.results]
         moved = [self.fresh(f"d{v}") for v, yes in zip(values, moving, strict=True) if yes]
-        args = (*self.job.main.params, *(s.name for s in seeds))
+        args = (*self.job.main.params, *seeds)
         b.out.append(Call((*values, *moved), called, args, role="adjoint"))
-        given = iter(zip(moved, tangents, strict=True))
-        blocks: dict[tuple[Any, str], str] = {}
+        given = iter(zip(moved, varying, strict=True))
+        blocks = []
         for v, value, yes in zip(self.job.results, values, moving, strict=True):
-            if not yes:
-                continue
-            dy, state = next(given)
+            if yes:
+                dy, state = next(given)
+                blocks.append(Block(v, value, dy, state is not False))
+        return list(values), blocks
+
+    def forward(self) -> tuple[list[Statement], list[Operand], dict[tuple[Any, str], str]]:
+        """Columns: the statements, the names of all results, the blocks."""
+        b = self.builder()
+        seeds, before = self.seeds(b, [Sym(x, b) for x in self.xs])
+        values, moved = self.tangents(b, [s.name for s in seeds])
+        blocks: dict[tuple[Any, str], str] = {}
+        for v, value, dy, state in moved:
             for x, at in zip(self.xs, before, strict=False):
                 made = (
                     b.emit(fp.column_blocks, Sym(dy, b), at, Sym(x, b))
@@ -113,14 +136,28 @@ class _Blocks:
                     else b.emit(fp.no_slope, Sym(value, b), Sym(x, b))
                 )
                 blocks[v, x] = made.name
-        return b.out, list(values), blocks
+        return b.out, values, blocks
 
-    def reverse(self) -> tuple[list[Statement], list[Operand], dict[tuple[Any, str], str]]:
-        """Rows: the statements, the names of all results, the blocks."""
+    def cotangents(
+        self, b: Builder, seeds_of: Callable[[Sequence[Block]], Sequence[str]]
+    ) -> tuple[list[Operand], list[Block], list[Block]]:
+        """A forward sweep, and a second one along a block of seeds.
+
+        Args:
+            b: what it is written with; `seeds_of` is asked behind the forward sweep.
+            seeds_of: the real results that have a cotangent -> the names of their seeds.
+
+        Returns:
+            The results; those that have a cotangent; the cotangents of the arguments.
+        """
         d, job = self.job.deriver, self.job
         moving = d.active_results(self.inner, job.active)
         real = (*job.real, *(False,) * (len(job.results) - len(job.real)))
         seeded = tuple(a and r for a, r in zip(moving, real, strict=True))
+        values = [self.fresh(v if isinstance(v, str) else "value") for v in job.results]
+        if not any(seeded):
+            b.out.append(Call(tuple(values), self.inner, job.main.params, role="adjoint"))
+            return list(values), [], [Block(x, x, x, False) for x in self.xs]
         quiet = (False,) * (len(job.active) + len(job.results))
         fwd, bwd = d.pair(self.inner, job.active, seeded, quiet)
         batching = Batching(Program(bwd, d.funcs))
@@ -128,26 +165,53 @@ class _Blocks:
         called = batching.function(bwd, states)
         varying = batching.results(bwd, states)
         d.funcs |= batching.funcs
-        b = self.builder()
-        values = [self.fresh(v if isinstance(v, str) else "value") for v in job.results]
         residuals = self.fresh("residuals")
         b.out.append(Call((*values, residuals), fwd, job.main.params, role="adjoint"))
-        rows = [v for v, yes in zip(values, seeded, strict=True) if yes]
-        seeds, before = self.seeds(b, [Sym(v, b) for v in rows])
+        rows = [
+            Block(v, value, value, True)
+            for v, value, yes in zip(job.results, values, seeded, strict=True)
+            if yes
+        ]
         cotangents = [self.fresh(f"b{x}") for x in self.xs]
-        args = (residuals, *(s.name for s in seeds))
+        args = (residuals, *seeds_of(rows))
         b.out.append(Call(tuple(cotangents), called, args, role="adjoint"))
+        back = [
+            Block(x, x, bx, state is not False)
+            for x, bx, state in zip(self.xs, cotangents, varying, strict=True)
+        ]
+        return list(values), rows, back
+
+    def reverse(self) -> tuple[list[Statement], list[Operand], dict[tuple[Any, str], str]]:
+        """Rows: the statements, the names of all results, the blocks."""
+        b = self.builder()
+        before: list[Any] = []
+
+        def seeds_of(rows: Sequence[Block]) -> list[str]:
+            seeds, offsets = self.seeds(b, [Sym(r.value, b) for r in rows])
+            before.extend(offsets)
+            return [s.name for s in seeds]
+
+        values, rows, back = self.cotangents(b, seeds_of)
         blocks: dict[tuple[Any, str], str] = {}
-        named = [v for v, yes in zip(job.results, seeded, strict=True) if yes]
-        for v, value, at in zip(named, rows, before, strict=False):
-            for x, bx, state in zip(self.xs, cotangents, varying, strict=True):
+        for row, at in zip(rows, before, strict=False):
+            for x, _, bx, state in back:
                 made = (
-                    b.emit(fp.row_blocks, Sym(bx, b), at, Sym(value, b))
+                    b.emit(fp.row_blocks, Sym(bx, b), at, Sym(row.value, b))
                     if state
-                    else b.emit(fp.no_slope, Sym(value, b), Sym(x, b))
+                    else b.emit(fp.no_slope, Sym(row.value, b), Sym(x, b))
                 )
-                blocks[v, x] = made.name
-        return b.out, list(values), blocks
+                blocks[row.of, x] = made.name
+        return b.out, values, blocks
+
+
+def entry_of(job: Job) -> Blocks:
+    """The entry of a Jacobian, in front of the first statement."""
+    deriver = job.deriver
+    inner = deriver.entry
+    deriver.funcs[inner] = replace(deriver.entry_function(), boundary=None)
+    ys = tuple(v for v, yes in zip(leaves(job.value), job.real, strict=True) if yes)
+    fresh = Fresh((*job.main.params, *(v for v in job.results if isinstance(v, str))))
+    return Blocks(job, inner, fresh, job.wrt, ys)
 
 
 def jacobian(program: Program, target: Target, mode: str, name: str) -> Program:
@@ -157,11 +221,8 @@ def jacobian(program: Program, target: Target, mode: str, name: str) -> Program:
     """
     job = Job(program, target, fp.real_output)
     deriver = job.deriver
-    inner = deriver.entry
-    deriver.funcs[inner] = replace(deriver.entry_function(), boundary=None)
-    ys = tuple(v for v, yes in zip(leaves(job.value), job.real, strict=True) if yes)
-    fresh = Fresh((*job.main.params, *(v for v in job.results if isinstance(v, str))))
-    blocks = _Blocks(job, inner, fresh, job.wrt, ys)
+    blocks = entry_of(job)
+    ys = blocks.ys
     out, values, made = _written(blocks, _mode(job, mode))
     b = blocks.builder()
     for v, at in zip(job.results, values, strict=True):
@@ -215,7 +276,7 @@ def _mode(job: Job, mode: str) -> str:
 
 
 def _written(
-    blocks: _Blocks, mode: str
+    blocks: Blocks, mode: str
 ) -> tuple[list[Statement], list[Operand], dict[tuple[Any, str], str]]:
     """The statements of a mode; for "auto" those of both, and the choice between them."""
     if mode == "reverse":

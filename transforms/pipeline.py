@@ -48,6 +48,7 @@ from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.remembered import specialised
 from fpad.transforms.rounding import round_to
 from fpad.transforms.simplify import dead, effects
+from fpad.transforms.sparsity.compressed import compressed
 from fpad.transforms.specialise import Guard, Live
 from fpad.transforms.tidy import second_names, tidy
 
@@ -58,7 +59,7 @@ NOTHING = derive.Target((), True)
 class Step:
     """One transform: grad, value_and_grad, jvp, vjp, jacobian, hvp, vmap, round or record.
 
-    `axes`: of vmap; `mode`: of jacobian.
+    `axes`: of vmap; `mode`: of jacobian, and of compressed: its products with some vectors.
     """
 
     what: str
@@ -104,6 +105,8 @@ def transform(program: Program, step: Step, name: str) -> Program:
             return derive.jvp(program, step.target, name)
         case "jacobian":
             return jacobian(program, step.target, step.mode, name)
+        case "compressed":
+            return compressed(program, step.target, step.mode, name)
         case "hvp":
             return derive.hvp(program, step.target, name)
         case "vmap":
@@ -120,7 +123,7 @@ def proved(program: Program) -> Program:
     return check_program(program) if sys.flags.dev_mode or CHECKED else program
 
 
-DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "hvp")
+DERIVATIVES = ("grad", "value_and_grad", "jvp", "vjp", "jacobian", "compressed", "hvp")
 CHECKED = False
 """Prove the level after every pass (the tests set it)."""
 

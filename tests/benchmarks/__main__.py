@@ -22,6 +22,7 @@ from tests.benchmarks.growth import growth
 from tests.benchmarks.loops import loops
 from tests.benchmarks.measure import Row
 from tests.benchmarks.scalar import scalar
+from tests.benchmarks.sparse import sparse
 from tests.benchmarks.startup import derive, import_time
 from tests.benchmarks.vector import vector, vector_kept
 
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "loops": loops,
     "vector": vector,
     "blocks": blocks,
+    "sparse": sparse,
     "growth": growth,
 }
 

@@ -31,6 +31,7 @@ from tests.fuzz.compare import Unsuitable, check, loaded
 from tests.fuzz.generate import source
 from tests.fuzz.mapped import check_mapped
 from tests.fuzz.shrink import shrink
+from tests.fuzz.sparsely import check_sparse
 
 SECONDS = 60
 """A program that takes longer is a failure of its own."""
@@ -94,6 +95,10 @@ def tried(
             check(subject, order, modes)
             if seed % MAPPED == 1:
                 check_mapped(subject.program, subject.program.cases[0])
+            if seed % SPARSE == 3:
+                second = seed % (2 * SPARSE) == 3
+                transform = fpad.hessian if second else fpad.jacobian
+                check_sparse(subject.program, subject.program.cases[0], transform)
     except Unsuitable as error:
         return Result(seed, "unsuitable", str(error))
     except fpad.TransformError as error:
@@ -109,6 +114,8 @@ def tried(
 
 MAPPED = 4
 """Every so many seeds are also mapped over several points."""
+SPARSE = 16
+"""Every so many seeds have a sparse Jacobian, or Hessian, too."""
 
 
 def effort(seed: int) -> tuple[int, int]:

@@ -37,13 +37,13 @@ def check_mapped(program: Program, case: Case) -> bool:
     axes = tuple(0 if k in places else None for k in range(len(args)))
     single = fpad.vjp(program.function, tuple(places))
     try:
-        with _quiet():
+        with quiet():
             values = [program.function(*_fresh(p), **case.fresh()[1]) for p in points]
     except Exception:  # a point that the program does not take
         return False
     seeds = [map_leaves(np.cos, v) for v in values]
     try:
-        with _quiet():
+        with quiet():
             pulled = [
                 single(*_fresh(p), **case.fresh()[1], cotangent=by)
                 for p, by in zip(points, seeds, strict=True)
@@ -58,7 +58,7 @@ def check_mapped(program: Program, case: Case) -> bool:
         for k, a in enumerate(args)
     ]
     try:
-        with _quiet():
+        with quiet():
             got = fpad.vmap(program.function, axes)(*stacked, **kwargs)
             by = _stacked(seeds)
             mapped = fpad.vmap(single, axes)(*stacked, **case.fresh()[1], cotangent=by)
@@ -85,7 +85,8 @@ def _fresh(point: list[Any]) -> list[Any]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Any:
+def quiet() -> Any:
+    """Neither what is printed nor warnings of NumPy."""
     with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         yield
 

@@ -44,7 +44,7 @@ from fpad.transforms.ir import (
     with_blocks,
     with_reads,
 )
-from fpad.transforms.kinds import BOOL, Num
+from fpad.transforms.kinds import BOOL, Num, ResidualKind, TapeKind
 from fpad.transforms.rules.batch import Each
 from fpad.transforms.rules.trace import Builder, Sym
 
@@ -85,14 +85,29 @@ class Batched(Memory):
         raise AssertionError(f"{self.func.name}: nothing is batched")
 
     def _size_of(self, residuals: str, state: Bundle) -> list[Statement]:
-        """The residuals are taken apart, until one of the items is batched."""
-        at = next(k for k, item in enumerate(state.items) if item)
-        t = self.fresh.temp()
-        inner = state.items[at]
-        items = tuple(t if k == at else self.fresh("_") for k in range(len(state.items)))
-        if isinstance(inner, Bundle):
-            return [Unpack(items, residuals), *self._size_of(t, inner)]
-        return [Unpack(items, residuals), Let(self.n, fp.batch_size, (t,))]
+        """The residuals are taken apart, until one of the items is batched.
+
+        A tape tells by what was pushed; other items are asked first, as it may be empty.
+        """
+        kinds = self.owner.deriver.layout(ResidualKind(state.layout))
+        tapes = [isinstance(kind, TapeKind) for kind in kinds]
+        items = tuple(self.fresh.temp() if item else self.fresh("_") for item in state.items)
+        found = list(zip(items, state.items, tapes, strict=True))
+        out: list[Statement] = [Unpack(items, residuals)]
+        for t, inner, tape in found:
+            if inner is True and not tape:
+                return [*out, Let(self.n, fp.batch_size, (t,))]
+        for t, inner, tape in found:
+            if isinstance(inner, Bundle) and not tape:
+                return [*out, *self._size_of(t, inner)]
+        asked = tuple(t for t, inner, _ in found if inner is True)
+        if not asked:
+            self.refuse(
+                self.func.body[0],
+                "how many examples there are is only known from residuals on a tape",
+                REMEDY,
+            )
+        return [*out, Let(self.n, fp.batch_size, asked)]
 
     def _begun(self) -> list[Statement]:
         """Values, never used, of what only some examples assign."""

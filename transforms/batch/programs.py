@@ -45,6 +45,9 @@ class Batching:
                 )
                 if now == self._results[key]:
                     break
+                known = list(self._results)
+                for later in known[known.index(key) + 1 :]:  # they knew less of this one
+                    del self._results[later]
                 self._results[key] = now
         return self._results[key]
 

@@ -187,7 +187,7 @@ _bilinear(
 # ---------------------------------------------------------------- einsum
 
 
-def _subscripts(text: str, operands: int) -> tuple[list[str], str]:
+def letters(text: str, operands: int) -> tuple[list[str], str]:
     """The letters of each operand and of the result."""
     if "." in text:
         raise TypeError("an ellipsis in the subscripts of einsum has no rule")
@@ -204,7 +204,7 @@ def _subscripts(text: str, operands: int) -> tuple[list[str], str]:
 def _einsum_kind(subscripts: Any, *operands: Any) -> Kind:
     if not isinstance(subscripts, StaticKind) or not isinstance(subscripts.value, str):
         raise TypeError("the subscripts of einsum must be known")
-    _, result = _subscripts(subscripts.value, len(operands))
+    _, result = letters(subscripts.value, len(operands))
     num = reduce(join_num, (k.num for k in numbers(*operands)))
     return Num(bool(result), num, len(result) or None)
 
@@ -222,7 +222,7 @@ def _einsum_adjoint(k: int, by: Any, y: Any, subscripts: Any, *operands: Any) ->
     Where it has a letter twice, its diagonal is read: the cotangent is made with two letters, and
     an identity keeps it on the diagonal.
     """
-    parts, result = _subscripts(subscripts, len(operands))
+    parts, result = letters(subscripts, len(operands))
     own, x = parts[k - 1], operands[k - 1]
     inputs = [result, *(p for j, p in enumerate(parts) if j != k - 1)]
     values = [by, *(v for j, v in enumerate(operands) if j != k - 1)]
