@@ -31,7 +31,7 @@ def eval_genlaguerre(c: Any, n: Any, alpha: Any, x: Any) -> Any:
 
 
 def eval_hermite(c: Any, n: Any, x: Any) -> Any:
-    """[13.6.17, 13.6.18]."""
+    """[13.6.16, 13.6.17]."""
     half, odd = divmod(whole(n), 2)
     sign = (-1) ** half * (factorial(2 * half + odd) // factorial(half))
     series = c.hyper((-half,), (HALF + odd,), x * x)
@@ -39,7 +39,7 @@ def eval_hermite(c: Any, n: Any, x: Any) -> Any:
 
 
 def eval_hermitenorm(c: Any, n: Any, x: Any) -> Any:
-    """[18.7.12], written so that rationals stay rational."""
+    """[18.7.11], written so that rationals stay rational."""
     half, odd = divmod(whole(n), 2)
     sign = (-1) ** half * Fraction(factorial(2 * half + odd), factorial(half) * 2**half)
     series = c.hyper((-half,), (HALF + odd,), x * x / 2)

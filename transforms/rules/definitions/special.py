@@ -63,26 +63,26 @@ def poch(c: Any, z: Any, m: Any) -> Any:
 
 
 def erf(c: Any, x: Any) -> Any:
-    """[7.6.2]."""
+    """[7.11.4]."""
     return 2 / root_pi(c) * x * c.exp(-x * x) * c.hyper((1,), (Fraction(3, 2),), x * x)
 
 
 def erfc(c: Any, x: Any) -> Any:
-    """[7.11.2] where x is positive: a difference would lose the digits."""
+    """[7.11.5] where x is positive: a difference would lose the digits."""
     if x > 0:
         return c.exp(-x * x) * erfcx(c, x)
     return 1 - erf(c, x)
 
 
 def erfcx(c: Any, x: Any) -> Any:
-    """[7.11.2]."""
+    """[7.11.5]."""
     if x > 0:
         return c.hyperu(HALF, HALF, x * x) / root_pi(c)
     return c.exp(x * x) * (1 - erf(c, x))
 
 
 def erfi(c: Any, x: Any) -> Any:
-    """[7.6.1], of an imaginary number."""
+    """[7.11.4], of an imaginary number."""
     return 2 / root_pi(c) * x * c.hyper((HALF,), (Fraction(3, 2),), x * x)
 
 
@@ -197,12 +197,12 @@ def expi(c: Any, x: Any) -> Any:
 
 
 def expn(c: Any, n: Any, x: Any) -> Any:
-    """[8.19.8]."""
+    """[8.19.1, 8.5.3]."""
     return c.pow(x, n - 1) * c.exp(-x) * c.hyperu(n, n, x)
 
 
 def spence(c: Any, z: Any) -> Any:
-    """[25.12.1], and [25.12.6] where the series of 1 - z would not converge fast."""
+    """[25.12.1], and [25.12.3, 25.12.6] where the series of 1 - z would not converge fast."""
     if z < HALF:
         return pi(c) * pi(c) / 6 - c.log(z) * c.log(1 - z) - spence(c, 1 - z)
     if z > Fraction(3, 2):
