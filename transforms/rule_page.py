@@ -19,7 +19,8 @@ import numpy as np
 from fpad.transforms.rule_formulas import call, formulas, meaning
 from fpad.transforms.rule_pictures import picture
 from fpad.transforms.rules import RULES, Rule, rule_of
-from fpad.transforms.rules.batch import BATCH, SINGLE
+from fpad.transforms.rules.batch import SINGLE
+from fpad.transforms.rules.batch.looped import reason_for
 
 VERSION = np.__version__.rpartition(".")[0]
 _HEAD = f"""# Rules
@@ -122,7 +123,7 @@ def _name(rule: Rule) -> str:
 
 def _alike(body: str) -> str:
     """The text with one library for all, so that namesakes share an entry."""
-    text = re.sub(r"\bmath\.", "np.", body)
+    text = re.sub(r"^- vmap.*$", "", re.sub(r"\bmath\.", "np.", body), flags=re.MULTILINE)
     for short in ("sin", "cos", "tan", "sinh", "cosh", "tanh"):
         text = re.sub(rf"\bnp\.a{short}\b", f"np.arc{short}", text)
     text = re.sub(r"\bfp\.(sign|divide)\b", r"np.\1", text).replace("np.atan2", "np.arctan2")
@@ -187,11 +188,10 @@ def _batch(rule: Rule) -> str:
     """What `vmap` does with the operation."""
     if rule.op in SINGLE:
         return "vmap: the same for all examples"
-    if rule.pointwise:
-        return "vmap: entry by entry"
-    if rule.op in BATCH:
-        return "vmap: one operation for all examples"
-    return "vmap: a loop over the examples"
+    reason = reason_for(rule)
+    if reason is not None:
+        return f"vmap: a loop over the examples ({reason})"
+    return "vmap: entry by entry" if rule.pointwise else "vmap: one operation for all examples"
 
 
 def _special_points(rule: Rule) -> Iterator[str]:
