@@ -53,6 +53,10 @@ def test_formulas_are_what_the_rules_write() -> None:
     assert meaning(RULES[math.erf]) == (
         "2 / sqrt(pi) * x * exp(-x * x) * hyper((1,), (3/2,), x * x)"
     )
+    assert meaning(RULES[math.erfc]) == (
+        "exp(-x * x) * hyperu(1/2, 1/2, x * x) / sqrt(pi) if x > 0, "
+        "else 1 - 2 / sqrt(pi) * x * exp(-x * x) * hyper((1,), (3/2,), x * x)"
+    )
     assert meaning(RULES[np.linalg.inv]) is None
 
 

@@ -11,9 +11,12 @@ code is; so the page cannot say anything else than what is done.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -154,6 +157,17 @@ def _constant(b: Builder, value: Operand) -> Operand:
 # ---------------------------------------------------------------- definitions
 
 
+class _Asked(Exception):
+    """A definition is written in pieces, and asked which one."""
+
+    def __init__(self, test: str) -> None:
+        super().__init__(test)
+        self.test = test
+
+
+_ASSUMED: ContextVar[Mapping[str, bool]] = ContextVar("_ASSUMED", default=MappingProxyType({}))
+"""Which tests hold in the piece that is being written."""
+MOST_TESTS = 2
 LONGEST = 160
 """An expression longer than this is no formula any more."""
 
@@ -184,9 +198,15 @@ class _Text:
         return _Text(f"{self.bound(4)}**{_text(n).bound(4)}", 3)
 
     def __bool__(self) -> bool:
-        raise Symbolic("the definition is written in pieces")
+        known = _ASSUMED.get().get(self.text)
+        if known is None:
+            raise _Asked(self.text)
+        return known
 
-    __float__ = __int__ = __index__ = __iter__ = __len__ = __bool__
+    def _algorithm(self) -> Any:
+        raise Symbolic("the definition is an algorithm")
+
+    __float__ = __int__ = __index__ = __iter__ = __len__ = _algorithm
     __hash__ = None  # type: ignore[assignment]
 
     def __getitem__(self, index: Any) -> _Text:
@@ -242,15 +262,43 @@ class _Writing:
 
 
 def meaning(rule: Rule) -> str | None:
-    """The definition as an expression; None where it is an algorithm, or there is none."""
+    """The definition as an expression, or some; None where it is an algorithm, or there is none."""
     if rule.definition is None or not rule.pointwise:
         return None
+    pieces = _pieces(rule, {})
+    if pieces is None:
+        return None
+    said = [
+        f"{text} if {' and '.join(tests)}, "
+        for (tests, text), (_, following) in pairwise(pieces)
+        if text != following
+    ]
+    return f"{''.join(said)}{'else ' if said else ''}{pieces[-1][1]}"
+
+
+def _pieces(rule: Rule, assumed: Mapping[str, bool]) -> list[tuple[list[str], str]] | None:
+    """The expressions of a definition, each with the tests that hold there."""
     shown = [n.rstrip("_") for n in rule.names if n not in rule.defaults] or list(rule.names)
     operands = [_Text(n) for n in (("a", "b") if rule.variadic else shown)]
+    assert rule.definition is not None
+    token = _ASSUMED.set(assumed)
     try:
         out = rule.definition(_Writing(), *operands)
+        if not isinstance(out, _Text | int | float | Fraction):
+            return None
+    except _Asked as asked:
+        if len(assumed) == MOST_TESTS:
+            return None
+        found: list[tuple[list[str], str]] = []
+        for holds in (True, False):
+            part = _pieces(rule, {**assumed, asked.test: holds})
+            if part is None:
+                return None
+            found += part
+        return found
     except _UNUSABLE:
         return None
-    if not isinstance(out, _Text | int | float | Fraction):
-        return None
-    return _text(out).text.replace("4 * (pi/4)", "pi").replace("4 * pi/4", "pi")
+    finally:
+        _ASSUMED.reset(token)
+    text = _text(out).text.replace("4 * (pi/4)", "pi").replace("4 * pi/4", "pi")
+    return [([test for test, holds in assumed.items() if holds], text)]

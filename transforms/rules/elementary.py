@@ -159,8 +159,18 @@ elementwise(
     domain=(0.6, 3.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
 )
-scalar(math.erf, lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erf)
-scalar(math.erfc, lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erfc)
+scalar(
+    math.erf,
+    lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    definition=special.erf,
+    source=SOURCES["erf"],
+)
+scalar(
+    math.erfc,
+    lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    definition=special.erfc,
+    source=SOURCES["erfc"],
+)
 
 
 # ---------------------------------------------------------------- remainders, signs, steps

@@ -27,7 +27,7 @@ def gamma(c: Any, x: Any) -> Any:
 
 
 def polygamma(c: Any, n: Any, x: Any) -> Any:
-    """[5.15.1, 25.11.12]."""
+    """(-1)**(n + 1) n! zeta(n + 1, x), or digamma(x) if n is 0 [5.15.1, 25.11.12]."""
     n = whole(n)
     if n == 0:
         return c.digamma(x)
@@ -128,7 +128,7 @@ def jv(c: Any, v: Any, x: Any) -> Any:
 
 
 def iv(c: Any, v: Any, x: Any) -> Any:
-    """[10.39.9]."""
+    """(x / 2)**v rgamma(v + 1) hyper((), (v + 1,), x * x / 4) [10.39.9]."""
     if near(v) < 0 and near(v) == round(near(v)):
         v = -v
     return c.pow(x / 2, v) * c.rgamma(v + 1) * c.hyper((), (v + 1,), x * x / 4)
@@ -146,7 +146,7 @@ def kv(c: Any, v: Any, x: Any) -> Any:
 
 
 def ive(c: Any, v: Any, x: Any) -> Any:
-    """A modified Bessel function times exp(-|x|)."""
+    """exp(-|x|) times the modified Bessel function [10.39.9]."""
     return c.exp(-abs(x)) * iv(c, v, x)
 
 
@@ -180,7 +180,7 @@ def betainc(c: Any, a: Any, b: Any, x: Any) -> Any:
 
 
 def stdtr(c: Any, df: Any, t: Any) -> Any:
-    """Student's distribution (1908)."""
+    """Student's distribution (1908), 1/2 at 0, as a series in t * t / (df + t * t)."""
     front = c.rgamma(df / 2) / (c.rgamma((df + 1) / 2) * c.sqrt(pi(c) * df))
     square = t * t / df
     tail = c.hyper((HALF * df + HALF, 1), (Fraction(3, 2),), square / (1 + square))
@@ -202,7 +202,7 @@ def expn(c: Any, n: Any, x: Any) -> Any:
 
 
 def spence(c: Any, z: Any) -> Any:
-    """[25.12.1], and [25.12.3, 25.12.6] where the series of 1 - z would not converge fast."""
+    """(1 - z) hyper((1, 1, 1), (2, 2), 1 - z) near 1 [25.12.1], else by [25.12.3, 25.12.6]."""
     if z < HALF:
         return pi(c) * pi(c) / 6 - c.log(z) * c.log(1 - z) - spence(c, 1 - z)
     if z > Fraction(3, 2):
