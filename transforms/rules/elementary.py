@@ -210,6 +210,13 @@ elementwise(
 )
 
 
+def _with_sign(c: Any, a: Any, b: Any) -> Any:
+    """The size of a with the sign of b; zeros of floats have one too, and reals have not."""
+    if b == 0:
+        raise ValueError("the sign of a zero")
+    return c.select(b < 0, -abs(a), abs(a))
+
+
 def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
     copy = traced(op)
     elementwise(
@@ -218,7 +225,7 @@ def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
         lambda g, y, a, b: f.zeros_like(g),
         kind=kind,
         rounds=False,
-        definition=lambda c, a, b: c.select(b < 0, -abs(a), abs(a)),
+        definition=_with_sign,
         piece=lambda a, b: f.sign(a) * copy(1.0, b),
         switch=lambda a, b: f.where(abs(a) < abs(b), a, b),
         strata=((0.0, 1.0), (0.0, 0.0)),
