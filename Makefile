@@ -28,7 +28,7 @@ LINTERS = $(VENV)/.installed-lint
 SPHINX = $(VENV)/.installed-docs
 NVRTC = $(GPU_VENV)/.installed
 
-.PHONY: help demo test test-slow test-all lint format types coverage coverage-table docs bench gpu-compile fuzz \
+.PHONY: help demo test test-slow test-all lint format types coverage coverage-table rules-table docs bench gpu-compile fuzz \
 	clean distclean
 .DELETE_ON_ERROR:
 
@@ -43,6 +43,7 @@ help:
 	@echo "make types        mypy --strict"
 	@echo "make coverage     the tests with line and branch coverage"
 	@echo "make coverage-table  write docs/coverage.md: what becomes of each function of NumPy"
+	@echo "make rules-table  write docs/rules.md and its pictures: the rule of each operation"
 	@echo "make docs         build docs/_build/html, warnings are errors"
 	@echo "make gpu-compile  compile the generated CUDA kernels; needs no GPU (520 MB of wheels)"
 	@echo "make clean        remove caches and builds;  make distclean also the environments"
@@ -83,6 +84,9 @@ coverage: $(LINTERS)
 
 coverage-table: $(INSTALLED)
 	$(RUN) -m fpad.transforms.coverage > docs/coverage.md
+
+rules-table: $(INSTALLED)
+	$(RUN) -m fpad.transforms.rule_page docs
 
 docs: $(SPHINX)
 	$(RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -39,12 +39,17 @@ def digamma(x: Any, n: int = 0) -> Any:
     """The n-th derivative of the digamma function: of log(gamma(x)) the derivative n + 1.
 
     The argument is moved up by the recurrence psi(x) = psi(x + 1) - 1 / x until the asymptotic
-    series has the digits of a double (Abramowitz and Stegun, 6.3 and 6.4).
+    series has the digits of a double (Abramowitz and Stegun, 6.3 and 6.4).  What is far below 0 is
+    reflected first (6.3.7, 6.4.7); at -inf there is no limit.
     """
     z = np.array(x, np.float64)
     sign, factor = (-1.0) ** (n + 1), float(math.factorial(n))
     total = np.zeros_like(z)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    far = z < -_SHIFT
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if far.any():
+            reflected = -sign * digamma(np.where(far, 1.0 - z, 1.0), n) - _cotangent(z, n)
+            return _like(np.where(far, reflected, digamma(np.where(far, 1.0, z), n)), x)
         while (low := z < _SHIFT + n).any():
             total = np.where(low, total + sign * factor / z ** (n + 1), total)
             z = np.where(low, z + 1.0, z)
@@ -54,6 +59,19 @@ def digamma(x: Any, n: int = 0) -> Any:
             series = series + float(term / math.factorial(2 * k)) / z ** (2 * k + n)
         leading = -np.log(z) if n == 0 else math.factorial(n - 1) / z**n
     return _like(total + sign * (leading + series), x)
+
+
+def _cotangent(x: Any, n: int) -> Any:
+    """The n-th derivative of pi / tan(pi x): a polynomial of the cotangent."""
+    cotangent = 1.0 / np.tan(math.pi * (x - np.floor(x)))
+    powers = [0.0, math.pi]
+    for _ in range(n):
+        slopes = [k * c for k, c in enumerate(powers)][1:]
+        powers = [0.0] * (len(slopes) + 2)
+        for k, c in enumerate(slopes):
+            powers[k] -= math.pi * c
+            powers[k + 2] -= math.pi * c
+    return sum(c * cotangent**k for k, c in enumerate(powers))
 
 
 def sinc_slope(x: Any, n: int = 1) -> Any:

@@ -97,7 +97,8 @@ class Core:
         z = _number(z)
         over, under = tuple(map(_number, over)), tuple(map(_number, under))
         ends = [int(a.value) for a in over if type(a) is Exact and _counts_down(a.value)]
-        if not ends or isinstance(z, Hole):
+        pole = any(isinstance(b, Hole) or (b <= 0 and b.near().is_integer()) for b in under)
+        if not ends or pole or isinstance(z, Hole):
             return _worst((*over, *under, z))
         total: Any = Exact(Fraction(1))
         term = total

@@ -26,6 +26,12 @@ from fpad.transforms.rules.trace import f, traced
 inv, solve = traced(np.linalg.inv), traced(np.linalg.solve)
 
 
+EQUAL_VALUES = (
+    "equal eigenvalues or singular values: refused by name at the call, unless the result is a "
+    "symmetric function of them"
+)
+
+
 def row(w: Any) -> Any:
     """Rows of the vectors w."""
     return w[..., None, :]
@@ -76,6 +82,8 @@ general(
     ],
     [_cholesky_adjoint],
     definition=matrices.cholesky,
+    source="Murray, Differentiation of the Cholesky decomposition (2016)",
+    conventions=("one triangle is read, and only that one has a derivative",),
     kind=first_array,
     examples=((DEFINITE,), (np.stack([DEFINITE, 2.0 * DEFINITE]),)),
 )
@@ -167,6 +175,8 @@ general(
     [_eigh_tangent],
     [_eigh_adjoint],
     definition=spectra.eigh,
+    source="Giles, An extended collection of matrix derivative results (2008), 3.1",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a, UPLO=None: packed_kind(a, a),
     examples=((DEFINITE,), (DEFINITE, "U"), (np.stack([DEFINITE, 2.0 * DEFINITE]),)),
 )
@@ -186,6 +196,8 @@ general(
     [lambda dx, y, a, UPLO="L": diagonal(_rotated(dx, _basis(a, UPLO), UPLO))],
     [_values_adjoint],
     definition=spectra.eigvalsh,
+    source="Giles, An extended collection of matrix derivative results (2008), 3.1",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a, UPLO=None: packed_kind(a, a),
     examples=((DEFINITE,), (DEFINITE + np.triu(MATRIX, 1), "U")),
 )
@@ -266,6 +278,8 @@ general(
     [_eig_tangent],
     [_eig_adjoint],
     definition=spectra.eig,
+    source="Giles, An extended collection of matrix derivative results (2008), 3.1",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a: packed_kind(a, a),
     examples=((OTHER,), (np.stack([OTHER, DEFINITE]),)),
 )
@@ -281,6 +295,8 @@ general(
     [lambda dx, y, a: diagonal(_turning(dx, f.eigenbasis(a, y)))],
     [_eigvals_adjoint],
     definition=spectra.eigvals,
+    source="Giles, An extended collection of matrix derivative results (2008), 3.1",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a: packed_kind(a, a),
     examples=((OTHER,), (np.stack([OTHER, DEFINITE]),)),
 )
@@ -300,6 +316,8 @@ general(
     [_basis_tangent, None],
     [_basis_adjoint, None],
     definition=spectra.eigenbasis,
+    source="Giles, An extended collection of matrix derivative results (2008), 3.1",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a, w: first_array(a),
     examples=((DEFINITE, np.linalg.eigvals(DEFINITE)),),
 )

@@ -28,6 +28,7 @@ from fpad.transforms.rules.core import (
 )
 from fpad.transforms.rules.definitions import elementary as defined
 from fpad.transforms.rules.definitions import special
+from fpad.transforms.rules.definitions.by_name import SOURCES
 from fpad.transforms.rules.definitions.common import pi
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
@@ -113,11 +114,13 @@ elementwise(
     lambda g, y, x: g * f.bessel_i(x, 1),
     kind=lambda x: Num(True, "float", x.rank),
     definition=special.bessel_i,
+    source=SOURCES["iv"],
 )
 elementwise(
     fp.bessel_i,
     lambda g, y, x, n=0: g * (0.5 * (f.bessel_i(x, n - 1) + f.bessel_i(x, n + 1))),
     definition=special.bessel_i,
+    source=SOURCES["iv"],
     examples=((Drawn(2, 3),), (0.5, 1), (Drawn(3), 2)),
 )
 elementwise(np.sinc, lambda g, y, x: g * f.sinc_slope(x), definition=defined.sinc, bound=(8.0, 8.0))
@@ -137,24 +140,37 @@ scalar(
     lambda g, y, x: g * f.digamma(x),
     definition=lambda c, x: c.lgamma(x),
     bound=(8.0, 4.0),
+    source=SOURCES["gamma"],
     domain=(0.3, 3.0),
 )
 scalar(
     math.gamma,
     lambda g, y, x: g * (y * f.digamma(x)),
     definition=special.gamma,
+    source=SOURCES["gamma"],
     domain=(0.3, 3.0),
 )
 elementwise(
     fp.digamma,
     lambda g, y, x, n=0: g * f.digamma(x, n + 1),
     definition=special.digamma,
+    source=SOURCES["polygamma"],
     bound=(8.0, 4.0),
     domain=(0.6, 3.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
 )
-scalar(math.erf, lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erf)
-scalar(math.erfc, lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)), definition=special.erfc)
+scalar(
+    math.erf,
+    lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    definition=special.erf,
+    source=SOURCES["erf"],
+)
+scalar(
+    math.erfc,
+    lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    definition=special.erfc,
+    source=SOURCES["erfc"],
+)
 
 
 # ---------------------------------------------------------------- remainders, signs, steps
@@ -194,6 +210,13 @@ elementwise(
 )
 
 
+def _with_sign(c: Any, a: Any, b: Any) -> Any:
+    """The size of a with the sign of b; zeros of floats have one too, and reals have not."""
+    if b == 0:
+        raise ValueError("the sign of a zero")
+    return c.select(b < 0, -abs(a), abs(a))
+
+
 def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
     copy = traced(op)
     elementwise(
@@ -202,7 +225,7 @@ def _copysign(op: Callable[..., Any], kind: Callable[..., Kind]) -> None:
         lambda g, y, a, b: f.zeros_like(g),
         kind=kind,
         rounds=False,
-        definition=lambda c, a, b: c.select(b < 0, -abs(a), abs(a)),
+        definition=_with_sign,
         piece=lambda a, b: f.sign(a) * copy(1.0, b),
         switch=lambda a, b: f.where(abs(a) < abs(b), a, b),
         strata=((0.0, 1.0), (0.0, 0.0)),

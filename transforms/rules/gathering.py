@@ -23,7 +23,7 @@ from fpad.transforms.rules.core import (
     numbers,
 )
 from fpad.transforms.rules.linear import _array_kind, first_array
-from fpad.transforms.rules.ordering import _sorted_kind
+from fpad.transforms.rules.ordering import STABLE, _sorted_kind
 from fpad.transforms.rules.trace import f
 
 _op: Any
@@ -61,6 +61,7 @@ general(
             by, f.taken_from(y, a, axis), a, axis
         )
     ],
+    conventions=(STABLE,),
     kind=lambda a, kth, axis=-1, kind=None: _sorted_kind()(a, axis),
     rounds=False,
     piece=lambda a, kth, axis=-1, kind="introselect": np.argsort(a, axis, kind="stable"),

@@ -60,6 +60,7 @@ general(
     np.linalg.norm,
     [_norm_tangent],
     [_norm_slope],
+    conventions=("where the norm is 0: slope 0",),
     kind=_norm_kind,
     piece=lambda x, ord=None, axis=None, keepdims=False: _norm_switch(x, ord, axis, keepdims) != 0,
     switch=_norm_switch,
@@ -93,6 +94,7 @@ general(
     [lambda dx, y, a: np.sum(dx * f.cofactor(a), (-2, -1))],
     [lambda by, y, a: _each(by, a) * f.cofactor(a)],
     definition=defined.det,
+    conventions=("of singular matrices too: the true derivative, by cofactors",),
     kind=_number_kind,
     examples=((Drawn(3, 3),), (Drawn(2, 2, 2),), (Drawn(1, 1),), (np.ones((3, 3)),)),
 )

@@ -121,6 +121,7 @@ def _sorted_kind(num: str | None = None) -> Any:
     return of
 
 
+STABLE = "equal entries keep their order: the slopes are those of the stable permutation"
 SORTED: tuple[tuple[Any, ...], ...] = (
     (Drawn(4),),
     (Drawn(3, 4),),
@@ -134,6 +135,7 @@ general(
     np.sort,
     [lambda dx, y, a, axis=-1, kind=None: np.take_along_axis(dx, _stable(a, axis), axis)],
     [lambda by, y, a, axis=-1, kind=None: f.untake_along_axis(by, _stable(a, axis), a, axis)],
+    conventions=(STABLE,),
     kind=_sorted_kind(),
     rounds=False,
     piece=lambda a, axis=-1, kind=None: _stable(a, axis),
@@ -198,6 +200,7 @@ general(
     np.median,
     [_median_tangent],
     [_median_adjoint],
+    conventions=(STABLE,),
     kind=_mean_kind,
     piece=_median_piece,
     switch=lambda a, axis=None, *, keepdims=False: _between(a, axis, *_middle(a, axis), keepdims),
@@ -262,6 +265,7 @@ def _quantile(op: Any, scale: float) -> None:
                 by * length(a, q, axis, keepdims), q
             ),
         ],
+        conventions=(STABLE,),
         kind=kind,
         piece=piece,
         switch=switch,

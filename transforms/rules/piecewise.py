@@ -154,6 +154,7 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
         )
 
     def definition(c: Any, *xs: Any) -> Any:
+        """One operand after the other: the best so far, or the next if it beats that."""
         return reduce(lambda best, x: c.select(beats(x, best), x, best), operands(xs))
 
     def kind(*kinds: Any) -> Kind:
@@ -167,6 +168,7 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> None:
         [tangent],
         [adjoint],
         variadic=True,
+        conventions=("of equal operands the first takes all",),
         kind=kind,
         rounds=False,
         definition=definition,
@@ -215,6 +217,7 @@ for _op, _kind in ((np.where, array_where_kind), (fp.where, where_kind)):
         lambda g, y, condition, a, b: f.where(condition, g, 0.0),
         lambda g, y, condition, a, b: f.where(condition, 0.0, g),
         joint=frozenset((1, 2)),
+        conventions=("what is not selected has slope 0, also where its own is infinite or NaN",),
         kind=_kind,
         rounds=False,
         definition=lambda c, condition, a, b: c.select(condition, a, b),
@@ -290,6 +293,7 @@ elementwise(
     _clip_value,
     _clip_low,
     _clip_high,
+    conventions=("at a bound the value passes through: slope 1",),
     kind=same_kind,
     rounds=False,
     definition=_clip_definition,

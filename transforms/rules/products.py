@@ -40,7 +40,15 @@ def _prod_adjoint(by: Any, y: Any, a: Any, axis: Any = None, *, keepdims: Any = 
     return spread(by, a, axis, keepdims) * _others(a, axis)
 
 
-general(np.prod, [_prod_tangent], [_prod_adjoint], kind=_sum_kind, examples=EXAMPLES)
+ZEROS = "zeros among the factors: the true derivative; factors are left out, not divided out"
+general(
+    np.prod,
+    [_prod_tangent],
+    [_prod_adjoint],
+    conventions=(ZEROS,),
+    kind=_sum_kind,
+    examples=EXAMPLES,
+)
 
 
 def _flat_kind(a: Any, axis: Any = None) -> Kind:
@@ -85,7 +93,14 @@ def _cumprod_adjoint(by: Any, y: Any, a: Any, axis: Any = None) -> Any:
     return f.exclusive(a, axis) * (by + f.carry(a * by, a, axis, True))
 
 
-general(np.cumprod, [_cumprod_tangent], [_cumprod_adjoint], kind=_flat_kind, examples=CUMULATIVE)
+general(
+    np.cumprod,
+    [_cumprod_tangent],
+    [_cumprod_adjoint],
+    conventions=(ZEROS,),
+    kind=_flat_kind,
+    examples=CUMULATIVE,
+)
 
 
 def _back(reverse: Any) -> bool:
@@ -181,6 +196,7 @@ general(
     np.std,
     [_std_tangent],
     [_std_adjoint],
+    conventions=("where all entries are equal: slope 0",),
     kind=_spread_kind,
     piece=lambda a, axis=None, *, ddof=0, keepdims=False: (
         _range(a, axis, ddof=ddof, keepdims=keepdims) != 0

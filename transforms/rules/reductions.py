@@ -114,6 +114,7 @@ def _extreme(op: Callable[..., Any], position: Callable[..., Any], sign: int) ->
         op,
         [tangent],
         [adjoint],
+        conventions=("of equal entries the first takes all", "where one is NaN: slope NaN"),
         kind=_extreme_kind,
         rounds=False,
         piece=lambda a, axis=None, *, keepdims=False: position(a, axis),

@@ -36,6 +36,7 @@ def declare(linalg: ModuleType) -> None:
         [lambda by, y, A: along(turned(A), by)],
         definition=matrices.expm,
         bound=(32.0, 0.0),
+        source="Mathias, A chain rule for matrix functions (1996)",
         kind=first_array,
         examples=((0.3 * MATRIX,), (0.3 * STACK,)),
     )

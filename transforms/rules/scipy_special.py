@@ -16,7 +16,7 @@ import numpy as np
 from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import RULES, Drawn, elementwise
-from fpad.transforms.rules.definitions.by_name import BOUNDS, DEFINITIONS
+from fpad.transforms.rules.definitions.by_name import BOUNDS, DEFINITIONS, SOURCES
 from fpad.transforms.rules.trace import Traced, f
 
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
@@ -45,6 +45,7 @@ def declare(special: ModuleType) -> None:
                 "defaults": {},
                 "domain": (0.3, 2.0),
                 "definition": DEFINITIONS.get(name),
+                "source": SOURCES.get(name, ""),
                 "bound": BOUNDS.get(name, (8.0, 0.0)),
                 **facts,
             },

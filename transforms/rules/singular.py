@@ -18,7 +18,7 @@ from fpad import runtime as fp
 from fpad.transforms.kinds import Kind, Num
 from fpad.transforms.rules.core import Drawn, constant, general
 from fpad.transforms.rules.definitions import matrices, spectra
-from fpad.transforms.rules.eigen import column, diagonal, packed_kind, parts_of, row
+from fpad.transforms.rules.eigen import EQUAL_VALUES, column, diagonal, packed_kind, parts_of, row
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.matrices import MATRIX, STACK, turned
 from fpad.transforms.rules.trace import f, traced
@@ -73,6 +73,8 @@ general(
     [_svd_tangent],
     [_svd_adjoint],
     definition=spectra.svd,
+    source="Townsend, Differentiating the singular value decomposition (2016)",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a, full=None: packed_kind(a, a),
     examples=(*SHAPES, (TALL, True)),
 )
@@ -95,6 +97,8 @@ general(
     [_singular_tangent],
     [_singular_adjoint],
     definition=spectra.singular_values,
+    source="Townsend, Differentiating the singular value decomposition (2016)",
+    conventions=(EQUAL_VALUES,),
     kind=lambda a: packed_kind(a, a),
     examples=SHAPES,
 )
@@ -141,6 +145,7 @@ general(
     [_qr_tangent],
     [_qr_adjoint],
     definition=matrices.qr,
+    source=("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010)"),
     kind=lambda a, full=None: packed_kind(a, a),
     examples=(*SHAPES, (TALL, True)),
 )
@@ -179,6 +184,8 @@ general(
     [_pinv_tangent],
     [_pinv_adjoint],
     definition=matrices.pinv,
+    source="Golub and Pereyra, The differentiation of pseudo-inverses (1973), eq. 4.12",
+    conventions=("not of full rank: refused by name at the call",),
     kind=lambda a, rcond=None: first_array(a),
     examples=SHAPES,
 )
@@ -208,6 +215,8 @@ general(
         lambda by, y, a, b, rcond=None: turned(pinv(a)) @ by,
     ],
     definition=matrices.least_squares,
+    source="Golub and Pereyra, The differentiation of pseudo-inverses (1973), eq. 4.12",
+    conventions=("not of full rank: refused by name at the call",),
     kind=lambda a, b, rcond=None: first_array(b),
     examples=(
         (TALL, Drawn(3)),

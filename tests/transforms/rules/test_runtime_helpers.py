@@ -295,3 +295,13 @@ def test_gap_is_the_distance_to_the_next_piece() -> None:
     assert fp.gap(2.0) == math.inf
     np.testing.assert_array_equal(fp.gap(X, 1), [1.25, 3.5])
     np.testing.assert_array_equal(fp.gap(X[:1], 0), [math.inf] * 3)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_digamma_far_below_zero(n: int) -> None:
+    """It goes on as the recurrence says, which takes for ever from there; -inf has no limit."""
+    x = np.array([-17.75, -20.3, -40.125])
+    step = (-1.0) ** n * float(math.factorial(n)) / x ** (n + 1)
+    np.testing.assert_allclose(fp.digamma(x + 1.0, n) - fp.digamma(x, n), step, rtol=1e-6, atol=0)
+    assert math.isnan(fp.digamma(-math.inf, n))
+    assert fp.digamma(-1e9 - 0.25, n) == pytest.approx(fp.digamma(-1e9 - 1.25, n), rel=1e-6)

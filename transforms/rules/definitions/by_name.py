@@ -63,7 +63,7 @@ DEFINITIONS: dict[str, Definition] = {
     "kve": special.kve,
     "xlogy": elementary.xlogy,
     "xlog1py": elementary.xlog1py,
-    "entr": lambda c, x: -elementary.rel_entr(c, x, 1),
+    "entr": elementary.entr,
     "rel_entr": elementary.rel_entr,
     "kl_div": elementary.kl_div,
     "gammainc": special.gammainc,
@@ -114,3 +114,41 @@ BOUNDS: dict[str, tuple[float, float]] = {
     **dict.fromkeys(("eval_chebyu", "eval_gegenbauer"), (8.0, 256.0)),
 }
 """`Rule.bound` where the function is zero somewhere, or the series loses digits to cancellation."""
+
+_NIST = "NIST Digital Library of Mathematical Functions (2010), "
+_GAMMA = ("gamma", "gammaln", "loggamma", "rgamma", "factorial", "beta", "betaln", "binom", "poch")
+_NORMAL = ("erf", "erfc", "erfinv", "erfcinv", "ndtr", "ndtri", "log_ndtr", "erfcx", "erfi")
+_SCALED = ("i0e", "i1e", "ive", "k0e", "k1e", "kve")
+SOURCES: dict[str, str] = {
+    name: _NIST + equation
+    for names, equation in (
+        (_GAMMA, "5.2.2"),
+        (("digamma", "polygamma"), "5.15.1"),
+        (_NORMAL, "7.2.1, 7.10.1"),
+        (("dawsn",), "7.2.5"),
+        (("j0", "j1", "jv", "y0", "y1", "yv", "yn"), "10.6.1"),
+        (("i0", "i1", "iv", "k0", "k1", "kv", "kn", *_SCALED), "10.29.1"),
+        (("gammainc", "gammaincc"), "8.8.13"),
+        (("betainc", "stdtr"), "8.17.1"),
+        (("exp1", "expi"), "6.2.1"),
+        (("expn",), "8.19.13"),
+        (("spence",), "25.12.2"),
+        (("hyp2f1",), "15.5.1"),
+        (("hyp1f1",), "13.3.15"),
+        (("hyp0f1",), "16.3.1"),
+        (("ellipk", "ellipe"), "19.4.1, 19.4.2"),
+        (("ellipkinc", "ellipeinc"), "19.2.4, 19.2.5"),
+        (("eval_legendre", "eval_gegenbauer"), "18.9.19"),
+        (("eval_jacobi",), "18.9.15"),
+        (("eval_chebyt", "eval_chebyu"), "18.9.21, 18.9.19"),
+        (("eval_laguerre", "eval_genlaguerre"), "18.9.23"),
+        (("eval_hermite",), "18.9.25"),
+        (("eval_hermitenorm",), "18.9.27"),
+    )
+    for name in names
+} | {
+    "boxcox": "Box and Cox, An analysis of transformations (1964)",
+    "inv_boxcox": "Box and Cox, An analysis of transformations (1964)",
+    "huber": "Huber, Robust estimation of a location parameter (1964)",
+}
+"""`Rule.source`, of the slopes."""

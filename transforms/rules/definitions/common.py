@@ -21,8 +21,8 @@ def whole(n: Any) -> int:
         ValueError: it is none.
     """
     out = round(near(n))
-    if out != near(n):
-        raise ValueError("a degree that is no integer")
+    if out != near(n) or getattr(n, "varies", bool)():
+        raise ValueError("a degree that is no integer, or not known to be one")
     return out
 
 

@@ -41,6 +41,11 @@ def rel_entr(c: Any, a: Any, b: Any) -> Any:
     return a * 0 if a == 0 else _times_log(c, a, a / b)
 
 
+def entr(c: Any, x: Any) -> Any:
+    """-x log x."""
+    return -rel_entr(c, x, 1)
+
+
 def kl_div(c: Any, a: Any, b: Any) -> Any:
     """A relative entropy that is nowhere negative."""
     return rel_entr(c, a, b) - a + b

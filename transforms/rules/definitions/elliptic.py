@@ -72,6 +72,7 @@ def _by_halves(
     """(c, phi, m): an integral up to any angle, by that up to a quarter turn at most."""
 
     def integral(c: Any, phi: Any, m: Any) -> Any:
+        """Carlson's symmetric integrals, by duplication."""
         turns = c.floor(phi / pi(c) + Fraction(1, 2))
         rest = phi - turns * pi(c)
         s, cosine = c.sin(rest), c.cos(rest)

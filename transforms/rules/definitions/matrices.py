@@ -9,6 +9,7 @@ They work on object arrays of any numbers, a stack of matrices one by one.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -52,6 +53,7 @@ def product(a: Matrix, b: Matrix) -> Matrix:
 def stacked(f: Callable[..., Any], ranks: int = 1) -> Callable[..., Any]:
     """f(c, matrix, ..) of stacks: of each matrix among the first `ranks` operands."""
 
+    @functools.wraps(f)
     def run(c: Any, *operands: Any, **static: Any) -> Any:
         given = [np.asarray(a, object) for a in operands[:ranks]]
         rest = operands[ranks:]
@@ -113,6 +115,7 @@ def _is_zero(x: Any) -> bool:
 
 
 def _solved(c: Any, a: Matrix, b: Matrix) -> Matrix:
+    """Elimination with exchanges of rows, and back substitution."""
     u, y, _ = _eliminated(c, a, b)
     n = len(u)
     x = np.empty_like(y)
@@ -127,6 +130,7 @@ def _solved(c: Any, a: Matrix, b: Matrix) -> Matrix:
 def _columns(f: Callable[..., Any]) -> Callable[..., Any]:
     run = stacked(f, 2)
 
+    @functools.wraps(f)
     def of(c: Any, a: Any, b: Any) -> Any:
         b = np.asarray(b, object)
         if b.ndim == 1:
@@ -136,8 +140,13 @@ def _columns(f: Callable[..., Any]) -> Callable[..., Any]:
     return of
 
 
+def _inverse(c: Any, a: Matrix) -> Matrix:
+    """Elimination with exchanges of rows, of the identity."""
+    return _solved(c, a, identity(len(a)))
+
+
 solve = _columns(_solved)
-inv = stacked(lambda c, a: _solved(c, a, identity(len(a))))
+inv = stacked(_inverse)
 
 
 def _determinant(c: Any, a: Matrix) -> Any:
@@ -163,11 +172,17 @@ def _determinant(c: Any, a: Matrix) -> Any:
     return minors[tuple(range(n))]
 
 
+def _logarithm(c: Any, a: Matrix) -> Any:
+    """The logarithm of the size of the determinant."""
+    return c.log(abs(_determinant(c, a)))
+
+
 det = stacked(_determinant)
-log_det = stacked(lambda c, a: c.log(abs(_determinant(c, a))))
+log_det = stacked(_logarithm)
 
 
 def _sign_of(c: Any, a: Matrix) -> Any:
+    """The sign of the determinant."""
     d = _determinant(c, a)
     return c.select(d < 0, -1, c.select(d > 0, 1, 0))
 
@@ -176,6 +191,8 @@ sign_det = stacked(_sign_of)
 
 
 def _cofactors(c: Any, a: Matrix) -> Matrix:
+    """The determinants of all minors, with their signs."""
+
     def entry(i: int, j: int) -> Any:
         small = np.delete(np.delete(a, i, 0), j, 1)
         d = _determinant(c, small)
@@ -191,6 +208,7 @@ cofactor = stacked(_cofactors)
 
 
 def _cholesky(c: Any, a: Matrix, upper: Any = False) -> Matrix:
+    """Cholesky's factor, row by row."""
     if upper:
         return _cholesky(c, a.T).T
     n = len(a)
@@ -243,6 +261,7 @@ def nearby(a: Any) -> Any:
 
 
 def _packed_factors(c: Any, a: Matrix, full: Any = False) -> Any:
+    """Columns made orthogonal one after the other, twice (Gram and Schmidt)."""
     q, r = factors(c, a)
     return np.concatenate([q.ravel(), r.ravel()])
 
@@ -268,11 +287,12 @@ pinv = stacked(_pseudo_inverse)
 
 
 def _least(c: Any, a: Matrix, b: Matrix) -> Matrix:
+    """The solution of least squares and least length, by the normal equations."""
     return product(_pseudo_inverse(c, a), b)
 
 
 def least_squares(c: Any, a: Any, b: Any, rcond: Any = None) -> Any:
-    """The solution of least squares and least length, of full rank."""
+    """The solution of least squares and least length, by the normal equations."""
     return _columns(_least)(c, a, b)
 
 

@@ -27,7 +27,7 @@ def gamma(c: Any, x: Any) -> Any:
 
 
 def polygamma(c: Any, n: Any, x: Any) -> Any:
-    """[5.15.1, 25.11.12]."""
+    """(-1)**(n + 1) n! zeta(n + 1, x), or digamma(x) if n is 0 [5.15.1, 25.11.12]."""
     n = whole(n)
     if n == 0:
         return c.digamma(x)
@@ -63,26 +63,26 @@ def poch(c: Any, z: Any, m: Any) -> Any:
 
 
 def erf(c: Any, x: Any) -> Any:
-    """[7.6.2]."""
+    """[7.11.4]."""
     return 2 / root_pi(c) * x * c.exp(-x * x) * c.hyper((1,), (Fraction(3, 2),), x * x)
 
 
 def erfc(c: Any, x: Any) -> Any:
-    """[7.11.2] where x is positive: a difference would lose the digits."""
+    """[7.11.5] where x is positive: a difference would lose the digits."""
     if x > 0:
         return c.exp(-x * x) * erfcx(c, x)
     return 1 - erf(c, x)
 
 
 def erfcx(c: Any, x: Any) -> Any:
-    """[7.11.2]."""
+    """[7.11.5]."""
     if x > 0:
         return c.hyperu(HALF, HALF, x * x) / root_pi(c)
     return c.exp(x * x) * (1 - erf(c, x))
 
 
 def erfi(c: Any, x: Any) -> Any:
-    """[7.6.1], of an imaginary number."""
+    """[7.11.4], of an imaginary number."""
     return 2 / root_pi(c) * x * c.hyper((HALF,), (Fraction(3, 2),), x * x)
 
 
@@ -128,7 +128,7 @@ def jv(c: Any, v: Any, x: Any) -> Any:
 
 
 def iv(c: Any, v: Any, x: Any) -> Any:
-    """[10.39.9]."""
+    """(x / 2)**v rgamma(v + 1) hyper((), (v + 1,), x * x / 4) [10.39.9]."""
     if near(v) < 0 and near(v) == round(near(v)):
         v = -v
     return c.pow(x / 2, v) * c.rgamma(v + 1) * c.hyper((), (v + 1,), x * x / 4)
@@ -146,7 +146,7 @@ def kv(c: Any, v: Any, x: Any) -> Any:
 
 
 def ive(c: Any, v: Any, x: Any) -> Any:
-    """A modified Bessel function times exp(-|x|)."""
+    """exp(-|x|) times the modified Bessel function [10.39.9]."""
     return c.exp(-abs(x)) * iv(c, v, x)
 
 
@@ -180,7 +180,7 @@ def betainc(c: Any, a: Any, b: Any, x: Any) -> Any:
 
 
 def stdtr(c: Any, df: Any, t: Any) -> Any:
-    """Student's distribution (1908)."""
+    """Student's distribution (1908), 1/2 at 0, as a series in t * t / (df + t * t)."""
     front = c.rgamma(df / 2) / (c.rgamma((df + 1) / 2) * c.sqrt(pi(c) * df))
     square = t * t / df
     tail = c.hyper((HALF * df + HALF, 1), (Fraction(3, 2),), square / (1 + square))
@@ -197,12 +197,12 @@ def expi(c: Any, x: Any) -> Any:
 
 
 def expn(c: Any, n: Any, x: Any) -> Any:
-    """[8.19.8]."""
+    """[8.19.1, 8.5.3]."""
     return c.pow(x, n - 1) * c.exp(-x) * c.hyperu(n, n, x)
 
 
 def spence(c: Any, z: Any) -> Any:
-    """[25.12.1], and [25.12.6] where the series of 1 - z would not converge fast."""
+    """(1 - z) hyper((1, 1, 1), (2, 2), 1 - z) near 1 [25.12.1], else by [25.12.3, 25.12.6]."""
     if z < HALF:
         return pi(c) * pi(c) / 6 - c.log(z) * c.log(1 - z) - spence(c, 1 - z)
     if z > Fraction(3, 2):

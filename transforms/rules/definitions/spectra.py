@@ -93,6 +93,7 @@ def _vectors(c: Any, w: list[Any], v: Matrix, left: Any) -> Matrix:
 
 
 def _eigh(c: Any, a: Matrix, UPLO: Any = "L") -> Any:
+    """Rotations of Jacobi until what is beside the diagonal is nothing."""
     w, v, left = diagonalised(c, _triangle(a, str(UPLO).upper() == "L"))
     values = table(1, len(w), lambda _, k: c.within(w[k], left))
     found = np.linalg.eigh(nearby(a), UPLO)[1]
@@ -100,6 +101,7 @@ def _eigh(c: Any, a: Matrix, UPLO: Any = "L") -> Any:
 
 
 def _eigvalsh(c: Any, a: Matrix, UPLO: Any = "L") -> Any:
+    """Rotations of Jacobi until what is beside the diagonal is nothing."""
     w, _, left = diagonalised(c, _triangle(a, str(UPLO).upper() == "L"))
     return table(1, len(w), lambda _, k: c.within(w[k], left))[0]
 
@@ -122,6 +124,7 @@ def _singular(c: Any, a: Matrix) -> tuple[list[Any], Matrix]:
 
 
 def _svd(c: Any, a: Matrix, full: Any = False) -> Any:
+    """Rotations of Jacobi on the Gram matrix of the shorter side."""
     m, n = a.shape
     s, v = _singular(c, a)
     u, _, vh = np.linalg.svd(nearby(a), full_matrices=False)
@@ -134,6 +137,7 @@ def _svd(c: Any, a: Matrix, full: Any = False) -> Any:
 
 
 def _singular_values(c: Any, a: Matrix) -> Any:
+    """Rotations of Jacobi on the Gram matrix of the shorter side."""
     s, _ = _singular(c, a)
     return table(1, len(s), lambda _, k: s[k])[0]
 
@@ -199,6 +203,7 @@ def roots(c: Any, p: Any) -> Any:
 
 
 def _eigvals(c: Any, a: Matrix) -> Any:
+    """The roots of the characteristic polynomial, by Newton's method."""
     found = np.linalg.eigvals(nearby(a)).real
     return _array(real_roots(characteristic(a), found, c))
 
@@ -221,6 +226,7 @@ def _basis(c: Any, a: Matrix, values: list[Any], found: Any) -> Matrix:
 
 
 def _eig(c: Any, a: Matrix) -> Any:
+    """The roots of the characteristic polynomial, and cofactors as vectors."""
     found, v = np.linalg.eig(nearby(a))
     values = real_roots(characteristic(a), found.real, c)
     return np.concatenate([_array(values), _basis(c, a, values, v.real).ravel()])

@@ -14,6 +14,7 @@ def _dft(name: str, sign: int) -> Any:
     """sum_k x[k] f(2 pi j k / n), times a sign."""
 
     def transform(c: Any, x: Any, axis: Any = -1) -> Any:
+        """The sum of Fourier as it stands."""
         x = np.asarray(x, object)
         n = x.shape[axis]
         f = getattr(c, name)
