@@ -24,6 +24,7 @@ from fpad.transforms.interpret import interpret
 from fpad.transforms.kinds import kind_of
 from fpad.transforms.rules import RULES
 from fpad.transforms.rules.core import SCALAR_OPERATIONS, Rule
+from fpad.transforms.rules.definitions import spectra
 from fpad.transforms.specialise import specialise
 from tests.transforms.rules.readings import (
     NAMES,
@@ -418,3 +419,56 @@ def test_wide_intervals_hold_all_values(name: str) -> None:
             y = float(case.rule.op(*moved, **case.kwargs))
             slack = 2**-44 * (1.0 + abs(y))
             assert near(out) == y or out.low - slack <= y <= out.high + slack
+
+
+# ---------------------------------------------------------------- what the table's examples miss
+
+
+def test_what_an_iteration_leaves_is_in_the_enclosure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a single rotation the diagonal is all there is, and the rest is the radius."""
+    a = np.array([[2.0, -0.25, 0.0], [-0.25, 1.0, 0.5], [0.0, 0.5, -1.0]])
+    true = np.linalg.eigvalsh(a)
+    monkeypatch.setattr(spectra, "_rotated", lambda *_: None)
+    with BALLS.precision():
+        for system in (BALLS, Intervals()):
+            reading = Reading(system)
+            found = reading.compute(np.linalg.eigvalsh, (reading.numbers(a),), {})
+            for w, x in zip(true, found, strict=True):
+                if system is BALLS:
+                    assert abs(Fraction(float(w)) - middle(x)) <= width(x)
+                else:
+                    assert x.holds(w)
+
+
+@pytest.mark.parametrize("n", [3, 9, 10])
+def test_determinants_by_expansion_and_by_elimination(n: int) -> None:
+    """An odd number of exchanges turns the sign."""
+    a = np.roll(np.eye(n), 1, axis=0) * 2.0
+    a[0, 0] = 0.5
+    (exact,) = np.ravel(Operations(10**5).compute(np.linalg.det, (lifted(a),), {}))
+    assert exact.value == round(float(np.linalg.det(a)))
+    small = np.linalg.det(a[:3, :3] + np.eye(3))
+    reading = Reading(Doubles())
+    args = (reading.numbers(a[:3, :3] + np.eye(3)),)
+    assert near(reading.compute(np.linalg.det, args, {})) == pytest.approx(small)
+
+
+def test_the_inverse_of_a_singular_matrix_is_not_defined() -> None:
+    singular = lifted(np.ones((2, 2)))
+    out = Operations(10**5).compute(np.linalg.inv, (singular,), {})
+    assert {g.reason for g in out.ravel()} == {"domain"}
+    with pytest.raises(
+        HoleReached, match="no_exact_rule"
+    ):  # it has one, but no definition gives it
+        Operations(10**5).compute(np.linalg.pinv, (singular,), {})
+
+
+def test_definitions_refuse_what_reals_do_not_decide() -> None:
+    exact = Operations(10**5)
+    for op, args in (
+        (np.copysign, (1.0, -0.0)),
+        (rule_named("scipy.special.eval_hermite").op, (0.5, 0.5)),
+        (rule_named("scipy.special.eval_jacobi").op, (2, -1.0, 0.5, 0.5)),
+    ):
+        out = exact.compute(op, lifted(args), {})
+        assert out.reason.startswith("no_exact_rule")
