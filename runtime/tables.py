@@ -5,10 +5,10 @@
     values = fp.put((values, v), i)
     v = values[fp.position((keys,), (k,))]  v = d[k]
 
-A key is a number, a row of ints, or a tuple of these with an array for each.  The slot of a key is
-where it stands, or the end of the arrays.  Rows of keys are never written again, so the memory that
-they lie in keeps the places of all keys in a dict of Python: looking one up takes no longer in a
-large one.
+A key is a number, a text, a row of ints, or a tuple of these with an array for each.  The slot of a
+key is where it stands, or the end of the arrays.  Rows of keys are never written again, so the
+memory that they lie in keeps the places of all keys in a dict of Python: looking one up takes no
+longer in a large one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
-from fpad.runtime.rows import SMALLEST, Rows, _memory, _memory_of, _taken, appended, is_plain
+from fpad.runtime.rows import SMALLEST, _memory, _memory_of, _taken, appended, is_plain
+from fpad.runtime.texts import Texts
 
 Columns = tuple[Any, ...]
 Key = tuple[Any, ...]
@@ -45,8 +46,8 @@ class _Places:
 
 def _places(columns: Columns) -> dict[Any, int]:
     n = len(columns[0])
-    memories = tuple(map(_memory_of, columns))
-    if not all(type(m) is Rows for m in memories):
+    memories = tuple(c.memory if type(c) is Texts else _memory_of(c) for c in columns)
+    if not all(hasattr(m, "places") for m in memories):
         return {key: k for k, key in enumerate(_keys(columns))}
     first = memories[0]
     found: _Places | None = first.places
@@ -63,6 +64,8 @@ def _keys(columns: Iterable[Any]) -> Iterator[Key]:
 
 def parts_of(column: Any) -> list[Any]:
     """What keys have of an array: its numbers, or its rows as tuples."""
+    if isinstance(column, list):  # of texts
+        return column
     found = column.tolist()
     return found if column.ndim == 1 else list(map(tuple, found))
 
@@ -76,7 +79,9 @@ def _plain_key(key: Key) -> Key:
 
 
 def _plain(k: Any) -> Any:
-    """The number as Python has it, by which it is found again."""
+    """The number or text as Python has it, by which it is found again."""
+    if type(k) is str:
+        return k
     if getattr(k, "ndim", 0):
         return tuple(k.tolist())
     number = k if type(k) is float else k.item() if hasattr(k, "item") else int(k)

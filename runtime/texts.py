@@ -9,6 +9,12 @@ from typing import Any
 import numpy as np
 
 
+class _Memory(list[str]):
+    """Where texts lie; `places`: where each stands, if they are keys (see `tables`)."""
+
+    places: Any = None
+
+
 class Texts:
     """Texts one behind the other, of which one list may be the beginning of another.
 
@@ -18,7 +24,7 @@ class Texts:
     """
 
     def __init__(self, memory: list[str], count: int) -> None:
-        self.memory = memory
+        self.memory = memory if isinstance(memory, _Memory) else _Memory(memory)
         self.count = count
 
     def __len__(self) -> int:
@@ -30,6 +36,12 @@ class Texts:
     def __iter__(self) -> Iterator[str]:
         return iter(self.memory[: self.count])
 
+    ndim = 1
+
+    def tolist(self) -> list[str]:
+        """The texts, as `tolist` of an array gives its numbers."""
+        return self.memory[: self.count]
+
 
 def texts(items: tuple[Any, ...]) -> Texts:
     """The list of these texts; `(several, k)` stands for `several[k]`."""
@@ -39,7 +51,7 @@ def texts(items: tuple[Any, ...]) -> Texts:
 def text_appended(parts: tuple[Texts, str]) -> Texts:
     """The list with one more text, in its own memory if no other list goes on there."""
     before, text = parts
-    memory = before.memory
+    memory: list[str] = before.memory
     if len(memory) > before.count:
         memory = memory[: before.count]
     memory.append(text)
@@ -54,6 +66,21 @@ def texts_joined(parts: tuple[Texts, ...]) -> Texts:
 def texts_between(values: Texts, lower: Any, upper: Any, step: Any) -> Texts:
     """The list `values[lower:upper:step]`."""
     return texts(tuple(list(values)[lower:upper:step]))
+
+
+def with_text(keys: Texts, key: str, at: int) -> Texts:
+    """The keys, with this one at the end if it is not among them."""
+    return text_appended((keys, key)) if at == len(keys) else keys
+
+
+def texts_picked(values: Texts, index: Any) -> Texts:
+    """The list of the texts at these positions."""
+    return Texts([values[k] for k in index.tolist()], len(index))
+
+
+def texts_filled(text: str, like: Any) -> Texts:
+    """The list of a text, as often as another list has values."""
+    return Texts([text] * len(like), len(like))
 
 
 def text_method(name: str, text: str, args: tuple[Any, ...]) -> Any:
@@ -117,6 +144,12 @@ def text_replaced(values: Texts, k: int, text: str) -> Texts:
     found = list(values)
     found[k] = text
     return Texts(found, len(found))
+
+
+def text_put(pair: tuple[Texts, str], at: int) -> Texts:
+    """The list with another text at a place, or behind them."""
+    values, text = pair
+    return text_appended(pair) if at == len(values) else text_replaced(values, at, text)
 
 
 def text_of(separator: str, values: Texts) -> str:

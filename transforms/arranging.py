@@ -38,6 +38,7 @@ from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.iteration import endless, items_of
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.tables import is_table, listing
+from fpad.transforms.texts import TEXTS
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -154,6 +155,9 @@ def columns(
     lists = {h.atom for v in inner for h in held(v)}
     for h in held(whole):
         rank = 2 if h.atom in lists else 1  # a list is compared value by value
+        if h.kind == TEXTS:
+            out.append(h.atom)
+            continue
         if not isinstance(h.kind, Num) or h.kind.rank != rank:
             refuse(f"{what} compares arrays.", "compare numbers, or tuples of numbers: key=..")
         out.append(h.atom)
@@ -182,7 +186,7 @@ def picked(w: Library, whole: Structure, index: Operand) -> Structure:
 
     def take(value: Value) -> Value:
         if isinstance(value, Held):
-            return w.let(None, fp.picked, (value.atom, index), value.kind)
+            return grown.rows_at(w, value, index)
         parts = value.parts
         return value.with_parts(tuple(map(take, parts))) if parts else value
 

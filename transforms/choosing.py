@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import arranging, grown
+from fpad.transforms import arranging, grown, texts
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -71,6 +71,8 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
             displayed = displayed and tuple(items) == over.parts
             whole = args if len(args) > 1 or displayed else (w.sequence(tuple, items),)
             return w.operation(variable, op, whole, {})
+        if any(map(_has_text, keys)):
+            return arranging.chosen(w, op, grown.grown(w, tuple, items), key, gathered)
         return _contest(w, beats, items, keys)
 
     return choose
@@ -86,6 +88,11 @@ def _extreme_at_run_time(
     if key == Static(None) and (numbers or is_array(over)):
         return w.operation(variable, op, (over,), {})
     return arranging.chosen(w, op, arranging.whole_list(w, over), key, gathered)
+
+
+def _has_text(key: Value) -> bool:
+    """Are texts compared?"""
+    return texts.text(key) is not None or any(map(_has_text, key.parts))
 
 
 def _first(op: Any, keys: list[Any]) -> int:
@@ -213,7 +220,7 @@ def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Structure:
         except TypeError as error:
             refuse(f"This raises TypeError: {error}.", "sort values of one kind.")
         return w.sequence(list, [items[k] for k in order])
-    if len(items) > MOST_SORTED:
+    if len(items) > MOST_SORTED or any(map(_has_text, keys)):
         return _sorted_at_run_time(w, grown.grown(w, tuple, items), key, reverse)
     return w.sequence(list, _insertion(w, items, keys, operator.gt if reverse else operator.lt))
 

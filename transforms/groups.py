@@ -79,7 +79,7 @@ def picked(w: Body, whole: Value, index: Atom) -> Structure:
 
     def take(value: Value) -> Value:
         if isinstance(value, Held):
-            return w.let(None, fp.picked, (value.atom, index), value.kind)
+            return grown.rows_at(w, value, index)
         parts = value.parts
         return value.with_parts(tuple(map(take, parts))) if parts else value
 

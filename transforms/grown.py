@@ -272,6 +272,7 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
     value = texts.settled(w, value)
     base = w.now(base)
     if isinstance(value, Structure):
+        base = base.with_parts((_told(w, base, base.items[0], value),))
         value = fitted(w, base.items[0], value)
     give_up(w, (value,))
     value = _with_zeros(w, complex_of(value)) if is_complex(base.items[0]) else value
@@ -283,6 +284,23 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
         return w.let(None, op, (atoms,), kind)
 
     return replace(base, items=(combined(w, base.items[0], value, put),), twice=twice)
+
+
+def _told(w: Writer, base: Structure, old: Value, new: Value) -> Value:
+    """The parts of a list, with a list of texts where all were one text and now another comes."""
+    if isinstance(old, Static) and isinstance(old.value, str) and old != new and texts.text(new):
+        parts = (Const(old.value), first_leaf(base).atom)
+        return w.let(None, fp.texts_filled, parts, texts.TEXTS)
+    if type(old) is not type(new) or len(old.parts) != len(new.parts) or not old.parts:
+        return old
+    pairs = zip(old.parts, new.parts, strict=True)
+    return old.with_parts(tuple(_told(w, base, a, b) for a, b in pairs))
+
+
+def rows_at(w: Writer, column: Held, index: Operand) -> Held:
+    """What an array of a list, or a list of texts, holds at some positions."""
+    op = fp.texts_picked if column.kind == texts.TEXTS else fp.picked
+    return w.let(None, op, (column.atom, index), column.kind)
 
 
 def combined(

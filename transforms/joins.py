@@ -138,7 +138,13 @@ class Joiner:
             return UNKNOWN
         rows = list(map(texts.is_list, values))
         if any(rows) and not all(rows):
-            return Unusable("a list of texts that the run tells", "one of a text that is known")
+            if EACH not in path or any(
+                texts.text(v) is None for v in values if not texts.is_list(v)
+            ):
+                return Unusable("a list of texts that the run tells", "one of another kind")
+            atom = self._name_of(variable, path, texts.TEXTS)
+            self._written.add(atom)
+            return Held(atom, texts.TEXTS)
         values = self._unified(values)
         first = values[0]
         if len(path) > DEEPEST:

@@ -98,7 +98,7 @@ def _keep(w: Library, base: Structure, positions: Operand) -> None:
 
     def left(value: Value) -> Value:
         if isinstance(value, Held):
-            return w.let(None, fp.picked, (value.atom, positions), value.kind)
+            return grown.rows_at(w, value, positions)
         parts = value.parts
         return value.with_parts(tuple(map(left, parts))) if parts else value
 

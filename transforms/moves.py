@@ -16,6 +16,7 @@ from fpad.transforms.abstract import (
     Either,
     Env,
     Held,
+    Static,
     Structure,
     Unknown,
     Unusable,
@@ -108,8 +109,17 @@ def _option(value: Value, target: Either) -> int:
     return found[0]
 
 
-def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int = 0) -> None:
-    """What has to be moved where; `row`: how many lists of unknown length it is inside of."""
+def _moves(
+    value: Value,
+    target: Value,
+    out: list[tuple[str, Source]],
+    row: int = 0,
+    whole: Value | None = None,
+) -> None:
+    """What has to be moved where.
+
+    `row`: how many lists of unknown length it is inside of; `whole`: the innermost of them.
+    """
     if isinstance(target, Either):
         if isinstance(value, Unknown):
             return  # it is known in a later round
@@ -119,7 +129,14 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int 
             _chosen(value, target, out)
         return
     value = like(value, target)
-    if isinstance(target, Held):
+    if isinstance(target, Held) and target.kind == texts.TEXTS and isinstance(value, Static):
+        leaf = None if whole is None else next(held(whole), None)
+        if leaf is None:
+            raise Refused(
+                "A list of one text many times gets another one.", "put numbers beside the texts."
+            )
+        out.append((str(target.atom), Made(fp.texts_filled, (Const(value.value), leaf.atom))))
+    elif isinstance(target, Held):
         source = texts.text(value) if target.kind == texts.TEXT else number(value)
         if row and isinstance(source, Held) and _widens(source.kind, target.kind):
             out.append((str(target.atom), Made(fp.floats, (source.atom,))))
@@ -131,8 +148,9 @@ def _moves(value: Value, target: Value, out: list[tuple[str, Source]], row: int 
         _filled(value.items, target.parts[0], out, row)
     elif type(value) is type(target) and len(value.parts) == len(target.parts):
         # Where they differ the variable becomes unusable when the ways are joined.
+        inside = value if is_grown(target) else whole
         for part, place in zip(value.parts, target.parts, strict=True):
-            _moves(part, place, out, row + is_grown(target))
+            _moves(part, place, out, row + is_grown(target), inside)
 
 
 def _moves_blank(value: Value, target: Either, out: list[tuple[str, Source]], row: int) -> None:

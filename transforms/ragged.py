@@ -115,7 +115,7 @@ def _part(w: Writer, lists: Sequence[Structure], index: Operand) -> Structure:
     w.give_up({i for s in lists for i in idents(s)})  # a change would not reach what was read
     if not flat:
         return Structure(make, (), ())
-    whole = grown.grown(w, tuple, flat)
+    whole = grown.grown(w, tuple, texts.unified(flat, always=True))
     stops = list(itertools.accumulate(len(s.items) for s in lists))
     bounds: list[Atom] = []
     for numbers in ([0, *stops[:-1]], stops):

@@ -5,11 +5,11 @@
     y = d[m] if m in d else 0.0         d_values = fp.put((d_values, v), i)
                                         ..
 
-Keys are numbers, tuples of numbers, or tuples of an unknown number of ints, which are rows; where
-one stands has no derivative, but a float key has that is read in a loop.  A dict becomes such a
-table where it is given a key that is not known while the code is written: a structure of two lists
-of one length (see `grown`).  Its order is that of Python, as new keys are put behind the others.
-Members of sets are ints, or tuples of ints: their order follows from their hashes.
+Keys are numbers, texts, tuples of these, or tuples of an unknown number of ints, which are rows;
+where one stands has no derivative, but a float key has that is read in a loop.  A dict becomes such
+a table where it is given a key that is not known while the code is written: a structure of two
+lists of one length (see `grown`).  Its order is that of Python, as new keys are put behind the
+others.  Members of sets are ints, or tuples of ints: their order follows from their hashes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms import groups, grown, vectors
+from fpad.transforms import groups, grown, texts, vectors
 from fpad.transforms.abstract import (
     Held,
     Mixed,
@@ -84,10 +84,12 @@ def class_of_dict(value: Value) -> type:
 
 
 def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
-    """The numbers that a key is made of; None if it is no number, and no tuple of numbers.
+    """The numbers and texts that a key is made of; None if it is none, and no tuple of them.
 
     `member`: it is one of a set.
     """
+    if not member and (told := texts.text(value)) is not None:
+        return (told.atom,)
     if isinstance(value, Held) and isinstance(value.kind, Num):
         good = value.kind.num == "int" or (not member and value.kind.num == "float")
         return (value.atom,) if good and not value.kind.array else None
@@ -119,7 +121,16 @@ def _same_keys(a: Value, b: Value) -> bool:
         if is_grown(a) or is_grown(b):
             return is_grown(a) and is_grown(b)
         return len(a.items) == len(b.items) and all(map(_same_keys, a.items, b.items))
-    return isinstance(a, Held) and isinstance(b, Held)
+    words = [texts.text(v) is not None or texts.is_list(v) for v in (a, b)]
+    return all(words) or (not any(words) and isinstance(a, Held) and isinstance(b, Held))
+
+
+def _told(value: Value) -> Value:
+    """A key or value whose texts are told by the run, as others come."""
+    if isinstance(value, Structure):
+        plain = value.make is tuple and not is_grown(value)
+        return value.with_parts(tuple(map(_told, value.parts))) if plain else value
+    return texts.text(value) or value
 
 
 def known_key(key: Any) -> Value:
@@ -152,7 +163,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         values = groups.of_known(items)
     if values is None:
         return None
-    lists = (Structure(list, positions, tuple(keys)), values)
+    lists = (Structure(list, positions, tuple(map(_told, keys))), values)
     make = set if issubclass(base.make, Thinned) else base.make
     return Structure(table_class(make), PARTS, lists, base.ident)
 
@@ -199,11 +210,12 @@ def _uneven(value: Value) -> Structure | None:
 
 
 def _with_other_keys(dicts: Sequence[Structure]) -> bool:
-    """Are these dicts of numbers, or of lists, one of which has keys that another has not?"""
+    """Are these dicts of numbers, texts or lists, one of which has keys that another has not?"""
     if not all(map(is_dict, dicts)) or len({frozenset(v.keys) for v in dicts}) == 1:
         return False
     numbers = all(isinstance(x, Held) and isinstance(x.kind, Num) for v in dicts for x in v.items)
-    return numbers or _of_lists(dicts)
+    words = all(texts.text(x) is not None for v in dicts for x in v.items)
+    return numbers or words or _of_lists(dicts)
 
 
 def _of_lists(dicts: Sequence[Structure]) -> bool:
@@ -268,7 +280,7 @@ def is_logged(table: Structure) -> bool:
 
 
 def _made(w: Body, items: Sequence[Value]) -> Structure:
-    return replace(grown.grown(w, list, items), ident=None)
+    return replace(grown.grown(w, list, list(map(_told, items))), ident=None)
 
 
 def _columns(table: Structure) -> tuple[Atom, ...]:
@@ -291,7 +303,7 @@ def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
     if atoms is None or not _same_keys(key, pattern):
         refuse(
             f"A dict of unknown length is indexed with {describe(key)}.",
-            "let its keys be numbers, or tuples of numbers of one length.",
+            "let its keys be numbers, texts, or tuples of these of one length.",
         )
     return atoms
 
@@ -360,7 +372,7 @@ def place_in_known(w: Body, base: Structure, key: Value) -> Held:
 def _strange(base: Structure, key: Value) -> NoReturn:
     refuse(
         f"{describe(base)} is indexed with {describe(key)} that is known only at run time.",
-        "let its keys be numbers, or tuples of numbers.",
+        "let its keys be numbers, texts, or tuples of these.",
     )
 
 
@@ -372,7 +384,7 @@ def table_of(w: Body, base: Structure, key: Value) -> Structure:
 def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
     """The dict after base[key] = value."""
     if not is_table(base) and not base.items:
-        keys = replace(grown.grown(w, list, (key,)), ident=None)
+        keys = _made(w, (key,))
         if issubclass(base.make, set):
             return Structure(table_class(set), PARTS, (keys, keys), base.ident)
         if groups.is_list(value):
@@ -380,7 +392,7 @@ def with_item(w: Body, base: Structure, key: Value, value: Value) -> Structure:
             assert no_lists is not None
             values = groups.put(w, no_lists, Held(Const(0), INT), value)
         else:
-            values = replace(grown.grown(w, list, (value,)), ident=None)
+            values = _made(w, (value,))
         parts = (keys, values)
         return Structure(table_class(base.make), PARTS, parts, base.ident)
     table = _table(w, base, key)
@@ -398,9 +410,8 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
         grown.give_up(w, (value,))
 
     def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
-        if not isinstance(kind, Num):
-            refuse("A text is put into a dict of unknown length.", "keep the texts in a list.")
-        return w.let(None, fp.put, (atoms, place.atom), kind)
+        op = fp.put if isinstance(kind, Num) else fp.text_put
+        return w.let(None, op, (atoms, place.atom), kind)
 
     before = keys
     keys = keys.with_parts((_put_key(w, keys.parts[0], key, place),))
@@ -419,6 +430,10 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
 
 def _put_key(w: Body, column: Value, key: Value, at: Held) -> Value:
     """The arrays of keys, with this one at their end if that is the place."""
+    if isinstance(column, Held) and column.kind == texts.TEXTS:
+        told = texts.text(key)
+        assert told is not None
+        return w.let(None, fp.with_text, (column.atom, told.atom, at.atom), column.kind)
     if isinstance(column, Held):
         assert isinstance(key, Held)
         if _num(column) == "int" and _num(key) == "float":

@@ -117,7 +117,7 @@ def texts_in_a_heap(x, labels):
         (a_list_of_a_known_dict, "b is a list of a dict that was changed since"),
         (lists_of_two_dicts, "A dict of lists is copied, which both have then"),
         (an_array_under_two_names, "writes the memory of z"),
-        (keys_of_two_sorts, "let its keys be numbers, or tuples of numbers"),
+        (keys_of_two_sorts, "let its keys be numbers, texts, or tuples of these"),
         (floats_in_a_set, "is known only at run time"),
         (tuples_in_tuples_in_a_set, "is known only at run time"),
         (a_float_among_ints, "keys that are ints gets one that is a float"),
