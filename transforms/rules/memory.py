@@ -53,9 +53,9 @@ def _structure_kind(*_: Kind) -> Kind:
 
 def _method_kind(name: Any, text: Any, args: Any) -> Kind:
     """What the method of this name of a text gives."""
-    from fpad.transforms.texts import METHODS  # which reads rules itself
+    from fpad.transforms.texts import METHODS, TEXT  # which reads rules itself
 
-    return METHODS[name.value] if isinstance(name, StaticKind) else OpaqueKind(object)
+    return METHODS.get(name.value, TEXT) if isinstance(name, StaticKind) else OpaqueKind(object)
 
 
 def _int_kind(*_: Kind) -> Kind:
