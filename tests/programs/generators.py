@@ -1108,3 +1108,17 @@ def last_of_some_taken_apart(x):
     first, second = itertools.islice(cosines(2.0 * x), 2)
     a, *rest = (v * v for v in itertools.islice(cosines(last), 3))
     return last * first - second + a * rest[-1]
+
+
+@program(case(1.5))
+def iterators_in_a_list_asked_one_after_the_other(x):
+    rows = [iter([x, 2 * x]), iter([3 * x, x])]
+    total = 0.0
+    for row in rows:
+        total += next(row)
+    for row in rows:
+        total = total * next(row)
+    found = [sum(v for v in it) for it in [iter(c) for c in ([x, x**2], [3 * x])]]
+    records = [("a", x), ("a", 2 * x), ("b", x**3)]
+    runs = {k: [v for _, v in run] for k, run in itertools.groupby(records, key=lambda r: r[0])}
+    return total + found[0] * found[1] + sum(np.mean(run) for run in runs.values())
