@@ -1112,12 +1112,10 @@ def last_of_some_taken_apart(x):
 
 @program(case(1.5))
 def iterators_in_a_list_asked_one_after_the_other(x):
-    rows = [iter([x, 2 * x]), iter([3 * x, x])]
     total = 0.0
-    for row in rows:
-        total += next(row)
-    for row in rows:
-        total = total * next(row)
+    for row in [iter([x, 2 * x]), iter([3 * x, x])]:
+        for v in row:
+            total = total * x + v
     found = [sum(v for v in it) for it in [iter(c) for c in ([x, x**2], [3 * x])]]
     records = [("a", x), ("a", 2 * x), ("b", x**3)]
     runs = {k: [v for _, v in run] for k, run in itertools.groupby(records, key=lambda r: r[0])}
