@@ -1120,3 +1120,39 @@ def iterators_in_a_list_asked_one_after_the_other(x):
     records = [("a", x), ("a", 2 * x), ("b", x**3)]
     runs = {k: [v for _, v in run] for k, run in itertools.groupby(records, key=lambda r: r[0])}
     return total + found[0] * found[1] + sum(np.mean(run) for run in runs.values())
+
+
+class Pile:
+    def __init__(self):
+        self.items = []
+
+    def push(self, v):
+        self.items.append(v)
+
+    def __iter__(self):
+        return iter(self.items)
+
+
+def pairs_of_neighbours(values):
+    a, b = itertools.tee(values)
+    next(b, None)
+    return zip(a, b)
+
+
+@program(case(1.5, 4), wrt=0)
+def iterator_of_a_list_that_an_object_holds(x, n):
+    pile = Pile()
+    for i in range(n):
+        pile.push(x * i)
+    total = 0.0
+    for k, v in enumerate(pile):
+        total = total * x + v
+        if k + 1 < n:
+            pile.items[k + 1] = 3 * v + 1.0
+    return total + sum(pile)
+
+
+@program(case(1.5))
+def neighbours_by_two_iterators(x):
+    found = [x, x**2, x**3]
+    return sum(a * b**2 for a, b in pairs_of_neighbours(found))
