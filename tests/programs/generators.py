@@ -1133,12 +1133,6 @@ class Pile:
         return iter(self.items)
 
 
-def pairs_of_neighbours(values):
-    a, b = itertools.tee(values)
-    next(b, None)
-    return zip(a, b)
-
-
 @program(case(1.5, 4), wrt=0)
 def iterator_of_a_list_that_an_object_holds(x, n):
     pile = Pile()
@@ -1150,9 +1144,3 @@ def iterator_of_a_list_that_an_object_holds(x, n):
         if k + 1 < n:
             pile.items[k + 1] = 3 * v + 1.0
     return total + sum(pile)
-
-
-@program(case(1.5))
-def neighbours_by_two_iterators(x):
-    found = [x, x**2, x**3]
-    return sum(a * b**2 for a, b in pairs_of_neighbours(found))
