@@ -43,8 +43,10 @@ def _one(wrt: Any, signature: inspect.Signature, called: str) -> str:
         )
     indexed = [p for p in params if p.kind in _POSITIONAL]
     if not -len(indexed) <= wrt < len(indexed):
+        star = next((p.name for p in params if p.kind is inspect.Parameter.VAR_POSITIONAL), None)
+        more = f"; wrt={star!r} is the tuple of all others" if star else ""
         raise InputError(
-            f"wrt={wrt}: {called} has {len(indexed)} positional parameters (it has: {shown})"
+            f"wrt={wrt}: {called} has {len(indexed)} positional parameters (it has: {shown}){more}"
         )
     return indexed[wrt].name
 

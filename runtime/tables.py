@@ -200,6 +200,26 @@ def member(owner: Any, place: int, k: int) -> int:
     return int(np.nonzero(owner == place)[0][k])
 
 
+def members_of(owner: Any, places: Any) -> Any:
+    """The positions of the values that belong to some places, place by place."""
+    return np.concatenate([np.zeros(0, np.int64), *(members(owner, p) for p in places)])
+
+
+def places_of(owner: Any, places: Any) -> Any:
+    """For each of these the number of its place among these places."""
+    return np.repeat(np.arange(len(places)), [np.count_nonzero(owner == p) for p in places])
+
+
+def even(owner: Any, n: int) -> None:
+    """An array is about to be made of n lists.
+
+    Raises:
+        ValueError: they have several lengths.
+    """
+    if len({int(np.count_nonzero(owner == k)) for k in range(n)}) > 1:
+        raise ValueError("setting an array element with a sequence: lists of several lengths")
+
+
 def others(owner: Any, place: int) -> Any:
     """The positions of the values that belong to other places."""
     return np.nonzero(owner != place)[0]

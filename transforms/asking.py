@@ -11,6 +11,7 @@ one that `next` has begun to read cannot be changed any more.
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +32,7 @@ from fpad.transforms.arranging import iterator, of_unknown_length, whole_list
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
 from fpad.transforms.iteration import endless, remaining
-from fpad.transforms.iterators import Args, Handler, Keywords, arguments, known_items
+from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant, known_items
 from fpad.transforms.kinds import BOOL, INT
 from fpad.transforms.lookups import let_go
 from fpad.transforms.refusing import refuse
@@ -126,4 +127,17 @@ def by_turns(w: Library, args: Args) -> Args:
     return [grown.section(w, whole, Slice(Const(j), end.atom, k), tuple) for j in range(len(args))]
 
 
-ASKING: dict[Any, Handler] = {iter: _iter, next: _next}
+def _tee(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """itertools.tee(values, n): so many iterators over the same values, which are asked for now."""
+    values, n = arguments("tee", args, kwargs, "iterable", "n")
+    count = constant(n, 2, "The number of iterators")
+    assert values is not None
+    if of_unknown_length(w, values):
+        whole = whole_list(w, values)
+        return w.sequence(tuple, [iterator(w, whole) for _ in range(count)])
+    items = known_items(w, values, "tee")
+    lists = () if isinstance(values, Woven) or _is_iterator(values) else (values,)
+    return w.sequence(tuple, [w.iterator(items, *lists) for _ in range(count)])
+
+
+ASKING: dict[Any, Handler] = {iter: _iter, next: _next, itertools.tee: _tee}

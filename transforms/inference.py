@@ -183,7 +183,10 @@ class Inference:
         out: Kind | None = nums[0]
         for k in nums[1:]:
             out = join(out, k) if out is not None else None
-        return Num(True, out.num) if isinstance(out, Num) else None
+        if not isinstance(out, Num) or len(nums) < len(kinds):
+            return Num(True, out.num) if isinstance(out, Num) else None
+        rank = out.rank if out.array else 0
+        return Num(True, out.num, None if rank is None else rank + 1)
 
     def keyword(self, o: Operand, env: Mapping[str, Kind]) -> Any:
         """The kind of a keyword's operand: bools count by value, as in keepdims=True."""

@@ -100,7 +100,7 @@ def items_of(
         case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
             return viewed(base, name)
         case Structure(make=make):
-            w.spend(value, at_once=at_once)
+            w.spend(value, at_once=at_once, whole=False)
             return remaining(value)
         case Static(value=str() as text):
             return list(map(literal, text))

@@ -18,7 +18,17 @@ from fpad.transforms.rules.core import rule_of
 
 KNOWN: dict[str, bool] = {}
 """These functions, by module, name and line."""
-CHECKS = (fp.at_least, fp.parts, fp.ran, fp.mixed, fp.fits, fp.no_blanks, fp.holds, fp.same_length)
+CHECKS = (
+    fp.at_least,
+    fp.parts,
+    fp.ran,
+    fp.mixed,
+    fp.fits,
+    fp.no_blanks,
+    fp.holds,
+    fp.same_length,
+    fp.even,
+)
 """Operations that only look."""
 
 

@@ -335,6 +335,9 @@ class Library(Operations):
             return found
         if is_design(f):
             return design(self, f, args, kwargs)
+        found = uneven.called(self, variable, f, args, kwargs)
+        if found is not None:
+            return found
         handler = special(f)
         if f is zip:
             args = by_turns(self, args)

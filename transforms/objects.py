@@ -11,6 +11,7 @@ An object that a function makes or is given is a structure of its attributes, wi
 from __future__ import annotations
 
 import dataclasses
+import functools
 import operator
 import types
 from collections import namedtuple
@@ -36,6 +37,7 @@ from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
 from fpad.transforms.sets import ordered
 from fpad.transforms.tables import listing, of_keys_only, view
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.attributes import first_read
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -77,6 +79,9 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
     if isinstance(base, Structure) and name in base.keys and after is None:
         return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
+    if isinstance(found, functools.cached_property) and slot_of(name) in (*keys, *_keys(base)):
+        args = (base, Static(found.func), Static(slot_of(name)))
+        return w.user_call(w.fresh("value"), first_read, args, {})
     if isinstance(base, Static) and owner is None:
         return w.outer_attribute(base.value, name)
     if owner is None and name == "__init__" and after is not None:
@@ -101,6 +106,21 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             "use a plain attribute, a method or a property.",
         )
     return w.outer.value(owner, name, found)
+
+
+def _keys(base: Value) -> tuple[Any, ...]:
+    return base.keys if isinstance(base, Structure) else ()
+
+
+def slot_of(name: str) -> str:
+    """The attribute that keeps what a cached property has computed; None until then."""
+    return f"_{name}_kept"
+
+
+def cached_names(cls: type) -> list[str]:
+    """The cached properties of a class."""
+    found = {n: v for c in reversed(cls.__mro__) for n, v in c.__dict__.items()}
+    return [n for n, v in found.items() if isinstance(v, functools.cached_property)]
 
 
 def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
@@ -161,7 +181,8 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
         return Structure(cls, tuple(kwargs), tuple(kwargs.values()), w.new_ident())
     if cls.__new__ is not object.__new__ or type(cls).__call__ is not type.__call__:
         refuse(f"{cls.__name__} makes its objects in a way of its own.", "give it an __init__.")
-    made = Structure(cls, (), (), w.new_ident())
+    kept = tuple(map(slot_of, cached_names(cls)))
+    made = Structure(cls, kept, (Static(None),) * len(kept), w.new_ident())
     hidden = w.fresh("made")
     w.env[hidden] = made
     w.kept.add(hidden)

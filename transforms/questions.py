@@ -264,7 +264,10 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     if f.__name__ == "format":
         values = (*args, *kwargs.values())
         return w.formatted(variable, _numbered(f.__self__, len(args), list(kwargs)), values)
-    if not isinstance(getattr(f, "__self__", None), str):
+    own = texts.text(Static(getattr(f, "__self__", None)))
+    if own is not None and f.__name__ in texts.METHODS:
+        return texts.called(w, variable, own, f.__name__, args, kwargs)
+    if own is None:
         refuse(f"{called(f)} is given a text that only the run tells.", "call it outside.")
     refuse(
         f"The method {f.__name__} of a text is given {describe(args[0])}.",

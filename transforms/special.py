@@ -344,6 +344,7 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """sum(values, start), of numbers at once and of anything else one by one."""
     over, start = arguments("sum", args, kwargs, "iterable", "start")
     assert over is not None
+    over = w.looped(over) if class_of(over) is not None else over
     items = items_of(w, over, at_once=True)
     items = None if items is None else [certain(w, v) for v in items]
     if items is None:

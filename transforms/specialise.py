@@ -64,6 +64,7 @@ from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
+from fpad.transforms.streams import listed
 from fpad.transforms.structures import depth, records
 from fpad.transforms.summaries import canonical, covers, is_argument, owned, reconciled
 from fpad.transforms.uneven import Several
@@ -215,6 +216,8 @@ class _Specialiser:
         body = Calling(self, instance, source, func)
         trees, flat = body.parameters(instance.kinds)
         block = body.run()
+        if source.name == "__iter__":
+            body.result = listed(body.result)
         body.result = body.arenas.carried(body, body.result)
         instance.lifted = body.lifted
         result = None if has_unknown(body.result) else kind_of_value(body.result)

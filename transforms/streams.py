@@ -51,6 +51,12 @@ def stream(value: Value) -> int | None:
     return None
 
 
+def listed(value: Value) -> Value:
+    """What an iterator that is not begun runs over, for a loop that asks for it at once."""
+    whole = isinstance(value, Woven) and value.how == "once" and len(value.parts) == 1
+    return value.parts[0] if whole else value
+
+
 def iterators(value: Value) -> Iterator[int]:
     """The iterators in a value."""
     ident = stream(value)

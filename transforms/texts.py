@@ -140,8 +140,9 @@ def called(
 
 
 METHODS = {
-    **dict.fromkeys(("startswith", "endswith", "isdigit", "isalpha"), BOOL),
-    **dict.fromkeys(("count", "find"), INT),
+    **dict.fromkeys(("startswith", "endswith", "isdigit", "isalpha", "isalnum", "isspace"), BOOL),
+    **dict.fromkeys(("isnumeric", "isdecimal", "isupper", "islower", "isidentifier"), BOOL),
+    **dict.fromkeys(("count", "find", "rfind", "index", "rindex"), INT),
     **dict.fromkeys(("ljust", "rjust", "center", "zfill", "replace", "expandtabs"), TEXT),
     **dict.fromkeys(("lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip"), TEXT),
 }

@@ -12,10 +12,13 @@ the list becomes a table in front of the loops in which it changes.
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms import groups, grown, tables, vectors
@@ -27,19 +30,21 @@ from fpad.transforms.abstract import (
     Structure,
     Uneven,
     Value,
+    held,
     is_grown,
     known_value,
     literal,
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import changed
-from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
     from fpad.transforms.library import Library
+    from fpad.transforms.subscripts import Subscripts
 
 Args = Sequence[Value]
 Keywords = dict[str, Value]
@@ -185,6 +190,11 @@ def joined(w: Library, a: Value, b: Value) -> Structure | None:
     """The list a + b, if it is a table."""
     if not isinstance(a, Structure) or not isinstance(b, Structure):
         return None
+    if w.every_list and is_uneven(b) and vectors.are_entries(b.items[1].parts[1]):
+        if vectors.holds_vectors(a):
+            a = _table(w, vectors.as_lists(w, a))
+        both = is_uneven(a) and vectors.are_entries(a.items[1].parts[1])
+        return _concatenated(w, a, b) if both else None
     if is_grown(b) or not b.items or not (holds_lists(b) or vectors.holds_vectors(b)):
         return None
     whole = appending(w, a, b.items[0])
@@ -222,11 +232,84 @@ def _place(w: Body, base: Structure, index: Value) -> Held:
     return w.let(None, fp.wrapped, (index.atom, tables.size(w, base).atom), INT)
 
 
-def load(w: Body, base: Structure, index: Operand) -> Value:
+def load(w: Subscripts, base: Structure, index: Operand) -> Value:
     """rows[k]."""
     if isinstance(index, Slice):
-        refuse("A list of lists of several lengths is sliced.", _REMEDY)
+        return _section(w, base, index)
     return tables.value_at(w, base, _place(w, base, w.read(index)))
+
+
+def _section(w: Subscripts, base: Structure, index: Slice) -> Structure:
+    """rows[lower:upper:step] of vectors, in a list of its own."""
+    lists = base.items[1]
+    assert isinstance(lists, Structure)
+    if not vectors.are_entries(lists.items[1]):
+        refuse("A list of lists of several lengths is sliced.", _REMEDY)
+    counted = w.let(None, fp.counted, (tables.size(w, base).atom,), Num(True, "int", 1))
+    return _chosen(w, base, w.element(None, counted, w.index(index)))
+
+
+def _chosen(w: Body, base: Structure, places: Held) -> Structure:
+    """The lists at some places, in a list of its own."""
+    owner, rows = base.items[1].parts
+    (h,) = owner.parts
+    assert isinstance(h, Held)
+    n = w.let(None, builtins.len, (places.atom,), INT)
+    counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+    index = w.let(None, fp.members_of, (h.atom, places.atom), Num(True, "int", 1))
+    own = w.let(None, fp.places_of, (h.atom, places.atom), Num(True, "int", 1))
+    parts = (Structure(list, (EACH,), (own,)), groups.picked(w, rows, index.atom))
+    made = Structure(Groups, groups.PARTS, parts)
+    keys = Structure(list, (EACH,), (counted,))
+    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, made), w.new_ident())
+
+
+def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
+    """A function that asks for all vectors of such a list; None if it is something else."""
+    first = args[0] if args else None
+    if not isinstance(first, Structure) or not is_uneven(first) or f not in _WHOLE:
+        return None
+    groups_ = first.items[1]
+    if not vectors.are_entries(groups_.parts[1]):
+        return None
+    none = Const(None)
+    if f in (reversed, list) and len(args) == 1 and not kwargs:
+        step = Const(-1) if f is reversed else none
+        return _section(w, first, Slice(none, none, step))
+    n = tables.size(w, first)
+    counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+    ordered = _chosen(w, first, counted).items[1]
+    whole = ordered.parts[1]
+    assert isinstance(whole, Structure)
+    vector = vectors.restored(w, whole)
+    if f in (np.concatenate, np.hstack):
+        return w.operation(variable, np.array, (vector,), {})
+    owner = next(held(ordered.parts[0]))
+    w.emit(Do(fp.even, (owner.atom, n.atom), (), w.origin))
+    shape = w.sequence(tuple, (n, literal(-1)))
+    matrix = w.operation(None, np.reshape, (vector, shape), {})
+    return w.operation(variable, np.array, (matrix, *args[1:]), kwargs)
+
+
+_WHOLE = (reversed, list, np.concatenate, np.hstack, np.array, np.asarray, np.vstack)
+
+
+def _concatenated(w: Body, a: Structure, b: Structure) -> Structure:
+    """The list a + b of two tables of vectors."""
+    n, more = (tables.size(w, x).atom for x in (a, b))
+    total = w.let(None, operator.add, (n, more), INT)
+    counted = w.let(None, fp.counted, (total.atom,), Num(True, "int", 1))
+    (first, rows), (second, more_rows) = (x.items[1].parts for x in (a, b))
+    (own,) = second.parts
+    assert isinstance(own, Held)
+    moved = w.let(None, operator.add, (own.atom, n), own.kind)
+    assert isinstance(first, Structure)
+    owners = [first, Structure(list, (EACH,), (moved,))]
+    values = [v for v in (rows, more_rows) if isinstance(v, Structure)]
+    parts = [grown.joined(w, tuple, p) for p in (owners, values)]
+    made = Structure(Groups, groups.PARTS, tuple(replace(p, make=list) for p in parts))
+    keys = Structure(list, (EACH,), (counted,))
+    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, made), w.new_ident())
 
 
 def store(w: Library, base: Structure, index: Operand, value: Value) -> None:

@@ -283,6 +283,21 @@ def _isscalar(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Static(isinstance(value, Static) and np.isscalar(value.value))
 
 
+def _diff(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.diff(x, prepend=.., append=..), of the values with these around them."""
+    if not kwargs.keys() & {"prepend", "append"}:
+        return w.operation(variable, np.diff, args, kwargs)
+    names = ("a", "n", "axis", "prepend", "append")
+    a, n, axis, *ends = given("diff", names, args, kwargs, n=1, axis=-1, prepend=None, append=None)
+    before, after = (v if known_value(v) != (None,) else None for v in ends)
+    if any(rank_of(v) not in (0, 1) for v in (before, after) if v is not None) or rank_of(a) != 1:
+        refuse("np.diff is given ends of an array with several axes.", "use np.concatenate.")
+    whole = [v for v in (before, a, after) if v is not None]
+    parts = [w.operation(None, np.atleast_1d, (v,), {}) if rank_of(v) == 0 else v for v in whole]
+    joined = w.operation(None, np.concatenate, (w.sequence(tuple, parts),), {})
+    return w.operation(variable, np.diff, (joined, n, axis), {})
+
+
 def _windows(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """np.lib.stride_tricks.sliding_window_view(x, shape), which may be given a shape."""
     names = ("x", "window_shape", "axis")
@@ -295,6 +310,7 @@ def _windows(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 VARIANTS: dict[Any, Callable[..., Value]] = {
+    np.diff: _diff,
     np.einsum: _einsum,
     np.finfo: _limits(np.finfo),
     np.gradient: _gradient,

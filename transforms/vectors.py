@@ -56,6 +56,12 @@ def holds_vectors(value: Value) -> bool:
     return are_vectors(value.items)
 
 
+def are_entries(value: Value) -> bool:
+    """Are these the entries of the vectors of a table?"""
+    first = value.parts[0] if is_grown(value) else None
+    return isinstance(first, Structure) and first.make is Entry
+
+
 def entered(w: Writer, value: Value) -> Value:
     """A vector as a list of its entries; what is no vector as it is."""
     if not is_vector(value):

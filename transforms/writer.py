@@ -59,7 +59,7 @@ from fpad.transforms.moves import Made, Source, in_sequence, moves
 from fpad.transforms.numbering import Numbering
 from fpad.transforms.places import change_row, displaced
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
-from fpad.transforms.streams import iterators, left, without
+from fpad.transforms.streams import iterators, left, stream, without
 from fpad.transforms.structures import leaf_name
 
 __all__ = ["Mark", "NumberAsKey", "Refused", "Writer", "refuse"]
@@ -317,12 +317,16 @@ class Writer:
         for v in values:
             self.spend(v)
 
-    def spend(self, value: Value, rest: Value = USED_UP, at_once: bool = False) -> None:
+    def spend(
+        self, value: Value, rest: Value = USED_UP, at_once: bool = False, whole: bool = True
+    ) -> None:
         """Note that the iterators in a value are used up, or have `rest` left.
 
-        `at_once`: all their values are asked for, and nothing happens in between.
+        `at_once`: all their values are asked for, and nothing happens in between; `whole`: not
+        only that of the value itself, those that it holds too.
         """
-        gone = set(iterators(value))
+        own = stream(value)
+        gone = set(iterators(value)) if whole else set() if own is None else {own}
         for ident in gone & self.late.keys():
             if not at_once or self.late[ident] != (
                 id(self.out),

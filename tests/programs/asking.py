@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from tests.programs.registry import case, program
@@ -175,3 +177,15 @@ def from_behind(x):
     for v in it:
         t = t * 0.5 + v
     return t
+
+
+def pairs_of_neighbours(values):
+    a, b = itertools.tee(values)
+    next(b, None)
+    return zip(a, b)
+
+
+@program(case(1.5))
+def neighbours_by_two_iterators(x):
+    found = [x, x**2, x**3]
+    return sum(a * b**2 for a, b in pairs_of_neighbours(found))

@@ -1,6 +1,7 @@
 """Classes as textbooks write them: layers, optimisers, filters, vectors, polynomials, stacks."""
 
 import math
+from functools import cached_property
 
 import numpy as np
 
@@ -914,3 +915,38 @@ def returned_fork(a, b, n):
     ys = choose(xs, n > 3)
     ys[0] = 5.0 * a
     return xs[0] + ys[0] * b
+
+
+# Attributes that are computed when they are first read, and kept.
+
+
+class Samples:
+    def __init__(self, x):
+        self.x = x
+
+    @cached_property
+    def squares(self):
+        return self.x**2
+
+    @cached_property
+    def weighted(self):
+        return self.squares.sum() * self.x
+
+
+@program(case(np.array([1.1, 0.5, 0.3])))
+def cached_properties_keep_the_first_value(x):
+    s = Samples(x * 1.0)
+    total = 0.0
+    for i in range(3):
+        if i > 0:
+            total += s.weighted[i] * s.squares[0]
+        s.x = s.x * 2
+    return total * s.squares.sum() + s.x.sum()
+
+
+@program(case(np.array([1.1, 0.5, 0.3]), 3))
+def cached_properties_of_many_objects(x, n):
+    found = []
+    for i in range(n):
+        found.append(Samples(x * (i + 1)))
+    return sum(s.squares.sum() * s.weighted[0] for s in found)

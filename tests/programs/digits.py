@@ -97,3 +97,17 @@ def powers_by_the_bits_of_the_exponent(x, n):
         if digit == "1":
             y = y * (1.0 + x)
     return y
+
+
+@program(case(V8))
+def letters_looked_up_in_a_text(x):
+    text = "gattacat 12"
+    total = 0.0
+    for i in range(len(text)):
+        if text[i].isspace():
+            total = total * x[0]
+        elif text[i].isdigit():
+            total += int(text[i]) * x[1] ** 2
+        else:
+            total += x["acgt".index(text[i])] * (i + 1)
+    return total

@@ -1108,3 +1108,39 @@ def last_of_some_taken_apart(x):
     first, second = itertools.islice(cosines(2.0 * x), 2)
     a, *rest = (v * v for v in itertools.islice(cosines(last), 3))
     return last * first - second + a * rest[-1]
+
+
+@program(case(1.5))
+def iterators_in_a_list_asked_one_after_the_other(x):
+    total = 0.0
+    for row in [iter([x, 2 * x]), iter([3 * x, x])]:
+        for v in row:
+            total = total * x + v
+    found = [sum(v for v in it) for it in [iter(c) for c in ([x, x**2], [3 * x])]]
+    records = [("a", x), ("a", 2 * x), ("b", x**3)]
+    runs = {k: [v for _, v in run] for k, run in itertools.groupby(records, key=lambda r: r[0])}
+    return total + found[0] * found[1] + sum(np.mean(run) for run in runs.values())
+
+
+class Pile:
+    def __init__(self):
+        self.items = []
+
+    def push(self, v):
+        self.items.append(v)
+
+    def __iter__(self):
+        return iter(self.items)
+
+
+@program(case(1.5, 4), wrt=0)
+def iterator_of_a_list_that_an_object_holds(x, n):
+    pile = Pile()
+    for i in range(n):
+        pile.push(x * i)
+    total = 0.0
+    for k, v in enumerate(pile):
+        total = total * x + v
+        if k + 1 < n:
+            pile.items[k + 1] = 3 * v + 1.0
+    return total + sum(pile)

@@ -59,3 +59,19 @@ def axes_gone_and_come(x):
         wide = np.broadcast_to(np.expand_dims(total, 0), (2, 4))
         parts.append(np.squeeze(wide[:1], axis=0)[None, :] * x[k])
     return np.sum(np.hstack(parts) ** 2)
+
+
+@program(case(0.8, 0.5, V4), wrt=(0, 1, 2))
+def states_stacked_after_products_with_matrices_written_out(q, r, z):
+    move = np.array([[1, 0.5], [0, 1]])
+    seen = np.array([[1.0, 0]])
+    noise = q * np.array([[0.05, 0.02], [0.02, 0.05]])
+    x, p = np.zeros(2), np.eye(2)
+    states = []
+    for value in z:
+        x, p = move @ x, move @ p @ move.T + noise
+        gain = p @ seen.T @ np.linalg.inv(seen @ p @ seen.T + np.array([[r]]))
+        x = x + gain @ (np.array([value]) - seen @ x)
+        p = (np.eye(2) - gain @ seen) @ p
+        states.append(x)
+    return np.sum(np.diff(np.stack(states)[:, 0], prepend=0.0, append=[r]) ** 2)

@@ -487,3 +487,20 @@ def tails_in_a_comprehension(x, n):
     tails = [x[k:] ** 2 for k in range(n)]
     tails[1] = x * tails[0]
     return sum(tail[-1] * tail.sum() for tail in tails)
+
+
+@program(case(np.cos(np.arange(8.0)), 0.15, 3), wrt=(0, 1))
+def details_of_a_wavelet_transform(x, lam, levels):
+    coeffs = []
+    a = x
+    for _ in range(levels):
+        coeffs.append((a[::2] - a[1::2]) * 0.7)
+        a = (a[::2] + a[1::2]) * 0.7
+    coeffs.append(a)
+    coeffs = coeffs[::-1]
+    shrunk = [coeffs[0]] + [np.sign(c) * np.maximum(np.abs(c) - lam, 0) for c in coeffs[1:]]
+    flat = np.concatenate(shrunk)
+    total = 0.0
+    for c in reversed(shrunk):
+        total = total * c[0] + c[-1]
+    return np.sum(flat**2 * (1 + np.arange(len(flat)))) + total

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fpad import runtime as fp
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, StaticKind
 from fpad.transforms.rules.core import Drawn, constant, linear
 from fpad.transforms.rules.linear import first_array
 
@@ -49,6 +51,13 @@ def _structure_kind(*_: Kind) -> Kind:
     return OpaqueKind(object)
 
 
+def _method_kind(name: Any, text: Any, args: Any) -> Kind:
+    """What the method of this name of a text gives."""
+    from fpad.transforms.texts import METHODS, TEXT  # which reads rules itself
+
+    return METHODS.get(name.value, TEXT) if isinstance(name, StaticKind) else OpaqueKind(object)
+
+
 def _int_kind(*_: Kind) -> Kind:
     return INT
 
@@ -70,7 +79,7 @@ constant(fp.with_text, ("keys", "key", "at"), kind=_texts_kind)
 constant(fp.text_put, ("pair", "at"), kind=_texts_kind)
 constant(fp.texts_picked, ("values", "index"), kind=_texts_kind)
 constant(fp.texts_filled, ("text", "like"), kind=_texts_kind)
-constant(fp.text_method, ("name", "text", "args"), kind=_structure_kind)
+constant(fp.text_method, ("name", "text", "args"), kind=_method_kind)
 constant(fp.text_between, ("text", "lower", "upper", "step"), kind=_text_kind)
 constant(fp.letters, ("text",), kind=_texts_kind)
 constant(fp.binary_repr, ("number", "width"), kind=lambda number, width=None: OpaqueKind(str))

@@ -63,6 +63,8 @@ linear(
 )
 for _owned in (fp.members, fp.others, fp.closed):
     constant(_owned, ("owner", "place"), kind=lambda owner, place: Num(True, "int", 1))
+for _several in (fp.members_of, fp.places_of):
+    constant(_several, ("owner", "places"), kind=lambda owner, places: Num(True, "int", 1))
 constant(fp.member, ("owner", "place", "k"), kind=lambda owner, place, k: INT)
 _MANY = Num(True, "int", 1)
 constant(fp.log_end, ("log", "keys", "at", "adding"), kind=lambda log, keys, at, adding: INT)
