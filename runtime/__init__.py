@@ -28,6 +28,7 @@ from fpad.runtime.batch import (
     basis,
     batch_size,
     column_blocks,
+    enough_axes,
     equally_many,
     example_axis,
     example_of,
@@ -323,7 +324,15 @@ from fpad.runtime.update import (
     ixor,
     keep_last,
 )
-from fpad.runtime.user import answered, grad_of, hooked, on_adjoint, ruled, stop_gradient
+from fpad.runtime.user import (
+    answered,
+    grad_of,
+    hooked,
+    on_adjoint,
+    ruled,
+    ruled_entries,
+    stop_gradient,
+)
 from fpad.runtime.whole import whole, whole_of
 
 __all__ = [
@@ -400,6 +409,7 @@ __all__ = [
     "empty_lists",
     "end",
     "enough",
+    "enough_axes",
     "enter",
     "equally_many",
     "example_axis",
@@ -560,6 +570,7 @@ __all__ = [
     "row_kept",
     "rows",
     "ruled",
+    "ruled_entries",
     "runner_up",
     "running",
     "runs",
