@@ -33,7 +33,11 @@ def _rows(a: Any, axis: Any) -> Any:
     if isinstance(axis, int):
         return np.moveaxis(a, axis, -1)
     moved = np.moveaxis(a, axis, tuple(range(-len(axis), 0)))
-    return np.reshape(moved, (*np.shape(moved)[: np.ndim(a) - len(axis)], -1))
+    kept = np.ndim(a) - len(axis)
+    count = 1
+    for k in range(kept, np.ndim(a)):
+        count = count * np.shape(moved)[k]
+    return np.reshape(moved, (*np.shape(moved)[:kept], count))
 
 
 def quantiles(
@@ -64,7 +68,8 @@ def nanquantile(
     rank = np.ndim(a)
     rows = _rows(a, axis)
     there = np.sum(np.logical_not(np.isnan(rows)), -1, keepdims=True)
-    rows = np.sort(rows, -1)
+    none = np.zeros_like(np.sum(rows, -1, keepdims=True)) + np.nan  # of no entries, NaN is taken
+    rows = np.sort(np.concatenate((rows, none), -1), -1)
     low, high, share = _between(np.maximum(there - 1, 0) * (q / scale), method)
     first = np.take_along_axis(rows, low, -1)
     last = np.take_along_axis(rows, high, -1)

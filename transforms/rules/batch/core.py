@@ -19,6 +19,7 @@ class Each:
     """An operand: its symbol, whether it is batched, the rank of one example where it is known.
 
     `turned`: the matrix that it is the transpose of.  `num`: its class of numbers, as of `kinds`.
+    `written`: an example is an array, and written somewhere.
     """
 
     v: Any
@@ -26,6 +27,7 @@ class Each:
     rank: int | None
     turned: Each | None = None
     num: str = "any"
+    written: bool = False
 
 
 Operand: TypeAlias = Any
@@ -141,7 +143,10 @@ class Case:
     def number(self, x: Operand) -> Any:
         """The operand, an array of one entry or a number, as a number for each example."""
         x = as_each(x)
-        return x.v if not x.batched or x.rank == 0 else self.emit(np.reshape, x.v, (self.n,))
+        if not x.batched:
+            return x.v
+        v = x.v if x.rank == 0 else self.emit(np.reshape, x.v, (self.n,))
+        return f.copy(v) if x.written else v
 
     def masked(self) -> tuple[Sym, ...]:
         """The last operand of what asks for which examples its result is used."""

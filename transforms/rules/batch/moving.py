@@ -268,7 +268,7 @@ def _scatter(c: Case, op: Any, g: Operand, index: Operand, like: Operand) -> Any
 
 @batch(np.diag)
 def _diag(c: Case, op: Any, v: Each, k: Any = 0) -> Any:
-    return c.emit(np.diagonal, v.v, k, 1, 2) if v.rank == 2 and known(k) else None
+    return f.copy(c.emit(np.diagonal, v.v, k, 1, 2)) if v.rank == 2 and known(k) else None
 
 
 @batch(fp.undiag)
