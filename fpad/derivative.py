@@ -15,7 +15,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from fpad.binding import Binder, resolve_wrt
-from fpad.runtime.errors import InputError, UnevenRows
+from fpad.runtime.errors import FpadError, InputError, UnevenRows
 from fpad.wrappers import with_public_signature
 
 if TYPE_CHECKING:
@@ -148,6 +148,19 @@ class Derivative:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Differentiate at these arguments; new kinds of arguments are derived for first."""
+        try:
+            return self._called(args, kwargs)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            if isinstance(error, FpadError):
+                raise
+            from fpad.blame import own_error
+
+            own = own_error(self, args, kwargs)
+            if own is None:
+                raise
+            raise own from None
+
+    def _called(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         try:
             if not kwargs:
                 for run in self._runners:

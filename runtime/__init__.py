@@ -28,6 +28,7 @@ from fpad.runtime.batch import (
     basis,
     batch_size,
     column_blocks,
+    enough_axes,
     equally_many,
     example_axis,
     example_of,
@@ -330,7 +331,15 @@ from fpad.runtime.update import (
     ixor,
     keep_last,
 )
-from fpad.runtime.user import answered, grad_of, hooked, on_adjoint, ruled, stop_gradient
+from fpad.runtime.user import (
+    answered,
+    grad_of,
+    hooked,
+    on_adjoint,
+    ruled,
+    ruled_entries,
+    stop_gradient,
+)
 from fpad.runtime.whole import whole, whole_of
 
 __all__ = [
@@ -407,6 +416,7 @@ __all__ = [
     "empty_lists",
     "end",
     "enough",
+    "enough_axes",
     "enter",
     "equally_many",
     "even",
@@ -570,6 +580,7 @@ __all__ = [
     "row_kept",
     "rows",
     "ruled",
+    "ruled_entries",
     "runner_up",
     "running",
     "runs",

@@ -83,9 +83,26 @@ def example_shape(x: Any) -> tuple[int, ...]:
     return tuple(np.shape(x)[1:])
 
 
-def example_axis(axis: int) -> int:
-    """An axis of an example as one of the batch."""
+def example_axis(axis: int, x: Any, more: int = 0) -> int:
+    """An axis of the examples in x as one of the batch; `more`: axes that they are about to get.
+
+    Raises:
+        AxisError: NumPy's, where an example has no such axis.
+    """
+    ndim = x.ndim - 1 + more
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(axis, ndim)
     return axis + 1 if axis >= 0 else axis
+
+
+def enough_axes(x: Any, least: int) -> None:
+    """Check that an example has so many axes: counted from the end, the next is the examples'.
+
+    Raises:
+        AxisError: NumPy's, for the axis -least.
+    """
+    if x.ndim - 1 < least:
+        raise np.exceptions.AxisError(-least, x.ndim - 1)
 
 
 def one_like(x: Any) -> Any:

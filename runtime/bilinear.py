@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.arrays import is_array, reshape_like, unbroadcast
+from fpad.runtime.errors import InputError
 
 
 def outer_left(g: Any, b: Any, a: Any) -> Any:
@@ -143,9 +144,19 @@ def correlate_right(g: Any, a: Any, v: Any, mode: str = "valid") -> Any:
 
 def cross_left(g: Any, b: Any, a: Any) -> Any:
     """Of a in np.cross(a, b), of vectors with three entries."""
+    _three(a, b)
     return unbroadcast(np.cross(b, g), a)
 
 
 def cross_right(g: Any, a: Any, b: Any) -> Any:
     """Of b in np.cross(a, b)."""
+    _three(a, b)
     return unbroadcast(np.cross(g, a), b)
+
+
+def _three(a: Any, b: Any) -> None:
+    if np.shape(a)[-1] != 3 or np.shape(b)[-1] != 3:
+        raise InputError(
+            "the derivative of np.cross is of vectors with three entries: with two, write "
+            "a[0] * b[1] - a[1] * b[0]"
+        )

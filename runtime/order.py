@@ -23,6 +23,8 @@ def ranked(x: Any, k: Any, axis: Axis = None) -> Any:
     if not is_array(x):
         return 0
     last = _last(x, axis)
+    if not last.shape[-1]:
+        return np.zeros(last.shape[:-1], dtype=np.intp)
     k = min(max(int(k), 0), last.shape[-1] - 1)
     return np.argsort(last, axis=-1, kind="stable")[..., k]
 
@@ -47,7 +49,7 @@ def neighbour(x: Any, axis: int | None = -1) -> Any:
 
 def untake_along_axis(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
     """What np.take_along_axis(like, indices, axis) did, transposed: entries taken twice add up."""
-    flat = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    flat = np.zeros_like(like, dtype=dtype_of(g), order="C", subok=False)  # reshaped to a view
     out, at = (flat.reshape(-1), 0) if axis is None else (flat, axis % like.ndim)
     shape = [1] * out.ndim
     index: list[Any] = []
@@ -64,7 +66,7 @@ def untake_along_axis(g: Any, indices: Any, like: Any, axis: int | None) -> Any:
 
 def untake(g: Any, indices: Any, like: Any, axis: int | None = None) -> Any:
     """What np.take(like, indices, axis) did, transposed: entries taken twice add up."""
-    out = np.zeros_like(like, dtype=dtype_of(g), subok=False)
+    out = np.zeros_like(like, dtype=dtype_of(g), order="C", subok=False)  # reshaped to a view
     if isinstance(indices, list | tuple):  # one array: a tuple would index one axis after another
         indices = np.asarray(indices)
     if axis is None:

@@ -20,6 +20,10 @@ def _axes(ndim: int, axis: Axis) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple) else (axis,)
+    if ndim == 0 and all(a in (0, -1) for a in axes):
+        return ()  # NumPy reduces a number along its first axis, which it does not have
+    if not all(-ndim <= a < ndim for a in axes):
+        raise np.exceptions.AxisError(next(a for a in axes if not -ndim <= a < ndim), ndim)
     return tuple(sorted(a + ndim if a < 0 else a for a in axes))
 
 
@@ -88,7 +92,10 @@ def pick(x: Any, where: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     if not is_array(x):
         return x
     last = _last(x, axis)
-    out = np.take_along_axis(last, np.expand_dims(where, -1), -1)[..., 0]
+    if last.shape[-1]:
+        out = np.take_along_axis(last, np.expand_dims(where, -1), -1)[..., 0]
+    else:  # the median of nothing
+        out = np.full_like(last, math.nan, shape=last.shape[:-1])
     if keepdims:
         axes = _axes(x.ndim, axis)
         return out.reshape(tuple(1 if k in axes else n for k, n in enumerate(x.shape)))
@@ -106,6 +113,7 @@ def place(g: Any, where: Any, x: Any, axis: Axis = None, keepdims: bool = False)
     kept = tuple(k for k in range(x.ndim) if k not in axes)
     shape = tuple(x.shape[k] for k in kept)
     out = np.zeros_like(x, dtype=dtype_of(g), shape=(*shape, math.prod(x.shape[k] for k in axes)))
-    np.put_along_axis(out, np.expand_dims(where, -1), np.reshape(g, (*shape, 1)), -1)
+    if out.shape[-1]:
+        np.put_along_axis(out, np.expand_dims(where, -1), np.reshape(g, (*shape, 1)), -1)
     out = out.reshape(shape + tuple(x.shape[k] for k in axes))
     return out.transpose(tuple(np.argsort(kept + axes)))

@@ -79,6 +79,27 @@ def answered(given: Any, by: Any) -> Any:
     return given
 
 
+def ruled_entries(term: Any, g: Any, y: Any, name: str, k: int) -> Any:
+    """What the rule of an entry by entry function gives for its operand k.
+
+    It has the shape of y, or one that broadcasts to it: that of a tangent g.
+
+    Raises:
+        RuleError: it has another shape.
+    """
+    shape = np.shape(term)
+    if shape == np.shape(y):
+        return term
+    try:
+        fits = np.broadcast_shapes(shape, np.shape(g)) == shape
+        fits = fits and np.broadcast_shapes(shape, np.shape(y)) == np.shape(y)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise _wrong(name, k, shape, np.shape(y))
+    return term
+
+
 def ruled(term: Any, like: Any, name: str, k: int) -> Any:
     """What the rule of a function gives for its operand k, which must have the operand's shape.
 
@@ -86,8 +107,12 @@ def ruled(term: Any, like: Any, name: str, k: int) -> Any:
         RuleError: it has another shape.
     """
     if np.shape(term) != np.shape(like):
-        raise RuleError(
-            f"the rule of {name} gives a derivative of shape {np.shape(term)} for its operand "
-            f"{k}, where {np.shape(like)} is needed"
-        )
+        raise _wrong(name, k, np.shape(term), np.shape(like))
     return term
+
+
+def _wrong(name: str, k: int, shape: Any, wanted: Any) -> RuleError:
+    return RuleError(
+        f"the rule of {name} gives a derivative of shape {shape} for its operand {k}, "
+        f"where {wanted} is needed"
+    )

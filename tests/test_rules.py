@@ -98,6 +98,67 @@ def test_a_wrong_shape_is_named() -> None:
         fpad.grad(f)(X)
 
 
+def summed_partial(x):
+    return x * 2.0
+
+
+def second_partial(x, y):
+    return x * y
+
+
+def long_tangent(x):
+    return np.sum(x)
+
+
+def declare_wrong_rules() -> None:
+    fpad.rule(summed_partial, partials=lambda g, y, x: np.sum(g * 2.0))
+    fpad.rule(
+        second_partial,
+        partials=(lambda g, y, a, b: g * b, lambda g, y, a, b: np.stack([g * a, g * a])),
+    )
+    fpad.rule(
+        long_tangent,
+        tangents=(lambda dx, y, x: dx,),
+        adjoints=(lambda by, y, x: by * np.ones_like(x),),
+    )
+
+
+def one_wrong(x):
+    return summed_partial(x)
+
+
+def two_wrong(x):
+    return second_partial(x, x)
+
+
+def three_wrong(x):
+    return long_tangent(x)
+
+
+def test_wrong_partials_and_tangents_are_named_with_their_operand() -> None:
+    """A sum of all entries would broadcast, and be a wrong derivative without a word."""
+    try:
+        declare_wrong_rules()
+        for f, name, k in (
+            (one_wrong, "summed_partial", 0),
+            (two_wrong, "second_partial", 1),
+            (three_wrong, "long_tangent", 0),
+        ):
+            said = rf"rule of {name} gives a derivative of shape .* operand {k}"
+            with pytest.raises(fpad.RuleError, match=said):
+                fpad.jvp(f)(X, tangent=X)
+            if f is three_wrong:
+                continue
+            with pytest.raises(fpad.RuleError, match=said):
+                fpad.vjp(f)(X, cotangent=X)
+            many = np.stack([X, X])
+            with pytest.raises(fpad.RuleError, match=said):
+                fpad.vmap(fpad.vjp(f))(many, cotangent=many)
+    finally:
+        for g in (summed_partial, second_partial, long_tangent):
+            RULES.pop(g, None)
+
+
 def test_what_a_declaration_lacks_is_said() -> None:
     def f(x: Any) -> Any:
         return x

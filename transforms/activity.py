@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Call,
     Copy,
@@ -67,6 +68,7 @@ def made_active(s: Statement, active: set[str], active_results: ActiveResults) -
 
     match s:
         case Let():
+            _refuse_active_keywords(s, active)
             if next(active_paths(s, active), None) is not None:
                 yield s.target
         case Copy(target=t, value=v) | Load(target=t, base=v):
@@ -92,6 +94,22 @@ def made_active(s: Statement, active: set[str], active_results: ActiveResults) -
             if any(mask):
                 results = active_results(s.func, mask)
                 yield from (t for t, r in zip(s.targets, results, strict=True) if r)
+
+
+def _refuse_active_keywords(s: Let, active: set[str]) -> None:
+    """Keywords say how an operation is done, and have no derivative: none is worse than refused."""
+    rule = rule_of(s.op)
+    if not s.kwargs or rule is None or rule.form == "constant":
+        return
+    for keyword, value in s.kwargs:
+        if any(n in active for n in names(value)):
+            name = getattr(s.op, "__name__", repr(s.op))
+            raise refused(
+                s.origin,
+                f"{name} has no derivative with respect to its argument {keyword}",
+                "give it a value that does not depend on what is differentiated by, as that of "
+                "fpad.stop_gradient, or write what it does with other operations",
+            )
 
 
 def active_names(

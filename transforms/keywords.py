@@ -177,6 +177,8 @@ def _reduced(
             )
             total = w.operation(None, np.sum, (kept, *rest), dict(kwargs))
             count = w.operation(None, np.sum, (mask, *rest), dict(kwargs))
+            dtype = w.operation(None, fp.dtype, (total,), {})
+            count = w.operation(None, fp.astype, (count, dtype), {})
             return w.operation(None, operator.truediv, (total, count), {})
         array = kept
     result = w.operation(w.fresh("value"), f, (array, *rest), kwargs)

@@ -103,6 +103,8 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     pair = (whole and rank == 2) or (isinstance(axis, Structure) and len(axis.items) == 2)
     if ord_[0] in (None, "fro") or (ord_[0] == 2 and single):
         told = {} if whole else {"axis": axis}
+        if ord_[0] == "fro" and single:  # NumPy refuses it
+            told["ord"] = how
         if known_value(keepdims) != (False,):
             told["keepdims"] = keepdims
         return w.operation(variable, np.linalg.norm, [x], told)

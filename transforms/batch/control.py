@@ -39,6 +39,7 @@ from fpad.transforms.ir import (
     While,
     blocks,
     defined,
+    reads,
     renamed,
     targets,
     with_blocks,
@@ -134,6 +135,11 @@ class Batched(Memory):
         if s.op is fp.fail and self.mask is not None and not self.any(s.args, s.kwargs):
             some = self.builder(s).emit(fp.any_example, Sym(self.mask, self.builder(s))).name
             self.out.append(If(some, (s,), (), s.origin, s.role))
+            return
+        if s.op in _OF_SHAPE and self.mask is None:
+            b = self.builder(s)
+            one = {n: b.emit(fp.one_like, self.named(n)).name for n in reads(s) if self.batched(n)}
+            self.out.append(with_reads(s, one))
             return
         if s.op in _OF_SHAPES and self.mask is None:
             self.out.append(with_reads(s, self.taken(s, Const(0))))
@@ -237,7 +243,9 @@ class Batched(Memory):
         self.out.append(s)
 
 
-_OF_SHAPES = (fp.parts, fp.at_least, fp.fits, fp.mixed)
+_OF_SHAPE = (fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output)
+"""Checks of the shape and the type, which are the same for all examples."""
+_OF_SHAPES = (fp.fits, fp.mixed)
 """Checks of what is the same for all examples, made for the first."""
 
 

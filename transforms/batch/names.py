@@ -93,7 +93,9 @@ class Names(ABC):
             v = Sym(o, c.builder)
             if not isinstance(kind, Num):
                 return Each(v, self.batched(o), None)
-            return Each(v, self.batched(o), kind.rank if kind.array else 0, num=kind.num)
+            written = kind.array and o in self.written
+            rank = kind.rank if kind.array else 0
+            return Each(v, self.batched(o), rank, num=kind.num, written=written)
         if isinstance(o, tuple):
             return tuple(self.each(p, c) for p in o)
         return c.builder.unquote(o)

@@ -76,7 +76,8 @@ class Operations(Passing):
             self._looped(s)
             return
         maybe = rule is not None and rule.view == "maybe" and s.op not in SAME_MEMORY
-        if s.target in self.written and maybe:
+        # What derivative code writes in place owns its memory: nobody else reads it.
+        if s.target in self.written and maybe and s.role == "primal":
             self.refuse(
                 s, "this may share memory that is written", "write the memory by its own name"
             )
@@ -99,7 +100,8 @@ class Operations(Passing):
         """One example after the other, for what NumPy does not do for several."""
         kind = self.kinds.get(s.target)
         rule = rule_of(s.op) if isinstance(s, Let) else None
-        shares = isinstance(s, Let) and (rule is None or rule.view != "never" or rule.effect)
+        shares = isinstance(s, Let) and s.role == "primal"  # as for views, see `let`
+        shares = shares and (rule is None or rule.view != "never")
         if not isinstance(kind, Num) or (shares and s.target in self.written) or has_effect(s):
             self.refuse(s, "this cannot be done for several examples", REMEDY)
         b = self.builder(s)

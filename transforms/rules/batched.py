@@ -134,7 +134,14 @@ constant(
     ),
     examples=((3, (2, 2)), (3, 4)),
 )
-constant(fp.example_axis, ("axis",), kind=lambda axis: INT, cost_free=True, examples=((1,), (-1,)))
+constant(
+    fp.example_axis,
+    ("axis", "x", "more"),
+    kind=lambda axis, x, more=None: INT,
+    shape_only=frozenset((1,)),
+    cost_free=True,
+    examples=((1, Drawn(3, 2, 2)), (-1, Drawn(3, 2))),
+)
 constant(
     fp.example_sizes,
     ("x", "shape"),

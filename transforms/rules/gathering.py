@@ -38,7 +38,7 @@ def _counted_kind(x: Any, weights: Any = None, minlength: Any = None) -> Kind:
 linear(
     np.bincount,
     None,
-    lambda by, y, x, weights=None, minlength=0: by[x],
+    lambda by, y, x, weights=None, minlength=0: by[np.array(x) if isinstance(x, tuple) else x],
     kind=_counted_kind,
     examples=(
         (np.array([0, 2, 2, 1]), Drawn(4)),

@@ -177,7 +177,7 @@ for _op in (np.tril, np.triu):
     _run = traced(_op)
     linear(
         _op,
-        lambda by, y, m, k=0, part=_run: part(by, k),
+        lambda by, y, m, k=0, part=_run: f.unbroadcast(part(by, k), m),
         names=("m", "k"),
         defaults={"k": 0},
         kind=first_array,

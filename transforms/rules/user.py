@@ -79,6 +79,15 @@ linear(
     shape_only=frozenset((1,)),
     examples=((Drawn(2), Drawn(2), "f", 0),),
 )
+linear(
+    fp.ruled_entries,
+    lambda by, y, term, g, like, name, k: by,
+    kind=lambda term, g, like, name, k: numbers(term)[0],
+    rounds=False,
+    view="always",
+    shape_only=frozenset((1, 2)),
+    examples=((Drawn(2), Drawn(2), Drawn(2), "f", 0), (Drawn(2), 0.5, Drawn(3, 2), "f", 0)),
+)
 
 
 def declare(
@@ -113,12 +122,12 @@ def declare(
             raise RuleError(f"the rule of {name}: result is one of {', '.join(RESULTS)}")
         facts["kind"] = RESULTS[result]
     if partials:
-        elementwise(function, *_maps(partials, count, name, None), **facts)
+        elementwise(function, *_maps(partials, count, name, _entries), **facts)
     elif transposes:
-        linear(function, *_maps(transposes, count, name, "shaped"), **facts)
+        linear(function, *_maps(transposes, count, name, _like_operand), **facts)
     else:
-        forward = _maps(tangents, count, name, None)
-        general(function, forward, _maps(adjoints, count, name, "shaped"), **facts)
+        forward = _maps(tangents, count, name, _like_result)
+        general(function, forward, _maps(adjoints, count, name, _like_operand), **facts)
 
 
 def has_rule(function: Any) -> bool:
@@ -139,7 +148,19 @@ def _operands(function: types.FunctionType, name: str) -> dict[str, Any]:
     }
 
 
-def _maps(given: Any, count: int, name: str, shaped: str | None) -> list[Map | None]:
+def _entries(term: Any, g: Any, y: Any, operand: Any, name: str, k: int) -> Any:
+    return f.ruled_entries(term, g, y, name, k)
+
+
+def _like_operand(term: Any, g: Any, y: Any, operand: Any, name: str, k: int) -> Any:
+    return f.ruled(term, operand, name, k)
+
+
+def _like_result(term: Any, g: Any, y: Any, operand: Any, name: str, k: int) -> Any:
+    return f.ruled(term, y, name, k)
+
+
+def _maps(given: Any, count: int, name: str, shaped: Callable[..., Any]) -> list[Map | None]:
     """A map for each operand; None for those that have no derivative."""
     maps: Sequence[Any] = given if isinstance(given, tuple | list) else (given,)
     if len(maps) > count or not any(maps):
@@ -148,7 +169,7 @@ def _maps(given: Any, count: int, name: str, shaped: str | None) -> list[Map | N
     return [_checked(m, k, name, shaped) for k, m in enumerate(full)]
 
 
-def _checked(given: Any, k: int, name: str, shaped: str | None) -> Map | None:
+def _checked(given: Any, k: int, name: str, shaped: Callable[..., Any]) -> Map | None:
     """The map, which says what it cannot do, and whose result is looked at when it is there."""
     if given is None:
         return None
@@ -163,6 +184,6 @@ def _checked(given: Any, k: int, name: str, shaped: str | None) -> Map | None:
             raise RuleError(f"the rule of {name} for operand {k}: {error}") from None
         except TypeError as error:
             raise RuleError(f"the rule of {name} for operand {k} fails: {error}") from error
-        return term if shaped is None else f.ruled(term, operands[k], name, k)
+        return shaped(term, g, y, operands[k], name, k)
 
     return checked

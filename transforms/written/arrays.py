@@ -29,8 +29,8 @@ def block(arrays: Any) -> Any:
 
 def select(condlist: Any, choicelist: Any, default: Any = 0.0) -> Any:
     """`numpy.select`, written out."""
-    out = default
-    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+    out = np.where(condlist[-1], choicelist[-1], default)
+    for condition, choice in reversed(list(zip(condlist[:-1], choicelist[:-1], strict=True))):
         out = np.where(condition, choice, out)
     return out
 

@@ -51,7 +51,8 @@ def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
 def geomspace(start: Any, stop: Any, num: Any = 50) -> Any:
     """`numpy.geomspace`, written out."""
     ratio = np.log(stop / start)
-    return start * np.exp(np.linspace(0.0, 1.0, num) * ratio)
+    share = np.reshape(np.linspace(0.0, 1.0, num), (-1,) + (1,) * np.ndim(ratio))
+    return start * np.exp(share * ratio)
 
 
 def logspace(start: Any, stop: Any, num: Any = 50, *, base: Any = 10.0) -> Any:
@@ -123,3 +124,4 @@ WRITTEN: dict[Any, Any] = {
     np.logspace: logspace,
     np.meshgrid: meshgrid,
 }
+ROUNDED_OTHERWISE = {np.geomspace, np.interp}

@@ -205,6 +205,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 def matrix_power(a: Any, n: Any) -> Any:
     """`numpy.linalg.matrix_power`, written out as NumPy multiplies."""
+    if np.ndim(a) < 2:
+        return np.linalg.inv(a)  # which NumPy refuses too
     if n == 0:
         return np.zeros_like(a) + np.identity(np.shape(a)[-1])
     if n < 0:

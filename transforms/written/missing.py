@@ -27,11 +27,17 @@ def nancumprod(a: Any, axis: Any = None) -> Any:
     return np.cumprod(np.where(np.isnan(a), 1.0, a), axis)
 
 
+def _count(there: Any, axis: Any, keepdims: Any, total: Any) -> Any:
+    """How many entries are no NaN, in the float type of their sum."""
+    count = np.asarray(np.sum(there, axis, keepdims=keepdims))
+    return count.astype(np.asarray(total / 1.0).dtype)
+
+
 def nanmean(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     """`numpy.nanmean`, written out."""
     there = np.logical_not(np.isnan(a))
     total = np.sum(np.where(there, a, 0.0), axis, keepdims=keepdims)
-    return total / np.sum(there, axis, keepdims=keepdims)
+    return total / _count(there, axis, keepdims, total)
 
 
 def nanvar(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
@@ -39,7 +45,7 @@ def nanvar(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) ->
     there = np.logical_not(np.isnan(a))
     far = np.where(there, a - nanmean(a, axis, keepdims=True), 0.0)
     total = np.sum(far * far, axis, keepdims=keepdims)
-    return total / (np.sum(there, axis, keepdims=keepdims) - ddof)
+    return total / (_count(there, axis, keepdims, total) - ddof)
 
 
 def nanstd(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:

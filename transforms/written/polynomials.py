@@ -136,7 +136,8 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
     """`numpy.vander`, written out."""
     x = np.asarray(x)
     count = len(x) if N is None else N
-    out = np.ones((len(x), count))
+    ones = np.ones_like(x) + np.zeros(1, int)  # in the type of x and of ints together
+    out = np.repeat(ones[:, None], count, 1)
     for k in range(1, count):
         out[:, k] = out[:, k - 1] * x
     if increasing:

@@ -26,13 +26,26 @@ def _between(at: Any, method: Any) -> Any:
     return low.astype(int), high.astype(int), share
 
 
+def _rows(a: Any, axis: Any) -> Any:
+    """The array with the axes that are taken together as one, the last."""
+    if axis is None:
+        return np.ravel(a)
+    if isinstance(axis, int):
+        return np.moveaxis(a, axis, -1)
+    moved = np.moveaxis(a, axis, tuple(range(-len(axis), 0)))
+    kept = np.ndim(a) - len(axis)
+    count = 1
+    for k in range(kept, np.ndim(a)):
+        count = count * np.shape(moved)[k]
+    return np.reshape(moved, (*np.shape(moved)[:kept], count))
+
+
 def quantiles(
     a: Any, q: Any, axis: Any = None, keepdims: Any = False, method: Any = "linear", scale: Any = 1
 ) -> Any:
     """`numpy.quantile` and `numpy.percentile` (scale 100), written out."""
     rank = np.ndim(a)
-    rows = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
-    rows = np.sort(rows, -1)
+    rows = np.sort(_rows(a, axis), -1)
     q = np.asarray(q) * 1.0
     low, high, share = _between((np.shape(rows)[-1] - 1) * (q / scale), method)
     out = rows[..., low] * (1.0 - share) + rows[..., high] * share
@@ -42,9 +55,10 @@ def quantiles(
         return out
     if axis is None:
         return np.reshape(out, np.shape(q) + (1,) * rank)
-    if axis >= 0 and np.ndim(q) > 0:
-        axis = axis + 1
-    return np.expand_dims(out, axis)
+    axes = (axis,) if isinstance(axis, int) else axis
+    if np.ndim(q) > 0:
+        axes = tuple([k + 1 if k >= 0 else k for k in axes])
+    return np.expand_dims(out, axes)
 
 
 def nanquantile(
@@ -52,9 +66,10 @@ def nanquantile(
 ) -> Any:
     """`numpy.nanquantile`, written out for one q: NaN is sorted to the end, and not counted."""
     rank = np.ndim(a)
-    rows = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
+    rows = _rows(a, axis)
     there = np.sum(np.logical_not(np.isnan(rows)), -1, keepdims=True)
-    rows = np.sort(rows, -1)
+    none = np.zeros_like(np.sum(rows, -1, keepdims=True)) + np.nan  # of no entries, NaN is taken
+    rows = np.sort(np.concatenate((rows, none), -1), -1)
     low, high, share = _between(np.maximum(there - 1, 0) * (q / scale), method)
     first = np.take_along_axis(rows, low, -1)
     last = np.take_along_axis(rows, high, -1)

@@ -56,7 +56,13 @@ def count_nonzero(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 
 def _entry_by_entry(ufunc: Any, array: Any, axis: Any, keepdims: Any) -> Any:
     """The method `reduce` of a ufunc, in the order in which NumPy applies it."""
-    entries = np.ravel(array) if axis is None else np.moveaxis(array, axis, 0)
+    if axis is None:
+        entries = np.ravel(array)
+    elif isinstance(axis, int):
+        entries = np.moveaxis(array, axis, 0)
+    else:
+        turned = np.moveaxis(array, axis, tuple(range(len(axis))))
+        entries = np.reshape(turned, (-1, *np.shape(turned)[len(axis) :]))
     total = entries[0]
     for k in range(1, len(entries)):
         total = ufunc(total, entries[k])

@@ -25,10 +25,11 @@ def cov(
         if not rowvar and np.ndim(y) == 2:
             z = np.transpose(z)
         x = np.concatenate((x, z))
+    x = x * np.ones(1)  # in double precision at least
     lost = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
         x = x - np.mean(x, 1, keepdims=True)
-        out = (x @ np.transpose(x)) * (1 / (np.shape(x)[1] - lost))
+        out = (x @ np.transpose(x)) * np.divide(1.0, max(np.shape(x)[1] - lost, 0))
     else:
         w = np.ones(np.shape(x)[1])
         if fweights is not None:
@@ -43,14 +44,19 @@ def cov(
         out = (x @ np.transpose(x * w)) * (1.0 / norm)
     if np.ndim(m) == 1 and y is None:
         return out[0, 0]
+    if len(x) == 1:
+        raise NotImplementedError("np.cov of one row is a number: give it the row itself")
     return out
 
 
 def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
     """`numpy.corrcoef`, written out."""
     c = cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
     d = np.sqrt(np.diag(c))
     return c / d[:, None] / d[None, :]
 
 
 WRITTEN: dict[Any, Any] = {np.corrcoef: corrcoef, np.cov: cov}
+ROUNDED_OTHERWISE = {np.corrcoef}

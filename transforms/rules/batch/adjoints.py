@@ -10,7 +10,6 @@ from fpad.transforms.rules.batch.core import (
     Each,
     Operand,
     as_each,
-    axis_of,
     batch,
     fixed,
     flat,
@@ -73,7 +72,7 @@ def _spread(
         return None
     full = c.whole(x)
     if axis is not None:
-        return c.emit(op, c.every(g), full.v, axis_of(axis), keepdims=keepdims)
+        return c.emit(op, c.every(g), full.v, c.axis(x, axis), keepdims=keepdims)
     rank = c.rank(g, full)
     return f.broadcast(c.lift(c.whole(g), rank), full.v)
 
@@ -86,7 +85,7 @@ def _pick(
         return None
     if axis is None:
         return c.emit(op, c.every(flat(c, x)), c.every(where), 1)
-    return c.emit(op, c.every(x), c.every(where), axis_of(axis), keepdims=keepdims)
+    return c.emit(op, c.every(x), c.every(where), c.axis(x, axis), keepdims=keepdims)
 
 
 @batch(fp.place)
@@ -104,12 +103,12 @@ def _place(
     if axis is None:
         rows = c.emit(op, c.every(g), c.every(where), c.every(flat(c, x)), 1)
         return rows if as_each(x).rank == 1 else f.reshape_like(rows, c.every(x))
-    return c.emit(op, c.every(g), c.every(where), c.every(x), axis_of(axis), keepdims=keepdims)
+    return c.emit(op, c.every(g), c.every(where), c.every(x), c.axis(x, axis), keepdims=keepdims)
 
 
 @batch(fp.carry)
 def _carry(c: Case, op: Any, g: Operand, x: Operand, axis: Any = None, reverse: Any = False) -> Any:
-    at = _all_axes(x, axis)
+    at = _all_axes(c, x, axis)
     return (
         None
         if at is None or not known(reverse)
@@ -119,26 +118,36 @@ def _carry(c: Case, op: Any, g: Operand, x: Operand, axis: Any = None, reverse: 
 
 @batch(fp.exclusive)
 def _exclusive(c: Case, op: Any, x: Operand, axis: Any = None, reverse: Any = False) -> Any:
-    at = _all_axes(x, axis)
+    at = _all_axes(c, x, axis)
     return None if at is None or not known(reverse) else c.emit(op, c.every(x), at, reverse)
 
 
-def _all_axes(x: Operand, axis: Any) -> Any:
+def _all_axes(c: Case, x: Operand, axis: Any) -> Any:
     """The axes of the batch for those of an example, all if none is given; None if not known."""
     if axis is not None:
-        return axis_of(axis) if known(axis) else None
+        return c.axis(x, axis) if known(axis) else None
     rank = as_each(x).rank
     return tuple(range(1, rank + 1)) if rank else None
 
 
 @batch(fp.dft_cos, fp.dft_sin)
 def _transform(c: Case, op: Any, x: Each, axis: Any = -1) -> Any:
-    return c.emit(op, x.v, axis_of(axis)) if fixed(axis) else None
+    return c.emit(op, x.v, c.axis(x, axis)) if fixed(axis) else None
 
 
 @batch(fp.ruled)
 def _ruled(c: Case, op: Any, term: Operand, like: Operand, name: Any, k: Any) -> Any:
     return c.emit(op, c.every(term), c.every(like), name, k)
+
+
+@batch(fp.ruled_entries)
+def _ruled_entries(
+    c: Case, op: Any, term: Operand, g: Operand, like: Operand, name: Any, k: Any
+) -> Any:
+    term, g, like = c.whole(term), c.whole(g), c.whole(like)
+    rank = c.rank(term, g, like)
+    out = c.emit(op, *(c.lift(x, rank) for x in (term, g, like)), name, k)
+    return out if isinstance(rank, int) and term.rank == rank else f.reshape_like(out, term.v)
 
 
 @batch(fp.answered)

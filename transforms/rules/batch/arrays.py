@@ -13,7 +13,6 @@ from fpad.transforms.rules.batch.core import (
     Case,
     Each,
     Operand,
-    axis_of,
     batch,
     batched,
     fixed,
@@ -42,7 +41,7 @@ def _ndim(c: Case, op: Any, x: Each) -> Any:
 @single(np.size)
 def _size(c: Case, op: Any, x: Each, axis: Any = None) -> Any:
     if axis is not None:
-        return c.emit(np.size, x.v, axis_of(axis)) if fixed(axis) else None
+        return c.emit(np.size, x.v, c.axis(x, axis)) if fixed(axis) else None
     return c.emit(np.size, f.flat_examples(x.v), 1)
 
 
@@ -65,7 +64,7 @@ def _of_all(c: Case, op: Any, x: Each) -> Any:
 def _count(c: Case, op: Any, x: Each, axis: Any = None) -> Any:
     if not fixed(axis):
         return None
-    return f.count(f.flat_examples(x.v), 1) if axis is None else f.count(x.v, axis_of(axis))
+    return f.count(f.flat_examples(x.v), 1) if axis is None else f.count(x.v, c.axis(x, axis))
 
 
 @batch(np.zeros_like, np.ones_like, np.empty_like, fp.zeros_like, fp.copy, fp.own)
@@ -111,7 +110,7 @@ def _reduction(c: Case, op: Any, x: Operand, axis: Any = None, **kw: Any) -> Any
     if not isinstance(x, Each) or not fixed(axis) or not known(*kw.values()):
         return None
     if axis is not None:
-        return c.emit(op, x.v, axis=axis_of(axis), **kw)
+        return c.emit(op, x.v, axis=c.axis(x, axis), **kw)
     if kw.get("keepdims") and op not in (np.argmax, np.argmin, fp.argmax, fp.argmin) and x.rank:
         return c.emit(op, x.v, axis=tuple(range(1, x.rank + 1)), **kw)
     if kw.pop("keepdims", False):
@@ -125,7 +124,7 @@ def _cumulation(c: Case, op: Any, x: Operand, axis: Any = None, **kw: Any) -> An
         return None
     if axis is None:
         return c.emit(op, f.flat_examples(x.v), axis=1, **kw)
-    return c.emit(op, x.v, axis=axis_of(axis), **kw)
+    return c.emit(op, x.v, axis=c.axis(x, axis), **kw)
 
 
 @batch(np.sort, np.argsort)
@@ -134,7 +133,7 @@ def _sorted(c: Case, op: Any, x: Operand, axis: Any = -1, **kw: Any) -> Any:
         return None
     if axis is None:
         return c.emit(op, f.flat_examples(x.v), axis=1, **kw)
-    return c.emit(op, x.v, axis=axis_of(axis), **kw)
+    return c.emit(op, x.v, axis=c.axis(x, axis), **kw)
 
 
 @batch(np.partition, np.argpartition)
@@ -143,7 +142,7 @@ def _partitioned(c: Case, op: Any, x: Operand, kth: Any, axis: Any = -1) -> Any:
         return None
     if axis is None:
         return c.emit(op, f.flat_examples(x.v), kth, axis=1)
-    return c.emit(op, x.v, kth, axis=axis_of(axis))
+    return c.emit(op, x.v, kth, axis=c.axis(x, axis))
 
 
 @batch(np.percentile, np.quantile)
@@ -152,7 +151,7 @@ def _quantile(c: Case, op: Any, x: Operand, q: Any, axis: Any = None, **kw: Any)
         return None
     if axis is None:
         return None if kw.get("keepdims") else c.emit(op, f.flat_examples(x.v), q, axis=1)
-    return c.emit(op, x.v, q, axis=axis_of(axis), **kw)
+    return c.emit(op, x.v, q, axis=c.axis(x, axis), **kw)
 
 
 @batch(np.searchsorted)
@@ -165,7 +164,7 @@ def _searched(c: Case, op: Any, a: Operand, v: Operand, **kw: Any) -> Any:
 def _diff(c: Case, op: Any, x: Operand, n: Any = 1, axis: Any = -1) -> Any:
     if not isinstance(x, Each) or not known(n) or not fixed(axis):
         return None
-    return c.emit(op, x.v, n, axis=axis_of(axis))
+    return c.emit(op, x.v, n, axis=c.axis(x, axis))
 
 
 @batch(np.flip)
@@ -174,7 +173,7 @@ def _flip(c: Case, op: Any, x: Operand, axis: Any = None) -> Any:
         axis = tuple(range(x.rank))
     if not isinstance(x, Each) or axis is None or not fixed(axis):
         return None
-    return c.emit(op, x.v, axis=axis_of(axis))
+    return c.emit(op, x.v, axis=c.axis(x, axis))
 
 
 # ---------------------------------------------------------------- shapes made anew
@@ -210,19 +209,22 @@ def _transpose(c: Case, op: Any, x: Operand, axes: Any = None) -> Any:
         return None
     if axes is None:
         axes = tuple(reversed(range(x.rank)))
-    return c.emit(op, x.v, (0, *(a % x.rank + 1 for a in axes)))
+    return c.emit(op, x.v, (0, *(c.axis(x, a) % (x.rank + 1) for a in axes)))
 
 
 @batch(np.swapaxes, np.moveaxis)
 def _two_axes(c: Case, op: Any, x: Operand, a: Any, b: Any) -> Any:
-    return c.emit(op, x.v, axis_of(a), axis_of(b)) if fixed(a, b) and isinstance(x, Each) else None
+    return (
+        c.emit(op, x.v, c.axis(x, a), c.axis(x, b)) if fixed(a, b) and isinstance(x, Each) else None
+    )
 
 
 @batch(np.expand_dims, np.squeeze)
 def _one_axis(c: Case, op: Any, x: Operand, axis: Any = None) -> Any:
     if axis is None or not fixed(axis) or not isinstance(x, Each):
         return None
-    return c.emit(op, x.v, axis_of(axis))
+    more = 0 if op is np.squeeze else len(axis) if isinstance(axis, tuple) else 1
+    return c.emit(op, x.v, c.axis(x, axis, more))
 
 
 @batch(np.broadcast_to)
@@ -245,7 +247,7 @@ def _joined(c: Case, op: Any, arrays: Operand, axis: Any = 0, **kw: Any) -> Any:
         return None
     if axis is None:
         return c.emit(op, tuple(f.flat_examples(c.every(x)) for x in arrays), axis=1)
-    return c.emit(op, tuple(map(c.every, arrays)), axis=axis_of(axis))
+    return c.emit(op, tuple(map(c.every, arrays)), axis=c.axis(arrays[0], axis, op is np.stack))
 
 
 @batch(np.roll)
@@ -256,7 +258,7 @@ def _roll(c: Case, op: Any, x: Operand, shift: Any, axis: Any = None) -> Any:
     if axis is None:
         rolled = c.emit(op, f.flat_examples(x.v), shift, 1)
         return rolled if x.rank == 1 else f.reshape_like(rolled, x.v)
-    return c.emit(op, x.v, shift, axis_of(axis)) if fixed(axis) else None
+    return c.emit(op, x.v, shift, c.axis(x, axis)) if fixed(axis) else None
 
 
 @batch(np.tril, np.triu)
@@ -268,4 +270,4 @@ def _triangle(c: Case, op: Any, x: Operand, *k: Any) -> Any:
 def _diagonal(c: Case, op: Any, x: Operand, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
     if not known(offset) or not fixed(axis1, axis2) or not isinstance(x, Each):
         return None
-    return c.emit(op, x.v, offset, axis_of(axis1), axis_of(axis2))
+    return c.emit(op, x.v, offset, c.axis(x, axis1), c.axis(x, axis2))

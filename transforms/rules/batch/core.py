@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.rules.trace import Builder, Sym, f
+from fpad.transforms.ir import Const, Do
+from fpad.transforms.rules.trace import Builder, Sym, f, quote
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Each:
     """An operand: its symbol, whether it is batched, the rank of one example where it is known.
 
     `turned`: the matrix that it is the transpose of.  `num`: its class of numbers, as of `kinds`.
+    `written`: an example is an array, and written somewhere.
     """
 
     v: Any
@@ -25,6 +27,7 @@ class Each:
     rank: int | None
     turned: Each | None = None
     num: str = "any"
+    written: bool = False
 
 
 Operand: TypeAlias = Any
@@ -104,10 +107,46 @@ class Case:
         x = as_each(x)
         return x.v if x.batched else self.emit(fp.for_each, x.v, self.n)
 
+    def axis(self, x: Operand, axis: Any, more: int = 0) -> Any:
+        """An axis of an example of x, or several, as axes of the batch.
+
+        `more`: so many axes the result has more.  Where the rank is not known the code looks, as
+        an axis that examples lack would be that of the examples.
+
+        Raises:
+            NoRule: an example has no such axis; NumPy says so in a loop.
+        """
+        if isinstance(axis, tuple):
+            return tuple(self.axis(x, a, more) for a in axis)
+        x = as_each(x)
+        if isinstance(axis, Each):
+            return f.example_axis(axis.v, x.v, more) if more else f.example_axis(axis.v, x.v)
+        if x.rank is None and axis < 0:
+            self.at_least(x, -axis - more)
+        elif x.rank is not None and not -x.rank - more <= axis < x.rank + more:
+            raise NoRule
+        return axis + 1 if axis >= 0 else axis
+
+    def at_least(self, x: Operand, rank: int) -> None:
+        """Examples of x have this rank at least: it is known, or looked at.
+
+        Raises:
+            NoRule: they have not.
+        """
+        x = as_each(x)
+        if x.rank is None:
+            b = self.builder
+            b.out.append(Do(fp.enough_axes, (quote(x.v), Const(rank)), (), b.origin, b.role))
+        elif x.rank < rank:
+            raise NoRule
+
     def number(self, x: Operand) -> Any:
         """The operand, an array of one entry or a number, as a number for each example."""
         x = as_each(x)
-        return x.v if not x.batched or x.rank == 0 else self.emit(np.reshape, x.v, (self.n,))
+        if not x.batched:
+            return x.v
+        v = x.v if x.rank == 0 else self.emit(np.reshape, x.v, (self.n,))
+        return f.copy(v) if x.written else v
 
     def masked(self) -> tuple[Sym, ...]:
         """The last operand of what asks for which examples its result is used."""
@@ -140,15 +179,6 @@ def plain(x: Operand) -> Any:
 def fixed(*axes: Any) -> bool:
     """Are these axes that are the same for all examples, if not known now?"""
     return not any(map(batched, axes))
-
-
-def axis_of(axis: Any) -> Any:
-    """An axis of an example, or several, as axes of the batch."""
-    if isinstance(axis, tuple):
-        return tuple(map(axis_of, axis))
-    if isinstance(axis, Each):
-        return f.example_axis(axis.v)
-    return axis + 1 if axis >= 0 else axis
 
 
 def flat(c: Case, x: Operand) -> Each:

@@ -86,6 +86,8 @@ def reason_for(rule: Rule) -> str | None:
         return "it makes what is no array of numbers"
     if rule.effect:
         return "it has an effect, and is refused"
+    if module.startswith("scipy."):
+        return "SciPy does it for one array in its older versions"
     return LOOPED[rule.op]
 
 

@@ -14,7 +14,6 @@ from fpad.transforms.rules.batch.core import (
     Each,
     Operand,
     as_each,
-    axis_of,
     batch,
     batched,
     fixed,
@@ -70,6 +69,12 @@ def _outer_product(a: Each, b: Each) -> Any:
     return a.v[..., :, None] * b.v[..., None, :]
 
 
+def _times(c: Case, by: Each, other: Each, like: Each) -> Any:
+    """A number times a vector, which must be as long as another."""
+    product = c.emit(operator.mul, *c.lifts(replace(by, rank=0), other))
+    return f.broadcast(product, c.every(like))
+
+
 @batch(fp.matmul_left, fp.dot_left)
 def _matmul_left(c: Case, op: Any, by: Operand, b: Operand, a: Operand) -> Any:
     """The cotangent of the first factor."""
@@ -78,7 +83,7 @@ def _matmul_left(c: Case, op: Any, by: Operand, b: Operand, a: Operand) -> Any:
         by = c.whole(by)
     match a.rank, b.rank:
         case 1, 1:
-            return c.emit(operator.mul, *c.lifts(Each(by.v, by.batched, 0), b))
+            return _times(c, by, b, a)
         case 2, 1:
             return _outer_product(by, b)
         case 1, 2:
@@ -96,7 +101,7 @@ def _matmul_right(c: Case, op: Any, by: Operand, a: Operand, b: Operand) -> Any:
         by = c.whole(by)
     match a.rank, b.rank:
         case 1, 1:
-            return c.emit(operator.mul, *c.lifts(Each(by.v, by.batched, 0), a))
+            return _times(c, by, a, b)
         case 2, 1:
             return _matmul(c, np.matmul, _turned(c, a), Each(by.v, by.batched, 1))
         case 1, 2:
@@ -142,6 +147,8 @@ def _vdot_cotangent(c: Case, op: Any, g: Operand, other: Operand, like: Operand)
 
 @batch(np.cross)
 def _cross(c: Case, op: Any, a: Operand, b: Operand) -> Any:
+    c.at_least(a, 1)
+    c.at_least(b, 1)
     return c.emit(op, *c.lifts(a, b))
 
 
@@ -162,7 +169,10 @@ def _einsum(c: Case, op: Any, subscripts: Any, *xs: Operand) -> Any:
 @batch(fp.eigh, fp.cofactor, fp.minors, fp.log_det, fp.singular_values, fp.svd, fp.eig, fp.eigvals)
 @batch(fp.qr, fp.alternate)
 def _matrices(c: Case, op: Any, a: Operand, *rest: Any) -> Any:
-    return c.emit(op, a.v, *rest) if isinstance(a, Each) and known(*rest) else None
+    if not isinstance(a, Each) or not known(*rest):
+        return None
+    c.at_least(a, 2)
+    return c.emit(op, a.v, *rest)
 
 
 @batch(np.linalg.solve)
@@ -212,5 +222,5 @@ def _norm(
         return None
     if axis is None and ord is None:
         return c.emit(op, flat(c, x).v, None, 1)
-    at = tuple(range(1, (x.rank or 0) + 1)) if axis is None else axis_of(axis)
+    at = tuple(range(1, (x.rank or 0) + 1)) if axis is None else c.axis(x, axis)
     return c.emit(op, x.v, ord, at[0] if isinstance(at, tuple) and len(at) == 1 else at, keepdims)

@@ -13,7 +13,6 @@ from fpad.transforms.rules.batch.core import (
     Each,
     Operand,
     as_each,
-    axis_of,
     batch,
     batched,
     fixed,
@@ -41,16 +40,21 @@ def _flipped(c: Case, op: Any, m: Each) -> Any:
 
 @batch(np.rot90)
 def _rot90(c: Case, op: Any, m: Each, k: Any = 1, axes: Any = (0, 1)) -> Any:
-    return c.emit(op, m.v, k, axis_of(axes)) if known(k) and fixed(axes) else None
+    return c.emit(op, m.v, k, c.axis(m, axes)) if known(k) and fixed(axes) else None
 
 
 @batch(np.rollaxis)
 def _rollaxis(c: Case, op: Any, a: Each, axis: Any, start: Any = 0) -> Any:
-    return c.emit(op, a.v, axis_of(axis), axis_of(start)) if known(axis, start) else None
+    return (
+        c.emit(op, a.v, c.axis(a, axis), start + 1 if start >= 0 else start)
+        if known(axis, start)
+        else None
+    )
 
 
 @batch(np.matrix_transpose)
 def _matrix_transpose(c: Case, op: Any, x: Each) -> Any:
+    c.at_least(x, 2)
     return c.emit(op, x.v)
 
 
@@ -101,7 +105,7 @@ def _appended(c: Case, op: Any, a: Operand, values: Operand, axis: Any = None) -
         return c.emit(np.concatenate, tuple(c.every(flat(c, x)) for x in (a, values)), axis=1)
     if not fixed(axis):
         return None
-    return c.emit(np.concatenate, (c.every(a), c.every(values)), axis=axis_of(axis))
+    return c.emit(np.concatenate, (c.every(a), c.every(values)), axis=c.axis(a, axis))
 
 
 @batch(fp.part)
@@ -109,7 +113,7 @@ def _part(c: Case, op: Any, g: Operand, arrays: Operand, j: Any, axis: Any = 0) 
     if not known(j, axis) or not isinstance(arrays, tuple):
         return None
     if axis is not None:
-        return c.emit(op, c.every(g), tuple(map(c.every, arrays)), j, axis_of(axis))
+        return c.emit(op, c.every(g), tuple(map(c.every, arrays)), j, c.axis(arrays[0], axis))
     rows = tuple(c.every(flat(c, x)) for x in arrays)
     return f.reshape_like(c.emit(op, c.every(g), rows, j, 1), c.every(arrays[j]))
 
@@ -120,7 +124,9 @@ def _place_part(
 ) -> Any:
     if not known(j, axis) or not isinstance(arrays, tuple) or axis is None:
         return None
-    return c.emit(op, c.every(v), c.every(g), tuple(map(c.every, arrays)), j, axis_of(axis))
+    return c.emit(
+        op, c.every(v), c.every(g), tuple(map(c.every, arrays)), j, c.axis(arrays[0], axis)
+    )
 
 
 # ---------------------------------------------------------------- repeated
@@ -132,7 +138,7 @@ def _repeat(c: Case, op: Any, a: Each, repeats: Any, axis: Any = None) -> Any:
         return None
     if axis is None:
         return c.emit(op, flat(c, a).v, plain(repeats), 1)
-    return c.emit(op, a.v, plain(repeats), axis_of(axis))
+    return c.emit(op, a.v, plain(repeats), c.axis(a, axis))
 
 
 @batch(fp.unrepeat)
@@ -142,7 +148,7 @@ def _unrepeat(c: Case, op: Any, g: Operand, repeats: Any, like: Operand, axis: A
     if axis is None:
         rows = c.emit(op, c.every(g), plain(repeats), c.every(flat(c, like)), 1)
         return f.reshape_like(rows, c.every(like))
-    return c.emit(op, c.every(g), plain(repeats), c.every(like), axis_of(axis))
+    return c.emit(op, c.every(g), plain(repeats), c.every(like), c.axis(like, axis))
 
 
 def _tiles(x: Operand, reps: Any) -> tuple[Any, ...] | None:
@@ -205,7 +211,7 @@ def _take(c: Case, op: Any, a: Operand, indices: Any, axis: Any = None) -> Any:
         return None
     if axis is None:
         return c.emit(op, flat(c, a).v, plain(indices), 1)
-    return c.emit(op, a.v, plain(indices), axis_of(axis))
+    return c.emit(op, a.v, plain(indices), c.axis(a, axis))
 
 
 @batch(fp.untake)
@@ -215,7 +221,7 @@ def _untake(c: Case, op: Any, g: Operand, indices: Any, like: Operand, axis: Any
     if axis is None:
         rows = c.emit(op, c.every(g), plain(indices), c.every(flat(c, like)), 1)
         return f.reshape_like(rows, c.every(like))
-    return c.emit(op, c.every(g), plain(indices), c.every(like), axis_of(axis))
+    return c.emit(op, c.every(g), plain(indices), c.every(like), c.axis(like, axis))
 
 
 @batch(np.take_along_axis)
@@ -224,7 +230,7 @@ def _take_along(c: Case, op: Any, a: Operand, indices: Operand, axis: Any) -> An
         return None
     if axis is None:
         return c.emit(op, c.every(flat(c, a)), c.every(indices), 1)
-    return c.emit(op, c.every(a), c.every(indices), axis_of(axis))
+    return c.emit(op, c.every(a), c.every(indices), c.axis(a, axis))
 
 
 @batch(fp.untake_along_axis)
@@ -234,7 +240,7 @@ def _untake_along(c: Case, op: Any, g: Operand, indices: Operand, like: Operand,
     if axis is None:
         rows = c.emit(op, c.every(g), c.every(indices), c.every(flat(c, like)), 1)
         return f.reshape_like(rows, c.every(like))
-    return c.emit(op, c.every(g), c.every(indices), c.every(like), axis_of(axis))
+    return c.emit(op, c.every(g), c.every(indices), c.every(like), c.axis(like, axis))
 
 
 def _index(index: Operand) -> Any:
@@ -262,7 +268,7 @@ def _scatter(c: Case, op: Any, g: Operand, index: Operand, like: Operand) -> Any
 
 @batch(np.diag)
 def _diag(c: Case, op: Any, v: Each, k: Any = 0) -> Any:
-    return c.emit(np.diagonal, v.v, k, 1, 2) if v.rank == 2 and known(k) else None
+    return f.copy(c.emit(np.diagonal, v.v, k, 1, 2)) if v.rank == 2 and known(k) else None
 
 
 @batch(fp.undiag)
@@ -278,14 +284,14 @@ def _undiagonal(
 ) -> Any:
     if not known(offset) or not fixed(axis1, axis2):
         return None
-    return c.emit(op, c.every(g), c.every(like), offset, axis_of(axis1), axis_of(axis2))
+    return c.emit(op, c.every(g), c.every(like), offset, c.axis(like, axis1), c.axis(like, axis2))
 
 
 @batch(fp.undiff)
 def _undiff(c: Case, op: Any, g: Operand, like: Operand, n: Any = 1, axis: Any = -1) -> Any:
     if not known(n) or not fixed(axis):
         return None
-    return c.emit(op, c.every(g), c.every(like), n, axis_of(axis))
+    return c.emit(op, c.every(g), c.every(like), n, c.axis(like, axis))
 
 
 # ---------------------------------------------------------------- filled
