@@ -526,6 +526,29 @@ def test_errors_are_those_of_the_function() -> None:
         fpad.jacobian(raises, sparse=True)(X)
 
 
+def test_what_nothing_needs_raises_nothing() -> None:
+    def careless(x):
+        unused = x[7] * x
+        for _ in range(2):
+            unused = unused + x
+        return x * x
+
+    same(fpad.jacobian(careless, sparse=True)(X), fpad.jacobian(careless)(X))
+
+
+def test_lists_of_several_lengths() -> None:
+    def triangle(x):
+        rows = []
+        for i in range(len(x)):
+            row = []
+            for j in range(i + 1):
+                row.append(x[i] * x[j])
+            rows.append(row)
+        return np.array([sum(row) for row in rows])
+
+    same(fpad.jacobian(triangle, sparse=True)(X), fpad.jacobian(triangle, mode="forward")(X))
+
+
 def test_many_products_go_in_several_runs(monkeypatch: Any) -> None:
     import fpad.sparse
 

@@ -88,7 +88,7 @@ def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -
     """The pattern of the program's results by some of its parameters.
 
     Args:
-        program: level 2, with the divisions that its code has (`ieee`).
+        program: level 2, with the divisions that its code has, and no more (`ieee`, `plain`).
         given: a value for each parameter; arrays are not written into.
         wrt: the parameters, in the order in which their entries are numbered.
 
