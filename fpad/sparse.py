@@ -22,6 +22,7 @@ from fpad.sparse_parts import (
     equal,
     flat,
     has_effects,
+    has_hooks,
     joined,
     layout_of,
     matrix,
@@ -206,6 +207,13 @@ class SparseDerivative(Derivative):
             if kept.plan.layout == layout and all(map(np.array_equal, kept.pattern, pattern)):
                 return Kept(kept.plan, decided, trail, kept.pattern, found.eps, kept.checked)
         mode = "forward" if self.request.symmetric else self.request.mode
+        if mode != "forward" and has_hooks(inner.derived.program):
+            if mode == "reverse":
+                raise InputError(
+                    "mode='reverse': hooks of fpad.on_adjoint would get the cotangents of several "
+                    "rows in one: use mode='forward', or leave out sparse=True"
+                )
+            mode = "forward"
         plan = planned(layout, *pattern, mode, self.request.symmetric)
         if mode == "auto" and plan.mode == "reverse" and not reverses():
             plan = planned(layout, *pattern, "forward", False)

@@ -13,6 +13,7 @@ from fpad.runtime.errors import InputError
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
+    from fpad.transforms.ir import Program
     from fpad.transforms.sparsity.dependence import Pattern
     from fpad.transforms.sparsity.plans import Layout, Plan
 
@@ -234,6 +235,15 @@ def matrix(part: Any, products: Any) -> Any:
         data = data.astype(np.float32)
     rows = (data, part.indices.copy(), part.indptr.copy())
     return scipy_sparse().csr_array(rows, part.shape)
+
+
+def has_hooks(program: Program) -> bool:
+    """Does the function look at cotangents, or change them, by fpad.on_adjoint?"""
+    from fpad.runtime import hooked
+    from fpad.transforms.ir import Let, walk
+
+    funcs = program.funcs.values()
+    return any(isinstance(s, Let) and s.op is hooked for f in funcs for s in walk(f.body))
 
 
 def has_effects(inner: Entry) -> bool:

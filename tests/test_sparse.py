@@ -536,6 +536,27 @@ def test_what_nothing_needs_raises_nothing() -> None:
     same(fpad.jacobian(careless, sparse=True)(X), fpad.jacobian(careless)(X))
 
 
+def test_hooks_on_adjoints_see_single_cotangents(capsys: Any) -> None:
+    def show(b):
+        print("seen")
+        return 2.0 * b
+
+    def hooked(x):
+        return np.sum(np.sin(fpad.on_adjoint(x * x, show)))
+
+    got = fpad.hessian(hooked, sparse=True)(X)
+    assert capsys.readouterr().out == "seen\n"
+    same(got, fpad.hessian(hooked)(X))
+    assert got.nnz == 7
+
+    def entries_hooked(x):
+        return neighbours(fpad.on_adjoint(x, show))
+
+    same(fpad.jacobian(entries_hooked, sparse=True)(X), fpad.jacobian(neighbours)(X))
+    with pytest.raises(fpad.InputError, match="on_adjoint"):
+        fpad.jacobian(entries_hooked, mode="reverse", sparse=True)(X)
+
+
 def test_lists_of_several_lengths() -> None:
     def triangle(x):
         rows = []
