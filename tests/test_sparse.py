@@ -251,6 +251,34 @@ def test_structures_hold_structures_of_matrices() -> None:
         )
 
 
+def test_derivatives_and_mapped_functions_have_sparse_jacobians() -> None:
+    def example(x, w):
+        s = np.sum(w * x**2)
+        return np.array([np.sin(s) if s > 1.0 else s, x[0] * x[1]])
+
+    mapped = fpad.vmap(example, (0, None))
+    xs, w = RNG.normal(size=(9, 3)), np.array([0.5, 1.0, 2.0])
+    d = fpad.jacobian(mapped, sparse=True)
+    same(d(xs, w), fpad.jacobian(mapped)(xs, w))
+    assert products(d, xs, w) == ("reverse", 2)
+    assert d.pattern(xs, w).nnz <= 9 * 2 * 3
+    given: list[tuple[Any, dict[str, Any]]] = [
+        (fpad.grad(banded), {}),
+        (fpad.hvp(banded), {"vector": X}),
+        (fpad.vjp(neighbours), {"cotangent": np.ones(6)}),
+    ]
+    for f, seed in given:
+        same(fpad.jacobian(f, sparse=True)(X, **seed), fpad.jacobian(f)(X, **seed))
+
+    def with_seeds(x, *ys, seeds, **more):
+        return x[1:] * x[:-1] * seeds + ys[0] * more["k"]
+
+    named = {"seeds": 2.0, "k": 3.0}
+    for wrt in (0, "ys"):
+        got = fpad.jacobian(with_seeds, wrt=wrt, sparse=True)(X, 1.0, **named)
+        same(got, fpad.jacobian(with_seeds, wrt=wrt)(X, 1.0, **named))
+
+
 def test_aux_integers_and_rounding_go_with_it() -> None:
     def with_aux(x):
         return neighbours(x), np.sum(x)
