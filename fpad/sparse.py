@@ -23,6 +23,7 @@ from fpad.sparse_parts import (
     flat,
     has_effects,
     has_hooks,
+    is_gradient,
     joined,
     layout_of,
     matrix,
@@ -201,7 +202,8 @@ class SparseDerivative(Derivative):
             pattern, decided, trail = of_user(user, layout), {}, ()
         else:
             pattern = joined(found, real)
-        if self.request.symmetric:
+        mirrored = self.request.symmetric and is_gradient(inner.derived.program)
+        if mirrored:
             pattern = symmetric(*pattern, user is not None)
         for kept in known:
             if kept.plan.layout == layout and all(map(np.array_equal, kept.pattern, pattern)):
@@ -214,7 +216,7 @@ class SparseDerivative(Derivative):
                     "rows in one: use mode='forward', or leave out sparse=True"
                 )
             mode = "forward"
-        plan = planned(layout, *pattern, mode, self.request.symmetric)
+        plan = planned(layout, *pattern, mode, mirrored)
         if mode == "auto" and plan.mode == "reverse" and not reverses():
             plan = planned(layout, *pattern, "forward", False)
         return Kept(plan, decided, trail, pattern, found.eps)

@@ -585,6 +585,18 @@ def test_hooks_on_adjoints_see_single_cotangents(capsys: Any) -> None:
         fpad.jacobian(entries_hooked, mode="reverse", sparse=True)(X)
 
 
+def test_what_hooks_make_of_a_gradient_need_not_be_symmetric() -> None:
+    def doubled(b):
+        return b * np.array([2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+    def hooked(x):
+        return np.sum(fpad.on_adjoint(x, doubled)[:-1] * np.sin(x[1:])) + x[0] * x[1]
+
+    want = fpad.hessian(hooked)(X)
+    assert np.abs(want - want.T).max() > 0.1
+    same(fpad.hessian(hooked, sparse=True)(X), want)
+
+
 def test_lists_of_several_lengths() -> None:
     def triangle(x):
         rows = []
