@@ -51,6 +51,7 @@ help:
 demo: $(INSTALLED)
 	$(RUN) examples/logistic_regression.py
 	$(RUN) examples/mlp_digits.py
+	$(RUN) examples/bratu.py
 
 test: $(INSTALLED)
 	$(RUN) -m pytest -n auto $(PYTEST_ARGS)

@@ -15,13 +15,15 @@ import numpy as np
 
 from fpad.derivative import Derivative, Request, Sparsity
 from fpad.leaves import promoted
-from fpad.runtime.errors import InputError, RuleError
+from fpad.runtime.errors import InputError, RuleError, UnevenRows
 from fpad.sparse_parts import (
     assembled,
     copied,
     equal,
     flat,
     has_effects,
+    has_hooks,
+    is_gradient,
     joined,
     layout_of,
     matrix,
@@ -94,10 +96,7 @@ class SparseDerivative(Derivative):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The matrices at these arguments; a pattern that was not seen before is found first."""
         scipy_sparse()
-        values = dict(self._binder.bind(args, kwargs))
-        inner = self._entry(values)
-        given = flat(self._inner, inner, values)
-        kept = self._kept(inner, given, args, kwargs)
+        inner, given, kept = self._found(args, kwargs)
         plan = kept.plan
         check = not kept.checked or isinstance(self.request.sparse, Sparsity)
         products, out = self._run(plan, inner, check, args, kwargs)
@@ -109,12 +108,23 @@ class SparseDerivative(Derivative):
         made = assembled(self, inner, out[0], blocks)
         return (made, out[2]) if self.request.has_aux else made
 
-    def _entry(self, values: dict[str, Any]) -> Entry:
-        """The code of the function itself for these arguments; they are promoted in place."""
+    def _found(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[Entry, Mapping[str, Any], Kept]:
+        """The code of the function itself, its flat arguments, and the plan for them."""
+        values = dict(self._binder.bind(args, kwargs))
         for name in self._targets[-1][0]:
             values[name] = promoted(values[name])
-        args, kwargs = self._binder.unbind(values)
-        return self._inner.entry_for(tuple(args), kwargs)
+        own, named = self._binder.unbind(values)
+        for last in (False, True):
+            inner = self._inner.entry_for(tuple(own), named)
+            given = flat(self._inner, inner, values)
+            try:
+                return inner, given, self._kept(inner, given, args, kwargs)
+            except UnevenRows:  # lists have other lengths than was assumed
+                if last or not self._inner._again(tuple(own), named):
+                    raise
+        raise AssertionError("not reached")
 
     # ------------------------------------------------------------ plans
 
@@ -125,9 +135,7 @@ class SparseDerivative(Derivative):
         the Jacobian may be zero in it.
         """
         sparse = scipy_sparse()
-        values = dict(self._binder.bind(args, kwargs))
-        inner = self._entry(values)
-        kept = self._kept(inner, flat(self._inner, inner, values), args, kwargs)
+        _, _, kept = self._found(args, kwargs)
         indptr, indices = kept.pattern
         columns = sum(part.shape[1] for part in kept.plan.blocks[0]) if kept.plan.blocks else 0
         data = np.ones(len(indices), bool)
@@ -147,11 +155,12 @@ class SparseDerivative(Derivative):
         wrt = wrt_leaves(self, inner)
         program = self._program(inner)
         try:
-            for kept in known:
+            for k, kept in enumerate(known):
                 if kept.holds(program, given, wrt):
+                    known.insert(0, known.pop(k))
                     return kept
             kept = self._planned(inner, given, wrt, known, lambda: self._reverses(args, kwargs))
-        except InputError:
+        except (InputError, UnevenRows):
             raise
         except Exception as error:
             self._fail(inner, given, wrt, args, kwargs)
@@ -164,11 +173,12 @@ class SparseDerivative(Derivative):
         return kept
 
     def _program(self, inner: Entry) -> Program:
-        """The program of the function itself, as its code runs it."""
+        """The program of the function itself, as its code runs it, without what nothing needs."""
         if inner not in self._programs:
             from fpad.transforms.ieee import ieee
+            from fpad.transforms.pipeline import plain
 
-            self._programs[inner] = ieee(inner.derived.program)
+            self._programs[inner] = plain(ieee(inner.derived.program))
         return self._programs[inner]
 
     def _planned(
@@ -192,13 +202,21 @@ class SparseDerivative(Derivative):
             pattern, decided, trail = of_user(user, layout), {}, ()
         else:
             pattern = joined(found, real)
-        if self.request.symmetric:
+        mirrored = self.request.symmetric and is_gradient(inner.derived.program)
+        if mirrored:
             pattern = symmetric(*pattern, user is not None)
         for kept in known:
             if kept.plan.layout == layout and all(map(np.array_equal, kept.pattern, pattern)):
                 return Kept(kept.plan, decided, trail, kept.pattern, found.eps, kept.checked)
         mode = "forward" if self.request.symmetric else self.request.mode
-        plan = planned(layout, *pattern, mode, self.request.symmetric)
+        if mode != "forward" and has_hooks(inner.derived.program):
+            if mode == "reverse":
+                raise InputError(
+                    "mode='reverse': hooks of fpad.on_adjoint would get the cotangents of several "
+                    "rows in one: use mode='forward', or leave out sparse=True"
+                )
+            mode = "forward"
+        plan = planned(layout, *pattern, mode, mirrored)
         if mode == "auto" and plan.mode == "reverse" and not reverses():
             plan = planned(layout, *pattern, "forward", False)
         return Kept(plan, decided, trail, pattern, found.eps)

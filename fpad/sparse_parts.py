@@ -13,6 +13,7 @@ from fpad.runtime.errors import InputError
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
+    from fpad.transforms.ir import Program
     from fpad.transforms.sparsity.dependence import Pattern
     from fpad.transforms.sparsity.plans import Layout, Plan
 
@@ -234,6 +235,31 @@ def matrix(part: Any, products: Any) -> Any:
         data = data.astype(np.float32)
     rows = (data, part.indices.copy(), part.indptr.copy())
     return scipy_sparse().csr_array(rows, part.shape)
+
+
+def has_hooks(program: Program) -> bool:
+    """Does the function look at cotangents, or change them, by fpad.on_adjoint?"""
+    from fpad.runtime import answered, hooked
+
+    return _uses(program, (answered, hooked))
+
+
+def is_gradient(program: Program) -> bool:
+    """Is what a gradient gives one, so that its Jacobian is symmetric?
+
+    Hooks may change it to anything, and rules of users may be what slopes should be, not what they
+    are.
+    """
+    from fpad.runtime import answered, ruled
+
+    return not _uses(program, (answered, ruled))
+
+
+def _uses(program: Program, ops: tuple[Any, ...]) -> bool:
+    from fpad.transforms.ir import Let, walk
+
+    funcs = program.funcs.values()
+    return any(isinstance(s, Let) and s.op in ops for f in funcs for s in walk(f.body))
 
 
 def has_effects(inner: Entry) -> bool:

@@ -68,3 +68,8 @@ def test_the_network_learns_and_its_gradient_is_that_by_hand() -> None:
 def test_importing_an_example_runs_nothing(name: str, capsys) -> None:
     example(name)
     assert capsys.readouterr().out == ""
+
+
+def test_bratu(capsys: pytest.CaptureFixture[str]) -> None:
+    example("bratu").main()
+    assert capsys.readouterr().out.count("checked: ") == 2

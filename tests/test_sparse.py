@@ -251,6 +251,34 @@ def test_structures_hold_structures_of_matrices() -> None:
         )
 
 
+def test_derivatives_and_mapped_functions_have_sparse_jacobians() -> None:
+    def example(x, w):
+        s = np.sum(w * x**2)
+        return np.array([np.sin(s) if s > 1.0 else s, x[0] * x[1]])
+
+    mapped = fpad.vmap(example, (0, None))
+    xs, w = RNG.normal(size=(9, 3)), np.array([0.5, 1.0, 2.0])
+    d = fpad.jacobian(mapped, sparse=True)
+    same(d(xs, w), fpad.jacobian(mapped)(xs, w))
+    assert products(d, xs, w) == ("reverse", 2)
+    assert d.pattern(xs, w).nnz <= 9 * 2 * 3
+    given: list[tuple[Any, dict[str, Any]]] = [
+        (fpad.grad(banded), {}),
+        (fpad.hvp(banded), {"vector": X}),
+        (fpad.vjp(neighbours), {"cotangent": np.ones(6)}),
+    ]
+    for f, seed in given:
+        same(fpad.jacobian(f, sparse=True)(X, **seed), fpad.jacobian(f)(X, **seed))
+
+    def with_seeds(x, *ys, seeds, **more):
+        return x[1:] * x[:-1] * seeds + ys[0] * more["k"]
+
+    named = {"seeds": 2.0, "k": 3.0}
+    for wrt in (0, "ys"):
+        got = fpad.jacobian(with_seeds, wrt=wrt, sparse=True)(X, 1.0, **named)
+        same(got, fpad.jacobian(with_seeds, wrt=wrt)(X, 1.0, **named))
+
+
 def test_aux_integers_and_rounding_go_with_it() -> None:
     def with_aux(x):
         return neighbours(x), np.sum(x)
@@ -524,6 +552,62 @@ def test_errors_are_those_of_the_function() -> None:
 
     with pytest.raises(ValueError, match="too large"):
         fpad.jacobian(raises, sparse=True)(X)
+
+
+def test_what_nothing_needs_raises_nothing() -> None:
+    def careless(x):
+        unused = x[7] * x
+        for _ in range(2):
+            unused = unused + x
+        return x * x
+
+    same(fpad.jacobian(careless, sparse=True)(X), fpad.jacobian(careless)(X))
+
+
+def test_hooks_on_adjoints_see_single_cotangents(capsys: Any) -> None:
+    def show(b):
+        print("seen")
+        return 2.0 * b
+
+    def hooked(x):
+        return np.sum(np.sin(fpad.on_adjoint(x * x, show)))
+
+    got = fpad.hessian(hooked, sparse=True)(X)
+    assert capsys.readouterr().out == "seen\n"
+    same(got, fpad.hessian(hooked)(X))
+    assert got.nnz == 7
+
+    def entries_hooked(x):
+        return neighbours(fpad.on_adjoint(x, show))
+
+    same(fpad.jacobian(entries_hooked, sparse=True)(X), fpad.jacobian(neighbours)(X))
+    with pytest.raises(fpad.InputError, match="on_adjoint"):
+        fpad.jacobian(entries_hooked, mode="reverse", sparse=True)(X)
+
+
+def test_what_hooks_make_of_a_gradient_need_not_be_symmetric() -> None:
+    def doubled(b):
+        return b * np.array([2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+    def hooked(x):
+        return np.sum(fpad.on_adjoint(x, doubled)[:-1] * np.sin(x[1:])) + x[0] * x[1]
+
+    want = fpad.hessian(hooked)(X)
+    assert np.abs(want - want.T).max() > 0.1
+    same(fpad.hessian(hooked, sparse=True)(X), want)
+
+
+def test_lists_of_several_lengths() -> None:
+    def triangle(x):
+        rows = []
+        for i in range(len(x)):
+            row = []
+            for j in range(i + 1):
+                row.append(x[i] * x[j])
+            rows.append(row)
+        return np.array([sum(row) for row in rows])
+
+    same(fpad.jacobian(triangle, sparse=True)(X), fpad.jacobian(triangle, mode="forward")(X))
 
 
 def test_many_products_go_in_several_runs(monkeypatch: Any) -> None:

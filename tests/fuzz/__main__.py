@@ -98,7 +98,7 @@ def tried(
             if seed % SPARSE == 3:
                 second = seed % (2 * SPARSE) == 3
                 transform = fpad.hessian if second else fpad.jacobian
-                check_sparse(subject.program, subject.program.cases[0], transform)
+                check_sparse(subject.program, subject.program.cases[0], transform, text)
     except Unsuitable as error:
         return Result(seed, "unsuitable", str(error))
     except fpad.TransformError as error:

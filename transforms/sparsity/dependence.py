@@ -41,6 +41,7 @@ from fpad.transforms.sparsity.facts import (
     pattern,
     plain,
     traced_in,
+    united,
 )
 from fpad.transforms.sparsity.sets import Ids, IndexSets
 
@@ -88,7 +89,7 @@ def dependence(program: Program, given: Mapping[str, Any], wrt: Sequence[str]) -
     """The pattern of the program's results by some of its parameters.
 
     Args:
-        program: level 2, with the divisions that its code has (`ieee`).
+        program: level 2, with the divisions that its code has, and no more (`ieee`, `plain`).
         given: a value for each parameter; arrays are not written into.
         wrt: the parameters, in the order in which their entries are numbered.
 
@@ -238,6 +239,8 @@ class _Dependence(Domain):
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         rule = rule_of(s.op)
+        if rule is not None and rule.pointwise and not kwargs and not any(map(_display, args)):
+            return self._pointwise(s, rule, args)
         made_of = 0
         if rule is not None and rule.effect:
             args, made_of = self.draws.drawn(*args)
@@ -269,6 +272,24 @@ class _Dependence(Domain):
                 for t in operands:
                     if t.ids is ids:
                         t.own = own = False
+        return Traced(y, ids, made_of, own) if made_of or is_array(y) else y
+
+    def _pointwise(self, s: Let, rule: Rule, args: Sequence[Any]) -> Any:
+        """What `apply` does, for most statements."""
+        y = s.op(*[a.value if type(a) is Traced else a for a in args])
+        self._seen(y)
+        made_of = 0
+        operands = []
+        for k, a in enumerate(args):
+            if type(a) is Traced:
+                made_of |= a.made_of
+                if a.ids is not None and rule.form != "constant" and rule.differentiates(k):
+                    operands.append(a)
+        ids = united(self.sets, operands, y) if operands else None
+        own = True
+        for t in operands:
+            if t.ids is ids:
+                t.own = own = False
         return Traced(y, ids, made_of, own) if made_of or is_array(y) else y
 
     def _seen(self, value: Any) -> None:
@@ -370,6 +391,10 @@ class _Dependence(Domain):
 
     def is_memory(self, base: Any) -> bool:
         return is_array(plain(base))
+
+
+def _display(operand: Any) -> bool:
+    return isinstance(operand, tuple | list | slice)
 
 
 def _kept(operand: Any) -> Any:

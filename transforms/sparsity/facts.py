@@ -156,11 +156,17 @@ def ids_of(x: Any) -> Ids:
 
 def pointwise(use: Use) -> Ids:
     """The union of the operands' entries, broadcast together."""
-    found: Ids = 0
-    for t in use.operands():
-        first = isinstance(found, int) and found == 0
-        found = t.ids if first else use.sets.union(found, t.ids)
-    return found if np.shape(found) == use.shape else np.broadcast_to(found, use.shape).copy()
+    return united(use.sets, use.operands(), use.y)
+
+
+def united(sets: IndexSets, operands: Sequence[Traced], y: Any) -> Ids:
+    """The union of the entries of some operands, of which there is one, in the shape of y."""
+    found = operands[0].ids
+    for t in operands[1:]:
+        found = sets.union(found, t.ids)
+    if type(found) is int and not isinstance(y, np.ndarray):
+        return found
+    return found if np.shape(found) == np.shape(y) else np.broadcast_to(found, np.shape(y)).copy()
 
 
 # ---------------------------------------------------------------- axes

@@ -167,7 +167,8 @@ _MOVES = (
 _SAME = (
     *(fp.astype, fp.copy, fp.own, fp.seed, fp.select, fp.asarray, fp.element, fp.item, fp.in_order),
     *(fp.floats, fp.plain, fp.holding, fp.to_rows, fp.keep_last, fp.alternate, fp.ruled),
-    *(fp.library, builtins.float, fp.room, fp.sized_as, fp.lifted, fp.flat_examples, fp.example_of),
+    *(fp.library, fp.hooked, fp.answered, fp.room, fp.sized_as, fp.lifted, fp.flat_examples),
+    *(fp.example_of, builtins.float),
     *(np.copy, np.real, np.full, np.full_like),
 )
 _ARRAYS = (

@@ -129,7 +129,7 @@ def planned(layout: Layout, indptr: Any, indices: Any, mode: str, symmetric: boo
     if mode != "reverse":
         colours = colouring.columns(indptr, indices, columns)
         fewest = int(np.max(np.bincount(indices, minlength=1), initial=0))
-        if mode == "forward" or colouring.number(colours) <= max(fewest, 1):
+        if mode == "forward" or 3 * colouring.number(colours) <= 4 * max(fewest, 1):
             places = colours[indices] * rows + row_of
             return _plan(layout, "forward", colours, rows, places, indptr, indices)
     order = np.argsort(indices, kind="stable")

@@ -21,6 +21,8 @@ LIMIT = 100_000_000
 """Numbers that all sets together may hold; further unions are taken to hold everything."""
 MANY = 4096
 """From so many sets on they are looked up together, not one by one."""
+FEW = 64
+"""Two sets with so few numbers together are united in Python."""
 _SHIFT = 32
 
 
@@ -84,7 +86,35 @@ class IndexSets:
             return b
         key = (min(a, b) << _SHIFT) | max(a, b)
         known = self._pairs.get(key)
-        return int(self._united(np.array([key]))[0]) if known is None else known
+        if known is None:
+            if self._length[a] + self._length[b] > FEW:
+                return int(self._united(np.array([key]))[0])
+            known = self._pairs[key] = self._few(a, b)
+        return known
+
+    def _few(self, a: int, b: int) -> int:
+        """The union of two sets with few numbers."""
+        first, second = self._content(a), self._content(b)
+        both = sorted({*first, *second})
+        if both in (first, second):
+            return a if both == first else b
+        mark = int(self._mark[both].sum())
+        id_ = self._recent.get(mark, 0) or int(self._ids_by_mark(np.array([mark], np.uint64))[0])
+        if id_ and self._content(id_) == both:
+            return id_
+        numbers, sizes = np.array(both, np.int32), np.array([len(both)])
+        made = self._known
+        self._store(numbers, np.zeros(1, np.int64), sizes, np.zeros(1, np.int64))
+        if not id_:  # else another set with the same mark
+            self._recent[mark] = made
+            if len(self._recent) > MANY:
+                self._sort_in()
+        return made
+
+    def _content(self, id_: int) -> list[int]:
+        start = self._start[id_]
+        found: list[int] = self._numbers[start : start + self._length[id_]].tolist()
+        return found
 
     def _united(self, pairs: Any) -> Any:
         """The unions of distinct pairs of ids."""
