@@ -251,8 +251,19 @@ def _array(entries: Sequence[Any]) -> np.ndarray:
     return out
 
 
-@_handles(np.array, np.asarray)
+@_handles(np.asarray)
+def _as_array(run: Operations, x: Any, dtype: Any = None) -> Any:
+    """An array of exact numbers is handed on: writes through one name are seen by the other."""
+    same = isinstance(x, np.ndarray) and x.dtype.kind == "O"
+    return x if same and (dtype is None or np.dtype(dtype).kind == "f") else _array_of(x, dtype)
+
+
+@_handles(np.array)
 def _make_array(run: Operations, x: Any, dtype: Any = None) -> Any:
+    return _array_of(x, dtype)
+
+
+def _array_of(x: Any, dtype: Any) -> Any:
     if dtype is not None and np.dtype(dtype).kind != "f":
         raise HoleReached(Hole("no_exact_rule"))
     out = np.array(lifted(x, exact_ints=True), dtype=object)

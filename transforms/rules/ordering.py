@@ -320,15 +320,9 @@ def _bool_like(*kinds: Any, **_: Any) -> Kind:
     return Num(any(k.array for k in nums), "bool", broadcast_rank(nums))
 
 
-for _op, _names in (
-    (np.isclose, ("a", "b", "rtol", "atol", "equal_nan")),
-    (np.signbit, ("x",)),
-    (np.isposinf, ("x",)),
-    (np.isneginf, ("x",)),
-):
-    constant(_op, _names, kind=_bool_like)
-for _op, _names in (
-    (np.allclose, ("a", "b", "rtol", "atol", "equal_nan")),
-    (np.array_equal, ("a1", "a2", "equal_nan")),
-):
-    constant(_op, _names, kind=lambda *_, **__: BOOL)
+_CLOSE = ("a", "b", "rtol", "atol", "equal_nan")
+constant(np.isclose, _CLOSE, kind=_bool_like, definition=sums.isclose)
+constant(np.allclose, _CLOSE, kind=lambda *_, **__: BOOL, definition=sums.allclose)
+for _op in (np.signbit, np.isposinf, np.isneginf):
+    constant(_op, ("x",), kind=_bool_like)
+constant(np.array_equal, ("a1", "a2", "equal_nan"), kind=lambda *_, **__: BOOL)

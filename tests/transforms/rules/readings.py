@@ -53,6 +53,9 @@ OPERANDS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (np.digitize, (V, np.array([0.0, 0.5, 1.0]))),
     (np.argwhere, (V > 0,)),
     (np.array_equal, (V, V)),
+    (np.isclose, (V, V + 0.5)),
+    (np.isclose, (V, V + 1e-9, 1e-7)),
+    (np.allclose, (V, V + 1e-9)),
     (fp.sign_det, (np.array([[0.5, 2.0], [1.0, 0.25]]),)),
 ]
 """Operands of operations without derivative; the others have their own examples."""
