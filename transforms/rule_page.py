@@ -282,19 +282,23 @@ def page() -> tuple[str, dict[str, str]]:
             lines.append(f"{entry.body}\n")
     lines.append("## Without derivative\n")
     lines.append("Their results never vary, or only by jumps: the derivative is 0.\n")
-    lines.append(" ".join(f"`{n}`" for n in _constants()) + "\n")
+    named = _constants()
+    lines.append(" ".join(f"`{n}`" for n in named) + "\n")
+    lines.append("Some of them have no meaning in numbers other than floats:\n")
+    lines += [f"- `{n}`: {rule.undefined}" for n, rule in named.items() if rule.undefined]
+    lines.append("")
     return "\n".join(lines), pictures
 
 
-def _constants() -> list[str]:
-    """The names of operations without derivative that programs call."""
-    found = set()
+def _constants() -> dict[str, Rule]:
+    """The operations without derivative that programs call, by name."""
+    found = {}
     for rule in declared():
         module = str(getattr(rule.op, "__module__", None) or "numpy")
         if rule.form == "constant" and _is_of_program(rule) and not module.startswith("fpad"):
             prefix = {"numpy": "np.", "math": "math.", "numpy.linalg": "np.linalg."}
-            found.add(prefix.get(module, "") + str(rule.op.__name__))
-    return sorted(found, key=str.lower)
+            found[prefix.get(module, "") + str(rule.op.__name__)] = rule
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
 def write(folder: pathlib.Path) -> None:

@@ -413,7 +413,10 @@ def _extreme(op: Any, sign: int, position: bool) -> Handler:
 
 for _op, _sign in ((np.max, 1), (np.min, -1), (np.amax, 1), (np.amin, -1)):
     SPECIAL[_op] = _extreme(_op, _sign, position=False)
-for _op, _sign in ((np.argmax, 1), (np.argmin, -1), (fp.argmax, 1), (fp.argmin, -1)):
+for _op, _sign in (
+    *((np.argmax, 1), (np.argmin, -1), (fp.argmax, 1), (fp.argmin, -1)),
+    *((np.nanargmax, 1), (np.nanargmin, -1)),
+):
     SPECIAL[_op] = _extreme(_op, _sign, position=True)
 
 
