@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fpad.transforms.rule_formulas import call, formulas, meaning
-from fpad.transforms.rule_pictures import picture
+from fpad.transforms.rule_pictures import held_operands, picture
 from fpad.transforms.rules import RULES, Rule, rule_of
 from fpad.transforms.rules.batch import SINGLE
 from fpad.transforms.rules.batch.looped import reason_for
@@ -33,8 +33,9 @@ textbook.
 
 Of an operation that works entry by entry, the tangent is the same formula with `dx` for `by`,
 added over the operands; what is broadcast is summed again in `bx`. Of a linear operation it is
-the operation itself, of `dx`. Of others both formulas are shown. NaN in an operand gives NaN in
-the value and in the slope.
+the operation itself, of `dx`. Of others both formulas are shown. NaN in an operand
+gives NaN in the value, and in slopes that depend on it; where it does not, the special points
+say so.
 
 A *definition* says what the operation is, in core scalar operations that doubles, rationals,
 balls, intervals and jets carry out alike; `hyper` is the hypergeometric series, `hyperu`
@@ -165,7 +166,7 @@ def _facts(rule: Rule) -> Iterator[str]:
         yield f"no definition: {rule.undefined}"
     if rule.source:
         yield f"source: {rule.source}"
-    points = list(_special_points(rule))
+    points = [*_special_points(rule), *_said_of_nan(rule)]
     if points:
         yield f"special points: {'; '.join(points)}"
     yield from rule.conventions
@@ -207,6 +208,26 @@ def _special_points(rule: Rule) -> Iterator[str]:
         if said is not None:
             at = _number(point[0]) if len(point) == 1 else f"({', '.join(map(_number, point))})"
             yield f"at {at}: {said}"
+
+
+def _said_of_nan(rule: Rule) -> Iterator[str]:
+    """Where NaN in one operand does not make the value NaN."""
+    if rule.form != "elementwise" or rule.facts.get("straight_through"):
+        return
+    count = 2 if rule.variadic else len(rule.adjoints)
+    operands = held_operands(rule, count)
+    for k in range(count):
+        if rule.differentiates(k):
+            point = (*operands[:k], math.nan, *operands[k + 1 :])
+            said = _said_at(rule, point)
+            if said is not None:
+                others = [
+                    f"{n} = {_number(x) if isinstance(x, float) else x}"
+                    for j, (n, x) in enumerate(zip(rule.names, operands, strict=False))
+                    if j != k
+                ]
+                beside = f" beside {', '.join(others)}" if others else ""
+                yield f"NaN in {rule.names[k]}{beside}: {said}"
 
 
 def _said_at(rule: Rule, point: tuple[Any, ...]) -> str | None:
@@ -282,19 +303,23 @@ def page() -> tuple[str, dict[str, str]]:
             lines.append(f"{entry.body}\n")
     lines.append("## Without derivative\n")
     lines.append("Their results never vary, or only by jumps: the derivative is 0.\n")
-    lines.append(" ".join(f"`{n}`" for n in _constants()) + "\n")
+    named = _constants()
+    lines.append(" ".join(f"`{n}`" for n in named) + "\n")
+    lines.append("Some of them have no meaning in numbers other than floats:\n")
+    lines += [f"- `{n}`: {rule.undefined}" for n, rule in named.items() if rule.undefined]
+    lines.append("")
     return "\n".join(lines), pictures
 
 
-def _constants() -> list[str]:
-    """The names of operations without derivative that programs call."""
-    found = set()
+def _constants() -> dict[str, Rule]:
+    """The operations without derivative that programs call, by name."""
+    found = {}
     for rule in declared():
         module = str(getattr(rule.op, "__module__", None) or "numpy")
         if rule.form == "constant" and _is_of_program(rule) and not module.startswith("fpad"):
             prefix = {"numpy": "np.", "math": "math.", "numpy.linalg": "np.linalg."}
-            found.add(prefix.get(module, "") + str(rule.op.__name__))
-    return sorted(found, key=str.lower)
+            found[prefix.get(module, "") + str(rule.op.__name__)] = rule
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
 def write(folder: pathlib.Path) -> None:

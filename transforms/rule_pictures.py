@@ -65,7 +65,7 @@ def _curves(rule: Rule) -> Iterator[Curve]:
     count = 2 if rule.variadic else len(rule.adjoints)
     names = ("a", "b") if rule.variadic else rule.names
     low, high = rule.domain
-    operands = _held(rule, count)
+    operands = held_operands(rule, count)
     for k in range(count):
         if not rule.differentiates(k):
             continue
@@ -96,7 +96,7 @@ def _curves(rule: Rule) -> Iterator[Curve]:
         )
 
 
-def _held(rule: Rule, count: int) -> list[Any]:
+def held_operands(rule: Rule, count: int) -> list[Any]:
     """A value for each operand: the constants of the first example, else one of the domain."""
     low, high = rule.domain
     inside = round(low + 0.7 * (high - low), 3)

@@ -155,6 +155,12 @@ def _cbrt(x: Any) -> Any:
     return -((-x).root(3)) if x < 0 else x.root(3)
 
 
+def _power(a: Any, b: Any) -> Any:
+    """Arb's power; of a ball with 0 inside it knows integer exponents only as such."""
+    whole = b.unique_fmpz() if b.is_exact() and b.is_integer() else None
+    return a**b if whole is None else a**whole
+
+
 def _method(name: str) -> Callable[..., Any]:
     return lambda x: getattr(x, name)()
 
@@ -171,7 +177,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "log2": lambda x: x.log() / arb().arb(2).log(),
     "log10": lambda x: x.log() / arb().arb(10).log(),
     "cbrt": _cbrt,
-    "pow": lambda a, b: a**b,
+    "pow": _power,
     "arcsin": _method("asin"),
     "arccos": _method("acos"),
     "arctan": _method("atan"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.exact import Hole, lift
+from fpad.check.exact import Hole, HoleReached, lift
 from fpad.check.readings import Computed, Operation, System
 
 
@@ -144,14 +144,18 @@ MOST_TERMS = 10**4
 
 
 def hyper(over: Sequence[float], under: Sequence[float], z: float) -> float:
-    """The series, until its terms are nothing."""
+    """The series, until its terms are nothing.
+
+    Raises:
+        HoleReached: that takes too many.
+    """
     term, terms = 1.0, [1.0]
     for k in range(MOST_TERMS):
         term *= math.prod(a + k for a in over) / math.prod(b + k for b in under) * z / (k + 1)
         terms.append(term)
         if abs(term) <= 1e-18 * abs(terms[0] + term) and k > abs(z):
             return math.fsum(terms)
-    raise ArithmeticError("the series does not converge")
+    raise HoleReached(Hole("too_many_steps"))
 
 
 def _exponential_rule(f: Callable[[float], float]) -> float:

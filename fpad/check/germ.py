@@ -148,7 +148,7 @@ class Germ(Exact):
 
     def near(self) -> float:
         """A value of its sign, very small or large where it tends to 0 or has a pole."""
-        lead = float(self.coefficients[0]) if self.coefficients else 0.0
+        lead = Exact(self.coefficients[0]).near() if self.coefficients else 0.0
         return lead * math.ldexp(1.0, -64 * max(min(self.low, 8), -8))
 
     def coefficient(self, order: int) -> Fraction:

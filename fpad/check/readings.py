@@ -20,9 +20,9 @@ import numpy as np
 
 from fpad.check.core import Core
 from fpad.check.evaluate import truth
-from fpad.check.exact import Exact, Hole, Infinite, lift
+from fpad.check.exact import Exact, Hole, HoleReached, Infinite, lift
 from fpad.check.runs import ExactRun
-from fpad.transforms.ir import If, Let, While
+from fpad.transforms.ir import If, Let, Load, Store, While
 from fpad.transforms.rules.core import SCALAR_OPERATIONS
 
 UNDECIDED = "undecided"
@@ -148,7 +148,26 @@ class Reading(ExactRun):
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation on numbers of the system."""
-        return self.compute(s.op, args, kwargs)
+        return self._or_reason(self.compute, s.op, args, kwargs)
+
+    def load(self, base: Any, index: Any, s: Load) -> Any:
+        """An entry or a part."""
+        return self._or_reason(super().load, base, index, s)
+
+    def store(self, base: Any, index: Any, value: Any, s: Store) -> None:
+        """Write in place."""
+        self._or_reason(super().store, base, index, value, s)
+
+    def _or_reason(self, run: Callable[..., Any], *operands: Any) -> Any:
+        """What `run` gives.
+
+        Raises:
+            HoleReached: the numbers cannot do it.
+        """
+        try:
+            return run(*operands)
+        except (TypeError, AttributeError, IndexError) as error:
+            raise HoleReached(Hole(self.rule_missing())) from error
 
     def test(self, value: Any, s: If | While) -> bool:
         """The truth value, where it is known."""

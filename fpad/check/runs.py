@@ -156,6 +156,8 @@ class ExactRun(Operations, Placed):
         """An entry or a part."""
         if isinstance(base, Hole):
             raise HoleReached(base)
+        if isinstance(base, Exact):  # a scalar of NumPy's can be indexed like an array
+            base = np.array(base, object)
         return base[index]
 
     def store(self, base: Any, index: Any, value: Any, s: Store) -> None:

@@ -251,8 +251,19 @@ def _array(entries: Sequence[Any]) -> np.ndarray:
     return out
 
 
-@_handles(np.array, np.asarray)
+@_handles(np.asarray)
+def _as_array(run: Operations, x: Any, dtype: Any = None) -> Any:
+    """An array of exact numbers is handed on: writes through one name are seen by the other."""
+    same = isinstance(x, np.ndarray) and x.dtype.kind == "O"
+    return x if same and (dtype is None or np.dtype(dtype).kind == "f") else _array_of(x, dtype)
+
+
+@_handles(np.array)
 def _make_array(run: Operations, x: Any, dtype: Any = None) -> Any:
+    return _array_of(x, dtype)
+
+
+def _array_of(x: Any, dtype: Any) -> Any:
     if dtype is not None and np.dtype(dtype).kind != "f":
         raise HoleReached(Hole("no_exact_rule"))
     out = np.array(lifted(x, exact_ints=True), dtype=object)
@@ -402,7 +413,10 @@ def _extreme(op: Any, sign: int, position: bool) -> Handler:
 
 for _op, _sign in ((np.max, 1), (np.min, -1), (np.amax, 1), (np.amin, -1)):
     SPECIAL[_op] = _extreme(_op, _sign, position=False)
-for _op, _sign in ((np.argmax, 1), (np.argmin, -1), (fp.argmax, 1), (fp.argmin, -1)):
+for _op, _sign in (
+    *((np.argmax, 1), (np.argmin, -1), (fp.argmax, 1), (fp.argmin, -1)),
+    *((np.nanargmax, 1), (np.nanargmin, -1)),
+):
     SPECIAL[_op] = _extreme(_op, _sign, position=True)
 
 

@@ -1,7 +1,8 @@
 """The one table of operations: importing this package fills `core.RULES`.
 
-A new operation is one entry in one of these modules and, where drawing operands from its domain
-does not fit, its `examples`; the tests walk the table.
+A new operation is one entry in one of these modules, with its definition (or why it has none) and,
+where drawing operands from its domain does not fit, its `examples`; the tests walk the table, and
+`make rules-table` prints it.
 """
 
 from fpad.transforms.rules import (

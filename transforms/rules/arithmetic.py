@@ -260,7 +260,12 @@ for _ops in (
         )
 
 for _op in (operator.is_, operator.is_not):
-    constant(_op, ("a", "b"), kind=lambda *_: BOOL)
+    constant(
+        _op,
+        ("a", "b"),
+        kind=lambda *_: BOOL,
+        undefined="it asks whether two objects are one",
+    )
 constant(operator.not_, ("a",), kind=lambda *_: BOOL)
 constant(builtins.bool, ("x",), kind=lambda *_: BOOL)
 

@@ -244,7 +244,13 @@ for _op in (np.float64, np.float32, np.float16):
     )
 _INTS = (np.int64, np.int32, np.int16, np.int8, np.intp)
 for _op in dict.fromkeys((*_INTS, np.bool_)):
-    constant(_op, ("x",), kind=_cast_kind("bool" if _op is np.bool_ else "int"), pointwise=True)
+    constant(
+        _op,
+        ("x",),
+        kind=_cast_kind("bool" if _op is np.bool_ else "int"),
+        pointwise=True,
+        undefined="it keeps the last digits only" if _op in (np.int8, np.int16) else "",
+    )
 
 linear(
     builtins.float,

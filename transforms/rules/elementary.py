@@ -30,6 +30,7 @@ from fpad.transforms.rules.definitions import elementary as defined
 from fpad.transforms.rules.definitions import special
 from fpad.transforms.rules.definitions.by_name import SOURCES
 from fpad.transforms.rules.definitions.common import pi
+from fpad.transforms.rules.definitions.constants import scalars_close
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
 from fpad.transforms.rules.trace import f, m, traced
@@ -294,4 +295,11 @@ for _op, _names in (
     (math.lcm, ("a", "b")),
 ):
     constant(_op, _names, kind=lambda *_: INT, examples=((6, 3)[: len(_names)],))
-constant(math.isclose, ("a", "b"), ("rel_tol", "abs_tol"), kind=lambda *_, **__: BOOL, defaults={})
+constant(
+    math.isclose,
+    ("a", "b"),
+    ("rel_tol", "abs_tol"),
+    kind=lambda *_, **__: BOOL,
+    defaults={},
+    definition=scalars_close,
+)

@@ -15,13 +15,14 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, INT, INTS, Kind, Num, broadcast_rank
 from fpad.transforms.rules.core import Drawn, constant, general, is_none, linear, numbers
-from fpad.transforms.rules.definitions import sums
+from fpad.transforms.rules.definitions import constants, sums
 from fpad.transforms.rules.linear import first_array
 from fpad.transforms.rules.reductions import EXAMPLES, _mean_kind
 from fpad.transforms.rules.trace import f, m
 
 _op: Any
 _names: Any
+_definition: Any
 
 # ---------------------------------------------------------------- taken along an axis
 
@@ -320,15 +321,13 @@ def _bool_like(*kinds: Any, **_: Any) -> Kind:
     return Num(any(k.array for k in nums), "bool", broadcast_rank(nums))
 
 
-for _op, _names in (
-    (np.isclose, ("a", "b", "rtol", "atol", "equal_nan")),
-    (np.signbit, ("x",)),
-    (np.isposinf, ("x",)),
-    (np.isneginf, ("x",)),
+_CLOSE = ("a", "b", "rtol", "atol", "equal_nan")
+constant(np.isclose, _CLOSE, kind=_bool_like, definition=sums.isclose)
+constant(np.allclose, _CLOSE, kind=lambda *_, **__: BOOL, definition=sums.allclose)
+for _op, _definition in (
+    (np.signbit, constants.signbit),
+    (np.isposinf, constants.never),
+    (np.isneginf, constants.never),
 ):
-    constant(_op, _names, kind=_bool_like)
-for _op, _names in (
-    (np.allclose, ("a", "b", "rtol", "atol", "equal_nan")),
-    (np.array_equal, ("a1", "a2", "equal_nan")),
-):
-    constant(_op, _names, kind=lambda *_, **__: BOOL)
+    constant(_op, ("x",), kind=_bool_like, definition=_definition)
+constant(np.array_equal, ("a1", "a2", "equal_nan"), kind=lambda *_, **__: BOOL)

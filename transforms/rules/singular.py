@@ -232,4 +232,9 @@ def _rank_kind(A: Any, *_: Any, **__: Any) -> Kind:
     return Num(rank not in (1, 2), "int", rank - 2 if rank is not None and rank > 2 else None)
 
 
-constant(np.linalg.matrix_rank, ("A", "tol", "hermitian"), kind=_rank_kind)
+constant(
+    np.linalg.matrix_rank,
+    ("A", "tol", "hermitian"),
+    kind=_rank_kind,
+    undefined="it counts what rounding does not explain",
+)

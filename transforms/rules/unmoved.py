@@ -14,8 +14,10 @@ import numpy as np
 
 from fpad.transforms.kinds import BOOL, INT, Kind, Num, broadcast_rank, join_num
 from fpad.transforms.rules.core import constant, dtype_num, is_none, numbers
+from fpad.transforms.rules.definitions import constants
 
 _op: Any
+_definition: Any
 
 
 def _spread_kind(num: str | None) -> Any:
@@ -53,20 +55,28 @@ constant(
     kind=_spread_kind("float"),
     undefined="it asks for the float format",
 )
-constant(np.angle, ("z", "deg"), kind=_like_first_kind("float"))
-constant(np.imag, ("val",), kind=_like_first_kind("float"))
-for _op in (np.isreal, np.iscomplex):
-    constant(_op, ("x",), kind=_like_first_kind("bool"))
+constant(
+    np.angle, ("z", "deg"), kind=_like_first_kind("float"), rounds=True, definition=constants.angle
+)
+constant(np.imag, ("val",), kind=_like_first_kind("float"), definition=constants.zero)
+for _op, _definition in ((np.isreal, constants.always), (np.iscomplex, constants.never)):
+    constant(_op, ("x",), kind=_like_first_kind("bool"), definition=_definition)
 constant(
     np.isin,
     ("element", "test_elements", "assume_unique", "invert", "kind"),
     kind=lambda element, *_, **__: Num(True, "bool", getattr(element, "rank", None)),
+    definition=constants.isin,
 )
 if hasattr(np, "bitwise_count"):  # NumPy 2
     constant(np.bitwise_count, ("x",), kind=_spread_kind("int"), examples=((np.array([3, 0]),),))
 for _op in (np.iscomplexobj, np.isrealobj):
     constant(_op, ("x",), kind=lambda x: BOOL, shape_only=frozenset((0,)))
-constant(np.array_equiv, ("a1", "a2"), kind=lambda a1, a2: BOOL)
+constant(
+    np.array_equiv,
+    ("a1", "a2"),
+    kind=lambda a1, a2: BOOL,
+    definition=constants.array_equiv,
+)
 
 
 # ---------------------------------------------------------------- positions
@@ -104,7 +114,15 @@ constant(
 # ---------------------------------------------------------------- grids and windows
 
 for _op in (np.hanning, np.hamming, np.blackman, np.bartlett):
-    constant(_op, ("M",), kind=lambda M: Num(True, "float", 1), examples=((5,),))
+    constant(
+        _op,
+        ("M",),
+        kind=lambda M: Num(True, "float", 1),
+        rounds=True,
+        definition=getattr(constants, _op.__name__),
+        bound=(8.0, 1.0),
+        examples=((5,),),
+    )
 
 
 def _indices_kind(dimensions: Any, dtype: Any = None, sparse: Any = None) -> Kind:

@@ -53,6 +53,18 @@ OPERANDS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (np.digitize, (V, np.array([0.0, 0.5, 1.0]))),
     (np.argwhere, (V > 0,)),
     (np.array_equal, (V, V)),
+    *((op, (V,)) for op in (np.signbit, np.isposinf, np.isneginf, np.angle, np.imag)),
+    *((op, (V,)) for op in (np.isreal, np.iscomplex, np.nanargmax, np.nanargmin)),
+    *((op, (V,)) for op in (np.isrealobj, np.iscomplexobj)),
+    (operator.not_, (1.5,)),
+    (np.around, (X, 1)),
+    (np.isin, (V, np.array([2.5, 0.0]))),
+    (np.array_equiv, (V, np.stack([V, V]))),
+    (math.isclose, (0.5, 0.5 + 1e-12)),
+    (math.isclose, (0.5, 0.75)),
+    (np.isclose, (V, V + 0.5)),
+    (np.isclose, (V, V + 1e-9, 1e-7)),
+    (np.allclose, (V, V + 1e-9)),
     (fp.sign_det, (np.array([[0.5, 2.0], [1.0, 0.25]]),)),
 ]
 """Operands of operations without derivative; the others have their own examples."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -42,3 +43,26 @@ def digitize(c: Any, x: Any, bins: Any, right: Any = False) -> Any:
         return below if ascending else len(bins) - below
 
     return np.frompyfunc(place, 1, 1)(x)
+
+
+def isclose(
+    c: Any, a: Any, b: Any, rtol: Any = None, atol: Any = None, equal_nan: Any = False
+) -> Any:
+    """|a - b| <= atol + rtol |b|, entry by entry; the defaults are the decimals NumPy names."""
+    rtol = Fraction(1, 10**5) if rtol is None else rtol
+    atol = Fraction(1, 10**8) if atol is None else atol
+
+    def close(x: Any, y: Any) -> Any:
+        return abs(x - y) <= atol + rtol * abs(y)
+
+    if not any(isinstance(x, np.ndarray) for x in (a, b)):
+        return close(a, b)
+    return np.frompyfunc(close, 2, 1)(a, b)
+
+
+def allclose(
+    c: Any, a: Any, b: Any, rtol: Any = None, atol: Any = None, equal_nan: Any = False
+) -> bool:
+    """Are all entries close?"""
+    close = isclose(c, a, b, rtol, atol)
+    return all(map(bool, np.ravel(np.asarray(close, object))))
