@@ -69,7 +69,11 @@ def _shortened(w: Library, base: Structure, front: bool) -> Structure:
         n = len(values.items)
         keep = values.items[max(0, n - limit[0]) :] if front else values.items[: limit[0]]
         return replace(values, keys=tuple(range(len(keep))), items=keep)
-    assert isinstance(most, Held)
+    if not isinstance(most, Held):
+        refuse(
+            "A deque has one greatest length on one way, and another one on another.",
+            "give both the same maxlen.",
+        )
     if not is_grown(values):
         if not values.items:
             return values

@@ -14,7 +14,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fpad import runtime as fp
-from fpad.transforms.ir import Block, Copy, For, Let, Load, Statement, blocks, names, targets, walk
+from fpad.transforms.ir import (
+    Block,
+    Copy,
+    For,
+    Func,
+    Let,
+    Load,
+    Note,
+    Statement,
+    blocks,
+    names,
+    targets,
+    walk,
+)
 
 ROWS = frozenset(
     getattr(fp, name)
@@ -38,12 +51,13 @@ def put_together(s: Statement) -> tuple[str, ...]:
     return tuple(names(*s.args[::2]) if s.op is fp.replaced else names(*s.args))
 
 
-def rows_of_loops(block: Block) -> set[int]:
+def rows_of_loops(func: Func) -> set[int]:
     """Statements (by identity) of a loop that put row k of an array into a list in its k-th trip.
 
     They are the only ones that put rows of that array anywhere, and run in one loop only.
     """
-    made: dict[str, list[Statement]] = {}
+    block = func.body
+    made: dict[str, list[Statement]] = {p: [Note("given")] for p in func.params}
     for s in walk(block):
         for t in targets(s):
             made.setdefault(t, []).append(s)

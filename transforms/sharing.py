@@ -165,7 +165,7 @@ class Sharing:
         self._aliases = result_aliases
         self._at: dict[int, frozenset[str]] = {}
         self._exits: list[State] = []
-        self._apart = rows_of_loops(func.body) if any(map(put_together, walk(func.body))) else ()
+        self._apart = rows_of_loops(func) if any(map(put_together, walk(func.body))) else ()
         self._end: State = {}
         start: State = {}
         for p in func.params:

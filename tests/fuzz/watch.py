@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 PIECEWISE = {"maximum", "minimum", "abs", "clip", "max", "min", "round", "sort", "argmax", "sign"}
+ORDERING = {"sorted", "heapify", "heappush", "heappop", "heappushpop", "heapreplace", "nsmallest"}
+"""Functions that compare the values of lists that they are given."""
 MODULES = {"np", "math"}
 
 
@@ -31,6 +33,10 @@ class Watch(ast.NodeTransformer):
         self.generic_visit(node)
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in ORDERING:
+            node.args.insert(0, function)
+            node.func = ast.Name("_order", ast.Load())
+            return node
         if name not in PIECEWISE:
             return node
         if isinstance(function, ast.Attribute) and not (
@@ -85,8 +91,19 @@ class Notes:
         return result
 
     def method(self, name: str, array: Any, *args: Any, **kwargs: Any) -> Any:
-        """Notes what a method of an array picks."""
+        """Notes what a method of an array picks, or how a list is put in order."""
+        if isinstance(array, list):
+            return self.order(getattr(array, name), array, **kwargs)
         return self.piece(getattr(np, name), array, *args, **kwargs)
+
+    def order(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Notes in which order the values of a list stand, and the others that it is given."""
+        lists = [list(a) for a in args if isinstance(a, list)]
+        values = [*(lists[0] if lists else []), *(a for a in args if not isinstance(a, list | int))]
+        keys = list(map(kwargs.get("key") or (lambda v: v), values))
+        self.choices.append(sorted(range(len(keys)), key=keys.__getitem__))
+        own = () if getattr(function, "__self__", None) is args[0] else args
+        return function(*own, **kwargs)
 
 
 def watched(text: str, name: str) -> tuple[dict[str, Any], Notes]:
@@ -98,6 +115,7 @@ def watched(text: str, name: str) -> tuple[dict[str, Any], Notes]:
         "_seen": notes.seen,
         "_piece": notes.piece,
         "_method": notes.method,
+        "_order": notes.order,
     }
     exec(compile(tree, "<watched>", "exec"), namespace)
     return namespace, notes

@@ -1,11 +1,13 @@
 """Programs that once were differentiated wrongly, crashed, or were refused without a reason."""
 
 import bisect
+import heapq
 import math
 import random
 import statistics
 import sys
 from abc import ABC
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -1240,3 +1242,20 @@ def entries_rotated_by_a_function(v):
     for t in v:
         rotated(values, t)
     return values[0] * values[1] + values[2] ** 2
+
+
+@program(case(-0.25, np.array([-0.647, -1.057, 0.415, 1.078]), 2), wrt=(0, 1))
+def a_parameter_that_is_set_again_beside_a_list(x, v, n):
+    heap = [0.3]
+    smallest = heapq.heappushpop(heap, x)
+    x = (q := v[n]) + q * x
+    return x * smallest
+
+
+@program(case(np.array([0.4, -0.3]), 2), may_refuse=True)
+def deques_of_two_lengths(v, n):
+    short, long = deque([1.0], 1), deque()
+    for _ in range(n):
+        long.append(v[0])
+        long = short.copy()
+    return v[1] * sum(long)
