@@ -21,6 +21,7 @@ from fpad.transforms.rule_pictures import held_operands, picture
 from fpad.transforms.rules import RULES, Rule, rule_of
 from fpad.transforms.rules.batch import SINGLE
 from fpad.transforms.rules.batch.looped import reason_for
+from fpad.transforms.rules.core import BOUND
 
 VERSION = np.__version__.rpartition(".")[0]
 _HEAD = f"""# Rules
@@ -39,8 +40,8 @@ say so.
 
 A *definition* says what the operation is, in core scalar operations that doubles, rationals,
 balls, intervals and jets carry out alike; `hyper` is the hypergeometric series, `hyperu`
-Tricomi's function, `rgamma` is 1 / gamma. Its bound is how far the definition in doubles may be
-from NumPy's value; an *ulp* is 2^-52 of that.
+Tricomi's function, `rgamma` is 1 / gamma. In doubles it is within (8 |y| + 4) 2^-52 of NumPy's
+value y, of the largest entry of arrays, where nothing else is said.
 
 In pictures the line is the value, and dashed is the slope that the rule gives, over the
 interval on which the rule is tested.
@@ -157,11 +158,11 @@ def _code(rule: Rule) -> str:
 def _facts(rule: Rule) -> Iterator[str]:
     definition = meaning(rule)
     relative, absolute = rule.bound
-    bound = f"within {relative:g} ulp" + (f" and {absolute:g} * 2^-52" if absolute else "")
+    bound = "" if rule.bound == BOUND else f", within ({relative:g} |y| + {absolute:g}) 2^-52"
     if definition is not None:
-        yield f"definition: `{definition}`, {bound}"
+        yield f"definition: `{definition}`{bound}"
     elif rule.definition is not None:
-        yield f"definition: {_algorithm(rule)}; {bound}"
+        yield f"definition: {_algorithm(rule)}{bound}"
     elif rule.undefined:
         yield f"no definition: {rule.undefined}"
     if rule.source:

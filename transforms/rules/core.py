@@ -55,6 +55,10 @@ class Entries:
         return self._of(j)
 
 
+BOUND = (8.0, 4.0)
+"""`Rule.bound`, where nothing else is said."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """Everything any pass, analysis or back end wants to know of one operation.
@@ -112,7 +116,7 @@ class Rule:
     shape_only: frozenset[int] = frozenset()
     positions: frozenset[int] = frozenset()
     definition: Map | None = None
-    bound: tuple[float, float] = (8.0, 0.0)
+    bound: tuple[float, float] = BOUND
     undefined: str = ""
     source: str = ""
     conventions: tuple[str, ...] = ()

@@ -129,7 +129,7 @@ elementwise(
     fp.sinc_slope,
     lambda g, y, x, n=1: g * f.sinc_slope(x, n + 1),
     definition=defined.sinc_slope,
-    bound=(8.0, 32.0),
+    bound=(8.0, 128.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 2)),
 )
 
@@ -140,7 +140,6 @@ scalar(
     math.lgamma,
     lambda g, y, x: g * f.digamma(x),
     definition=lambda c, x: c.lgamma(x),
-    bound=(8.0, 4.0),
     source=SOURCES["gamma"],
     domain=(0.3, 3.0),
 )
@@ -156,7 +155,6 @@ elementwise(
     lambda g, y, x, n=0: g * f.digamma(x, n + 1),
     definition=special.digamma,
     source=SOURCES["polygamma"],
-    bound=(8.0, 4.0),
     domain=(0.6, 3.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
 )

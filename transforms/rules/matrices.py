@@ -111,7 +111,7 @@ general(
     [lambda dx, y, a: f.alternate(np.sum(f.minors(dx) * f.cofactor(f.minors(a)), (-2, -1)))],
     [lambda by, y, a: f.unminors(_signed(by, a), a)],
     definition=defined.cofactor,
-    bound=(8.0, 1.0),
+    bound=(64.0, 128.0),
     kind=first_array,
     examples=((Drawn(3, 3),), (Drawn(2, 2, 2),), (np.ones((3, 3)),)),
 )

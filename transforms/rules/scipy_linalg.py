@@ -35,7 +35,7 @@ def declare(linalg: ModuleType) -> None:
         [lambda dx, y, A: along(A, dx)],
         [lambda by, y, A: along(turned(A), by)],
         definition=matrices.expm,
-        bound=(32.0, 0.0),
+        bound=(32.0, 4.0),
         source="Mathias, A chain rule for matrix functions (1996)",
         kind=first_array,
         examples=((0.3 * MATRIX,), (0.3 * STACK,)),

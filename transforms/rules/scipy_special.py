@@ -15,7 +15,7 @@ import numpy as np
 
 from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
-from fpad.transforms.rules.core import RULES, Drawn, elementwise
+from fpad.transforms.rules.core import BOUND, RULES, Drawn, elementwise
 from fpad.transforms.rules.definitions.by_name import BOUNDS, DEFINITIONS, SOURCES
 from fpad.transforms.rules.trace import Traced, f
 
@@ -46,7 +46,7 @@ def declare(special: ModuleType) -> None:
                 "domain": (0.3, 2.0),
                 "definition": DEFINITIONS.get(name),
                 "source": SOURCES.get(name, ""),
-                "bound": BOUNDS.get(name, (8.0, 0.0)),
+                "bound": BOUNDS.get(name, BOUND),
                 **facts,
             },
         )

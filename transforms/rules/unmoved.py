@@ -120,7 +120,6 @@ for _op in (np.hanning, np.hamming, np.blackman, np.bartlett):
         kind=lambda M: Num(True, "float", 1),
         rounds=True,
         definition=getattr(constants, _op.__name__),
-        bound=(8.0, 1.0),
         examples=((5,),),
     )
 
