@@ -20,12 +20,12 @@ REASSOCIATED = ("where=", "initial=", "fft2")
 
 
 def sampled() -> list[Any]:
-    """One call in three functions; the others are left to make test-slow."""
+    """A call of one function in six; the others are left to make test-slow."""
     seen: dict[str, int] = {}
     found = []
     for k, call in enumerate(CALLS):
         number = seen.setdefault(call.function, len(seen))
-        first = number % 4 == 0 and list(seen)[-1] == call.function and CALLS[k - 1] != call
+        first = number % 6 == 0 and list(seen)[-1] == call.function and CALLS[k - 1] != call
         again = k and CALLS[k - 1].function == call.function
         marks = () if first and not again else pytest.mark.slow
         found.append(pytest.param(k, marks=marks, id=f"{call.text} [{call.on}]"))
