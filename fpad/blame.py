@@ -80,6 +80,7 @@ def _calls(
     derivative: Derivative, signature: inspect.Signature, args: tuple[Any, ...], named: Any
 ) -> Iterator[Call]:
     """The calls of the function that a call of its derivative stands for: one for each example."""
+    bound = signature.bind(*args, **named)
     mapped = [r for r in derivative._asked if r.what == "vmap"]
     if not mapped:
         yield args, named
@@ -90,7 +91,6 @@ def _calls(
 
     in_axes, out_axes = mapped[0].axes
     axes = dict(axes_of(in_axes, out_axes, signature).ins)
-    bound = signature.bind(*args, **named)
     given = bound.arguments
     chosen = {n: axes[n] for n in given if axes.get(n) is not None}
     if not chosen or not all(

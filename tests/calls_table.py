@@ -320,6 +320,18 @@ x[0] if x[0] > 0 else 0.0  np.median(x)  np.outer(x, x)  np.concatenate([x, np.o
 abs(x[0])  x[0] ** 0.5 if x[0] > 0 else x[0]  np.round(x, 1)  round(x[0], 1)
 """,
 }
+_OPTIONS = {
+    "box": """
+np.diff(x, prepend=0.0)  np.diff(x, axis=0, append=x[:1])  np.diff(x, 2, prepend=1.0, append=0.0)
+np.take(x, [0, 9], axis=1, mode='clip')  np.take(x, [0, -70, 9], mode='wrap')
+np.reshape(x, (4, 6), order='F')  x.reshape(4, -1, order='F')  np.ravel(x, order='F')
+np.cross(x[:, :, 0], x[:, :, 1], axis=1)  x.item(5)  x.item(1, 2, 3)
+np.pad(x[0, 0], (1, 2), constant_values=x[0, 0, 0])
+""",
+    "symmetric": "np.linalg.cholesky(x, upper=True)",
+    "signed number": "math.modf(x)[0]  math.modf(x)[1] * x  math.nextafter(x, 0.0)  math.ulp(x)",
+}
+"""Options that are written out."""
 _NARROW = """
 np.mean(x, where=x>0)  np.mean(x, axis=0, where=x>0)  np.sum(x, initial=2.0)
 np.sum(x, dtype=np.float64)  np.mean(x, dtype=np.float64)  np.cumsum(x, dtype=np.float64)
@@ -393,7 +405,7 @@ def _calls() -> list[Call]:
         if not ("arg" in f and ("(" in axes or "keepdims" in axes)):
             found.append(Call(f"np.{f}(x, {axes})" if axes else f"np.{f}(x)", "box"))
     narrow = {on: _NARROW for on in OPERANDS if on.startswith("table of")}
-    for on, text in (*_WRITTEN.items(), *narrow.items()):
+    for on, text in (*_WRITTEN.items(), *_OPTIONS.items(), *narrow.items()):
         parts = [part.strip() for part in re.split(r"\s{2,}|\n", text)]
         found += [Call(part, on) for part in parts if part and not _is_missing(part, on)]
     return found

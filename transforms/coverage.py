@@ -15,7 +15,7 @@ import numpy as np
 from fpad.transforms.drawing import owner_of
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.special import special
-from fpad.transforms.unsupported import GROUPS, TYPES, unsupported
+from fpad.transforms.unsupported import ATTRIBUTES, GROUPS, TYPES, unsupported
 from fpad.transforms.written import stands_for, written_out
 from fpad.transforms.written.complex_ import ALWAYS
 from fpad.transforms.written.fourier import FOURIER
@@ -99,8 +99,16 @@ def statuses(module: str) -> dict[str, str]:
     if module == "numpy.ndarray":
         known = {**ARRAY_METHODS, **ARRAY_ATTRIBUTES, **METHODS}
         names = [n for n in dir(np.ndarray) if not n.startswith("_")]
-        return {n: DIFFERENTIATED if n in known else NO_RULE for n in names}
+        return {n: DIFFERENTIATED if n in known else _refused(n) for n in names}
     return {name: status(name, f) for name, f in public(module)}
+
+
+def _refused(name: str) -> str:
+    """Why an attribute of arrays is refused."""
+    if name not in ATTRIBUTES:
+        return NO_RULE
+    reason, remedy = ATTRIBUTES[name]
+    return f"It {reason}: {remedy}."
 
 
 VERSION = np.__version__.rpartition(".")[0]

@@ -34,6 +34,7 @@ from fpad.transforms.ir import Const, Store, StoreAdd
 from fpad.transforms.kinds import Num
 from fpad.transforms.rules import ARRAY_METHODS
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.options import OPTIONS
 from fpad.transforms.written.reductions import METHODS, ufunc_outer
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
         if len(args) > f.nin + f.nout:
             refuse(f"{called(f)} is given {len(args)} arguments.", f"it takes {f.nin}.")
         return shared(w, variable, f, args[: f.nin], {**kwargs, "out": args[f.nin]})
+    options = OPTIONS.get(f)
+    if options is not None and not options[0].isdisjoint(kwargs):
+        arrays = [_array(w, a) if k == 0 else a for k, a in enumerate(args)]
+        return w.user_call(variable, options[1], arrays, kwargs)
     method = _NAMED_LIKE_METHODS.get(f)
     if method is not None and args and not kwargs.keys().isdisjoint(method.renamed):
         rest, named = method.call(tuple(args[1:]), kwargs, literal)

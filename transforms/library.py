@@ -79,7 +79,7 @@ from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
-from fpad.transforms.unsupported import unsupported
+from fpad.transforms.unsupported import ATTRIBUTES, unsupported
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import (
     distribution_method,
@@ -130,6 +130,9 @@ class Library(Operations):
                     return self.operation(s.target, ARRAY_ATTRIBUTES[s.name], (base,), {})
                 if s.name in ARRAY_METHODS or s.name in OTHER_METHODS:
                     return Method((base,), s.name, s.base)
+                if s.name in ATTRIBUTES:
+                    reason, remedy = ATTRIBUTES[s.name]
+                    refuse(f"The attribute {s.name} of an array {reason}.", f"{remedy}.")
                 absent = agreed(base, lambda e: hasattr(e, s.name)) is False
                 refuse(
                     f"There is no derivative rule for the attribute {s.name} of an array.",

@@ -3,6 +3,7 @@
     xs = a.tolist()             xs = fp.to_rows(a)          # a list of unknown length (see `grown`)
     t = xs[0] * 2.0     ->      t = fp.plain(xs[0], xs) * 2.0
     y = b.tolist()              y = fp.item(b)              # b has no axes
+    y = a.item(3)               y = fp.item(np.ravel(a)[3])
 
 The list is a copy: what becomes of the array later is not seen in it.
 """
@@ -16,6 +17,7 @@ from fpad.transforms.abstract import Held, Structure, Value
 from fpad.transforms.iterators import Args, Handler, Keywords
 from fpad.transforms.kinds import EACH, Num
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.options import item
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -39,4 +41,11 @@ def _to_list(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return pattern
 
 
-LISTING: dict[object, Handler] = {fp.to_list: _to_list}
+def _item(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    array, *index = args
+    if index:
+        return w.user_call(variable, item, (array, *index), kwargs)
+    return w.operation(variable, fp.item, (array,), kwargs)
+
+
+LISTING: dict[object, Handler] = {fp.to_list: _to_list, fp.item: _item}

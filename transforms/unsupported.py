@@ -217,6 +217,21 @@ def _of_numpy() -> dict[int, Group]:
     return found
 
 
+_MEMORY = "asks how the array lies in memory", "leave it out: the derivative does not depend on it"
+_BYTES = "makes bytes, or writes a file", "do it outside, with the result"
+_VIEWS = "reads the memory as another type, or sets its layout", "use astype, which makes an array"
+ATTRIBUTES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("base", "ctypes", "data", "device", "flags", "itemsize", "nbytes", "strides"), _MEMORY
+    ),
+    **dict.fromkeys(("dump", "dumps", "tobytes", "tofile"), _BYTES),
+    **dict.fromkeys(("byteswap", "getfield", "setfield", "setflags", "view"), _VIEWS),
+    "resize": ("changes the shape of an array under all its names", "use y = np.resize(y, shape)"),
+    "to_device": ("moves an array between devices", "move it before the call"),
+}
+"""Attributes and methods of arrays that are refused: the reason, and what to do instead."""
+
+
 def unsupported(f: Any) -> tuple[str, str] | None:
     """Why a function of NumPy or SciPy is refused, and what to do instead."""
     group = _of_numpy().get(id(f))

@@ -41,6 +41,7 @@ from fpad.transforms.written.matrices import (
     power_norm,
     solve_vector,
 )
+from fpad.transforms.written.options import pad_with
 from fpad.transforms.written.padding import pad
 from fpad.transforms.written.quantiles import quantiles
 from fpad.transforms.written.selecting import sliding_windows
@@ -189,6 +190,9 @@ def _pad(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         refuse("The mode of np.pad is not known.", "write it as a constant.")
     if known[0] in computed or odd:
         return call_written(w, variable, np.pad, pad, args, kwargs, (args, kwargs))
+    value = kwargs.get("constant_values")
+    if isinstance(value, Held) and isinstance(value.kind, Num) and value.kind.num == "float":
+        return w.user_call(variable, pad_with, args, kwargs)
     left = {k: v for k, v in kwargs.items() if k != "reflect_type"}
     return w.operation(variable, np.pad, args, left)
 

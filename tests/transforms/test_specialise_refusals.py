@@ -119,8 +119,8 @@ CASES = {
     "no rule for a method": (
         "    return x.byteswap()\n",
         (V,),
-        "There is no derivative rule for the attribute byteswap of an array.",
-        "NumPy functions",
+        "The attribute byteswap of an array reads the memory as another type",
+        "use astype",
     ),
     "a method that is not called": (
         "    return x.sum\n",

@@ -1,9 +1,11 @@
-"""Products of what a loop runs through."""
+"""Functions of `math` that NumPy has under other names, and products of what loops run through."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
+
+import numpy as np
 
 
 def prod(iterable: Any, *, start: Any = 1) -> Any:
@@ -14,4 +16,25 @@ def prod(iterable: Any, *, start: Any = 1) -> Any:
     return out
 
 
-WRITTEN: dict[Any, Any] = {math.prod: prod}
+def modf(x: Any) -> Any:
+    """`math.modf`, written out: the fraction, and what is in front of it."""
+    whole = float(np.trunc(x))
+    return x - whole, whole
+
+
+def nextafter(x: Any, y: Any) -> Any:
+    """`math.nextafter`, written out."""
+    return float(np.nextafter(float(x), float(y)))
+
+
+def ulp(x: Any) -> Any:
+    """`math.ulp`, written out."""
+    return float(np.spacing(np.abs(float(x))))
+
+
+WRITTEN: dict[Any, Any] = {
+    math.modf: modf,
+    math.nextafter: nextafter,
+    math.prod: prod,
+    math.ulp: ulp,
+}
