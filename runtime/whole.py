@@ -44,15 +44,17 @@ def whole(op: str, a: Any, b: Any, holds: Any = True) -> Any:
         ValueError: the number of places of a shift is negative, as Python has it.
         InputError: an int needs more than 64 bits.
     """
-    a, b, holds = np.broadcast_arrays(_ints(a), _ints(b), holds)
     function = _OPERATIONS[op]
+    if any(np.asarray(x).dtype.kind == "f" for x in (a, b)):
+        return function(a, b)  # one of them is a power with a negative exponent
+    a, b, holds = np.broadcast_arrays(_ints(a), _ints(b), holds)
     zero: Any = (b == 0) if op in ("//", "%") else (a == 0) & (b < 0) if op == "**" else None
     if zero is not None and np.any(zero & holds):
         raise ZeroDivisionError(
             "0 is raised to a negative power" if op == "**" else "integer division by zero"
         )
     if op in ("//", "%"):
-        return function(a, np.where(zero, 1, b))
+        b = np.where(zero, 1, b)
     if op == "**" and np.any((b < 0) & holds):
         return np.where(zero, 1, a).astype(np.float64) ** b
     if op in ("**", "<<", ">>"):
@@ -65,7 +67,7 @@ def whole(op: str, a: Any, b: Any, holds: Any = True) -> Any:
         wide = a.astype(np.float64)
         size = wide * np.exp2(b) if op == "<<" else function(wide, b.astype(np.float64))
     near = ~(np.abs(size) < _SAFE)
-    out = function(np.where(near, 0, a), np.where(near, 0, b))
+    out = function(np.where(near, 0, a), np.where(near, 1, b))
     for k in zip(*np.nonzero(near & holds), strict=True):
         exact = function(int(a[k]), int(b[k]))
         if not -(2**63) <= exact < 2**63:

@@ -755,3 +755,57 @@ def test_functions_that_outlive_what_they_take_are_refused(f):
     # The value at the definition was used; Python looks at the latest one.
     with pytest.raises(fpad.TransformError, match="is assigned again later"):
         fpad.grad(f)(0.7)
+
+
+def entry_of_all(x: Any) -> Any:
+    return np.take(x, 1) * 2.0 + np.sort(x, axis=None)[0]
+
+
+def test_entries_of_all_axes_of_an_array_by_columns() -> None:
+    # The gradient was written into a copy: it was zero.
+    x = np.array([[3.0, 1.0], [4.0, 2.0]])
+    want = np.array([[0.0, 3.0], [0.0, 0.0]])
+    for a in (x, np.asfortranarray(x), x[::-1].copy()[::-1]):
+        np.testing.assert_array_equal(fpad.grad(entry_of_all)(a), want)
+
+
+def rows_of_pairs(x: Any) -> Any:
+    return np.sum(x, axis=-2)
+
+
+def matrix_of_each(x: Any) -> Any:
+    return np.linalg.det(x)
+
+
+def test_axes_that_an_example_lacks_are_not_those_of_the_examples() -> None:
+    # The sum was over the examples, the determinant that of all of them as one matrix.
+    for f in (rows_of_pairs, matrix_of_each):
+        with pytest.raises((np.exceptions.AxisError, np.linalg.LinAlgError)):
+            fpad.vmap(f)(np.eye(3))
+        with pytest.raises((np.exceptions.AxisError, np.linalg.LinAlgError)):
+            fpad.vmap(fpad.grad(f))(np.eye(3))
+
+
+def spread_out(x: Any, d: Any) -> Any:
+    return np.std(x, ddof=d)
+
+
+def test_what_a_keyword_depends_on_has_no_derivative() -> None:
+    # The part of the derivative that comes in by the keyword was left out.
+    x = np.array([1.0, 2.0, 4.0])
+    assert fpad.grad(spread_out)(x, 1).shape == (3,)
+    with pytest.raises(fpad.TransformError, match="no derivative with respect to its argument"):
+        fpad.grad(spread_out, wrt="d")(x, 1.5)
+
+
+def first_of_all(x: Any) -> Any:
+    return max(x) + int(x[0] > 0) * 2 ** int(x[1])
+
+
+def test_numbers_of_many_examples_are_pythons() -> None:
+    # NumPy's maximum of NaN is NaN, its ints run over and have no negative powers.
+    x = np.array([[1.0, 2.0, np.nan], [2.0, -1.0, 0.5], [-1.0, 3.0, 2.0]])
+    want = [first_of_all(list(map(float, row))) for row in x]
+    np.testing.assert_array_equal(fpad.vmap(first_of_all)(x), want)
+    with pytest.raises(fpad.InputError, match="64 bits"):
+        fpad.vmap(first_of_all)(np.array([[1.0, 80.0, 0.0]]))
