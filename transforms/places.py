@@ -63,6 +63,13 @@ def placed(w: Writer, base: Structure, index: Operand, value: Structure) -> Stru
     return replace(value, ident=Place(base.ident, (index,), (number,)))
 
 
+class RowsWritten(Exception):
+    """A function writes a list in a list that it is given, at an index that only the run tells.
+
+    It is specialised again, and takes such lists as rows where they are read (`Summary.rowed`).
+    """
+
+
 def _outermost(w: Writer, row: Place) -> Structure | None:
     """The list that a row is in."""
     if row.of is None:
@@ -285,6 +292,8 @@ def change_row(w: Writer, base: Structure, new: Structure) -> None:
     assert isinstance(row, Place)
     target = _outermost(w, row)
     if target is None:
+        if not w.rowed:
+            raise RowsWritten
         refuse(
             f"{describe(base)} is changed that may be seen outside of this function.",
             "make a new one and return it.",

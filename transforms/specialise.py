@@ -62,6 +62,7 @@ from fpad.transforms.jumps import unjump
 from fpad.transforms.kinds import EitherKind, Kind, NodeKind, Standing, StaticKind, join, kind_of
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
+from fpad.transforms.places import RowsWritten
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
@@ -199,6 +200,8 @@ class _Specialiser:
                 instance.result = None  # it was another kind of value
             except Several as several:
                 summary.uneven.append(several.variable)
+            except RowsWritten:
+                summary.rowed = True
             except TransformError as error:
                 if not summary.pooled or summary.closed:
                     raise

@@ -40,7 +40,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import Row, is_own
+from fpad.transforms.heap import Row, given_in, is_own
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
 from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
@@ -263,9 +263,10 @@ class Subscripts(Loops):
         return _alike(base.items)
 
     def _holds_lists(self, base: Structure) -> bool:
-        """Is it a list of alike lists, dicts or objects, that the function has made?"""
+        """Is it a list of alike lists, dicts or objects, that the function has made, or writes?"""
         inner = any(True for v in base.items for _ in idents(v))
-        return is_own(base.ident) and inner and self.holder(base) is not None and _alike(base.items)
+        mine = is_own(base.ident) or (self.rowed and bool(given_in(base.ident)))
+        return mine and inner and self.holder(base) is not None and _alike(base.items)
 
     def _moving(self, base: Structure, index: Slice) -> bool:
         """Are there bounds that only the run tells?"""

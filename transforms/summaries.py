@@ -53,6 +53,7 @@ class Summary:
         either: the numbers of those that may be arguments instead, and which.
         pooled: the classes whose objects have an arena; closed: there are no others.
         wanted: the classes of arguments that would have to lie in an arena of the caller.
+        rowed: are lists in lists that it is given written at indices that only the run tells?
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Summary:
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
     wanted: list[type] = field(default_factory=list)
+    rowed: bool = False
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""

@@ -214,8 +214,12 @@ def _with_other_keys(dicts: Sequence[Structure]) -> bool:
     if not all(map(is_dict, dicts)) or len({frozenset(v.keys) for v in dicts}) == 1:
         return False
     numbers = all(isinstance(x, Held) and isinstance(x.kind, Num) for v in dicts for x in v.items)
-    words = all(texts.text(x) is not None for v in dicts for x in v.items)
-    return numbers or words or _of_lists(dicts)
+    if all(texts.text(x) is not None for v in dicts for x in v.items):
+        return True
+    named = any(
+        isinstance(k, str) for v in dicts for k in v.keys
+    )  # these are parts, as attributes are
+    return not named and (numbers or _of_lists(dicts))
 
 
 def _of_lists(dicts: Sequence[Structure]) -> bool:

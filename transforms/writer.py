@@ -95,6 +95,7 @@ class Writer:
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
     uneven: variables that hold lists of lists of several lengths; every_list: all do that can.
+    rowed: are lists in lists that the function is given taken as rows where they are read?
     rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
     numbering: which operands hold the same number.
     parts_of: arrays of lists that hold some of the values of others.
@@ -129,6 +130,7 @@ class Writer:
         self.rows: dict[str, tuple[Atom, Operand]] = {}
         self.uneven: set[str] = set()
         self.every_list = False
+        self.rowed = False
         self._joiner = Joiner(
             self.place, self.pooled, self.uneven, lambda v: self.arenas.ask(self, v)
         )

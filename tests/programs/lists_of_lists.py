@@ -800,3 +800,39 @@ def casteljau_rec(points, t):
         return rec([lerp(ps[i], ps[i + 1]) for i in range(len(ps) - 1)])
 
     return rec(points.tolist())
+
+
+def stored(rows, i, j, v):
+    rows[i][j] = v
+
+
+def exchanged(rows, i, j):
+    rows[i], rows[j] = rows[j], rows[i]
+
+
+@program(case(0.7, 2), case(0.7, 0))
+def entries_that_a_callee_writes(x, n):
+    rows = [[x, 1.0], [2.0, x * x]]
+    for i in range(n):
+        stored(rows, i, 1 - i, x * i + rows[i][i])
+    exchanged(rows, 0, n % 2)
+    return rows[0][0] * rows[1][1] + rows[0][1] * rows[1][0]
+
+
+class Board:
+    def __init__(self, rows):
+        self.rows = [list(r) for r in rows]
+
+    def put(self, i, j, v):
+        self.rows[i][j] = v
+
+    def total(self):
+        return sum(sum(r) * k for k, r in enumerate(self.rows, 1))
+
+
+@program(case(0.7, 2))
+def entries_that_a_method_writes(x, n):
+    board = Board([[x, 1.0], [2.0, x * x]])
+    for i in range(n):
+        board.put(i, n - 1 - i, x * i)
+    return board.total() ** 2
