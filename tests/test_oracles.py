@@ -25,12 +25,7 @@ from tests.oracles import (
 )
 from tests.programs import PROGRAMS, Program
 from tests.programs.registry import Case
-
-SITUATIONS = [
-    pytest.param(program, case, id=f"{program.name}-{k}")
-    for program in PROGRAMS
-    for k, case in enumerate(program.cases)
-]
+from tests.situations import IN_DEPTH
 
 
 def test_both_differentiation_methods_on_a_closed_form() -> None:
@@ -111,7 +106,7 @@ def test_comparisons_can_fail() -> None:
     assert same_bits(np.float64("nan"), np.float64("nan"))
 
 
-@pytest.mark.parametrize(("program", "case"), SITUATIONS)
+@pytest.mark.parametrize(("program", "case"), IN_DEPTH)
 def test_every_program_runs_and_every_smooth_case_has_an_oracle(
     program: Program, case: Case
 ) -> None:

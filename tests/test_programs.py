@@ -12,7 +12,7 @@ from tests.oracles import assert_close, flatten, inner, map_leaves, unflatten
 from tests.programs import Program
 from tests.programs.registry import Case
 from tests.situations import (
-    IN_DEPTH,
+    IN_PART,
     KINKS,
     SMOOTH,
     Situation,
@@ -52,7 +52,7 @@ def test_derived_by_hand(program: Program, case: Case) -> None:
     assert_close(s.pushforward(), inner(slope, s.dx), 1e-12, "jvp")
 
 
-@pytest.mark.parametrize(("program", "case"), IN_DEPTH)
+@pytest.mark.parametrize(("program", "case"), IN_PART)
 def test_modes_are_adjoint(program: Program, case: Case) -> None:
     s = Situation(program, case)
     with refusable(program):
@@ -63,7 +63,7 @@ def test_modes_are_adjoint(program: Program, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "case"), [s for s in IN_DEPTH if program_of(s).second and case_of(s).smooth]
+    ("program", "case"), [s for s in IN_PART if program_of(s).second and case_of(s).smooth]
 )
 def test_second_derivatives(program: Program, case: Case) -> None:
     s = Situation(program, case)

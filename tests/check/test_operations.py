@@ -84,6 +84,7 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     fp.heaped: [("heapify", (X[0],))],
     **{op: [((N,), (0,))] for op in (fp.slot, fp.position, fp.present)},
     fp.with_key: [(N, 7, 3), (N, 0, 1)],
+    **{op: [(np.array([0, 1, 0, 2]), np.array([2, 0]))] for op in (fp.members_of, fp.places_of)},
     **{op: [(np.array([0, 1, 0, 2]), 1)] for op in (fp.members, fp.others, fp.closed)},
     **{op: [((N,),)] for op in (fp.first_places, fp.last_places, fp.set_order)},
     fp.texts: [(("a", "b"),)],

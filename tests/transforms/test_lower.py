@@ -16,7 +16,7 @@ from fpad.transforms.ir import Const, Slice
 from fpad.transforms.jumps import unjump
 from fpad.transforms.lower import lower
 from fpad.transforms.source import read
-from tests.programs import PROGRAMS
+from tests.situations import MARKED
 from tests.transforms.execution import agree, bits, define, execute
 
 # Every program is run with these arguments; `e(v)` logs v, so a wrong order of evaluation shows.
@@ -456,7 +456,7 @@ def test_every_accepted_construct_is_run() -> None:
     assert accepted - seen == set()
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)
+@pytest.mark.parametrize("program", MARKED)
 def test_corpus(program) -> None:
     source = read(program.function)
     if sum(isinstance(node, gast.FunctionDef) for node in gast.walk(source.tree)) > 1:

@@ -101,11 +101,11 @@ def a_table_returned(x, labels):
     return d
 
 
-def texts_in_a_heap(x, labels):
+def lists_in_a_heap(x, labels):
     heap = []
     for name in ("a", "b"):
-        heapq.heappush(heap, (x[0], name))
-        heapq.heappush(heap, (x[1], "c"))
+        heapq.heappush(heap, (x[0], [name]))
+        heapq.heappush(heap, (x[1], ["c", name]))
     return heap[0][0]
 
 
@@ -123,7 +123,7 @@ def texts_in_a_heap(x, labels):
         (a_float_among_ints, "keys that are ints gets one that is a float"),
         (a_key_that_is_missing, "has no part"),
         (a_table_returned, "returns a dict of unknown length"),
-        (texts_in_a_heap, "let it hold values of one kind"),
+        (lists_in_a_heap, "let it hold values of one kind"),
     ],
 )
 def test_refused(f, reason):
