@@ -70,10 +70,10 @@ IN_DEPTH = [
 ]
 """The same for tests beyond first derivatives; those of everyday are left to make test-slow."""
 IN_PART = [
-    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 2 else p
+    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 3 else p
     for k, p in enumerate(IN_DEPTH)
 ]
-"""Every other one of these, for tests of what others have a part in."""
+"""A third of these, for tests of what others have a part in."""
 SMOOTH = [param for param in SITUATIONS if case_of(param).smooth]
 KINKS = [param for param in SITUATIONS if not case_of(param).smooth]
 

@@ -495,7 +495,9 @@ def in_the_source(program: Program, finding: Any) -> bool:
 
 
 @np.errstate(all="ignore")
-@pytest.mark.parametrize("program", [*MARKED[::2], *sampled(MARKED[1::2], 1)])
+@pytest.mark.parametrize(
+    "program", [*MARKED[::4], *sampled([p for k, p in enumerate(MARKED) if k % 4], 1)]
+)
 def test_every_program_is_explained(program: Program) -> None:
     args, kwargs = program.cases[0].fresh()
     derivative = fpad.vjp(program.function, wrt=program.wrt)

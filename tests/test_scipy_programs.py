@@ -133,6 +133,12 @@ PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
 
 @pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
 def test_programs(f: Callable[..., Any], args: Any) -> None:
+    check_grads(f, args, wrt=tuple(range(len(args))), order=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("f", "args"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
+def test_programs_to_second_order(f: Callable[..., Any], args: Any) -> None:
     check_grads(f, args, wrt=tuple(range(len(args))), order=2)
 
 

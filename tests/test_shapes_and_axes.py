@@ -36,7 +36,7 @@ PAIRS = [
 SHAPES = st.lists(st.integers(0, 3), max_size=3).map(tuple)
 AXES = st.one_of(st.none(), st.integers(-3, 2), st.lists(st.integers(-3, 2), max_size=2).map(tuple))
 FEW = settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
