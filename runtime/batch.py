@@ -6,6 +6,7 @@ what has fewer axes than its neighbours gets new ones behind the first.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -173,12 +174,24 @@ def least(x: Any) -> int:
     return int(np.min(x)) if len(x) else 0
 
 
+@functools.cache
+def _keep_memory() -> None:
+    """Let the process keep the memory of arrays of up to some MB for the next ones, once.
+
+    A block of seeds makes many arrays of some 100 kB.  The C library of Linux gives memory of that
+    size back as soon as it lies at the end of the heap, and gets it page by page again, which costs
+    more than what is computed there, until a larger array has been freed: so one is, untouched.
+    """
+    np.empty(1 << 20)
+
+
 def basis(x: Any, before: int = 0, after: int = 0) -> Any:
     """Seeds, one unit vector for each entry of x, between so many that are zero.
 
     Returns:
         An array of shape (before + x.size + after, *x.shape).
     """
+    _keep_memory()
     size = int(np.size(x))
     dtype = getattr(x, "dtype", np.float64)
     rows = np.eye(before + size + after, size, -before, dtype=dtype)
