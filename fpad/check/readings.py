@@ -13,6 +13,7 @@ where it cannot, `if` is refused ("undecided") and `select` takes the union.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -38,35 +39,35 @@ class Open:
     __hash__ = None  # type: ignore[assignment]
 
 
-class Computed(Exact):
+class Computed(Exact, ABC):
     """A number that is no constant: of a system."""
 
     __slots__ = ()
     rank: ClassVar[int] = 1
 
+    @abstractmethod
     def near(self) -> float:
         """The nearest float, about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def varies(self) -> bool:
         """Is there more to the number than its nearest float?"""
-        raise NotImplementedError
 
     def bits(self) -> int:
         """Numbers of a system do not grow."""
         return 0
 
 
-class System:
+class System(ABC):
     """Numbers with the core scalar operations."""
 
+    @abstractmethod
     def number(self, x: Any) -> Any:
         """The number of this system that a constant is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(self, name: str, *operands: Any) -> Any:
         """A core scalar operation; the operands are numbers of this system, or tuples of such."""
-        raise NotImplementedError
 
     def union(self, a: Any, b: Any) -> Any:
         """What holds both numbers, where it is not known which."""
