@@ -11,6 +11,7 @@ import pytest
 from scipy import sparse as sp
 
 import fpad
+from tests.benchmarks.sparse import reprojected
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=7)
@@ -315,24 +316,6 @@ def test_colours_are_few() -> None:
     assert fpad.hessian(banded, sparse=True)(x).nnz == 3 * 200 - 2
     m = np.kron(np.eye(40), np.ones((5, 5)))
     assert products(fpad.jacobian(multiplied, sparse=True), x, m) == ("forward", 5)
-
-
-def rotated(w, p):
-    t2 = np.sum(w * w, axis=1)
-    t = np.sqrt(t2)
-    h = np.sinc(t / (2 * np.pi))
-    d = np.sum(w * p, axis=1) * 0.5 * h * h
-    return p * np.cos(t)[:, None] + np.cross(w, p) * np.sinc(t / np.pi)[:, None] + w * d[:, None]
-
-
-def reprojected(cameras, points, camera, point, seen):
-    """Residuals of a bundle adjustment: cameras turn, shift, project and distort points."""
-    c = cameras[camera]
-    p = rotated(c[:, :3], points[point]) + c[:, 3:6]
-    u = -p[:, :2] / p[:, 2:]
-    r2 = np.sum(u * u, axis=1)
-    scale = c[:, 6] * (1.0 + c[:, 7] * r2 + c[:, 8] * r2 * r2)
-    return u * scale[:, None] - seen
 
 
 def adjustment(n: int, cameras: int, points: int) -> tuple[Any, ...]:

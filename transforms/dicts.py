@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import abreast, arranging, groups, grown, lookups, tables
+from fpad.transforms import abreast, arranging, groups, grown, lookups, table_keys, tables
 from fpad.transforms.abstract import (
     Counting,
     Defaulting,
@@ -120,7 +120,7 @@ def _with_ones(w: Library, whole: Value) -> Value:
 def _pairs(w: Library, value: Value, counts: bool) -> Sequence[tuple[Value, Value]] | None:
     """Keys and values that are known one by one; None if only the run tells how many there are."""
     if isinstance(value, Structure) and issubclass(value.make, dict):
-        return [(tables.known_key(k), v) for k, v in lookups.items_in(value).items()]
+        return [(table_keys.known_key(k), v) for k, v in lookups.items_in(value).items()]
     beside = abreast.rows(w, value)
     found = items_of(w, value) if beside is None else list(map(beside.at, range(beside.count)))
     if found is None:
@@ -161,7 +161,7 @@ def _last(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         error = KeyError("dictionary is empty")
         refuse("This raises KeyError: the dict is empty.", "test it first.", error)
     k = len(base.keys) - 1 if last else 0
-    return w.sequence(tuple, (tables.known_key(base.keys[k]), lookups.without(w, base, k)))
+    return w.sequence(tuple, (table_keys.known_key(base.keys[k]), lookups.without(w, base, k)))
 
 
 def _known_bool(value: Value | None) -> bool:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import grown, tables
+from fpad.transforms import grown, table_keys, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -126,7 +126,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
     """What a view of a dict runs through: its items, keys or values."""
     if name == "values":
         return base.items
-    keys = [tables.known_key(k) for k in base.keys]
+    keys = [table_keys.known_key(k) for k in base.keys]
     if name == "keys":
         return keys
     return [_pair(pair) for pair in zip(keys, base.items, strict=True)]
@@ -135,7 +135,7 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
 def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):
-        return [tables.known_key(k) for k in value.keys]
+        return [table_keys.known_key(k) for k in value.keys]
     return [v for _, v in left(value)] if value.make is Iterated else value.items
 
 

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import groups, ragged, tables, texts
+from fpad.transforms import groups, ragged, table_keys, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -259,7 +259,7 @@ def contains(w: Library, base: Structure, key: Value) -> Value | None:
         return Static(False)
     if not tables.at_run_time(w, base, key):
         unknown = isinstance(key, Structure) and any(h.known is None for h in held(key))
-        if unknown and w.tries and tables.key_atoms(key) is not None:
+        if unknown and w.tries and table_keys.key_atoms(key) is not None:
             raise NumberAsKey("A key is known only at run time.", "use a list.")
         return _known_to_contain(base, to_python(key))
     if not is_table(base) and not isinstance(key, Structure):

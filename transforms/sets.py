@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown, set_algebra, tables
+from fpad.transforms import arranging, grown, set_algebra, table_keys, tables
 from fpad.transforms.abstract import (
     Mixed,
     Static,
@@ -251,7 +251,7 @@ def made(w: Library, make: type, args: Args) -> Value:
     if make is not set:
         refuse(f"frozenset is given {describe(value)}.", "use a set.")
     whole = arranging.whole_list(w, value) if items is None else grown.grown(w, tuple, items)
-    if any(tables.key_atoms(v, member=True) is None for v in _rows(whole)):
+    if any(table_keys.key_atoms(v, member=True) is None for v in _rows(whole)):
         refuse(
             "A set is made of values that are not known while the code is written.",
             "make it of ints, or tuples of ints.",

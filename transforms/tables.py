@@ -42,6 +42,7 @@ from fpad.transforms.heap import read_only
 from fpad.transforms.ir import Atom, Const, Slice
 from fpad.transforms.kinds import EACH, INT, Kind, Num
 from fpad.transforms.refusing import refuse
+from fpad.transforms.table_keys import key_atoms, known_key, num_of, same_keys, told, widened_key
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -80,32 +81,6 @@ def class_of_dict(value: Value) -> type:
     return made.of if issubclass(made, Table) else made  # type: ignore[no-any-return]
 
 
-# ---------------------------------------------------------------- keys
-
-
-def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
-    """The numbers and texts that a key is made of; None if it is none, and no tuple of them.
-
-    `member`: it is one of a set.
-    """
-    if not member and (told := texts.text(value)) is not None:
-        return (told.atom,)
-    if isinstance(value, Held) and isinstance(value.kind, Num):
-        good = value.kind.num == "int" or (not member and value.kind.num == "float")
-        return (value.atom,) if good and not value.kind.array else None
-    if not isinstance(value, Structure) or value.make is not tuple:
-        return None
-    if is_grown(value):
-        (row,) = value.items
-        if isinstance(row, Held) and isinstance(row.kind, Num) and row.kind.num == "int":
-            return (row.atom,)
-        return None
-    if member and not all(isinstance(v, Held) for v in value.items):
-        return None
-    parts = [key_atoms(v, member) for v in value.items]
-    return None if None in parts or not parts else tuple(a for p in parts for a in p or ())
-
-
 def at_run_time(w: Body, base: Value, key: Value) -> bool:
     """Does only the run tell which part of the dict this key means?"""
     if is_table(base):
@@ -113,31 +88,6 @@ def at_run_time(w: Body, base: Value, key: Value) -> bool:
     if not is_keyed(base) or w.tries or key_atoms(key, not is_dict(base)) is None:
         return False
     return any(h.known is None for h in held(key))
-
-
-def _same_keys(a: Value, b: Value) -> bool:
-    """Are two keys made of the same parts?"""
-    if isinstance(a, Structure) and isinstance(b, Structure):
-        if is_grown(a) or is_grown(b):
-            return is_grown(a) and is_grown(b)
-        return len(a.items) == len(b.items) and all(map(_same_keys, a.items, b.items))
-    words = [texts.text(v) is not None or texts.is_list(v) for v in (a, b)]
-    return all(words) or (not any(words) and isinstance(a, Held) and isinstance(b, Held))
-
-
-def _told(value: Value) -> Value:
-    """A key or value whose texts are told by the run, as others come."""
-    if isinstance(value, Structure):
-        plain = value.make is tuple and not is_grown(value)
-        return value.with_parts(tuple(map(_told, value.parts))) if plain else value
-    return texts.text(value) or value
-
-
-def known_key(key: Any) -> Value:
-    """A key that is known, as a value."""
-    if isinstance(key, tuple):
-        return Structure(tuple, tuple(range(len(key))), tuple(map(known_key, key)))
-    return literal(key)
 
 
 # ---------------------------------------------------------------- dicts as tables
@@ -155,7 +105,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
     items = tuple(keys) if members else base.items
     if isinstance(base.make, type) and issubclass(base.make, Thinned):
         items = tuple(map(known_key, base.make.log))
-    if any(key_atoms(k, members) is None or not _same_keys(k, keys[0]) for k in keys):
+    if any(key_atoms(k, members) is None or not same_keys(k, keys[0]) for k in keys):
         return None
     positions = tuple(range(len(keys)))
     values: Structure | None = Structure(list, tuple(range(len(items))), items)
@@ -163,7 +113,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         values = groups.of_known(items)
     if values is None:
         return None
-    lists = (Structure(list, positions, tuple(map(_told, keys))), values)
+    lists = (Structure(list, positions, tuple(map(told, keys))), values)
     make = set if issubclass(base.make, Thinned) else base.make
     return Structure(table_class(make), PARTS, lists, base.ident)
 
@@ -252,7 +202,7 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
     if not is_table(base):
         keys, values = table.items
         table = table.with_parts(
-            (keys.with_parts(tuple(_widened(k, key) for k in keys.parts)), values)
+            (keys.with_parts(tuple(widened_key(k, key) for k in keys.parts)), values)
         )
     if lists:
         w.env = read_only(w.env, {i for v in base.items for i in idents(v)})
@@ -263,28 +213,13 @@ def _table(w: Body, base: Structure, key: Value) -> Structure:
     return table.with_parts(tuple(parts))
 
 
-def _widened(known: Value, key: Value) -> Value:
-    """A key that is known, as a float where another one is a float there."""
-    if isinstance(known, Structure):
-        return known.with_parts(tuple(map(_widened, known.parts, key.parts)))
-    if _num(known) != "int" or _num(key) != "float":
-        return known
-    assert isinstance(known, Held)
-    assert known.known is not None
-    return literal(float(known.known.value))
-
-
-def _num(value: Value) -> str:
-    return value.kind.num if isinstance(value, Held) and isinstance(value.kind, Num) else ""
-
-
 def is_logged(table: Structure) -> bool:
     """Is it a set, which knows what was ever put into it, and taken out?"""
     return class_of_dict(table) in (set, Mixed)
 
 
 def _made(w: Body, items: Sequence[Value]) -> Structure:
-    return replace(grown.grown(w, list, list(map(_told, items))), ident=None)
+    return replace(grown.grown(w, list, list(map(told, items))), ident=None)
 
 
 def _columns(table: Structure) -> tuple[Atom, ...]:
@@ -304,7 +239,7 @@ def _as_row(w: Body, table: Structure, key: Value) -> Value:
 def _atoms(table: Structure, key: Value) -> tuple[Atom, ...]:
     atoms = key_atoms(key, not is_dict(table))
     pattern = table.items[0].parts[0]
-    if atoms is None or not _same_keys(key, pattern):
+    if atoms is None or not same_keys(key, pattern):
         refuse(
             f"A dict of unknown length is indexed with {describe(key)}.",
             "let its keys be numbers, texts, or tuples of these of one length.",
@@ -435,12 +370,12 @@ def with_value_at(w: Body, table: Structure, key: Value, value: Value, place: He
 def _put_key(w: Body, column: Value, key: Value, at: Held) -> Value:
     """The arrays of keys, with this one at their end if that is the place."""
     if isinstance(column, Held) and column.kind == texts.TEXTS:
-        told = texts.text(key)
-        assert told is not None
-        return w.let(None, fp.with_text, (column.atom, told.atom, at.atom), column.kind)
+        word = texts.text(key)
+        assert word is not None
+        return w.let(None, fp.with_text, (column.atom, word.atom, at.atom), column.kind)
     if isinstance(column, Held):
         assert isinstance(key, Held)
-        if _num(column) == "int" and _num(key) == "float":
+        if num_of(column) == "int" and num_of(key) == "float":
             refuse("A dict with keys that are ints gets one that is a float.", "let all be floats.")
         return w.let(None, fp.with_key, (column.atom, key.atom, at.atom), column.kind)
     parts = zip(column.parts, key.parts, strict=True)
