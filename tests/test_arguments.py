@@ -239,3 +239,37 @@ def test_exceptions_of_the_function_are_raised_as_they_are(make: Any, args: Any)
         make(f)(*args, **seeds)
     assert got.value.args == wanted.value.args
     assert fpad.check(f, *args).verdict in (fpad.Verdict.UNDEFINED, fpad.Verdict.UNKNOWN)
+
+
+def counted(function):
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+@counted
+def scaled_sum(x, y, k=2):
+    return np.sum(x**k) * y
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expected"), [(0, [6.0, 6.0]), (1, 2.0), ((1, 0), (2.0, [6.0, 6.0]))]
+)
+def test_wrt_counts_into_the_arguments_that_a_wrapper_hands_on(wrt, expected):
+    got = fpad.grad(scaled_sum, wrt=wrt)(np.ones(2), 3.0)
+    for g, e in zip(
+        *((got, expected) if isinstance(wrt, tuple) else ([got], [expected])), strict=True
+    ):
+        np.testing.assert_array_equal(g, e)
+    np.testing.assert_array_equal(fpad.grad(scaled_sum)(np.ones(2), y=3.0, k=3), [9.0, 9.0])
+    assert fpad.check(scaled_sum, np.ones(2), 3.0, wrt=wrt).correct
+
+
+def test_wrt_counts_past_named_parameters():
+    def product(a, b, *more):
+        return a * b * sum(more)
+
+    assert fpad.grad(product, wrt=(1, 3))(2.0, 3.0, 4.0, 5.0) == (18.0, 6.0)
+    with pytest.raises(TypeError, match="more_1"):
+        fpad.grad(product, wrt=3)(2.0, 3.0, 4.0)

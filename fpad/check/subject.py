@@ -87,7 +87,7 @@ def subject(
         InputError: wrt names no parameter, or an argument cannot be differentiated by.
         TransformError: the function uses something that is refused.
     """
-    primal = Derivative(function, Request("primal", precision=precision))
+    primal = Derivative(function, Request("primal", wrt, precision=precision))
     signature = primal.__signature__
     assert isinstance(signature, inspect.Signature)
     names, single = resolve_wrt(wrt, signature, function)
