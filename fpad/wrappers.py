@@ -53,7 +53,7 @@ def _spread(public: inspect.Signature, wrt: Any) -> inspect.Signature:
     more = 1 + max((w for w in chosen if type(w) is int), default=-1) - len(before)
     if any(p.default is not inspect.Parameter.empty for p in before) or more <= 0:
         return public
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    kind: Any = inspect.Parameter.POSITIONAL_OR_KEYWORD
     if any(p.kind is inspect.Parameter.POSITIONAL_ONLY for p in before[-1:]):
         kind = inspect.Parameter.POSITIONAL_ONLY
     names = [f"{star.name}_{k}" for k in range(more)]

@@ -91,7 +91,7 @@ class Calling(Changes):
         self.guarded = instance.guarded
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list
-        self.rowed = instance.summary.rowed
+        self.rowed = instance.summary.rowed or owner.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults)
         self.lifted: dict[tuple[int, str], Lifted] = {}

@@ -71,6 +71,7 @@ class Owner(Protocol):
     defaults: Defaults
     objects: dict[int, Itself]
     every_list: bool
+    every_row: bool
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""

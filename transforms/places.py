@@ -294,6 +294,7 @@ def change_row(w: Writer, base: Structure, new: Structure) -> None:
     if target is None:
         if not w.rowed:
             raise RowsWritten
+        w.note_changed(row.of)  # an argument is watched from the start in the next round
         refuse(
             f"{describe(base)} is changed that may be seen outside of this function.",
             "make a new one and return it.",

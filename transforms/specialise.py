@@ -97,9 +97,14 @@ class Specialised:
 
 
 class _Specialiser:
-    """All the functions of one program."""
+    """All the functions of one program.
 
-    def __init__(self) -> None:
+    `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
+    and not only where it writes them itself?
+    """
+
+    def __init__(self, every_row: bool = False) -> None:
+        self.every_row = every_row
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
         self._instances: dict[tuple[Any, ...], Instance] = {}
@@ -111,6 +116,10 @@ class _Specialiser:
         self.objects: dict[int, Itself] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
+
+    def copied_rows(self) -> bool:
+        """Has a function read lists in lists, which it was given, as copies that nobody may change?"""
+        return any(i.summary.copied for i in self._instances.values())
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
@@ -454,6 +463,15 @@ def specialise(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, FRAMES))
     try:
-        return _Specialiser().program(function, kinds)
+        first = _Specialiser()
+        try:
+            return first.program(function, kinds)
+        except TransformError as refused:
+            if not first.copied_rows():
+                raise
+            try:
+                return _Specialiser(every_row=True).program(function, kinds)
+            except TransformError:
+                raise refused from None
     finally:
         sys.setrecursionlimit(limit)

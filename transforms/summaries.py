@@ -54,6 +54,7 @@ class Summary:
         pooled: the classes whose objects have an arena; closed: there are no others.
         wanted: the classes of arguments that would have to lie in an arena of the caller.
         rowed: are lists in lists that it is given written at indices that only the run tells?
+        copied: has it read such lists, not as rows of one list but as copies?
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Summary:
     closed: bool = False
     wanted: list[type] = field(default_factory=list)
     rowed: bool = False
+    copied: bool = False
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""

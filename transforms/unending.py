@@ -208,7 +208,8 @@ def _either(f: Any, known: Handler, long: Handler) -> Handler:
     def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         bounds = args[1:] if f in _NUMBERED else ()
         bounds = (*bounds, *(v for k, v in kwargs.items() if k in ("r", "repeat")))
-        if any(of_unknown_length(w, a) for a in args) or None in map(known_value, bounds):
+        over = args[1:2] if f is functools.reduce else args  # not the value that it starts with
+        if any(of_unknown_length(w, a) for a in over) or None in map(known_value, bounds):
             return long(w, variable, args, kwargs)
         return known(w, variable, args, kwargs)
 

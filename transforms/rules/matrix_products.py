@@ -49,17 +49,31 @@ def _with_product(op: Callable[..., Any], a: Any, b: Any) -> Drawn:
     return Drawn(*np.shape(op(*(np.zeros(getattr(x, "shape", ())) for x in (a, b)))))
 
 
-def _product_kind(a: Any, b: Any) -> Kind:
-    """The kind of a matrix product; that of two vectors is a number."""
-    nums = numbers(a, b)
-    num = join_num(nums[0].num, nums[-1].num)
-    arrays = [k for k in (a, b) if isinstance(k, Num) and k.array]
-    ranks = [k.rank for k in arrays if k.rank is not None]
-    if len(ranks) < 2:
-        return Num(True, num)
-    if ranks == [1, 1]:
-        return Num(False, num)
-    return Num(True, num, max(ranks) - (1 in ranks) if max(ranks) == 2 else None)
+def _product_kind(rank_of: Callable[[int, int], int]) -> Callable[..., Kind]:
+    """The kind of a matrix product, for what its rank is; that of two vectors is a number."""
+
+    def kind(a: Any, b: Any) -> Kind:
+        nums = numbers(a, b)
+        num = join_num(nums[0].num, nums[-1].num)
+        arrays = [k for k in (a, b) if isinstance(k, Num) and k.array]
+        ranks = [k.rank for k in arrays if k.rank is not None]
+        if len(ranks) < 2:
+            return Num(True, num)
+        if ranks == [1, 1]:
+            return Num(False, num)
+        return Num(True, num, rank_of(*ranks))
+
+    return kind
+
+
+def _rank_of_matmul(a: int, b: int) -> int:
+    """All axes but the last two are those of examples, a vector has none."""
+    return max(a, b) - (1 in (a, b))
+
+
+def _rank_of_dot(a: int, b: int) -> int:
+    """One axis of each is summed over, all others stay."""
+    return a + b - 2
 
 
 def _like_third(g: Any, other: Any, like: Any) -> Kind:
@@ -71,6 +85,7 @@ def _product(
     ops: tuple[Callable[..., Any], ...],
     left: Callable[..., Any],
     right: Callable[..., Any],
+    rank_of: Callable[[int, int], int],
     examples: tuple[tuple[Any, ...], ...],
 ) -> None:
     """A bilinear product and its two transposes, closed under differentiation."""
@@ -80,7 +95,7 @@ def _product(
             op,
             lambda by, y, a, b: first(by, b, a),
             lambda by, y, a, b: second(by, a, b),
-            kind=_product_kind,
+            kind=_product_kind(rank_of),
             examples=examples,
         )
     shape_only = frozenset((2,))
@@ -102,8 +117,8 @@ def _product(
     )
 
 
-_product((operator.matmul, np.matmul), fp.matmul_left, fp.matmul_right, MATMUL)
-_product((np.dot,), fp.dot_left, fp.dot_right, DOT)
+_product((operator.matmul, np.matmul), fp.matmul_left, fp.matmul_right, _rank_of_matmul, MATMUL)
+_product((np.dot,), fp.dot_left, fp.dot_right, _rank_of_dot, DOT)
 linear(
     fp.imatmul,
     lambda by, y, a, b: f.matmul_left(by, b, a),
