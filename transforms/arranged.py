@@ -110,20 +110,20 @@ class Arranged:
 
     def is_source(self, values: Any) -> bool:
         """May this be a generator, or give one?"""
-        if isinstance(values, gast.Call) and not is_starred(values):
+        if isinstance(values, gast.Call):
             if self.library(values.func):
-                return any(map(self.is_source, values.args))
+                return not is_starred(values) and any(map(self.is_source, values.args))
             sure = self.generates(values.func)
-            if sure or (sure is None and is_dotted(values.func)):
+            if sure or (sure is None and is_method(values.func)):
                 return True
         return self.may_be_iterated(values)
 
     def is_sure(self, values: Any) -> bool:
         """Is this a generator, or made of one, for certain?"""
-        if not isinstance(values, gast.Call) or is_starred(values):
+        if not isinstance(values, gast.Call):
             return False
         if self.library(values.func):
-            return any(map(self.is_sure, values.args))
+            return not is_starred(values) and any(map(self.is_sure, values.args))
         return bool(self.generates(values.func))
 
     def may_be_iterated(self, values: Any) -> bool:
@@ -254,6 +254,11 @@ def is_starred(call: Any) -> bool:
     return any(isinstance(a, gast.Starred) for a in call.args) or any(
         k.arg is None for k in call.keywords
     )
+
+
+def is_method(func: Any) -> bool:
+    """May this, which is called, be a name or a method?"""
+    return is_dotted(func) or isinstance(func, gast.Attribute)
 
 
 def is_dotted(node: Any) -> bool:

@@ -89,6 +89,8 @@ class Body(Reading):
     """Specialises the body of one function; what names and calls mean is left to subclasses.
 
     Attributes:
+        tries: how many loops around this are tried as loops, and written out where that is refused.
+        lengthy: may lists get a length of their own in these?
         unsure: new idents for results of calls that may be arguments of these instead: variables
             that hold these, and whether nobody else does.
     """
@@ -100,6 +102,7 @@ class Body(Reading):
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0
+        self.lengthy = False
         self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
         self.unsure: list[tuple[Hashable, frozenset[str], bool]] = []
@@ -359,10 +362,10 @@ class Body(Reading):
         known = self.truth(value)
         region = self.region_of(s)
         if region is not None:
-            loops, tries = len(self.loops), self.tries
+            loops, tries, lengthy = len(self.loops), self.tries, self.lengthy
             self.tried(s, region)
             del self.loops[loops:]
-            self.tries = tries
+            self.tries, self.lengthy = tries, lengthy
             return
         if known is not None:
             self.block(s.then if known else s.orelse)

@@ -25,7 +25,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms import one_by_one
-from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_starred
+from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
@@ -222,13 +222,17 @@ class Consumers(Arranged):
     def source(self, values: Any) -> _Source | None:
         """What may generate values; None: it does not."""
         n = self.nodes
-        if isinstance(values, gast.Call) and not is_starred(values):
+        if isinstance(values, gast.Call):
             sure = self.generates(values.func)
             if sure:
                 return _Source(values.func, values.args, values.keywords)
-            if sure is None and is_dotted(values.func):
-                func = n.fresh("made_by")
-                before = [n.assign(func, values.func, values)]
+            if sure is None and is_method(values.func):
+                func, before = n.fresh("made_by"), []
+                if not is_dotted(values.func):  # a method of what is made there
+                    values, whose = copy.deepcopy(values), n.fresh("object")
+                    before.append(n.assign(whose, values.func.value, values))
+                    values.func.value = n.name(whose, values)
+                before.append(n.assign(func, values.func, values))
                 args, keywords = copy.deepcopy((values.args, values.keywords))
                 return _Source(n.name(func, values), args, keywords, before, values)
         if not self.may_be_iterated(values):

@@ -82,7 +82,7 @@ class Loops(Body):
             return
         items = items_of(self, value)
         if items is None:
-            self._counted(s, plan(self, value))
+            self._counted(s, plan(self, value), self.lengthy)
             return
         table = len(items) > MOST_UNROLLED and _is_table(value, items)
         if not table and (isinstance(value, Structure | Woven | Static) or is_shape(value)):
@@ -95,20 +95,21 @@ class Loops(Body):
         before, mark, kept = dict(self.env), self.mark(), set(self.kept)
         lists = self.out, self.loops, self.iterated
         lengths, refused = [len(a) for a in lists], len(self.refused)
+        lengthy, self.lengthy = self.lengthy, len(items) > FEW
         self.tries += 1
         try:
-            if self._counted(s, plan(self, value), len(items) > FEW) and self.refused[refused:]:
+            if self._counted(s, plan(self, value), self.lengthy) and self.refused[refused:]:
                 raise NumberAsKey("", "")
         except NumberAsKey:
             self.env, self.dead = before, False
             self.reset(mark)
             for a, length in zip(lists, lengths, strict=True):
                 del a[length:]  # type: ignore[attr-defined]
-            self.kept, self.origin = kept, s.origin
+            self.kept, self.origin, self.lengthy = kept, s.origin, lengthy
             self.tries -= 1
             self._unrolled(s, items, value)
         else:
-            self.tries -= 1
+            self.tries, self.lengthy = self.tries - 1, lengthy
 
     def _wanted(self, s: For | While) -> frozenset[str]:
         """Names that are read in a loop or after it."""
