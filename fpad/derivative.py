@@ -108,9 +108,7 @@ class Derivative:
                 "through: leave out sparse=True there"
             )
         self._base: Callable[..., Any]
-        self._base = (
-            with_public_signature(function, request.wrt) if inner is None else inner._base
-        )
+        self._base = with_public_signature(function, request.wrt) if inner is None else inner._base
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
         before = inner.__signature__ if inner is not None else _signature(self._base)
         asked = {r.what for r in self._asked}

@@ -173,8 +173,8 @@ def begun() -> None:
     """Where the values of a generator expression begin to be computed."""
 
 
-def once(values: list[Any], begun: None) -> Any:
-    """An iterator over the values, as a generator expression is."""
+def once(values: list[Any], begun: None, sources: tuple[Any, ...]) -> Any:
+    """An iterator over the values, as a generator expression is; they are computed from sources."""
     return iter(values)
 
 

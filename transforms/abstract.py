@@ -134,6 +134,10 @@ class Woven(Value):
     ident: int | None = None
 
 
+class Rest(Standing):
+    """Stands for the class of an iterator over a list that goes from function to function."""
+
+
 @dataclass(frozen=True)
 class Inside(Value):
     """What is open where the code is written: the innermost with or try statement (`guarding`)."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import caches, groups, grown
+from fpad.transforms import ahead, caches, groups, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -53,6 +53,8 @@ from fpad.transforms.ir import (
     Operand,
     Return,
     Statement,
+    Store,
+    StoreAdd,
     Tree,
     leaves,
     walk,
@@ -66,7 +68,7 @@ from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside
 from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.starred import varying
-from fpad.transforms.streams import bare
+from fpad.transforms.streams import bare, iterators
 from fpad.transforms.structures import tree_of
 from fpad.transforms.summaries import (
     Lifted,
@@ -230,6 +232,16 @@ class Calling(Changes):
                 todo += walk(body)
         return False
 
+    def may_write(self, call: Call) -> bool:
+        """May a function of the program write arrays?"""
+        body = self.owner.body_of(call.func)
+        if body is None:
+            return True
+        found = list(walk(body))
+        return any(isinstance(s, Store | StoreAdd) for s in found) or any(
+            self.may_write(s) for s in found if isinstance(s, Call) and s.func != call.func
+        )
+
     # ------------------------------------------------------------ calls of user code
 
     def user_call(
@@ -301,8 +313,14 @@ class Calling(Changes):
         told = to_python(instance.value) if by_value and pure else None
         if told is not None:
             return from_python(told[0])
+        found, begun = [k for v in given for k in iterators(v)], len(self.out)
+        self.running += found
         self.hand_over(given)
-        return self.call_instance(variable, instance, values)
+        result = self.call_instance(variable, instance, values)
+        ahead.looped_over(self, found, self.out[begun:])
+        del self.running[len(self.running) - len(found) :]
+        ahead.used(self, found)
+        return result
 
     def _by_value(self, refused: Instance, values: list[Value]) -> tuple[Instance, list[Value]]:
         """The instance that knows the numbers it is called with, if that is not refused.

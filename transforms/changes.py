@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     kind_of_value,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import Fork, held_at
+from fpad.transforms.heap import Fork, given_in, held_at
 from fpad.transforms.ir import (
     Atom,
     Block,
@@ -122,8 +122,13 @@ class Changes(Library):
 
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
+        super().note_changed(ident)
         if isinstance(ident, int) and is_argument(ident):
             self.summary.changed.setdefault(ident, None)
+
+    def note_copied(self, base: Structure) -> None:
+        """Note that what a list holds is read as copies, which nobody may change."""
+        self.summary.copied |= bool(given_in(base.ident))
 
     def note_lost(self, idents: Collection[Hashable]) -> None:
         """Note that nobody may change these lists, dicts and objects any more."""

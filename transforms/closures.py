@@ -139,19 +139,19 @@ def _free_inside(node: Any) -> set[str]:
     """Names that the body of a function takes from around it, its own name apart."""
     body = node.body if isinstance(node.body, list) else [node.body]
     bound = _parameters(node.args) | {_name(n) for n in _stored(body)}
-    free = set[str]().union(*map(_free, body))
-    return free - bound - {getattr(node, "name", "")}
+    taken = set[str]().union(*map(names_taken, body))
+    return taken - bound - {getattr(node, "name", "")}
 
 
-def _free(node: Any) -> set[str]:
+def names_taken(node: Any) -> set[str]:
     """Names in a node that neither a function nor a comprehension inside it binds."""
     if isinstance(node, gast.Name):
         return {node.id}
     children = gast.iter_child_nodes(node)
     if isinstance(node, _FUNCTIONS):
         outside = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-        return set[str]().union(_free_inside(node), *map(_free, outside))
-    found = set[str]().union(*map(_free, children))
+        return set[str]().union(_free_inside(node), *map(names_taken, outside))
+    found = set[str]().union(*map(names_taken, children))
     if isinstance(node, _COMPREHENSIONS):
         found -= {n.id for part in node.generators for n in _stored([part.target])}
     return found
@@ -204,7 +204,7 @@ def may_change(outer: Source, node: Any) -> bool:
     Names that it uses may be assigned later, and anything that is written in place may be seen
     under one of them.
     """
-    if _assigned_later(outer, node, tuple(sorted(_free(node)))):
+    if _assigned_later(outer, node, tuple(sorted(names_taken(node)))):
         return True
     again = {id(n) for loop in _loops_around(outer, node) for n in gast.walk(loop)}
     own = _own_objects(outer)

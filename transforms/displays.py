@@ -19,7 +19,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.closures import may_change, nested
+from fpad.transforms.closures import may_change, names_taken, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Break, Const, Copy, For, If, Let, Pack, Store
@@ -270,9 +270,13 @@ class Displays(Expressions, ABC):
         self._let(out, operator.add, (out, last), node)
 
     def _generator(self, target: str | None, node: Any) -> str:
-        """An iterator over values that are all evaluated here."""
+        """An iterator over values that are all evaluated here, and what they are computed from."""
+        names = sorted(names_taken(node) & self.source.locals)
+        loads = (gast.Name(n, gast.Load(), None, None) for n in names)
+        read = [self.atom(gast.copy_location(n, node)) for n in loads]
+        sources = self.pack(None, "tuple", read, [], node)
         begun = self.made(None, fp.begun, (), node)
-        return self.made(target, fp.once, (self._comprehension(None, node), begun), node)
+        return self.made(target, fp.once, (self._comprehension(None, node), begun, sources), node)
 
     def _alone(self, target: str | None, node: Any) -> str:
         """A generator expression whose values are asked for later, where they must be the same."""

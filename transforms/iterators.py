@@ -395,6 +395,9 @@ _LONGEST = 1000
 LAZY = (map, filter, itertools.filterfalse, itertools.accumulate, itertools.starmap)
 """What calls the function that it is given when its values are asked for."""
 
+READ_LIVE = (enumerate, zip, reversed, functools.reduce)
+"""What reads lists and arrays when values are asked for; the others do where they are called."""
+
 ITERATORS: dict[Any, Handler] = {
     functools.reduce: _reduce,
     enumerate: _woven("enumerate"),

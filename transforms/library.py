@@ -52,6 +52,7 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
 )
+from fpad.transforms.ahead import noting
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.asking import ASKING, by_turns
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
@@ -65,7 +66,7 @@ from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
-from fpad.transforms.iterators import LAZY, Args, Keywords, unwrapped
+from fpad.transforms.iterators import ITERATORS, LAZY, READ_LIVE, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared, ufunc_method
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.namedtuples import is_own
@@ -341,6 +342,14 @@ class Library(Operations):
         found = uneven.called(self, variable, f, args, kwargs)
         if found is not None:
             return found
+        if f in ITERATORS:
+            sources = (*args, *kwargs.values())
+            return noting(
+                self, sources, lambda: self._run(variable, f, args, kwargs), f not in READ_LIVE
+            )
+        return self._run(variable, f, args, kwargs)
+
+    def _run(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         handler = special(f)
         if f is zip:
             args = by_turns(self, args)

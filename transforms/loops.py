@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, grown, uneven
+from fpad.transforms import abreast, ahead, grown, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -42,6 +42,7 @@ from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.moves import moves
+from fpad.transforms.streams import iterators
 from fpad.transforms.tables import is_table
 from fpad.transforms.writer import NumberAsKey, refuse
 
@@ -65,11 +66,15 @@ class Loops(Body):
         self.index_name = f"i_{s.target}" if s.target in self.users else "i"
         assert not isinstance(s.iterable, Range)
         value = self.looped(self.read(s.iterable))
-        count = len(self.iterated)
+        count, running, begun = len(self.iterated), len(self.running), len(self.out)
+        self.running += iterators(value)
         view = isinstance(value, Structure) and value.make is View
         over = value.parts if view or isinstance(value, Woven) else (value,)
         self.iterated += [v.ident for v in over if isinstance(v, Structure) and v.ident is not None]
         self._over(s, value)
+        ahead.looped_over(self, self.running[running:], self.out[begun:])
+        over_, self.running[running:] = self.running[running:], []
+        ahead.used(self, over_)
         del self.iterated[count:]
         for hidden in self.kept - kept:
             self.env.pop(hidden, None)

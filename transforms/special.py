@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import dicts, duplicating, grown, queues, sets, starred, tables
+from fpad.transforms import ahead, dicts, duplicating, grown, queues, sets, starred, tables
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -176,12 +176,15 @@ def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
-    values, begun = args
+    values, begun, sources = args
     assert isinstance(begun, Static)
-    if is_grown(values):
-        w.idents += 1
-        return Woven("once", (values,), w.idents)
-    return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
+
+    def make() -> Value:
+        if is_grown(values):
+            return Woven("once", (values,), w.new_ident())
+        return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
+
+    return ahead.noting(w, sources.parts, make)
 
 
 def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

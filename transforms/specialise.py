@@ -118,7 +118,7 @@ class _Specialiser:
         self._guards: dict[tuple[int, str], Guard] = {}
 
     def copied_rows(self) -> bool:
-        """Has a function read lists in lists, which it was given, as copies that nobody may change?"""
+        """Has a function read lists in lists that it was given as copies, which never change?"""
         return any(i.summary.copied for i in self._instances.values())
 
     def guard(self, guard: Guard) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from fpad.transforms.abstract import (
     Iterated,
+    Rest,
     Stream,
     Structure,
     Value,
@@ -32,6 +33,8 @@ def bare(value: Value) -> Value:
     if isinstance(value, Structure) and value.make is Iterated:
         items = tuple(bare(v) for _, v in left(value))
         return Structure(Iterated, tuple(range(len(items))), items)
+    if isinstance(value, Woven) and value.how == "once":
+        return Structure(Rest, (0,), (bare(value.of[0]),))
     return value.with_parts(tuple(map(bare, parts))) if parts else value
 
 
@@ -53,8 +56,7 @@ def stream(value: Value) -> int | None:
 
 def listed(value: Value) -> Value:
     """What an iterator that is not begun runs over, for a loop that asks for it at once."""
-    whole = isinstance(value, Woven) and value.how == "once" and len(value.parts) == 1
-    return value.parts[0] if whole else value
+    return value.parts[0] if isinstance(value, Structure) and value.make is Rest else value
 
 
 def iterators(value: Value) -> Iterator[int]:

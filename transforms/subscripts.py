@@ -227,7 +227,7 @@ class Subscripts(Loops):
                 whole = grown.grown(self, list, base.items)
                 self.change(base, replace(whole, ident=base.ident), resized=False)
                 return grown.item(self, self.now(base), self._row(index), variable)
-            self.summary.copied |= bool(given_in(base.ident))
+            self.note_copied(base)
             return ragged.picked(self, base.items, self._row(index))
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
         if isinstance(key, slice):

@@ -14,16 +14,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import ahead
 from fpad.transforms.abstract import (
     USED_UP,
     Env,
     Held,
     Iterated,
     Place,
+    Rest,
     Stream,
     Structure,
     Unusable,
     Value,
+    Woven,
     idents,
     is_grown,
     moved,
@@ -37,6 +40,7 @@ from fpad.transforms.ir import (
     NOWHERE,
     Atom,
     Block,
+    Call,
     Copy,
     Do,
     Fresh,
@@ -91,7 +95,8 @@ class Writer:
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
     late: iterators whose values have effects, and what had been written when they were made.
-    iterated: the idents of lists that a loop runs over.
+    ahead: iterators whose values are computed where they are made, and from what.
+    iterated: the idents of lists that a loop runs over; running: the iterators that one does.
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
     uneven: variables that hold lists of lists of several lengths; every_list: all do that can.
@@ -119,6 +124,8 @@ class Writer:
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
         self.late: dict[int, tuple[int, int, int]] = {}
+        self.ahead: dict[int, ahead.Ahead] = {}
+        self.running: list[int] = []
         self.iterated: list[Hashable] = []
         self.changes = 0
         self.numbering = Numbering(lambda n: n not in self._variables, self.new_ident)
@@ -134,6 +141,9 @@ class Writer:
         self._joiner = Joiner(
             self.place, self.pooled, self.uneven, lambda v: self.arenas.ask(self, v)
         )
+
+    def note_copied(self, base: Structure) -> None:
+        """Note that what a list holds is read as copies, which nobody may change."""
 
     def want(self, cls: type) -> None:
         """Note that objects of a class would have to be in an arena of the caller."""
@@ -309,6 +319,8 @@ class Writer:
             value = value.with_parts(tuple(map(self.renewed, parts)))
         if isinstance(value, Structure) and value.make is Iterated:
             value = self.iterator([v for _, v in left(value)])
+        if isinstance(value, Structure) and value.make is Rest:
+            value = Woven("once", value.items, self.new_ident())
         return value
 
     def hand_over(self, values: Iterable[Value]) -> None:
@@ -340,8 +352,11 @@ class Writer:
                     "one by one.",
                     "make a list of them where it is made: list(..), or [.. for .. in ..].",
                 )
+        ahead.asked(self, sorted(gone))
         if gone:
             self.env = {v: without(x, gone, rest) for v, x in self.env.items()}
+            if rest is USED_UP:
+                ahead.used(self, gone)
 
     # ------------------------------------------------------------ ways that meet
 
@@ -394,6 +409,11 @@ class Writer:
 
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
+        ahead.before_change(self, ident)
+
+    def may_write(self, call: Call) -> bool:
+        """May a function of the program write arrays?"""
+        return True
 
     def give_up(self, lost: Collection[Hashable]) -> None:
         """Nobody may change these lists, dicts and objects any more."""
@@ -425,6 +445,7 @@ class Writer:
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
             )
+        ahead.before_change(self, base.ident)
         self.changes += 1
         other = resized and (base.keys != new.keys or is_grown(base))
         if base.ident in self.iterated and other:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms import ahead
 from fpad.transforms.abstract import (
     Bound,
     Held,
@@ -133,16 +134,17 @@ def collected(
             f"write the call into the loop that ends: for v in {func.__name__}(..), or in islice.",
         )
     made, begun = formed(func, "list"), now(w)
-    result = w.user_call(variable, made, args, kwargs)
-    quiet = not w.happens(w.out[begun[1] :]) and begun[2] == w.changes
-    return as_iterator(w, result, quiet and all(map(_is_fixed, (*args, *kwargs.values()))))
+
+    def make() -> Value:
+        result = w.user_call(variable, made, args, kwargs)
+        quiet = not w.happens(w.out[begun[1] :]) and begun[2] == w.changes
+        return as_iterator(w, result, quiet)
+
+    return ahead.noting(w, (*args, *kwargs.values()), make, every=True)
 
 
-def as_iterator(w: Library, result: Value, fixed: bool = False) -> Value:
-    """An iterator over a list that a generator has filled just now.
-
-    `fixed`: nothing that it has read can change, and it has no effects.
-    """
+def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
+    """An iterator over a list that a generator has filled just now; `quiet`: without effects."""
     if has_unknown(result) or not isinstance(result, Structure):
         return result
     if is_grown(result):
@@ -151,7 +153,7 @@ def as_iterator(w: Library, result: Value, fixed: bool = False) -> Value:
     else:
         made = w.iterator(result.items)
         ident = made.keys[-1].ident
-    if not fixed or not all(_is_fixed(v, is_grown(result)) for v in result.items):
+    if not quiet or not all(_is_fixed(v, is_grown(result)) for v in result.items):
         w.late[ident] = now(w)
     return made
 

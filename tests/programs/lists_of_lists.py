@@ -836,3 +836,69 @@ def entries_that_a_method_writes(x, n):
     for i in range(n):
         board.put(i, n - 1 - i, x * i)
     return board.total() ** 2
+
+
+class _Grid:
+    def __init__(self, rows):
+        self.rows = [list(r) for r in rows]
+
+    def __getitem__(self, at):
+        i, j = at
+        return self.rows[i][j]
+
+    def __setitem__(self, at, value):
+        i, j = at
+        self.rows[i][j] = value
+
+    def put(self, i, j, value):
+        self.rows[i][j] = value
+
+    def get(self, i, j):
+        return self.rows[i][j]
+
+
+@program(case(0.7, 2))
+def one_method_reads_and_another_writes(x, n):
+    grid = _Grid([[x, 1.0], [2.0, x * x]])
+    for i in range(n):
+        grid.put(i, i, x * i + grid.get(i, 1 - i))
+        grid[i, 1 - i] += x * grid[i, i]
+    return grid.rows[0][0] * grid.rows[1][1] + grid[0, 1]
+
+
+def _entry(rows, i, j):
+    return rows[i][j]
+
+
+def _enter(rows, i, j, value):
+    rows[i][j] = value
+
+
+@program(case(0.7, 2))
+def one_function_reads_and_another_writes(x, n):
+    rows = [[x, 1.0], [2.0, x * x]]
+    before = _entry(rows, n - 1, n - 1)
+    _enter(rows, n - 1, 0, x * before)
+    rows[n - 2][1] = before * rows[n - 1][0]
+    return rows[1][0] * rows[0][1] + rows[0][0]
+
+
+@program(case(np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.4], [0.5, -0.4, 2.5]])))
+def cyclic_jacobi(A):
+    """Jacobi's rotations on lists (Golub, Van Loan, Matrix Computations, section 8.5)."""
+    n = len(A)
+    a = [[0.5 * (A[i][j] + A[j][i]) for j in range(n)] for i in range(n)]
+    for _ in range(30):
+        if sum(a[i][j] ** 2 for i in range(n) for j in range(n) if i != j) < 1e-20:
+            break
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
+                t = (1 if theta >= 0 else -1) / (abs(theta) + math.sqrt(theta * theta + 1))
+                c = 1 / math.sqrt(t * t + 1)
+                s = t * c
+                for k in range(n):
+                    a[k][p], a[k][q] = c * a[k][p] - s * a[k][q], s * a[k][p] + c * a[k][q]
+                for k in range(n):
+                    a[p][k], a[q][k] = c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]
+    return max(a[i][i] for i in range(n))

@@ -56,7 +56,7 @@ def _product_kind(rank_of: Callable[[int, int], int]) -> Callable[..., Kind]:
         nums = numbers(a, b)
         num = join_num(nums[0].num, nums[-1].num)
         arrays = [k for k in (a, b) if isinstance(k, Num) and k.array]
-        ranks = [k.rank for k in arrays if k.rank is not None]
+        ranks = [k.rank for k in arrays if k.rank]  # one of rank 0 may be a number
         if len(ranks) < 2:
             return Num(True, num)
         if ranks == [1, 1]:

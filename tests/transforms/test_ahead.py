@@ -1,0 +1,145 @@
+"""Iterators whose values are computed before they are asked for: no difference, or refused."""
+
+from itertools import accumulate, chain
+
+import numpy as np
+import pytest
+
+import fpad
+
+X = np.array([0.5, 0.7, 0.2])
+
+
+def _smoothed(stream, weight):
+    last = 0.0
+    for p in stream:
+        last = last * (1 - weight) + p * weight
+        yield last
+
+
+def array_written_before_the_end(x, k):
+    x, total = x.copy(), 0.0
+    for i, a in enumerate(map(np.square, x)):
+        if i < 2:
+            x[i + 1] = a
+        total += a
+    return total
+
+
+def array_written_while_generators_read_it(x, k):
+    x, total = x.copy(), 0.0
+    for i, (a, b) in enumerate(zip(_smoothed(x, k), _smoothed(x, k / 2), strict=True)):
+        x[i] = a
+        total += b
+    return total
+
+
+def array_written_between(x, k):
+    x = x.copy()
+    values = _smoothed(x, k)
+    x[2] = k
+    return sum(values)
+
+
+def list_written_in_the_loop(x, k):
+    xs, total = [v * k for v in x], 0.0
+    for i, a in enumerate(map(np.square, xs)):
+        if i < 2:
+            xs[i + 1] = a
+        total += a
+    return total
+
+
+def list_written_under_a_generator_expression(x, k):
+    xs, total = [v * k for v in x], 0.0
+    for i, a in enumerate(v * v for v in xs):
+        if i < 2:
+            xs[i + 1] = a
+        total += a
+    return total
+
+
+def list_appended_between(x, k):
+    xs = [v * k for v in x]
+    values = map(np.negative, xs)
+    xs.append(5 * k)
+    return sum(values)
+
+
+def list_written_between(x, k):
+    xs = [v * k for v in x]
+    values = filter(lambda v: v > 0.1, xs)
+    xs[0] = k * 5
+    return sum(values)
+
+
+def sums_of_a_list_that_is_written(x, k):
+    xs, total = [v * k for v in x], 0.0
+    for i, a in enumerate(accumulate(xs)):
+        if i < 2:
+            xs[i + 1] = a * a
+        total += a
+    return total
+
+
+def chained_array_that_is_written(x, k):
+    x, total = x.copy(), 0.0
+    for i, a in enumerate(chain(x, x)):
+        if i < 2:
+            x[i + 1] = a * k
+        total += a
+    return total
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        array_written_before_the_end,
+        array_written_while_generators_read_it,
+        array_written_between,
+        list_written_in_the_loop,
+        list_written_under_a_generator_expression,
+        list_appended_between,
+        list_written_between,
+        sums_of_a_list_that_is_written,
+        chained_array_that_is_written,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_what_may_make_a_difference_is_refused(program):
+    with pytest.raises(fpad.TransformError, match="that an iterator computes its values from"):
+        fpad.grad(program, wrt=(0, 1))(X, 0.3)
+
+
+def _twice(values):
+    return sum(values) + sum(v * 2 for v in values)
+
+
+def test_an_iterator_is_used_up_in_the_function_that_it_is_handed_to():
+    with pytest.raises(fpad.TransformError, match="may be used up"):
+        fpad.grad(lambda x, k: _twice(iter(x * k)))(X, 0.3)
+
+
+def _filled(values, xs):
+    total = 0.0
+    for v in values:
+        total += v
+        xs[1] = total
+    return total
+
+
+def test_a_function_changes_what_its_iterator_was_computed_from():
+    def program(x, k):
+        xs = [v * k for v in x]
+        return _filled(map(np.square, xs), xs)
+
+    with pytest.raises(fpad.TransformError, match="that an iterator computes its values from"):
+        fpad.grad(program)(X, 0.3)
+
+
+def test_a_function_changes_the_list_that_its_iterator_reads():
+    def program(x, k):
+        xs = [v * k for v in x]
+        return _filled(iter(xs), xs)
+
+    fpad.testing.check_grads(program, (X, 0.3))

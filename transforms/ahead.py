@@ -1,0 +1,157 @@
+"""Iterators whose values are computed where they are made, before they are asked for.
+
+    slow = ema(prices, 26)                  slow = ema_list(prices, 26)
+    fast = ema(prices, 12)          ->      fast = ema_list(prices, 12)
+    for a, b in zip(fast, slow): ..         for a, b in zip(fast, slow): ..
+
+Python computes them one by one, as they are asked for.  There is no difference while nothing that
+they are computed from changes: lists are watched by their idents, arrays by the statements that
+write some.  What would make a difference is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from fpad.transforms.abstract import Static, Structure, Value, held, idents, is_array
+from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
+from fpad.transforms.kinds import Num
+from fpad.transforms.memory_classes import AUGMENTED
+from fpad.transforms.refusing import refuse
+from fpad.transforms.streams import iterators, stream
+
+if TYPE_CHECKING:
+    from fpad.transforms.body import Body
+    from fpad.transforms.writer import Writer
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the values of an iterator were computed from.
+
+    Attributes:
+        hidden: the variable that holds it.
+        every: may arrays be read that are views of these?
+        block, at: the statements written so far, and how many these were.
+    """
+
+    hidden: str
+    every: bool
+    block: list[Statement]
+    at: int
+
+
+def noting(
+    w: Body,
+    sources: Sequence[Value],
+    make: Callable[[], Value],
+    computed: bool = True,
+    every: bool = False,
+) -> Value:
+    """Make an iterator, and note what its values have been computed from.
+
+    `computed`: from all the sources, and not only from those of the iterators among these;
+    `every`: also from what may be views of them.
+    """
+    before = [w.ahead[i] for v in sources for i in iterators(v) if i in w.ahead]
+    found = [p for about in before for p in _sources(w, about).parts]
+    found += [v for v in sources if computed and _may_change(v)]
+    if not found:
+        return make()
+    hidden = w.hold_as("ahead", Structure(tuple, tuple(range(len(found))), tuple(found)))
+    w.kept.add(hidden)
+    made = make()
+    ident = stream(made)
+    if ident is None:
+        _let_go(w, hidden)
+    else:
+        every = every or any(about.every for about in before)
+        w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out))
+    return made
+
+
+def _may_change(value: Value) -> bool:
+    return any(True for _ in idents(value)) or bool(_arrays_in((value,)))
+
+
+def _arrays_in(values: Sequence[Value]) -> set[str]:
+    return {str(h.atom) for v in values for h in held(v) if is_array(h)}
+
+
+def before_change(w: Writer, ident: Hashable) -> None:
+    """A list, dict or object is about to change."""
+    if not w.ahead:
+        return
+    live = {i for v in w.env.values() for i in iterators(v)}
+    for i in (*live, *w.running):
+        if i in w.ahead and ident in idents(_sources(w, w.ahead[i])):
+            _refuse("A list or object")
+
+
+def used(w: Writer, found: Collection[int]) -> None:
+    """These iterators are used up, unless a loop runs over them."""
+    for i in found:
+        if i in w.ahead and i not in w.running:
+            _let_go(w, w.ahead.pop(i).hidden)
+
+
+def asked(w: Writer, found: Sequence[int]) -> None:
+    """The values of these iterators are asked for."""
+    for i in found:
+        about = w.ahead.get(i)
+        if about is None or not _arrays(w, about):
+            continue
+        if about.block is not w.out:
+            if about.every:
+                _refuse("An array")
+            continue
+        _check(w, about, about.block[about.at :])
+
+
+def looped_over(w: Writer, found: Sequence[int], body: Sequence[Statement]) -> None:
+    """A loop over these iterators has been written."""
+    for i in found:
+        if i in w.ahead and _arrays(w, w.ahead[i]):
+            _check(w, w.ahead[i], body)
+
+
+def _check(w: Writer, about: Ahead, block: Sequence[Statement]) -> None:
+    arrays = _arrays(w, about)
+    for name in _written(w, block):
+        if about.every or name in arrays:
+            _refuse("An array")
+
+
+def _sources(w: Writer, about: Ahead) -> Value:
+    return w.env.get(about.hidden, Static(None))
+
+
+def _arrays(w: Writer, about: Ahead) -> set[str]:
+    return _arrays_in((_sources(w, about),))
+
+
+def _let_go(w: Writer, hidden: str) -> None:
+    w.env.pop(hidden, None)
+    w.kept.discard(hidden)
+
+
+def _written(w: Writer, block: Sequence[Statement]) -> Iterator[str]:
+    """The names of arrays that statements write; "" stands for what callees write."""
+    for s in walk(tuple(block)):
+        if isinstance(s, Store | StoreAdd):
+            yield s.base
+        elif isinstance(s, Let) and s.op in AUGMENTED and isinstance(s.args[0], str):
+            kind = w.kinds.get(s.args[0])
+            if isinstance(kind, Num) and kind.array:
+                yield s.args[0]
+        elif isinstance(s, Call) and w.may_write(s):
+            yield ""
+
+
+def _refuse(what: str) -> NoReturn:
+    refuse(
+        f"{what} may change that an iterator computes its values from, before they are asked for.",
+        "make a list of them where it is made: list(..), or [.. for .. in ..].",
+    )
