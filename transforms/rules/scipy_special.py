@@ -143,20 +143,32 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
 
 def _entropies(function: Callable[..., None]) -> None:
     """Where a logarithm meets a zero the coded slope is 0."""
+
+    def logarithm(x: Any) -> Any:
+        """1 + log(x), the slope of x log(x)."""
+        return f.where(x == 0, 0.0, f.log0(x) + 1.0)
+
     function("xlogy", lambda g, y, a, b: g * f.log0(b), lambda g, y, a, b: g * f.div0(a, b))
     function(
         "xlog1py",
         lambda g, y, a, b: g * f.log0(b + 1.0),
         lambda g, y, a, b: g * f.div0(a, b + 1.0),
     )
-    function("entr", lambda g, y, x: -g * (f.log0(x) + 1.0))
+    function("entr", lambda g, y, x: -g * logarithm(x), **further.AT_ZERO)
+    first: dict[str, Any] = {
+        "piece": lambda a, b: a != 0,
+        "switch": lambda a, b: a,
+        "strata": ((0.0, 1.0), (0.0, 2.0)),
+    }
     function(
         "rel_entr",
-        lambda g, y, a, b: g * (f.log0(f.div0(a, b)) + 1.0),
+        lambda g, y, a, b: g * logarithm(f.div0(a, b)),
         lambda g, y, a, b: -g * f.div0(a, b),
+        **first,
     )
     function(
         "kl_div",
         lambda g, y, a, b: g * f.log0(f.div0(a, b)),
         lambda g, y, a, b: g * (1.0 - f.div0(a, b)),
+        **first,
     )
