@@ -343,20 +343,16 @@ _COMPARED = {
 }
 TABLE += [
     # Steps have slope 0, also where they jump; so have comparisons.
+    *(row(f"{f}(x) * x", _AT, y) for f, y in _STEPS.items() if f.startswith("np.")),
     *(
-        row(f"{step}(x) * x", _AT, values, 0.0 * values)
-        for step, values in _STEPS.items()
-        if step.startswith("np.")
+        row(f"{f}(x) * x", _AT[k].item(), y[k].item(), None, "f")
+        for f, y in _STEPS.items()
+        for k in (2, 3)
+        if not f.startswith("np.")
     ),
-    *(
-        row(f"{step}(x) * x", at, slope, 0.0, "f")
-        for step, values in _STEPS.items()
-        if not step.startswith("np.")
-        for at, slope in zip(_AT.tolist(), values.tolist(), strict=True)
-    ),
-    *(row(f"(x {sign} 1.0) * x", 1.0, slope, 0.0) for sign, (_, slope) in _COMPARED.items()),
-    *(row(f"np.{name}(x, 1.0) * x", 1.0, slope, 0.0, "a") for name, slope in _COMPARED.values()),
-    row("np.floor_divide(x, 2.0) * x", 2.0, 1.0, 0.0, "a"),
+    *(row(f"(x {sign} 1.0) * x", a(1.0), a(slope)) for sign, (_, slope) in _COMPARED.items()),
+    *(row(f"np.{name}(x, 1.0) * x", a(1.0), a(slope)) for name, slope in _COMPARED.values()),
+    row("np.floor_divide(x, 2.0) * x", a(2.0), a(1.0)),
     row("np.remainder(x, 2.0)", 2.0, 1.0, 0.0),
     row("math.fmod(x, y)", (2.0, 1.0), (1.0, -2.0), (0.0, 0.0), "f"),
     row("math.remainder(x, y)", (1.5, 1.0), (1.0, -2.0), (0.0, 0.0), "f"),
