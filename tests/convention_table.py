@@ -408,9 +408,10 @@ TABLE += [
     row("np.arcsinh(x)", INF, 0.0, None),
     row("np.cbrt(x)", -INF, 0.0, None),
     row("1.0 / x", INF, 0.0, 0.0),
-    # Far out, where a quarter of a turn is lost in a sum.
-    row("np.sinc(x)", 1e200, math.cos(math.pi * 1e200) * 1e-200),
-    row("np.sinc(x)", -1e200, -math.cos(math.pi * 1e200) * 1e-200),
+    # Far out, where 1 is lost in a sum, or a quarter of a turn.
+    row("1e20 * np.expm1(x)", -40.0, 1e20 * math.exp(-40.0), 1e20 * math.exp(-40.0)),
+    row("1e200 * np.sinc(x)", 1e200, math.cos(math.pi * 1e200)),
+    row("1e200 * np.sinc(x)", -1e200, -math.cos(math.pi * 1e200)),
 ]
 if importlib.util.find_spec("scipy") is not None:
     TABLE += [
@@ -426,6 +427,10 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),
         row("special.ellipe(x)", 0.0, -math.pi / 8, -3 * math.pi / 64),
         row("special.expit(x)", a(-INF, INF, 800.0, -800.0), a(0.0, 0.0, 0.0, 0.0)),
+        row("special.log_ndtr(x)", a(-1e8, 40.0), a(1e8, 0.0)),
+        row("special.log_ndtr(x)", a(-1e4, 40.0), a(10000.000099999998, 0.0)),
+        row("1e20 * special.expit(x)", 40.0, 1e20 * math.exp(-40.0), -1e20 * math.exp(-40.0)),
+        row("1e20 * special.log_expit(x)", 40.0, 1e20 * math.exp(-40.0)),
         row("special.erf(x)", a(-INF, 0.0, INF), a(0.0, 2 / math.sqrt(math.pi), 0.0)),
     ]
 ELSEWHERE = {

@@ -222,7 +222,7 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
 
 
 def _elementary(function: Callable[..., None]) -> None:
-    function("expm1", lambda g, y, x: g * (y + 1.0))
+    function("expm1", lambda g, y, x: g * np.exp(x))
     function("log1p", lambda g, y, x: g / (x + 1.0))
     function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
     function("exp10", lambda g, y, x: g * (y * math.log(10.0)))
