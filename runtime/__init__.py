@@ -267,7 +267,7 @@ from fpad.runtime.sets import (
     set_test,
 )
 from fpad.runtime.showing import shown
-from fpad.runtime.slopes import div0, divide, log0, power_slope, sign
+from fpad.runtime.slopes import cosine, div0, divide, log0, logistic, power_slope, sign
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
 from fpad.runtime.tables import (
     closed,
@@ -391,6 +391,7 @@ __all__ = [
     "copy",
     "correlate_left",
     "correlate_right",
+    "cosine",
     "count",
     "counted",
     "cross_left",
@@ -501,6 +502,7 @@ __all__ = [
     "log_det",
     "log_end",
     "logged",
+    "logistic",
     "longer",
     "loop",
     "lu_order",

@@ -55,6 +55,7 @@ def carry(g: Any, x: Any, axis: Axis = None, reverse: bool = False) -> Any:
     if reverse:
         add, factor = add[..., ::-1], factor[..., ::-1]
     out = np.zeros_like(add, dtype=np.result_type(dtype_of(g), x), subok=False)
-    for j in range(1, out.shape[-1]):
+    out[..., 1:2] = add[..., :1]  # not factor * 0, which is NaN of an infinite factor
+    for j in range(2, out.shape[-1]):
         out[..., j] = add[..., j - 1] + factor[..., j - 1] * out[..., j - 1]
     return _back(out[..., ::-1] if reverse else out, x, axis)

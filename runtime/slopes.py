@@ -33,6 +33,27 @@ def div0(a: Any, b: Any) -> Any:
     return np.where(zero, q.dtype.type(0), q)
 
 
+def cosine(a: Any, r: Any) -> Any:
+    """Divide a by a length r >= |a|: 0 where r is 0, the sign of a where both are infinite."""
+    if not is_array(r) and not is_array(a):
+        return sign(a) if abs(a) == math.inf == r else div0(a, r)
+    far = np.equal(r, math.inf)
+    if far.any():
+        far = far & np.isinf(a)
+        a, r = np.where(far, np.sign(a), a), np.where(far, r.dtype.type(1), r)
+    return div0(a, r)
+
+
+def logistic(t: Any) -> Any:
+    """Compute 1 / (1 + exp(-t)), of which no power overflows."""
+    if not is_array(t) and not isinstance(t, np.generic):
+        e = math.exp(-abs(t))
+        return (e if t < 0 else 1.0) / (1.0 + e)
+    e = np.exp(-np.abs(t))
+    out = np.where(t < 0, e, e.dtype.type(1)) / (1 + e)
+    return out if is_array(t) else out[()]
+
+
 def log0(a: Any, n: int = 0) -> Any:
     """The n-th derivative of the logarithm where a > 0, 0 where a <= 0.
 

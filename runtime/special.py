@@ -85,9 +85,15 @@ def sinc_slope(x: Any, n: int = 1) -> Any:
         series = series + (-1) ** k * c * math.pi ** (2 * k) * near ** (2 * k - n)
     value = np.sinc(far)
     for k in range(1, n + 1):
-        turned = math.pi ** (k - 1) * np.sin(math.pi * far + k * math.pi / 2)
+        turned = math.pi ** (k - 1) * _turned_sine(math.pi * far, k)
         value = (turned - k * value) / far
     return _like(np.where(small, series, value), x)
+
+
+def _turned_sine(t: Any, k: int) -> Any:
+    """The k-th derivative of the sine: sin(t + k pi / 2), without the sum, which loses digits."""
+    wave = np.cos(t) if k % 2 else np.sin(t)
+    return -wave if k % 4 >= 2 else wave
 
 
 def bessel_i(x: Any, n: int = 0) -> Any:

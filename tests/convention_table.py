@@ -1,11 +1,13 @@
 """The published conventions at special points, as one table.
 
 Each row is a function, a point, the slope that every mode must return there, and (where given) the
-second derivative along a direction of ones. `tests/test_conventions.py` runs it.
+second derivative along a direction of ones. `tests/test_conventions.py` runs it, and finds
+rules with a boundary that have no row here or in the tables that `ELSEWHERE` names.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -324,3 +326,114 @@ TABLE = [
     row("np.tanh(x)", NAN, NAN),
     row("np.sin(x)", NAN, NAN),
 ]
+_AT = a(-1.0, -0.0, 0.5, 1.0, 1.5)
+_STEPS = {
+    "np.floor": a(-1, 0, 0, 1, 1),
+    "np.ceil": a(-1, 0, 1, 1, 2),
+    **dict.fromkeys(("np.trunc", "np.fix"), a(-1, 0, 0, 1, 1)),
+    **dict.fromkeys(("np.rint", "np.round", "np.around"), a(-1, 0, 0, 1, 2)),
+    "math.floor": a(-1, 0, 0, 1, 1),
+    "math.ceil": a(-1, 0, 1, 1, 2),
+    **dict.fromkeys(("math.trunc", "int"), a(-1, 0, 0, 1, 1)),
+    "round": a(-1, 0, 0, 1, 2),
+}
+_COMPARED = {
+    **{"<": ("less", 0.0), "<=": ("less_equal", 1.0), ">": ("greater", 0.0)},
+    **{">=": ("greater_equal", 1.0), "==": ("equal", 1.0), "!=": ("not_equal", 0.0)},
+}
+TABLE += [
+    # Steps have slope 0, also where they jump; so have comparisons.
+    *(row(f"{f}(x) * x", _AT, y) for f, y in _STEPS.items() if f.startswith("np.")),
+    *(
+        row(f"{f}(x) * x", _AT[k].item(), y[k].item(), None, "f")
+        for f, y in _STEPS.items()
+        for k in (2, 3)
+        if not f.startswith("np.")
+    ),
+    *(row(f"(x {sign} 1.0) * x", a(1.0), a(slope)) for sign, (_, slope) in _COMPARED.items()),
+    *(row(f"np.{name}(x, 1.0) * x", a(1.0), a(slope)) for name, slope in _COMPARED.values()),
+    row("np.floor_divide(x, 2.0) * x", a(2.0), a(1.0)),
+    row("np.remainder(x, 2.0)", 2.0, 1.0, 0.0),
+    row("math.fmod(x, y)", (2.0, 1.0), (1.0, -2.0), (0.0, 0.0), "f"),
+    row("math.remainder(x, y)", (1.5, 1.0), (1.0, -2.0), (0.0, 0.0), "f"),
+    # Absolute values, roots and arcs by their other names.
+    row("np.fabs(x)", a(-2.0, 0.0, 3.0), a(-1.0, 0.0, 1.0), a(0.0, 0.0, 0.0)),
+    row("math.fabs(x)", 0.0, 0.0, 0.0, "f"),
+    row("math.copysign(x, 1.0)", 0.0, 0.0, 0.0, "f"),
+    row("np.copysign(x, y)", (0.0, -1.0), (0.0, 0.0), (0.0, 0.0)),
+    row("np.cbrt(x)", a(0.0, 8.0, -8.0), a(0.0, 1 / 12, 1 / 12), a(0.0, -1 / 144, 1 / 144)),
+    row("math.cbrt(x)", 0.0, 0.0, 0.0, "f"),
+    row("pow(x, 0.5)", 0.0, 0.0, 0.0),
+    row("math.pow(x, y)", (0.0, 0.5), (0.0, 0.0), (0.0, 0.0), "f"),
+    row("np.power(x, y)", (0.0, 0.5), (0.0, 0.0), (0.0, 0.0)),
+    row("np.arcsin(x)", a(-1.0, 0.0, 1.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("np.arccos(x)", a(-1.0, 0.0, 1.0), a(0.0, -1.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("math.asin(x)", 1.0, 0.0, 0.0, "f"),
+    row("math.acos(x)", -1.0, 0.0, 0.0, "f"),
+    row("math.acosh(x)", 1.0, 0.0, 0.0, "f"),
+    row("np.hypot(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
+    row("math.hypot(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), "f"),
+    row("np.arctan2(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
+    row("np.arctan2(x, y)", (0.0, -1.0), (-1.0, 0.0), (-1.0, -1.0)),
+    row("math.atan2(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), "f"),
+    # Ties by other names.
+    row("np.fmax(x, y)", (2.0, 2.0), (1.0, 0.0), (0.0, 0.0)),
+    row("np.fmin(x, y)", (2.0, 2.0), (1.0, 0.0), (0.0, 0.0)),
+    row("np.fmax(x, y)", (NAN, 2.0), (0.0, 1.0)),
+    row("np.fmin(x, y)", (2.0, NAN), (1.0, 0.0)),
+    row("np.amax(x)", a(2.0, 5.0, 5.0), a(0.0, 1.0, 0.0)),
+    row("np.amin(x)", a(1.0, 1.0, 3.0), a(1.0, 0.0, 0.0)),
+    row("x[np.argmax(x)]", a(2.0, 5.0, 5.0), a(0.0, 1.0, 0.0)),
+    row("x[np.argmin(x)]", a(1.0, 1.0, 3.0), a(1.0, 0.0, 0.0)),
+    row("x[np.argsort(x)] * y", (a(1.0, 1.0), a(2.0, 3.0)), (a(2.0, 3.0), a(1.0, 1.0))),
+    row("np.partition(x, 1)[0]", a(1.0, 1.0), a(1.0, 0.0)),
+    row("np.quantile(x, 0.5)", a(1.0, 1.0, 1.0), a(0.0, 1.0, 0.0)),
+    row("np.percentile(x, 25.0)", a(1.0, 1.0, 1.0), a(0.5, 0.5, 0.0)),
+    # The deviation of a constant that doubles do not hold: its value is rounding, not 0.
+    row("np.std(x)", np.full(3, 0.1), np.zeros(3), np.zeros(3)),
+    row("x.std(axis=1)", np.full((2, 7), 0.7), np.zeros((2, 7)), np.zeros((2, 7))),
+    # Of a matrix of which one triangle is read only that one has a slope.
+    row("np.sum(np.linalg.cholesky(x))", np.eye(2), [[0.5, 0.0], [1.0, 0.5]]),
+    # Symmetric functions of equal eigenvalues.
+    row("np.sum(np.linalg.eigvalsh(x) ** 2)", np.eye(2), 2.0 * np.eye(2)),
+    # At infinity the limit, where there is one.
+    row("np.logaddexp(x, y)", (INF, 1.0), (1.0, 0.0), (0.0, 0.0)),
+    row("np.logaddexp(x, y)", (-INF, 1.0), (0.0, 1.0), (0.0, 0.0)),
+    row("np.logaddexp2(x, y)", (1.0, INF), (0.0, 1.0), (0.0, 0.0)),
+    row("np.logaddexp(x, y)", (1e200, 1e200), (0.5, 0.5), (0.0, 0.0)),
+    row("np.hypot(x, y)", (-INF, 1.0), (-1.0, 0.0), (0.0, 0.0)),
+    row("np.arctan2(x, y)", (INF, 1.0), (0.0, 0.0)),
+    row("np.arctan2(x, y)", (1.0, -INF), (0.0, 0.0)),
+    row("np.arctan(x)", -INF, 0.0, None),
+    row("np.arcsinh(x)", INF, 0.0, None),
+    row("np.cbrt(x)", -INF, 0.0, None),
+    row("1.0 / x", INF, 0.0, 0.0),
+    # Far out, where 1 is lost in a sum, or a quarter of a turn.
+    row("1e20 * np.expm1(x)", -40.0, 1e20 * math.exp(-40.0), 1e20 * math.exp(-40.0)),
+    row("1e200 * np.sinc(x)", 1e200, math.cos(math.pi * 1e200)),
+    row("1e200 * np.sinc(x)", -1e200, -math.cos(math.pi * 1e200)),
+]
+if importlib.util.find_spec("scipy") is not None:
+    TABLE += [
+        row("special.cbrt(x)", 0.0, 0.0, 0.0),
+        row("special.entr(x)", 0.0, 0.0, 0.0),
+        row("special.rel_entr(x, y)", (0.0, 2.0), (0.0, 0.0)),
+        row("special.kl_div(x, y)", (0.0, 2.0), (0.0, 1.0)),
+        row("special.xlogy(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
+        row("special.xlog1py(x, y)", (0.0, -1.0), (0.0, 0.0), (0.0, 0.0)),
+        row("special.i0e(x)", 0.0, 0.0),
+        row("special.spence(x)", 0.0, 0.0),
+        row("special.spence(x)", 1.0, -1.0, 0.5),
+        row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),
+        row("special.ellipe(x)", 0.0, -math.pi / 8, -3 * math.pi / 64),
+        row("special.expit(x)", a(-INF, INF, 800.0, -800.0), a(0.0, 0.0, 0.0, 0.0)),
+        row("special.log_ndtr(x)", a(-1e8, 40.0), a(1e8, 0.0)),
+        row("special.log_ndtr(x)", a(-1e4, 40.0), a(10000.000099999998, 0.0)),
+        row("1e20 * special.expit(x)", 40.0, 1e20 * math.exp(-40.0), -1e20 * math.exp(-40.0)),
+        row("1e20 * special.log_expit(x)", 40.0, 1e20 * math.exp(-40.0)),
+        row("special.erf(x)", a(-INF, 0.0, INF), a(0.0, 2 / math.sqrt(math.pi), 0.0)),
+    ]
+ELSEWHERE = {
+    "np.linalg.pinv": "tests/test_decompositions.py: what has not full rank is refused",
+}
+"""Operations whose special points are refusals, and the tests of these."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import fpad
+from tests.called import Case, one, tolerance, written
 from tests.calls_table import CALLS, OPERANDS, REFUSED, Call
 from tests.oracles import OracleError, inner, richardson
 
-NARROW = {np.float32: 1e-4, np.float16: 3e-2}
 REASSOCIATED = ("where=", "initial=", "fft2", "upper=")
 """Values that are right to rounding only: NumPy adds the same numbers in another order."""
 
@@ -39,61 +37,13 @@ EVERY = sampled()
 def functions(tmp_path_factory: pytest.TempPathFactory) -> list[Callable[..., Any]]:
     """One function for each call, and then for each that is refused, in a file with source."""
     texts = [(c.text, c.on) for c in CALLS] + [(t, on) for t, (on, _) in REFUSED.items()]
-    lines = ["import math", "import numpy as np"]
-    for k, (text, on) in enumerate(texts):
-        names = ("x", "y")[: len(OPERANDS[on])]
-        lines += ["", "", f"def call_{k}({', '.join(names)}):", f"    return {text}"]
-    path = Path(tmp_path_factory.mktemp("calls")) / "library_calls.py"
-    path.write_text("\n".join(lines) + "\n")
-    spec = importlib.util.spec_from_file_location("library_calls", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return [getattr(module, f"call_{k}") for k in range(len(texts))]
+    folder = tmp_path_factory.mktemp("calls")
+    return written(folder, [(text, len(OPERANDS[on])) for text, on in texts])
 
 
-def one(x: Any, k: int) -> Any:
-    """The operand of an example: a number of Python where it is one."""
-    if x.ndim > 1:
-        return x[k].copy()
-    return x[k].item() if x.dtype.itemsize <= 8 and x.dtype != np.float16 else x[k]
-
-
-def tolerance(*values: Any) -> float:
-    return max(NARROW.get(np.asarray(v).dtype.type, 1e-10) for v in values)
-
-
-class Case:
-    """A call at its first example, with seeds."""
-
-    def __init__(self, f: Callable[..., Any], call: Call) -> None:
-        self.f = f
-        self.args = [one(x, 0) for x in OPERANDS[call.on]]
-        with np.errstate(all="ignore"):
-            self.value = f(*self.fresh())
-        self.wrt = tuple(k for k, x in enumerate(self.args) if np.asarray(x).dtype.kind == "f")
-        y = np.asarray(self.value)
-        self.smooth = y.dtype.kind == "f" and bool(self.wrt)
-        self.by = np.asarray(np.cos(np.arange(y.size) + 1.0).reshape(y.shape), y.dtype)
-        if not isinstance(self.value, np.ndarray):
-            self.by = float(self.by)
-        self.dx = tuple(self.direction(k) for k in self.wrt)
-        self.close = tolerance(self.value, *(self.args[k] for k in self.wrt))
-
-    def fresh(self) -> list[Any]:
-        return [x.copy() if isinstance(x, np.ndarray) else x for x in self.args]
-
-    def direction(self, k: int) -> Any:
-        x = np.asarray(self.args[k])
-        d = np.asarray(np.sin(3.0 * np.arange(x.size) + k + 1.0).reshape(x.shape), x.dtype)
-        return d if isinstance(self.args[k], np.ndarray) else float(d)
-
-    def moved(self, t: float) -> list[Any]:
-        args = self.fresh()
-        for k, d in zip(self.wrt, self.dx, strict=True):
-            args[k] = args[k] + t * d
-        return args
+def at_first(f: Callable[..., Any], call: Call) -> Case:
+    """A call at its first example."""
+    return Case(f, [one(x, 0) for x in OPERANDS[call.on]])
 
 
 def is_same(a: Any, b: Any, close: float) -> None:
@@ -117,7 +67,7 @@ def in_other_orders(x: Any) -> list[Any]:
 @pytest.mark.filterwarnings("ignore")
 def test_both_modes(functions: list[Callable[..., Any]], k: int) -> None:
     call = CALLS[k]
-    c = Case(functions[k], call)
+    c = at_first(functions[k], call)
     if not c.smooth:
         return  # ints and truth values have no derivative; they are mapped below
     pull = fpad.vjp(c.f, c.wrt)
@@ -156,7 +106,7 @@ def test_many_examples(functions: list[Callable[..., Any]], k: int) -> None:
     got = fpad.vmap(f)(*many)
     close = tolerance(*want, *many)
     is_same(got, np.stack([np.asarray(w) for w in want]), close)
-    c = Case(f, call)
+    c = at_first(f, call)
     if not c.smooth or np.asarray(want[0]).dtype.kind != "f":
         return
     pull = fpad.vjp(f, c.wrt)
@@ -172,7 +122,7 @@ def test_many_examples(functions: list[Callable[..., Any]], k: int) -> None:
 @pytest.mark.parametrize("k", [k for k, c in enumerate(CALLS) if "float" not in c.on])
 @pytest.mark.filterwarnings("ignore")
 def test_second_order(functions: list[Callable[..., Any]], k: int) -> None:
-    c = Case(functions[k], CALLS[k])
+    c = at_first(functions[k], CALLS[k])
     if not c.smooth or c.close > 1e-9 or not np.all(np.isfinite(np.sum(c.value))):
         return
     pull = fpad.vjp(c.f, c.wrt)

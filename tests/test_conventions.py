@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import importlib
 import importlib.util
 import math
+import operator
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,8 @@ import numpy as np
 import pytest
 
 import fpad
-from tests.convention_table import TABLE, Row
+from fpad.transforms.rules import ARRAY_METHODS, RULES, rule_of
+from tests.convention_table import ELSEWHERE, TABLE, Row
 
 
 def runs() -> list[Any]:
@@ -36,6 +41,7 @@ def runs() -> list[Any]:
 def functions(tmp_path_factory: pytest.TempPathFactory) -> list[Callable[..., Any]]:
     """One function per row, defined in a file so that its source can be read."""
     lines = ["import math", "import numpy as np", "", "def helper(v):", "    return np.log(v)", ""]
+    lines += ["from scipy import special"] if any("special." in r.body for r in TABLE) else []
     for number, entry in enumerate(TABLE):
         body = entry.body if "return" in entry.body else f"return {entry.body}"
         names = parameters(entry)
@@ -114,7 +120,8 @@ def as_seed(tangent: Any, like: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("number", "form"), [run for run in runs() if TABLE[run.values[0]].second is not None]
+    ("number", "form"),
+    [run for run in runs() if TABLE[run.values[0]].second is not None and run.values[1] != ()],
 )
 @pytest.mark.parametrize("mode", ["grad", "jvp"])
 def test_second_slopes(
@@ -150,3 +157,55 @@ def test_python_floats_raise_as_python_does(mode: str) -> None:
         getattr(fpad, mode)(logarithm)(0.0)
     with pytest.raises(ZeroDivisionError):
         getattr(fpad, mode)(quotient)(0.0)
+
+
+# ---------------------------------------------------------------- no rule without a row
+
+OPERATORS: dict[type, Callable[..., Any]] = {
+    **{ast.Pow: operator.pow, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv},
+    **{ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge},
+    **{ast.Eq: operator.eq, ast.NotEq: operator.ne},
+}
+
+
+def operations(text: str) -> set[Any]:
+    """What an expression, or the body of a function, calls: by name, by operator, as a method."""
+    found: set[Any] = set()
+    for node in ast.walk(ast.parse(text.replace("return ", ""))):
+        if isinstance(node, ast.BinOp):
+            found.add(OPERATORS.get(type(node.op)))
+        elif isinstance(node, ast.Compare):
+            found |= {OPERATORS.get(type(op)) for op in node.ops}
+        elif isinstance(node, ast.Call):
+            found.add(named(ast.unparse(node.func)))
+    return found
+
+
+def named(path: str) -> Any:
+    """The function that a dotted name stands for in a row."""
+    first, *rest = path.split(".")
+    if not rest:
+        return getattr(builtins, first, None)
+    if first == "x":
+        return ARRAY_METHODS[rest[0]].op
+    found: Any = np if first == "np" else math
+    if first == "special":
+        found = importlib.import_module("scipy.special")
+    for name in rest:
+        found = getattr(found, name, None)
+    return found
+
+
+def test_every_operation_with_special_points_has_a_row() -> None:
+    """Of those that programs call; what derived code calls is in tests/transforms/rules."""
+    covered = set().union(*(operations(entry.body) for entry in TABLE), map(named, ELSEWHERE))
+    rules = {id(rule): rule for rule in map(rule_of, covered) if rule is not None}
+    rules |= {id(rule): rule for rule in RULES.values()}
+    missing = {
+        f"{getattr(rule.op, '__module__', '')}.{rule.op.__name__}"
+        for rule in rules.values()
+        if (rule.strata or rule.conventions or rule.switch)
+        and rule.op not in covered
+        and not str(getattr(rule.op, "__module__", None)).startswith("fpad.")
+    }
+    assert not missing

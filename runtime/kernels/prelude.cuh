@@ -27,6 +27,18 @@ template <typename T> FPAD_FN T fp_sign(T x) {
 // a / b, but 0 where b is 0.
 template <typename T> FPAD_FN T fp_div0(T a, T b) { return b == T(0) ? T(0) : a / b; }
 
+// a / r of a length r >= |a|: 0 where r is 0, the sign of a where both are infinite.
+template <typename T> FPAD_FN T fp_cosine(T a, T r) {
+  if (r == T(fp_inf()) && fabs(a) == r) return a < T(0) ? T(-1) : T(1);
+  return fp_div0(a, r);
+}
+
+// 1 / (1 + exp(-t)), of which no power overflows.
+template <typename T> FPAD_FN T fp_logistic(T t) {
+  T e = exp(-fabs(t));
+  return (t < T(0) ? e : T(1)) / (T(1) + e);
+}
+
 // log(a) where a > 0, 0 where a <= 0.
 template <typename T> FPAD_FN T fp_log0(T a) { return a <= T(0) ? T(0) : log(a); }
 

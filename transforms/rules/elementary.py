@@ -1,7 +1,7 @@
 """Rules of further functions of numbers, of NumPy and of `math`: angles, areas, remainders.
 
 y = np.sinc(x)           ->   bx = by * fp.sinc_slope(x)
-y = np.logaddexp(a, b)   ->   ba = by * np.exp(a - y);  bb = by * np.exp(b - y)
+y = np.logaddexp(a, b)   ->   ba = by * fp.logistic(a - b);  bb = by * fp.logistic(b - a)
 y = math.lgamma(x)       ->   bx = by * fp.digamma(x)
 """
 
@@ -34,7 +34,7 @@ from fpad.transforms.rules.definitions.constants import scalars_close
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
 from fpad.transforms.rules.trace import f, m, traced
-from fpad.transforms.rules.transcendental import real
+from fpad.transforms.rules.transcendental import LN2, real
 
 _op: Any
 _kind: Any
@@ -97,18 +97,23 @@ for _ops, _factor, _turns in (
 
 # ---------------------------------------------------------------- sums of exponentials
 
-for _op, _exp, _definition in (
-    (np.logaddexp, np.exp, defined.logaddexp),
-    (np.logaddexp2, np.exp2, defined.logaddexp2),
-):
-    elementwise(
-        _op,
-        lambda g, y, a, b, exp=_exp: g * exp(a - y),
-        lambda g, y, a, b, exp=_exp: g * exp(b - y),
-        definition=_definition,
-        names=("a", "b"),
-        defaults={},
-    )
+# By the difference of the operands, which is small where they are large: a - y would lose it.
+elementwise(
+    np.logaddexp,
+    lambda g, y, a, b: g * f.logistic(a - b),
+    lambda g, y, a, b: g * f.logistic(b - a),
+    definition=defined.logaddexp,
+    names=("a", "b"),
+    defaults={},
+)
+elementwise(
+    np.logaddexp2,
+    lambda g, y, a, b: g * f.logistic((a - b) * LN2),
+    lambda g, y, a, b: g * f.logistic((b - a) * LN2),
+    definition=defined.logaddexp2,
+    names=("a", "b"),
+    defaults={},
+)
 
 elementwise(
     np.i0,

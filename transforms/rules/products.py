@@ -2,7 +2,7 @@
 
 y = np.prod(x)      ->   bx = fp.spread(by, x) * (fp.exclusive(x) * fp.exclusive(x, None, True))
 y = np.cumsum(x)    ->   bx = np.flip(np.cumsum(np.flip(by)))
-y = np.std(x)       ->   bx = fp.spread(fp.div0(by, y * n), x) * (x - np.mean(x))
+y = np.std(x)       ->   bx = fp.spread(fp.div0(by, y * n * varies), x) * (x - np.mean(x))
 
 Factors are left out rather than divided out: a product with zeros has its true derivative.
 """
@@ -163,17 +163,23 @@ def _var_adjoint(
     return _weighed(by * (2.0 / _freedom(a, axis, ddof)), a, axis, keepdims)
 
 
+def _size(y: Any, a: Any, axis: Any, ddof: Any, keepdims: Any) -> Any:
+    """The deviation times the degrees of freedom; 0 of a constant, whose y is mere rounding."""
+    varies = np.max(a, axis, keepdims=keepdims) != np.min(a, axis, keepdims=keepdims)
+    return y * _freedom(a, axis, ddof) * varies
+
+
 def _std_tangent(
     dx: Any, y: Any, a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False
 ) -> Any:
     moved = np.sum(dx * (a - np.mean(a, axis, keepdims=True)), axis, keepdims=keepdims)
-    return f.div0(moved, y * _freedom(a, axis, ddof))
+    return f.div0(moved, _size(y, a, axis, ddof, keepdims))
 
 
 def _std_adjoint(
     by: Any, y: Any, a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False
 ) -> Any:
-    return _weighed(f.div0(by, y * _freedom(a, axis, ddof)), a, axis, keepdims)
+    return _weighed(f.div0(by, _size(y, a, axis, ddof, keepdims)), a, axis, keepdims)
 
 
 def _range(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
@@ -202,6 +208,6 @@ general(
         _range(a, axis, ddof=ddof, keepdims=keepdims) != 0
     ),
     switch=_range,
-    strata=((np.zeros(2),), (np.ones((2, 2)),)),
+    strata=((np.zeros(2),), (np.ones((2, 2)),), (np.full(3, 0.1),)),
     examples=SPREAD,
 )

@@ -21,6 +21,7 @@ from fpad.transforms.rules.trace import Traced, f
 
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
 NORMAL = 1.0 / math.sqrt(2.0 * math.pi)
+ROOT_HALF = math.sqrt(0.5)
 
 
 NAMES: list[str] = []
@@ -52,7 +53,7 @@ def declare(special: ModuleType) -> None:
         )
 
     _gammas(function)
-    _errors(function)
+    _errors(function, s)
     _bessel(function, s)
     _entropies(function)
     further.declare(function, s)
@@ -96,7 +97,7 @@ def _order(n: Any) -> int:
     return int(n)
 
 
-def _errors(function: Callable[..., None]) -> None:
+def _errors(function: Callable[..., None], s: Any) -> None:
     function("erf", lambda g, y, x: g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
     function("erfc", lambda g, y, x: -g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
     function("erfinv", lambda g, y, x: g * (0.5 / OVER_ROOT_PI * np.exp(y * y)), domain=(-0.8, 0.8))
@@ -105,9 +106,17 @@ def _errors(function: Callable[..., None]) -> None:
     )
     function("ndtr", lambda g, y, x: g * (NORMAL * np.exp(-0.5 * x * x)))
     function("ndtri", lambda g, y, x: g * (np.exp(0.5 * y * y) / NORMAL), domain=(0.2, 0.8))
-    function("log_ndtr", lambda g, y, x: g * (NORMAL * np.exp(-0.5 * x * x - y)))
-    function("expit", lambda g, y, x: g * (y * (1.0 - y)))
-    function("log_expit", lambda g, y, x: g * (1.0 - np.exp(y)))
+
+    def hazard(y: Any, x: Any) -> Any:
+        """The density over exp(y): below 0 both are tiny, and their common factor is left out."""
+        low, high = f.where(x < 0, x, 0.0), f.where(x < 0, 0.0, x)
+        above = NORMAL * np.exp(-0.5 * high * high - f.where(x < 0, 0.0, y))
+        return f.where(x < 0, 2.0 * NORMAL / s.erfcx(low * -ROOT_HALF), above)
+
+    function("log_ndtr", lambda g, y, x: g * hazard(y, x))
+    # Not 1 - y and 1 - exp(y), which lose all digits where x is large.
+    function("expit", lambda g, y, x: g * (y * s.expit(-x)))
+    function("log_expit", lambda g, y, x: g * s.expit(-x))
     function("logit", lambda g, y, x: g / (x * (1.0 - x)), domain=(0.2, 0.8))
 
 
@@ -143,20 +152,32 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
 
 def _entropies(function: Callable[..., None]) -> None:
     """Where a logarithm meets a zero the coded slope is 0."""
+
+    def logarithm(x: Any) -> Any:
+        """1 + log(x), the slope of x log(x)."""
+        return f.where(x == 0, 0.0, f.log0(x) + 1.0)
+
     function("xlogy", lambda g, y, a, b: g * f.log0(b), lambda g, y, a, b: g * f.div0(a, b))
     function(
         "xlog1py",
         lambda g, y, a, b: g * f.log0(b + 1.0),
         lambda g, y, a, b: g * f.div0(a, b + 1.0),
     )
-    function("entr", lambda g, y, x: -g * (f.log0(x) + 1.0))
+    function("entr", lambda g, y, x: -g * logarithm(x), **further.AT_ZERO)
+    first: dict[str, Any] = {
+        "piece": lambda a, b: a != 0,
+        "switch": lambda a, b: a,
+        "strata": ((0.0, 1.0), (0.0, 2.0)),
+    }
     function(
         "rel_entr",
-        lambda g, y, a, b: g * (f.log0(f.div0(a, b)) + 1.0),
+        lambda g, y, a, b: g * logarithm(f.div0(a, b)),
         lambda g, y, a, b: -g * f.div0(a, b),
+        **first,
     )
     function(
         "kl_div",
         lambda g, y, a, b: g * f.log0(f.div0(a, b)),
         lambda g, y, a, b: g * (1.0 - f.div0(a, b)),
+        **first,
     )

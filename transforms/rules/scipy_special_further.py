@@ -21,6 +21,8 @@ from fpad.transforms.rules.trace import f
 
 ROOT_PI = math.sqrt(math.pi)
 ORDERS = ((2, Drawn(3)), (3, Drawn(2, 2)))
+AT_ZERO: dict[str, Any] = {"piece": lambda x: x != 0, "switch": lambda x: x, "strata": ((0.0,),)}
+"""A kink, or an infinite slope, where the operand is 0."""
 
 
 def declare(function: Callable[..., None], s: Any) -> None:
@@ -59,7 +61,20 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
     function("erfcx", lambda g, y, x: g * (2.0 * x * y - 2.0 / ROOT_PI))
     function("erfi", lambda g, y, x: g * (2.0 / ROOT_PI * np.exp(x * x)))
     function("dawsn", lambda g, y, x: g * (1.0 - 2.0 * x * y))
-    function("spence", lambda g, y, z: g * (np.log(z) / (1.0 - z)), names=("z",))
+
+    def dilogarithm_slope(z: Any) -> Any:
+        """log(z) / (1 - z): by its series around 1, where it is 0 / 0; coded 0 at z = 0."""
+        near = abs(z - 1.0) < 0.5
+        inside, outside = f.where(near, z, 1.0), f.where(near, 2.0, z)
+        series = -s.hyp2f1(1.0, 1.0, 2.0, 1.0 - inside)
+        return f.where(near, series, f.log0(outside) / (1.0 - outside))
+
+    function(
+        "spence",
+        lambda g, y, z: g * dilogarithm_slope(z),
+        names=("z",),
+        **AT_ZERO,
+    )
     function("loggamma", lambda g, y, z: g * f.digamma(z), names=("z",))
     function(
         "poch",
@@ -104,14 +119,12 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
 
 
 def _elliptic(function: Callable[..., None], s: Any) -> None:
-    # DLMF 19.4.1, 19.4.2, in the parameter m = k**2
+    # The series of DLMF 19.5.1, 19.5.2 by terms, in the parameter m = k**2; what 19.4 has in their
+    # place are differences over m, which lose all digits near 0.
     unit = {"names": ("m",), "domain": (0.2, 0.8)}
-    function(
-        "ellipk",
-        lambda g, y, m: g * ((s.ellipe(m) - (1.0 - m) * y) / (2.0 * m * (1.0 - m))),
-        **unit,
-    )
-    function("ellipe", lambda g, y, m: g * ((y - s.ellipk(m)) / (2.0 * m)), **unit)
+    eighth = math.pi / 8.0
+    function("ellipk", lambda g, y, m: g * (eighth * s.hyp2f1(1.5, 1.5, 2.0, m)), **unit)
+    function("ellipe", lambda g, y, m: -g * (eighth * s.hyp2f1(0.5, 1.5, 2.0, m)), **unit)
     both = {"names": ("phi", "m"), "examples": ((Drawn(3), 0.3),)}
     function(
         "ellipkinc",
@@ -131,7 +144,7 @@ def _elliptic(function: Callable[..., None], s: Any) -> None:
 
 def _scaled(function: Callable[..., None], s: Any) -> None:
     # DLMF 10.29, of functions times exp(-|x|) and exp(x)
-    function("i0e", lambda g, y, x: g * (s.i1e(x) - f.sign(x) * y))
+    function("i0e", lambda g, y, x: g * (s.i1e(x) - f.sign(x) * y), **AT_ZERO)
     function("i1e", lambda g, y, x: g * (0.5 * (s.i0e(x) + s.ive(2, x)) - f.sign(x) * y))
     function("k0e", lambda g, y, x: g * (y - s.k1e(x)))
     function("k1e", lambda g, y, x: g * (y - 0.5 * (s.k0e(x) + s.kve(2, x))))
@@ -209,11 +222,11 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
 
 
 def _elementary(function: Callable[..., None]) -> None:
-    function("expm1", lambda g, y, x: g * (y + 1.0))
+    function("expm1", lambda g, y, x: g * np.exp(x))
     function("log1p", lambda g, y, x: g / (x + 1.0))
     function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
     function("exp10", lambda g, y, x: g * (y * math.log(10.0)))
-    function("cbrt", lambda g, y, x: g * f.div0(1.0, 3.0 * y * y))
+    function("cbrt", lambda g, y, x: g * f.div0(1.0, 3.0 * y * y), **AT_ZERO)
     function("cosm1", lambda g, y, x: -g * np.sin(x))
     degree = math.pi / 180.0
     function("sindg", lambda g, y, x: g * (degree * np.cos(x * degree)))

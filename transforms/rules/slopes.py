@@ -1,6 +1,7 @@
 """Rules of the slopes that other rules write: closed, and finite at every order.
 
 q = fp.div0(a, b)          ->   ba = fp.div0(bq, b);  bb = -fp.div0(bq * q, b)
+q = fp.cosine(a, r)        ->   ba = fp.div0(bq, r);  br = -fp.div0(bq * q, r)
 s = fp.power_slope(a, b)   ->   ba = bs * fp.power_slope(a, b, 2, 0)
 """
 
@@ -28,6 +29,22 @@ elementwise(
     piece=lambda a, b: b != 0,
     switch=lambda a, b: b,
     strata=((1.0, 0.0),),
+)
+elementwise(
+    fp.cosine,
+    lambda g, y, a, r: f.div0(g, r),
+    lambda g, y, a, r: -f.div0(g * y, r),
+    definition=_div0,
+    domain=(0.5, 2.0),
+    conventions=("where both are infinite: the value is the sign of a",),
+    piece=lambda a, r: r != 0,
+    switch=lambda a, r: r,
+    strata=((0.0, 0.0),),
+)
+elementwise(
+    fp.logistic,
+    lambda g, y, t: g * (y * f.logistic(-t)),
+    definition=lambda c, t: 1 / (1 + c.exp(-t)),
 )
 
 

@@ -45,7 +45,7 @@ def divide(lib: Any, a: Any, b: Any) -> Any:
 
 
 real("exp", lambda lib, g, y, x: g * y)
-real("expm1", lambda lib, g, y, x: g * (y + 1.0))
+real("expm1", lambda lib, g, y, x: g * lib.exp(x))  # y + 1 loses all digits far below 0
 real("exp2", lambda lib, g, y, x: g * (y * LN2))
 elementwise(
     np.log,
@@ -105,7 +105,7 @@ for _name, _sign in (("arcsin", 1.0), ("arccos", -1.0)):
 
 # Lengths and angles: at the origin there is no slope, the coded one is 0.
 def _norm_slope(k: int, g: Any, y: Any, *xs: Any) -> Any:
-    return g * f.div0(xs[k], y)
+    return g * f.cosine(xs[k], y)
 
 
 def _norm_piece(*xs: Any) -> Any:
@@ -137,11 +137,11 @@ for _op, _kind, _examples in (
 def _angle(op: Callable[..., Any], norm: Callable[..., Any], kind: Callable[..., Kind]) -> None:
     def by_first(g: Any, y: Any, a: Any, b: Any) -> Any:
         r = norm(a, b)
-        return g * f.div0(f.div0(b, r), r)
+        return g * f.div0(f.cosine(b, r), r)
 
     def by_second(g: Any, y: Any, a: Any, b: Any) -> Any:
         r = norm(a, b)
-        return -g * f.div0(f.div0(a, r), r)
+        return -g * f.div0(f.cosine(a, r), r)
 
     elementwise(
         op,

@@ -305,3 +305,25 @@ def test_digamma_far_below_zero(n: int) -> None:
     np.testing.assert_allclose(fp.digamma(x + 1.0, n) - fp.digamma(x, n), step, rtol=1e-6, atol=0)
     assert math.isnan(fp.digamma(-math.inf, n))
     assert fp.digamma(-1e9 - 0.25, n) == pytest.approx(fp.digamma(-1e9 - 1.25, n), rel=1e-6)
+
+
+def test_cosine_and_logistic_at_infinity() -> None:
+    """The limits, without a warning; scalars stay scalars."""
+    r = np.array([math.inf, math.inf, 0.0, 2.0])
+    got = fp.cosine(np.array([-math.inf, 3.0, 0.0, 1.0]), r)
+    np.testing.assert_array_equal(got, [-1.0, 0.0, 0.0, 0.5])
+    assert fp.cosine(math.inf, math.inf) == 1.0
+    assert fp.cosine(0.0, 0.0) == 0.0
+    assert math.isnan(fp.cosine(math.nan, math.inf))
+    t = np.array([-math.inf, -800.0, 0.0, 800.0, math.inf, math.nan])
+    np.testing.assert_allclose(fp.logistic(t), [0.0, 0.0, 0.5, 1.0, 1.0, math.nan])
+    assert fp.logistic(-1e4) == 0.0
+    assert type(fp.logistic(0.5)) is float
+    assert fp.logistic(t.astype(F32)).dtype == F32
+
+
+def test_carry_has_no_product_with_the_zero_that_it_starts_from() -> None:
+    x = np.array([math.inf, 1.0, math.inf])
+    np.testing.assert_array_equal(fp.carry(np.ones(3), x), [0.0, 1.0, 2.0])
+    np.testing.assert_array_equal(fp.carry(x, x, None, True), [math.inf, math.inf, 0.0])
+    np.testing.assert_array_equal(fp.carry(np.ones(1), x[:1]), [0.0])
