@@ -40,6 +40,17 @@ def is_math(s: Statement | None) -> bool:
     return isinstance(s, Let) and getattr(s.op, "__module__", None) == "math"
 
 
+def is_outside(error: Exception, s: Statement | None) -> bool:
+    """Is it what Python or NumPy raise for numbers outside of the domain of an operation?
+
+    Functions of `math` raise ValueError, decompositions of singular and indefinite matrices
+    LinAlgError, which is also what matrices of wrong shapes raise.
+    """
+    if isinstance(error, np.linalg.LinAlgError):
+        return any(word in str(error).lower() for word in ("singular", "positive definite"))
+    return isinstance(error, ArithmeticError) or (isinstance(error, ValueError) and is_math(s))
+
+
 def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gradient:
     """Run the generated derivative code.
 
@@ -64,8 +75,7 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
         return nothing(s)
     except Exception as error:
         raised = isinstance(failed, Do) and failed.op is fp.fail
-        outside = isinstance(error, ValueError) and is_math(failed)
-        if isinstance(error, FpadError) or not (raised or outside):
+        if isinstance(error, FpadError) or not (raised or is_outside(error, failed)):
             raise
         return nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
