@@ -314,7 +314,6 @@ class SparseDerivative(Derivative):
         self._product(self._used).derive(*args, **kwargs)
         return self
 
-    @property
     def products(self) -> Derivative:
         """What computes the products with seeds, of the mode that was used last."""
         return self._product(self._used)
@@ -322,7 +321,7 @@ class SparseDerivative(Derivative):
     @property
     def source(self) -> str:
         """Text of the module that computes the products with seeds, of the mode used last."""
-        return self.products.source
+        return self.products().source
 
     @property
     def sources(self) -> dict[Any, str]:

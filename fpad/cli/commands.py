@@ -245,7 +245,7 @@ def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
         sparse: SparseDerivative = getattr(api, what)(
             target.function, options.wrt, sparse=True, **chosen
         )
-        return sparse.products
+        return sparse.products()
     made: Derivative = getattr(api, what)(target.function, options.wrt, **chosen)
     return made
 
