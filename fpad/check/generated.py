@@ -13,7 +13,7 @@ from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
 from fpad.leaves import ComplexResult, as_leaf
 from fpad.records import BranchRecord
-from fpad.runtime.errors import FpadError
+from fpad.runtime.errors import DegenerateError, FpadError
 from fpad.transforms.ir import Do, Fixed, Let, Node, Statement, Tree, leaves
 from fpad.transforms.structures import build, flatten
 
@@ -54,7 +54,8 @@ def is_outside(error: Exception, s: Statement | None) -> bool:
 def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gradient:
     """Run the generated derivative code.
 
-    Where Python raises because a value is not defined (a division by zero), the result is NaN.
+    Where Python raises because a value is not defined (a division by zero), or an operation has no
+    derivative (equal eigenvalues), the result is NaN.
 
     Args:
         s: the function and its arguments.
@@ -71,7 +72,7 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
     try:
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
-    except (ArithmeticError, ComplexResult):
+    except (ArithmeticError, ComplexResult, DegenerateError):
         return nothing(s)
     except Exception as error:
         raised = isinstance(failed, Do) and failed.op is fp.fail

@@ -96,3 +96,20 @@ def test_logarithms_and_factors_of_singular_and_indefinite_matrices(f: Any, at: 
 def test_a_matrix_that_is_no_square_is_the_error_of_numpy() -> None:
     with pytest.raises(np.linalg.LinAlgError, match="square"):
         fpad.check(lambda x: np.linalg.inv(np.ones((2, 3)) * x)[0, 0], 2.0)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.pinv(matrix(x))[0, 0],
+        lambda x: np.linalg.eigh(np.array([[x, 0.0], [0.0, 1.0]]))[1][0, 0],
+        lambda x: np.linalg.eigvalsh(np.array([[x, 0.0], [0.0, 1.0]]))[0],
+    ],
+)
+def test_nothing_is_proved_where_an_operation_has_no_derivative(f: Callable[..., Any]) -> None:
+    with pytest.raises(fpad.InputError):
+        fpad.grad(f)(1.0)
+    report = fpad.check(f, 1.0)
+    assert report.verdict.value in ("UNKNOWN", "NOT_DIFFERENTIABLE")
+    assert np.isnan(report.ad)
+    assert not report.correct
