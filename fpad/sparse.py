@@ -314,10 +314,14 @@ class SparseDerivative(Derivative):
         self._product(self._used).derive(*args, **kwargs)
         return self
 
+    def products(self) -> Derivative:
+        """What computes the products with seeds, of the mode that was used last."""
+        return self._product(self._used)
+
     @property
     def source(self) -> str:
         """Text of the module that computes the products with seeds, of the mode used last."""
-        return self._product(self._used).source
+        return self.products().source
 
     @property
     def sources(self) -> dict[Any, str]:

@@ -216,9 +216,9 @@ def dtype(x: Any) -> Any:
     return x.dtype
 
 
-def flatten(x: Any) -> Any:
-    """`x.flatten()`: the entries in C order, always a new array."""
-    return x.flatten()
+def flatten(x: Any, order: str = "C") -> Any:
+    """`x.flatten()`: the entries in C order, always a new array; by columns it is written out."""
+    return x.flatten(order)
 
 
 def flat(x: Any) -> Any:

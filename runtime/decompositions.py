@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.runtime.errors import InputError
+from fpad.runtime.errors import DegenerateError, InputError
 
 Shapes = dict[str, tuple[int, ...]]
 LAYOUTS: dict[str, Callable[[int, int], Shapes]] = {
@@ -140,7 +140,7 @@ def _refuse_pair(w: Any, order: Any, near: Any, what: str) -> None:
     if len(where):
         lead, k = tuple(where[0][:-1]), int(where[0][-1])
         row, (i, j) = w[lead], sorted(map(int, order[lead][k : k + 2]))
-        raise InputError(
+        raise DegenerateError(
             f"{what}s {i} and {j} are equal ({row[i]} and {row[j]}): each of them, and "
             "their vectors, have no derivative there"
         )
@@ -197,7 +197,7 @@ def positive(s: Any, g: Any = None) -> Any:
         zero &= (g != 0).any(-2)
     if zero.any():
         k = int(np.argwhere(zero)[0][-1])
-        raise InputError(
+        raise DegenerateError(
             f"singular value {k} is zero: its vectors have no derivative there; use the vectors "
             "of the others only"
         )
@@ -220,7 +220,7 @@ def full_rank(a: Any) -> Any:
     s = np.linalg.svd(a, compute_uv=False)
     limit = max(a.shape[-2:]) * np.finfo(s.dtype).eps
     if s.size and (s[..., -1] <= limit * s[..., 0]).any():
-        raise InputError(
+        raise DegenerateError(
             "the matrix has not full rank: its pseudo-inverse and least-squares solutions jump "
             "there and have no derivative; add a small multiple of the identity (ridge)"
         )
@@ -254,7 +254,7 @@ def free(y: Any) -> Any:
         InputError: there are such columns: they may be turned in any way, and have no tangent.
     """
     if y.shape[-1]:
-        raise InputError(_FREE)
+        raise DegenerateError(_FREE)
     return y
 
 
@@ -267,7 +267,7 @@ def unturned(g: Any, y: Any) -> Any:
     inner = y.swapaxes(-1, -2) @ g
     turned = np.abs(inner - inner.swapaxes(-1, -2)).max(initial=0.0)
     if turned > 1e-6 * np.abs(g).max(initial=0.0):
-        raise InputError(_FREE)
+        raise DegenerateError(_FREE)
     return g
 
 

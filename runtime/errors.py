@@ -15,5 +15,9 @@ class InputError(FpadError, ValueError):
     """A value at a call that the derivative cannot take."""
 
 
+class DegenerateError(InputError):
+    """Numbers where an operation has no derivative: equal eigenvalues, a rank that is not full."""
+
+
 class UnevenRows(InputError):
     """Lists in a list turn out to have several lengths, where one length was assumed."""

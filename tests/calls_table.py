@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.calls_keywords import KEYWORDS
+
 _RNG = np.random.default_rng(3)
 _N = 3
 
@@ -405,7 +407,7 @@ def _calls() -> list[Call]:
         if not ("arg" in f and ("(" in axes or "keepdims" in axes)):
             found.append(Call(f"np.{f}(x, {axes})" if axes else f"np.{f}(x)", "box"))
     narrow = {on: _NARROW for on in OPERANDS if on.startswith("table of")}
-    for on, text in (*_WRITTEN.items(), *_OPTIONS.items(), *narrow.items()):
+    for on, text in (*_WRITTEN.items(), *_OPTIONS.items(), *narrow.items(), *KEYWORDS.items()):
         parts = [part.strip() for part in re.split(r"\s{2,}|\n", text)]
         found += [Call(part, on) for part in parts if part and not _is_missing(part, on)]
     return found

@@ -13,7 +13,7 @@ from tests.called import Case, one, tolerance, written
 from tests.calls_table import CALLS, OPERANDS, REFUSED, Call
 from tests.oracles import OracleError, inner, richardson
 
-REASSOCIATED = ("where=", "initial=", "fft2", "upper=")
+REASSOCIATED = ("where=", "initial=", "fft2", "fftn", "upper=")
 """Values that are right to rounding only: NumPy adds the same numbers in another order."""
 
 

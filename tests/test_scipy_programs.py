@@ -101,6 +101,27 @@ def counted(mu: Any, p: Any) -> Any:
     return both + stats.beta.logpdf(p, mu + 1.0, 2.0) + stats.bernoulli.pmf(1, p)
 
 
+def extremes(loc: Any, scale: Any, shape: Any) -> Any:
+    data = np.array([-0.4, 1.0, 2.2])
+    ends = stats.gumbel_r.logpdf(data, loc, scale) + stats.gumbel_l.logpdf(data, loc, scale)
+    halves = stats.halfnorm.logpdf(data, loc, scale) + stats.halfcauchy.logpdf(data, loc, scale)
+    return ends + halves + stats.skewnorm.logpdf(data, shape, loc, scale)
+
+
+def lifetimes(shape: Any, scale: Any, p: Any) -> Any:
+    times = np.array([1.4, 2.0, 3.2])
+    tails = stats.pareto.logpdf(times, shape, 0.1, scale) + stats.f.logpdf(
+        times, shape, p, 0, scale
+    )
+    ageing = stats.weibull_min.logpdf(times, shape, 0, scale) + stats.rayleigh.logpdf(
+        times, p, scale
+    )
+    turns = stats.vonmises.logpdf(times, shape, p) + stats.invgamma.logpdf(times, shape, p, scale)
+    tries = stats.nbinom.logpmf(2, shape, p) + stats.geom.logpmf(np.array([1, 2, 4]), p)
+    shares = stats.dirichlet.logpdf(np.array([0.2, 0.3, 0.5]), np.stack([shape, scale, p]))
+    return tails + ageing + turns + tries + shares
+
+
 def mixture(x: Any, p: Any) -> Any:
     one = stats.multivariate_normal.logpdf(x, np.zeros(3), p)
     other = stats.multivariate_normal.logpdf(x, mean=np.ones(3), cov=2.0)
@@ -126,6 +147,8 @@ PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (likelihood, (0.3, 1.4)),
     (waiting, (0.8, 1.7)),
     (counted, (1.3, 0.4)),
+    (extremes, (-1.3, 1.4, 0.6)),
+    (lifetimes, (1.3, 0.7, 0.4)),
     (mixture, (T, P)),
     (attention, (T,)),
 ]

@@ -1,17 +1,14 @@
-"""Keywords that all of NumPy's functions share, and methods of its ufuncs, as plain calls.
+"""Keywords that all of NumPy's functions share, as plain calls.
 
 np.add(a, b, out=y)                  y[...] = np.add(a, b)
 np.divide(a, b, out=y, where=m)      y[...] = np.where(m, np.divide(a, b), y)
 np.sum(x, where=m, initial=1.0)      np.sum(np.where(m, x, 0)) + 1.0
 np.multiply(a, b, dtype=float)       np.multiply(a.astype(float), b.astype(float))
-np.add.reduce(x)                     np.sum(x, 0)
-np.add.at(x, rows, v)                x[rows] += v, where repeated rows add up
 """
 
 from __future__ import annotations
 
 import operator
-import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +23,14 @@ from fpad.transforms.abstract import (
     is_array,
     known_value,
     literal,
-    operand_of,
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
-from fpad.transforms.ir import Const, Store, StoreAdd
-from fpad.transforms.kinds import Num
+from fpad.transforms.ir import Const, Store
 from fpad.transforms.rules import ARRAY_METHODS
+from fpad.transforms.standing import call_written
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.options import OPTIONS
-from fpad.transforms.written.reductions import METHODS, ufunc_outer
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -54,7 +49,12 @@ _EMPTY: dict[Any, tuple[Any, Any]] = {
 }
 """Reductions: what stands for entries that are left out, and how an initial value is joined."""
 _CAST = frozenset(
-    (np.sum, np.prod, np.mean, np.cumsum, np.cumprod, np.var, np.std, np.trace, np.diagonal)
+    (
+        *(np.sum, np.prod, np.mean, np.cumsum, np.cumprod, np.var, np.std, np.trace, np.diagonal),
+        *(np.nansum, np.nanprod, np.nanmean, np.nancumsum, np.nancumprod, np.nanvar, np.nanstd),
+        *(getattr(np, n) for n in ("cumulative_sum", "cumulative_prod") if hasattr(np, n)),
+        *(np.cov, np.corrcoef),
+    )
 )
 _IGNORED: dict[str, tuple[Any, ...]] = {
     "casting": ("same_kind", "unsafe", "safe"),
@@ -71,9 +71,13 @@ _NAMED_LIKE_METHODS = {np.clip: ARRAY_METHODS["clip"]}
 
 def is_numpys(f: Any) -> bool:
     """Is this a function of NumPy's, which may have the shared keywords?"""
-    return isinstance(f, np.ufunc) or (
-        str(getattr(f, "__module__", "") or "").partition(".")[0] == "numpy"
-        and not isinstance(f, type)
+    return (
+        isinstance(f, np.ufunc)
+        or f in (fp.flatten, fp.astype)
+        or (
+            str(getattr(f, "__module__", "") or "").partition(".")[0] == "numpy"
+            and not isinstance(f, type)
+        )
     )
 
 
@@ -87,10 +91,6 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
         if len(args) > f.nin + f.nout:
             refuse(f"{called(f)} is given {len(args)} arguments.", f"it takes {f.nin}.")
         return shared(w, variable, f, args[: f.nin], {**kwargs, "out": args[f.nin]})
-    options = OPTIONS.get(f)
-    if options is not None and not options[0].isdisjoint(kwargs):
-        arrays = [_array(w, a) if k == 0 else a for k, a in enumerate(args)]
-        return w.user_call(variable, options[1], arrays, kwargs)
     method = _NAMED_LIKE_METHODS.get(f)
     if method is not None and args and not kwargs.keys().isdisjoint(method.renamed):
         rest, named = method.call(tuple(args[1:]), kwargs, literal)
@@ -109,8 +109,12 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
     initial = left.pop("initial", None) if f in _EMPTY else None
     dtype = left.pop("dtype", None) if isinstance(f, np.ufunc) or f in _CAST else None
     if len(left) == len(kwargs):
-        return None
-    target = None if _is_none(out) else _target(w, f, out)
+        options = OPTIONS.get(f)
+        if options is None or options[0].isdisjoint(kwargs):
+            return None
+        args = [as_array(w, a) if k == 0 else a for k, a in enumerate(args)]
+        return call_written(w, variable, f, options[1], args, kwargs)
+    target = None if _is_none(out) else target_of(w, f, out)
     if not _is_none(dtype):
         args = _cast(w, f, args, dtype)
     if f in _EMPTY:
@@ -131,7 +135,7 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
     return w.env[target]
 
 
-def _target(w: Library, f: Any, out: Value | None) -> str:
+def target_of(w: Library, f: Any, out: Value | None) -> str:
     """The variable that holds the array which out= names."""
     if isinstance(out, Structure) and len(out.items) == 1:
         out = out.items[0]
@@ -152,12 +156,13 @@ def _cast(w: Library, f: Any, args: Args, dtype: Value | None) -> Args:
     count = f.nin if isinstance(f, np.ufunc) else 1
     assert dtype is not None
     return [
-        w.operation(None, fp.astype, (_array(w, a), dtype), {}) if k < count else a
+        w.operation(None, fp.astype, (as_array(w, a), dtype), {}) if k < count else a
         for k, a in enumerate(args)
     ]
 
 
-def _array(w: Library, value: Value) -> Value:
+def as_array(w: Library, value: Value) -> Value:
+    """A display as the array that it makes; anything else as it is."""
     return w.array(value) if isinstance(value, Structure) else value
 
 
@@ -166,7 +171,7 @@ def _reduced(
 ) -> Value:
     """A reduction that leaves entries out, or starts with a value."""
     fill, join = _EMPTY[f]
-    array, *rest = [_array(w, args[0]), *args[1:]]
+    array, *rest = [as_array(w, args[0]), *args[1:]]
     if where is not None:
         empty = literal(fill) if fill is not None else initial
         if empty is None:
@@ -192,59 +197,3 @@ def _reduced(
     if join is None:
         refuse(f"{called(f)} has no initial value.", "leave it out.")
     return w.operation(None, join, (result, initial), {})
-
-
-# ---------------------------------------------------------------- methods of ufuncs
-
-
-def ufunc_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
-    """The result of np.add.reduce(..) and its relatives; None: f is no such method."""
-    if not isinstance(f, types.BuiltinMethodType) or not isinstance(f.__self__, np.ufunc):
-        return None
-    ufunc, name = f.__self__, f.__name__
-    if name == "outer":
-        return w.user_call(variable, ufunc_outer, (Static(ufunc), *args), kwargs)
-    if name == "at":
-        return _at(w, ufunc, args)
-    means = METHODS.get((ufunc, name))
-    if name == "accumulate" and ufunc in (np.maximum, np.minimum):
-        return _running(w, variable, ufunc, args, kwargs)
-    if means is None:
-        refuse(
-            f"There is no derivative rule for {called(ufunc)}.{name}.",
-            "write it as a loop, or with operations that have a rule.",
-        )
-    if len(args) < 2 and "axis" not in kwargs:
-        kwargs = {**kwargs, "axis": literal(0)}
-    return w.call(variable, means, args, kwargs)
-
-
-def _running(w: Library, variable: str, ufunc: Any, args: Args, kwargs: Keywords) -> Value:
-    """The largest, or smallest, entry so far."""
-    array = _array(w, args[0])
-    axis = args[1] if len(args) > 1 else kwargs.get("axis", literal(0))
-    sign = literal(1 if ufunc is np.maximum else -1)
-    where = w.operation(None, fp.running, (array, axis, sign), {})
-    return w.operation(variable, np.take_along_axis, (array, where, axis), {})
-
-
-def _at(w: Library, ufunc: Any, args: Args) -> Value:
-    """np.add.at(x, index, v): entries that the index names twice receive both."""
-    if ufunc not in (np.add, np.subtract) or len(args) != 3:
-        refuse(f"{called(ufunc)}.at has no derivative rule.", "write a loop.")
-    base, index, value = args
-    _target(w, ufunc.at, base)
-    if isinstance(value, Structure):
-        value = w.array(value)
-    if ufunc is np.subtract:
-        value = w.operation(None, operator.neg, (value,), {})
-    if isinstance(index, Structure) and index.make is list:
-        index = w.array(index)
-    at = operand_of(index)
-    amount, kind = operand_of(value), base.kind if isinstance(base, Held) else None
-    if at is None or amount is None or not isinstance(kind, Num) or kind.num != "float":
-        refuse("An entry is added to what is no array of floats.", "make the array of floats.")
-    assert isinstance(base, Held)
-    assert isinstance(base.atom, str)
-    w.emit(StoreAdd(base.atom, at, amount, w.origin))
-    return Static(None)

@@ -67,9 +67,10 @@ from fpad.transforms.forms import is_complex
 from fpad.transforms.heap import Row
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import ITERATORS, LAZY, READ_LIVE, Args, Keywords, unwrapped
-from fpad.transforms.keywords import is_numpys, shared, ufunc_method
+from fpad.transforms.keywords import is_numpys, shared
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.namedtuples import is_own
+from fpad.transforms.numpy_arguments import plain_arguments
 from fpad.transforms.operations import Operations
 from fpad.transforms.questions import QUESTIONS, agreed, call_text_method, is_about_texts
 from fpad.transforms.queues import inside, method_of
@@ -80,6 +81,7 @@ from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.subscripts import attempt, is_index_maker
+from fpad.transforms.ufunc_methods import ufunc_method
 from fpad.transforms.unsupported import ATTRIBUTES, unsupported
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import (
@@ -331,6 +333,7 @@ class Library(Operations):
         if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
             return objects.FUNCTIONS[f](self, variable, args, kwargs)
         if is_numpys(f):
+            args, kwargs = plain_arguments(f, args, kwargs)
             found = shared(self, variable, f, args, kwargs)
             if found is not None:
                 return found

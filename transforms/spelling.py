@@ -232,7 +232,8 @@ class Spelling:
                 op = np.where
         text = "" if s.origin is NOWHERE else s.origin.text
         written = s.role == "primal" and ".T" not in text  # the user wrote np.transpose
-        if op is np.transpose and len(args) == 1 and self._is_array(args[0]) and not written:
+        plain = op is np.transpose and len(args) == 1 and not s.kwargs
+        if plain and self._is_array(args[0]) and not written:
             return gast.Attribute(self.operand(args[0]), "T", gast.Load())
         args, keywords = _by_name(op, args, s.kwargs)
         spelled = [self.operand(a, as_list=k == 0 and op in _OF_LISTS) for k, a in enumerate(args)]

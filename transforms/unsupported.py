@@ -30,12 +30,6 @@ class Group:
 COMPUTE_BEFORE = "compute it before the call, and pass it as an argument"
 GROUPS = (
     Group(
-        "numpy.fft",
-        "fftn hfft ifftn ihfft irfft2 irfftn rfft2 rfftn",
-        "transforms over several axes or of another symmetry, and has no rule",
-        "use np.fft.fft2, or np.fft.fft along each axis",
-    ),
-    Group(
         "numpy",
         "cdouble clongdouble complex256 complex64 common_type csingle sort_complex mintypecode",
         "is about complex numbers of other precisions, or their order",
@@ -101,9 +95,9 @@ GROUPS = (
     ),
     Group(
         "numpy",
-        "frexp packbits unpackbits",
+        "packbits unpackbits",
         "takes numbers apart into bits",
-        "use np.floor(np.log2(np.abs(x))) and integer arithmetic",
+        "use np.frexp, or integer arithmetic",
     ),
     Group(
         "numpy",
@@ -239,6 +233,8 @@ def unsupported(f: Any) -> tuple[str, str] | None:
         return group.reason, group.remedy
     module, name = str(getattr(f, "__module__", "") or ""), str(getattr(f, "__name__", ""))
     package = ".".join(module.split(".")[:2])
+    if package == "scipy.stats":
+        return "is of scipy.stats, and has no rule", "write it with NumPy and scipy.special"
     if not package.startswith("scipy.") or getattr(sys.modules.get(package), name, None) is not f:
         return None
     for group in GROUPS:

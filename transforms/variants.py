@@ -30,6 +30,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num
+from fpad.transforms.stacking import stacked
 from fpad.transforms.standing import call_written
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
@@ -193,6 +194,10 @@ def _pad(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value = kwargs.get("constant_values")
     if isinstance(value, Held) and isinstance(value.kind, Num) and value.kind.num == "float":
         return w.user_call(variable, pad_with, args, kwargs)
+    if isinstance(value, Structure) and to_python(value) is None:
+        ends = {**kwargs, "end_values": kwargs["constant_values"]}
+        del ends["constant_values"]
+        return call_written(w, variable, np.pad, pad, args, ends, (args, kwargs))
     left = {k: v for k, v in kwargs.items() if k != "reflect_type"}
     return w.operation(variable, np.pad, args, left)
 
@@ -208,6 +213,10 @@ def _einsum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         text = known_value(args[0])
         assert text is not None
     operands = [w.array(a) if isinstance(a, Structure) else a for a in args[1:]]
+    kwargs = {k: v for k, v in kwargs.items() if k not in ("casting", "order")}
+    dtype = kwargs.pop("dtype", None)
+    if dtype is not None and known_value(dtype) != (None,):
+        operands = [w.operation(None, fp.astype, (a, dtype), {}) for a in operands]
     subscripts = text[0].replace(" ", "")
     if "." in subscripts:
         subscripts = _without_dots(subscripts, [rank_of(a) for a in operands])
@@ -315,12 +324,35 @@ def _windows(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return w.user_call(variable, sliding_windows, (x, w.sequence(tuple, lengths), axis), {})
 
 
+# ---------------------------------------------------------------- arrays beside each other
+
+
+def _joined(op: Any) -> Callable[..., Value]:
+    """np.concatenate and its relatives, also in a dtype, or of the rows of one array."""
+
+    def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        kwargs = {k: v for k, v in kwargs.items() if k != "casting"}
+        dtype = kwargs.pop("dtype", None)
+        first, *rest = args
+        if isinstance(first, Held) and isinstance(first.kind, Num) and first.kind.array:
+            result = stacked(w, None, op, first, rest, kwargs)
+        else:
+            result = w.operation(variable if dtype is None else None, op, args, kwargs)
+        if dtype is None or known_value(dtype) == (None,):
+            return result
+        return w.operation(variable, fp.astype, (result, dtype), {})
+
+    return take
+
+
 VARIANTS: dict[Any, Callable[..., Value]] = {
+    np.concatenate: _joined(np.concatenate),
     np.diff: _diff,
     np.einsum: _einsum,
     np.finfo: _limits(np.finfo),
     np.gradient: _gradient,
     np.iinfo: _limits(np.iinfo),
+    np.hstack: _joined(np.hstack),
     np.isscalar: _isscalar,
     np.linalg.norm: _norm,
     np.linalg.solve: _solve,
@@ -329,4 +361,6 @@ VARIANTS: dict[Any, Callable[..., Value]] = {
     np.pad: _pad,
     np.percentile: _quantile(np.percentile, 100),
     np.quantile: _quantile(np.quantile, 1),
+    np.stack: _joined(np.stack),
+    np.vstack: _joined(np.vstack),
 }

@@ -16,7 +16,7 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.decisions import Decision, sign_of
 from fpad.check.exact import Exact, Hole
-from fpad.check.generated import Gradient, gradient_of, is_math, nothing
+from fpad.check.generated import Gradient, gradient_of, is_outside, nothing
 from fpad.check.inputs import entries, finite
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
@@ -88,7 +88,8 @@ def check(
         outcome = Outcome(Verdict.UNDEFINED, "domain", reason)
         return _report(s, wrt, seed, gradient, floats, point, outcome, None, limits)
     point = run_at_point(s, seed, limits)
-    if point.hole is None and id(failed) in point.run.holes:
+    provable = point.hole is None or not point.hole.undefined
+    if provable and id(failed) in point.run.holes:
         point = Point(point.run, Hole("domain"))  # Python refuses, whether the value is used or not
     outcome = decide(s, seed, point, limits, chosen)
     exact = _along_floats(s, seed, point, floats, limits)
@@ -106,10 +107,8 @@ def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement |
         interpret(s.program, args, run, limits.steps)
     except StepLimit:
         return None, run.current, False
-    except ArithmeticError:
-        return None, run.current, True
-    except ValueError:
-        if not is_math(run.current):
+    except (ArithmeticError, ValueError) as error:
+        if not is_outside(error, run.current):
             raise  # the function itself is called wrongly
         return None, run.current, True
     return run, None, True

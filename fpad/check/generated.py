@@ -13,7 +13,7 @@ from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
 from fpad.leaves import ComplexResult, as_leaf
 from fpad.records import BranchRecord
-from fpad.runtime.errors import FpadError
+from fpad.runtime.errors import DegenerateError, FpadError
 from fpad.transforms.ir import Do, Fixed, Let, Node, Statement, Tree, leaves
 from fpad.transforms.structures import build, flatten
 
@@ -40,10 +40,22 @@ def is_math(s: Statement | None) -> bool:
     return isinstance(s, Let) and getattr(s.op, "__module__", None) == "math"
 
 
+def is_outside(error: Exception, s: Statement | None) -> bool:
+    """Is it what Python or NumPy raise for numbers outside of the domain of an operation?
+
+    Functions of `math` raise ValueError, decompositions of singular and indefinite matrices
+    LinAlgError, which is also what matrices of wrong shapes raise.
+    """
+    if isinstance(error, np.linalg.LinAlgError):
+        return any(word in str(error).lower() for word in ("singular", "positive definite"))
+    return isinstance(error, ArithmeticError) or (isinstance(error, ValueError) and is_math(s))
+
+
 def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gradient:
     """Run the generated derivative code.
 
-    Where Python raises because a value is not defined (a division by zero), the result is NaN.
+    Where Python raises because a value is not defined (a division by zero), or an operation has no
+    derivative (equal eigenvalues), the result is NaN.
 
     Args:
         s: the function and its arguments.
@@ -60,12 +72,11 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
     try:
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
-    except (ArithmeticError, ComplexResult):
+    except (ArithmeticError, ComplexResult, DegenerateError):
         return nothing(s)
     except Exception as error:
         raised = isinstance(failed, Do) and failed.op is fp.fail
-        outside = isinstance(error, ValueError) and is_math(failed)
-        if isinstance(error, FpadError) or not (raised or outside):
+        if isinstance(error, FpadError) or not (raised or is_outside(error, failed)):
             raise
         return nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.check.plain_linalg import EXACT
 from fpad.check.rational import Q, Undefined, number
 from fpad.runtime.formats import Format, exact_round
 from fpad.transforms.definition import definition
@@ -60,21 +61,23 @@ class Plain:
         assert isinstance(factory, ast.FunctionDef)
         factory.body.insert(0, body)
         ast.fix_missing_locations(module)
-        scope = {n: self._outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
+        scope = {n: self.outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
         scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
         exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
-        cells = [self._outside(_content(c)) for c in f.__closure__ or ()]
+        cells = [self.outside(_content(c)) for c in f.__closure__ or ()]
         made = scope["_fpad_factory"](*cells)
         made.__defaults__, made.__kwdefaults__ = f.__defaults__, f.__kwdefaults__
         if f.__name__ in f.__globals__ and f.__globals__[f.__name__] is f:
             scope[f.__name__] = made  # recursion
         return made
 
-    def _outside(self, value: Any) -> Any:
+    def outside(self, value: Any) -> Any:
         """Data and functions that the function sees."""
+        if callable(value) and _is_exact(value):
+            return EXACT[value]
         if isinstance(value, types.FunctionType):
             return self.function(value)
-        if value is np or value is math:
+        if value is np or value is math or value is np.linalg:
             return _Library(self, value)
         return self.number(value)
 
@@ -124,6 +127,8 @@ class _Library:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._module, name)
+        if found is np.linalg or _is_exact(found):
+            return self._plain.outside(found)
         if name in _ELEMENTARY:
             return np.frompyfunc(lambda x: getattr(_as_rational(x), _ELEMENTARY[name])(), 1, 1)
         if isinstance(found, type) or not callable(found) or self._module is not np:
@@ -144,6 +149,13 @@ class _Library:
             return result
 
         return exactly
+
+
+def _is_exact(value: Any) -> bool:
+    try:
+        return value in EXACT
+    except TypeError:  # not hashable
+        return False
 
 
 _FRESH = frozenset(("zeros", "ones", "eye", "identity", "zeros_like", "ones_like"))

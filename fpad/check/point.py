@@ -66,7 +66,7 @@ class PointRun(ExactRun, Deciding):
         decisions: all decisions, in order.
         touches: the kinks that the point sits on.
         uncoded: nodes whose coded slopes are not known exactly.
-        holes: the statements (by `id`) whose result has no value.
+        holes: the statements (by `id`) whose result, or an entry of it, has no value.
     """
 
     def __init__(self, max_bits: int, along: Sequence[Decision] | None = None) -> None:
@@ -91,7 +91,8 @@ class PointRun(ExactRun, Deciding):
         result = self.compute(s.op, args, kwargs)
         if self.tape.touches != self._explained:
             self.touches.append(Touch(()))
-        if isinstance(result, Hole):
+        entries = result.flat if isinstance(result, np.ndarray) else (result,)
+        if any(isinstance(v, Hole) and v.undefined for v in entries):
             self.holes.add(id(s))
         if not decides(s) and first == len(self.touches):
             return result

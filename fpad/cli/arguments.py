@@ -29,7 +29,7 @@ A command says more about itself: fpad show --help."""
 SHOW_EXAMPLES = """\
 examples:
   fpad show model.py:loss --what value_and_grad
-  fpad show model.py:loss --what hessian
+  fpad show model.py:loss --what hessian --sparse
   fpad show package.module:loss --wrt w
   fpad show model.py:loss --at 'w=[0.0, 1.0]; n=3'   n is an int here, not an array
   fpad show model.py:loss --at point.npz
@@ -133,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help=text, **describe(f"{text}.", SHOW_EXAMPLES))
     _common(show)
     _what(show)
+    show.add_argument(
+        "--sparse",
+        action="store_true",
+        help="of a jacobian or hessian as scipy.sparse: the products with seeds that make it",
+    )
     show.add_argument("--record", action="store_true", help="with the record of every branch")
     show.add_argument(
         "--backend", choices=("numpy", "cupy"), default="numpy", help="default: numpy"
@@ -144,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help=text, **describe(f"{text}.", EXPLAIN_EXAMPLES))
     _common(explain)
     _what(explain)
-    explain.set_defaults(record=False, backend="numpy")
+    explain.set_defaults(record=False, backend="numpy", sparse=False)
     explain.add_argument("--json", action="store_true", help="the same as JSON")
     text = "say whether the derivative is right at a point"
     check = commands.add_parser("check", help=text, **describe(f"{text}.", CHECK_EXAMPLES))

@@ -8,7 +8,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fpad import api
 from fpad.binding import Binder, resolve_wrt
@@ -22,6 +22,9 @@ from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
 from fpad.runtime.formats import format_of
 from fpad.transforms.errors import TransformError
+
+if TYPE_CHECKING:
+    from fpad.sparse import SparseDerivative
 
 FAILED = 2
 INTERRUPTED = 130  # as shells have it: 128 + SIGINT
@@ -234,6 +237,15 @@ def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
     if what == "primal":
         return Derivative(target.function, Request("primal", wrt=options.wrt, **chosen))
     _wrt_known(target.function, options.wrt)
+    if options.sparse:
+        if what not in ("jacobian", "hessian"):
+            reason = f"--sparse is of a matrix, and --what {what} makes none"
+            remedy = "add --what jacobian, or --what hessian"
+            raise UsageError(reason, Place("--sparse", 1), remedy)
+        sparse: SparseDerivative = getattr(api, what)(
+            target.function, options.wrt, sparse=True, **chosen
+        )
+        return sparse.products()
     made: Derivative = getattr(api, what)(target.function, options.wrt, **chosen)
     return made
 

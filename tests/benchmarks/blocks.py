@@ -75,7 +75,32 @@ def blocks() -> list[Row]:
             at_least=True,
         ),
         Row("1000 gradients: a loop / vmap", None, mapped.ratio("loop", "map"), "x", at_least=True),
+        _gathers(rng),
     ]
+
+
+def _gathers(rng: np.random.Generator) -> Row:
+    """Entries of 200 examples by one array of indices, and their gradients."""
+    xs, rows = rng.normal(size=(200, 1000)), rng.integers(0, 1000, 5000)
+    taken = fpad.vmap(lambda x, rows: x[rows], (0, None))
+    slopes = fpad.vmap(fpad.grad(lambda x, rows: np.sum(x[rows] ** 2)), (0, None))
+    taken(xs, rows)
+    slopes(xs, rows)
+    times = in_turns(
+        {
+            "take": lambda: np.take(xs, rows, axis=1),
+            "map": lambda: taken(xs, rows),
+            "slopes": lambda: slopes(xs, rows),
+        },
+        rounds=15,
+    )
+    return Row(
+        "x[rows] of 200 examples / np.take",
+        None,
+        times.ratio("map", "take"),
+        "x",
+        detail=f"gradients {times.ratio('slopes', 'take'):.3g}",
+    )
 
 
 def _ratio(make, primal, args) -> float:

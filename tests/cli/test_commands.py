@@ -180,3 +180,20 @@ def test_check_takes_wrt_precision_defaults_and_rest(model, run) -> None:
     assert json.loads(out)["derivative"] == ["2/1"]
     _, out, _ = run("check", f"{model}:steps", "--at", "x=0.7", "--precision", "bfloat16", "--json")
     assert json.loads(out)["value"] is not None
+
+
+@pytest.mark.parametrize(("what", "start"), [("jacobian", "f"), ("hessian", "f_grad_x")])
+def test_show_prints_the_products_that_make_a_sparse_matrix(model, run, what, start) -> None:
+    pytest.importorskip("scipy.sparse")
+    status, out, err = run("show", f"{model}:f", "--what", what, "--sparse", "--at", "x=1.5;s=2.0")
+    assert (status, err) == (0, "imported\n")
+    assert f"def {start}_compressed(x, s, *, seeds):" in out
+
+
+def test_sparse_is_of_a_matrix(model, run) -> None:
+    status, _, err = run("show", f"{model}:f", "--what", "jvp", "--sparse")
+    assert status == 2
+    assert "--sparse is of a matrix, and --what jvp makes none" in err
+    status, _, err = run("show", f"{model}:f", "--what", "jacobian", "--sparse", "--backend=cupy")
+    assert status == 2
+    assert "use the NumPy backend" in err

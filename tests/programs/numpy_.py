@@ -340,3 +340,27 @@ def columns_and_rows_put_together(x):
     a = np.c_[x, x * x, np.ones(3)]
     b = np.r_[x, x]
     return np.sum(a.T @ a) + b @ b
+
+
+@program(case(M23))
+def turned_by_keyword(m):
+    cube = np.reshape(m[0], (3, 1, 1)) * np.arange(9.0).reshape(3, 3) * m[1]
+    return np.transpose(cube, axes=(2, 0, 1)) * np.arange(27.0).reshape(3, 3, 3)
+
+
+@program(case(X4))
+def entries_changed_by_ufuncs(x):
+    y, z = x * 2.0, x**2
+    np.multiply.at(y, [0, 1, 1], x[:3])
+    np.maximum.at(y, np.array([2, 3]), 1.5)
+    np.exp.at(z, [1, 3])
+    np.put(z, [0, 9], x[1:3], mode="clip")
+    return y * z + np.add.reduceat(y, [0, 2, 1, 3])
+
+
+@program(case(M23))
+def reductions_into_arrays(m):
+    out, some = np.zeros(2), np.zeros((2, 2))
+    np.var(m, axis=1, where=m > 0.5, out=out)
+    np.take(m, [0, 9], axis=1, out=some, mode="clip")
+    return np.nansum(m, axis=1, out=out) * some[:, 0] + out

@@ -355,12 +355,12 @@ def test_refusals_of_callees_come_with_those_of_the_caller() -> None:
         return np.packbits(x, 1)
 
     def f(x: Any) -> Any:
-        return bad(x) + np.fft.fftn(x) + scaled(x, y=1.0) + bad(x) + never  # type: ignore[call-arg]
+        return bad(x) + np.histogram2d(x, x) + scaled(x, y=1.0) + bad(x) + never  # type: ignore[call-arg]
 
     reasons = refused(f, V)
     assert len(reasons) == 3
     assert "numpy.packbits" in reasons[0]
-    assert "numpy.fft.fftn" in reasons[1]
+    assert "numpy.histogram2d" in reasons[1]
     assert "scaled(): got an unexpected keyword argument 'y'" in reasons[2]
 
 

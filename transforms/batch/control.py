@@ -243,7 +243,7 @@ class Batched(Memory):
         self.out.append(s)
 
 
-_OF_SHAPE = (fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output)
+_OF_SHAPE = (fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output, fp.real_output)
 """Checks of the shape and the type, which are the same for all examples."""
 _OF_SHAPES = (fp.fits, fp.mixed)
 """Checks of what is the same for all examples, made for the first."""

@@ -6,6 +6,8 @@ import operator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms.batch.index import batch_index
 from fpad.transforms.batch.operations import Operations
@@ -26,6 +28,11 @@ from fpad.transforms.rules.batch import Case, Each
 from fpad.transforms.rules.trace import Sym, quote
 
 
+def _is_list(kind: Kind | None) -> bool:
+    """Is it an array of integers, one or more?"""
+    return isinstance(kind, Num) and kind.array and kind.num == "int" and bool(kind.rank)
+
+
 class Memory(Operations):
     """Load, Store and StoreAdd."""
 
@@ -43,6 +50,11 @@ class Memory(Operations):
         index = batch_index(s.index, self.kinds, self.batched, self.along)
         if index is None:
             self._looped(s)
+            return
+        rows = index[1] if isinstance(index, tuple) and len(index) == 2 else None
+        if isinstance(rows, str) and not self.batched(rows) and _is_list(self.kinds.get(rows)):
+            b = self.builder(s)  # x[:, rows] would lie in memory by columns, and be slow to use
+            self.define(s.target, b.emit(np.take, Sym(base, b), Sym(rows, b), axis=1), True, s)
             return
         t = self.fresh.temp()
         self.out.append(Load(t, base, index, s.origin, s.role))

@@ -59,7 +59,7 @@ def _product_kind(rank_of: Callable[[int, int], int]) -> Callable[..., Kind]:
         ranks = [k.rank for k in arrays if k.rank]  # one of rank 0 may be a number
         if len(ranks) < 2:
             return Num(True, num)
-        if ranks == [1, 1]:
+        if ranks in ([1, 1], [0, 0]):
             return Num(False, num)
         return Num(True, num, rank_of(*ranks))
 
@@ -72,8 +72,8 @@ def _rank_of_matmul(a: int, b: int) -> int:
 
 
 def _rank_of_dot(a: int, b: int) -> int:
-    """One axis of each is summed over, all others stay."""
-    return a + b - 2
+    """One axis of each is summed over, all others stay; what has no axis only multiplies."""
+    return a + b if 0 in (a, b) else a + b - 2
 
 
 def _like_third(g: Any, other: Any, like: Any) -> Kind:

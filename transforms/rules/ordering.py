@@ -34,7 +34,7 @@ def _along_kind(arr: Any, indices: Any, axis: Any = None) -> Kind:
 
 linear(
     np.take_along_axis,
-    lambda by, y, arr, indices, axis: f.untake_along_axis(by, indices, arr, axis),
+    lambda by, y, arr, indices, axis=-1: f.untake_along_axis(by, indices, arr, axis),
     kind=_along_kind,
     rounds=False,
     examples=(

@@ -35,7 +35,7 @@ def declare(function: Callable[..., None], s: Any) -> None:
 
 
 def _integrals(function: Callable[..., None], s: Any) -> None:
-    # DLMF 8.8, 8.17.1, 6.2, 7.2, 8.19.13
+    # DLMF 8.2, 8.17.1, 6.2, 7.2; of expn Abramowitz and Stegun 5.1.26
     def gamma_density(a: Any, x: Any) -> Any:
         return np.exp((a - 1.0) * np.log(x) - x - s.gammaln(a))
 

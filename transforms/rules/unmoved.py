@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.transforms.kinds import BOOL, INT, Kind, Num, broadcast_rank, join_num
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, StaticKind, broadcast_rank, join_num
 from fpad.transforms.rules.core import constant, dtype_num, is_none, numbers
 from fpad.transforms.rules.definitions import constants
 
@@ -82,10 +82,12 @@ constant(
 # ---------------------------------------------------------------- positions
 
 
-def _position_kind(a: Any, axis: Any = None, *_: Any, **__: Any) -> Kind:
+def _position_kind(a: Any, axis: Any = None, keepdims: Any = None, **__: Any) -> Kind:
+    rank = a.rank if isinstance(a, Num) else None
+    if keepdims is not None and keepdims != StaticKind(False):
+        return Num(True, "int", rank)
     if is_none(axis):
         return INT
-    rank = a.rank if isinstance(a, Num) else None
     return Num(rank is None or rank > 1, "int", rank and (rank - 1 or None))
 
 
@@ -93,8 +95,9 @@ for _op in (np.nanargmax, np.nanargmin):
     constant(
         _op,
         ("a", "axis"),
+        ("keepdims",),
         kind=_position_kind,
-        piece=lambda a, axis=None, op=_op: op(a, axis),
+        piece=lambda a, axis=None, *, keepdims=False, op=_op: op(a, axis, keepdims=keepdims),
     )
 constant(
     np.argpartition,

@@ -22,6 +22,7 @@ from fpad.transforms.written import (
     matrices,
     missing,
     numbers,
+    options,
     orthogonal,
     placing,
     polynomials,
@@ -82,7 +83,7 @@ def written_out(f: Any) -> types.FunctionType | None:
 
 
 ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
-    *(getattr(module, "ROUNDED_OTHERWISE", ()) for module in _MODULES)
+    *(getattr(module, "ROUNDED_OTHERWISE", ()) for module in (*_MODULES, options))
 )
 
 

@@ -35,9 +35,13 @@ def select(condlist: Any, choicelist: Any, default: Any = 0.0) -> Any:
     return out
 
 
-def choose(a: Any, choices: Any) -> Any:
+def choose(a: Any, choices: Any, mode: Any = "raise") -> Any:
     """`numpy.choose`, written out."""
-    if np.any(np.less(a, 0)) or np.any(np.greater_equal(a, len(choices))):
+    if mode == "clip":
+        a = np.clip(a, 0, len(choices) - 1)
+    elif mode == "wrap":
+        a = np.mod(a, len(choices))
+    elif np.any(np.less(a, 0)) or np.any(np.greater_equal(a, len(choices))):
         raise ValueError("invalid entry in choice array")
     out = choices[0]
     for k in range(1, len(choices)):
@@ -62,9 +66,14 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
     return out
 
 
-def ediff1d(ary: Any) -> Any:
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """`numpy.ediff1d`, written out."""
-    return np.diff(np.ravel(ary))
+    out = np.diff(np.ravel(ary))
+    if to_begin is not None:
+        out = np.concatenate((np.ravel(np.asarray(to_begin)), out))
+    if to_end is not None:
+        out = np.concatenate((out, np.ravel(np.asarray(to_end))))
+    return out
 
 
 def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any) -> Any:

@@ -113,16 +113,87 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
     return x
 
 
+def _axes(a: Any, s: Any, axes: Any) -> Any:
+    """The axes that are transformed and their lengths; without axes the last ones."""
+    z = a.real if isinstance(a, Complex) else np.asarray(a)
+    if axes is None:
+        axes = tuple(range(-(np.ndim(z) if s is None else len(s)), 0))
+    if s is None:
+        return axes, (None,) * len(axes)
+    return axes, s
+
+
+def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`numpy.fft.fftn`, written out: one axis after the other, the last first."""
+    axes, lengths = _axes(a, s, axes)
+    for axis, n in reversed(list(zip(axes, lengths, strict=True))):
+        a = fft(a, n, axis, norm)
+    return a
+
+
+def ifftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`numpy.fft.ifftn`, written out."""
+    axes, lengths = _axes(a, s, axes)
+    for axis, n in reversed(list(zip(axes, lengths, strict=True))):
+        a = ifft(a, n, axis, norm)
+    return a
+
+
+def rfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`numpy.fft.rfftn`, written out: the last axis is transformed as real."""
+    axes, lengths = _axes(a, s, axes)
+    a = rfft(a, lengths[-1], axes[-1], norm)
+    for axis, n in reversed(list(zip(axes[:-1], lengths[:-1], strict=True))):
+        a = fft(a, n, axis, norm)
+    return a
+
+
+def irfftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:
+    """`numpy.fft.irfftn`, written out: the last axis becomes real."""
+    axes, lengths = _axes(a, s, axes)
+    for axis, n in zip(axes[:-1], lengths[:-1], strict=True):
+        a = ifft(a, n, axis, norm)
+    return irfft(a, lengths[-1], axes[-1], norm)
+
+
 def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
     """`numpy.fft.fft2`, written out."""
-    m, n = (None, None) if s is None else s
-    return fft(fft(a, n, axes[1], norm), m, axes[0], norm)
+    return fftn(a, s, axes, norm)
 
 
 def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
     """`numpy.fft.ifft2`, written out."""
-    m, n = (None, None) if s is None else s
-    return ifft(ifft(a, n, axes[1], norm), m, axes[0], norm)
+    return ifftn(a, s, axes, norm)
+
+
+def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.rfft2`, written out."""
+    return rfftn(a, s, axes, norm)
+
+
+def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: Any = None) -> Any:
+    """`numpy.fft.irfft2`, written out."""
+    return irfftn(a, s, axes, norm)
+
+
+def _turned(norm: Any) -> Any:
+    """The norm that scales an inverse as `norm` scales the transform."""
+    if norm == "ortho":
+        return norm
+    return "backward" if norm == "forward" else "forward"
+
+
+def hfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.hfft`, written out: the real spectrum of a signal that is its own conjugate."""
+    z = paired(a)
+    m = 2 * (np.shape(z.real)[axis] - 1) if n is None else n
+    return irfft(Complex(z.real, -z.imag), m, axis, _turned(norm))
+
+
+def ihfft(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
+    """`numpy.fft.ihfft`, written out."""
+    z = rfft(a, n, axis, _turned(norm))
+    return Complex(z.real, -z.imag)
 
 
 FOURIER: dict[Any, Callable[..., Any]] = {
@@ -132,6 +203,14 @@ FOURIER: dict[Any, Callable[..., Any]] = {
     np.fft.irfft: irfft,
     np.fft.fft2: fft2,
     np.fft.ifft2: ifft2,
+    np.fft.fftn: fftn,
+    np.fft.ifftn: ifftn,
+    np.fft.rfft2: rfft2,
+    np.fft.irfft2: irfft2,
+    np.fft.rfftn: rfftn,
+    np.fft.irfftn: irfftn,
+    np.fft.hfft: hfft,
+    np.fft.ihfft: ihfft,
     np.fft.fftfreq: fftfreq,
     np.fft.rfftfreq: rfftfreq,
     np.fft.fftshift: fftshift,

@@ -48,16 +48,29 @@ def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
     return [np.copy(np.broadcast_to(part, np.shape(whole))) for part in along]
 
 
-def geomspace(start: Any, stop: Any, num: Any = 50) -> Any:
+def geomspace(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None, axis: Any = 0
+) -> Any:
     """`numpy.geomspace`, written out."""
     ratio = np.log(stop / start)
-    share = np.reshape(np.linspace(0.0, 1.0, num), (-1,) + (1,) * np.ndim(ratio))
-    return start * np.exp(share * ratio)
+    share = np.linspace(0.0, 1.0, num, endpoint=endpoint)
+    out = start * np.exp(np.reshape(share, (-1,) + (1,) * np.ndim(ratio)) * ratio)
+    out = np.moveaxis(out, 0, axis) if axis != 0 else out
+    return out if dtype is None else out.astype(dtype)
 
 
-def logspace(start: Any, stop: Any, num: Any = 50, *, base: Any = 10.0) -> Any:
+def logspace(
+    start: Any,
+    stop: Any,
+    num: Any = 50,
+    endpoint: Any = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: Any = 0,
+) -> Any:
     """`numpy.logspace`, written out."""
-    return np.power(base, np.linspace(start, stop, num))
+    out = np.power(base, np.linspace(start, stop, num, endpoint=endpoint, axis=axis))
+    return out if dtype is None else out.astype(dtype)
 
 
 def _slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms.written.quantiles import rows_along
 
 Determinant: Any = type(np.linalg.slogdet(np.eye(1)))
 Symmetric: Any = type(np.linalg.eigh(np.eye(1)))
@@ -113,7 +114,10 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2
     if axis is None:
         flat = np.linalg.norm(np.ravel(x), ord)
         return np.reshape(flat, (1,) * np.ndim(x)) if keepdims else flat
-    return np.linalg.norm(x, ord, axis, keepdims)
+    if isinstance(axis, int):
+        return np.linalg.norm(x, ord, axis, keepdims)
+    out = np.linalg.norm(rows_along(x, axis), ord, -1)
+    return np.expand_dims(out, axis) if keepdims else out
 
 
 def cond(x: Any, p: Any = None) -> Any:
@@ -318,7 +322,7 @@ WRITTEN: dict[Any, Any] = {
 }
 ROUNDED_OTHERWISE: set[Any] = {np.linalg.multi_dot}
 if hasattr(np.linalg, "vecdot"):
-    ROUNDED_OTHERWISE.add(np.linalg.vecdot)
+    ROUNDED_OTHERWISE.update((np.linalg.vecdot, np.linalg.vector_norm))
 for _name, _f in (
     ("cross", cross),
     ("diagonal", diagonal),

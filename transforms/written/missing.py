@@ -7,14 +7,20 @@ from typing import Any
 import numpy as np
 
 
-def nansum(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def nansum(
+    a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
     """`numpy.nansum`, written out."""
-    return np.sum(np.where(np.isnan(a), 0.0, a), axis, keepdims=keepdims)
+    kept = np.where(np.isnan(a), 0.0, a)
+    return np.sum(kept, axis, keepdims=keepdims, initial=initial, where=where)
 
 
-def nanprod(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def nanprod(
+    a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
     """`numpy.nanprod`, written out."""
-    return np.prod(np.where(np.isnan(a), 1.0, a), axis, keepdims=keepdims)
+    kept = np.where(np.isnan(a), 1.0, a)
+    return np.prod(kept, axis, keepdims=keepdims, initial=initial, where=where)
 
 
 def nancumsum(a: Any, axis: Any = None) -> Any:
@@ -33,34 +39,71 @@ def _count(there: Any, axis: Any, keepdims: Any, total: Any) -> Any:
     return count.astype(np.asarray(total / 1.0).dtype)
 
 
-def nanmean(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def nanmean(a: Any, axis: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
     """`numpy.nanmean`, written out."""
-    there = np.logical_not(np.isnan(a))
+    there = np.logical_and(np.logical_not(np.isnan(a)), where)
     total = np.sum(np.where(there, a, 0.0), axis, keepdims=keepdims)
     return total / _count(there, axis, keepdims, total)
 
 
-def nanvar(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+def nanvar(
+    a: Any,
+    axis: Any = None,
+    *,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """`numpy.nanvar`, written out."""
-    there = np.logical_not(np.isnan(a))
-    far = np.where(there, a - nanmean(a, axis, keepdims=True), 0.0)
+    if correction is not None:
+        ddof = correction
+    there = np.logical_and(np.logical_not(np.isnan(a)), where)
+    if mean is None:
+        mean = nanmean(a, axis, keepdims=True, where=where)
+    far = np.where(there, a - mean, 0.0)
     total = np.sum(far * far, axis, keepdims=keepdims)
     return total / (_count(there, axis, keepdims, total) - ddof)
 
 
-def nanstd(a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False) -> Any:
+def nanstd(
+    a: Any,
+    axis: Any = None,
+    *,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
+) -> Any:
     """`numpy.nanstd`, written out."""
-    return np.sqrt(nanvar(a, axis, ddof=ddof, keepdims=keepdims))
+    return np.sqrt(
+        nanvar(a, axis, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction)
+    )
 
 
-def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def _none_there(out: Any, a: Any, axis: Any, keepdims: Any) -> Any:
+    """NaN where all entries are."""
+    return np.where(np.all(np.isnan(a), axis, keepdims=keepdims), np.nan, out)
+
+
+def nanmax(
+    a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
     """`numpy.nanmax`, written out."""
-    return np.max(np.where(np.isnan(a), -np.inf, a), axis, keepdims=keepdims)
+    kept = np.where(np.isnan(a), -np.inf, a)
+    out = np.max(kept, axis, keepdims=keepdims, initial=initial, where=where)
+    return _none_there(out, a, axis, keepdims) if initial is None else out
 
 
-def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def nanmin(
+    a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
     """`numpy.nanmin`, written out."""
-    return np.min(np.where(np.isnan(a), np.inf, a), axis, keepdims=keepdims)
+    kept = np.where(np.isnan(a), np.inf, a)
+    out = np.min(kept, axis, keepdims=keepdims, initial=initial, where=where)
+    return _none_there(out, a, axis, keepdims) if initial is None else out
 
 
 WRITTEN: dict[Any, Any] = {

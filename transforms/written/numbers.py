@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
+
 
 def prod(iterable: Any, *, start: Any = 1) -> Any:
     """`math.prod`, written out."""
@@ -22,6 +24,21 @@ def modf(x: Any) -> Any:
     return x - whole, whole
 
 
+def frexp(x: Any) -> Any:
+    """`math.frexp`, written out: the exponent is an integer, and has no derivative."""
+    exponent = fp.fixed("int", math.frexp, (x,), (), 1)
+    return math.ldexp(x, -exponent), exponent
+
+
+def frexp_of_arrays(x: Any) -> Any:
+    """`numpy.frexp`, written out."""
+    if np.ndim(x) == 0:
+        exponent = fp.fixed("int", np.frexp, (x,), (), 1)
+    else:
+        exponent = fp.fixed("int[...]", np.frexp, (x,), (), 1)
+    return np.ldexp(x, -exponent), exponent
+
+
 def nextafter(x: Any, y: Any) -> Any:
     """`math.nextafter`, written out."""
     return float(np.nextafter(float(x), float(y)))
@@ -33,8 +50,10 @@ def ulp(x: Any) -> Any:
 
 
 WRITTEN: dict[Any, Any] = {
+    math.frexp: frexp,
     math.modf: modf,
     math.nextafter: nextafter,
     math.prod: prod,
     math.ulp: ulp,
+    np.frexp: frexp_of_arrays,
 }

@@ -45,12 +45,14 @@ def _around(y: Any, before: Any, after: Any, mode: Any, stat: Any, ends: Any) ->
         left = _ramp(y[:1], ends[0], before)
         right = np.flip(_ramp(y[-1:], ends[1], after), 0)
         return np.concatenate((left, y, right), 0)
+    elif mode == "constant":
+        left, right = np.full_like(y[:1], ends[0]), np.full_like(y[:1], ends[1])
     elif stat is None:
         left = _statistic(y, mode)
         right = left
     else:
-        left = _statistic(y[:stat], mode)
-        right = _statistic(y[n - min(stat, n) :], mode)
+        left = _statistic(y[: stat[0]], mode)
+        right = _statistic(y[n - min(stat[1], n) :], mode)
     return np.concatenate((np.repeat(left, before, 0), y, np.repeat(right, after, 0)), 0)
 
 
@@ -69,10 +71,11 @@ def pad(
     rank = np.ndim(array)
     y = array
     widths, ends = _pairs(pad_width, rank), _pairs(end_values, rank)
+    stats = [None] * rank if stat_length is None else _pairs(stat_length, rank)
     for k in range(rank):
         turned = np.moveaxis(y, k, 0)
         before, after = widths[k]
-        y = np.moveaxis(_around(turned, before, after, mode, stat_length, ends[k]), 0, k)
+        y = np.moveaxis(_around(turned, before, after, mode, stats[k], ends[k]), 0, k)
     return y
 
 

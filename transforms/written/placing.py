@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 
 
-def put(a: Any, ind: Any, v: Any) -> Any:
+def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
     """`numpy.put`, written out."""
     flat = np.ravel(np.asarray(ind))
+    if mode == "clip":
+        flat = np.clip(flat, 0, np.size(a) - 1)
+    elif mode == "wrap":
+        flat = np.mod(flat, np.size(a))
     values = v
     if np.ndim(v) > 0:
         values = np.resize(v, (len(flat),))

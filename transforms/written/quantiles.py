@@ -6,9 +6,40 @@ from typing import Any
 
 import numpy as np
 
+PLOTTED: dict[str, tuple[float, float]] = {
+    "linear": (1.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "median_unbiased": (1 / 3, 1 / 3),
+    "normal_unbiased": (3 / 8, 3 / 8),
+    "interpolated_inverted_cdf": (0.0, 1.0),
+}
+"""Methods that interpolate: the two constants of their plotting positions (Hyndman, Fan 1996)."""
 
-def _between(at: Any, method: Any) -> Any:
-    """Two ranks and how far between them the quantile lies."""
+
+STEPPED = ("inverted_cdf", "averaged_inverted_cdf", "closest_observation")
+"""Methods that take an entry, or the mean of two."""
+
+
+def _at(n: Any, q: Any, method: Any) -> Any:
+    """The rank that a quantile of n sorted entries has, not an integer where it lies between."""
+    if method in PLOTTED:
+        a, b = PLOTTED[method]
+        at = n * q + (a + q * (1.0 - a - b)) - 1.0
+    elif method == "inverted_cdf":
+        at = np.ceil(n * q) - 1.0
+    elif method == "averaged_inverted_cdf":
+        at = (np.ceil(n * q) + np.floor(n * q + 1.0)) / 2.0 - 1.0
+    elif method == "closest_observation":
+        at = np.round(n * q) - 1.0  # the even one of two
+    else:
+        at = (n - 1) * q
+    return np.minimum(np.maximum(at, 0.0), n - 1.0)
+
+
+def _between(n: Any, q: Any, method: Any) -> Any:
+    """Two ranks and how far between them the quantile of n sorted entries lies."""
+    at = (n - 1) * q if method == "linear" else _at(n, q, method)
     low = np.floor(at)
     high = np.ceil(at)
     if method == "lower":
@@ -19,14 +50,14 @@ def _between(at: Any, method: Any) -> Any:
         share = np.full_like(at, 0.5)
     elif method == "nearest":
         share = np.where(np.round(at) == low, 0.0, 1.0)
-    elif method == "linear":
+    elif method in PLOTTED or method in STEPPED:
         share = at - low
     else:
         raise NotImplementedError(f"quantiles with method={method!r} have no derivative")
     return low.astype(int), high.astype(int), share
 
 
-def _rows(a: Any, axis: Any) -> Any:
+def rows_along(a: Any, axis: Any) -> Any:
     """The array with the axes that are taken together as one, the last."""
     if axis is None:
         return np.ravel(a)
@@ -45,19 +76,20 @@ def quantiles(
 ) -> Any:
     """`numpy.quantile` and `numpy.percentile` (scale 100), written out."""
     rank = np.ndim(a)
-    rows = np.sort(_rows(a, axis), -1)
+    rows = np.sort(rows_along(a, axis), -1)
     q = np.asarray(q) * 1.0
-    low, high, share = _between((np.shape(rows)[-1] - 1) * (q / scale), method)
+    low, high, share = _between(np.shape(rows)[-1], q / scale, method)
     out = rows[..., low] * (1.0 - share) + rows[..., high] * share
-    if np.ndim(q) > 0:
-        out = np.moveaxis(out, -1, 0)
+    more = np.ndim(q)
+    if more > 0:
+        out = np.moveaxis(out, tuple(range(-more, 0)), tuple(range(more)))
     if not keepdims:
         return out
     if axis is None:
         return np.reshape(out, np.shape(q) + (1,) * rank)
     axes = (axis,) if isinstance(axis, int) else axis
-    if np.ndim(q) > 0:
-        axes = tuple([k + 1 if k >= 0 else k for k in axes])
+    if more > 0:
+        axes = tuple([k + more if k >= 0 else k for k in axes])
     return np.expand_dims(out, axes)
 
 
@@ -66,11 +98,11 @@ def nanquantile(
 ) -> Any:
     """`numpy.nanquantile`, written out for one q: NaN is sorted to the end, and not counted."""
     rank = np.ndim(a)
-    rows = _rows(a, axis)
+    rows = rows_along(a, axis)
     there = np.sum(np.logical_not(np.isnan(rows)), -1, keepdims=True)
     none = np.zeros_like(np.sum(rows, -1, keepdims=True)) + np.nan  # of no entries, NaN is taken
     rows = np.sort(np.concatenate((rows, none), -1), -1)
-    low, high, share = _between(np.maximum(there - 1, 0) * (q / scale), method)
+    low, high, share = _between(np.maximum(there, 1), q / scale, method)
     first = np.take_along_axis(rows, low, -1)
     last = np.take_along_axis(rows, high, -1)
     out = np.sum(first * (1.0 - share) + last * share, -1)

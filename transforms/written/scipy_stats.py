@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.written import scipy_stats_further
+
 special: Any = sys.modules["scipy.special"]
 
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
@@ -320,11 +322,14 @@ _CLASSES = {
     **dict.fromkeys(("norm", "expon", "gamma", "beta", "t", "chi2", "lognorm", "uniform")),
     **dict.fromkeys(("laplace", "logistic", "cauchy", "poisson", "binom", "bernoulli")),
     "multivariate_normal": None,
+    **dict.fromkeys(("gumbel_r", "gumbel_l", "halfnorm", "halfcauchy", "rayleigh", "pareto")),
+    **dict.fromkeys(("weibull_min", "invgamma", "f", "skewnorm", "vonmises", "nbinom", "geom")),
+    "dirichlet": None,
 }
 WRITTEN: dict[tuple[str, str], Any] = {
     (f"{name}_gen", f.removeprefix(f"{name}_")): found
     for name in _CLASSES
-    for f, found in list(globals().items())
+    for f, found in [*globals().items(), *vars(scipy_stats_further).items()]
     if f.startswith(f"{name}_") and callable(found)
 }
 """By the class of the distribution and the name of the method."""

@@ -38,11 +38,13 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
             count = np.size(np.asarray(obj))
             more = np.resize(more, (count,))
     else:
-        if np.ndim(obj) == 1:
-            raise NotImplementedError("np.insert of several rows has no derivative")
         row = np.take(arr, 0, axis)
-        count = 1
-        more = np.expand_dims(np.broadcast_to(more, np.shape(row)), axis)
+        if np.ndim(obj) == 1:
+            count = np.size(np.asarray(obj))
+            more = np.broadcast_to(more, np.shape(np.take(arr, np.zeros(count, dtype=int), axis)))
+        else:
+            count = 1
+            more = np.expand_dims(np.broadcast_to(more, np.shape(row)), axis)
     new = len(places) + np.arange(count)
     at = fp.fixed("int[:]", np.insert, (places, obj, new))
     return np.take(np.concatenate((arr, more), axis), at, axis)
@@ -242,9 +244,7 @@ def cumulative_prod(x: Any, *, axis: Any = None, include_initial: Any = False) -
 def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2.0 * np.pi) -> Any:
     """`numpy.unwrap`, written out: whole periods are added, which have no derivative."""
     turned = np.moveaxis(p, axis, -1)
-    given = fp.fixed("float[...]", np.unwrap, (turned, discont, -1), ("period",)[:0])
-    if period != 2.0 * np.pi:
-        raise NotImplementedError("np.unwrap with another period has no derivative")
+    given = fp.fixed("float[...]", np.unwrap, (turned, discont, -1, period), ("period",))
     return np.moveaxis(turned + (given - fp.fixed("float[...]", np.asarray, (turned,))), -1, axis)
 
 

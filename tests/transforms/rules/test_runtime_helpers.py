@@ -109,6 +109,29 @@ def test_add_at_counts_every_mention(index: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shape", "index"),
+    [
+        ((30, 50), np.s_[:, np.arange(-40, 40) % 7 - 3]),
+        ((50, 30), np.arange(60) % 50 - 50),
+        ((5, 6, 70), np.s_[:, np.arange(24).reshape(4, 6) % 6]),
+        ((40, 30), np.s_[np.arange(900).reshape(30, 30) % 40, 3]),
+    ],
+)
+def test_add_at_of_many_entries_is_that_of_numpy(shape: Any, index: Any) -> None:
+    rng = np.random.default_rng(0)
+    want = rng.normal(size=shape)
+    value = rng.normal(size=want[index].shape)
+    for base in (want.copy(), np.asfortranarray(want), want.astype(np.float32)):
+        plain = base.copy()
+        np.add.at(plain, index, value)
+        fp.add_at(base, index, value)
+        np.testing.assert_array_equal(base, plain)
+        assert base.dtype == plain.dtype
+    with pytest.raises(IndexError, match="out of bounds"):
+        fp.add_at(want, np.s_[:, np.full(100, shape[1])], 1.0)
+
+
+@pytest.mark.parametrize(
     ("have", "want"), [((3,), (2,)), ((3,), (2, 3)), ((2, 3), (2,)), ((1,), (3,)), ((), (3,))]
 )
 def test_unbroadcast_refuses_shapes_that_broadcasting_never_made(have: Any, want: Any) -> None:

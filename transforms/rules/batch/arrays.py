@@ -111,11 +111,15 @@ def _reduction(c: Case, op: Any, x: Operand, axis: Any = None, **kw: Any) -> Any
         return None
     if axis is not None:
         return c.emit(op, x.v, axis=c.axis(x, axis), **kw)
-    if kw.get("keepdims") and op not in (np.argmax, np.argmin, fp.argmax, fp.argmin) and x.rank:
+    if kw.get("keepdims") and op not in _POSITIONS and x.rank:
         return c.emit(op, x.v, axis=tuple(range(1, x.rank + 1)), **kw)
     if kw.pop("keepdims", False):
         return None
     return c.emit(op, f.flat_examples(x.v), axis=1, **kw)
+
+
+_POSITIONS = (np.argmax, np.argmin, np.nanargmax, np.nanargmin, fp.argmax, fp.argmin)
+"""Reductions along one axis, or all."""
 
 
 @batch(np.cumsum, np.cumprod)

@@ -120,19 +120,16 @@ SOURCES: dict[str, str] = {
     name: _NIST + equation
     for names, equation in (
         (_GAMMA, "5.2.2"),
-        (("digamma", "polygamma"), "5.15.1"),
+        (("digamma", "polygamma"), "5.15"),
         (_NORMAL, "7.2.1, 7.10.1"),
         (("dawsn",), "7.2.5"),
         (("j0", "j1", "jv", "y0", "y1", "yv", "yn"), "10.6.1"),
         (("i0", "i1", "iv", "k0", "k1", "kv", "kn", *_SCALED), "10.29.1"),
-        (("gammainc", "gammaincc"), "8.8.13"),
+        (("gammainc", "gammaincc"), "8.2.1, 8.2.2"),
         (("betainc", "stdtr"), "8.17.1"),
         (("exp1", "expi"), "6.2.1"),
-        (("expn",), "8.19.13"),
         (("spence",), "25.12.2"),
-        (("hyp2f1",), "15.5.1"),
-        (("hyp1f1",), "13.3.15"),
-        (("hyp0f1",), "16.3.1"),
+        (("hyp0f1", "hyp1f1", "hyp2f1"), "16.3.1"),
         (("ellipk", "ellipe"), "19.4.1, 19.4.2"),
         (("ellipkinc", "ellipeinc"), "19.2.4, 19.2.5"),
         (("eval_legendre", "eval_gegenbauer"), "18.9.19"),
@@ -144,6 +141,7 @@ SOURCES: dict[str, str] = {
     )
     for name in names
 } | {
+    "expn": "Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 5.1.26",
     "boxcox": "Box and Cox, An analysis of transformations (1964)",
     "inv_boxcox": "Box and Cox, An analysis of transformations (1964)",
     "huber": "Huber, Robust estimation of a location parameter (1964)",

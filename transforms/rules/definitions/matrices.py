@@ -208,16 +208,20 @@ cofactor = stacked(_cofactors)
 
 
 def _cholesky(c: Any, a: Matrix, upper: Any = False) -> Matrix:
-    """Cholesky's factor, row by row."""
+    """Cholesky's factor by the one without roots, row by row; a zero pivot leaves no factor."""
     if upper:
         return _cholesky(c, a.T).T
     n = len(a)
-    low = table(n, n, lambda i, j: 0)
+    unit = table(n, n, lambda i, j: 0)
+    pivots: list[Any] = []
     for i in range(n):
+        left: list[Any] = []  # the row times the pivots
         for j in range(i):
-            low[i, j] = (a[i, j] - inner(low[i, :j], low[j, :j])) / low[j, j]
-        low[i, i] = c.sqrt(a[i, i] - inner(low[i, :i], low[i, :i]))
-    return low
+            left.append(a[i, j] - inner(left, unit[j, :j]))
+            unit[i, j] = left[j] / pivots[j]
+        pivots.append(a[i, i] - inner(left, unit[i, :i]))
+    roots = [c.sqrt(p) + 0 * (1 / p) for p in pivots]
+    return table(n, n, lambda i, j: roots[i] if i == j else unit[i, j] * roots[j] if j < i else 0)
 
 
 cholesky = stacked(_cholesky)
