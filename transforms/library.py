@@ -65,6 +65,7 @@ from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
 from fpad.transforms.heap import Row
+from fpad.transforms.index_joins import JOINS, joined
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
 from fpad.transforms.iterators import ITERATORS, LAZY, READ_LIVE, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared
@@ -188,10 +189,8 @@ class Library(Operations):
 
     def load(self, variable: str | None, base: Value, index: Operand) -> Value:
         """The value of base[index]."""
-        joins = {id(np.c_): np.column_stack, id(np.r_): np.hstack}
-        if isinstance(base, Static) and id(base.value) in joins and isinstance(index, tuple):
-            parts = self.sequence(tuple, list(map(self.read, index)))
-            return self.call(variable or self.fresh("value"), joins[id(base.value)], (parts,), {})
+        if isinstance(base, Static) and id(base.value) in JOINS:
+            return joined(self, variable or self.fresh("value"), base.value, index)
         if isinstance(base, Structure) and is_complex(base):
             return complexes.load(self, base, index)
         if isinstance(base, Structure) and uneven.is_uneven(base):

@@ -37,6 +37,7 @@ from fpad.transforms.rules.core import (
     like_first,
     linear,
     numbers,
+    rank_of_shape,
 )
 from fpad.transforms.rules.trace import f, traced
 
@@ -106,10 +107,7 @@ constant(fp.tape, (), kind=TapeKind)
 
 
 def _new_kind(shape: Any, dtype: Any = None, num: str = "float") -> Num:
-    rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
-    if isinstance(shape, ShapeKind):
-        rank = shape.rank
-    return Num(True, dtype_num(dtype, num), rank)
+    return Num(True, dtype_num(dtype, num), rank_of_shape(shape))
 
 
 def _square_kind(n: Any, dtype: Any = None) -> Kind:

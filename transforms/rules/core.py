@@ -23,7 +23,16 @@ import numpy as np
 
 from fpad.transforms.errors import TransformError, refused
 from fpad.transforms.ir import Const, Let, Operand, names
-from fpad.transforms.kinds import Kind, NodeKind, Num, StaticKind, broadcast_rank, join_num
+from fpad.transforms.kinds import (
+    INT,
+    Kind,
+    NodeKind,
+    Num,
+    ShapeKind,
+    StaticKind,
+    broadcast_rank,
+    join_num,
+)
 from fpad.transforms.rules.trace import Builder, Sym, f, traced
 
 Map = Callable[..., Any]
@@ -427,6 +436,13 @@ def bool_kind(*kinds: Any, **_: Any) -> Kind:
 def like_first(first: Any, *_: Any, **__: Any) -> Kind:
     """What the first operand is."""
     return numbers(first)[0]
+
+
+def rank_of_shape(shape: Any) -> int | None:
+    """How many axes an array has that gets this shape: an int, a tuple, or what np.shape gives."""
+    if isinstance(shape, ShapeKind):
+        return shape.rank
+    return len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
 
 
 def is_none(kind: Any) -> bool:

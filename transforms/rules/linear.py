@@ -23,6 +23,7 @@ from fpad.transforms.rules.core import (
     like_first,
     linear,
     numbers,
+    rank_of_shape,
 )
 from fpad.transforms.rules.trace import f
 
@@ -69,8 +70,7 @@ linear(
 
 
 def _reshaped_kind(a: Any, shape: Any) -> Kind:
-    rank = len(shape) if isinstance(shape, tuple) else 1 if shape == INT else None
-    return Num(True, numbers(a)[0].num, rank or None)
+    return Num(True, numbers(a)[0].num, rank_of_shape(shape) or None)
 
 
 def _flat_kind(a: Any, **_: Any) -> Kind:
@@ -123,8 +123,7 @@ def _squeezed_kind(a: Any, axis: Any = None) -> Kind:
 
 
 def _broadcast_kind(array: Any, shape: Any) -> Kind:
-    rank = len(shape) if isinstance(shape, tuple) else None
-    return Num(True, numbers(array)[0].num, rank or None)
+    return Num(True, numbers(array)[0].num, rank_of_shape(shape) or None)
 
 
 linear(
