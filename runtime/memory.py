@@ -173,7 +173,7 @@ def begun() -> None:
     """Where the values of a generator expression begin to be computed."""
 
 
-def once(values: list[Any], begun: None, sources: tuple[Any, ...]) -> Any:
+def once(values: list[Any], begun: None, sources: tuple[Any, ...], later: bool) -> Any:
     """An iterator over the values, as a generator expression is; they are computed from sources."""
     return iter(values)
 
@@ -201,6 +201,11 @@ def _instead_of_yields(generator: Any, ends: bool) -> Any:
 
 def asked_once(values: list[Any]) -> Any:
     """An iterator over what a loop has put into a list just now."""
+    return iter(values)
+
+
+def asked_ahead(begun: None, sources: tuple[Any, ...], values: list[Any]) -> Any:
+    """The same, of what has been computed from `sources` since `begun`."""
     return iter(values)
 
 

@@ -133,7 +133,8 @@ class Arranged:
         made = isinstance(values, gast.Call) and not self.is_own(values.func)
         func = self.outside.value(values.func) if made else None
         if isinstance(func, type):
-            return inspect.isgeneratorfunction(getattr(func, "__iter__", None))
+            generates = inspect.isgeneratorfunction(getattr(func, "__iter__", None))
+            return generates or isinstance(getattr(func, "__next__", None), types.FunctionType)
         if func is not None and not isinstance(func, types.FunctionType):
             return False
         return self.outside.has_method("__iter__")

@@ -35,7 +35,9 @@ from fpad.transforms.iteration import endless, remaining
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant, known_items
 from fpad.transforms.kinds import BOOL, INT
 from fpad.transforms.lookups import let_go
+from fpad.transforms.objects import method_called
 from fpad.transforms.refusing import refuse
+from fpad.transforms.stepping import is_iterator
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -46,7 +48,7 @@ _NONE = Const(None)
 def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     (values,) = arguments("iter", args, kwargs, "object")
     assert values is not None
-    if isinstance(values, Woven) or _is_iterator(values):
+    if isinstance(values, Woven) or _is_iterator(values) or is_iterator(values):
         return values
     if of_unknown_length(w, values):
         return iterator(w, whole_list(w, values))
@@ -59,6 +61,10 @@ def _is_iterator(value: Value) -> bool:
 
 def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     it, *default = args
+    if is_iterator(it):
+        if default:
+            refuse("next of an object is given a default.", "ask the object whether it has more.")
+        return method_called(w, it, "__next__", ())
     if isinstance(it, Woven) and endless(it) is None and of_unknown_length(w, it):
         return _next_of_many(w, it, default)
     if not isinstance(it, Structure) or it.make is not Iterated:

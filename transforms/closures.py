@@ -13,9 +13,10 @@ where Python would look at the later value.
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,11 +24,10 @@ import gast
 
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source
+from fpad.transforms.taken_names import free_inside, name_of, names_taken, parameters_of, stored
 
 _FAR = 10**6
 """More columns than a line has: so copies of a definition have places of their own."""
-_FUNCTIONS = (gast.FunctionDef, gast.Lambda)
-_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
 class Closure:
@@ -101,7 +101,7 @@ def nested(
     """
     name = getattr(node, "name", "anonymous")
     own = own or {}
-    free = _free_inside(node)
+    free = free_inside(node)
     taken = tuple(sorted((free & outer.locals) | (free & own.keys())))
     again = (own.get(name) for name in taken)  # every trip of the comprehension assigns these
     late = (*(name for name in again if name is not None), *_assigned_later(outer, node, taken))
@@ -130,55 +130,11 @@ def nested(
     return made, defaults
 
 
-def _parameters(args: Any) -> set[str]:
-    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
-    return {a.id for a in every if a is not None}
-
-
-def _free_inside(node: Any) -> set[str]:
-    """Names that the body of a function takes from around it, its own name apart."""
-    body = node.body if isinstance(node.body, list) else [node.body]
-    bound = _parameters(node.args) | {_name(n) for n in _stored(body)}
-    taken = set[str]().union(*map(names_taken, body))
-    return taken - bound - {getattr(node, "name", "")}
-
-
-def names_taken(node: Any) -> set[str]:
-    """Names in a node that neither a function nor a comprehension inside it binds."""
-    if isinstance(node, gast.Name):
-        return {node.id}
-    children = gast.iter_child_nodes(node)
-    if isinstance(node, _FUNCTIONS):
-        outside = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-        return set[str]().union(_free_inside(node), *map(names_taken, outside))
-    found = set[str]().union(*map(names_taken, children))
-    if isinstance(node, _COMPREHENSIONS):
-        found -= {n.id for part in node.generators for n in _stored([part.target])}
-    return found
-
-
-def _stored(block: Any) -> Iterator[Any]:
-    """What assigns a name in the statements, functions and comprehensions inside them apart."""
-    todo = list(block)
-    while todo:
-        node = todo.pop()
-        if isinstance(node, gast.FunctionDef) or (
-            isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)
-        ):
-            yield node
-        if not isinstance(node, _FUNCTIONS + _COMPREHENSIONS):
-            todo += gast.iter_child_nodes(node)
-
-
-def _name(node: Any) -> str:
-    return str(node.name if isinstance(node, gast.FunctionDef) else node.id)
-
-
 def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:
     """What is assigned after the definition, or again and again in a loop around it."""
-    inside = {id(s) for loop in _loops_around(outer, node) for s in _stored((loop,))}
-    stored = [s for s in _stored(outer.tree.body) if not hasattr(s, "copied")]  # see `mutual`
-    later = {_name(s) for s in stored if _behind(s, node) or id(s) in inside}
+    inside = {id(s) for loop in _loops_around(outer, node) for s in stored((loop,))}
+    mine = [s for s in stored(outer.tree.body) if not hasattr(s, "copied")]  # see `mutual`
+    later = {name_of(s) for s in mine if _behind(s, node) or id(s) in inside}
     return tuple(name for name in taken if name in later)
 
 
@@ -202,10 +158,13 @@ def may_change(outer: Source, node: Any) -> bool:
     """May what a generator expression uses change before its values are asked for?
 
     Names that it uses may be assigned later, and anything that is written in place may be seen
-    under one of them.
+    under one of them that is not the function's own; what is its own is watched (see `ahead`).
     """
-    if _assigned_later(outer, node, tuple(sorted(names_taken(node)))):
+    names = names_taken(node)
+    if _assigned_later(outer, node, tuple(sorted(names))):
         return True
+    if not any(_is_data_outside(outer, n) for n in names - outer.locals):
+        return False
     again = {id(n) for loop in _loops_around(outer, node) for n in gast.walk(loop)}
     own = _own_objects(outer)
     return any(
@@ -215,17 +174,25 @@ def may_change(outer: Source, node: Any) -> bool:
     )
 
 
+def _is_data_outside(outer: Source, name: str) -> bool:
+    """Is it something outside the function that may change?"""
+    absent = object()
+    found = outer.function.__globals__.get(name, getattr(builtins, name, absent))
+    fixed = (int, float, str, types.ModuleType)
+    return found is absent or not (callable(found) or isinstance(found, fixed))
+
+
 def _own_objects(outer: Source) -> set[str]:
     """Names that only ever get numbers and new objects: what they hold has no other name."""
-    new, other = set[str](), set[str](_parameters(outer.tree.args))
+    new, other = set[str](), set[str](parameters_of(outer.tree.args))
     for n in gast.walk(outer.tree):
         if isinstance(n, gast.Assign):
             fresh = isinstance(n.value, gast.Constant | gast.BinOp) and len(n.targets) == 1
-            (new if fresh else other).update(_name(s) for s in _stored(n.targets))
+            (new if fresh else other).update(name_of(s) for s in stored(n.targets))
         elif isinstance(n, gast.For | gast.NamedExpr | gast.AnnAssign):
-            other.update(_name(s) for s in _stored([n.target]))
+            other.update(name_of(s) for s in stored([n.target]))
         elif isinstance(n, gast.withitem) and n.optional_vars is not None:
-            other.update(_name(s) for s in _stored([n.optional_vars]))
+            other.update(name_of(s) for s in stored([n.optional_vars]))
     return new - other
 
 

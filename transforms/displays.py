@@ -19,12 +19,13 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.closures import may_change, names_taken, nested
+from fpad.transforms.closures import may_change, nested
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Break, Const, Copy, For, If, Let, Pack, Store
 from fpad.transforms.own_names import with_own_names
 from fpad.transforms.source import Source
+from fpad.transforms.taken_names import names_taken
 
 
 def _makes_empty_lists(node: Any) -> bool:
@@ -269,14 +270,18 @@ class Displays(Expressions, ABC):
         last = self.pack(None, "list", [self.atom(node.elt)], [], node)
         self._let(out, operator.add, (out, last), node)
 
-    def _generator(self, target: str | None, node: Any) -> str:
-        """An iterator over values that are all evaluated here, and what they are computed from."""
+    def _generator(self, target: str | None, node: Any, later: bool = False) -> str:
+        """An iterator over values that are all evaluated here, and what they are computed from.
+
+        `later`: they are not asked for by what is given the iterator.
+        """
         names = sorted(names_taken(node) & self.source.locals)
         loads = (gast.Name(n, gast.Load(), None, None) for n in names)
         read = [self.atom(gast.copy_location(n, node)) for n in loads]
         sources = self.pack(None, "tuple", read, [], node)
         begun = self.made(None, fp.begun, (), node)
-        return self.made(target, fp.once, (self._comprehension(None, node), begun, sources), node)
+        values = self._comprehension(None, node)
+        return self.made(target, fp.once, (values, begun, sources, Const(later)), node)
 
     def _alone(self, target: str | None, node: Any) -> str:
         """A generator expression whose values are asked for later, where they must be the same."""
@@ -284,7 +289,7 @@ class Displays(Expressions, ABC):
             reason = "What a generator expression uses may change before its values are asked for."
             remedy = "write it as a list: [.. for .. in ..]."
             raise TransformError([self.source.refusal(node, reason, remedy)])
-        return self._generator(target, node)
+        return self._generator(target, node, later=True)
 
     @abstractmethod
     def assign(self, target: Any, value: Atom) -> None:

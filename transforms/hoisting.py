@@ -20,6 +20,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.own_names import renamed
+from fpad.transforms.taken_names import names_taken
 
 if TYPE_CHECKING:
     from fpad.transforms.generators import Consumers
@@ -84,8 +85,9 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         """A call: what it is given is asked for by it."""
         first = node.args[0] if node.args else None
         if self.work.is_builtin(node.func, next) and len(node.args) in (1, 2):
-            plain = isinstance(first, gast.GeneratorExp) or self.work.is_source(first)
-            plain = plain or (isinstance(first, gast.Call) and self._arranges_one(first))
+            plain = isinstance(first, gast.GeneratorExp)
+            if isinstance(first, gast.Call):  # of what a variable holds, the rest counts too
+                plain = self.work.is_source(first) or self._arranges_one(first)
             simple = all(isinstance(a, gast.Constant | gast.Name) for a in node.args[1:])
             if plain and simple:
                 return self._next(node)
@@ -96,10 +98,15 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         return node
 
     def _given(self, node: Any) -> Any:
+        names = names_taken(node)
         made = self._all_of(node)
         if made is None:
             return self.visit(node)
-        return self.nodes.call(self.nodes.constant(fp.asked_once, made), [made], made)
+        n = self.nodes
+        begun = n.call(n.constant(fp.begun, made), [], made)
+        read = [n.name(v, made) for v in sorted(names & self.work.bound)]
+        sources = gast.copy_location(gast.Tuple(read, gast.Load()), made)
+        return n.call(n.constant(fp.asked_ahead, made), [begun, sources, made], made)
 
     def _all_of(self, node: Any) -> Any:
         """A list of all values of what loops over a generator; None if it is something else."""

@@ -81,6 +81,7 @@ from fpad.transforms.shuffling import draw
 from fpad.transforms.slices import opened
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
+from fpad.transforms.stepping import counter, is_iterator, kept, values_of
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.ufunc_methods import ufunc_method
 from fpad.transforms.unsupported import ATTRIBUTES, unsupported
@@ -94,7 +95,7 @@ from fpad.transforms.written import (
 )
 from fpad.transforms.written.arrays import vectorized
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
-from fpad.transforms.yielding import collected, is_generator_function
+from fpad.transforms.yielding import YIELDING, collected, is_generator_function
 
 
 class Library(Operations):
@@ -263,8 +264,14 @@ class Library(Operations):
 
     # ------------------------------------------------------------ calls
 
+    def all_values(self, iterator: Value) -> Value:
+        """All that the __next__ of an object gives."""
+        return self.call(self.fresh("values"), values_of(iterator), (iterator,), {})
+
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
+        if isinstance(func, Method) or (isinstance(func, Static) and _asks_for_all(func.value)):
+            args = [self.all_values(a) if is_iterator(a) else a for a in args]  # of these, once
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
         lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
@@ -344,6 +351,9 @@ class Library(Operations):
         found = uneven.called(self, variable, f, args, kwargs)
         if found is not None:
             return found
+        made = counter(self, f, args, kwargs, variable)
+        if made is not None:
+            return made
         if f in ITERATORS:
             sources = (*args, *kwargs.values())
             return noting(
@@ -355,7 +365,7 @@ class Library(Operations):
         handler = special(f)
         if f is zip:
             args = by_turns(self, args)
-        if handler is not None and f not in QUESTIONS and f not in ASKING:
+        if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
             args = [unwrapped(self, a, f is not fp.listed) for a in args]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
@@ -420,7 +430,7 @@ class Library(Operations):
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
         """Write base.name = value."""
         if not isinstance(base, Unknown) and not has_unknown(value):
-            objects.set_attribute(self, base, name, value)
+            objects.set_attribute(self, base, name, kept(self, value))
 
     def _super(self, args: Args) -> Value:
         """super(cls, self), as which super() is written too."""
@@ -503,6 +513,13 @@ def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:
         refuse(f"{called(cls)} is given other arguments than it has fields.", "give each one.")
     items = tuple(table[field] for field in cls._fields)
     return Structure(cls, tuple(range(len(items))), items)
+
+
+def _asks_for_all(f: Any) -> bool:
+    """Is it a function of a library that runs over what it is given, as sum and zip do?"""
+    if f in ASKING or f in QUESTIONS or f in YIELDING:
+        return False
+    return special(f) is not None or rule_of(f) is not None
 
 
 def _brief(value: Value) -> list[str]:

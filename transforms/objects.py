@@ -323,16 +323,18 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
             return changed
         name = f"__i{_TWO[_IN_PLACE[op]]}__"
         if classes[0] is not None and in_class(classes[0], name)[0] is not None:
-            return _called(w, args[0], name, args[1:])
+            return method_called(w, args[0], name, args[1:])
         op = _IN_PLACE[op]
     if op is operator.contains and classes[0] is not None:
         if in_class(classes[0], "__contains__")[0] is None:
             refuse(
                 f"Whether something is in {describe(args[0])} is asked.", "give it __contains__."
             )
-        return w.call(w.fresh("value"), bool, (_called(w, args[0], "__contains__", args[1:]),), {})
+        return w.call(
+            w.fresh("value"), bool, (method_called(w, args[0], "__contains__", args[1:]),), {}
+        )
     if op in _ONE and in_class(classes[0], _ONE[op])[0] is not None:
-        return _called(w, args[0], _ONE[op], ())
+        return method_called(w, args[0], _ONE[op], ())
     names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)
     if names is None or len(args) != 2:
         return None
@@ -340,7 +342,7 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         if cls is not None:
             found, _ = in_class(cls, name)
             if isinstance(found, types.FunctionType) and not _is_generated(found):
-                return _called(w, value, name, (other,))
+                return method_called(w, value, name, (other,))
     return None
 
 
@@ -349,7 +351,7 @@ def item(w: Library, base: Value, key: Value) -> Value | None:
     cls = class_of(base)
     if cls is None or in_class(cls, "__getitem__")[0] is None:
         return None
-    return _called(w, base, "__getitem__", (key,))
+    return method_called(w, base, "__getitem__", (key,))
 
 
 def looped(w: Library, value: Value) -> Value:
@@ -365,12 +367,9 @@ def looped(w: Library, value: Value) -> Value:
     if in_class(cls, "__iter__")[0] is None:
         error = TypeError(f"'{cls.__name__}' object is not iterable")
         refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
-    found = _called(w, value, "__iter__", ())
+    found = method_called(w, value, "__iter__", ())
     if class_of(found) is not None:
-        refuse(
-            f"The __iter__ of {cls.__name__} gives {describe(found)}, which has a __next__.",
-            "let it give iter(..) of a list or an array.",
-        )
+        return w.all_values(found)
     return found
 
 
@@ -381,9 +380,9 @@ def asked(w: Library, value: Value) -> Value:
     if cls is None or is_namedtuple(cls):
         return value
     if in_class(cls, "__bool__")[0] is not None:
-        return _called(w, value, "__bool__", ())
+        return method_called(w, value, "__bool__", ())
     if in_class(cls, "__len__")[0] is not None:
-        return w.operator(None, operator.ne, (_called(w, value, "__len__", ()), literal(0)))
+        return w.operator(None, operator.ne, (method_called(w, value, "__len__", ()), literal(0)))
     return Static(True)
 
 
@@ -392,7 +391,7 @@ def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
     cls = class_of(base)
     if cls is None or in_class(cls, "__setitem__")[0] is None:
         return False
-    _called(w, base, "__setitem__", (key, value))
+    method_called(w, base, "__setitem__", (key, value))
     return True
 
 
@@ -430,7 +429,8 @@ FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
 """Functions that mean something on objects."""
 
 
-def _called(w: Library, base: Value, name: str, args: Args) -> Value:
+def method_called(w: Library, base: Value, name: str, args: Args) -> Value:
+    """What a method of an object gives."""
     method = attribute(w, base, name)
     assert isinstance(method, Bound)
     return w.call(w.fresh("value"), method.func, (base, *args), {})

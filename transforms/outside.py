@@ -67,16 +67,22 @@ class Outside:
         )
 
     def has_method(self, name: str) -> bool:
-        """Has one of the classes in sight a generator of this name?"""
+        """Has one of the classes in sight a generator of this name, or a __next__?"""
         for made in self.classes:
             if any(getattr(n, "name", None) == name and is_generator(n) for n in made.body):
+                return True
+            if any(getattr(n, "name", None) == "__next__" for n in made.body):
                 return True
         if self.around is None:
             cells = [c.cell_contents for c in self.cells.values() if _is_full(c)]
             some = [*self.function.__globals__.values(), *cells]
             classes = {found if isinstance(found, type) else type(found) for found in some}
             self.around = [c for c in classes if not _is_known(c)]
-        return any(inspect.isgeneratorfunction(getattr(c, name, None)) for c in self.around)
+        return any(
+            inspect.isgeneratorfunction(getattr(c, name, None))
+            or isinstance(getattr(c, "__next__", None), types.FunctionType)
+            for c in self.around
+        )
 
 
 def _is_known(cls: type) -> bool:

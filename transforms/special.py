@@ -176,7 +176,7 @@ def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
-    values, begun, sources = args
+    values, begun, sources, later = args
     assert isinstance(begun, Static)
 
     def make() -> Value:
@@ -184,7 +184,7 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return Woven("once", (values,), w.new_ident())
         return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
-    return ahead.noting(w, sources.parts, make)
+    return ahead.noting(w, sources.parts, make, every=known_value(later) == (True,))
 
 
 def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -347,7 +347,7 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """sum(values, start), of numbers at once and of anything else one by one."""
     over, start = arguments("sum", args, kwargs, "iterable", "start")
     assert over is not None
-    over = w.looped(over) if class_of(over) is not None else over
+    over = unwrapped(w, w.looped(over)) if class_of(over) is not None else over
     items = items_of(w, over, at_once=True)
     items = None if items is None else [certain(w, v) for v in items]
     if items is None:

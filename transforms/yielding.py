@@ -10,13 +10,10 @@ here, but call them (see `generators`).
 
 from __future__ import annotations
 
-import ast
 import inspect
 import types
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import gast
 
 from fpad import runtime as fp
 from fpad.transforms import ahead
@@ -32,16 +29,17 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
-from fpad.transforms.cells import with_cells
-from fpad.transforms.closures import Closure, plain
+from fpad.transforms.closures import Closure
 from fpad.transforms.generators import in_form
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
 from fpad.transforms.kinds import Num
+from fpad.transforms.made_functions import made_function
 from fpad.transforms.objects import class_of, in_class
 from fpad.transforms.outside import Outside
 from fpad.transforms.refusing import refuse
-from fpad.transforms.source import parameters, read, remember
+from fpad.transforms.source import read
+from fpad.transforms.stepping import is_iterator, returns_itself, values_of
 from fpad.transforms.yields import Unyielded, is_endless
 
 if TYPE_CHECKING:
@@ -77,48 +75,7 @@ def _in_form(func: types.FunctionType, form: str) -> types.FunctionType | None:
         tree, new = in_form(source.tree, form, Outside(func, source.tree))
     except Unyielded:
         return None
-    with_cells(tree)
-    tree = gast.copy_location(
-        gast.FunctionDef(tree.name, _bare(tree.args), tree.body, [], None, None, []), tree
-    )
-    scope: dict[str, Any] = dict(func.__globals__)
-    module = ast.Module([plain(tree)], [])
-    exec(compile(ast.fix_missing_locations(module), source.file, "exec"), scope)
-    made = scope[tree.name]
-    assert isinstance(made, types.FunctionType)
-    made.__module__, made.__defaults__ = func.__module__, func.__defaults__
-    made.__kwdefaults__ = func.__kwdefaults__
-    code = made.__code__
-    remember(
-        replace(
-            source,
-            function=made,
-            code=code,
-            tree=tree,
-            params=parameters(code),
-            locals=frozenset((*code.co_varnames, *code.co_cellvars, *new)),
-            bound=False,
-            receiver=None,
-        )
-    )
-    return made
-
-
-def _bare(args: Any) -> Any:
-    """Parameters without annotations; the defaults of the function are set afterwards."""
-
-    def parameter(p: Any) -> Any:
-        return p and gast.copy_location(gast.Name(p.id, gast.Param(), None, None), p)
-
-    return gast.arguments(
-        [parameter(p) for p in args.args],
-        [parameter(p) for p in args.posonlyargs],
-        parameter(args.vararg),
-        [parameter(p) for p in args.kwonlyargs],
-        [None for _ in args.kwonlyargs],
-        parameter(args.kwarg),
-        [],
-    )
+    return made_function(source, tree, new)
 
 
 # ---------------------------------------------------------------- calls
@@ -201,7 +158,17 @@ def _iterating(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     (value,) = args
     cls = class_of(value)
     func = None if cls is None else in_class(cls, "__iter__")[0]
+    if func is not None and is_iterator(value) and returns_itself(func):
+        func = values_of(value)
     return Bound((value,), func) if is_generator_function(func) else Static(None)
+
+
+def _asked_ahead(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """An iterator over a list that a loop has filled since it was begun."""
+    begun, sources, values = args
+    assert isinstance(begun, Static)
+    quiet = not w.happens(w.out[begun.value[1] :]) and begun.value[2] == w.changes
+    return ahead.noting(w, sources.parts, lambda: as_iterator(w, values, quiet), every=True)
 
 
 def _indexed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -220,6 +187,7 @@ YIELDING: dict[Any, Handler] = {
     fp.until_of: _form("until"),
     fp.generates: _generates,
     fp.indexed: _indexed,
+    fp.asked_ahead: _asked_ahead,
     fp.asked_once: lambda w, variable, args, kwargs: as_iterator(w, args[0]),
     fp.iterating: _iterating,
 }

@@ -1,7 +1,8 @@
 """Iterators that go from function to function, and whose values are computed ahead of time."""
 
+import heapq
 import math
-from itertools import accumulate, tee
+from itertools import accumulate, chain, count, cycle, tee
 
 import numpy as np
 
@@ -100,3 +101,73 @@ def written_elsewhere(x, gain):
     for k, v in enumerate(map(lambda v: v * gain, x)):
         out[k] = v * v
     return np.sum(out * x)
+
+
+class _Fibonacci:
+    def __init__(self, a, n):
+        self.a, self.b, self.n, self.k = a, a * 1.5, n, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.k >= self.n:
+            raise StopIteration
+        self.k += 1
+        self.a, self.b = self.b, self.a * 0.5 + self.b
+        return self.a
+
+
+@program(case(0.7, 4), wrt=0)
+def iterator_class(x, n):
+    """A class with __next__: in loops, asked for one value, and by functions that run over it."""
+    numbers = _Fibonacci(x, n)
+    total = next(numbers)
+    for v in numbers:
+        if v > 5:
+            break
+        total += v * v
+    for k, v in enumerate(_Fibonacci(x, n)):
+        total += k * v
+    total += sum(a * b for a, b in zip(_Fibonacci(x, n), [x, 2.0, 3.0], strict=False))
+    return total + numbers.a + max(_Fibonacci(x, n)) + sum(chain(_Fibonacci(x, 2), [x]))
+
+
+class _Queue:
+    def __init__(self):
+        self.turn, self.entries = count(), []
+
+    def put(self, priority, value):
+        heapq.heappush(self.entries, (priority, next(self.turn), value))
+
+    def get(self):
+        return heapq.heappop(self.entries)[2]
+
+
+@program(case(0.7, 3), wrt=0)
+def counters(x, n):
+    """count and cycle, asked by next: in a function, from one inside it, and by an object."""
+    turn, weights, queue = count(1), cycle([x, x * x, 2.0]), _Queue()
+    heap = []
+
+    def push(priority, value):
+        heapq.heappush(heap, (priority, next(turn), value * next(weights)))
+
+    for i in range(n):
+        push((x - i) ** 2, i + x)
+        queue.put((x - i) ** 2, i * x)
+    step = count(2)
+    total = next(step) * x + next(step) * x * x
+    return total + heapq.heappop(heap)[2] + queue.get() * next(turn)
+
+
+@program(case(X, 2), wrt=0)
+def joined_ranges(x, k):
+    """Ranges in np.r_ and np.c_."""
+    n = len(x)
+    table = np.zeros((n, n))
+    for i in range(n):
+        table[i, np.r_[0:i, i + 1 : n]] = x[: n - 1] * x[i]
+    weighted = np.sum(np.r_[0:1:5j] * np.r_[x, x[0]])
+    others = np.sum(x[np.r_[:k, k + 1 : n]]) + np.c_[x, x**2].prod()
+    return np.sum(table**2) + others + weighted
