@@ -50,7 +50,7 @@ def _positions(found: Any) -> Any:
 
 def log_end(log: Any, keys: Any, at: int, adding: bool) -> int:
     """Where a key stands in a log after it is added, or taken out: at its end, or nowhere (-1)."""
-    changes = (at == len(keys)) is adding
+    changes = bool(at == len(keys)) is adding  # NumPy has truth values of its own
     return len(log) if changes else -1
 
 

@@ -102,6 +102,14 @@ np.nanmean(x, where=np.arange(4) > 0)
     "matrices": """
 np.linalg.pinv(x, rtol=1e-10)  np.transpose(x, axes=(1, 0)) @ y
 """,
+    "table of float32": """
+np.ediff1d(x, to_end=x[0, :2], to_begin=0.0)  np.gradient(x[0], np.array([0.0, 1, 3, 4]))
+np.insert(x, [0, 2], 5.0, axis=1)  np.vectorize(lambda a: a * a + 1)(x)
+np.vectorize(lambda a: a * a, otypes=[float])(x)
+np.apply_along_axis(lambda r: r / 2.0, 1, x)  np.apply_along_axis(np.sum, 0, x)
+np.linalg.norm(x, ord=0, axis=1)  np.linalg.matrix_power(x[:, :3], 0) + x[:, :3]
+np.fft.fft(x, n=6).real  np.fft.ifft(x).real  np.angle(x, deg=True)
+""",
     "float32": """
 np.var(x, where=x > -1)  np.std(x, correction=1)  np.linspace(x[0], 2.0, 4, endpoint=False)
 """,

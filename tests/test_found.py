@@ -809,3 +809,19 @@ def test_numbers_of_many_examples_are_pythons() -> None:
     np.testing.assert_array_equal(fpad.vmap(first_of_all)(x), want)
     with pytest.raises(fpad.InputError, match="64 bits"):
         fpad.vmap(first_of_all)(np.array([[1.0, 80.0, 0.0]]))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.vectorize(lambda a: 0 if a < 0 else a * a),
+        lambda x: np.apply_along_axis(lambda r: 0 if r[0] < 0 else r[0] ** 2, 1, x[:, None]),
+    ],
+)
+def test_results_that_numpy_makes_integers_of_are_refused_where_floats_would_be_cut_off(f):
+    x = np.array([-1.5, 2.5])
+    assert f(x).tolist() == [0, 6]
+    with pytest.raises(TypeError, match="makes integers of all results"):
+        fpad.jvp(lambda x: f(x) * x)(x, tangent=np.ones(2))
+    _, slope = fpad.jvp(lambda x: f(x) * x)(x[::-1].copy(), tangent=np.ones(2))
+    assert slope.tolist() == [18.75, 0.0]

@@ -93,7 +93,7 @@ from fpad.transforms.written import (
     stands_for,
     written_out,
 )
-from fpad.transforms.written.arrays import vectorized
+from fpad.transforms.written.arrays import vectorized, vectorized_floats
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 from fpad.transforms.yielding import YIELDING, collected, is_generator_function
 
@@ -306,7 +306,10 @@ class Library(Operations):
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
-                return self.user_call(s.target, vectorized, (Static(f.pyfunc), *args), kwargs)
+                how = vectorized if f.otypes is None else vectorized_floats
+                if f.otypes not in (None, "d") or f.signature is not None or f.excluded:
+                    refuse("np.vectorize is given options.", "leave them out, or write a loop.")
+                return self.user_call(s.target, how, (Static(f.pyfunc), *args), kwargs)
             case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
                 return self.user_call(s.target, frozen, (func, *args), kwargs)
             case Structure() | Static() | Member() if objects.class_of(func) is not None:

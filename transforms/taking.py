@@ -36,7 +36,7 @@ from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
-from fpad.transforms.written.arrays import vectorized
+from fpad.transforms.written.arrays import vectorized, vectorized_floats
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -233,7 +233,9 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     if kinds is None or kinds[0] not in (None, [float], [np.float64], "d"):
         refuse("The otypes of vectorize are no floats.", "leave them out.")
     (f,) = given("vectorize", ("pyfunc",), args, kwargs)
-    return Structure(Partial, ("func", 0), (Static(vectorized), f))
+    return Structure(
+        Partial, ("func", 0), (Static(vectorized if kinds[0] is None else vectorized_floats), f)
+    )
 
 
 def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

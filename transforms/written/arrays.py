@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
+
 
 def column_stack(tup: Any) -> Any:
     """`numpy.column_stack`, written out."""
@@ -69,10 +71,11 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """`numpy.ediff1d`, written out."""
     out = np.diff(np.ravel(ary))
+    dtype = np.asarray(ary).dtype
     if to_begin is not None:
-        out = np.concatenate((np.ravel(np.asarray(to_begin)), out))
+        out = np.concatenate((np.ravel(np.asarray(to_begin)).astype(dtype), out))
     if to_end is not None:
-        out = np.concatenate((out, np.ravel(np.asarray(to_end))))
+        out = np.concatenate((out, np.ravel(np.asarray(to_end)).astype(dtype)))
     return out
 
 
@@ -83,25 +86,46 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     first = func1d(rows[0], *args, **kwargs)
     count = len(rows)
     if np.ndim(first) == 0:
-        out = np.zeros(count)
-        out[0] = first
+        out = np.full(count, first)
+        whole = fp.fixed("bool", np.issubdtype, (out.dtype, np.integer))
         for k in range(1, count):
-            out[k] = func1d(rows[k], *args, **kwargs)
+            value = func1d(rows[k], *args, **kwargs)
+            if whole and isinstance(value, float):
+                raise TypeError("np.apply_along_axis makes integers of all results: give floats")
+            out[k] = value
         return np.reshape(out, np.shape(turned)[:-1])
-    table = np.zeros((count, len(first)))
-    table[0] = first
+    table = np.repeat(np.expand_dims(first, 0), count, 0)
     for k in range(1, count):
         table[k] = func1d(rows[k], *args, **kwargs)
     return np.moveaxis(np.reshape(table, np.shape(turned)[:-1] + np.shape(first)), -1, axis)
 
 
 def vectorized(pyfunc: Any, *args: Any) -> Any:
-    """What `numpy.vectorize(pyfunc)` does with arrays."""
+    """What `numpy.vectorize(pyfunc)` does with arrays.
+
+    The function is called with numbers of Python, and before that with the first entries: what it
+    gives there says of what type the result is.
+    """
+    together = np.broadcast_arrays(*args)
+    flat = [np.ravel(a) for a in together]
+    first = pyfunc(*[a[0] for a in flat])
+    out = np.full(np.size(flat[0]), first)
+    whole = fp.fixed("bool", np.issubdtype, (out.dtype, np.integer))
+    for k in range(np.size(flat[0])):
+        value = pyfunc(*[a[k].item() for a in flat])
+        if whole and isinstance(value, float):
+            raise TypeError("np.vectorize makes integers of all results: give otypes=[float]")
+        out[k] = value
+    return np.reshape(out, np.shape(together[0]))
+
+
+def vectorized_floats(pyfunc: Any, *args: Any) -> Any:
+    """What `numpy.vectorize(pyfunc, otypes=[float])` does with arrays."""
     together = np.broadcast_arrays(*args)
     flat = [np.ravel(a) for a in together]
     out = np.zeros(np.size(flat[0]))
     for k in range(np.size(flat[0])):
-        out[k] = pyfunc(*[a[k] for a in flat])
+        out[k] = pyfunc(*[a[k].item() for a in flat])
     return np.reshape(out, np.shape(together[0]))
 
 

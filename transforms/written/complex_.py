@@ -140,7 +140,7 @@ def imag(z: Any) -> Any:
     """`numpy.imag`, written out."""
     if isinstance(z, Complex):
         return z.imag
-    return np.zeros_like(z, dtype=float) if isinstance(z, np.ndarray) else 0.0
+    return np.zeros_like(1.0 * z) if isinstance(z, np.ndarray) else 0.0
 
 
 def paired(z: Any) -> Any:

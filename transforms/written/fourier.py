@@ -5,6 +5,7 @@ X = np.fft.fft(x)    X_real, X_imag = fp.dft_cos(x), fp.dft_sin(x)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -22,14 +23,13 @@ def _cut(x: Any, n: Any, axis: Any) -> Any:
     moved = np.moveaxis(x, axis, 0)
     if n < have:
         return np.moveaxis(moved[:n], 0, axis)
-    out = np.zeros((n, *np.shape(moved)[1:]))
-    out[:have] = moved
-    return np.moveaxis(out, 0, axis)
+    more = np.zeros_like(np.repeat(moved[:1], n - have, 0))
+    return np.moveaxis(np.concatenate((moved, more)), 0, axis)
 
 
 def _scale(n: Any, norm: Any, inverse: Any) -> Any:
     if norm == "ortho":
-        return 1.0 / np.sqrt(n)
+        return 1.0 / math.sqrt(n)
     return 1.0 / n if inverse == (norm != "forward") else 1.0
 
 

@@ -112,6 +112,8 @@ def _slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
         start = start_at[0] * y[..., 0] + start_at[1] * y[..., 1] + start_at[2] * y[..., 2]
         end = end_at[0] * y[..., -3] + end_at[1] * y[..., -2] + end_at[2] * y[..., -1]
     out = np.concatenate([start[..., None], inside, end[..., None]], -1)
+    if np.ndim(spacing) > 0:
+        out = out.astype(np.asarray(1.0 * f).dtype)
     return np.moveaxis(out, -1, axis)
 
 

@@ -33,7 +33,8 @@ def smallest_norm(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 def count_norm(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """With ord=0: how many entries are not zero."""
-    return np.sum(np.not_equal(x, 0.0), axis, keepdims=keepdims) * 1.0
+    there = np.not_equal(x, 0.0).astype(np.asarray(1.0 * x).dtype)
+    return np.sum(there, axis, keepdims=keepdims)
 
 
 def power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any:
@@ -212,7 +213,7 @@ def matrix_power(a: Any, n: Any) -> Any:
     if np.ndim(a) < 2:
         return np.linalg.inv(a)  # which NumPy refuses too
     if n == 0:
-        return np.zeros_like(a) + np.identity(np.shape(a)[-1])
+        return np.zeros_like(a) + np.identity(np.shape(a)[-1]).astype(np.asarray(a).dtype)
     if n < 0:
         a = np.linalg.inv(a)
         n = -n

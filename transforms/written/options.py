@@ -55,7 +55,7 @@ def take(a: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
 def reshape(a: Any, shape: Any, order: Any = "C", copy: Any = None) -> Any:
     """`numpy.reshape` by columns, or as a copy."""
     if copy is not None:
-        if not copy:
+        if copy is not True:
             raise NotImplementedError("copy=False asks where entries lie in memory: leave it out")
         a = np.array(a)
     if order == "C":
@@ -210,19 +210,22 @@ def array(
     object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K", ndmin: Any = 0
 ) -> Any:
     """`numpy.array` in a memory order."""
-    if not copy:
+    if copy is not True and copy is not None:
         raise NotImplementedError("copy=False asks where entries lie in memory: use np.asarray")
-    out = np.array(object) if dtype is None else np.array(object, dtype)
+    if copy is None:
+        out = np.asarray(object) if dtype is None else np.asarray(object, dtype)
+    else:
+        out = np.array(object) if dtype is None else np.array(object, dtype)
     if np.ndim(out) < ndmin:
         out = np.reshape(out, (1,) * (ndmin - np.ndim(out)) + np.shape(out))
-    return np.copy(out, order=order)
+    return out if order == "K" else np.copy(out, order=order)
 
 
 def asarray(a: Any, dtype: Any = None, *, order: Any = None, copy: Any = None) -> Any:
     """`numpy.asarray` in a memory order, or as a copy."""
-    if copy is not None and not copy:
+    if copy is not True and copy is not None:
         raise NotImplementedError("copy=False asks where entries lie in memory: leave it out")
-    if copy:
+    if copy is True:
         return array(a, dtype, order="K" if order is None else order)
     out = np.asarray(a) if dtype is None else np.asarray(a, dtype)
     if order == "F":

@@ -30,7 +30,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
         arr = np.ravel(arr)
         axis = 0
     places = np.arange(np.shape(arr)[axis])
-    more = np.asarray(values)
+    more = np.asarray(values).astype(np.asarray(arr).dtype)
     if np.ndim(arr) == 1:
         more = np.ravel(more)
         count = np.size(more)
