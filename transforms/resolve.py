@@ -222,7 +222,7 @@ class Outside:
             kind = kind_of(value, name)
         except InputError as error:
             refuse(f"{error}.", "use real floats, ints or bools.")
-        known = isinstance(kind, NodeKind) and is_object(kind.make)
+        known = isinstance(kind, NodeKind) and is_object(kind.make)  # no list or dict
         if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:
             return self._lift(container, name, kind)
         self._guard(Guard(container, name, value))
