@@ -340,7 +340,8 @@ def _object_kind(value: Any, where: str) -> Kind:
                 kinds.append(OpaqueKind(type(v)))
     finally:
         _OBJECTS.pop()
-    make = holding(type(value)) if held_by(type(value)) is not None else type(value)
+    cls: Any = type(value)
+    make = holding(cls) if held_by(cls) is not None else cls
     return NodeKind(make, keys, tuple(kinds))
 
 
