@@ -377,3 +377,15 @@ def test_a_list_with_methods_is_shown(capsys: pytest.CaptureFixture[str]) -> Non
 
     fpad.grad(f)(1.5)
     assert capsys.readouterr().out == "[1.5, 2.0]\n"
+
+
+ONE = SimpleNamespace(rate=2.0)
+ALL = {"one": ONE}
+
+
+def test_an_object_outside_is_found_in_a_dict() -> None:
+    def f(x: Any) -> Any:
+        return x if ALL["one"] is ONE else 2 * x
+
+    with pytest.raises(fpad.TransformError, match="is_ is applied"):
+        fpad.grad(f)(1.0)

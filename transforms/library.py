@@ -23,8 +23,10 @@ from fpad import runtime as fp
 from fpad.transforms import (
     complexes,
     containers,
+    dataclass_parts,
     dicts,
     enums,
+    generic,
     groups,
     holding,
     lookups,
@@ -147,6 +149,8 @@ class Library(Operations):
                     "write it with NumPy functions that have one.",
                     AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
+            case Above(of=(Static(value=type() as of),), cls=cls):
+                return objects.above_class(self, of, s.name, cls)
             case Above(of=(of,), cls=cls):
                 return objects.attribute(self, of, s.name, cls)
             case Member():
@@ -346,10 +350,13 @@ class Library(Operations):
             return inherited
         if is_generator_function(f):
             return collected(self, variable, f, args, kwargs)
+        chosen = generic.called(self, variable, f, args, kwargs)
+        if chosen is not None:
+            return chosen
         if objects.made_by_dataclass(self, f, args, kwargs):
             return Static(None)
-        if isinstance(f, _KNOWN_FUNCTIONS) and f in objects.FUNCTIONS:
-            return objects.FUNCTIONS[f](self, variable, args, kwargs)
+        if isinstance(f, _KNOWN_FUNCTIONS) and f in _ON_OBJECTS:
+            return _ON_OBJECTS[f](self, variable, args, kwargs)
         if is_numpys(f):
             args, kwargs = plain_arguments(f, args, kwargs)
             found = shared(self, variable, f, args, kwargs)
@@ -454,7 +461,8 @@ class Library(Operations):
     def _super(self, args: Args) -> Value:
         """super(cls, self), as which super() is written too."""
         cls, base = args if len(args) == 2 else (None, UNKNOWN)
-        if not isinstance(cls, Static) or class_of(base) is None:
+        of_class = isinstance(base, Static) and isinstance(base.value, type)
+        if not isinstance(cls, Static) or (class_of(base) is None and not of_class):
             refuse("super() is called outside of a method of an object.", "name the class.")
         return Above((base,), cls.value)
 
@@ -505,6 +513,7 @@ class Library(Operations):
         self.dead = True
 
 
+_ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS}
 _KNOWN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType)
 _UNORDERED = (min, max, sorted, sum, any, all)
 """What asks for no order of the values that it is given."""

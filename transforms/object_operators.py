@@ -10,13 +10,14 @@ What holds a list or dict, and has no method of its own for it, is that list or 
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import complexes, holding, texts
+from fpad.transforms import complexes, holding, objects, texts
 from fpad.transforms.abstract import Static, Structure, Value, literal
 from fpad.transforms.class_parts import class_of, in_class, is_generated
 from fpad.transforms.describing import describe
@@ -120,7 +121,11 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
             break
         if cls is not None:
             found, _ = in_class(cls, name)
-            if isinstance(found, types.FunctionType) and not is_generated(found):
+            if is_generated(found):
+                result = _by_fields(w, op, value, other)
+                if result is not None:
+                    return result
+            elif isinstance(found, types.FunctionType):
                 result = w.call(w.fresh("value"), added(found) or found, (value, other), {})
                 if result != Static(NotImplemented):
                     return result
@@ -134,6 +139,16 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         w.operator(None, given, held)
         return w.now(args[0]) if isinstance(args[0], Structure) else args[0]
     return w.operator(None, op, held)
+
+
+def _by_fields(w: Library, op: Any, a: Value, b: Value) -> Value | None:
+    """A comparison of two objects of a dataclass, which is one of tuples of their fields."""
+    cls = class_of(a)
+    if class_of(b) is not cls:
+        return None
+    names = [f.name for f in dataclasses.fields(cls) if f.compare]
+    rows = [w.sequence(tuple, [objects.attribute(w, v, n) for n in names]) for v in (a, b)]
+    return w.operator(None, op, rows)
 
 
 def item(w: Library, base: Value, key: Value) -> Value | None:

@@ -22,6 +22,7 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Bound,
     Member,
+    Partial,
     Static,
     Structure,
     Unknown,
@@ -37,7 +38,7 @@ from fpad.transforms.class_parts import (
     slot_of,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple
+from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
 from fpad.transforms.kinds import holding as holding_class
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read
@@ -92,8 +93,14 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return Static(found.__func__)
     if isinstance(found, classmethod):
         return Static(types.MethodType(found.__func__, cls))
-    if isinstance(found, types.FunctionType | _IN_C):
+    if isinstance(found, types.FunctionType | functools.singledispatchmethod | _IN_C):
         return Bound((base,), found)
+    if isinstance(found, functools.partialmethod):
+        method = Bound((base,), found.func)
+        given = [_constant(v) for v in found.args]
+        named = {k: _constant(v) for k, v in found.keywords.items()}
+        keys = ("func", *range(len(given)), *named)
+        return Structure(Partial, keys, (method, *given, *named.values()))
     if isinstance(base, Static) and name in getattr(base.value, "__dict__", {}):
         return w.outer_attribute(base.value, name)
     if hasattr(type(found), "__get__"):
@@ -102,6 +109,12 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             "use a plain attribute, a method or a property.",
         )
     return w.outer.value(owner, name, found)
+
+
+def _constant(value: Any) -> Value:
+    if not isinstance(value, int | float | str | None):
+        refuse("A partialmethod is given something else than numbers and texts.", "write a method.")
+    return literal(value)
 
 
 def _keys(base: Value) -> tuple[Any, ...]:
@@ -280,14 +293,28 @@ def _name(name: Value) -> str:
     return name.value
 
 
-def _replaced(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """dataclasses.replace(base, ..)."""
-    base = args[0]
-    if not isinstance(base, Structure) or not dataclasses.is_dataclass(base.make):
-        refuse(f"dataclasses.replace is given {describe(base)}.", "give it a dataclass.")
-    names = [f.name for f in dataclasses.fields(base.make) if f.init]
-    old = {n: base.items[base.keys.index(n)] for n in names if n in base.keys}
-    return construct(w, base.make, (), {**old, **kwargs})
+def _empty(w: Library, cls: Value) -> Value:
+    """object.__new__(cls)."""
+    if not isinstance(cls, Static) or not is_object(cls.value):
+        refuse(f"object.__new__ is given {describe(cls)}.", "give it a class.")
+    kept = tuple(map(slot_of, cached_names(cls.value)))
+    begun = holding.begun(cls.value, w)
+    make = holding_class(cls.value) if CONTENTS in begun else cls.value
+    items = (*begun.values(), *(Static(None),) * len(kept))
+    return Structure(make, (*begun, *kept), items, w.new_ident())
+
+
+def above_class(w: Library, cls: type, name: str, after: type) -> Value:
+    """What super() has under a name in a class method of a class, or in its `__new__`."""
+    found, owner = in_class(cls, name, after)
+    if name == "__new__" and owner is None:
+        base = base_of(cls)
+        return Static(object.__new__ if base is None else base.__new__)
+    if owner is None:
+        refuse(f"No class above {after.__name__} has {name}.", "check the spelling.")
+    if isinstance(found, classmethod):
+        return Static(types.MethodType(found.__func__, cls))
+    return Static(found.__func__ if isinstance(found, staticmethod) else found)
 
 
 def _set_raw(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -302,7 +329,8 @@ _IN_C = types.MethodDescriptorType | types.WrapperDescriptorType
 FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     object.__init__: lambda w, variable, args, kwargs: Static(None),
     object.__setattr__: _set_raw,
+    object.__new__: lambda w, variable, args, kwargs: _empty(w, args[0]),
+    functools.update_wrapper: lambda w, variable, args, kwargs: args[0],
     setattr: _setattr,
-    dataclasses.replace: _replaced,
 }
 """Functions that mean something on objects."""

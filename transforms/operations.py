@@ -567,6 +567,8 @@ def _identical(a: Value, b: Value) -> bool | None:
         return a.ident == b.ident
     for x, y in ((a, b), (b, a)):
         if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
+            if isinstance(y, Structure) and meant(y.make) is type(x.value):
+                return None  # an object outside, which both may be
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)
             return None if opaque and x.value is not None else False
     return None

@@ -208,6 +208,10 @@ class Outside:
             return Static(value)
         return self.value(owner, name, value)
 
+    def relies_on(self, guard: Guard) -> None:
+        """Note what the derivation relies on."""
+        self._guard(guard)
+
     def has(self, owner: Any, name: str) -> bool:
         """Has it this attribute now?"""
         if hasattr(owner, name):

@@ -2,8 +2,12 @@
 
 import math
 from collections import deque
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from enum import Enum, Flag, IntEnum, auto
 from functools import total_ordering
+from typing import ClassVar
+
+import numpy as np
 
 from tests.programs.registry import case, program
 
@@ -143,3 +147,81 @@ def means_of_a_window(xs):
         if len(d) == d.maxlen:
             out.append(sum(d) / d.maxlen)
     return sum(out)
+
+
+@dataclass(order=True, frozen=True)
+class Item:
+    cost: float
+    w: float = field(compare=False, default=2.0)
+    tags: list = field(default_factory=list, compare=False)
+
+    def scaled(self, k):
+        return replace(self, cost=self.cost * k)
+
+
+@dataclass
+class Body:
+    m: float
+    pos: np.ndarray
+    vel: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    G: ClassVar[float] = 1.5
+    E: float = field(init=False)
+
+    def __post_init__(self):
+        self.E = 0.5 * self.m * self.G
+
+    def step(self, dt):
+        self.pos = self.pos + dt * self.vel
+        return self
+
+    def total(self):
+        return sum(np.sum(getattr(self, f.name)) for f in fields(self))
+
+
+@program(case(0.7, 1.1), case(1.1, 0.7), wrt=(0, 1))
+def dataclasses_in_order(x, y):
+    a, b = Item(x), Item(cost=y, w=3.0)
+    s = (a if a < b else b).cost * 2 + max(a, b).scaled(3.0).cost + sorted([b, a])[0].w * x
+    if a == Item(x):
+        s += y
+    if a != b:
+        s += x * y
+    if Item(x) <= a and b >= b:
+        s *= 1.5
+    body = Body(x, np.array([x, y]))
+    body.vel = np.array([y, 1.0])
+    body.step(0.1).step(0.2)
+    d, t = asdict(a), astuple(b)
+    s += body.pos @ body.vel * body.E + d["cost"] * t[0] + len(d) * len(t)
+    return s + body.total() ** 2
+
+
+class Base:
+    def __init__(self, v):
+        self.v = v
+
+    @classmethod
+    def twice(cls, v):
+        return cls(2 * v)
+
+
+class Derived(Base):
+    __slots__ = ("extra",)
+
+    @classmethod
+    def twice(cls, v):
+        made = super().twice(v)
+        made.extra = v
+        return made
+
+    @classmethod
+    def bare(cls, v):
+        made = cls.__new__(cls)
+        made.v = v
+        return made
+
+
+@program(case(0.7))
+def made_by_class_methods(x):
+    d = Derived.twice(x)
+    return d.v**2 * d.extra + Derived.bare(x * x).v
