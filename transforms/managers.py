@@ -2,22 +2,23 @@
 
     with damped(x, 0.5) as d:               damped_x, damped_rate = x, 0.5
         z = d * x                           d = damped_x * damped_rate
-    @contextmanager                 ->      try:
-    def damped(x, rate):                        z = d * x
-        yield x * rate                      finally:
-        print("done")                           print("done")
+    @contextmanager                 ->      z = d * x
+    def damped(x, rate):
+        yield x * rate
 
     with Scope(k) as s: ..          ->      scope = Scope(k);  s = scope.__enter__()
                                             try: ..  finally: scope.__exit__(None, None, None)
 
-A function that changes what lies outside of it is entered when the program runs (`regions`), as are
-all managers of the library; of what such a one gives, an int can be used.
+A manager that prints, or changes what lies outside, is entered when the program runs (`regions`), so
+that it is left where an exception is raised, too; so are all managers of the library.  Of what such
+a one gives, an int can be used.
 """
 
 from __future__ import annotations
 
 import inspect
 import linecache
+import sys
 import types
 from typing import Any
 
@@ -95,7 +96,7 @@ class _Managers:
                 value = gast.Assign([item.optional_vars], call, None)
                 item.optional_vars = None
                 inner = [placed(value, item.context_expr), *inner]
-        elif isinstance(found, type) and is_object(found) and hasattr(found, "__enter__"):
+        elif isinstance(found, type) and _is_plain(found):
             new = self._object(found, item, inner)
         if new is None:
             return [gast.copy_location(gast.With([item], inner, None), s)]
@@ -191,6 +192,17 @@ def _is_manager(f: Any) -> bool:
     return made and inspect.isgeneratorfunction(getattr(f, "__wrapped__", None))
 
 
+def _is_plain(cls: type) -> bool:
+    """Is it a class of the user's, whose managers change nothing but what they hold?"""
+    if cls.__module__.partition(".")[0] in (*sys.stdlib_module_names, "numpy", "scipy"):
+        return False
+    if not is_object(cls):
+        return False
+    ends = [getattr(cls, name, None) for name in ("__enter__", "__exit__")]
+    found = [_definition(f) for f in ends if isinstance(f, types.FunctionType)]
+    return len(found) == 2 and not any(d is None or _acts_outside(d) for d in found)
+
+
 def _definition(f: Any) -> Any | None:
     try:
         lines = tuple(linecache.getlines(f.__code__.co_filename, f.__globals__))
@@ -222,7 +234,7 @@ def _is_text(node: Any) -> bool:
 
 
 def _acts_outside(node: Any) -> bool:
-    """Does it call methods of what lies outside for what they do, or assign there?"""
+    """Does it call what lies outside for what that does, or assign there?"""
     own = bound(node)
 
     def base(n: Any) -> Any:
@@ -238,8 +250,7 @@ def _acts_outside(node: Any) -> bool:
         if isinstance(n, gast.Global | gast.Nonlocal):
             return True
         if isinstance(n, gast.Expr) and isinstance(n.value, gast.Call):
-            func = n.value.func
-            if isinstance(func, gast.Attribute) and is_outside(func):
+            if is_outside(n.value.func):
                 return True
         stored = isinstance(n, gast.Attribute | gast.Subscript) and not isinstance(n.ctx, gast.Load)
         if stored and is_outside(n):
