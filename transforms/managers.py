@@ -9,9 +9,9 @@
     with Scope(k) as s: ..          ->      scope = Scope(k);  s = scope.__enter__()
                                             try: ..  finally: scope.__exit__(None, None, None)
 
-A manager that prints, or changes what lies outside, is entered when the program runs (`regions`), so
-that it is left where an exception is raised, too; so are all managers of the library.  Of what such
-a one gives, an int can be used.
+A manager that prints, or changes what lies outside, is entered when the program runs (`regions`),
+so that it is left where an exception is raised, too; so are all managers of the library.  Of what
+such a one gives, an int can be used.
 """
 
 from __future__ import annotations
@@ -249,9 +249,9 @@ def _acts_outside(node: Any) -> bool:
     for n in gast.walk(node):
         if isinstance(n, gast.Global | gast.Nonlocal):
             return True
-        if isinstance(n, gast.Expr) and isinstance(n.value, gast.Call):
-            if is_outside(n.value.func):
-                return True
+        called = isinstance(n, gast.Expr) and isinstance(n.value, gast.Call)
+        if called and is_outside(n.value.func):
+            return True
         stored = isinstance(n, gast.Attribute | gast.Subscript) and not isinstance(n.ctx, gast.Load)
         if stored and is_outside(n):
             return True
