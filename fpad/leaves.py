@@ -20,8 +20,10 @@ from fpad.transforms.kinds import (
     Num,
     OpaqueKind,
     StaticKind,
+    child,
     children,
     is_object,
+    meant,
 )
 from fpad.transforms.structures import build
 
@@ -109,7 +111,7 @@ def narrowed(value: Any, given: Any) -> Any:
         return value
 
     def cast(leaf: Any) -> Any:
-        if isinstance(leaf, dict):
+        if isinstance(leaf, dict) and not is_object(type(leaf)):
             return {k: cast(v) for k, v in leaf.items()}
         if isinstance(leaf, list | tuple) or is_object(type(leaf)):
             keys, items = children(leaf)
@@ -128,7 +130,7 @@ def fit_of(tree: Tree) -> Fit:
         return lambda result, argument: None
     if tree.keys == (EACH,):
         return lambda result, argument: result
-    make = tree.make
+    make = meant(tree.make)
     keys = tuple(k for k in tree.keys if k != ITSELF)
     fits = tuple(fit_of(t) for k, t in zip(tree.keys, tree.items, strict=True) if k != ITSELF)
     if make is dict:
@@ -142,11 +144,11 @@ def fit_of(tree: Tree) -> Fit:
         values = [f(result[k], argument[k]) for k, f in zip(keys, fits, strict=True)]
         return build(make, keys, values)
 
-    if not issubclass(make, tuple | list | dict):
+    if not issubclass(tree.make, tuple | list | dict):
 
         def fit_object(result: Any, argument: Any) -> Any:
             pairs = zip(keys, fits, strict=True)
-            return made(make, **{k: f(getattr(result, k), getattr(argument, k)) for k, f in pairs})
+            return made(make, **{k: f(child(result, k), child(argument, k)) for k, f in pairs})
 
         return fit_object
 
@@ -207,7 +209,7 @@ def promoted(value: Any) -> Any:
             raise InputError("an integer argument is too large for a float") from None
     if isinstance(value, np.ndarray):
         return value.astype(np.float64) if value.dtype.kind in "iu" else value
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not is_object(type(value)):
         return type(value)((k, promoted(v)) for k, v in value.items())
     if isinstance(value, list | tuple) or is_object(type(value)):
         keys, items = children(value)

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from fpad.api import jvp, vjp, vmap
 from fpad.runtime.errors import InputError, RuleError
-from fpad.transforms.kinds import ITSELF, children, is_object
+from fpad.transforms.kinds import ITSELF, children, held_by, is_object
+from fpad.transforms.structures import build
 
 Vector = NDArray[np.float64]
 Path = tuple[Any, ...]
@@ -333,15 +334,15 @@ def _is_small(leaf: Any) -> bool:
 
 def _leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """The leaves that hold floats, with the keys that lead to them."""
-    if isinstance(tree, dict):
+    if is_object(type(tree)):
+        for key, part in _attributes(tree):
+            yield from _leaves(part, (*path, key))
+    elif isinstance(tree, dict):
         for key, part in tree.items():
             yield from _leaves(part, (*path, key))
     elif isinstance(tree, list | tuple):
         for k, part in enumerate(tree):
             yield from _leaves(part, (*path, k))
-    elif is_object(type(tree)):
-        for key, part in _attributes(tree):
-            yield from _leaves(part, (*path, key))
     elif _is_number(tree):
         yield path, tree
 
@@ -356,6 +357,9 @@ _KEEP: Any = object()
 
 def _map(function: Callable[[Any], Any], tree: Any, static: Any = _KEEP) -> Any:
     """The structure with `function` applied to the leaves that hold floats."""
+    if held_by(type(tree)) is not None:
+        keys, items = children(tree)
+        return build(type(tree), keys, [_map(function, part, static) for part in items])
     if isinstance(tree, dict):
         return {key: _map(function, part, static) for key, part in tree.items()}
     if isinstance(tree, list | tuple):

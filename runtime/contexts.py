@@ -25,6 +25,7 @@ class _Open(threading.local):
 
     def __init__(self) -> None:
         self.managers: list[AbstractContextManager[Any]] = []
+        self.given: Any = None
 
 
 _OPEN = _Open()
@@ -33,7 +34,7 @@ _OPEN = _Open()
 def enter(make: Callable[..., AbstractContextManager[Any]], *args: Any, **kwargs: Any) -> None:
     """The start of `with make(*args, **kwargs):`."""
     manager = make(*args, **kwargs)
-    manager.__enter__()
+    _OPEN.given = manager.__enter__()
     _OPEN.managers.append(manager)
 
 
@@ -96,6 +97,13 @@ class unhandled:
 
 def given() -> Any:
     """What a context manager gives to the name after `as`; generated code never asks."""
+
+
+def given_int() -> int:
+    """What the manager has given that was entered last, which must be an int."""
+    if not isinstance(_OPEN.given, int):
+        raise TypeError("a context manager has given something else than an int")
+    return int(_OPEN.given)
 
 
 def caught(cls: type[BaseException], *args: Any) -> BaseException:

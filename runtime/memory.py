@@ -319,13 +319,33 @@ def made(cls: Any, **attributes: Any) -> Any:
 
     Args:
         cls: the class.
-        **attributes: values by name.
+        **attributes: values by name; `_contents` of an object of a subclass of list, dict or tuple
+            is what it holds, and `__dict__` says that its items are its attributes too.
     """
     make: Any = cls
-    out = make.__new__(make)
+    contents = attributes.pop("_contents", None)
+    out = tuple.__new__(make, contents) if issubclass(make, tuple) else make.__new__(make)
+    if isinstance(out, dict):  # of the class itself, whatever its own methods do
+        dict.update(out, contents)
+    elif isinstance(out, list):
+        list.extend(out, contents)
     for name, value in attributes.items():
-        object.__setattr__(out, name, value)
+        object.__setattr__(out, name, out if name == "__dict__" else value)
     return out
+
+
+def contents(value: Any) -> Any:
+    """What an object of a subclass of list, dict or tuple holds, as a plain one.
+
+    Args:
+        value: the object; none of its own methods is called.
+    """
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    return list(list.__iter__(value)) if isinstance(value, list) else tuple.__getitem__(value, _ALL)
+
+
+_ALL = slice(None)
 
 
 def structure(make: Any, keys: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
@@ -336,6 +356,8 @@ def structure(make: Any, keys: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
         keys: keys of a dict, names of attributes; of sequences they are not looked at.
         values: as many values.
     """
+    if keys[:1] == ("_contents",):
+        return made(make, **dict(zip(keys, values, strict=True)))
     if issubclass(make, dict):
         return make(zip(keys, values, strict=True))
     if issubclass(make, tuple | list):

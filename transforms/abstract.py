@@ -337,7 +337,7 @@ def literal(value: Any) -> Value:
         parts = literal(value.real), literal(value.imag)
         return Structure(Complex, ("real", "imag"), parts)
     kind = constant_kind(value)
-    if isinstance(value, bool) or not isinstance(kind, Num):
+    if isinstance(value, bool | enum.Enum) or not isinstance(kind, Num):
         return Static(value)
     return Held(Const(value), kind, Const(value))
 
@@ -408,7 +408,7 @@ def kind_of_value(value: Value) -> Kind | None:
 def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     """The value of this kind whose parts lie in the given atoms, in order."""
     if isinstance(kind, StaticKind):
-        return Static(kind.value) if isinstance(kind.value, enum.Enum) else literal(kind.value)
+        return literal(kind.value)
     if isinstance(kind, EitherKind):
         which = Held(next(atoms), kind.which)
         return Either((which, *(value_of_kind(k, atoms) for k in kind.options)))

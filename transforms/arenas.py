@@ -49,7 +49,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import given_in, without_idents
 from fpad.transforms.ir import Const
-from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object
+from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object, meant
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -321,7 +321,7 @@ def _is_plain(value: Structure) -> bool:
     """Is it an object of a class that the user has written, which may change?"""
     if not isinstance(value.make, type) or issubclass(value.make, _STANDING):
         return False
-    return is_object(value.make) and not is_frozen(value.make)
+    return is_object(meant(value.make)) and not is_frozen(meant(value.make))
 
 
 def _may_be_none(value: Value) -> bool:

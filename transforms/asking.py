@@ -35,7 +35,7 @@ from fpad.transforms.iteration import endless, remaining
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant, known_items
 from fpad.transforms.kinds import BOOL, INT
 from fpad.transforms.lookups import let_go
-from fpad.transforms.objects import method_called
+from fpad.transforms.object_operators import method_called
 from fpad.transforms.refusing import refuse
 from fpad.transforms.stepping import is_iterator
 

@@ -47,6 +47,7 @@ from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
     Atom,
     Call,
+    Const,
     Do,
     Func,
     Let,
@@ -295,6 +296,9 @@ class Calling(Changes):
             self.suppose(instance.supposed, values)
         if unsettled and instance.open and isinstance(instance.result, Num):
             return self.wrote(self.fresh.temp(), instance.result)  # for this round only
+        raises = instance.body is not None and instance.body.dead and not instance.open
+        if raises and instance.result is None and not instance.refusals:
+            self._never_back(instance, values)
         if instance.result is None or instance.refusals or unsettled:
             return UNKNOWN
         body = instance.func.body if instance.func is not None else ()
@@ -321,6 +325,15 @@ class Calling(Changes):
         del self.running[len(self.running) - len(found) :]
         ahead.used(self, found)
         return result
+
+    def _never_back(self, instance: Instance, values: list[Value]) -> None:
+        """Write the call of a function that always raises: nothing comes after it."""
+        lifted = [self._lifted_now(*x) for x in instance.lifted.values()]
+        atoms = tuple(h.atom for v in (*values, *lifted) for h in held(v))
+        self.emit(Call((), instance.name, atoms, self.origin))
+        text = Const(f"{instance.function.__name__} has come back")
+        self.emit(Do(fp.fail, (Const(AssertionError), text), (), self.origin))
+        self.dead = True
 
     def _by_value(self, refused: Instance, values: list[Value]) -> tuple[Instance, list[Value]]:
         """The instance that knows the numbers it is called with, if that is not refused.

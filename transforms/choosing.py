@@ -27,12 +27,12 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.choices import certain
+from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, constant, gathered, judged
 from fpad.transforms.kinds import BOOL, EACH, is_namedtuple
-from fpad.transforms.objects import class_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.writer import refuse
 
@@ -136,7 +136,7 @@ def _let_go(w: Library, *hidden: str) -> None:
 
 
 def compared(w: Library, op: Callable[[Any, Any], Any], a: Value, b: Value) -> Value:
-    """Whether a < b, or a > b (`op`), of numbers or of tuples and lists of them."""
+    """Whether a < b, a > b, a <= b or a >= b (`op`), of numbers or of tuples and lists of them."""
     pair = [to_python(v) for v in (a, b)]
     if None not in pair:
         return attempt(op, [v[0] for v in pair if v is not None])
@@ -151,10 +151,17 @@ def compared(w: Library, op: Callable[[Any, Any], Any], a: Value, b: Value) -> V
             )
         return w.operator(None, op, (a, b))
     result: Value = Static(op(len(rows[0]), len(rows[1])))
+    strict = _STRICT.get(op, op)  # the first parts that differ decide
     for x, y in reversed(list(zip(rows[0], rows[1], strict=False))):
         same = w.operator(None, operator.eq, (x, y))
-        result = _either(w, compared(w, op, x, y), _both(w, same, result))
+        result = _either(w, compared(w, strict, x, y), _both(w, same, result))
     return result
+
+
+_STRICT: dict[Any, Callable[[Any, Any], Any]] = {
+    operator.le: operator.lt,
+    operator.ge: operator.gt,
+}
 
 
 def _both(w: Library, a: Value, b: Value) -> Value:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import duplicating, grown, queues
+from fpad.transforms import duplicating, grown, holding, queues
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -30,10 +30,10 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
+from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Handler, Keywords
 from fpad.transforms.kinds import OpaqueKind
-from fpad.transforms.objects import class_of
 from fpad.transforms.tables import is_table
 from fpad.transforms.writer import refuse
 
@@ -83,6 +83,8 @@ def _shallow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         return w.operation(variable, np.copy, (value,), {})
     if is_table(value):
         _refuse_streams(value.parts[1])
+    if isinstance(value, Structure) and holding.contents(w, value) is not None:
+        return holding.duplicate(w, value)
     if isinstance(value, Structure) and value.make is Queue:
         return queues.copied(w, value)
     if isinstance(value, Structure) and is_grown(value) and value.make is list:

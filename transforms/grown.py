@@ -92,6 +92,21 @@ def first_leaf(base: Structure) -> Held:
     return leaf
 
 
+def are_numbers(values: Sequence[Structure]) -> bool:
+    """Are these lists of numbers, some of them of unknown length?"""
+
+    def is_number(value: Value) -> bool:
+        return isinstance(value, Held) and isinstance(value.kind, Num)
+
+    def alone(value: Structure) -> bool:
+        if not is_grown(value):
+            return bool(value.items) and all(is_number(v) and not is_array(v) for v in value.items)
+        (part,) = value.items
+        return is_number(part) and part.kind.rank == 1  # type: ignore[attr-defined]
+
+    return any(map(is_grown, values)) and all(map(alone, values))
+
+
 def length(w: Writer, base: Value) -> Held:
     """len(base)."""
     assert isinstance(base, Structure)

@@ -18,7 +18,7 @@ import functools
 import numbers
 import re
 import types
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -332,7 +332,7 @@ def _object_kind(value: Any, where: str) -> Kind:
     _OBJECTS.append(id(value))
     try:
         keys, items = children(value)
-        kinds = []
+        kinds: list[Kind] = []
         for k, v in zip(keys, items, strict=True):
             try:
                 kinds.append(kind_of(v, f"{where}.{k}"))
@@ -340,18 +340,59 @@ def _object_kind(value: Any, where: str) -> Kind:
                 kinds.append(OpaqueKind(type(v)))
     finally:
         _OBJECTS.pop()
-    return NodeKind(type(value), keys, tuple(kinds))
+    cls: Any = type(value)
+    make = holding(cls) if held_by(cls) is not None else cls
+    return NodeKind(make, keys, tuple(kinds))
 
 
 class Standing:
     """Base of classes of which no instance is made: they stand for a sort of structure."""
 
 
+class Holding:
+    """Base of the classes that stand for subclasses of list, dict and tuple (see `holding`).
+
+    `of`: the class of the user's program.
+    """
+
+    of: type
+
+
+CONTENTS = "_contents"
+"""What the list, dict or tuple is called that an object of such a class is, beside attributes."""
+OWN_DICT = "__dict__"
+"""The key that says that attributes are items of the dict: `self.__dict__ = self`."""
+_HELD = (OrderedDict, dict, list, tuple)
+
+
+def held_by(cls: Any) -> Any | None:
+    """The class of containers that a class written in Python is a kind of."""
+    return _held_by(cls)
+
+
+@functools.lru_cache(maxsize=512)
+def _held_by(cls: Any) -> Any | None:
+    if not isinstance(cls, type) or not cls.__flags__ & _HEAP_TYPE or is_namedtuple(cls):
+        return None
+    return next((c for c in _HELD if issubclass(cls, c)), None) if is_object(cls) else None
+
+
+@functools.lru_cache(maxsize=512)
+def holding(cls: Any) -> Any:
+    """What stands for a class of this sort."""
+    return type(cls.__name__, (Holding,), {"of": cls})
+
+
+def meant(make: Any) -> Any:
+    """The class that an object has in the user's program."""
+    return make.of if isinstance(make, type) and issubclass(make, Holding) else make
+
+
 _HEAP_TYPE = 1 << 9
 """CPython's flag of classes that are written in Python."""
 _NO_OBJECTS = (
-    *(str, bytes, int, float, complex, tuple, list, dict, set, frozenset, BaseException),
-    *(re.Pattern, re.Match),
+    *(str, bytes, int, float, complex, set, frozenset, BaseException, re.Pattern, re.Match),
+    *(Counter, defaultdict, deque),
 )
 
 
@@ -367,13 +408,12 @@ def _is_object(cls: type) -> bool:
     return (
         bool(cls.__flags__ & _HEAP_TYPE)
         and not issubclass(cls, (*_NO_OBJECTS, type, np.ndarray, np.generic, enum.Enum))
-        and not issubclass(cls, numbers.Number | Standing)
+        and not issubclass(cls, numbers.Number | Standing | Holding)
         and "__call__" not in _in_c(cls)
         and not hasattr(cls, "__fpad_program__")
         and not hasattr(cls, "__array__")
-        and not hasattr(cls, "__getattr__")
-        and cls.__getattribute__ is object.__getattribute__
-        and (cls.__setattr__ is object.__setattr__ or is_frozen(cls))
+        and not is_namedtuple(cls)
+        and any(cls.__getattribute__ is c.__getattribute__ for c in (object, *_HELD))
     )
 
 
@@ -389,7 +429,17 @@ def is_frozen(cls: Any) -> bool:
 
 
 def attributes(value: Any) -> dict[str, Any]:
-    """The attributes of an object, those of slots included."""
+    """The attributes of an object, those of slots included, and what it holds.
+
+    {"_contents": [1.0, 2.0], "name": "v"} of an object of a subclass of list.
+    """
+    base = held_by(type(value))
+    if base is not None:
+        whole = dict(dict.items(value)) if issubclass(base, dict) else base(base.__iter__(value))
+        if issubclass(base, OrderedDict):
+            whole = OrderedDict(OrderedDict.items(value))
+        own = getattr(value, "__dict__", {})
+        return {CONTENTS: whole, **({OWN_DICT: True} if own is value else own)}
     slots = [
         n
         for cls in type(value).__mro__
@@ -440,12 +490,17 @@ def children(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
 
     The keys of sequences are positions.
     """
-    if isinstance(value, dict):
-        return tuple(value), value.values()
     if is_object(type(value)):
         table = attributes(value)
         return tuple(table), table.values()
+    if isinstance(value, dict):
+        return tuple(value), value.values()
     return tuple(range(len(value))), value
+
+
+def child(value: Any, key: Any) -> Any:
+    """The attribute of an object that `children` has under this key."""
+    return getattr(value, key) if held_by(type(value)) is None else attributes(value)[key]
 
 
 # ---------------------------------------------------------------- signatures

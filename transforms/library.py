@@ -23,10 +23,15 @@ from fpad import runtime as fp
 from fpad.transforms import (
     complexes,
     containers,
+    dataclass_parts,
     dicts,
+    enums,
+    generic,
     groups,
+    holding,
     lookups,
     middles,
+    object_operators,
     objects,
     sets,
     tables,
@@ -56,6 +61,7 @@ from fpad.transforms.ahead import noting
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.asking import ASKING, by_turns
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
+from fpad.transforms.class_parts import class_of, in_class
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
@@ -144,11 +150,13 @@ class Library(Operations):
                     "write it with NumPy functions that have one.",
                     AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
+            case Above(of=(Static(value=type() as of),), cls=cls):
+                return objects.above_class(self, of, s.name, cls)
             case Above(of=(of,), cls=cls):
                 return objects.attribute(self, of, s.name, cls)
             case Member():
                 return objects.attribute(self, base, s.name)
-            case Structure() | Static() if objects.class_of(base) is not None and not (
+            case Structure() | Static() if class_of(base) is not None and not (
                 isinstance(base, Structure) and is_own(base.make, s.name)
             ):
                 return objects.attribute(self, base, s.name)
@@ -161,6 +169,8 @@ class Library(Operations):
                     return items[base.keys.index(s.name)]
                 if method_of(make, s.name) is not None:
                     return Method((base,), s.name, s.base)
+                if make is Queue and s.name in base.keys:
+                    return items[base.keys.index(s.name)]
                 refuse(
                     f"The attribute {s.name} of a {make.__name__} is not supported.",
                     "index it, or loop over it.",
@@ -199,11 +209,14 @@ class Library(Operations):
         if isinstance(base, Structure) and base.make is Queue:
             base = base.items[0]
         index = opened(self, index)
-        named = objects.class_of(base) is not None and not is_index_maker(base)
+        if isinstance(base, Static) and enums.is_enum(base.value):
+            return enums.load(self, base.value, self.read(index))
+        named = class_of(base) is not None and not is_index_maker(base)
+        found = holding.load_slice(self, variable, base, index) if named else None
         if named and not isinstance(index, Slice):
-            found = objects.item(self, base, self.read(index))
-            if found is not None:
-                return found
+            found = object_operators.item(self, base, self.read(index))
+        if found is not None:
+            return found
         return super().load(variable, base, index)
 
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
@@ -211,14 +224,16 @@ class Library(Operations):
         if isinstance(base, Structure) and is_complex(base):
             complexes.store(self, s, base, value)
             return
-        if objects.class_of(base) is not None and not isinstance(s.index, Slice):
+        if class_of(base) is not None and not isinstance(s.index, Slice):
             key = self.read(s.index)
             if isinstance(s, StoreAdd):
-                old = objects.item(self, base, key)
+                old = object_operators.item(self, base, key)
                 if old is not None:
                     value = self.operator(None, fp.iadd, (old, value))
-            if objects.set_item(self, base, key, value):
+            if object_operators.set_item(self, base, key, value):
                 return
+        if isinstance(s.index, Slice):
+            base = holding.plain(self, base, "__setitem__")
         if isinstance(base, Structure) and uneven.is_uneven(base):
             if isinstance(s, StoreAdd):
                 value = self.operator(None, fp.iadd, (uneven.load(self, base, s.index), value))
@@ -257,6 +272,11 @@ class Library(Operations):
 
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
+        own, _ = in_class(class_of(base) or object, "__delitem__")
+        if own is not None:
+            self.call(self.fresh("value"), own, (base, self.read(index)), {})
+            return
+        base = holding.plain(self, base)
         fixed = isinstance(base, Structure) and issubclass(base.make, tuple)
         if not isinstance(base, Structure) or fixed or uneven.is_uneven(base):
             refuse(f"An entry of {describe(base)} is deleted.", "make a new one without it.")
@@ -298,8 +318,8 @@ class Library(Operations):
                 m, pack = ARRAY_METHODS[name], functools.partial(self.sequence, tuple)
                 rest, named = m.call(tuple(args), kwargs, literal, pack)
                 return self.call(s.target, m.op, (base, *rest), named)
-            case Bound(of=(base,), func=f) if distribution_method(objects.class_of(base), f):
-                found = distribution_method(objects.class_of(base), f)
+            case Bound(of=(base,), func=f) if distribution_method(class_of(base), f):
+                found = distribution_method(class_of(base), f)
                 assert found is not None
                 own = (args, kwargs)
                 return call_written(self, s.target, *found, args, kwargs, own)
@@ -312,7 +332,7 @@ class Library(Operations):
                 return self.user_call(s.target, how, (Static(f.pyfunc), *args), kwargs)
             case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
                 return self.user_call(s.target, frozen, (func, *args), kwargs)
-            case Structure() | Static() | Member() if objects.class_of(func) is not None:
+            case Structure() | Static() | Member() if class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
             case Static(value=f):
@@ -329,18 +349,24 @@ class Library(Operations):
         found = complexes.call(self, variable, f, args, kwargs)
         if found is not None:
             return found
-        if any(objects.class_of(a) is not None for a in args):
-            done = objects.operated(self, f, args)
+        if any(class_of(a) is not None for a in args):
+            done = object_operators.operated(self, f, args)
             if done is not None:
                 return done
         if f is super:
             return self._super(args)
+        inherited = holding.called(self, variable, f, args, kwargs)
+        if inherited is not None:
+            return inherited
         if is_generator_function(f):
             return collected(self, variable, f, args, kwargs)
+        chosen = generic.called(self, variable, f, args, kwargs)
+        if chosen is not None:
+            return chosen
         if objects.made_by_dataclass(self, f, args, kwargs):
             return Static(None)
-        if isinstance(f, types.FunctionType | types.BuiltinFunctionType) and f in objects.FUNCTIONS:
-            return objects.FUNCTIONS[f](self, variable, args, kwargs)
+        if isinstance(f, _KNOWN_FUNCTIONS) and f in _ON_OBJECTS:
+            return _ON_OBJECTS[f](self, variable, args, kwargs)
         if is_numpys(f):
             args, kwargs = plain_arguments(f, args, kwargs)
             found = shared(self, variable, f, args, kwargs)
@@ -369,7 +395,7 @@ class Library(Operations):
         if f is zip:
             args = by_turns(self, args)
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
-            args = [unwrapped(self, a, f is not fp.listed) for a in args]
+            args = [unwrapped(self, a, f is not fp.listed) for a in holding.given(self, f, args)]
         if f not in _LIVE and not isinstance(f, types.FunctionType):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if handler is not None:
@@ -386,6 +412,8 @@ class Library(Operations):
         refused = refused_call(f) or (None if written_out(f) else unsupported(f))
         if refused is not None:
             refuse(f"{called(f)} {refused[0]}.", f"{refused[1]}.")
+        if enums.is_enum(f):
+            return enums.called(self, f, args)
         if is_namedtuple(f):
             return _make_namedtuple(f, args, kwargs)
         stand_in = stands_for(f)
@@ -406,13 +434,13 @@ class Library(Operations):
 
     def looped(self, value: Value) -> Value:
         """What a loop over a value runs over: of an object, what its `__iter__` gives."""
-        return objects.looped(self, value)
+        return object_operators.looped(self, value)
 
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
         if isinstance(value, Either) and len(value.options) == 2:
             return self._truth_of_either(value)
-        return objects.asked(self, value)
+        return object_operators.asked(self, value)
 
     def _truth_of_either(self, value: Either) -> Value:
         """Whether what `a and b` gives is true, where a and b are of different kinds."""
@@ -430,6 +458,14 @@ class Library(Operations):
         self.kept.discard(out)
         return self.env.pop(out)
 
+    def library_method(self, base: Value, name: str) -> Any:
+        """The method of that name of a list, dict or tuple; None if there is none."""
+        return method_of(base.make, name) if isinstance(base, Structure) else None
+
+    def raw_attribute(self, base: Value, name: str, value: Value) -> None:
+        """Write object.__setattr__(base, name, value)."""
+        objects.set_raw(self, base, name, value)
+
     def set_attribute(self, base: Value, name: str, value: Value) -> None:
         """Write base.name = value."""
         if not isinstance(base, Unknown) and not has_unknown(value):
@@ -438,7 +474,8 @@ class Library(Operations):
     def _super(self, args: Args) -> Value:
         """super(cls, self), as which super() is written too."""
         cls, base = args if len(args) == 2 else (None, UNKNOWN)
-        if not isinstance(cls, Static) or objects.class_of(base) is None:
+        of_class = isinstance(base, Static) and isinstance(base.value, type)
+        if not isinstance(cls, Static) or (class_of(base) is None and not of_class):
             refuse("super() is called outside of a method of an object.", "name the class.")
         return Above((base,), cls.value)
 
@@ -489,6 +526,8 @@ class Library(Operations):
         self.dead = True
 
 
+_ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS}
+_KNOWN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType)
 _UNORDERED = (min, max, sorted, sum, any, all)
 """What asks for no order of the values that it is given."""
 _LIVE = (

@@ -12,30 +12,34 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import operator
 import types
-from collections import namedtuple
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad import runtime as fp
-from fpad.transforms import complexes, texts
+from fpad.transforms import complexes, holding, lookups
 from fpad.transforms.abstract import (
     UNKNOWN,
     Bound,
     Member,
+    Partial,
     Static,
     Structure,
     Unknown,
     Value,
     literal,
 )
-from fpad.transforms.closures import Closure
+from fpad.transforms.class_parts import (
+    base_of,
+    cached_names,
+    class_of,
+    in_class,
+    is_generated,
+    slot_of,
+)
 from fpad.transforms.describing import describe
-from fpad.transforms.kinds import is_frozen, is_namedtuple, is_object
-from fpad.transforms.sets import ordered
-from fpad.transforms.tables import listing, of_keys_only, view
+from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
+from fpad.transforms.kinds import holding as holding_class
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read
 
@@ -44,26 +48,6 @@ if TYPE_CHECKING:
 
 Args = Sequence[Value]
 Keywords = dict[str, Value]
-
-
-def class_of(value: Value) -> Any:
-    """The class of a value whose methods are written in Python; None if there is none."""
-    if isinstance(value, Member):
-        return value.cls
-    if isinstance(value, Structure):
-        make = value.make
-        written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
-        return make if written and not issubclass(make, Closure) else None
-    cls: Any = type(value.value) if isinstance(value, Static) else None
-    return cls if cls is not None and is_object(cls) else None
-
-
-def _has_methods(cls: type) -> bool:
-    """Has a class of namedtuples more to it than its fields?"""
-    made = set(namedtuple("_", ()).__dict__) | set(cls._fields)  # type: ignore[attr-defined]
-    return any(
-        n not in made for c in cls.__mro__ if c is not tuple for n in c.__dict__ if n[0] != "_"
-    )
 
 
 def attribute(w: Library, base: Value, name: str, after: type | None = None) -> Value:
@@ -77,15 +61,28 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
     keys = w.arenas.element(w, base).keys if isinstance(base, Member) else ()
     if isinstance(base, Member) and name in keys and after is None:
         return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
+    if isinstance(base, Structure) and OWN_DICT in base.keys and after is None:
+        inside = holding.contents(w, base)
+        assert isinstance(inside, Structure)
+        if name in inside.keys:
+            return w.usable(f"The attribute {name}", inside.items[inside.keys.index(name)])
     if isinstance(base, Structure) and name in base.keys and after is None:
         return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
     if isinstance(found, functools.cached_property) and slot_of(name) in (*keys, *_keys(base)):
         args = (base, Static(found.func), Static(slot_of(name)))
         return w.user_call(w.fresh("value"), first_read, args, {})
+    if owner is None and name == "__class__":
+        return Static(cls)
+    builtin = holding.method(cls, name) if owner is None else None
+    if builtin is not None:
+        return Bound((base,), builtin)
+    if owner is None and name in _OF_OBJECT and after is not None:
+        return Bound((base,), _OF_OBJECT[name])
     if isinstance(base, Static) and owner is None:
         return w.outer_attribute(base.value, name)
-    if owner is None and name == "__init__" and after is not None:
-        return Static(_begun)  # that of object
+    fallback = holding.hook(cls, "__getattr__")
+    if owner is None and fallback is not None and after is None:
+        return w.call(w.fresh("value"), fallback, (base, Static(name)), {})
     if owner is None:
         shown = ", ".join(map(str, base.keys if isinstance(base, Structure) else keys))
         refuse(
@@ -96,8 +93,14 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return Static(found.__func__)
     if isinstance(found, classmethod):
         return Static(types.MethodType(found.__func__, cls))
-    if isinstance(found, types.FunctionType):
+    if isinstance(found, types.FunctionType | functools.singledispatchmethod | _IN_C):
         return Bound((base,), found)
+    if isinstance(found, functools.partialmethod):
+        method = Bound((base,), found.func)
+        given = [_constant(v) for v in found.args]
+        named = {k: _constant(v) for k, v in found.keywords.items()}
+        keys = ("func", *range(len(given)), *named)
+        return Structure(Partial, keys, (method, *given, *named.values()))
     if isinstance(base, Static) and name in getattr(base.value, "__dict__", {}):
         return w.outer_attribute(base.value, name)
     if hasattr(type(found), "__get__"):
@@ -108,30 +111,14 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
     return w.outer.value(owner, name, found)
 
 
+def _constant(value: Any) -> Value:
+    if not isinstance(value, int | float | str | None):
+        refuse("A partialmethod is given something else than numbers and texts.", "write a method.")
+    return literal(value)
+
+
 def _keys(base: Value) -> tuple[Any, ...]:
     return base.keys if isinstance(base, Structure) else ()
-
-
-def slot_of(name: str) -> str:
-    """The attribute that keeps what a cached property has computed; None until then."""
-    return f"_{name}_kept"
-
-
-def cached_names(cls: type) -> list[str]:
-    """The cached properties of a class."""
-    found = {n: v for c in reversed(cls.__mro__) for n, v in c.__dict__.items()}
-    return [n for n, v in found.items() if isinstance(v, functools.cached_property)]
-
-
-def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
-    """What a class, or one of its bases, has under a name, and which of them."""
-    mro = cls.__mro__
-    for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
-        if name in owner.__dict__ and owner is not object:
-            found = owner.__dict__[name]
-            if not isinstance(found, types.MemberDescriptorType):  # a slot
-                return found, owner
-    return None, None
 
 
 def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
@@ -147,19 +134,49 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
         return
     if complexes.set_part(w, base, name, value):
         return
+    own = holding.hook(cls, "__setattr__")
+    if own is not None and not is_frozen(cls):
+        w.call(w.fresh("value"), own, (base, Static(name), value), {})
+        return
     if is_frozen(cls):
         refuse(
             f"{cls.__name__} is frozen: its attributes cannot be set.",
             "make a new one, or use dataclasses.replace.",
         )
+    set_raw(w, base, name, value)
+
+
+def set_raw(w: Library, base: Value, name: str, value: Value) -> None:
+    """object.__setattr__(base, name, value)."""
     if isinstance(base, Static):
         w.set_outer(base.value, name, value)
+        return
+    if name == OWN_DICT:
+        _share_dict(w, base, value)
+        return
+    inside = holding.contents(w, base) if OWN_DICT in _keys(base) else None
+    if isinstance(inside, Structure):
+        lookups.store(w, inside, Static(name), value)
         return
     if isinstance(base, Member):
         w.arenas.set_attribute(w, base, name, value)
         return
     assert isinstance(base, Structure)
     w.change(base, with_attribute(base, name, value))
+
+
+def _share_dict(w: Library, base: Value, value: Value) -> None:
+    """`self.__dict__ = self`: the attributes are the items of the dict."""
+    inside = holding.contents(w, base)
+    itself = isinstance(base, Structure) and isinstance(value, Structure)
+    itself = itself and base.ident is not None and base.ident == value.ident  # type: ignore[attr-defined]
+    if not itself or not isinstance(inside, Structure) or not issubclass(inside.make, dict):
+        refuse(
+            f"The __dict__ of {describe(base)} becomes {describe(value)}.",
+            "set the attributes one by one, or let a subclass of dict have itself there.",
+        )
+    assert isinstance(base, Structure)
+    w.change(base, with_attribute(base, OWN_DICT, Static(True)))
 
 
 def with_attribute(base: Structure, name: str, value: Value) -> Structure:
@@ -179,17 +196,24 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
         return Structure(cls, ("real", "imag"), tuple(args))
     if cls is types.SimpleNamespace:
         return Structure(cls, tuple(kwargs), tuple(kwargs.values()), w.new_ident())
-    if cls.__new__ is not object.__new__ or type(cls).__call__ is not type.__call__:
+    holds = base_of(cls)
+    new = (object.__new__, getattr(holds, "__new__", None))
+    if cls.__new__ not in new or type(cls).__call__ is not type.__call__:
         refuse(f"{cls.__name__} makes its objects in a way of its own.", "give it an __init__.")
     kept = tuple(map(slot_of, cached_names(cls)))
-    made = Structure(cls, kept, (Static(None),) * len(kept), w.new_ident())
+    begun = holding.begun(cls, w)
+    if CONTENTS in begun and issubclass(holds, tuple):
+        begun = {CONTENTS: w.call(w.fresh("value"), tuple, args, {})}
+    make = holding_class(cls) if CONTENTS in begun else cls
+    items = (*begun.values(), *(Static(None),) * len(kept))
+    made = Structure(make, (*begun, *kept), items, w.new_ident())
     hidden = w.fresh("made")
     w.env[hidden] = made
     w.kept.add(hidden)
     params = getattr(cls, "__dataclass_params__", None)
     init, owner = in_class(cls, "__init__")
     generated = params is not None and params.init and owner is _dataclass_of(cls)
-    if generated and not hasattr(init, "__fpad_written__") and _is_generated(init):
+    if generated and not hasattr(init, "__fpad_written__") and is_generated(init):
         _fill(w, made, cls, args, kwargs)
     elif init is not None:
         done = w.call(w.fresh("value"), init, (made, *args), kwargs)
@@ -197,7 +221,9 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
             w.kept.discard(hidden)
             w.env.pop(hidden)
             return UNKNOWN
-    elif args or kwargs:
+    elif holds is not None and not issubclass(holds, tuple):
+        w.call(w.fresh("value"), holds.__init__, (made, *args), kwargs)
+    elif (args or kwargs) and holds is None:
         refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
     w.kept.discard(hidden)
     return w.arenas.entered(w, w.env.pop(hidden))
@@ -205,10 +231,6 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
 
 def _dataclass_of(cls: type) -> type | None:
     return next((c for c in cls.__mro__ if "__dataclass_params__" in c.__dict__), None)
-
-
-def _is_generated(init: Any) -> bool:
-    return isinstance(init, types.FunctionType) and init.__code__.co_filename == "<string>"
 
 
 def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -> None:
@@ -248,7 +270,7 @@ def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -
 
 def made_by_dataclass(w: Library, init: Any, args: Args, kwargs: Keywords) -> bool:
     """Write what the __init__ that a dataclass was given does, called by super(); is it one?"""
-    if not _is_generated(init) or init.__name__ != "__init__" or not args:
+    if not is_generated(init) or init.__name__ != "__init__" or not args:
         return False
     base, *rest = args
     mro = getattr(class_of(base), "__mro__", ())
@@ -256,142 +278,6 @@ def made_by_dataclass(w: Library, init: Any, args: Args, kwargs: Keywords) -> bo
     if cls is None or not isinstance(base, Structure):
         return False
     _fill(w, base, cls, rest, kwargs)
-    return True
-
-
-def same_if_one(op: Any, args: Args) -> bool:
-    """Is it == or != of two objects that are equal only to themselves?"""
-    classes = [class_of(a) for a in args]
-    return op in (operator.eq, operator.ne) and all(
-        c is not None and in_class(c, "__eq__")[0] is None for c in classes
-    )
-
-
-# ---------------------------------------------------------------- operators
-
-_TWO = {
-    operator.add: "add",
-    operator.sub: "sub",
-    operator.mul: "mul",
-    operator.truediv: "truediv",
-    operator.floordiv: "floordiv",
-    operator.mod: "mod",
-    operator.pow: "pow",
-    operator.matmul: "matmul",
-}
-_ONE = {
-    operator.neg: "__neg__",
-    operator.pos: "__pos__",
-    abs: "__abs__",
-    operator.invert: "__invert__",
-    len: "__len__",
-    float: "__float__",
-}
-_COMPARED = {
-    operator.eq: ("__eq__", "__eq__"),
-    operator.ne: ("__ne__", "__ne__"),
-    operator.lt: ("__lt__", "__gt__"),
-    operator.gt: ("__gt__", "__lt__"),
-    operator.le: ("__le__", "__ge__"),
-    operator.ge: ("__ge__", "__le__"),
-}
-_IN_PLACE = {
-    fp.iadd: operator.add,
-    fp.isub: operator.sub,
-    fp.imul: operator.mul,
-    fp.itruediv: operator.truediv,
-    fp.ifloordiv: operator.floordiv,
-    fp.imod: operator.mod,
-    fp.ipow: operator.pow,
-    fp.imatmul: operator.matmul,
-}
-
-
-def operated(w: Library, op: Any, args: Args) -> Value | None:
-    """An operator on objects, which is a call of one of their methods; None if it is not one."""
-    classes = [class_of(a) for a in args]
-    plain = isinstance(op, types.BuiltinFunctionType | types.FunctionType | type)
-    if not any(classes) or not plain:
-        return None
-    if complexes.Complex in classes:
-        found = complexes.operated(w, op, args)
-        if found is not None:
-            return found
-    if op in _IN_PLACE:
-        changed = complexes.in_place(w, op, _IN_PLACE[op], args)
-        if changed is not None:
-            return changed
-        name = f"__i{_TWO[_IN_PLACE[op]]}__"
-        if classes[0] is not None and in_class(classes[0], name)[0] is not None:
-            return method_called(w, args[0], name, args[1:])
-        op = _IN_PLACE[op]
-    if op is operator.contains and classes[0] is not None:
-        if in_class(classes[0], "__contains__")[0] is None:
-            refuse(
-                f"Whether something is in {describe(args[0])} is asked.", "give it __contains__."
-            )
-        return w.call(
-            w.fresh("value"), bool, (method_called(w, args[0], "__contains__", args[1:]),), {}
-        )
-    if op in _ONE and in_class(classes[0], _ONE[op])[0] is not None:
-        return method_called(w, args[0], _ONE[op], ())
-    names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)
-    if names is None or len(args) != 2:
-        return None
-    for value, other, cls, name in zip(args, args[::-1], classes, names, strict=True):
-        if cls is not None:
-            found, _ = in_class(cls, name)
-            if isinstance(found, types.FunctionType) and not _is_generated(found):
-                return method_called(w, value, name, (other,))
-    return None
-
-
-def item(w: Library, base: Value, key: Value) -> Value | None:
-    """base[key] of an object; None if it is none that can be indexed."""
-    cls = class_of(base)
-    if cls is None or in_class(cls, "__getitem__")[0] is None:
-        return None
-    return method_called(w, base, "__getitem__", (key,))
-
-
-def looped(w: Library, value: Value) -> Value:
-    """What a loop over an object runs over; what is no object stays as it is."""
-    value = ordered(w, view(value))
-    if texts.is_told_later(value):
-        return texts.letters(w, value)  # type: ignore[arg-type]
-    cls = class_of(value)
-    if cls is None or is_namedtuple(cls):
-        return value
-    if cls is complexes.Complex:
-        return complexes.entries(value)  # type: ignore[arg-type]
-    if in_class(cls, "__iter__")[0] is None:
-        error = TypeError(f"'{cls.__name__}' object is not iterable")
-        refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
-    found = method_called(w, value, "__iter__", ())
-    if class_of(found) is not None:
-        return w.all_values(found)
-    return found
-
-
-def asked(w: Library, value: Value) -> Value:
-    """What a test of an object tests; what is no object stays as it is."""
-    value = of_keys_only(listing(value))
-    cls = class_of(value)
-    if cls is None or is_namedtuple(cls):
-        return value
-    if in_class(cls, "__bool__")[0] is not None:
-        return method_called(w, value, "__bool__", ())
-    if in_class(cls, "__len__")[0] is not None:
-        return w.operator(None, operator.ne, (method_called(w, value, "__len__", ()), literal(0)))
-    return Static(True)
-
-
-def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
-    """base[key] = value of an object; False if it is none of that kind."""
-    cls = class_of(base)
-    if cls is None or in_class(cls, "__setitem__")[0] is None:
-        return False
-    method_called(w, base, "__setitem__", (key, value))
     return True
 
 
@@ -407,30 +293,44 @@ def _name(name: Value) -> str:
     return name.value
 
 
-def _replaced(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """dataclasses.replace(base, ..)."""
-    base = args[0]
-    if not isinstance(base, Structure) or not dataclasses.is_dataclass(base.make):
-        refuse(f"dataclasses.replace is given {describe(base)}.", "give it a dataclass.")
-    names = [f.name for f in dataclasses.fields(base.make) if f.init]
-    old = {n: base.items[base.keys.index(n)] for n in names if n in base.keys}
-    return construct(w, base.make, (), {**old, **kwargs})
+def _empty(w: Library, cls: Value) -> Value:
+    """object.__new__(cls)."""
+    if not isinstance(cls, Static) or not is_object(cls.value):
+        refuse(f"object.__new__ is given {describe(cls)}.", "give it a class.")
+    kept = tuple(map(slot_of, cached_names(cls.value)))
+    begun = holding.begun(cls.value, w)
+    make = holding_class(cls.value) if CONTENTS in begun else cls.value
+    items = (*begun.values(), *(Static(None),) * len(kept))
+    return Structure(make, (*begun, *kept), items, w.new_ident())
 
 
-def _begun() -> None:
-    """What `super().__init__()` calls where no class above has one."""
+def above_class(w: Library, cls: type, name: str, after: type) -> Value:
+    """What super() has under a name in a class method of a class, or in its `__new__`."""
+    found, owner = in_class(cls, name, after)
+    if name == "__new__" and owner is None:
+        base = base_of(cls)
+        return Static(object.__new__ if base is None else base.__new__)
+    if owner is None:
+        refuse(f"No class above {after.__name__} has {name}.", "check the spelling.")
+    if isinstance(found, classmethod):
+        return Static(types.MethodType(found.__func__, cls))
+    return Static(found.__func__ if isinstance(found, staticmethod) else found)
 
 
+def _set_raw(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    base, name, value = args
+    set_raw(w, base, _name(name), value)
+    return Static(None)
+
+
+_OF_OBJECT: dict[str, Any] = {n: getattr(object, n) for n in ("__init__", "__setattr__")}
+"""What super() finds where no class above has it."""
+_IN_C = types.MethodDescriptorType | types.WrapperDescriptorType
 FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
-    _begun: lambda w, variable, args, kwargs: Static(None),
+    object.__init__: lambda w, variable, args, kwargs: Static(None),
+    object.__setattr__: _set_raw,
+    object.__new__: lambda w, variable, args, kwargs: _empty(w, args[0]),
+    functools.update_wrapper: lambda w, variable, args, kwargs: args[0],
     setattr: _setattr,
-    dataclasses.replace: _replaced,
 }
 """Functions that mean something on objects."""
-
-
-def method_called(w: Library, base: Value, name: str, args: Args) -> Value:
-    """What a method of an object gives."""
-    method = attribute(w, base, name)
-    assert isinstance(method, Bound)
-    return w.call(w.fresh("value"), method.func, (base, *args), {})

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, set_algebra, tables, texts, uneven
+from fpad.transforms import choices, enums, grown, set_algebra, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -45,16 +45,18 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.choosing import compared
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called, fits, in_place
+from fpad.transforms.holding import spread
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing
+from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing, meant
 from fpad.transforms.memory_classes import AUGMENTED
-from fpad.transforms.objects import operated, same_if_one
+from fpad.transforms.object_operators import operated, same_if_one
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
 from fpad.transforms.showing import is_put_together, shown
@@ -82,6 +84,7 @@ PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
 _SAMENESS = (operator.is_, operator.is_not)
 _TESTS = (*_SAMENESS, operator.eq, operator.ne, operator.contains)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+_ORDER = _COMPARE[:4]
 _EXACT = (
     *(operator.add, operator.sub, operator.mul, operator.floordiv, operator.mod),
     *(operator.neg, operator.pos, builtins.abs, fp.bit_length, fp.bit_count),
@@ -113,6 +116,9 @@ class Operations(Subscripts):
             template, values = args
             assert isinstance(template, Static)
             return self.formatted(variable, template.value, values.parts)
+        flags = enums.operated(op, args)
+        if flags is not None:
+            return flags
         if op not in (operator.is_, operator.is_not):
             args = _enum_numbers(args)
         if op in (operator.mod, fp.imod) and _is_text(args[0]):
@@ -366,6 +372,12 @@ class Operations(Subscripts):
         sequences = alike and lists[0].make in (tuple, list) and not any(map(is_grown, args))
         if op in (operator.eq, operator.ne) and sequences:
             return self._same(op, lists[0].items, lists[1].items)
+        if op in _ORDER and sequences:
+            return compared(self, op, *args)  # type: ignore[arg-type]
+        if op in (operator.eq, operator.ne) and alike and grown.are_numbers(lists):
+            whole = [v if is_grown(v) else grown.grown(self, v.make, v.items) for v in lists]
+            same = self.operation(None, np.array_equal, [v.items[0] for v in whole], {})
+            return same if op is operator.eq else self.operator(None, operator.not_, (same,))
         if op in (operator.add, *_COMPARE) and any(map(is_shape, args)):
             if any(map(is_grown, args)):  # NumPy would add and compare the numbers of its rows
                 refuse(
@@ -408,8 +420,9 @@ class Operations(Subscripts):
                     return parts
                 if issubclass(make, Closure | Standing | Counting | Defaulting):
                     refuse(f"{describe(value)} is handed out.", "use it inside.")
-                args = (Const(make), tuple(map(Const, keys)), parts)
-                return self.let(None, fp.structure, args, OpaqueKind(make)).atom
+                made = meant(make)
+                args = (Const(made), tuple(map(Const, keys)), parts)
+                return self.let(None, fp.structure, args, OpaqueKind(made)).atom
             case Held(atom=atom):
                 return atom
             case Static(value=v):
@@ -422,7 +435,7 @@ class Operations(Subscripts):
         self, variable: str | None, op: Any, args: Sequence[Value], kwargs: dict[str, Value]
     ) -> Value:
         """The result of an operation of the rule table."""
-        args = _enum_numbers(args)
+        args = [spread(self, a) for a in _enum_numbers(args)]  # type: ignore[arg-type]
         everything = [*args, *kwargs.values()]
         if any(map(has_unknown, everything)):
             return UNKNOWN
@@ -554,6 +567,8 @@ def _identical(a: Value, b: Value) -> bool | None:
         return a.ident == b.ident
     for x, y in ((a, b), (b, a)):
         if isinstance(x, Static) and not isinstance(x.value, bool) and not isinstance(y, Static):
+            if isinstance(y, Structure) and meant(y.make) is type(x.value):
+                return None  # an object outside, which both may be
             opaque = isinstance(y, Held) and isinstance(y.kind, OpaqueKind)
             return None if opaque and x.value is not None else False
     return None

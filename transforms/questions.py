@@ -46,9 +46,10 @@ from fpad.transforms.callables import attribute
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
+from fpad.transforms.holding import plain
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object
+from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object, meant
 from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_keyed
@@ -100,10 +101,10 @@ def class_of(value: Value) -> type | None:
             return types.FunctionType
         case Structure() if is_keyed(value):
             cls = class_of_dict(value)
-            meant = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
-            return meant[0] if meant else cls
+            stands = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
+            return stands[0] if stands else cls
         case Structure(make=make):
-            made: type = _STANDS_FOR.get(make, make)
+            made: type = _STANDS_FOR.get(make, meant(make))
             return made
         case Steps():
             return range
@@ -330,6 +331,7 @@ def _is_sequence(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
     own = class_of(value)
     if isinstance(value, Steps) or (isinstance(value, Held) and isinstance(value.kind, ShapeKind)):
         refuse(f"{describe(value)} is taken apart by a pattern.", "unpack it, or index it.")
+    value = plain(w, value)
     if not isinstance(value, Structure) or own is None or not issubclass(own, list | tuple):
         return Static(False)
     if is_grown(value):
@@ -341,7 +343,7 @@ def _is_sequence(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
 
 def _is_mapping(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """Is it a dict with these keys?"""
-    value, wanted = args
+    value, wanted = plain(w, args[0]), args[1]
     keys = to_python(wanted)
     if keys is None:
         refuse("The keys of a pattern are not known here.", "write them as literals.")

@@ -208,6 +208,10 @@ class Outside:
             return Static(value)
         return self.value(owner, name, value)
 
+    def relies_on(self, guard: Guard) -> None:
+        """Note what the derivation relies on."""
+        self._guard(guard)
+
     def has(self, owner: Any, name: str) -> bool:
         """Has it this attribute now?"""
         if hasattr(owner, name):
@@ -222,7 +226,7 @@ class Outside:
             kind = kind_of(value, name)
         except InputError as error:
             refuse(f"{error}.", "use real floats, ints or bools.")
-        known = isinstance(kind, NodeKind) and is_object(kind.make)
+        known = isinstance(kind, NodeKind) and is_object(kind.make)  # no list or dict
         if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:
             return self._lift(container, name, kind)
         self._guard(Guard(container, name, value))

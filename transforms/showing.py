@@ -31,7 +31,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import is_complex
 from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import Num, OpaqueKind, Standing, is_object
+from fpad.transforms.kinds import Num, OpaqueKind, Standing, is_object, meant
 from fpad.transforms.refusing import refuse
 from fpad.transforms.tables import class_of_dict, is_table
 
@@ -92,9 +92,9 @@ def _form(w: Operations, value: Value, inside: tuple[type, ...]) -> Operand:
                 both = (tuple(map(Static, keys)), items)
                 lists = (_parts(w, list, keys, part, inside) for part in both)
                 return (*_dict_of(value, make), *lists)
-            plain = issubclass(make, tuple | list | dict) or is_object(make)
+            plain = issubclass(make, tuple | list | dict) or is_object(meant(make))
             if plain and not issubclass(make, Closure | Standing):
-                return _parts(w, make, keys, items, (*inside, make))
+                return _parts(w, meant(make), keys, items, (*inside, make))
         case Held(atom=atom, kind=kind) if isinstance(kind, Num) or operand_of(value) is not None:
             return (Const("leaf"), atom)
         case Static(value=v):

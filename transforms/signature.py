@@ -42,7 +42,7 @@ from fpad.transforms.ir import (
     all_names,
     leaves,
 )
-from fpad.transforms.kinds import EACH, ITSELF, is_namedtuple
+from fpad.transforms.kinds import CONTENTS, EACH, ITSELF, is_namedtuple, meant
 from fpad.transforms.liveness import live_before
 from fpad.transforms.scope import call, display, name
 from fpad.transforms.spelling import Spelling
@@ -167,6 +167,8 @@ def _part(target: str, value: str, tree: Node, k: int) -> Statement:
         return Load(target, value, Const(tree.keys[k]))
     if issubclass(tree.make, tuple | list):
         return Load(target, value, Const(k))
+    if tree.keys[k] == CONTENTS:
+        return Let(target, fp.contents, (value,))
     return Attr(target, value, str(tree.keys[k]))
 
 
@@ -207,7 +209,7 @@ def _packed(tree: Tree, values: Iterator[Any], spelling: Spelling) -> Any:
         whole = display(items, as_list=issubclass(make, list))
         return whole if make in (tuple, list) else call(spelling.scope.located(make), [whole])
     named = [(str(k), v) for k, v in zip(tree.keys, items, strict=True) if k != ITSELF]
-    return call(spelling.scope.located(fp.made), [spelling.scope.located(make)], named)
+    return call(spelling.scope.located(fp.made), [spelling.scope.located(meant(make))], named)
 
 
 def _listed(tree: Node, values: Iterator[Any], spelling: Spelling) -> Any:

@@ -27,8 +27,10 @@ from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 from fpad.transforms.generators import consumed
+from fpad.transforms.managers import with_managers
 from fpad.transforms.mutual import with_mutual
 from fpad.transforms.outside import Outside
+from fpad.transforms.written_decorators import holds, with_decorators
 from fpad.transforms.yields import is_generator
 
 
@@ -154,6 +156,9 @@ def read(function: Callable[..., Any]) -> Source:
     asked = getattr(known.tree, "asked", None) if known is not None else None
     if asked and known is not None and not Outside(plain, known.tree).holds(asked):
         known = None
+    named = getattr(known.tree, "decorators", None) if known is not None else None
+    if named and known is not None and not holds(named, Outside(plain, known.tree)):
+        known = None
     if known is None or seen is not text or (known.function, known.code) != (plain, code):
         known = _read(plain, tuple(text))
         if len(_known) >= REMEMBERED:
@@ -215,7 +220,8 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     if is_generator(tree):
         return set()
     outside = Outside(function, tree)
-    made = in_reverse(tree, outside)
+    made = with_decorators(tree, outside) | with_managers(tree, outside)
+    made |= in_reverse(tree, outside)
     made |= consumed(tree, outside)
     tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise
     with_mutual(tree)

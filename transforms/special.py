@@ -20,7 +20,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, dicts, duplicating, grown, queues, sets, starred, tables
+from fpad.transforms import (
+    ahead,
+    dicts,
+    duplicating,
+    grown,
+    holding,
+    queues,
+    sets,
+    starred,
+    tables,
+)
 from fpad.transforms.abstract import (
     Counting,
     Held,
@@ -256,7 +266,12 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         rows = star.parts[0] if is_grown(star) else star
         if isinstance(rows, Held) and is_array(rows):  # np.subtract(*np.percentile(x, [75, 25]))
             given = [w.element(None, rows, Const(k)) for k in range(f.value.nin)]
-    if not isinstance(named, Structure) or not all(isinstance(k, str) for k in named.keys):
+    named = holding.plain(w, named, "__iter__", "__getitem__", "keys")
+    if (
+        not isinstance(named, Structure)
+        or not issubclass(named.make, dict)
+        or not all(isinstance(k, str) for k in named.keys)
+    ):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
     if given is None:
         given = starred.arguments(w, f, star, named.keys)

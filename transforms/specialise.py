@@ -264,6 +264,8 @@ class _Specialiser:
                 block = body.returned(block, instance.result, func, names)
             except Refused as refused:
                 body.refuse(refused)
+        elif not body.refused:  # it always raises
+            block = (*block, Return((), func.origin))
         instance.lifted = body.lifted
         if body.refused:
             instance.supposed = body.supposed()

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from fpad.transforms.abstract import Value, Woven
+from fpad.transforms.class_parts import class_of, in_class
 from fpad.transforms.iterators import Args, Keywords
 from fpad.transforms.made_functions import made_function
-from fpad.transforms.objects import class_of, construct, in_class
+from fpad.transforms.objects import construct
 from fpad.transforms.refusing import refuse
 from fpad.transforms.source import read
 from fpad.transforms.written.counters import COUNTERS, Count, Cycle

@@ -26,6 +26,8 @@ from fpad.transforms.kinds import (
     StaticKind,
     children,
     is_namedtuple,
+    is_object,
+    meant,
 )
 
 
@@ -80,7 +82,7 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
     if isinstance(tree, Leaf):
         out.append(value)
     elif isinstance(tree, Node):
-        if type(value) is not tree.make:
+        if type(value) is not meant(tree.make):
             raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
         if tree.keys == (EACH,):
             _flatten_each(list(value), tree, out)
@@ -146,8 +148,9 @@ def _unflatten(tree: Tree, rest: Iterator[Any]) -> Any:
 
 def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
     """A tuple, list, dict, namedtuple or object of these items."""
+    make = meant(make)
+    if is_object(make):
+        return made(make, **{k: v for k, v in zip(keys, items, strict=True) if k != ITSELF})
     if issubclass(make, dict):
         return make(zip(keys, items, strict=True))
-    if not issubclass(make, tuple | list):
-        return made(make, **{k: v for k, v in zip(keys, items, strict=True) if k != ITSELF})
     return make(*items) if is_namedtuple(make) else make(items)

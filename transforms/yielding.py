@@ -29,13 +29,13 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
+from fpad.transforms.class_parts import class_of, in_class
 from fpad.transforms.closures import Closure
 from fpad.transforms.generators import in_form
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
 from fpad.transforms.kinds import Num
 from fpad.transforms.made_functions import made_function
-from fpad.transforms.objects import class_of, in_class
 from fpad.transforms.outside import Outside
 from fpad.transforms.refusing import refuse
 from fpad.transforms.source import read

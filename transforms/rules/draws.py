@@ -105,6 +105,14 @@ constant(
     examples=(("standard_normal", np.random.default_rng(0)),),
 )
 constant(
+    fp.given_int,
+    (),
+    undefined="it asks a context manager",
+    kind=lambda *_, **__: Num(False, "int"),
+    effect=True,
+    examples=(),
+)
+constant(
     fp.positions_drawn,
     ("name", "owner", "n"),
     undefined="it draws",

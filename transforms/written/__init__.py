@@ -19,6 +19,7 @@ from fpad.transforms.written import (
     arrays,
     classes,
     grids,
+    mappings,
     matrices,
     missing,
     numbers,
@@ -89,7 +90,9 @@ ROUNDED_OTHERWISE: frozenset[Any] = frozenset().union(
 
 def stands_for(cls: Any) -> type | None:
     """The class that stands for a class of the library; None if none does."""
-    return classes.WRITTEN.get(cls) if isinstance(cls, type) else None
+    if not isinstance(cls, type):
+        return None
+    return classes.WRITTEN.get(cls) or mappings.WRITTEN.get(cls)
 
 
 def is_rounded_otherwise(f: Any) -> bool:

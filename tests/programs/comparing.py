@@ -1,0 +1,227 @@
+"""Enumerations, and objects with an order of their own."""
+
+import math
+from collections import deque
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
+from enum import Enum, Flag, IntEnum, auto
+from functools import total_ordering
+from typing import ClassVar
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+
+class Tone(Enum):
+    LOW = 1.0
+    HIGH = 2.5
+
+
+class Op(Enum):
+    ADD = "add"
+    MUL = "mul"
+
+    def apply(self, a, b):
+        return a + b if self is Op.ADD else a * b
+
+    @classmethod
+    def parse(cls, s):
+        return cls(s)
+
+    @property
+    def sign(self):
+        return 1.0 if self is Op.ADD else -1.0
+
+
+@program(case(0.7, "high"))
+def members_by_name_and_value(x, mode):
+    t = Tone[mode.upper()]
+    s = x * t.value
+    for m in Tone:
+        s = s + m.value * math.sin(x) + len(m.name)
+    s += Tone(2.5).value * x * len(Tone)
+    s += Op.parse("mul").apply(x, 3.0) * Op("add").sign
+    return s + Op["ADD"].apply(x, x * x)
+
+
+class Level(IntEnum):
+    A = 1
+    B = 3
+
+
+@program(case(0.7))
+def members_that_are_ints(x):
+    total = 0.0
+    for level in Level:
+        total += level * x**level + len(level.name)
+    if Level(3) is Level.B and Level.B > Level.A:
+        total += x**Level.B
+    w = {Level.A: x, Level.B: x * x}
+    return total + sum(w[level] for level in Level) + [x, 2 * x, 3 * x, 4 * x][Level.B]
+
+
+class Perm(Flag):
+    R = auto()
+    W = auto()
+    X = auto()
+
+
+@program(case(0.7))
+def flags(x):
+    p = Perm.R | Perm.X
+    y = x
+    if p & Perm.R:
+        y = y * x
+    if Perm.W in p or p & Perm.W:
+        y = y * 100
+    if Perm.X in p:
+        y = y + math.exp(x)
+    if ~p & Perm.W:
+        y = y + x
+    for q in Perm:
+        if q in p:
+            y = y * 1.5
+    return y
+
+
+@total_ordering
+class Version:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __eq__(self, o):
+        return (self.a, self.b) == (o.a, o.b)
+
+    def __lt__(self, o):
+        return (self.a, self.b) < (o.a, o.b)
+
+
+@total_ordering
+class Money:
+    def __init__(self, v):
+        self.v = v
+
+    def __eq__(self, o):
+        if not isinstance(o, Money):
+            return NotImplemented
+        return self.v == o.v
+
+    def __le__(self, o):
+        if not isinstance(o, Money):
+            return NotImplemented
+        return self.v <= o.v
+
+
+@program(case(1.3, 0.9), case(0.3, 0.9), wrt=(0, 1))
+def orders_that_are_added(x, y):
+    a, b = Money(x), Money(y)
+    s = 0.0
+    if a > b:
+        s += x
+    if a >= b:
+        s += x * y
+    if a < b:
+        s += y * y
+    if a != b:
+        s += 3 * x
+    m = max(a, b)
+    n = min([a, b, Money(1.0)])
+    s += max(Version(1, x), Version(1, y)).b + sorted([a, b, Money(1.1)])[1].v ** 2
+    return s + m.v * n.v + sorted([a, b], reverse=True)[0].v
+
+
+@program(case(0.6, 0.9), case(0.8, 0.3), wrt=(0, 1))
+def pairs_in_order(x, y):
+    s = x if (x, y) <= (0.7, 0.5) else y
+    if (1.0, x) >= (1.0, y):
+        s += x * y
+    return s * (2.0 if [x] > [x, y] else 3.0)
+
+
+@program(case([1.0, 2.0, 0.5, 0.7, 0.1]))
+def means_of_a_window(xs):
+    d = deque(maxlen=3)
+    out = []
+    for x in xs:
+        d.append(x * x)
+        if len(d) == d.maxlen:
+            out.append(sum(d) / d.maxlen)
+    return sum(out)
+
+
+@dataclass(order=True, frozen=True)
+class Item:
+    cost: float
+    w: float = field(compare=False, default=2.0)
+    tags: list = field(default_factory=list, compare=False)
+
+    def scaled(self, k):
+        return replace(self, cost=self.cost * k)
+
+
+@dataclass
+class Body:
+    m: float
+    pos: np.ndarray
+    vel: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    G: ClassVar[float] = 1.5
+    E: float = field(init=False)
+
+    def __post_init__(self):
+        self.E = 0.5 * self.m * self.G
+
+    def step(self, dt):
+        self.pos = self.pos + dt * self.vel
+        return self
+
+    def total(self):
+        return sum(np.sum(getattr(self, f.name)) for f in fields(self))
+
+
+@program(case(0.7, 1.1), case(1.1, 0.7), wrt=(0, 1))
+def dataclasses_in_order(x, y):
+    a, b = Item(x), Item(cost=y, w=3.0)
+    s = (a if a < b else b).cost * 2 + max(a, b).scaled(3.0).cost + sorted([b, a])[0].w * x
+    if a == Item(x):
+        s += y
+    if a != b:
+        s += x * y
+    if Item(x) <= a and b >= b:
+        s *= 1.5
+    body = Body(x, np.array([x, y]))
+    body.vel = np.array([y, 1.0])
+    body.step(0.1).step(0.2)
+    d, t = asdict(a), astuple(b)
+    s += body.pos @ body.vel * body.E + d["cost"] * t[0] + len(d) * len(t)
+    return s + body.total() ** 2
+
+
+class Base:
+    def __init__(self, v):
+        self.v = v
+
+    @classmethod
+    def twice(cls, v):
+        return cls(2 * v)
+
+
+class Derived(Base):
+    __slots__ = ("extra",)
+
+    @classmethod
+    def twice(cls, v):
+        made = super().twice(v)
+        made.extra = v
+        return made
+
+    @classmethod
+    def bare(cls, v):
+        made = cls.__new__(cls)
+        made.v = v
+        return made
+
+
+@program(case(0.7))
+def made_by_class_methods(x):
+    d = Derived.twice(x)
+    return d.v**2 * d.extra + Derived.bare(x * x).v

@@ -1,0 +1,84 @@
+"""What classes that are written in Python have, looked up as Python does.
+
+class_of(p)                     Particle, of an object that is a structure of its attributes
+in_class(Particle, "step")      the function, and the class among the bases that has it
+"""
+
+from __future__ import annotations
+
+import functools
+import types
+from collections import OrderedDict, UserDict, UserList, namedtuple
+from typing import Any
+
+from fpad.transforms.abstract import Member, Static, Structure, Value
+from fpad.transforms.closures import Closure
+from fpad.transforms.kinds import CONTENTS, held_by, is_namedtuple, is_object, meant
+
+
+def class_of(value: Value) -> Any:
+    """The class of a value whose methods are written in Python; None if there is none."""
+    if isinstance(value, Member):
+        return meant(value.cls)
+    if isinstance(value, Structure):
+        make = meant(value.make)
+        written = is_object(make) or (is_namedtuple(make) and _has_methods(make))
+        return make if written and not issubclass(make, Closure) else None
+    cls: Any = type(value.value) if isinstance(value, Static) else None
+    return cls if cls is not None and is_object(cls) else None
+
+
+def _has_methods(cls: type) -> bool:
+    """Has a class of namedtuples more to it than its fields?"""
+    made = set(namedtuple("_", ()).__dict__) | set(cls._fields)  # type: ignore[attr-defined]
+    return any(
+        n not in made for c in cls.__mro__ if c is not tuple for n in c.__dict__ if n[0] != "_"
+    )
+
+
+def slot_of(name: str) -> str:
+    """The attribute that keeps what a cached property has computed; None until then."""
+    return f"_{name}_kept"
+
+
+def cached_names(cls: type) -> list[str]:
+    """The cached properties of a class."""
+    found = {n: v for c in reversed(cls.__mro__) for n, v in c.__dict__.items()}
+    return [n for n, v in found.items() if isinstance(v, functools.cached_property)]
+
+
+def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
+    """What a class, or one of its bases, has under a name, and which of them.
+
+    What list, dict and the like have themselves is no part of it (see `holding`).
+    """
+    mro = cls.__mro__
+    for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
+        if name in owner.__dict__ and owner is not object:
+            found = owner.__dict__[name]
+            if owner in _CONTAINERS or owner.__module__ == "collections.abc":
+                return None, None
+            if not isinstance(found, types.MemberDescriptorType):  # a slot
+                return found, owner
+    return None, None
+
+
+def is_generated(function: Any) -> bool:
+    """Is it a method that a dataclass was given?"""
+    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"
+
+
+_WRITTEN = (UserList, UserDict)
+_CONTAINERS = (list, dict, tuple, OrderedDict, *_WRITTEN)
+
+
+def base_of(cls: Any) -> Any:
+    """The list, dict or tuple, UserList or UserDict that objects of a class are; None if none."""
+    if not isinstance(cls, type):
+        return None
+    return next((c for c in _WRITTEN if issubclass(cls, c)), None) or held_by(cls)
+
+
+def key_of(cls: Any) -> str:
+    """The key of what objects of such a class hold."""
+    return "data" if issubclass(cls, _WRITTEN) else CONTENTS

@@ -1,0 +1,211 @@
+"""Operators, subscripts, loops and tests of objects, which are calls of their methods.
+
+    q = p + other                   q = p.__add__(other)
+    p[k] = v                        p.__setitem__(k, v)
+    for v in p                      for v in p.__iter__()
+    if p: ..                        if p.__bool__(): ..
+
+What holds a list or dict, and has no method of its own for it, is that list or dict (`holding`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+import types
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms import complexes, holding, objects, texts
+from fpad.transforms.abstract import Static, Structure, Value, literal
+from fpad.transforms.class_parts import class_of, in_class, is_generated
+from fpad.transforms.describing import describe
+from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.refusing import refuse
+from fpad.transforms.sets import ordered
+from fpad.transforms.tables import listing, of_keys_only, view
+from fpad.transforms.written.orderings import added
+
+if TYPE_CHECKING:
+    from fpad.transforms.library import Library
+
+Args = Sequence[Value]
+Keywords = dict[str, Value]
+
+
+def same_if_one(op: Any, args: Args) -> bool:
+    """Is it == or != of two objects that are equal only to themselves?"""
+    classes = [class_of(a) for a in args]
+    return op in (operator.eq, operator.ne) and all(
+        c is not None and in_class(c, "__eq__")[0] is None for c in classes
+    )
+
+
+_TWO = {
+    operator.add: "add",
+    operator.sub: "sub",
+    operator.mul: "mul",
+    operator.truediv: "truediv",
+    operator.floordiv: "floordiv",
+    operator.mod: "mod",
+    operator.pow: "pow",
+    operator.matmul: "matmul",
+}
+_ONE = {
+    operator.neg: "__neg__",
+    operator.pos: "__pos__",
+    abs: "__abs__",
+    operator.invert: "__invert__",
+    len: "__len__",
+    float: "__float__",
+}
+_COMPARED = {
+    operator.eq: ("__eq__", "__eq__"),
+    operator.ne: ("__ne__", "__ne__"),
+    operator.lt: ("__lt__", "__gt__"),
+    operator.gt: ("__gt__", "__lt__"),
+    operator.le: ("__le__", "__ge__"),
+    operator.ge: ("__ge__", "__le__"),
+}
+_IN_PLACE = {
+    fp.iadd: operator.add,
+    fp.isub: operator.sub,
+    fp.imul: operator.mul,
+    fp.itruediv: operator.truediv,
+    fp.ifloordiv: operator.floordiv,
+    fp.imod: operator.mod,
+    fp.ipow: operator.pow,
+    fp.imatmul: operator.matmul,
+}
+
+
+def operated(w: Library, op: Any, args: Args) -> Value | None:
+    """An operator on objects, which is a call of one of their methods; None if it is not one."""
+    given = op
+    classes = [class_of(a) for a in args]
+    plain = isinstance(op, types.BuiltinFunctionType | types.FunctionType | type)
+    if not any(classes) or not plain:
+        return None
+    if complexes.Complex in classes:
+        found = complexes.operated(w, op, args)
+        if found is not None:
+            return found
+    if op in _IN_PLACE:
+        changed = complexes.in_place(w, op, _IN_PLACE[op], args)
+        if changed is not None:
+            return changed
+        name = f"__i{_TWO[_IN_PLACE[op]]}__"
+        if classes[0] is not None and in_class(classes[0], name)[0] is not None:
+            return method_called(w, args[0], name, args[1:])
+        extended = holding.method(classes[0], name)  # which comes before __add__
+        if extended is not None:
+            return w.call(w.fresh("value"), extended, args, {})
+        op = _IN_PLACE[op]
+    if op is operator.contains and classes[0] is not None:
+        inside = holding.plain(w, args[0], "__contains__")
+        if inside is not args[0]:
+            return w.operator(None, op, (inside, *args[1:]))
+        if in_class(classes[0], "__contains__")[0] is None:
+            refuse(
+                f"Whether something is in {describe(args[0])} is asked.", "give it __contains__."
+            )
+        return w.call(
+            w.fresh("value"), bool, (method_called(w, args[0], "__contains__", args[1:]),), {}
+        )
+    if op in _ONE and in_class(classes[0], _ONE[op])[0] is not None:
+        return method_called(w, args[0], _ONE[op], ())
+    names = (f"__{_TWO[op]}__", f"__r{_TWO[op]}__") if op in _TWO else _COMPARED.get(op)
+    if names is None or len(args) != 2:
+        return None
+    for value, other, cls, name in zip(args, args[::-1], classes, names, strict=True):
+        if holding.is_asked_first(args, names[0]):
+            break
+        if cls is not None:
+            found, _ = in_class(cls, name)
+            if is_generated(found):
+                result = _by_fields(w, op, value, other)
+                if result is not None:
+                    return result
+            elif isinstance(found, types.FunctionType):
+                result = w.call(w.fresh("value"), added(found) or found, (value, other), {})
+                if result != Static(NotImplemented):
+                    return result
+    if op is operator.ne and any(c is not None and in_class(c, "__eq__")[0] for c in classes):
+        same = operated(w, operator.eq, args)
+        return None if same is None else w.operator(None, operator.not_, (same,))
+    held = [holding.plain(w, a) for a in args]
+    if all(a is b for a, b in zip(held, args, strict=True)):
+        return None
+    if given in _IN_PLACE:
+        w.operator(None, given, held)
+        return w.now(args[0]) if isinstance(args[0], Structure) else args[0]
+    return w.operator(None, op, held)
+
+
+def _by_fields(w: Library, op: Any, a: Value, b: Value) -> Value | None:
+    """A comparison of two objects of a dataclass, which is one of tuples of their fields."""
+    cls = class_of(a)
+    if class_of(b) is not cls:
+        return None
+    names = [f.name for f in dataclasses.fields(cls) if f.compare]
+    rows = [w.sequence(tuple, [objects.attribute(w, v, n) for n in names]) for v in (a, b)]
+    return w.operator(None, op, rows)
+
+
+def item(w: Library, base: Value, key: Value) -> Value | None:
+    """base[key] of an object; None if it is none that can be indexed."""
+    cls = class_of(base)
+    if cls is None:
+        return None
+    if in_class(cls, "__getitem__")[0] is None:
+        return None if holding.contents(w, base) is None else holding.item(w, base, key)
+    return method_called(w, base, "__getitem__", (key,))
+
+
+def looped(w: Library, value: Value) -> Value:
+    """What a loop over an object runs over; what is no object stays as it is."""
+    value = ordered(w, view(holding.plain(w, value, "__iter__")))
+    if texts.is_told_later(value):
+        return texts.letters(w, value)  # type: ignore[arg-type]
+    cls = class_of(value)
+    if cls is None or is_namedtuple(cls):
+        return value
+    if cls is complexes.Complex:
+        return complexes.entries(value)  # type: ignore[arg-type]
+    if in_class(cls, "__iter__")[0] is None:
+        error = TypeError(f"'{cls.__name__}' object is not iterable")
+        refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
+    found = method_called(w, value, "__iter__", ())
+    return found if class_of(found) is None else w.all_values(found)
+
+
+def asked(w: Library, value: Value) -> Value:
+    """What a test of an object tests; what is no object stays as it is."""
+    value = of_keys_only(listing(holding.plain(w, value, "__bool__", "__len__")))
+    cls = class_of(value)
+    if cls is None or is_namedtuple(cls):
+        return value
+    if in_class(cls, "__bool__")[0] is not None:
+        return method_called(w, value, "__bool__", ())
+    if in_class(cls, "__len__")[0] is not None:
+        return w.operator(None, operator.ne, (method_called(w, value, "__len__", ()), literal(0)))
+    return Static(True)
+
+
+def set_item(w: Library, base: Value, key: Value, value: Value) -> bool:
+    """base[key] = value of an object; False if it is none of that kind."""
+    cls = class_of(base)
+    if cls is None or in_class(cls, "__setitem__")[0] is None:
+        inside = holding.contents(w, base)
+        if inside is not None:
+            holding.set_item(w, base, key, value)
+        return inside is not None
+    method_called(w, base, "__setitem__", (key, value))
+    return True
+
+
+def method_called(w: Library, base: Value, name: str, args: Args) -> Value:
+    """What a method of an object gives."""
+    method, _ = in_class(class_of(base), name)
+    return w.call(w.fresh("value"), method, (base, *args), {})
