@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from fpad.transforms.kinds import INT, Kind, NodeKind, StaticKind, children
+from fpad.transforms.kinds import INT, Kind, NodeKind, children
+from fpad.transforms.told import told
 
 
 def with_values(kinds: Mapping[str, Kind], values: Mapping[str, Any]) -> dict[str, Kind]:
     """The kinds, with ints that count by their values."""
-    return {n: _told(k, values[n]) if n in values else k for n, k in kinds.items()}
+    return {n: told(k, values[n]) if n in values else k for n, k in kinds.items()}
 
 
 def ints_in(kinds: Mapping[str, Kind], values: Mapping[str, Any]) -> tuple[Hashable, ...]:
@@ -27,16 +28,6 @@ def ints_in(kinds: Mapping[str, Kind], values: Mapping[str, Any]) -> tuple[Hasha
         if n in values:
             _collect(kind, values[n], found)
     return tuple(found)
-
-
-def _told(kind: Kind, value: Any) -> Kind:
-    if kind == INT and type(value) is int:
-        return StaticKind(value)
-    if not isinstance(kind, NodeKind):
-        return kind
-    _, items = children(value)
-    parts = tuple(_told(k, v) for k, v in zip(kind.items, items, strict=True))
-    return NodeKind(kind.make, kind.keys, parts, kind.ident)
 
 
 def _collect(kind: Kind, value: Any, found: list[Hashable]) -> None:

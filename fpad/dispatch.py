@@ -64,7 +64,9 @@ def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner | None:
         if type(live.container) is dict:
             read = f"{text.name(live.container)}.get({live.name!r})"
         text.line(f"live{k} = {read}")
-        if not live.fixed:
+        if live.tells:
+            text.unless(f"{text.name(live.holds)}()")
+        elif not live.fixed:
             text.unless(text.like(f"live{k}", live.read()))
         if isinstance(live.tree, Leaf):
             more.append(f"{live.leaves[0]}=live{k}")

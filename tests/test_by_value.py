@@ -1,5 +1,7 @@
 """Functions that are refused without the values of their ints are derived with them."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -64,3 +66,45 @@ def test_code_is_shared_where_values_do_not_matter():
 def test_what_no_value_helps_is_refused_as_it_was():
     with pytest.raises(fpad.TransformError, match="no_such_thing"):
         fpad.grad(never)(X, 3)
+
+
+RANKS = {"+": (1, operator.add), "*": (2, operator.mul)}
+
+
+def _postfix(text):
+    out, stack = [], []
+    for word in text.split():
+        if word in RANKS:
+            while stack and RANKS[stack[-1]][0] >= RANKS[word][0]:
+                out.append(stack.pop())
+            stack.append(word)
+        elif word == "x":
+            out.append(("variable", word))
+        else:
+            out.append(float(word))
+    while stack:
+        out.append(stack.pop())
+    return out
+
+
+def calculated(x, text):
+    values = []
+    for word in _postfix(text):
+        if isinstance(word, tuple):
+            values.append(x)
+        elif isinstance(word, float):
+            values.append(word)
+        else:
+            b, a = values.pop(), values.pop()
+            values.append(RANKS[word][1](a, b))
+    return values[0]
+
+
+def test_ints_outside_are_told_by_their_values(monkeypatch):
+    d = fpad.grad(calculated)
+    assert d(1.5, "2 * x + x * x") == 2 + 2 * 1.5
+    assert d(1.5, "2 + x * x") == 2 * 1.5
+    monkeypatch.setitem(RANKS, "+", (3, operator.add))  # now it binds more than * does
+    assert calculated(1.5, "2 + x * x") == (2 + 1.5) * 1.5
+    assert d(1.5, "2 + x * x") == 2 + 2 * 1.5
+    fpad.testing.check_grads(calculated, (1.5, "2 * x + x * x"))

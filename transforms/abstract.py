@@ -418,6 +418,16 @@ def value_of_kind(kind: Kind, atoms: Iterator[Atom]) -> Value:
     return Held(next(atoms), kind)
 
 
+def told_apart(kind: Kind, value: Value) -> list[Held]:
+    """The leaves of a value of this kind, without those that the kind tells."""
+    if isinstance(kind, StaticKind):
+        return []
+    if isinstance(kind, NodeKind) and len(kind.items) == len(value.parts):
+        pairs = zip(kind.items, value.parts, strict=True)
+        return [h for k, v in pairs for h in told_apart(k, v)]
+    return list(held(value))
+
+
 def is_grown(value: Value) -> bool:
     """Is it a list or tuple of a length that only the run tells?"""
     return isinstance(value, Structure) and value.keys == (EACH,)

@@ -34,6 +34,7 @@ from fpad.transforms.abstract import (
     kind_of_value,
     literal,
     to_python,
+    told_apart,
     value_of_kind,
 )
 from fpad.transforms.arenas import Arenas, Pool
@@ -96,7 +97,7 @@ class Calling(Changes):
         self.every_list = owner.every_list
         self.rowed = instance.summary.rowed or owner.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
-        self.outer = Outside(self.lift, owner.guard, owner.defaults)
+        self.outer = Outside(self.lift, owner.guard, owner.defaults, owner.by_value)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
         self.lifted_trees: dict[tuple[int, str], Tree] = {}
@@ -328,8 +329,9 @@ class Calling(Changes):
 
     def _never_back(self, instance: Instance, values: list[Value]) -> None:
         """Write the call of a function that always raises: nothing comes after it."""
-        lifted = [self._lifted_now(*x) for x in instance.lifted.values()]
-        atoms = tuple(h.atom for v in (*values, *lifted) for h in held(v))
+        lifted = [(x[2], self._lifted_now(*x)) for x in instance.lifted.values()]
+        more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
+        atoms = (*(h.atom for v in values for h in held(v)), *more)
         self.emit(Call((), instance.name, atoms, self.origin))
         text = Const(f"{instance.function.__name__} has come back")
         self.emit(Do(fp.fail, (Const(AssertionError), text), (), self.origin))
@@ -417,8 +419,9 @@ class Calling(Changes):
         assert instance.result is not None
         callers = {n: ident for ident, n in numbered(values).items()}
         values = handed(self, values, {callers[n] for n in instance.summary.changed})
-        lifted = [self._lifted_now(*x) for x in instance.lifted.values()]
-        atoms = tuple(h.atom for v in (*values, *lifted) for h in held(v))
+        lifted = [(x[2], self._lifted_now(*x)) for x in instance.lifted.values()]
+        more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
+        atoms = (*(h.atom for v in values for h in held(v)), *more)
         return self.write_call(
             variable, instance.name, atoms, instance.result, instance.summary, callers
         )

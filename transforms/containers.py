@@ -160,7 +160,8 @@ def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         return middles.taken(w, base, index)
     k = position(base, _integer(w, index, "pop"))
     if k is None:
-        refuse("This raises IndexError: pop index out of range.", "test the length first.")
+        error = IndexError("pop index out of range")
+        refuse(f"This raises IndexError: {error}.", "test the length first.", error)
     taken = w.usable("This part", base.items[k])
     w.change(base, listed(base, base.items[:k] + base.items[k + 1 :]))
     return taken

@@ -22,7 +22,19 @@ from typing import Any
 from fpad import runtime as fp
 from fpad.transforms.abstract import Inside, Static, Value, has_unknown, held, operand_of
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Block, Call, Const, Do, If, Let, Load, Operand, Statement, targets
+from fpad.transforms.ir import (
+    Block,
+    Call,
+    Const,
+    Do,
+    If,
+    Let,
+    Load,
+    Operand,
+    Origin,
+    Statement,
+    targets,
+)
 from fpad.transforms.kinds import Num
 from fpad.transforms.regions import Region
 from fpad.transforms.writer import Writer, refuse
@@ -63,11 +75,12 @@ class Guarding(Writer, ABC):
     """Keeps track of what is open.
 
     guarded: is the whole function called from the body of a try statement?
-    depth: how many blocks are being captured.
+    depth: how many blocks are being captured; tests: how many of these are arms of an if.
     """
 
     guarded = False
     depth = 0
+    tests = 0
 
     @abstractmethod
     def block(self, block: Block) -> None:
@@ -80,6 +93,21 @@ class Guarding(Writer, ABC):
             return super().captured(write)
         finally:
             self.depth -= 1
+
+    def branch(
+        self,
+        test: Operand,
+        then: Callable[[], None],
+        orelse: Callable[[], None],
+        origin: Origin,
+        keep: bool = True,
+    ) -> None:
+        """Write both arms of an If, and continue where they meet."""
+        self.tests += 1
+        try:
+            super().branch(test, then, orelse, origin, keep)
+        finally:
+            self.tests -= 1
 
     def emit(self, s: Statement, owner: str | None = None) -> None:
         """Write a statement; where it matters that it is computed, say so."""
@@ -134,9 +162,9 @@ class Guarding(Writer, ABC):
 
         The loop that looks for the entries i and i + 1 leaves before there is no entry i + 1.
         """
-        if not isinstance(error, IndexError) or self.depth < 2:
+        if not isinstance(error, LookupError) or (self.depth < 2 and not self.tests):
             return False
-        self.fail(Static(IndexError), *map(Static, error.args))
+        self.fail(Static(type(error)), *map(Static, error.args))
         return True
 
     @abstractmethod

@@ -72,6 +72,7 @@ class Owner(Protocol):
     objects: dict[int, Itself]
     every_list: bool
     every_row: bool
+    by_value: bool
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""

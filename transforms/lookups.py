@@ -35,7 +35,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply
-from fpad.transforms.kinds import BOOL
+from fpad.transforms.kinds import BOOL, Num
 from fpad.transforms.refusing import NumberAsKey, refuse
 from fpad.transforms.subscripts import position
 from fpad.transforms.tables import class_of_dict, is_dict, is_table
@@ -96,8 +96,16 @@ def absent(w: Library, base: Structure, key: Any) -> Value:
 # ---------------------------------------------------------------- parts
 
 
+def _is_no_key(base: Structure, key: Value) -> bool:
+    """Is it a number, where all keys are known to be texts?"""
+    number = isinstance(key, Held) and isinstance(key.kind, Num) and not key.kind.array
+    return number and not is_table(base) and all(isinstance(k, str) for k in base.keys)
+
+
 def load(w: Library, base: Structure, key: Value) -> Value:
     """base[key]."""
+    if _is_no_key(base, key) and not _makes(base) and base.items:
+        return absent(w, base, describe(key))
     if tables.at_run_time(w, base, key):
         return _looked_up(w, base, key)
     place = None if is_table(base) or _makes(base) else texts.place_among(w, base.keys, key)
@@ -256,6 +264,8 @@ def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> N
 def contains(w: Library, base: Structure, key: Value) -> Value | None:
     """Is it a key?  None: what is known of the keys answers it."""
     if not is_table(base) and not base.items:
+        return Static(False)
+    if is_dict(base) and _is_no_key(base, key):
         return Static(False)
     if not tables.at_run_time(w, base, key):
         unknown = isinstance(key, Structure) and any(h.known is None for h in held(key))

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, ahead, grown, uneven
+from fpad.transforms import abreast, ahead, grown, known_loops, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -196,6 +196,17 @@ class Loops(Body):
 
     def while_(self, s: While) -> None:
         """Write what is left of a while loop."""
+        state, count = known_loops.begun(self), len(self.refused)
+        self._settled(s)
+        if not self.refused[count:] or self.tries or s.orelse:
+            return
+        known_loops.undo(self, state)
+        if not known_loops.written_out(self, s):
+            known_loops.undo(self, state)
+            self._settled(s)
+
+    def _settled(self, s: While) -> None:
+        """A while loop whose trips are all alike."""
         uneven.prepare(self)
         wanted = self._wanted(s)
         entry = self._only(self.env, wanted)

@@ -25,6 +25,7 @@ from fpad.transforms.ir import Tree, leaves
 from fpad.transforms.kinds import Kind, NodeKind, Num, is_object, kind_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import flatten
+from fpad.transforms.told import tells_ints, told
 from fpad.transforms.writer import refuse
 
 
@@ -83,9 +84,18 @@ class Live:
         """Is it always the same object?"""
         return isinstance(self.container, Itself)
 
+    @property
+    def tells(self) -> bool:
+        """Does its kind tell ints?"""
+        return tells_ints(self.kind)
+
     def holds(self) -> bool:
-        """Has it still its kind?"""
-        return self.fixed or kind_of(self.read()) == self.kind
+        """Has it still its kind, and the ints that the kind tells?"""
+        if self.fixed:
+            return True
+        value = self.read()
+        kind = kind_of(value)
+        return kind == self.kind or told(kind, value) == self.kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +175,7 @@ class Outside:
         lift: (container, name, kind) -> what the data holds, as a parameter of the function.
         guard: notes what the derivation relies on.
         defaults: where the defaults of parameters are found, one for each.
+        by_value: are ints in data known by their values?
     """
 
     def __init__(
@@ -172,7 +183,9 @@ class Outside:
         lift: Callable[[Any, str, Kind], Value],
         guard: Callable[[Guard], None],
         defaults: Defaults,
+        by_value: bool = False,
     ) -> None:
+        self._by_value = by_value
         self._lift = lift
         self._guard = guard
         self._defaults = defaults
@@ -226,11 +239,13 @@ class Outside:
             kind = kind_of(value, name)
         except InputError as error:
             refuse(f"{error}.", "use real floats, ints or bools.")
+        if self._by_value:
+            kind = told(kind, value)
         known = isinstance(kind, NodeKind) and is_object(kind.make)  # no list or dict
         if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:
             return self._lift(container, name, kind)
         self._guard(Guard(container, name, value))
-        return Static(value)
+        return literal(value) if type(value) is int else Static(value)
 
     def default(self, function: types.FunctionType, name: str, value: Any) -> Value:
         """The default of a parameter: numbers are constants, arrays and structures are live."""

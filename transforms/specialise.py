@@ -14,6 +14,7 @@ function becomes trailing parameters of it and of everything that calls it.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import sys
 import types
@@ -31,9 +32,9 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     has_unknown,
-    held,
     is_grown,
     kind_of_value,
+    told_apart,
 )
 from fpad.transforms.arenas import Pool, linked
 from fpad.transforms.calling import Calling
@@ -59,7 +60,16 @@ from fpad.transforms.ir import (
     reachable,
 )
 from fpad.transforms.jumps import unjump
-from fpad.transforms.kinds import EitherKind, Kind, NodeKind, Standing, StaticKind, join, kind_of
+from fpad.transforms.kinds import (
+    INT,
+    EitherKind,
+    Kind,
+    NodeKind,
+    Standing,
+    StaticKind,
+    join,
+    kind_of,
+)
 from fpad.transforms.lower import lower
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
@@ -100,11 +110,11 @@ class _Specialiser:
     """All the functions of one program.
 
     `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
-    and not only where it writes them itself?
+    and not only where it writes them itself?  `by_value`: are ints in data outside known?
     """
 
-    def __init__(self, every_row: bool = False) -> None:
-        self.every_row = every_row
+    def __init__(self, every_row: bool = False, by_value: bool = False) -> None:
+        self.every_row, self.by_value = every_row, by_value
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
         self._instances: dict[tuple[Any, ...], Instance] = {}
@@ -120,6 +130,11 @@ class _Specialiser:
     def copied_rows(self) -> bool:
         """Has a function read lists in lists that it was given as copies, which never change?"""
         return any(i.summary.copied for i in self._instances.values())
+
+    def reads_ints(self) -> bool:
+        """Are there ints in what functions read outside?"""
+        lifted = [kind for i in self._instances.values() for _, _, kind in i.lifted.values()]
+        return any(map(_has_ints, lifted))
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
@@ -270,7 +285,11 @@ class _Specialiser:
         if body.refused:
             instance.supposed = body.supposed()
             raise TransformError(body.refused)
-        lifted = [h for v in body.lifted_values.values() for h in held(v)]
+        lifted = [
+            h
+            for key, (_, _, kind) in body.lifted.items()
+            for h in told_apart(kind, body.lifted_values[key])
+        ]
         instance.value, instance.trees, instance.body = body.result, trees, body
         instance.func = Func(
             instance.name,
@@ -389,6 +408,10 @@ class _Specialiser:
 # ---------------------------------------------------------------- small pieces
 
 
+def _has_ints(kind: Kind) -> bool:
+    return kind == INT or (isinstance(kind, NodeKind) and any(map(_has_ints, kind.items)))
+
+
 def _has_effects(main: Instance) -> bool:
     """Does it change objects, or return what it was given? Only an entry's callers see that."""
 
@@ -465,15 +488,16 @@ def specialise(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, FRAMES))
     try:
-        first = _Specialiser()
+        first, tried = _Specialiser(), list[tuple[bool, bool]]()
         try:
             return first.program(function, kinds)
         except TransformError as refused:
-            if not first.copied_rows():
-                raise
-            try:
-                return _Specialiser(every_row=True).program(function, kinds)
-            except TransformError:
-                raise refused from None
+            rows, ints = first.copied_rows(), first.reads_ints()
+            for every_row, by_value in ((rows, False), (False, ints), (rows, ints)):
+                if (every_row or by_value) and (every_row, by_value) not in tried:
+                    tried.append((every_row, by_value))
+                    with contextlib.suppress(TransformError):
+                        return _Specialiser(every_row, by_value).program(function, kinds)
+            raise refused from None
     finally:
         sys.setrecursionlimit(limit)

@@ -228,7 +228,8 @@ def _place(w: Body, base: Structure, index: Value) -> Held:
     if not (isinstance(index, Held) and index.kind == INT):
         refuse(f"A list is indexed with {describe(index)}.", "index it with an int.")
     if not base.items[0].parts:
-        refuse("This raises IndexError: list index out of range.", "test the length first.")
+        error = IndexError("list index out of range")
+        refuse(f"This raises IndexError: {error}.", "test the length first.", error)
     return w.let(None, fp.wrapped, (index.atom, tables.size(w, base).atom), INT)
 
 
