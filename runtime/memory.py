@@ -284,6 +284,11 @@ def method(name: str, *args: Any, **kwargs: Any) -> Any:
     return getattr(base, name)(*before, **kwargs)
 
 
+def call_method(base: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """What a method gives for these arguments."""
+    return getattr(base, name)(*args, **kwargs)
+
+
 def scalar_output(y: Any) -> None:
     """Nothing, if y is a real number or an array of shape ().
 

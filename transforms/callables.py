@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Partial, Static, Structure, Value, known_value
+from fpad.transforms.abstract import Bound, Method, Partial, Static, Structure, Value, known_value
 from fpad.transforms.expressions import BINARY, COMPARE, UNARY
 from fpad.transforms.ir import Apply, Attr, Const
 from fpad.transforms.iterators import Args, Handler, Keywords, called_with
@@ -38,6 +38,22 @@ def _partial(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         rest, named = [*before, *rest], {**names, **named}
     keys = (_FUNCTION, *range(len(rest)), *named)
     return Structure(Partial, keys, (f, *rest, *named.values()))
+
+
+def handed(value: Value) -> Value:
+    """A value as functions are given it and return it: methods are partials of the functions."""
+    if isinstance(value, Bound):
+        return Structure(Partial, (_FUNCTION, 0), (Static(value.func), handed(value.of[0])))
+    if isinstance(value, Method):
+        of = handed(value.of[0])
+        return Structure(
+            Partial, (_FUNCTION, 0, 1), (Static(fp.call_method), of, Static(value.name))
+        )
+    if not value.parts:
+        return value
+    parts = tuple(map(handed, value.parts))
+    same = all(a is b for a, b in zip(parts, value.parts, strict=True))
+    return value if same else value.with_parts(parts)
 
 
 def taken_apart(value: Structure) -> tuple[Value, list[Value], Keywords]:
@@ -125,6 +141,12 @@ def _call_method(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
     return w.apply(s, method, bound, kwargs)
 
 
+def _call_own_method(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """fp.call_method(base, name, ..): what a method of a list or an array does."""
+    base, name, *rest = args
+    return _call_method(w, variable, (name, *rest, base), kwargs)
+
+
 def attribute(w: Library, variable: str, base: Value, name: str) -> Value:
     """base.name, where base need have no name of its own."""
     return w.attribute(Attr(variable, variable, name, w.origin), base)
@@ -157,6 +179,7 @@ CALLABLES: dict[Any, Handler] = {
     operator.attrgetter: _made(operator.attrgetter),
     operator.methodcaller: _method_caller,
     fp.method: _call_method,
+    fp.call_method: _call_own_method,
     operator.getitem: _get,
     operator.concat: _as_operator(operator.add),
     operator.truth: lambda w, variable, args, kwargs: called_with(w, Static(bool), *args),

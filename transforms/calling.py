@@ -38,6 +38,7 @@ from fpad.transforms.abstract import (
     value_of_kind,
 )
 from fpad.transforms.arenas import Arenas, Pool
+from fpad.transforms.callables import handed as as_handed
 from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -266,7 +267,7 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
-        given, values = values, list(map(bare, groups.handed(values)))
+        given, values = values, [as_handed(bare(v)) for v in groups.handed(values)]
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(self._carried(values))

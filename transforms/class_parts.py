@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import types
-from collections import OrderedDict, UserDict, UserList, namedtuple
+from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque, namedtuple
 from typing import Any
 
 from fpad.transforms.abstract import Member, Static, Structure, Value
 from fpad.transforms.closures import Closure
 from fpad.transforms.kinds import CONTENTS, held_by, is_namedtuple, is_object, meant
+from fpad.transforms.written.abstract_bases import METHODS
 
 
 def class_of(value: Value) -> Any:
@@ -56,8 +57,13 @@ def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
     for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
         if name in owner.__dict__ and owner is not object:
             found = owner.__dict__[name]
-            if owner in _CONTAINERS or owner.__module__ == "collections.abc":
+            if owner in _CONTAINERS:
                 return None, None
+            if owner.__module__ == "collections.abc":
+                found = METHODS.get(owner, {}).get(name) if base_of(cls) is None else None
+                if isinstance(found, types.FunctionType):
+                    return found, owner
+                continue
             if not isinstance(found, types.MemberDescriptorType):  # a slot
                 return found, owner
     return None, None
@@ -69,7 +75,7 @@ def is_generated(function: Any) -> bool:
 
 
 _WRITTEN = (UserList, UserDict)
-_CONTAINERS = (list, dict, tuple, OrderedDict, *_WRITTEN)
+_CONTAINERS = (list, dict, tuple, OrderedDict, Counter, defaultdict, deque, *_WRITTEN)
 
 
 def base_of(cls: Any) -> Any:

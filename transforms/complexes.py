@@ -126,7 +126,7 @@ def call(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Val
         always = ALWAYS.get(f) or FOURIER.get(f) or OF_CMATH.get(f)
     except TypeError:  # not hashable
         return None
-    if f is builtins.sum and isinstance(args[0], Woven):
+    if f is builtins.sum and isinstance(args[0], Woven) and args[0].how == "once":
         return w.call(variable, f, [unwrapped(w, args[0]), *args[1:]], kwargs)
     given = any(map(holds_complex, (*args, *kwargs.values())))
     if always is not None:

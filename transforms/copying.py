@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import duplicating, grown, holding, queues
+from fpad.transforms import duplicating, grown, holding, own_dicts, queues
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -70,7 +70,7 @@ def _refuse_streams(value: Value) -> None:
 
 def _shallow(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """copy.copy(value)."""
-    value = args[0]
+    value = own_dicts.now(w, args[0])
     _refuse_streams(value)
     found = _own_way(w, value, "__copy__")
     if found is not None:
@@ -103,6 +103,7 @@ def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     def one(value: Value) -> Value:
         if isinstance(value, Structure) and value.make is Groups:
             return value
+        value = own_dicts.now(w, value)
         _refuse_streams(value)
         found = _own_way(w, value, "__deepcopy__")
         if found is not None:

@@ -18,7 +18,7 @@ import functools
 import math
 import operator
 import types
-from collections import Counter, OrderedDict, UserDict, UserList, deque
+from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import (
@@ -37,10 +37,12 @@ from itertools import (
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
+from fpad.transforms import own_dicts
 from fpad.transforms.abstract import Member, Static, Structure, Value, known_value, to_python
 from fpad.transforms.class_parts import base_of, class_of, in_class, key_of
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Operand, Slice, Store
+from fpad.transforms.kinds import OwnDict
 from fpad.transforms.refusing import refuse
 from fpad.transforms.subscripts import position
 from fpad.transforms.table_keys import known_key
@@ -73,6 +75,8 @@ def contents(w: Library, value: Value) -> Value | None:
 
 def plain(w: Library, value: Value, *names: str) -> Value:
     """What an object holds, if its class leaves these methods as they are; else the value."""
+    if isinstance(value, Structure) and value.make is OwnDict:
+        return own_dicts.now(w, value)
     cls = class_of(value)
     if cls is None or base_of(cls) is None or any(in_class(cls, n)[0] is not None for n in names):
         return value
@@ -96,8 +100,7 @@ def begun(cls: type, w: Library) -> dict[str, Value]:
     base = base_of(cls)
     if base is None or issubclass(base, UserList | UserDict):
         return {}
-    make = tuple if issubclass(base, tuple) else base
-    return {key_of(cls): Structure(make, (), (), None if make is tuple else w.new_ident())}
+    return {key_of(cls): w.call(w.fresh("value"), base, (), {})}
 
 
 # ---------------------------------------------------------------- methods that no class defines
@@ -117,7 +120,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 _SWAPPED = {"__radd__": operator.add, "__rmul__": operator.mul, "__ror__": operator.or_}
 _CALLED = {"__len__": len, "__iter__": iter, "__reversed__": reversed}
-_BASES = (list, dict, OrderedDict, tuple, UserList, UserDict)
+_BASES = (list, dict, OrderedDict, Counter, defaultdict, deque, tuple, UserList, UserDict)
 _FUNCTIONS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.FunctionType)
 _NAMES: dict[Any, str] = {
     f: name

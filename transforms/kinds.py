@@ -13,6 +13,7 @@ of a call, for the caches that dispatch looks into.
 
 from __future__ import annotations
 
+import copy
 import enum
 import functools
 import numbers
@@ -349,6 +350,10 @@ class Standing:
     """Base of classes of which no instance is made: they stand for a sort of structure."""
 
 
+class OwnDict(Standing):
+    """Stands for the class of the dict of an object's attributes: a structure of the object."""
+
+
 class Holding:
     """Base of the classes that stand for subclasses of list, dict and tuple (see `holding`).
 
@@ -362,7 +367,7 @@ CONTENTS = "_contents"
 """What the list, dict or tuple is called that an object of such a class is, beside attributes."""
 OWN_DICT = "__dict__"
 """The key that says that attributes are items of the dict: `self.__dict__ = self`."""
-_HELD = (OrderedDict, dict, list, tuple)
+_HELD = (Counter, OrderedDict, defaultdict, deque, dict, list, tuple)
 
 
 def held_by(cls: Any) -> Any | None:
@@ -392,7 +397,6 @@ _HEAP_TYPE = 1 << 9
 """CPython's flag of classes that are written in Python."""
 _NO_OBJECTS = (
     *(str, bytes, int, float, complex, set, frozenset, BaseException, re.Pattern, re.Match),
-    *(Counter, defaultdict, deque),
 )
 
 
@@ -438,6 +442,8 @@ def attributes(value: Any) -> dict[str, Any]:
         whole = dict(dict.items(value)) if issubclass(base, dict) else base(base.__iter__(value))
         if issubclass(base, OrderedDict):
             whole = OrderedDict(OrderedDict.items(value))
+        if issubclass(base, Counter | defaultdict | deque):  # these are given to no function
+            whole = copy.copy(value)
         own = getattr(value, "__dict__", {})
         return {CONTENTS: whole, **({OWN_DICT: True} if own is value else own)}
     slots = [

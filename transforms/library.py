@@ -33,6 +33,7 @@ from fpad.transforms import (
     middles,
     object_operators,
     objects,
+    own_dicts,
     sets,
     tables,
     texts,
@@ -61,7 +62,7 @@ from fpad.transforms.ahead import noting
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.asking import ASKING, by_turns
 from fpad.transforms.callables import call_getter, call_partial, is_getter, outside_partial
-from fpad.transforms.class_parts import class_of, in_class
+from fpad.transforms.class_parts import class_of, in_class, is_generated
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
 from fpad.transforms.describing import describe
@@ -167,7 +168,7 @@ class Library(Operations):
                     return from_python(make._fields)
                 if make is slice and s.name in base.keys:
                     return items[base.keys.index(s.name)]
-                if method_of(make, s.name) is not None:
+                if self.library_method(base, s.name) is not None:
                     return Method((base,), s.name, s.base)
                 if make is Queue and s.name in base.keys:
                     return items[base.keys.index(s.name)]
@@ -209,6 +210,7 @@ class Library(Operations):
         if isinstance(base, Structure) and base.make is Queue:
             base = base.items[0]
         index = opened(self, index)
+        base = own_dicts.now(self, base)
         if isinstance(base, Static) and enums.is_enum(base.value):
             return enums.load(self, base.value, self.read(index))
         named = class_of(base) is not None and not is_index_maker(base)
@@ -221,6 +223,16 @@ class Library(Operations):
 
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
         """Write base[index] = value, or base[index] += value."""
+        if (
+            isinstance(base, Structure)
+            and own_dicts.is_own(base)
+            and not isinstance(s.index, Slice)
+        ):
+            key = self.read(s.index)
+            if isinstance(s, StoreAdd):
+                value = self.operator(None, fp.iadd, (self.load(None, base, s.index), value))
+            own_dicts.store(self, base, key, value)
+            return
         if isinstance(base, Structure) and is_complex(base):
             complexes.store(self, s, base, value)
             return
@@ -272,6 +284,8 @@ class Library(Operations):
 
     def delete(self, base: Value, index: Operand) -> None:
         """Write del base[index]."""
+        if own_dicts.is_own(base):
+            refuse("An attribute is deleted.", "set it to None.")
         own, _ = in_class(class_of(base) or object, "__delitem__")
         if own is not None:
             self.call(self.fresh("value"), own, (base, self.read(index)), {})
@@ -305,9 +319,10 @@ class Library(Operations):
             case Unknown():
                 return UNKNOWN
             case Method(of=(Structure() as base,), name=name):
-                method = method_of(base.make, name)
+                method = self.library_method(base, name)
                 assert method is not None
-                return method(self, base, args, kwargs)
+                done: Value = method(self, base, args, kwargs)
+                return done
             case Method(of=(Held(kind=texts.TEXT) as base,), name=name):
                 return texts.called(self, s.target, base, name, args, kwargs)
             case Method(of=(base,), name=name) if is_generator(base):
@@ -415,7 +430,12 @@ class Library(Operations):
         if enums.is_enum(f):
             return enums.called(self, f, args)
         if is_namedtuple(f):
+            new = objects.new_of(f)
+            if new is not None:
+                return objects.made_by_new(self, f, new, args, kwargs)
             return _make_namedtuple(f, args, kwargs)
+        if is_generated(f) and f.__name__ == "__new__" and args and isinstance(args[0], Static):
+            return _make_namedtuple(args[0].value, args[1:], kwargs)
         stand_in = stands_for(f)
         if stand_in is not None:
             return objects.construct(self, stand_in, args, kwargs)
@@ -460,6 +480,8 @@ class Library(Operations):
 
     def library_method(self, base: Value, name: str) -> Any:
         """The method of that name of a list, dict or tuple; None if there is none."""
+        if own_dicts.is_own(base):
+            return own_dicts.method_of(name)
         return method_of(base.make, name) if isinstance(base, Structure) else None
 
     def raw_attribute(self, base: Value, name: str, value: Value) -> None:
@@ -526,7 +548,7 @@ class Library(Operations):
         self.dead = True
 
 
-_ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS}
+_ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS, **own_dicts.FUNCTIONS}
 _KNOWN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType)
 _UNORDERED = (min, max, sorted, sum, any, all)
 """What asks for no order of the values that it is given."""

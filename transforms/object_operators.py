@@ -38,7 +38,7 @@ def same_if_one(op: Any, args: Args) -> bool:
     """Is it == or != of two objects that are equal only to themselves?"""
     classes = [class_of(a) for a in args]
     return op in (operator.eq, operator.ne) and all(
-        c is not None and in_class(c, "__eq__")[0] is None for c in classes
+        c is not None and c.__eq__ is object.__eq__ for c in classes
     )
 
 
@@ -58,6 +58,7 @@ _ONE = {
     abs: "__abs__",
     operator.invert: "__invert__",
     len: "__len__",
+    reversed: "__reversed__",
     float: "__float__",
 }
 _COMPARED = {

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import complexes, holding, lookups
+from fpad.transforms import complexes, holding, lookups, own_dicts
 from fpad.transforms.abstract import (
     UNKNOWN,
     Bound,
@@ -53,6 +53,8 @@ Keywords = dict[str, Value]
 def attribute(w: Library, base: Value, name: str, after: type | None = None) -> Value:
     """base.name of an object; `after`: what super() sees of it inside the class `after`."""
     cls = class_of(base)
+    if name == OWN_DICT and not isinstance(base, Static):
+        return own_dicts.of(w, base)
     found, owner = in_class(cls, name, after)
     if isinstance(found, property):
         if found.fget is None:
@@ -109,6 +111,14 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             "use a plain attribute, a method or a property.",
         )
     return w.outer.value(owner, name, found)
+
+
+def raw(w: Library, base: Value, name: str) -> Value:
+    """What an object has under a name itself, whatever its class has there."""
+    if isinstance(base, Member):
+        return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
+    assert isinstance(base, Structure)
+    return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])
 
 
 def _constant(value: Any) -> Value:
@@ -197,9 +207,11 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     if cls is types.SimpleNamespace:
         return Structure(cls, tuple(kwargs), tuple(kwargs.values()), w.new_ident())
     holds = base_of(cls)
-    new = (object.__new__, getattr(holds, "__new__", None))
-    if cls.__new__ not in new or type(cls).__call__ is not type.__call__:
+    new = new_of(cls)
+    if type(cls).__call__ is not type.__call__ or (new is None and not _is_plainly_made(cls)):
         refuse(f"{cls.__name__} makes its objects in a way of its own.", "give it an __init__.")
+    if new is not None:
+        return made_by_new(w, cls, new, args, kwargs)
     kept = tuple(map(slot_of, cached_names(cls)))
     begun = holding.begun(cls, w)
     if CONTENTS in begun and issubclass(holds, tuple):
@@ -227,6 +239,30 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
         refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
     w.kept.discard(hidden)
     return w.arenas.entered(w, w.env.pop(hidden))
+
+
+def new_of(cls: Any) -> types.FunctionType | None:
+    """The `__new__` that a class, or one above it, has of its own."""
+    found, _ = in_class(cls, "__new__")
+    function = getattr(found, "__func__", None)
+    own = isinstance(function, types.FunctionType) and not is_generated(function)
+    return function if own else None
+
+
+def _is_plainly_made(cls: Any) -> bool:
+    return cls.__new__ in (object.__new__, getattr(base_of(cls), "__new__", None))
+
+
+def made_by_new(w: Library, cls: Any, new: Any, args: Args, kwargs: Keywords) -> Value:
+    """What the `__new__` of a class gives, after its `__init__` if it is one of its objects."""
+    made = w.call(w.fresh("value"), new, (Static(cls), *args), kwargs)
+    init, _ = in_class(cls, "__init__")
+    if class_of(made) is not cls or init is None:
+        return made
+    hidden = w.hold(made)
+    w.call(w.fresh("value"), init, (made, *args), kwargs)
+    w.kept.discard(hidden)
+    return w.env.pop(hidden)
 
 
 def _dataclass_of(cls: type) -> type | None:
@@ -294,7 +330,7 @@ def _name(name: Value) -> str:
 
 
 def _empty(w: Library, cls: Value) -> Value:
-    """object.__new__(cls)."""
+    """object.__new__(cls), and those of list and dict."""
     if not isinstance(cls, Static) or not is_object(cls.value):
         refuse(f"object.__new__ is given {describe(cls)}.", "give it a class.")
     kept = tuple(map(slot_of, cached_names(cls.value)))
@@ -304,11 +340,23 @@ def _empty(w: Library, cls: Value) -> Value:
     return Structure(make, (*begun, *kept), items, w.new_ident())
 
 
+def _tuple(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """tuple.__new__(cls, values)."""
+    of, *values = args
+    made = w.call(variable, tuple, values, {})
+    cls: Any = of.value if isinstance(of, Static) else None
+    if is_namedtuple(cls) and isinstance(made, Structure) and len(made.items) == len(cls._fields):
+        return replace(made, make=cls)
+    if not is_object(cls) or not isinstance(made, Structure):
+        refuse(f"tuple.__new__ is given {describe(of)}.", "give it a class.")
+    return Structure(holding_class(cls), (CONTENTS,), (made,), w.new_ident())
+
+
 def above_class(w: Library, cls: type, name: str, after: type) -> Value:
     """What super() has under a name in a class method of a class, or in its `__new__`."""
     found, owner = in_class(cls, name, after)
     if name == "__new__" and owner is None:
-        base = base_of(cls)
+        base = tuple if is_namedtuple(cls) else base_of(cls)
         return Static(object.__new__ if base is None else base.__new__)
     if owner is None:
         refuse(f"No class above {after.__name__} has {name}.", "check the spelling.")
@@ -330,6 +378,10 @@ FUNCTIONS: dict[Any, Callable[[Library, str, Args, Keywords], Value]] = {
     object.__init__: lambda w, variable, args, kwargs: Static(None),
     object.__setattr__: _set_raw,
     object.__new__: lambda w, variable, args, kwargs: _empty(w, args[0]),
+    **dict.fromkeys(
+        (list.__new__, dict.__new__), lambda w, variable, args, kwargs: _empty(w, args[0])
+    ),
+    tuple.__new__: _tuple,
     functools.update_wrapper: lambda w, variable, args, kwargs: args[0],
     setattr: _setattr,
 }

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, enums, grown, set_algebra, tables, texts, uneven
+from fpad.transforms import choices, enums, grown, own_dicts, set_algebra, tables, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -116,6 +116,7 @@ class Operations(Subscripts):
             template, values = args
             assert isinstance(template, Static)
             return self.formatted(variable, template.value, values.parts)
+        args = [own_dicts.now(self, a) for a in args]  # type: ignore[arg-type]
         flags = enums.operated(op, args)
         if flags is not None:
             return flags
@@ -369,6 +370,12 @@ class Operations(Subscripts):
             return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.eq, operator.ne) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])
+        named = all(isinstance(a, Structure) and a.make is dict for a in args)
+        if op in (operator.eq, operator.ne) and named:
+            first, second = (dict(zip(v.keys, v.items, strict=True)) for v in lists)
+            if first.keys() != second.keys():
+                return Static(op is operator.ne)
+            return self._same(op, list(first.values()), [second[k] for k in first])
         sequences = alike and lists[0].make in (tuple, list) and not any(map(is_grown, args))
         if op in (operator.eq, operator.ne) and sequences:
             return self._same(op, lists[0].items, lists[1].items)

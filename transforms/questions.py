@@ -49,7 +49,7 @@ from fpad.transforms.fitting import called
 from fpad.transforms.holding import plain
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, ShapeKind, is_object, meant
+from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, OwnDict, ShapeKind, is_object, meant
 from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_keyed
@@ -70,6 +70,7 @@ EXAMPLES: dict[tuple[bool, str], tuple[Any, ...]] = {
 
 
 _STANDS_FOR: dict[Any, type] = {
+    OwnDict: dict,
     Counting: collections.Counter,
     Defaulting: collections.defaultdict,
     Iterated: itertools.chain,

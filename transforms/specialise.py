@@ -37,6 +37,7 @@ from fpad.transforms.abstract import (
     told_apart,
 )
 from fpad.transforms.arenas import Pool, linked
+from fpad.transforms.callables import handed
 from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
@@ -245,7 +246,7 @@ class _Specialiser:
         block = body.run()
         if source.name == "__iter__":
             body.result = listed(body.result)
-        body.result = body.arenas.carried(body, body.result)
+        body.result = body.arenas.carried(body, handed(body.result))
         instance.lifted = body.lifted
         result = None if has_unknown(body.result) else kind_of_value(body.result)
         if result is not None:
