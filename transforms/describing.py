@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
     Bound,
     Either,
@@ -48,6 +49,8 @@ def describe(value: Value) -> str:
         case Structure(make=make, items=items):
             if issubclass(make, Closure):
                 return f"the function {make.__name__}"
+            if make is Partial and items[0] == Static(fp.call_method):
+                return f"the method {items[2].value}"  # type: ignore[attr-defined]
             if make in (Iterated, Partial):
                 return "an iterator" if make is Iterated else "a functools.partial"
             if is_grown(value) or issubclass(make, Table):

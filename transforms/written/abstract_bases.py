@@ -11,7 +11,9 @@ class _Mapping:
         return key in list(self)
 
     def get(self: Any, key: Any, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        if key in self:
+            return self[key]
+        return default
 
     def keys(self: Any) -> Any:
         return list(self)
