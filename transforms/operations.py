@@ -242,6 +242,9 @@ class Operations(Subscripts):
             return self._same_members(op, args)
         if op in (operator.is_, operator.is_not):
             same = _identical(args[0], args[1])
+            if same is None and all(isinstance(a, Structure) for a in args):
+                for a in args:  # which of several objects it is, their numbers tell
+                    self.arenas.ask(self, a)  # type: ignore[arg-type]
             if same is None:
                 return same_row(self, args[0], args[1], op)
             return Static(same == (op is operator.is_))

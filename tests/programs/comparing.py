@@ -225,3 +225,38 @@ class Derived(Base):
 def made_by_class_methods(x):
     d = Derived.twice(x)
     return d.v**2 * d.extra + Derived.bare(x * x).v
+
+
+class Weight:
+    def __init__(self, v):
+        self.v = v
+
+    def __lt__(self, o):
+        return self.v < o.v
+
+    def __gt__(self, o):
+        return self.v > o.v
+
+
+def heavier(a, b):
+    return a if a.v > b.v else b
+
+
+@program(case(0.7, 1.1), case(1.7, 1.1), wrt=(0, 1))
+def which_object_it_is(x, y):
+    a, b = Weight(x), Weight(y)
+    m = max(a, b)
+    s = m.v * 2
+    if m is a:
+        s += x * y
+    if m is not a:
+        s += y * y
+    m.v = 5 * x
+    c = Weight(x * y)
+    best = heavier(a, heavier(b, c))
+    for o in (a, b, c):
+        if o is best:
+            s += o.v**2
+        else:
+            s += o.v
+    return s + a.v * b.v + (min(a, b) is b)
