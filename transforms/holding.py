@@ -38,11 +38,20 @@ from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
 from fpad.transforms import own_dicts
-from fpad.transforms.abstract import Member, Static, Structure, Value, known_value, to_python
+from fpad.transforms.abstract import (
+    UNKNOWN,
+    Member,
+    Static,
+    Structure,
+    Value,
+    has_unknown,
+    known_value,
+    to_python,
+)
 from fpad.transforms.class_parts import base_of, class_of, in_class, key_of
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Operand, Slice, Store
-from fpad.transforms.kinds import OwnDict
+from fpad.transforms.kinds import OWN_DICT, OwnDict
 from fpad.transforms.refusing import refuse
 from fpad.transforms.subscripts import position
 from fpad.transforms.table_keys import known_key
@@ -70,7 +79,9 @@ def contents(w: Library, value: Value) -> Value | None:
     if isinstance(value, Static):
         return w.outer_attribute(value.value, key)
     assert isinstance(value, Structure)
-    return value.items[value.keys.index(key)] if key in value.keys else None
+    if key not in value.keys:
+        return None
+    return w.usable("What it holds", value.items[value.keys.index(key)])
 
 
 def plain(w: Library, value: Value, *names: str) -> Value:
@@ -146,6 +157,26 @@ def hook(cls: Any, name: str) -> Any | None:
     return found if own else None
 
 
+def attribute_hidden(w: Library, value: Value, name: str) -> bool | None:
+    """Has an object an attribute that `__getattr__` or its items give?  None: neither may."""
+    cls = class_of(value)
+    keys = value.keys if isinstance(value, Structure) else ()
+    if cls is None or hasattr(cls, name) or name in keys:
+        return None
+    if OWN_DICT not in keys and hook(cls, "__getattr__") is None:
+        return None
+    inside = contents(w, value) if base_of(cls) is not None else None
+    known = isinstance(inside, Structure) and issubclass(inside.make, dict)
+    if known and name in inside.keys:  # type: ignore[union-attr]
+        return True
+    if known and OWN_DICT in keys:
+        return False
+    refuse(
+        f"Whether {describe(value)} has the attribute {name} is for its __getattr__ to say.",
+        "ask with in whether it is a key, or handle it where the object is made.",
+    )
+
+
 def is_asked_first(args: Args, name: str) -> bool:
     """Does the method of a list or dict on the left come before those of what is on the right?"""
     first, second = map(class_of, args)
@@ -161,6 +192,8 @@ def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
     if name is None or not args:
         return None
     base, *rest = args
+    if has_unknown(base):
+        return UNKNOWN
     hidden = w.hold(base)
     try:
         if name in _OWN:

@@ -268,6 +268,11 @@ class Library(Operations):
         """The dict a | b."""
         return dicts.made(self, tables.class_of_dict(a), (a, b), {})
 
+    def updated(self, base: Structure, more: Value) -> None:
+        """Write base |= more of a dict."""
+        update = self.library_method(base, "update")
+        update(self, base, (more,), {})
+
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
         if uneven.is_uneven(base):

@@ -51,6 +51,11 @@ _TWO = {
     operator.mod: "mod",
     operator.pow: "pow",
     operator.matmul: "matmul",
+    operator.or_: "or",
+    operator.and_: "and",
+    operator.xor: "xor",
+    operator.lshift: "lshift",
+    operator.rshift: "rshift",
 }
 _ONE = {
     operator.neg: "__neg__",
@@ -78,6 +83,11 @@ _IN_PLACE = {
     fp.imod: operator.mod,
     fp.ipow: operator.pow,
     fp.imatmul: operator.matmul,
+    fp.ior: operator.or_,
+    fp.iand: operator.and_,
+    fp.ixor: operator.xor,
+    fp.ilshift: operator.lshift,
+    fp.irshift: operator.rshift,
 }
 
 

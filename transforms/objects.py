@@ -65,8 +65,9 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
     if isinstance(base, Structure) and OWN_DICT in base.keys and after is None:
         inside = holding.contents(w, base)
-        assert isinstance(inside, Structure)
-        if name in inside.keys:
+        if isinstance(inside, Unknown):
+            return UNKNOWN
+        if isinstance(inside, Structure) and name in inside.keys:
             return w.usable(f"The attribute {name}", inside.items[inside.keys.index(name)])
     if isinstance(base, Structure) and name in base.keys and after is None:
         return w.usable(f"The attribute {name}", base.items[base.keys.index(name)])

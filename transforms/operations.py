@@ -144,6 +144,9 @@ class Operations(Subscripts):
                 assert isinstance(more, Structure)
                 self.change(args[0], replace(more, ident=args[0].ident))
                 return self.now(args[0])
+            if op is fp.ior and isinstance(args[0], Structure) and tables.is_dict(args[0]):
+                self.updated(args[0], args[1])
+                return self.now(args[0])
             if set_algebra.is_set(args[0]) and PLAIN[op] in set_algebra.RESULTS:
                 return self._set_changed(args[0], PLAIN[op], args)
             op = PLAIN[op]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, texts
+from fpad.transforms import choices, grown, holding, texts
 from fpad.transforms.abstract import (
     Bound,
     Counting,
@@ -191,6 +191,9 @@ def _has(w: Library, base: Value, name: str) -> bool:
     if isinstance(base, Static):
         return w.outer.has(base.value, name)
     own = class_of(base)
+    hidden = holding.attribute_hidden(w, base, name)
+    if hidden is not None:
+        return hidden
     if isinstance(base, Member):
         return hasattr(own, name) or name in w.arenas.element(w, base).keys
     if isinstance(base, Structure) and own is not None:

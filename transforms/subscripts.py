@@ -85,6 +85,10 @@ class Subscripts(Loops):
         """The dict a | b."""
 
     @abstractmethod
+    def updated(self, base: Structure, more: Value) -> None:
+        """Write base |= more of a dict."""
+
+    @abstractmethod
     def has_key(self, base: Structure, key: Value) -> Value | None:
         """Is it a key of a dict?  None: what is known of the keys answers it."""
 

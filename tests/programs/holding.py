@@ -271,3 +271,132 @@ def triples_that_are_tuples(xs, k):
     c = a + Triple((k, k * k, 1.0))
     p, q, r = c
     return c.dot(a) * c.x + p * q - r + sum(c[1:]) + len(c)
+
+
+@program(case(0.7))
+def attributes_asked_for(x):
+    s, o = Strict(lr=x), AttrDict(lr=x)
+    y = x
+    if hasattr(s, "lr"):
+        y *= 2
+    y *= getattr(o, "lr", 5.0) + getattr(o, "zz", 5.0)
+    if hasattr(o, "zz"):
+        y *= 100
+    return y * max(s.values()) + len(max(o, key=o.get))
+
+
+class Deep(dict):
+    def __init__(self, *args, **kwargs):
+        super().__init__()
+        for k, v in dict(*args, **kwargs).items():
+            self[k] = v
+
+    def __setitem__(self, k, v):
+        if isinstance(v, dict) and not isinstance(v, Deep):
+            v = Deep(v)
+        super().__setitem__(k, v)
+
+    __setattr__ = __setitem__
+
+    def __getattr__(self, k):
+        if k in self:
+            return self[k]
+        raise AttributeError(k)
+
+    def flat(self):
+        out = []
+        for v in self.values():
+            out += v.flat() if isinstance(v, Deep) else [v]
+        return out
+
+
+@program(case(0.7, 1.1), wrt=(0, 1))
+def trees_of_attributes(x, y):
+    d = Deep({"a": {"b": x, "c": {"e": y}}}, f=x * y)
+    d.a.c.e *= 2
+    d.a.g = {"h": 3.0 * x}
+    d["f"] += 1
+    return sum(d.flat()) * d.a.g.h + d["a"]["c"]["e"] ** 2 + d.f
+
+
+class Rows(dict):
+    def row(self, k):
+        return self.setdefault(k, [])
+
+    def add(self, k, v):
+        self.row(k).append(v)
+        return self
+
+
+class Amounts(dict):
+    def __iadd__(self, o):
+        for k, v in o.items():
+            self[k] = self.get(k, 0.0) + v
+        return self
+
+    def __sub__(self, o):
+        return Amounts({k: v - o.get(k, 0.0) for k, v in self.items()})
+
+    def __or__(self, o):
+        return Amounts({**self, **o})
+
+    def __abs__(self):
+        return sum(abs(v) for v in self.values())
+
+
+@program(case(0.7, 1.1), wrt=(0, 1))
+def operators_of_dicts(x, y):
+    r = Rows()
+    r.add("a", x).add("b", y).add("a", x * y)
+    a = Amounts(x=x)
+    b = a
+    a += {"x": y, "z": x}
+    c, d = a - {"z": 1.0}, a | {"w": y}
+    a |= {"k": x}  # in place: dict has an __ior__ of its own
+    plain = {"a": x}
+    other = plain
+    plain |= {"b": x * x}
+    s = sum(sum(v) * (i + 1) for i, v in enumerate(r.values())) * r["a"][1]
+    return s + abs(b) + abs(c) + abs(d) * len(b) + (a is b) + len(d) + sum(other.values())
+
+
+@program(case(0.7, 7))
+def keys_of_the_run(x, n):
+    found = Rows()
+    for i in range(n):
+        found[i % 3] = found.get(i % 3, 0.0) + x**i
+    p = AttrDict(total=0.0)
+    for i in range(n):
+        p.total += found.get(i % 3) * i
+        p["last"] = i
+    return p.total * p.last
+
+
+class Machine(list):
+    def push(self, v):
+        self.append(v)
+
+    def run(self, f):
+        while len(self) > 1:
+            b = self.pop()
+            a = self.pop()
+            self.push(f(a, b))
+        return self[0]
+
+
+@program(case([0.3, 0.7, 0.45, 1.1]))
+def stack_machine(xs):
+    s = Machine()
+    for x in xs:
+        if x > 0.4:
+            s.push(x * x)
+    t = Machine(xs)
+    t.sort()
+    t.reverse()
+    t.extend(v for v in xs if v > 0.5)
+    rows = [Machine([x, x * 2]) for x in xs]
+    for row in rows:
+        row.push(row[0] * row[1])
+    best = max(rows, key=lambda row: row[-1])
+    whole = sum(sum(row) for row in rows) * best[2]
+    return s.run(lambda a, b: a * b + 1) + t[0] * t[-1] + len(t) + sum(t[1:3]) + whole
