@@ -194,7 +194,7 @@ def _is_manager(f: Any) -> bool:
 
 def _is_plain(cls: type) -> bool:
     """Is it a class of the user's, whose managers change nothing but what they hold?"""
-    if cls.__module__.partition(".")[0] in (*sys.stdlib_module_names, "numpy", "scipy"):
+    if cls.__module__.partition(".")[0] in (*sys.stdlib_module_names, "numpy", "scipy", "fpad"):
         return False
     if not is_object(cls):
         return False
