@@ -417,6 +417,7 @@ def _is_object(cls: type) -> bool:
         and not hasattr(cls, "__fpad_program__")
         and not hasattr(cls, "__array__")
         and not is_namedtuple(cls)
+        and not any(c.__module__ == "fpad.transforms.abstract" for c in cls.__mro__)  # stand-ins
         and any(cls.__getattribute__ is c.__getattribute__ for c in (object, *_HELD))
     )
 

@@ -14,8 +14,9 @@ import functools
 import operator
 import types
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 
@@ -85,7 +86,7 @@ from fpad.transforms.queues import inside, method_of
 from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import ARRAY_ATTRIBUTES, ARRAY_METHODS, rule_of
 from fpad.transforms.shuffling import draw
-from fpad.transforms.slices import opened
+from fpad.transforms.slices import opened, slice_of
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
 from fpad.transforms.stepping import counter, is_iterator, kept, values_of
@@ -211,15 +212,29 @@ class Library(Operations):
             base = base.items[0]
         index = opened(self, index)
         base = own_dicts.now(self, base)
+        if (
+            isinstance(base, Static)
+            and isinstance(base.value, type)
+            and _is_plain_generic(base.value)
+        ):
+            return base  # Stack[float] makes what Stack makes
         if isinstance(base, Static) and enums.is_enum(base.value):
             return enums.load(self, base.value, self.read(index))
         named = class_of(base) is not None and not is_index_maker(base)
         found = holding.load_slice(self, variable, base, index) if named else None
-        if named and not isinstance(index, Slice):
-            found = object_operators.item(self, base, self.read(index))
+        if named and found is None:
+            found = object_operators.item(self, base, self._key(index))
         if found is not None:
             return found
+        if named and not is_namedtuple(class_of(base)):
+            refuse(f"{describe(base)} is indexed.", "give it a __getitem__.")
         return super().load(variable, base, index)
+
+    def _key(self, index: Operand) -> Value:
+        """What a method is given for what stands between brackets."""
+        if isinstance(index, Slice):
+            return slice_of([self.read(o) for o in (index.lower, index.upper, index.step)])
+        return self.read(index)
 
     def store(self, s: Store | StoreAdd, base: Value, value: Value) -> None:
         """Write base[index] = value, or base[index] += value."""
@@ -236,8 +251,9 @@ class Library(Operations):
         if isinstance(base, Structure) and is_complex(base):
             complexes.store(self, s, base, value)
             return
-        if class_of(base) is not None and not isinstance(s.index, Slice):
-            key = self.read(s.index)
+        own, _ = in_class(class_of(base) or object, "__setitem__")
+        if class_of(base) is not None and (own is not None or not isinstance(s.index, Slice)):
+            key = self._key(s.index)
             if isinstance(s, StoreAdd):
                 old = object_operators.item(self, base, key)
                 if old is not None:
@@ -551,6 +567,12 @@ class Library(Operations):
         operands = operands[: len(args)]
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))
         self.dead = True
+
+
+def _is_plain_generic(cls: type) -> bool:
+    """Is it a class whose type parameters mean nothing when the program runs?"""
+    found, owner = in_class(cls, "__class_getitem__")
+    return owner is Generic or (found is None and cls in (list, dict, set, tuple, deque))
 
 
 _ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS, **own_dicts.FUNCTIONS}

@@ -40,6 +40,7 @@ from fpad.transforms.class_parts import (
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
 from fpad.transforms.kinds import holding as holding_class
+from fpad.transforms.resolve import is_trusted
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read
 
@@ -60,6 +61,9 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         if found.fget is None:
             refuse(f"The property {name} cannot be read.", "give it a getter.")
         return w.call(w.fresh("value"), found.fget, (base,), {})
+    got = _of_descriptor(found, "__get__")
+    if got is not None and hasattr(type(found), "__set__"):  # it comes before attributes
+        return w.call(w.fresh("value"), got, _own(w, owner, name, found, base, cls), {})
     keys = w.arenas.element(w, base).keys if isinstance(base, Member) else ()
     if isinstance(base, Member) and name in keys and after is None:
         return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
@@ -98,6 +102,8 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return Static(types.MethodType(found.__func__, cls))
     if isinstance(found, types.FunctionType | functools.singledispatchmethod | _IN_C):
         return Bound((base,), found)
+    if got is not None:
+        return w.call(w.fresh("value"), got, _own(w, owner, name, found, base, cls), {})
     if isinstance(found, functools.partialmethod):
         method = Bound((base,), found.func)
         given = [_constant(v) for v in found.args]
@@ -112,6 +118,18 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             "use a plain attribute, a method or a property.",
         )
     return w.outer.value(owner, name, found)
+
+
+def _of_descriptor(found: Any, name: str) -> types.FunctionType | None:
+    """The `__get__` or `__set__` of a descriptor of a class that is written in Python."""
+    if not is_object(type(found)) or is_trusted(type(found)):
+        return None
+    method = getattr(type(found), name, None)
+    return method if isinstance(method, types.FunctionType) else None
+
+
+def _own(w: Library, owner: Any, name: str, found: Any, base: Value, cls: Any) -> Args:
+    return w.outer.value(owner, name, found), base, Static(cls)
 
 
 def raw(w: Library, base: Value, name: str) -> Value:
@@ -137,11 +155,15 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
     cls = class_of(base)
     if cls is None or is_namedtuple(cls):
         refuse(f"The attribute {name} of {describe(base)} is set.", "set attributes of objects.")
-    found, _ = in_class(cls, name)
+    found, owner = in_class(cls, name)
     if isinstance(found, property):
         if found.fset is None:
             refuse(f"The property {name} cannot be set.", "give it a setter.")
         w.call(w.fresh("value"), found.fset, (base, value), {})
+        return
+    put = _of_descriptor(found, "__set__")
+    if put is not None:
+        w.call(w.fresh("value"), put, (*_own(w, owner, name, found, base, cls)[:2], value), {})
         return
     if complexes.set_part(w, base, name, value):
         return
@@ -272,7 +294,9 @@ def _dataclass_of(cls: type) -> type | None:
 
 def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -> None:
     """What the __init__ of a dataclass does."""
-    fields = [f for f in dataclasses.fields(cls) if f.init]
+    every = cls.__dataclass_fields__.values()
+    later = [f for f in every if f._field_type is dataclasses._FIELD_INITVAR]  # type: ignore[attr-defined]
+    fields = [f for f in every if f.init and (f in later or f in dataclasses.fields(cls))]
     plain = [f.name for f in fields if not f.kw_only]
     if len(args) > len(plain) or not set(kwargs) <= {f.name for f in fields} - set(
         plain[: len(args)]
@@ -283,7 +307,7 @@ def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -
         )
     given = dict(zip(plain, args, strict=False)) | kwargs
     values: Keywords = {}
-    for f in dataclasses.fields(cls):
+    for f in (*dataclasses.fields(cls), *later):
         if f.name in given:
             values[f.name] = given[f.name]
         elif f.default is not dataclasses.MISSING:
@@ -296,13 +320,14 @@ def _fill(w: Library, made: Structure, cls: Any, args: Args, kwargs: Keywords) -
             values[f.name] = w.call(w.fresh("value"), f.default_factory, (), {})
         elif f.init:
             refuse(f"{cls.__name__}() is given no {f.name}.", "give it.")
+    handed = [values.pop(f.name) for f in later if f.name in values]
     filled = made
     for name, value in values.items():
         filled = with_attribute(filled, name, value)
     w.change(made, filled)
     after, _ = in_class(class_of(made), "__post_init__")
     if after is not None:
-        w.call(w.fresh("value"), after, (w.now(made),), {})
+        w.call(w.fresh("value"), after, (w.now(made), *handed), {})
 
 
 def made_by_dataclass(w: Library, init: Any, args: Args, kwargs: Keywords) -> bool:

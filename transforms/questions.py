@@ -223,6 +223,8 @@ def _getattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _bool(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     args = tuple(map(w.asked, args))
+    if len(args) == 1 and is_grown(args[0]):
+        return w.operator(variable, operator.truth, args)
     known = w.truth(args[0]) if args else False
     return w.operation(variable, bool, args, kwargs) if known is None else Static(known)
 

@@ -1,10 +1,13 @@
-"""Objects that hand on: bound methods, proxies, attributes as dicts, classes of collections.abc."""
+"""Objects that hand on: bound methods, proxies, descriptors, classes of collections.abc."""
 
 import math
 from collections import Counter, defaultdict, deque, namedtuple
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from copy import copy
+from dataclasses import InitVar, dataclass
+from functools import reduce
 from types import SimpleNamespace
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -301,3 +304,141 @@ class Point(namedtuple("Point", "x y z")):
 def made_in_new(x, y):
     s, v, p = Tagged(x), Pair(x, y) + Pair(y, 1.0), Point(x, y)
     return s.k * s.tag + v.x * v[1] + p.dot(Point(1.0, x, y)) + len(v)
+
+
+class Doubled:
+    def __set_name__(self, owner, name):
+        self.name = "_" + name
+
+    def __get__(self, obj, cls=None):
+        if obj is None:
+            return self
+        return getattr(obj, self.name)
+
+    def __set__(self, obj, value):
+        setattr(obj, self.name, 2 * value)
+
+
+class Lazy:
+    def __init__(self, f):
+        self.f = f
+        self.name = f.__name__
+
+    def __get__(self, obj, cls):
+        if obj is None:
+            return self
+        v = self.f(obj)
+        obj.__dict__[self.name] = v
+        return v
+
+
+class Circle:
+    r = Doubled()
+
+    def __init__(self, r):
+        self.r = r
+
+    @Lazy
+    def area(self):
+        return math.pi * self.r**2
+
+
+@program(case(0.7))
+def descriptors(x):
+    c = Circle(x)
+    a = c.area
+    c.r += 5.0
+    return a + c.area * c.r
+
+
+T = TypeVar("T")
+
+
+class Items(Generic[T]):
+    def __init__(self, *v):
+        self.first = 5.0
+        self.v: list[T] = list(v)
+
+    def __getitem__(self, i):
+        return self.v[i]
+
+    def __setitem__(self, i, x):
+        self.v[i] = x
+
+    def __bool__(self):
+        return bool(self.v)
+
+    def pop(self) -> T:
+        return self.v.pop()
+
+
+@program(case(0.7))
+def slices_of_objects(x):
+    v = Items[float](x, x * x, 3.0)
+    s = sum(v[0:2])
+    v[0:2] = [1.0, x, x]
+    s += sum(v.v)
+    while v:
+        s = s * 2 + v.pop()
+    return s
+
+
+@program(case(0.0, 0), case(0.0, 1), case(0.7, 3))
+def lists_that_are_not_empty(x, n):
+    xs = []
+    for _ in range(n):
+        xs.append(x)
+    return 3.0 * x if bool(xs) else x
+
+
+class Layers:
+    def __init__(self, *steps):
+        self.steps = list(steps)
+
+    def __or__(self, f):
+        return Layers(*self.steps, f)
+
+    def __rshift__(self, f):
+        self.steps.append(f)
+        return self
+
+    def __call__(self, x):
+        return reduce(lambda v, f: f(v), self.steps, x)
+
+    def __reversed__(self):
+        return reversed(self.steps)
+
+
+@program(case(0.7))
+def layers_put_together(x):
+    p = Layers(np.sin) | np.exp | (lambda v: v * x)
+    p >> np.tanh
+    y = p(x)
+    for f in reversed(p):
+        y = f(y)
+    return y
+
+
+@dataclass
+class Settings:
+    lr: float
+    scale: InitVar[float] = 2.0
+    steps: int = 3
+
+    def __post_init__(self, scale):
+        self.lr = self.lr * scale
+
+
+@dataclass
+class Further(Settings):
+    extra: float = 1.0
+
+    def __post_init__(self, scale):
+        super().__post_init__(scale)
+        self.extra *= self.lr
+
+
+@program(case(0.7, 1.1), wrt=(0, 1))
+def arguments_of_post_init(x, y):
+    a, b = Settings(x, scale=y), Further(x, extra=y)
+    return a.lr**2 + b.extra * b.lr * a.steps
