@@ -25,7 +25,7 @@ from fpad.transforms.expressions import FORMS, Expressions
 from fpad.transforms.ir import Apply, Atom, Break, Const, Copy, For, If, Let, Pack, Store
 from fpad.transforms.own_names import with_own_names
 from fpad.transforms.source import Source
-from fpad.transforms.taken_names import names_taken
+from fpad.transforms.taken_names import names_used
 
 
 def _makes_empty_lists(node: Any) -> bool:
@@ -275,7 +275,7 @@ class Displays(Expressions, ABC):
 
         `later`: they are not asked for by what is given the iterator.
         """
-        names = sorted(names_taken(node) & self.source.locals)
+        names = sorted(names_used(node) & self.source.locals)
         loads = (gast.Name(n, gast.Load(), None, None) for n in names)
         read = [self.atom(gast.copy_location(n, node)) for n in loads]
         sources = self.pack(None, "tuple", read, [], node)

@@ -20,7 +20,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.own_names import renamed
-from fpad.transforms.taken_names import names_taken
+from fpad.transforms.taken_names import names_used
 
 if TYPE_CHECKING:
     from fpad.transforms.generators import Consumers
@@ -98,7 +98,7 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
         return node
 
     def _given(self, node: Any) -> Any:
-        names = names_taken(node)
+        names = names_used(node)
         made = self._all_of(node)
         if made is None:
             return self.visit(node)

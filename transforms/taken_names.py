@@ -39,6 +39,12 @@ def names_taken(node: Any) -> set[str]:
     return found
 
 
+def names_used(node: Any) -> set[str]:
+    """The same, without those that the node itself assigns (`:=`)."""
+    own = {n.target.id for n in gast.walk(node) if isinstance(n, gast.NamedExpr)}
+    return names_taken(node) - own
+
+
 def stored(block: Any) -> Iterator[Any]:
     """What assigns a name in the statements, functions and comprehensions inside them apart."""
     todo = list(block)

@@ -242,7 +242,7 @@ REFUSED = {
     ),
     "a generator whose array is written": (
         "    a = np.array(x)\n    g = (a[0] * v for v in x)\n    a[0] = 5.0\n    return sum(g)\n",
-        "What a generator expression uses may change",
+        "An array may change that an iterator computes its values from",
     ),
     "a list that grows under an iterator": (
         "    h = [x[0]]\n    it = iter(h)\n    h.append(x[1])\n    return sum(it)\n",
