@@ -68,7 +68,15 @@ from fpad.runtime.bilinear import (
     vdot_left,
     vdot_right,
 )
-from fpad.runtime.blanks import all_given, blank, blank_row, no_blanks, room, sized_as
+from fpad.runtime.blanks import (
+    all_chosen,
+    blank,
+    blank_row,
+    no_blanks,
+    room,
+    sized_as,
+    sorts_renumbered,
+)
 from fpad.runtime.choosing import (
     arranged,
     best,
@@ -351,7 +359,7 @@ __all__ = [
     "Texts",
     "add_at",
     "alike",
-    "all_given",
+    "all_chosen",
     "along",
     "alternate",
     "answered",
@@ -617,6 +625,7 @@ __all__ = [
     "solve_outer",
     "some",
     "some_examples",
+    "sorts_renumbered",
     "spread",
     "stop_gradient",
     "structure",

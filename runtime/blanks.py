@@ -68,9 +68,14 @@ def blank_row(values: Any) -> Any:
     return np.zeros(values.shape[1:], values.dtype)
 
 
-def all_given(values: Any, axes: int) -> Any:
-    """What says that none of the values is None: one number for each."""
-    return np.ones(values.shape[:axes], np.int64)
+def all_chosen(values: Any, axes: int, sort: int) -> Any:
+    """What says that all of the values are of one sort: its number for each."""
+    return np.full(values.shape[:axes], sort, np.int64)
+
+
+def sorts_renumbered(numbers: tuple[int, ...], which: Any) -> Any:
+    """What says of which sort each value is, with other numbers."""
+    return np.asarray(numbers, np.int64)[which]
 
 
 def no_blanks(which: Any) -> None:

@@ -31,7 +31,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import duplicating, grown
+from fpad.transforms import alternatives, duplicating, grown
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -45,10 +45,11 @@ from fpad.transforms.abstract import (
     idents,
     is_grown,
 )
+from fpad.transforms.choices import narrowed
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import given_in, without_idents
-from fpad.transforms.ir import Const
+from fpad.transforms.ir import Atom, Const
 from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object, meant
 from fpad.transforms.refusing import refuse
 
@@ -74,12 +75,14 @@ class Arenas:
         classes: the classes whose objects have one.
         names: class -> hidden variable.
         closed: no class may get one any more.
+        made: the numbers of objects that the function has made itself.
         merged: arenas of the callee whose call is being written: the class, and where they begin.
     """
 
     def __init__(self, classes: Sequence[type] = (), closed: bool = False) -> None:
         self.classes = list(classes)
         self.names: dict[type, str] = {}
+        self.made: set[Atom] = set()
         self.merged: dict[Any, tuple[type, Held | None]] = {}
         self.closed = closed
 
@@ -131,6 +134,9 @@ class Arenas:
             return value
         if value.make not in self.names:
             return value
+        choice = next((c for v in value.items if (c := _choice(v)) is not None), None)
+        if choice is not None:
+            return self._entered_each(w, value, choice)
         later = {k: v for k, v in zip(value.keys, value.items, strict=True) if _may_be_none(v)}
         items = tuple(_NONE if _may_be_none(v) else self._settled(w, v) for v in value.items)
         arena = self.of(w, value.make)
@@ -141,17 +147,42 @@ class Arenas:
             new = grown.appended(w, arena, record)
         else:
             new = grown.grown(w, Arena, (record,))
-        w.change(arena, replace(new, ident=arena.ident), resized=False)
+        w.change(arena, replace(new, ident=arena.ident), resized=False, seen=False)
         member = Member((number,), value.make)
+        self.made.add(number.atom)
         if value.ident is not None:
             w.env = {n: _exchanged(x, value.ident, member) for n, x in w.env.items()}
         for name, v in later.items():
             self.set_attribute(w, member, name, v)
         return member
 
+    def _entered_each(self, w: Writer, value: Structure, choice: Either) -> Value:
+        """An object that holds one thing or another, as a member: it gets there with each."""
+        hidden = w.hold_as("object", value)
+        w.kept.add(hidden)
+
+        def enter(k: int) -> None:
+            w.env = narrowed(w.env, choice, k)
+            w.env[hidden] = self.entered(w, w.env[hidden])
+
+        def put(k: int) -> None:
+            if k == len(choice.options) - 1:
+                enter(k)
+                return
+            test = w.let(None, operator.eq, (choice.which.atom, Const(k)), BOOL)
+            blank = replace(w.origin, text="")
+            w.branch(test.atom, lambda: enter(k), lambda: put(k + 1), blank, keep=False)
+
+        put(0)
+        w.kept.discard(hidden)
+        found = w.env.pop(hidden)
+        if isinstance(found, Member):
+            self.made.add(found.at.atom)
+        return found
+
     def _settled(self, w: Writer, value: Value) -> Value:
         """What an object in an arena holds: members, and what nobody changes any more."""
-        value = self.entered(w, value)
+        value = self.entered(w, alternatives.settled(value))
         w.give_up(set(idents(value)))
         return without_idents(value)
 
@@ -169,6 +200,8 @@ class Arenas:
             self._set_one_of(w, member, name, value)
             return
         value = self._settled(w, value)
+        if member.at.atom not in self.made:
+            w.touch()
         element, arena = self.element(w, member), self.of(w, member.cls)
         if name not in element.keys:
             refuse(
@@ -177,7 +210,9 @@ class Arenas:
                 "set it in __init__ first.",
             )
         k = element.keys.index(name)
-        part = grown.put_at(w, element.items[k], member.at.atom, value)
+        part = grown.opened(w, arena, element.items[k], value)
+        in_place = not (given_in(arena.ident) and alternatives.has_sorts(element))
+        part = grown.put_at(w, part, member.at.atom, value, in_place)
         items = (*element.items[:k], part, *element.items[k + 1 :])
         w.change(arena, replace(arena, items=(replace(element, items=items),)), resized=False)
 
@@ -280,7 +315,7 @@ class Arenas:
                 arena = arena.with_parts((duplicating.shifted(w, arena.items[0], moved),))
             if is_grown(own):
                 arena = grown.joined(w, Arena, (own, arena))
-            w.change(own, replace(arena, ident=own.ident), resized=False)
+            w.change(own, replace(arena, ident=own.ident), resized=False, seen=False)
         return self._all_entered(w, self._landed(w, value, {**self._own(w), **self.merged}))
 
     def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:
@@ -327,6 +362,14 @@ def _is_plain(value: Structure) -> bool:
 def _may_be_none(value: Value) -> bool:
     """Is it None, or something else?"""
     return isinstance(value, Either) and _NONE in value.options
+
+
+def _choice(value: Value) -> Either | None:
+    """What is one thing or another in the attribute of an object, unless that may just be None."""
+    if isinstance(value, Either) and not _may_be_none(value):
+        return value
+    inside = () if _may_be_none(value) or is_grown(value) else value.parts
+    return next((c for p in inside if (c := _choice(p)) is not None), None)
 
 
 def linked(value: Value) -> Structure | None:

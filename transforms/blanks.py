@@ -18,7 +18,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpad import runtime as fp
+from fpad.transforms import alternatives
 from fpad.transforms.abstract import (
+    Bound,
     Either,
     Held,
     Member,
@@ -27,9 +29,9 @@ from fpad.transforms.abstract import (
     Value,
     held,
     is_grown,
-    kind_of_value,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Const, Do, Operand, Store
 from fpad.transforms.kinds import INT, Kind, Num, join_num
 from fpad.transforms.refusing import refuse
@@ -46,23 +48,12 @@ def is_blank(value: Value) -> bool:
     return isinstance(kind, Num) and kind.array
 
 
-def options(values: Sequence[Value]) -> list[Value] | None:
-    """What the values of a list may be besides None; None: none of them is."""
-    if not any(v == NONE or isinstance(v, Either) for v in values):
-        return None
-    found: list[Value] = []
-    for v in values:
-        found += v.options if isinstance(v, Either) else (v,)
-    return [v for v in found if v != NONE]
-
-
-def pattern(values: Sequence[Value], rows: Callable[[Num], Kind], inner: Value | None) -> Either:
-    """What stands for values some of which are None; `inner`: for all others."""
+def pattern(values: Sequence[Value], rows: Callable[[Num], Kind], inner: Sequence[Value]) -> Either:
+    """What stands for values of several sorts; `inner`: what stands for those of each."""
     kinds = [v.which.kind for v in values if isinstance(v, Either)]
     first = kinds[0] if kinds else INT
     assert isinstance(first, Num)
-    which = Held("", rows(first))
-    return Either((which, NONE) if inner is None else (which, NONE, inner))
+    return Either((Held("", rows(first)), *inner))
 
 
 def decided(value: Value) -> Value:
@@ -80,6 +71,8 @@ def certain(w: Writer, part: Value) -> Value:
         return part
     if len(part.options) < 2:
         refuse("A list is used as an array that holds None only.", "put numbers into it first.")
+    if len(part.options) > 2 or part.options[0] != NONE:
+        refuse("A list of values of several sorts is used as an array.", "let it hold numbers.")
     w.emit(Do(fp.no_blanks, (part.which.atom,), (), w.origin))
     return part.options[1]
 
@@ -99,35 +92,45 @@ def opened(w: Writer, part: Value, axes: int) -> Value:
     assert isinstance(leaf.kind, Num)
     if not isinstance(part, Held | Member):
         refuse("None is put into a list of unknown length.", "let it hold None from the start.")
-    which = w.let(None, fp.all_given, (leaf.atom, Const(axes)), Num(True, "int", axes))
-    return Either((which, NONE, part))
+    return alternatives.among(w, (NONE, part), 1, leaf, axes)
 
 
-def alike(w: Writer, parts: Sequence[Value]) -> Sequence[Value]:
-    """What stands for the values of lists that are joined, some of which may be None in one."""
-    if not any(map(is_blank, parts)):
+def alike(w: Writer, parts: Sequence[Value], rows: Sequence[Held]) -> Sequence[Value]:
+    """What stands for the values of lists that are joined, of which some hold several sorts.
+
+    `rows`: for each list, an array with a row for each value.
+    """
+    groups = alternatives.sorts(parts)
+    if groups is None or all(p == NONE for p in parts):
         return parts
-    opened_ = [p if p == NONE else opened(w, p, 1) for p in parts]
-    inner = next((p.options[1] for p in opened_ if isinstance(p, Either) and p.options[1:]), None)
-    if inner is None:
-        return opened_
+    firsts = [next((v for v in g if any(held(v))), g[0]) for g in groups]
+    out: list[Value] = []
+    for part, leaf in zip(parts, rows, strict=True):
+        given = part.options if isinstance(part, Either) else (part,)
+        table = [alternatives.option_of(firsts, v) or 0 for v in given]
+        if not isinstance(part, Either):
+            which = alternatives.among(w, (), table[0], leaf).which
+        elif table == list(range(len(table))):
+            which = part.which
+        else:
+            args = (tuple(map(Const, table)), part.which.atom)
+            which = w.let(None, fp.sorts_renumbered, args, part.which.kind)
+        at = dict(zip(table, given, strict=True))
+        own = (at[k] if k in at else _blank(w, v, which) for k, v in enumerate(firsts))
+        out.append(Either((which, *own)))
+    return out
 
-    def rows(pattern: Value, which: Held) -> Value:
-        if isinstance(pattern, Held):
-            assert isinstance(pattern.kind, Num)
-            if pattern.kind.rank != 1:
-                refuse("Lists are joined, one of which holds None and no array.", "fill it first.")
-            text = Const(_text(pattern.kind))
-            return w.let(None, fp.blank, (which.atom, text), pattern.kind)
-        inside = pattern.parts
-        return pattern.with_parts(tuple(rows(p, which) for p in inside)) if inside else pattern
 
-    return [
-        Either((p.which, NONE, rows(inner, p.which)))
-        if isinstance(p, Either) and not p.options[1:]
-        else p
-        for p in opened_
-    ]
+def _blank(w: Writer, pattern: Value, which: Held) -> Value:
+    """What stands for the values of one sort in a list that holds none of them."""
+    if isinstance(pattern, Held):
+        assert isinstance(pattern.kind, Num)
+        if pattern.kind.rank != 1:
+            refuse("Lists are joined, one of which holds None and no array.", "fill it first.")
+        args = (which.atom, Const(_text(pattern.kind)))
+        return w.let(None, fp.blank, args, pattern.kind)
+    inside = pattern.parts
+    return pattern.with_parts(tuple(_blank(w, p, which) for p in inside)) if inside else pattern
 
 
 # ---------------------------------------------------------------- room for what is put there
@@ -141,8 +144,14 @@ def _text(kind: Num) -> str:
 
 def roomed(w: Writer, old: Either, value: Value) -> Either:
     """What stands for the values of a list, with room for such a value."""
-    if value == NONE:
-        return old
+    return _roomed(w, old, value)[0]
+
+
+def _roomed(w: Writer, old: Either, value: Value) -> tuple[Either, int]:
+    """The same, and of which sort the value is."""
+    k = _sort_of(old, value)
+    if value == NONE and k < len(old.options):
+        return old, k
     which = old.which
     assert isinstance(which.kind, Num)
     rank = which.kind.rank
@@ -166,17 +175,29 @@ def roomed(w: Writer, old: Either, value: Value) -> Either:
         if isinstance(was, Member) and isinstance(new, Member) and was.cls is not new.cls:
             _strange(value)
         if not new.parts or is_grown(new) or isinstance(new, Either):
-            if was is not None and was != new:
+            empty = isinstance(new, Structure) and not new.parts
+            if not (isinstance(new, Static) or empty) or was not in (None, without_idents(new)):
                 _strange(value)
-            if not isinstance(new, Static):
-                _strange(value)
-            return new
-        before = was.parts if was is not None else (None,) * len(new.parts)
-        made = new.with_parts(tuple(map(room, before, new.parts)))
+            return without_idents(new)
+        inner = was.parts if was is not None else (None,) * len(new.parts)
+        made = new.with_parts(tuple(map(room, inner, new.parts)))
         return replace(made, ident=None) if isinstance(made, Structure) else made
 
-    inner = old.options[1] if len(old.options) > 1 else None
-    return Either((which, NONE, room(inner, value)))
+    before = old.options[k] if k < len(old.options) else None
+    return Either((which, *old.options[:k], room(before, value), *old.options[k + 1 :])), k
+
+
+def _sort_of(old: Either, value: Value) -> int:
+    """Of which sort a value is; that behind the last one if it is of another."""
+    if value == NONE and NONE in old.options:
+        return old.options.index(NONE)
+    some = [v for v in old.options if v != NONE]
+    found = alternatives.option_of(old.options, value)
+    if found is not None:
+        return found
+    if all(map(alternatives.may_be, (*some, value))) and len(old.options) < alternatives.MOST:
+        return len(old.options)
+    return 1 if some and NONE in old.options else len(old.options)
 
 
 def _strange(value: Value) -> NoReturn:
@@ -192,12 +213,12 @@ def _strange(value: Value) -> NoReturn:
 def put_at(w: Writer, old: Either, value: Value, put: Callable[[Value, Value], Value]) -> Either:
     """What stands for the values after one of them has become another; `put` writes arrays."""
     _one(value)
-    after = roomed(w, old, value)
-    which = put(after.which, Held(Const(int(value != NONE)), INT))
+    after, k = _roomed(w, old, value)
+    which = put(after.which, Held(Const(k), INT))
     assert isinstance(which, Held)
     parts = list(after.options)
-    if value != NONE:
-        parts[1] = put(parts[1], value)
+    if parts[k].parts or isinstance(parts[k], Held):
+        parts[k] = put(parts[k], value)
     return Either((which, *parts))
 
 
@@ -207,21 +228,24 @@ def put_entry(
     """Write an entry of a list in a list, where there is room for it."""
     _one(value)
     assert isinstance(old.which.atom, str)
+    k = _sort_of(old, value)
     if value != NONE:
-        put(old.options[1], value)
-    w.emit(Store(old.which.atom, index, Const(int(value != NONE)), w.origin))
+        put(old.options[k], value)
+    w.emit(Store(old.which.atom, index, Const(k), w.origin))
 
 
 def appended(w: Writer, old: Either, value: Value, put: Callable[[Value, Value], Value]) -> Either:
     """What stands for the values with another one behind them."""
     _one(value)
-    after = roomed(w, old, value)
-    which = put(after.which, Held(Const(int(value != NONE)), INT))
+    after, k = _roomed(w, old, value)
+    which = put(after.which, Held(Const(k), INT))
     assert isinstance(which, Held)
-    parts = list(after.options)
-    if len(parts) > 1:
-        new = value if value != NONE else _nothing(w, parts[1])
-        parts[1] = put(parts[1], new)
+    parts = [
+        put(part, value if j == k else _nothing(w, part))
+        if part.parts or isinstance(part, Held)
+        else part
+        for j, part in enumerate(after.options)
+    ]
     return Either((which, *parts))
 
 
@@ -239,6 +263,11 @@ def _nothing(w: Writer, part: Value) -> Value:
 
 def _one(value: Value) -> None:
     """Refuse what is not one value."""
-    known = isinstance(value, Member) or kind_of_value(value) is not None
-    if isinstance(value, Either) or not known:
+    if not _is_one(value):
         refuse(f"{describe(value)} is put into a list of unknown length.", "decide which first.")
+
+
+def _is_one(value: Value) -> bool:
+    if isinstance(value, Structure | Bound):
+        return all(map(_is_one, value.parts))
+    return isinstance(value, Held | Static | Member)

@@ -217,12 +217,15 @@ class Calling(Changes):
         taken = dict(zip(made.taken, parts[:n], strict=True))
         return self.user_call(variable, made.source.function, args, {**kwargs, **left, **taken})
 
-    def happens(self, block: Sequence[Statement]) -> bool:
-        """Have the statements effects, or the functions that they call?"""
+    def happens(self, block: Sequence[Statement], raising: bool = True) -> bool:
+        """Have the statements effects, or the functions that they call?
+
+        `raising`: is it an effect that an exception is raised?
+        """
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            if isinstance(s, Do) and s.op not in CHECKS:
+            if isinstance(s, Do) and s.op not in CHECKS and (raising or s.op is not fp.fail):
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:

@@ -24,6 +24,7 @@ from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    Arena,
     Either,
     Held,
     Static,
@@ -107,9 +108,11 @@ class Changes(Library):
 
     # ------------------------------------------------------------ what this function changes
 
-    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+    def change(
+        self, base: Structure, new: Structure, resized: bool = True, seen: bool = True
+    ) -> None:
         """A list, dict or object becomes another, for everybody who holds it."""
-        super().change(base, new, resized)
+        super().change(base, new, resized, seen)
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
         if isinstance(base.ident, Fork):
@@ -119,6 +122,10 @@ class Changes(Library):
         """Note that objects of a class would have to be in an arena of the caller."""
         if cls not in self.summary.wanted:
             self.summary.wanted.append(cls)
+
+    def touch(self) -> None:
+        """Note that an object is changed that was in an arena before the function was called."""
+        self.summary.touched = True
 
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
@@ -426,7 +433,9 @@ class Changes(Library):
             new = self.arenas.landed(self, new)
             base = self.now(Structure(list, (), (), callers[ident]))
             assert isinstance(new, Structure)
-            self.change(base, replace(new, ident=base.ident))
+            more = new.make is Arena and not summary.touched
+            self.summary.touched |= new.make is Arena and not more
+            self.change(base, replace(new, ident=base.ident), seen=not more)
             outdated(self, base)
         rest = iter(goals[len(goals) - len(summary.written) :])
         for owner, name, kind in summary.written.values():

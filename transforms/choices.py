@@ -157,17 +157,18 @@ def decide(
     """Run with the variable being what it can only be, or with each that it can be."""
     every = range(len(value.options))
     able = [k for k in every if none_too or value.options[k] != Static(None)]
-    if isinstance(s, For | Unpack):  # no number is taken apart
-        able = [k for k in able if not _is_scalar(value.options[k])] or able
+    if isinstance(s, For | Unpack | Load):
+        able = [k for k in able if _has_parts(value.options[k], s, name)] or able
+    shown = name if name in w.users else "a value"
     if len(able) == 1:
         told = describe(value.options[1 - able[0]]) if len(every) == 2 else "something else"
-        text = f"{name if name in w.users else 'a value'} is {told} here"
+        text = f"{shown} is {told} here"
         w.emit(Do(fp.holds, (value.which.atom, Const(able[0]), Const(text)), (), w.origin))
         w.env = narrowed(w.env, value, able[0])
         run()
         return
-    blank = replace(w.origin, text="")
-    _each(w, value, able, run, blank)
+    sure = f"{shown} is something else here" if len(able) < len(every) else None
+    _each(w, value, able, run, replace(w.origin, text=""), sure)
 
 
 def certain(w: Body, value: Value) -> Value:
@@ -182,11 +183,28 @@ def certain(w: Body, value: Value) -> Value:
     return value.options[able[0]]
 
 
-def _is_scalar(value: Value) -> bool:
-    return isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array
+def _has_parts(value: Value, s: For | Unpack | Load, name: str) -> bool:
+    """Has it the parts that the statement takes of this variable? No number has any."""
+    if isinstance(value, Structure) and value.make is tuple and not is_grown(value):
+        n = len(value.items)
+        if isinstance(s, Load):
+            index = s.index.value if isinstance(s.index, Const) else None
+            return s.base != name or type(index) is not int or -n <= index < n
+        return isinstance(s, For) or n == len(s.targets)
+    if isinstance(s, Load):
+        return True
+    return not (isinstance(value, Held) and isinstance(value.kind, Num) and not value.kind.array)
 
 
-def _each(w: Body, value: Either, able: Sequence[int], run: Callable[[], None], o: Origin) -> None:
+def _each(
+    w: Body,
+    value: Either,
+    able: Sequence[int],
+    run: Callable[[], None],
+    o: Origin,
+    sure: str | None,
+) -> None:
+    """Run with each of these alternatives; `sure`: what is wrong if it is none of them."""
     first, *rest = able
 
     def as_option(k: int) -> None:
@@ -194,11 +212,18 @@ def _each(w: Body, value: Either, able: Sequence[int], run: Callable[[], None], 
         run()
 
     if not rest:
+        if sure is not None:
+            args = (value.which.atom, Const(first), Const(sure))
+            w.emit(Do(fp.holds, args, (), w.origin))
         as_option(first)
         return
     test = w.let(None, operator.eq, (value.which.atom, Const(first)), BOOL)
     w.branch(
-        test.atom, lambda: as_option(first), lambda: _each(w, value, rest, run, o), o, keep=False
+        test.atom,
+        lambda: as_option(first),
+        lambda: _each(w, value, rest, run, o, sure),
+        o,
+        keep=False,
     )
 
 

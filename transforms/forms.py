@@ -13,6 +13,7 @@ from fpad.transforms.abstract import (
     Inside,
     Member,
     Method,
+    Partial,
     Static,
     Steps,
     Structure,
@@ -33,6 +34,8 @@ def alike(a: Value, b: Value) -> bool:
         return x is not None and y is not None and join(x.kind, y.kind) is not None
     if isinstance(a, Static) or isinstance(b, Static):
         return a == b
+    if isinstance(a, Structure) and isinstance(b, Structure) and a.make is b.make is Partial:
+        return same_layout(a, b) and alike(a.items[0], b.items[0])
     if isinstance(a, Structure) and isinstance(b, Structure) and a.make in (list, tuple):
         return a.make is b.make and (a.make is list or len(a.items) == len(b.items))
     a, b = unified((a, b))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import blanks, duplicating, places, stacking, texts
+from fpad.transforms import alternatives, blanks, duplicating, forms, places, stacking, texts
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -39,7 +39,6 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.forms import complex_of, is_complex, widened
 from fpad.transforms.heap import Row, without_idents
 from fpad.transforms.ir import Atom, Const, Do, Load, Operand, Slice, Store
 from fpad.transforms.kinds import BOOL, EACH, INT, Kind, Num, join, join_num
@@ -174,13 +173,13 @@ def section(w: Writer, base: Structure, index: Slice, make: Any = None) -> Struc
 def template(values: Sequence[Value], context: str = "A list") -> Value:
     """What stands for all the values: leaves have the kind of a row's array, and no place yet."""
     known = [texts.pattern(v) for v in values if not isinstance(v, Unknown)]
-    known = texts.unified(widened(known))
+    known = texts.unified(forms.widened(known))
     if not known:
         return Static(None)
     first = known[0]
-    others = blanks.options(known)
-    if others is not None:
-        inner = template(others, context) if others else None
+    groups = alternatives.sorts(known)
+    if groups is not None:
+        inner = [v[0] if v[0] == blanks.NONE else template(v, context) for v in groups]
         return blanks.pattern(known, rows_kind, inner)
     if isinstance(first, Held) or (isinstance(first, Static) and isinstance(first.value, bool)):
         kind: Kind | None = None
@@ -204,8 +203,8 @@ def template(values: Sequence[Value], context: str = "A list") -> Value:
         return first
     columns = [[v.parts[k] for v in known] for k in range(len(first.parts))]
     parts = tuple(template(_column(c), context) for c in columns)
-    inner = first.with_parts(parts)
-    return replace(inner, ident=None) if isinstance(inner, Structure) else inner
+    whole = first.with_parts(parts)
+    return replace(whole, ident=None) if isinstance(whole, Structure) else whole
 
 
 def _column(values: list[Value]) -> list[Value]:
@@ -215,7 +214,7 @@ def _column(values: list[Value]) -> list[Value]:
 
 def _with_zeros(w: Writer, value: Value) -> Value:
     """A complex array whose imaginary part has a place and a shape, also where it is nothing."""
-    if not isinstance(value, Structure) or not is_complex(value):
+    if not isinstance(value, Structure) or not forms.is_complex(value):
         return value
     real, imag = value.items
     if not isinstance(real, Held) or not isinstance(imag, Held) or imag.atom != Const(0.0):
@@ -229,7 +228,7 @@ def _with_zeros(w: Writer, value: Value) -> Value:
 def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] = ()) -> Structure:
     """The list of these values, as one that may grow; `like`: the patterns of lists it joins."""
     values = values if make is Arena else w.pooled(values)
-    values = [_with_zeros(w, v) for v in widened([texts.settled(w, v) for v in values])]
+    values = [_with_zeros(w, v) for v in forms.widened([settled(w, v) for v in values])]
     values = texts.unified(values, always=any(map(texts.is_list, like)))
     whole = template(values)
     for other in like:
@@ -246,18 +245,26 @@ def grown(w: Writer, make: Any, values: Sequence[Value], like: Sequence[Value] =
             atoms = tuple(_atom(p) for p in parts)
             return w.let(None, fp.rows, (atoms,), pattern.kind)
         if isinstance(pattern, Either) and not all(map(blanks.is_blank, parts)):
-            some = [p for p in parts if p != blanks.NONE]
-            if any(isinstance(p, Either) for p in some):
+            if any(isinstance(p, Either) for p in parts):
                 refuse("A list of unknown length holds what may be None.", "decide which first.")
-            given = tuple(Const(int(p != blanks.NONE)) for p in parts)
-            which = w.let(None, fp.rows, (given,), pattern.which.kind)
-            full = [p if p != blanks.NONE else some[0] for p in parts] if some else []
-            return Either((which, blanks.NONE, *(fill(p, full) for p in pattern.options[1:])))
+            own = [alternatives.option_of(pattern.options, p) or 0 for p in parts]
+            which = w.let(None, fp.rows, (tuple(map(Const, own)),), pattern.which.kind)
+            columns = []
+            for k, option in enumerate(pattern.options):
+                some = [p for p, j in zip(parts, own, strict=True) if j == k]
+                full = [p if j == k else some[0] for p, j in zip(parts, own, strict=True) if some]
+                columns.append(fill(option, full))
+            return Either((which, *columns))
         inner = tuple(fill(p, [v.parts[k] for v in parts]) for k, p in enumerate(pattern.parts))
         return pattern.with_parts(inner) if inner else pattern
 
     ident = w.new_ident() if make in (list, Arena) else None
     return Structure(make, (EACH,), (fill(whole, values),), ident, twice)
+
+
+def settled(w: Writer, value: Value) -> Value:
+    """The value as one of a list of unknown length."""
+    return texts.settled(w, alternatives.settled(value))
 
 
 def _atom(value: Value) -> Atom:
@@ -284,13 +291,14 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
     if base.make is not Arena:
         (value,) = w.pooled((value,))
     twice = places.adding(w, base, value)
-    value = texts.settled(w, value)
+    value = settled(w, value)
     base = w.now(base)
+    base = base.with_parts((opened(w, base, base.items[0], value),))
     if isinstance(value, Structure):
         base = base.with_parts((_told(w, base, base.items[0], value),))
         value = fitted(w, base.items[0], value)
     give_up(w, (value,))
-    value = _with_zeros(w, complex_of(value)) if is_complex(base.items[0]) else value
+    value = _with_zeros(w, forms.complex_of(value)) if forms.is_complex(base.items[0]) else value
 
     def put(atoms: tuple[Atom, Atom], kind: Kind) -> Held:
         if not isinstance(kind, Num):
@@ -299,6 +307,11 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
         return w.let(None, op, (atoms,), kind)
 
     return replace(base, items=(combined(w, base.items[0], value, put),), twice=twice)
+
+
+def opened(w: Writer, base: Structure, part: Value, value: Value) -> Value:
+    """The arrays of a list, or some of them, for a value that may be of another sort."""
+    return alternatives.opened(w, part, value, next(held(base), None))
 
 
 def _told(w: Writer, base: Structure, old: Value, new: Value) -> Value:
@@ -360,8 +373,10 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
         return duplicating.shallow(w, many[0], make)
     template([row_of(p.items[0]) for p in many])
 
+    sizes = [first_leaf(p) for p in many]
+
     def put(values: Sequence[Value]) -> Value:
-        values = blanks.alike(w, values)
+        values = blanks.alike(w, values, sizes)
         first = values[0]
         if any(isinstance(v, Held) != isinstance(first, Held) for v in values):
             refuse(f"Lists of {describe(first)} and of other texts are joined.", "use one loop.")
@@ -392,7 +407,8 @@ def repeated(w: Writer, base: Structure, count: Value) -> Structure:
         )
     assert isinstance(count, Held)
     if any(not (isinstance(h.kind, Num) and not h.kind.array) for h in held(base)) or any(
-        isinstance(v, Structure) and v.make is not tuple and not is_complex(v) for v in base.items
+        isinstance(v, Structure) and v.make is not tuple and not forms.is_complex(v)
+        for v in base.items
     ):
         refuse(
             f"{describe(base)} is repeated: all its values would be one and the same object.",
@@ -431,7 +447,8 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
         base = replace(base, items=(_wide(w, base.items[0], value),))
         put_row(w, base.items[0], None, value, index)
         return base
-    return replace(base, items=(put_at(w, base.items[0], index, value),))
+    part = opened(w, base, base.items[0], value)
+    return replace(base, items=(put_at(w, part, index, value),))
 
 
 def _wide(w: Writer, old: Value, new: Value) -> Value:
@@ -489,8 +506,11 @@ def number(value: Value) -> Held | None:
     return value if isinstance(value, Held) and isinstance(value.kind, Num) else None
 
 
-def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
-    """The arrays of a list, or some of them, after one of its values has been put there."""
+def put_at(w: Writer, part: Value, index: Operand, value: Value, in_place: bool = True) -> Value:
+    """The arrays of a list, or some of them, after one of its values has been put there.
+
+    `in_place`: the arrays are written if they hold numbers, else others take their place.
+    """
 
     def put(old: Value, new: Value) -> Value:
         if new == blanks.NONE and isinstance(old, Held | Member):
@@ -507,7 +527,7 @@ def put_at(w: Writer, part: Value, index: Operand, value: Value) -> Value:
             num = join_num(old.kind.num, new.kind.num)
             if w.rows.get(str(new.atom)) == (old.atom, index):
                 return old  # it was changed in place
-            if is_array(new):  # not its entries, but the array itself
+            if is_array(new) or not in_place:  # not its entries, but the array itself
                 kind = Num(True, num, old.kind.rank)
                 return w.let(None, fp.replaced, (old.atom, index, new.atom), kind)
             kind = Num(True, num, old.kind.rank)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import grown, table_keys, tables
+from fpad.transforms import grown, identities, table_keys, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -89,6 +89,8 @@ def items_of(
             return None
         case Structure(make=make) if issubclass(make, Closure) or make is Partial:
             return None
+        case Structure(items=items) if identities.of_objects(value):
+            return items
         case Structure(make=make, items=items) if make in (set, frozenset):
             return _members(value, items) if ordered else items
         case Structure(make=make, items=items) if issubclass(make, Thinned):

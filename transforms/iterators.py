@@ -73,6 +73,8 @@ def made_of(w: Library, begun: Moment, items: Sequence[Value], *sources: Value) 
     same, count, changes = begun
     if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
         w.late[out.keys[-1].ident] = now(w)
+        if not w.happens(w.out[count:], raising=False) and changes == w.changes:
+            w.may_raise.add(out.keys[-1].ident)
     return out
 
 

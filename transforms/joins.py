@@ -36,6 +36,8 @@ from fpad.transforms.abstract import (
     idents,
     is_grown,
 )
+from fpad.transforms.alternatives import MOST as SORTS
+from fpad.transforms.alternatives import may_be
 from fpad.transforms.arenas import linked
 from fpad.transforms.blanks import NONE, is_blank
 from fpad.transforms.describing import describe
@@ -209,10 +211,13 @@ class Joiner:
                     groups.append([option])
                 else:
                     same.append(option)
-        rows = next((v for v in values if is_blank(v)), None)
+        most, rows = MOST, next((v for v in values if is_blank(v)), None)
         if rows is not None:
             groups.sort(key=lambda g: g[0] != NONE)
-        if len(groups) > (MOST if rows is None else 2):
+        if rows is not None:
+            several = all(may_be(v) for g in groups for v in g)
+            most = SORTS if several else 2
+        if len(groups) > most:
             return Unusable(describe(values[0]), describe(other))
         before, self._own, self._partial = (self._own, self._partial), True, True
         options = tuple(

@@ -74,7 +74,7 @@ from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
 from fpad.transforms.heap import Row
 from fpad.transforms.index_joins import JOINS, joined
-from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Statement, Store, StoreAdd
+from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
 from fpad.transforms.iterators import ITERATORS, LAZY, READ_LIVE, Args, Keywords, unwrapped
 from fpad.transforms.keywords import is_numpys, shared
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
@@ -118,10 +118,6 @@ class Library(Operations):
 
     by_value = False
     """Are numbers that are known told to the function that is called next?"""
-
-    @abstractmethod
-    def happens(self, block: Sequence[Statement]) -> bool:
-        """Have the statements effects?"""
 
     @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:
@@ -536,12 +532,14 @@ class Library(Operations):
     ) -> Value:
         """The result of calling a function inside a function."""
 
-    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+    def change(
+        self, base: Structure, new: Structure, resized: bool = True, seen: bool = True
+    ) -> None:
         """A list, dict or object becomes another, for everybody who holds it."""
         if isinstance(base.ident, Row):
             groups.written_back(self, base, new)
             return
-        super().change(base, new, resized)
+        super().change(base, new, resized, seen)
         if tables.is_table(new):
             groups.stale(self, base.ident)
 

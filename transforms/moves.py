@@ -25,7 +25,8 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
-from fpad.transforms.blanks import NONE, is_blank
+from fpad.transforms.alternatives import option_of
+from fpad.transforms.blanks import is_blank
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import alike, is_complex, number, widened
 from fpad.transforms.grown import empty_text
@@ -124,7 +125,7 @@ def _moves(
         if isinstance(value, Unknown):
             return  # it is known in a later round
         if is_blank(target):
-            _moves_blank(value, target, out, row)
+            _moves_sorts(value, target, out, row, whole)
         else:
             _chosen(value, target, out)
         return
@@ -153,24 +154,47 @@ def _moves(
             _moves(part, place, out, row + is_grown(target), inside)
 
 
-def _moves_blank(value: Value, target: Either, out: list[tuple[str, Source]], row: int) -> None:
-    """What stands for values some of which are None; an array that is not there yet is made."""
+def _moves_sorts(
+    value: Value,
+    target: Either,
+    out: list[tuple[str, Source]],
+    row: int,
+    whole: Value | None,
+) -> None:
+    """What stands for values of several sorts; an array that is not there yet is made."""
     which = str(target.which.atom)
+    given = value.options if isinstance(value, Either) else (value,)
+    found = [option_of(target.options, v) for v in given]  # None: there is room in a later round
+    table = [k or 0 for k in found]
     if isinstance(value, Either):
+        old = value.which
         source: Source = value.which.atom
+        if table != list(range(len(table))):
+            source = Made(fp.sorts_renumbered, (tuple(map(Const, table)), value.which.atom))
     else:
-        leaf, axes = next(held(value)), target.which.kind.rank  # type: ignore[attr-defined]
-        source = Made(fp.all_given, (leaf.atom, Const(axes)))
+        axes = target.which.kind.rank  # type: ignore[attr-defined]
+        old = _leaf(value, whole, axes)
+        source = Made(fp.all_chosen, (old.atom, Const(axes), Const(table[0])))
     if source != which:
         out.append((which, source))
-    inner = value.options[1:] if isinstance(value, Either) else (value,)
-    for place in target.options[1:]:
-        if inner:
-            _moves(inner[0], place, out, row)
+    at = {k: v for k, v in zip(found, given, strict=True) if k is not None}
+    for k, place in enumerate(target.options):
+        if k in at:
+            _moves(at[k], place, out, row, whole)
             continue
+        if any(held(place)) and old.kind.rank != target.which.kind.rank:  # type: ignore[attr-defined]
+            raise Refused("A list of arrays gets values of another sort.", "put a number beside.")
         for h in held(place):
             assert isinstance(h.kind, Num)
-            out.append((str(h.atom), Made(fp.blank, (source, Const(empty_text(h.kind))))))  # type: ignore[arg-type]
+            out.append((str(h.atom), Made(fp.blank, (old.atom, Const(empty_text(h.kind))))))
+
+
+def _leaf(value: Value, whole: Value | None, axes: int) -> Held:
+    """An array with a row for each value, and no more axes if there is such a one."""
+    found = [h for v in (value, whole) if v is not None for h in held(v)]
+    if not found:
+        raise Refused("A list holds nothing that is a number.", "put numbers beside it.")
+    return next((h for h in found if isinstance(h.kind, Num) and h.kind.rank == axes), found[0])
 
 
 def _moves_real(value: Held, target: Value, out: list[tuple[str, Source]], row: int) -> None:
@@ -233,13 +257,15 @@ def _filled_blank(
             "A list holds None on one way, and something that is not decided on another.",
             "make the list in the same way, or decide first.",
         )
-    numbers = tuple(Const(int(v != NONE)) for v in values)
+    own = [option_of(target.options, v) or 0 for v in values]
+    numbers = tuple(map(Const, own))
     which: Source = Made(fp.rows, (numbers,)) if values else Made(fp.no_rows, (Const("int[]"),))
     out.append((str(target.which.atom), which))
-    some = [v for v in values if v != NONE]
-    for place in target.options[1:]:
+    for k, place in enumerate(target.options):
+        some = [v for v, j in zip(values, own, strict=True) if j == k]
         if some or not values:
-            _filled([some[0] if v == NONE else v for v in values], place, out, row)
+            full = [v if j == k else some[0] for v, j in zip(values, own, strict=True)]
+            _filled(full, place, out, row)
             continue
         for h in held(place):
             assert isinstance(h.kind, Num)

@@ -245,6 +245,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     hidden = w.fresh("made")
     w.env[hidden] = made
     w.kept.add(hidden)
+    w.making.add(made.ident)  # nobody else sees what becomes of it
     params = getattr(cls, "__dataclass_params__", None)
     init, owner = in_class(cls, "__init__")
     generated = params is not None and params.init and owner is _dataclass_of(cls)
@@ -253,6 +254,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     elif init is not None:
         done = w.call(w.fresh("value"), init, (made, *args), kwargs)
         if isinstance(done, Unknown):  # an argument is known in a later round, and so is the object
+            w.making.discard(made.ident)
             w.kept.discard(hidden)
             w.env.pop(hidden)
             return UNKNOWN
@@ -261,6 +263,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     elif (args or kwargs) and holds is None:
         refuse(f"{cls.__name__}() takes no arguments.", "give it an __init__.")
     w.kept.discard(hidden)
+    w.making.discard(made.ident)
     return w.arenas.entered(w, w.env.pop(hidden))
 
 

@@ -19,7 +19,17 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, enums, grown, own_dicts, set_algebra, tables, texts, uneven
+from fpad.transforms import (
+    choices,
+    enums,
+    grown,
+    identities,
+    own_dicts,
+    set_algebra,
+    tables,
+    texts,
+    uneven,
+)
 from fpad.transforms.abstract import (
     UNKNOWN,
     Counting,
@@ -252,7 +262,11 @@ class Operations(Subscripts):
                 return same_row(self, args[0], args[1], op)
             return Static(same == (op is operator.is_))
         if op is operator.contains:
-            return self._contains(args[0], args[1])
+            inside = identities.within(self, *args)
+            return self._contains(args[0], args[1]) if inside is None else inside
+        same_ids = identities.compared(self, op, args)
+        if same_ids is not None:
+            return same_ids
         known_args = [known_value(a) for a in args]
         values = [v[0] for v in known_args if v is not None]
         if len(values) == len(args) and not any(isinstance(v, float) for v in values):

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown, set_algebra, table_keys, tables
+from fpad.transforms import arranging, grown, identities, set_algebra, table_keys, tables
 from fpad.transforms.abstract import (
     Mixed,
     Static,
@@ -57,7 +57,7 @@ def ordered(w: Library, value: Value, any_order: bool = False) -> Value:
     members, past = value.items
     assert isinstance(members, Structure)
     assert isinstance(past, Structure)
-    if any_order:
+    if any_order or any(map(identities.is_itself, members.items)):
         return replace(members, make=tuple)
     keys = replace(tables.ready_list(w, members), make=tuple)
     whole = keys if past.parts == members.parts else tables.ready_list(w, past)
@@ -79,6 +79,7 @@ def _add(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if tables.at_run_time(w, base, args[0]):
         w.change(base, tables.with_item(w, base, args[0], _NONE))
     elif to_python(args[0]) is None:
+        identities.ask(w, args[0])
         w.key(args[0])
         refuse(f"{describe(args[0])} is put into a set.", "put ints, or tuples of ints there.")
     else:
@@ -246,6 +247,9 @@ def made(w: Library, make: type, args: Args) -> Value:
         assert isinstance(value, Structure)
         return replace(tables.mixed(value), ident=w.new_ident())
     items = items_of(w, value, False, True)
+    few = identities.set_of(w, make, items) if items is not None else None
+    if few is not None:
+        return few
     if items is not None and all(to_python(v) is not None for v in items):
         return w.members(make, items)
     if make is not set:

@@ -60,6 +60,7 @@ from fpad.transforms.digits import DIGITS
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
 from fpad.transforms.hooks import HOOKS
+from fpad.transforms.identities import IDENTITIES
 from fpad.transforms.ir import Apply, Const, Do
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import (
@@ -78,6 +79,7 @@ from fpad.transforms.kinds import BOOL, EACH, Num
 from fpad.transforms.listing import LISTING
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.reporting import REPORTING
+from fpad.transforms.streams import stream
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.taking import TAKING
 from fpad.transforms.unending import STREAMS
@@ -363,6 +365,8 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     over, start = arguments("sum", args, kwargs, "iterable", "start")
     assert over is not None
     over = unwrapped(w, w.looped(over)) if class_of(over) is not None else over
+    own = stream(over)
+    late, may_raise = own in w.late, own in w.may_raise
     items = items_of(w, over, at_once=True)
     items = None if items is None else [certain(w, v) for v in items]
     if items is None:
@@ -377,10 +381,17 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             same = make in (list, tuple) and tuple(items) == over.parts
             display = over if same else w.sequence(list, items)
             return w.operation(variable, sum, (display,), {})
+    begun = len(w.out), w.changes
     total = literal(0) if start is None else start
     for k, v in enumerate(items):
         last = variable if k == len(items) - 1 else None
         total = w.operator(last, operator.add, (total, v))
+    adds = w.happens(w.out[begun[0] :], raising=False) or w.changes != begun[1]
+    if late and (adds or not (may_raise or all(map(is_number, items)))):
+        refuse(
+            "sum asks for values one by one, which has effects, and adds objects in between.",
+            "make a list of them first: list(..).",
+        )
     return total
 
 
@@ -444,6 +455,7 @@ SPECIAL: dict[Any, Handler] = {
     **STREAMS,
     **CHOOSING,
     **CALLABLES,
+    **IDENTITIES,
     **ASKING,
     **COPYING,
     **IN_ORDER,

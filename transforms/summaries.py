@@ -51,6 +51,7 @@ class Summary:
         made: the number of a new list, dict or object in the result, and its ident.
         uneven: variables that hold lists of lists of several lengths.
         either: the numbers of those that may be arguments instead, and which.
+        touched: does it set attributes of objects in arenas that it has not made itself?
         pooled: the classes whose objects have an arena; closed: there are no others.
         wanted: the classes of arguments that would have to lie in an arena of the caller.
         rowed: are lists in lists that it is given written at indices that only the run tells?
@@ -65,6 +66,7 @@ class Summary:
     made: dict[Hashable, Hashable] = field(default_factory=dict)
     uneven: list[str] = field(default_factory=list)
     either: dict[Hashable, frozenset[int]] = field(default_factory=dict)
+    touched: bool = False
     pooled: list[type] = field(default_factory=list)
     closed: bool = False
     wanted: list[type] = field(default_factory=list)
@@ -79,6 +81,7 @@ class Summary:
             len(self.written),
             len(self.lost),
             len(self.forked),
+            int(self.touched),
         )
 
     def shape(self) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fpad.transforms import texts
+from fpad.transforms import identities, texts
 from fpad.transforms.abstract import Held, Structure, Value, is_grown, literal
 from fpad.transforms.ir import Atom
 from fpad.transforms.kinds import Num
@@ -25,6 +25,9 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
     if isinstance(value, Held) and isinstance(value.kind, Num):
         good = value.kind.num == "int" or (not member and value.kind.num == "float")
         return (value.atom,) if good and not value.kind.array else None
+    found = identities.key_of(value)
+    if found is not None:
+        return found
     if not isinstance(value, Structure) or value.make is not tuple:
         return None
     if is_grown(value):
@@ -40,6 +43,8 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
 
 def same_keys(a: Value, b: Value) -> bool:
     """Are two keys made of the same parts?"""
+    if identities.is_itself(a) or identities.is_itself(b):
+        return identities.same_sort(a, b)
     if isinstance(a, Structure) and isinstance(b, Structure):
         if is_grown(a) or is_grown(b):
             return is_grown(a) and is_grown(b)

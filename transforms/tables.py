@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms import groups, grown, texts, vectors
+from fpad.transforms import groups, grown, identities, texts, vectors
 from fpad.transforms.abstract import (
     Held,
     Mixed,
@@ -125,6 +125,12 @@ def unified(values: Sequence[Value]) -> Sequence[Value]:
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
     sets = not any(map(is_dict, dicts)) and len({(v.make, v.items) for v in dicts}) > 1
+    if (
+        sets
+        and all(identities.of_objects(v) or v.items == () for v in dicts)
+        and any(v.items for v in dicts)
+    ):
+        return values  # one of several sets of a few objects
     if not sets and not any(map(is_table, dicts)) and not _with_other_keys(dicts):
         return values
     grouped = any(is_table(v) and groups.is_groups(v.items[1]) for v in dicts)

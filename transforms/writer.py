@@ -9,6 +9,7 @@ when the name that it lies in is about to be overwritten and somebody still refe
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -126,6 +127,8 @@ class Writer:
         self.late: dict[int, tuple[int, int, int]] = {}
         self.ahead: dict[int, ahead.Ahead] = {}
         self.running: list[int] = []
+        self.may_raise: set[int] = set()
+        self.making: set[Hashable] = set()
         self.iterated: list[Hashable] = []
         self.changes = 0
         self.numbering = Numbering(lambda n: n not in self._variables, self.new_ident)
@@ -147,6 +150,13 @@ class Writer:
 
     def want(self, cls: type) -> None:
         """Note that objects of a class would have to be in an arena of the caller."""
+
+    @abstractmethod
+    def happens(self, block: Sequence[Statement], raising: bool = True) -> bool:
+        """Have the statements effects? `raising`: is it one that an exception is raised?"""
+
+    def touch(self) -> None:
+        """Note that an object is changed that was in an arena before the function was called."""
 
     def pooled(self, values: Sequence[Value]) -> list[Value]:
         """Values for a list of unknown length, the objects among them in their arenas."""
@@ -342,11 +352,13 @@ class Writer:
         own = stream(value)
         gone = set(iterators(value)) if whole else set() if own is None else {own}
         for ident in gone & self.late.keys():
-            if not at_once or self.late[ident] != (
-                id(self.out),
-                len(self.out),
-                self.changes,
-            ):
+            out, count, changes = self.late[ident]
+            same = (out, changes) == (id(self.out), self.changes)
+            if ident in self.may_raise:  # that is so wherever it happens: see `blame`
+                same = same and not self.happens(self.out[count:], raising=False)
+            else:
+                same = same and count == len(self.out)
+            if not at_once or not same:
                 refuse(
                     "Python lets effects happen when the values of an iterator are asked for, "
                     "one by one.",
@@ -431,10 +443,13 @@ class Writer:
 
         self.env = {v: one(x) for v, x in self.env.items()}
 
-    def change(self, base: Structure, new: Structure, resized: bool = True) -> None:
+    def change(
+        self, base: Structure, new: Structure, resized: bool = True, seen: bool = True
+    ) -> None:
         """A list, dict or object becomes another, for everybody who holds it.
 
-        `resized`: if its length is not known, it may be another one.
+        `resized`: if its length is not known, it may be another one; `seen`: may somebody who
+        holds it see that? Nobody sees that an arena has got another object.
         """
         if isinstance(base.ident, Place):
             change_row(self, base, new)
@@ -446,7 +461,7 @@ class Writer:
                 "make a new one and return it.",
             )
         ahead.before_change(self, base.ident)
-        self.changes += 1
+        self.changes += seen and base.ident not in self.making
         other = resized and (base.keys != new.keys or is_grown(base))
         if base.ident in self.iterated and other:
             refuse(

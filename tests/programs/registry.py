@@ -14,7 +14,7 @@ from typing import Any
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
     "arranging asking classes comparing complex_numbers comprehensions cookbook decompositions "
-    "decorating delegating digits either found generators groups holding known_axes linked "
+    "decorating delegating digits either found generators graphs groups holding known_axes linked "
     "list_copies list_edits lists_of_lists many_objects messages partly_none pipelines "
     "polynomials recursive sets sundry tables textbook uneven".split()
 )

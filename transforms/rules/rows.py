@@ -144,7 +144,10 @@ linear(
     examples=((Drawn(3), 0.5),),
 )
 constant(fp.blank, ("which", "kind"), kind=lambda which, kind: _no_rows_kind(kind))
-constant(fp.all_given, ("values", "axes"), kind=lambda values, axes: Num(True, "int"))
+constant(
+    fp.all_chosen, ("values", "axes", "sort"), kind=lambda values, axes, sort: Num(True, "int")
+)
+constant(fp.sorts_renumbered, ("numbers", "which"), kind=lambda numbers, which: which)
 _POSITIONS = Num(True, "int", 1)
 constant(fp.counted, ("n",), kind=lambda n: _POSITIONS)
 constant(fp.owners, ("values",), kind=lambda values: _POSITIONS)
