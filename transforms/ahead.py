@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from fpad.transforms.abstract import Static, Structure, Value, held, idents, is_array
+from fpad.transforms.abstract import Static, Structure, Value, held, idents, is_array, is_grown
 from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
 from fpad.transforms.kinds import Num
 from fpad.transforms.memory_classes import AUGMENTED
@@ -78,6 +78,18 @@ def _may_change(value: Value) -> bool:
 
 def _arrays_in(values: Sequence[Value]) -> set[str]:
     return {str(h.atom) for v in values for h in held(v) if is_array(h)}
+
+
+def check_given(w: Writer, begun: int, values: Value) -> None:
+    """Refuse iterators over arrays that a call writes which computes another of the values.
+
+    Python would have used the first one before.  `begun`: how much was written before them.
+    """
+    several = any(is_array(h) and getattr(h.kind, "rank", None) != 1 for h in held(values))
+    several = several or (bool(_arrays_in((values,))) and not is_grown(values))
+    block = walk(tuple(w.out[begun:])) if several else ()
+    if any(isinstance(s, Call) and w.may_write(s) for s in block):
+        _refuse("An array")
 
 
 def before_change(w: Writer, ident: Hashable) -> None:

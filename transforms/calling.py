@@ -44,6 +44,7 @@ from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import NO_RULE, is_librarys
+from fpad.transforms.given_memory import writes_given
 from fpad.transforms.heap import is_own
 from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
@@ -56,8 +57,6 @@ from fpad.transforms.ir import (
     Operand,
     Return,
     Statement,
-    Store,
-    StoreAdd,
     Tree,
     leaves,
     walk,
@@ -232,21 +231,15 @@ class Calling(Changes):
                 return True
             if isinstance(s, Call) and s.func not in seen:
                 seen.add(s.func)
-                body = self.owner.body_of(s.func)
-                if body is None:
+                func = self.owner.func_of(s.func)
+                if func is None:
                     return True
-                todo += walk(body)
+                todo += walk(func.body)
         return False
 
     def may_write(self, call: Call) -> bool:
         """May a function of the program write arrays?"""
-        body = self.owner.body_of(call.func)
-        if body is None:
-            return True
-        found = list(walk(body))
-        return any(isinstance(s, Store | StoreAdd) for s in found) or any(
-            self.may_write(s) for s in found if isinstance(s, Call) and s.func != call.func
-        )
+        return writes_given(call.func, self.owner.func_of)
 
     # ------------------------------------------------------------ calls of user code
 

@@ -14,7 +14,6 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Nested
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
-    Block,
     Func,
 )
 from fpad.transforms.kinds import Kind
@@ -97,7 +96,7 @@ class Owner(Protocol):
     ) -> Instance:
         """The function for these kinds, as far as it is known."""
 
-    def body_of(self, name: str) -> Block | None:
+    def func_of(self, name: str) -> Func | None:
         """The statements of a function of the program; None: it is being written."""
 
     def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import ahead, grown
 from fpad.transforms.abstract import (
     Static,
     Steps,
@@ -69,6 +69,8 @@ def judged(w: Library, f: Value, *args: Value) -> Value:
 
 def made_of(w: Library, begun: Moment, items: Sequence[Value], *sources: Value) -> Value:
     """An iterator whose values have been computed since `begun` (see `now`)."""
+    if begun[0] == id(w.out):
+        ahead.check_given(w, begun[1], w.sequence(tuple, items))
     out = w.iterator(items, *sources)
     same, count, changes = begun
     if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
@@ -193,6 +195,7 @@ def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         whole = gathered(w, over, f)
         if begun[2] != w.changes or w.happens(w.out[begun[1] :]):
             refuse("map is given a function that has effects.", "write the loop out.")
+        ahead.check_given(w, begun[1], whole)
         w.idents += 1
         return Woven("once", (whole,), w.idents)
     rows = zip(*(c for c in columns if c is not None))  # noqa: B905 (map stops at the shortest)

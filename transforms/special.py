@@ -190,6 +190,8 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
     values, begun, sources, later = args
     assert isinstance(begun, Static)
+    if begun.value[0] == id(w.out):
+        ahead.check_given(w, begun.value[1], values)
 
     def make() -> Value:
         if is_grown(values):

@@ -46,7 +46,6 @@ from fpad.transforms.heap import Fork
 from fpad.transforms.instances import Instance
 from fpad.transforms.ir import (
     NOWHERE,
-    Block,
     Boundary,
     Fixed,
     Fresh,
@@ -300,12 +299,12 @@ class _Specialiser:
             origin=func.origin,
         )
 
-    def body_of(self, name: str) -> Block | None:
-        """The statements of a function of the program; None: it is being written."""
+    def func_of(self, name: str) -> Func | None:
+        """A function of the program; None: it is being written."""
         for instance in self._instances.values():
             if instance.name == name and instance.func is not None:
-                return instance.func.body
-        made = [d.funcs[name].body for d in self._derived.values() if name in d.funcs]
+                return instance.func
+        made = [d.funcs[name] for d in self._derived.values() if name in d.funcs]
         return made[0] if made else None
 
     def derivative(self, func: Any, names: tuple[str, ...], kinds: tuple[Kind, ...]) -> Derived:

@@ -91,9 +91,31 @@ def chained_array_that_is_written(x, k):
     return total
 
 
+def one_array_that_each_value_writes(x, k):
+    memory = np.zeros(3)
+
+    def bump(v):
+        memory[0] += v * k
+        return memory
+
+    return sum(bump(v) for v in x)[0]
+
+
+def one_array_that_map_writes(x, k):
+    memory = np.zeros(3)
+
+    def bump(v):
+        memory[0] += v
+        return memory
+
+    return sum(map(bump, [x[0], k, 3.0]))[0]
+
+
 @pytest.mark.parametrize(
     "program",
     [
+        one_array_that_each_value_writes,
+        one_array_that_map_writes,
         array_written_before_the_end,
         array_written_while_generators_read_it,
         array_written_between,
@@ -143,3 +165,15 @@ def test_a_function_changes_the_list_that_its_iterator_reads():
         return _filled(iter(xs), xs)
 
     fpad.testing.check_grads(program, (X, 0.3))
+
+
+def _powers(v):
+    out = np.zeros(3)
+    for i in range(3):
+        out[i] = v**i
+    return out
+
+
+def test_an_array_for_each_value_is_no_obstacle():
+    fpad.testing.check_grads(lambda x, k: sum(_powers(v * k) for v in x)[1], (X, 0.3))
+    fpad.testing.check_grads(lambda x, k: sum(map(_powers, [x[0], k]))[2], (X, 0.3))
