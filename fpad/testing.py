@@ -24,6 +24,7 @@ from fpad.api import jvp, vjp, vmap
 from fpad.runtime.errors import InputError, RuleError
 from fpad.transforms.kinds import ITSELF, children, held_by, is_object
 from fpad.transforms.structures import build
+from fpad.wrappers import with_public_signature
 
 Vector = NDArray[np.float64]
 Path = tuple[Any, ...]
@@ -79,6 +80,7 @@ def check_grads(
     for mode in modes:
         if mode not in _MODES:
             raise InputError(f'modes: there is no {mode!r}, there are "forward" and "reverse"')
+    f = with_public_signature(f, () if wrt is None else wrt)
     names = list(inspect.signature(f).parameters)
     args, star = _with_star(f, args)
     chosen = _chosen(wrt, names, args)

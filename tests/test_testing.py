@@ -161,3 +161,11 @@ def test_wrong_derivatives_by_attributes_are_found(monkeypatch: pytest.MonkeyPat
     spring = Spring("a", 1.5, np.array([1.0, 2.0]))
     with pytest.raises(AssertionError, match="reverse"):
         check_grads(stiff, (spring, 3.0), modes=("reverse",), order=1)
+
+
+def test_wrt_counts_into_star_arguments():
+    def wrapper(*args):
+        return np.sum(args[0] ** 2) * args[1]
+
+    check_grads(wrapper, (np.ones(2), 3.0), wrt=(0, 1))
+    check_grads(wrapper, (np.ones(2), 3.0), wrt=1)
