@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 
 from tests.fuzz.mapped import check_mapped
@@ -15,6 +17,10 @@ def test_corpus(program: Program) -> None:
 
 
 def test_a_part_of_the_corpus() -> None:
-    """Refused are effects and lists of unknown length that differ; most programs have none."""
-    part = PROGRAMS[::45]
+    """Refused are effects and lists of unknown length that differ; most programs have none.
+
+    Which programs these are depends on their names only: at other points than its own a program
+    may run for ever, so a part that has been tried must stay the same when programs are added.
+    """
+    part = [p for p in PROGRAMS if zlib.crc32(p.function.__name__.encode()) % 45 == 2]
     assert sum(check_mapped(p, p.cases[0]) for p in part) > len(part) // 3
