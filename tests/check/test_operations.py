@@ -52,6 +52,7 @@ class Still:
 TEXTS = fp.texts(("a", "b"))
 X, N = np.array([[0.25, -1.5, 2.0], [0.25, 3.0, -0.5]]), np.array([3, 0, -2])
 CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
+    fp.given_int: [],  # the value of an attribute that a context manager has been given
     **{op: [(3,), ((2, 3),), (2, int)] for op in (np.zeros, np.ones, np.empty)},
     **{op: [(3,)] for op in (np.eye, np.identity)},
     **{op: [(X,), (0.5,)] for op in (np.zeros_like, np.ones_like, np.empty_like)},
