@@ -223,6 +223,8 @@ class Body(Reading):
 
     def statement(self, s: Statement) -> None:
         """Write what is left of a statement."""
+        if isinstance(s, Attr) and choices.bound(self, s):
+            return
         choice = choices.undecided(self, s)
         if choice is not None:
             choices.decide(self, s, *choice, lambda: self.statement(s))

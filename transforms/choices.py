@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from fpad.transforms.abstract import (
     known_value,
     to_python,
 )
+from fpad.transforms.class_parts import class_of, in_class
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import (
@@ -225,6 +227,25 @@ def _each(
         o,
         keep=False,
     )
+
+
+def bound(w: Body, s: Attr) -> bool:
+    """Take a method of one of several objects as one of several methods, under the same number.
+
+    So what tells which method it is tells which object it is: a call that changes the object must
+    not take what the others hold for its own.
+    """
+    value = w.env.get(s.base)
+    if not isinstance(value, Either) or not all(_has_method(o, s.name) for o in value.options):
+        return False
+    w.env[s.target] = Either((value.which, *(w.attribute(s, o) for o in value.options)))
+    return True
+
+
+def _has_method(value: Value, name: str) -> bool:
+    cls = class_of(value)
+    own = isinstance(value, Structure) and name in value.keys
+    return cls is not None and not own and isinstance(in_class(cls, name)[0], types.FunctionType)
 
 
 def narrowed(env: Env, value: Either, k: int) -> Env:

@@ -123,3 +123,29 @@ def either_a_number_or_a_pair(x, n):
         else:
             state = state[0] + state[1] if isinstance(state, tuple) else state
     return sum(state) if isinstance(state, tuple) else state * 2.0
+
+
+class _Account:
+    def __init__(self, a):
+        self.held = {"cash": a}
+        self.seen = [a]
+
+    def begin(self):
+        self.before = dict(self.held)
+
+    def end(self, failed):
+        if failed:
+            self.held.clear()
+            self.held.update(self.before)
+
+
+@program(case(0.7, 3), case(0.7, 6), case(0.7, 0), wrt=0)
+def attribute_that_a_method_sets_in_a_loop(x, n):
+    """An object gets an attribute in the first trip, from a method; what it holds changes too."""
+    account = _Account(x)
+    for m in range(n):
+        account.begin()
+        account.held["cash"] += x * m
+        account.seen[0] = account.seen[0] * x + account.held["cash"]
+        account.end(m > 3)
+    return account.held["cash"] + account.seen[0]
