@@ -16,9 +16,9 @@ import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fpad import runtime as fp
 from fpad.transforms import complexes, holding, objects, texts
 from fpad.transforms.abstract import Static, Structure, Value, literal
+from fpad.transforms.augmented import PLAIN
 from fpad.transforms.class_parts import class_of, in_class, is_generated
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_namedtuple
@@ -74,21 +74,6 @@ _COMPARED = {
     operator.le: ("__le__", "__ge__"),
     operator.ge: ("__ge__", "__le__"),
 }
-_IN_PLACE = {
-    fp.iadd: operator.add,
-    fp.isub: operator.sub,
-    fp.imul: operator.mul,
-    fp.itruediv: operator.truediv,
-    fp.ifloordiv: operator.floordiv,
-    fp.imod: operator.mod,
-    fp.ipow: operator.pow,
-    fp.imatmul: operator.matmul,
-    fp.ior: operator.or_,
-    fp.iand: operator.and_,
-    fp.ixor: operator.xor,
-    fp.ilshift: operator.lshift,
-    fp.irshift: operator.rshift,
-}
 
 
 def operated(w: Library, op: Any, args: Args) -> Value | None:
@@ -102,17 +87,17 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
         found = complexes.operated(w, op, args)
         if found is not None:
             return found
-    if op in _IN_PLACE:
-        changed = complexes.in_place(w, op, _IN_PLACE[op], args)
+    if op in PLAIN:
+        changed = complexes.in_place(w, op, PLAIN[op], args)
         if changed is not None:
             return changed
-        name = f"__i{_TWO[_IN_PLACE[op]]}__"
+        name = f"__i{_TWO[PLAIN[op]]}__"
         if classes[0] is not None and in_class(classes[0], name)[0] is not None:
             return method_called(w, args[0], name, args[1:])
         extended = holding.method(classes[0], name)  # which comes before __add__
         if extended is not None:
             return w.call(w.fresh("value"), extended, args, {})
-        op = _IN_PLACE[op]
+        op = PLAIN[op]
     if op is operator.contains and classes[0] is not None:
         inside = holding.plain(w, args[0], "__contains__")
         if inside is not args[0]:
@@ -148,7 +133,7 @@ def operated(w: Library, op: Any, args: Args) -> Value | None:
     held = [holding.plain(w, a) for a in args]
     if all(a is b for a, b in zip(held, args, strict=True)):
         return None
-    if given in _IN_PLACE:
+    if given in PLAIN:
         w.operator(None, given, held)
         return w.now(args[0]) if isinstance(args[0], Structure) else args[0]
     return w.operator(None, op, held)

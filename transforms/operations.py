@@ -12,7 +12,7 @@ import builtins
 import enum
 import operator
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +55,7 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.augmented import BITWISE, PLAIN
 from fpad.transforms.choosing import compared
 from fpad.transforms.closures import Closure
 from fpad.transforms.containers import extend
@@ -73,24 +74,6 @@ from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.subscripts import Subscripts, attempt
 from fpad.transforms.writer import refuse
 
-_BITWISE: dict[Any, Callable[[Any, Any], Any]] = {
-    fp.ilshift: operator.lshift,
-    fp.irshift: operator.rshift,
-    fp.iand: operator.and_,
-    fp.ior: operator.or_,
-    fp.ixor: operator.xor,
-}
-PLAIN: dict[Any, Callable[[Any, Any], Any]] = {
-    fp.iadd: operator.add,
-    fp.isub: operator.sub,
-    fp.imul: operator.mul,
-    fp.itruediv: operator.truediv,
-    fp.ifloordiv: operator.floordiv,
-    fp.imod: operator.mod,
-    fp.ipow: operator.pow,
-    fp.imatmul: operator.matmul,
-    **_BITWISE,
-}
 _SAMENESS = (operator.is_, operator.is_not)
 _TESTS = (*_SAMENESS, operator.eq, operator.ne, operator.contains)
 _COMPARE = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
@@ -137,7 +120,7 @@ class Operations(Subscripts):
         written = texts.operated(self, variable, op, args)
         if written is not None:
             return written
-        if op in _BITWISE and is_array(args[0]):
+        if op in BITWISE and is_array(args[0]):
             refuse(
                 "An array is changed in place by an operator on bits.",
                 "write the operation out: m = m & k.",
