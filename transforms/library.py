@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 import operator
 import types
 from abc import abstractmethod
@@ -321,8 +322,13 @@ class Library(Operations):
 
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
-        if isinstance(func, Method) or (isinstance(func, Static) and _asks_for_all(func.value)):
-            args = [self.all_values(a) if is_iterator(a) else a for a in args]  # of these, once
+        if _runs_over(func) and any(map(is_iterator, args)):
+            if not _asks_for_all(func):
+                refuse(
+                    f"{describe(func)} asks an object for some of its values, one by one.",
+                    "make a list of them first: list(..).",
+                )
+            args = [self.all_values(a) if is_iterator(a) else a for a in args]  # once
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
         lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
@@ -604,11 +610,27 @@ def _make_namedtuple(cls: Any, args: Args, kwargs: Keywords) -> Value:
     return Structure(cls, tuple(range(len(items))), items)
 
 
-def _asks_for_all(f: Any) -> bool:
-    """Is it a function of a library that runs over what it is given, as sum and zip do?"""
-    if f in ASKING or f in QUESTIONS or f in YIELDING:
+def _runs_over(func: Value) -> bool:
+    """Is it a function of a library that may run over what it is given, as sum and zip do?"""
+    if isinstance(func, Method):
+        return True
+    f = func.value if isinstance(func, Static) else None
+    if f is None or f in ASKING or f in QUESTIONS or f in YIELDING:
         return False
     return special(f) is not None or rule_of(f) is not None
+
+
+def _asks_for_all(func: Value) -> bool:
+    """Does it ask for all values before anything else happens?  Others leave some, or wait."""
+    return func.name == "extend" if isinstance(func, Method) else func.value in _ALL  # type: ignore[attr-defined]
+
+
+_ALL = frozenset(
+    (
+        *(sum, max, min, sorted, list, tuple, set, frozenset, fp.listed),
+        *(math.fsum, math.prod, functools.reduce),
+    )
+)
 
 
 def _brief(value: Value) -> list[str]:

@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from itertools import accumulate, chain, count, cycle, tee
+from itertools import accumulate, count, cycle, tee
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def iterator_class(x, n):
     for k, v in enumerate(_Fibonacci(x, n)):
         total += k * v
     total += sum(a * b for a, b in zip(_Fibonacci(x, n), [x, 2.0, 3.0], strict=False))
-    return total + numbers.a + max(_Fibonacci(x, n)) + sum(chain(_Fibonacci(x, 2), [x]))
+    return total + numbers.a + max(_Fibonacci(x, n)) + sum(_Fibonacci(x, 2))
 
 
 class _Queue:

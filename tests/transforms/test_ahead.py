@@ -177,3 +177,29 @@ def _powers(v):
 def test_an_array_for_each_value_is_no_obstacle():
     fpad.testing.check_grads(lambda x, k: sum(_powers(v * k) for v in x)[1], (X, 0.3))
     fpad.testing.check_grads(lambda x, k: sum(map(_powers, [x[0], k]))[2], (X, 0.3))
+
+
+class _Counting:
+    def __init__(self):
+        self.n = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.n += 1
+        if self.n > 3:
+            raise StopIteration
+        return self.n
+
+
+@pytest.mark.parametrize("how", [lambda c, x: zip(x, c, strict=False), lambda c, x: chain(c, x)])
+def test_what_leaves_some_values_of_an_object_is_refused(how):
+    def program(x, k):
+        c, total = _Counting(), 0.0
+        for pair in how(c, x):
+            total += np.sum(np.array(pair)) * k
+        return total + c.n * k
+
+    with pytest.raises(fpad.TransformError, match="one by one"):
+        fpad.grad(program)(X, 0.3)
