@@ -129,7 +129,9 @@ def one_array_that_map_writes(x, k):
     ids=lambda f: f.__name__,
 )
 def test_what_may_make_a_difference_is_refused(program):
-    with pytest.raises(fpad.TransformError, match="that an iterator computes its values from"):
+    # One array for all values is refused for its own sake where the loop is written out first.
+    reason = "that an iterator computes its values from|this writes the memory of"
+    with pytest.raises(fpad.TransformError, match=reason):
         fpad.grad(program, wrt=(0, 1))(X, 0.3)
 
 
