@@ -334,11 +334,6 @@ class Body(Reading):
                 leaf = grown.first_leaf(value)
                 self.emit(Do(fp.parts, (leaf.atom, Const(n)), (), s.origin))
                 parts = [grown.item(self, value, Const(k)) for k in range(n)]
-            case Structure():
-                found = items_of(self, value)
-                if found is None:
-                    refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
-                parts = found
             case Held(kind=ShapeKind()):
                 goals = [self.target(t, INT) for t in s.targets]
                 self.emit(Unpack(tuple(goals), value.atom, s.origin))
@@ -347,7 +342,10 @@ class Body(Reading):
                 self.emit(Do(fp.parts, (value.atom, Const(n)), (), s.origin))
                 parts = [self.element(None, value, Const(k)) for k in range(n)]
             case _:
-                refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
+                found = items_of(self, value)
+                if found is None:
+                    refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
+                parts = found
         if len(parts) != n:
             refuse(
                 f"{describe(value)} is unpacked into {n} names.",

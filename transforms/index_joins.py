@@ -2,6 +2,7 @@
 
 np.r_[0:k, k + 1:n]         np.hstack((np.arange(0, k, 1), np.arange(k + 1, n, 1)))
 np.r_[0:1:5j]               np.linspace(0, 1, 5)
+np.r_[A, row[None]]         np.concatenate((A, row[None])): along the first axis, whatever the rank
 np.c_[x, y]                 np.column_stack((x, y))
 """
 
@@ -15,11 +16,12 @@ from fpad.transforms.abstract import Static, Value, known_value, literal
 from fpad.transforms.forms import is_complex
 from fpad.transforms.ir import Operand, Slice
 from fpad.transforms.refusing import refuse
+from fpad.transforms.variants import rank_of
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
 
-JOINS = {id(np.c_): np.column_stack, id(np.r_): np.hstack}
+JOINS = {id(np.c_), id(np.r_)}
 
 
 def joined(w: Library, variable: str, base: object, index: Operand) -> Value:
@@ -28,7 +30,22 @@ def joined(w: Library, variable: str, base: object, index: Operand) -> Value:
     values = [_range(w, p) if isinstance(p, Slice) else w.read(p) for p in parts]
     if any(isinstance(v, Static) and isinstance(v.value, str) for v in values):
         refuse("np.r_ is told by a text how it joins.", "use np.stack or np.concatenate.")
-    return w.call(variable, JOINS[id(base)], (w.sequence(tuple, values),), {})
+    ranks = [rank_of(v) for v in values]
+    axis, flat = (-1, (0, 1, 2)) if base is np.c_ else (0, (0, 1))
+    if all(r in flat for r in ranks):
+        join = np.column_stack if base is np.c_ else np.hstack
+        return w.call(variable, join, (w.sequence(tuple, values),), {})
+    # A number is an array of as many axes as the rule says; what has more of them stays as it is.
+    if base is np.c_ and None in ranks:
+        refuse(
+            "How many axes the parts of np.c_ have is not known while the code is written.",
+            "use np.column_stack or np.concatenate.",
+        )
+    values = [
+        w.call(w.fresh("part"), np.atleast_1d, (v,), {}) if r == 0 else v
+        for v, r in zip(values, ranks, strict=True)
+    ]
+    return w.call(variable, np.concatenate, (w.sequence(tuple, values),), {"axis": literal(axis)})
 
 
 def _range(w: Library, part: Slice) -> Value:

@@ -161,6 +161,28 @@ def counters(x, n):
     return total + heapq.heappop(heap)[2] + queue.get() * next(turn)
 
 
+@program(case(X, np.outer(X, X) + np.eye(len(X))))
+def joined_tables(x, a):
+    """np.r_ joins along the first axis whatever the rank, np.c_ along the last one."""
+    n = len(x)
+    stacked = np.r_[a.T - np.eye(n), a[:1] * x, np.ones((1, n))]
+    deep = np.c_[np.stack([a, a]), np.stack([a, a * x])]
+    weights = np.arange(deep.size).reshape(deep.shape)
+    return (
+        np.linalg.norm(stacked @ x) + np.sum(weights * deep) + np.r_[x[0], 2.0, x] @ np.ones(n + 2)
+    )
+
+
+@program(case(X), wrt=0)
+def letters_unpacked(x):
+    """Texts of two letters are pairs."""
+    edges, total = ["ab", "bc", "ca"], dict.fromkeys("abc", 0.0)
+    for (u, v), w in zip(edges, x, strict=False):
+        total[v] += w * (1 + total[u])
+    first, *_ = "cab"
+    return total[first] * total["b"]
+
+
 @program(case(X, 2), wrt=0)
 def joined_ranges(x, k):
     """Ranges in np.r_ and np.c_."""
