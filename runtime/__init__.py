@@ -150,6 +150,7 @@ from fpad.runtime.matrices import (
     unminors,
 )
 from fpad.runtime.memory import (
+    all_given,
     apart,
     apply,
     asarray,
@@ -360,6 +361,7 @@ __all__ = [
     "add_at",
     "alike",
     "all_chosen",
+    "all_given",
     "along",
     "alternate",
     "answered",

@@ -137,6 +137,19 @@ def at_least(x: Any, n: int) -> None:
         )
 
 
+def all_given(values: Any, n: int) -> None:
+    """Nothing, if there are n values or more: for each of the parameters one.
+
+    Raises:
+        InputError: there are fewer, and defaults would stand for some.
+    """
+    if len(values) < n:
+        raise InputError(
+            f"{len(values)} arguments after a star are given to a function that takes {n}: "
+            "give also those that have defaults"
+        )
+
+
 def apply(f: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """`f(*args, **named)`."""
     return f(*args, **named)

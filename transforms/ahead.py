@@ -47,17 +47,17 @@ def noting(
     w: Body,
     sources: Sequence[Value],
     make: Callable[[], Value],
-    computed: bool = True,
+    read: Sequence[Value] | None = None,
     every: bool = False,
 ) -> Value:
     """Make an iterator, and note what its values have been computed from.
 
-    `computed`: from all the sources, and not only from those of the iterators among these;
-    `every`: also from what may be views of them.
+    `read`: what of the sources, if not all; besides it is what iterators among these are
+    computed from; `every`: also from what may be views of them.
     """
     before = [w.ahead[i] for v in sources for i in iterators(v) if i in w.ahead]
     found = [p for about in before for p in _sources(w, about).parts]
-    found += [v for v in sources if computed and _may_change(v)]
+    found += [v for v in (sources if read is None else read) if _may_change(v)]
     if not found:
         return make()
     hidden = w.hold_as("ahead", Structure(tuple, tuple(range(len(found))), tuple(found)))

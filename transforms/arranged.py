@@ -23,7 +23,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.loop_bodies import DONE
-from fpad.transforms.outside import Outside
+from fpad.transforms.outside import Outside, is_by_index
 from fpad.transforms.yields import Nodes
 
 
@@ -127,17 +127,21 @@ class Arranged:
         return bool(self.generates(values.func))
 
     def may_be_iterated(self, values: Any) -> bool:
-        """May this be an object whose __iter__ is a generator?"""
+        """May this be an object whose __iter__ is a generator, or that has indices instead?"""
         if not isinstance(values, gast.Name | gast.Attribute | gast.Call):
             return False
         made = isinstance(values, gast.Call) and not self.is_own(values.func)
         func = self.outside.value(values.func) if made else None
         if isinstance(func, type):
             generates = inspect.isgeneratorfunction(getattr(func, "__iter__", None))
-            return generates or isinstance(getattr(func, "__next__", None), types.FunctionType)
+            return (
+                generates
+                or is_by_index(func)
+                or isinstance(getattr(func, "__next__", None), types.FunctionType)
+            )
         if func is not None and not isinstance(func, types.FunctionType):
             return False
-        return self.outside.has_method("__iter__")
+        return self.outside.has_iterables()
 
     def is_own(self, node: Any) -> bool:
         """Is it a variable of the function, or a part of one?"""

@@ -134,6 +134,10 @@ class Body(Reading):
         """What a loop over a value runs over: of an object, what its `__iter__` gives."""
 
     @abstractmethod
+    def unpacked(self, value: Value, n: int) -> Sequence[Value] | None:
+        """What n names get of an object that has only `__getitem__`; None: it is another value."""
+
+    @abstractmethod
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
 
@@ -326,10 +330,14 @@ class Body(Reading):
         return self.dict_of(tuple(zip(map(self.read, s.keys), items, strict=True)))
 
     def _unpack(self, s: Unpack) -> None:
-        value, n = self.looped(self.read(s.value)), len(s.targets)
+        whole, n = self.read(s.value), len(s.targets)
+        by_index = self.unpacked(whole, n)
+        value = self.looped(whole) if by_index is None else whole
         match value:
+            case _ if by_index is not None:
+                parts = by_index
             case Unknown():
-                parts: Sequence[Value] = [UNKNOWN] * n
+                parts = [UNKNOWN] * n
             case Structure() if is_grown(value):
                 leaf = grown.first_leaf(value)
                 self.emit(Do(fp.parts, (leaf.atom, Const(n)), (), s.origin))

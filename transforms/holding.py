@@ -25,9 +25,12 @@ from itertools import (
     accumulate,
     chain,
     combinations,
+    compress,
     cycle,
     dropwhile,
+    filterfalse,
     islice,
+    pairwise,
     permutations,
     product,
     starmap,
@@ -37,9 +40,10 @@ from itertools import (
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import own_dicts
+from fpad.transforms import own_dicts, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Held,
     Member,
     Static,
     Structure,
@@ -135,11 +139,11 @@ _BASES = (list, dict, OrderedDict, Counter, defaultdict, deque, tuple, UserList,
 _FUNCTIONS = (types.MethodDescriptorType, types.WrapperDescriptorType, types.FunctionType)
 _NAMES: dict[Any, str] = {
     f: name
-    for cls in _BASES
+    for cls in (*_BASES, set, frozenset, str)
     for name in dir(cls)
     if isinstance(f := getattr(cls, name), _FUNCTIONS) and f is not getattr(object, name, None)
 }
-"""The methods of these classes, which may be called with the object in front: dict.get(d, k)."""
+"""The methods of classes, which may be called with the object in front: dict.get(d, k)."""
 
 
 def method(cls: Any, name: str) -> Any | None:
@@ -218,6 +222,10 @@ def _done(w: Library, variable: str, name: str, base: Value, rest: Args, kwargs:
         return _wrapped(w, base, name, w.operator(None, _SWAPPED[name], (*others, own)))
     if name in _CALLED:
         return w.call(variable, _CALLED[name], (own, *others), kwargs)
+    if isinstance(own, Static) and isinstance(own.value, str):
+        return w.call(variable, getattr(own.value, name), rest, kwargs)
+    if isinstance(own, Held) and own.kind == texts.TEXT:
+        return texts.called(w, variable, own, name, rest, kwargs)
     found = w.library_method(own, name)
     if found is None:
         refuse(f"The method {name} of {describe(base)} is not supported.", "write it out.")
@@ -389,12 +397,19 @@ _LOOPED: dict[Any, Sequence[int]] = {
     **dict.fromkeys((len, list, tuple, set, frozenset, dict, OrderedDict, Counter, deque), _FIRST),
     **dict.fromkeys((all, any, sum, sorted, enumerate, reversed, iter, math.prod), _FIRST),
     **dict.fromkeys((math.fsum, fp.listed, fp.enough, fp.empty_lists), _FIRST),
-    **dict.fromkeys((accumulate, combinations, cycle, islice, permutations), _FIRST),
-    **dict.fromkeys((functools.reduce, filter, dropwhile, starmap, takewhile), _SECOND),
-    **dict.fromkeys((zip, chain, product, zip_longest, fp.merged), _ALL),
+    **dict.fromkeys((accumulate, combinations, cycle, islice, pairwise, permutations), _FIRST),
+    **dict.fromkeys((functools.reduce, filter, filterfalse), _SECOND),
+    **dict.fromkeys((dropwhile, starmap, takewhile), _SECOND),
+    **dict.fromkeys((zip, chain, product, zip_longest, compress, fp.merged), _ALL),
     map: _ALL[1:],
 }
 """Which arguments of functions are looped over; min and max of one argument loop over that."""
+
+
+def iterated(w: Library, f: Any, args: Args) -> Args:
+    """The arguments of what makes an iterator, with iterators over the objects among them."""
+    at = _LOOPED.get(f, ())
+    return [w.looped(a) if k in at and class_of(a) is not None else a for k, a in enumerate(args)]
 
 
 def given(w: Library, f: Any, args: Args) -> Args:

@@ -15,6 +15,7 @@ import builtins
 import enum
 import math
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -134,6 +135,14 @@ def viewed(base: Structure, name: str) -> Sequence[Value]:
     return [_pair(pair) for pair in zip(keys, base.items, strict=True)]
 
 
+def listed_view(w: Body, value: Value) -> Value:
+    """The values of a view of a dict as a tuple; any other value as it is."""
+    match value:
+        case Structure(make=make, keys=(name,), items=(Structure() as base,)) if make is View:
+            return _pair(viewed(base, name))
+    return value
+
+
 def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):
@@ -248,11 +257,7 @@ def plan(w: Body, value: Value) -> Plan:
             index = w.fresh(w.index_name)
             w.spend(value)
             count, element = _source(w, value)
-            if count is None:
-                refuse(
-                    "A loop runs over an iterator that has no end.",
-                    "use a while loop, or zip it with what is finite.",
-                )
+            count = Const(sys.maxsize) if count is None else count  # a jump ends the loop
             return Plan((count,), element, index)
     error = TypeError(f"{describe(value)} is not iterable")
     refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS, error)

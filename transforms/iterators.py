@@ -11,6 +11,7 @@ refused where it is used again.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import itertools
 import operator
@@ -21,12 +22,13 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms import ahead, grown
 from fpad.transforms.abstract import (
+    Held,
+    Iterated,
     Static,
     Steps,
     Structure,
     Value,
     Woven,
-    held,
     is_array,
     is_grown,
     known_value,
@@ -34,6 +36,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Apply, Const, Do, For, Let, Operand, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.streams import iterators
@@ -167,23 +170,33 @@ def _woven(how: str) -> Handler:
 
 def _same_length(w: Library, of: Args) -> None:
     """zip(.., strict=True)."""
-    sizes: list[Operand] = []
-    for v in of:
-        if is_grown(v) or is_array(v):
-            leaf = grown.first_leaf(v) if isinstance(v, Structure) else v
-            sizes += [h.atom for h in held(leaf)]
-        elif isinstance(v, Structure):
-            sizes.append(Const(len(remaining(v))))
-        else:
-            refuse(
-                "zip(.., strict=True) is given values whose lengths are not known to be the same.",
-                "leave strict out.",
-            )
+    sizes = [_size(w, v) for v in of]
     known = {s for s in sizes if isinstance(s, Const)}
     if len(known) > 1:
         refuse("This raises ValueError: zip() arguments have several lengths.", "make them equal.")
     if len(known) < len(sizes) and any(isinstance(s, str) for s in sizes):
         w.emit(Do(fp.same_length, (tuple(sizes),), (), w.origin))
+
+
+def _size(w: Library, value: Value) -> Operand:
+    """How many values something has, or an array of so many entries."""
+    match value:
+        case Woven(how="once" | "enumerate", of=(inner, *_)):
+            return _size(w, inner)
+        case Structure(make=make) if make is Iterated:
+            return Const(len(remaining(value)))
+        case Structure() if is_grown(value):
+            return grown.first_leaf(value).atom
+        case Held() if is_array(value):
+            return value.atom
+        case Structure() | Steps() | Static(value=str()):
+            size = w.call(w.fresh("size"), builtins.len, (value,), {})
+            if isinstance(size, Held):
+                return size.atom
+    refuse(
+        "zip(.., strict=True) is given values whose lengths are not known to be the same.",
+        "leave strict out.",
+    )
 
 
 def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -402,6 +415,39 @@ LAZY = (map, filter, itertools.filterfalse, itertools.accumulate, itertools.star
 
 READ_LIVE = (enumerate, zip, reversed, functools.reduce)
 """What reads lists and arrays when values are asked for; the others do where they are called."""
+
+_READ_AT_ONCE = (
+    itertools.product,
+    itertools.combinations,
+    itertools.combinations_with_replacement,
+    itertools.permutations,
+)
+_HANDING_ON = {
+    itertools.chain: 1,
+    itertools.chain.from_iterable: 2,
+    itertools.pairwise: 1,
+    itertools.zip_longest: 1,
+    itertools.islice: 1,
+    itertools.cycle: 1,
+    itertools.compress: 1,
+}
+"""What gives values as they are: how many lists deep they lie."""
+
+
+def computed_from(f: Any, sources: Sequence[Value]) -> list[Value]:
+    """What the values of an iterator are computed from where it is made, and Python does later."""
+    if f in READ_LIVE:
+        return []
+    depth = 0 if f in _READ_AT_ONCE else _HANDING_ON.get(f, -1)
+    return [_down_to(v, depth) for v in sources]
+
+
+def _down_to(value: Value, depth: int) -> Value:
+    """The value, with the idents of so many lists that hold one another."""
+    if not depth:
+        return without_idents(value)
+    return value.with_parts(tuple(_down_to(p, depth - 1) for p in value.parts))
+
 
 ITERATORS: dict[Any, Handler] = {
     functools.reduce: _reduce,

@@ -19,6 +19,7 @@ from fpad.transforms.rules.core import rule_of
 KNOWN: dict[str, bool] = {}
 """These functions, by module, name and line."""
 CHECKS = (
+    fp.all_given,
     fp.at_least,
     fp.parts,
     fp.ran,

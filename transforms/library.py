@@ -76,7 +76,8 @@ from fpad.transforms.forms import is_complex
 from fpad.transforms.heap import Row
 from fpad.transforms.index_joins import JOINS, joined
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
-from fpad.transforms.iterators import ITERATORS, LAZY, READ_LIVE, Args, Keywords, unwrapped
+from fpad.transforms.iteration import listed_view
+from fpad.transforms.iterators import ITERATORS, LAZY, Args, Keywords, computed_from, unwrapped
 from fpad.transforms.keywords import is_numpys, shared
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.namedtuples import is_own
@@ -422,10 +423,10 @@ class Library(Operations):
         if made is not None:
             return made
         if f in ITERATORS:
+            args = holding.iterated(self, f, args)
             sources = (*args, *kwargs.values())
-            return noting(
-                self, sources, lambda: self._run(variable, f, args, kwargs), f not in READ_LIVE
-            )
+            read = computed_from(f, sources)
+            return noting(self, sources, lambda: self._run(variable, f, args, kwargs), read)
         return self._run(variable, f, args, kwargs)
 
     def _run(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
@@ -434,7 +435,7 @@ class Library(Operations):
             args = by_turns(self, args)
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
             args = [unwrapped(self, a, f is not fp.listed) for a in holding.given(self, f, args)]
-        if f not in _LIVE and not isinstance(f, types.FunctionType):
+        if f not in _LIVE and (not isinstance(f, types.FunctionType) or written_out(f)):
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
@@ -464,6 +465,7 @@ class Library(Operations):
             return objects.construct(self, stand_in, args, kwargs)
         written = written_out(f)
         if written is not None:
+            args = [listed_view(self, a) for a in args]
             return call_written(self, variable, f, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
@@ -478,6 +480,10 @@ class Library(Operations):
     def looped(self, value: Value) -> Value:
         """What a loop over a value runs over: of an object, what its `__iter__` gives."""
         return object_operators.looped(self, value)
+
+    def unpacked(self, value: Value, n: int) -> Sequence[Value] | None:
+        """What n names get of an object that has only `__getitem__`; None: it is another value."""
+        return object_operators.unpacked(self, value, n)
 
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 from fpad.transforms import complexes, holding, objects, texts
 from fpad.transforms.abstract import Static, Structure, Value, literal
 from fpad.transforms.augmented import PLAIN
-from fpad.transforms.class_parts import class_of, in_class, is_generated
+from fpad.transforms.class_parts import base_of, class_of, in_class, is_generated
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import is_namedtuple
+from fpad.transforms.outside import is_by_index
 from fpad.transforms.refusing import refuse
 from fpad.transforms.sets import ordered
 from fpad.transforms.tables import listing, of_keys_only, view
+from fpad.transforms.written.abstract_bases import by_index
 from fpad.transforms.written.orderings import added
 
 if TYPE_CHECKING:
@@ -170,10 +172,22 @@ def looped(w: Library, value: Value) -> Value:
     if cls is complexes.Complex:
         return complexes.entries(value)  # type: ignore[arg-type]
     if in_class(cls, "__iter__")[0] is None:
+        if is_by_index(cls):
+            return w.call(w.fresh("values"), by_index, (value,), {})
         error = TypeError(f"'{cls.__name__}' object is not iterable")
         refuse(f"{describe(value)} is looped over, or taken apart.", "give it __iter__.", error)
     found = method_called(w, value, "__iter__", ())
     return found if class_of(found) is None else w.all_values(found)
+
+
+def unpacked(w: Library, value: Value, n: int) -> list[Value] | None:
+    """What n names get of an object that has `__getitem__` only; None: it is another value."""
+    cls = class_of(value)
+    if cls is None or is_namedtuple(cls) or base_of(cls) is not None:
+        return None
+    if in_class(cls, "__iter__")[0] is not None or in_class(cls, "__getitem__")[0] is None:
+        return None
+    return [method_called(w, value, "__getitem__", (literal(k),)) for k in range(n)]
 
 
 def asked(w: Library, value: Value) -> Value:

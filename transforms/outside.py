@@ -69,20 +69,40 @@ class Outside:
     def has_method(self, name: str) -> bool:
         """Has one of the classes in sight a generator of this name, or a __next__?"""
         for made in self.classes:
-            if any(getattr(n, "name", None) == name and is_generator(n) for n in made.body):
+            found = _methods(made)
+            if "__next__" in found or (name in found and is_generator(found[name])):
                 return True
-            if any(getattr(n, "name", None) == "__next__" for n in made.body):
-                return True
+        return any(
+            inspect.isgeneratorfunction(getattr(c, name, None))
+            or isinstance(getattr(c, "__next__", None), types.FunctionType)
+            for c in self._classes_around()
+        )
+
+    def has_iterables(self) -> bool:
+        """Has one of the classes in sight a generator `__iter__`, a `__next__`, or only indices?"""
+        if self.has_method("__iter__") or any(map(is_by_index, self._classes_around())):
+            return True
+        found = [_methods(made).keys() for made in self.classes]
+        return any({"__getitem__", "__len__"} <= f and "__iter__" not in f for f in found)
+
+    def _classes_around(self) -> list[type]:
+        """The classes, and those of the objects, that the function sees outside."""
         if self.around is None:
             cells = [c.cell_contents for c in self.cells.values() if _is_full(c)]
             some = [*self.function.__globals__.values(), *cells]
             classes = {found if isinstance(found, type) else type(found) for found in some}
             self.around = [c for c in classes if not _is_known(c)]
-        return any(
-            inspect.isgeneratorfunction(getattr(c, name, None))
-            or isinstance(getattr(c, "__next__", None), types.FunctionType)
-            for c in self.around
-        )
+        return self.around
+
+
+def is_by_index(cls: type) -> bool:
+    """Are objects of the class looped over by their indices, having no `__iter__`?"""
+    needed = (getattr(cls, name, None) for name in ("__getitem__", "__len__"))
+    return all(isinstance(f, types.FunctionType) for f in needed) and not hasattr(cls, "__iter__")
+
+
+def _methods(made: gast.ClassDef) -> dict[str, Any]:
+    return {n.name: n for n in made.body if hasattr(n, "name")}
 
 
 def _is_known(cls: type) -> bool:

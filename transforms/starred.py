@@ -2,6 +2,7 @@
 
 norm(*v)                    fp.parts(v, 3);  norm(v[0], v[1], v[2])     # norm(x, y, z)
 Vector(*v)                  fp.parts(v, 3);  Vector(v[0], v[1], v[2])
+Quaternion(*v)              fp.all_given(v, 4);  ..                     # w, x=0.0, y=0.0, z=0.0
 mean(*v)                    mean(v)                                     # mean(*values)
 zip(*M)                     the tuples of the columns of M: fp.turned(M)
 max(*v)                     max(v)
@@ -74,25 +75,21 @@ def arguments(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[V
         )
     free = [p for p in signature.parameters.values() if p.name not in taken]
     places = [p for p in free if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    first = [_item(w, star, k) for k in range(len(places))]
     leaf = star if isinstance(star, Held) else grown.first_leaf(star)  # type: ignore[arg-type]
     if any(p.kind is p.VAR_POSITIONAL for p in free):
-        if any(p.default is not p.empty for p in places):
-            _refuse_defaults()
         if places:
-            w.emit(Do(fp.enough, (leaf.atom, Const(len(places))), (), w.origin))
+            check = fp.all_given if _has_defaults(places) else fp.enough
+            w.emit(Do(check, (leaf.atom, Const(len(places))), (), w.origin))
+        first = [_item(w, star, k) for k in range(len(places))]
         return [*first, Rest((_rest(w, star, len(places)),))]
-    if any(p.default is not p.empty for p in places):
-        _refuse_defaults()
+    if _has_defaults(places):
+        w.emit(Do(fp.all_given, (leaf.atom, Const(len(places))), (), w.origin))
     w.emit(Do(fp.parts, (leaf.atom, Const(len(places))), (), w.origin))
-    return first
+    return [_item(w, star, k) for k in range(len(places))]
 
 
-def _refuse_defaults() -> None:
-    refuse(
-        "A number of arguments that only the run tells is given to a function with defaults.",
-        "give the arguments one by one.",
-    )
+def _has_defaults(places: Sequence[inspect.Parameter]) -> bool:
+    return any(p.default is not p.empty for p in places)
 
 
 def _signature(f: Value) -> inspect.Signature | None:

@@ -9,6 +9,7 @@ d["k"] = v           no statement: d has another part from here on
 from __future__ import annotations
 
 import operator
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -140,7 +141,7 @@ class Subscripts(Loops):
             return self.element(variable, base, self.index(index))
         if isinstance(base, Held) and base.kind == texts.TEXT:
             return texts.part(self, variable, base.atom, self.index(index))
-        if isinstance(base, Static) and isinstance(base.value, str | tuple):
+        if isinstance(base, Static) and isinstance(base.value, str | tuple | re.Match):
             key = known_value(self.read(index)) if not isinstance(index, Slice) else None
             if key is not None:
                 return attempt(operator.getitem, [base.value, key[0]])

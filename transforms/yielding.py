@@ -36,10 +36,11 @@ from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
 from fpad.transforms.kinds import Num
 from fpad.transforms.made_functions import made_function
-from fpad.transforms.outside import Outside
+from fpad.transforms.outside import Outside, is_by_index
 from fpad.transforms.refusing import refuse
 from fpad.transforms.source import read
 from fpad.transforms.stepping import is_iterator, returns_itself, values_of
+from fpad.transforms.written.abstract_bases import by_index
 from fpad.transforms.yields import Unyielded, is_endless
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ def _iterating(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     (value,) = args
     cls = class_of(value)
     func = None if cls is None else in_class(cls, "__iter__")[0]
+    if func is None and cls is not None and is_by_index(cls):
+        func = by_index
     if func is not None and is_iterator(value) and returns_itself(func):
         func = values_of(value)
     return Bound((value,), func) if is_generator_function(func) else Static(None)

@@ -15,7 +15,7 @@ Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
     "arranging asking classes comparing complex_numbers comprehensions cookbook decompositions "
     "decorating delegating digits either found generators graphs groups holding known_axes linked "
-    "list_copies list_edits lists_of_lists many_objects messages partly_none pipelines "
+    "list_copies list_edits lists_of_lists many_objects messages partly_none pipelines protocols "
     "polynomials recursive sets sundry tables textbook uneven".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""

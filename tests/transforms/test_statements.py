@@ -311,10 +311,6 @@ REFUSED = {
         "    g = (v * rng.random() for v in x)\n    y = rng.random()\n    return y + sum(g)\n",
         "Python lets effects happen when the values of an iterator are asked for",
     ),
-    "an endless loop": (
-        "    for k in itertools.count():\n        pass\n    return x[0]\n",
-        "A loop runs over an iterator that has no end.",
-    ),
 }
 SCOPE = {
     "np": np,

@@ -46,12 +46,20 @@ class _MutableMapping:
         return value
 
 
+def by_index(values: Any) -> Any:
+    """What a loop over an object with `__getitem__` and `__len__` runs over."""
+    for k in range(len(values)):
+        yield values[k]
+
+
 class _Sequence:
     def __iter__(self: Any) -> Any:
-        return iter([self[k] for k in range(len(self))])
+        for k in range(len(self)):
+            yield self[k]
 
     def __reversed__(self: Any) -> Any:
-        return iter([self[k] for k in range(len(self) - 1, -1, -1)])
+        for k in range(len(self) - 1, -1, -1):
+            yield self[k]
 
     def __contains__(self: Any, value: Any) -> Any:
         return any(v == value for v in self)

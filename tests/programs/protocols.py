@@ -1,0 +1,168 @@
+"""What Python calls by itself: indices for loops; methods taken from classes; loops without end."""
+
+import itertools
+import math
+import re
+import statistics
+from collections import Counter
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+X = np.array([0.6, 0.9, 1.3])
+
+
+class Quaternion:
+    """Has `__getitem__` but no `__iter__`; its methods spread an array over parameters."""
+
+    def __init__(self, w, x=0.0, y=0.0, z=0.0):
+        self.q = np.array([w, x, y, z])
+
+    @classmethod
+    def of(cls, values):
+        return cls(*values)
+
+    def __mul__(self, other):
+        if not isinstance(other, Quaternion):
+            return Quaternion.of(self.q * other)
+        w1, x1, y1, z1 = self
+        w2, x2, y2, z2 = other
+        return Quaternion(
+            w1 * w2 - x1 * x2 - y1 * y2 - z1 * z2,
+            w1 * x2 + x1 * w2 + y1 * z2 - z1 * y2,
+            w1 * y2 - x1 * z2 + y1 * w2 + z1 * x2,
+            w1 * z2 + x1 * y2 - y1 * x2 + z1 * w2,
+        )
+
+    def conjugate(self):
+        return Quaternion.of(self.q * np.array([1, -1, -1, -1]))
+
+    def __getitem__(self, k):
+        return self.q[k]
+
+
+@program(case(X), wrt=0)
+def rotated_by_gyroscope(rates):
+    q = Quaternion(1.0)
+    for step in range(3):
+        change = q * Quaternion(0.0, *(rates * step)) * 0.05
+        q = Quaternion.of(q.q + change.q)
+        q = q * (1 / math.sqrt(sum(c * c for c in q.q)))
+    turned = q * Quaternion(0.0, *rates) * q.conjugate()
+    return turned[1] + 2 * turned[3] ** 2
+
+
+class Samples:
+    """Has `__getitem__` and `__len__`, and may change while a loop runs over it."""
+
+    def __init__(self, *values):
+        self.values = list(values)
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, k):
+        return self.values[k]
+
+    def __setitem__(self, k, value):
+        self.values[k] = value
+
+
+@program(case(0.7), wrt=0)
+def samples_by_index(x):
+    samples, total = Samples(x, x**2, 3 * x), 0.0
+    for k, v in enumerate(samples):
+        if k < 2:
+            samples[k + 1] = v * v + 1.0
+        total += v
+    return total * max(samples) + sum(v * v for v in samples)
+
+
+class Body:
+    def __init__(self, mass, position):
+        self.mass, self.position, self.velocity = mass, position, 0.0
+
+
+def attract(a, b, g):
+    gap = b.position - a.position
+    pull = g / (gap * gap + 0.1)
+    a.velocity += pull * b.mass * math.copysign(1.0, gap)
+    b.velocity -= pull * a.mass * math.copysign(1.0, gap)
+
+
+@program(case(X, 0.4))
+def pairs_of_bodies(x, g):
+    """combinations gives the objects themselves, of a list of known length and of another."""
+    few = [Body(1.0, x[0]), Body(2.0, x[1]), Body(0.5, x[2])]
+    many = [Body(v, v * v) for v in x]
+    for _ in range(2):
+        for a, b in itertools.combinations(few, 2):
+            attract(a, b, g)
+        for a, b in itertools.combinations(many, 2):
+            attract(a, b, g)
+        for body in itertools.chain(few, many):
+            body.position += 0.1 * body.velocity
+    return sum(body.position * body.mass for body in few + many)
+
+
+@program(case(0.7), wrt=0)
+def as_long_as_it_takes(x):
+    """Loops over count, cycle and repeat, which a jump ends."""
+    y = x
+    for sweep in itertools.count():
+        new = 0.5 * (y + x / y)
+        if abs(new - y) < 1e-12:
+            break
+        y = new
+    series = 0.0
+    for k, sign in enumerate(itertools.cycle((1.0, -1.0))):
+        term = sign * x ** (2 * k + 1) / (2 * k + 1)
+        if abs(term) < 1e-6:
+            break
+        series += term
+    for _ in itertools.repeat(None):
+        series = math.sin(series)
+        if series < 0.3:
+            return series * y + sweep
+    return y
+
+
+REACTIONS = """
+    2 A + B -> C
+    C -> A + 2 B
+"""
+
+
+@program(case({"forward": 0.8, "backward": 0.3}, X))
+def rates_of_a_text(rates, x):
+    """Methods of str that are mapped, parts of matches, means of the values of a dict."""
+    amounts = dict(zip("ABC", x, strict=True))
+    change = dict.fromkeys(amounts, 0.0)
+    for line, k in zip(
+        filter(None, map(str.strip, REACTIONS.splitlines())), rates.values(), strict=True
+    ):
+        sides = []
+        for side in line.split("->"):
+            count = Counter()
+            for term in map(str.strip, side.split("+")):
+                found = re.fullmatch(r"(?:(\d+)\s+)?(\w+)", term)
+                count[found[2]] += int(found[1] or 1)
+            sides.append(count)
+        speed = k * math.prod(amounts[s] ** n for s, n in sides[0].items())
+        for s, n in sides[0].items():
+            change[s] -= n * speed
+        for s, n in sides[1].items():
+            change[s] += n * speed
+    return statistics.fmean(change.values()) + statistics.pstdev(rates.values()) * change["C"]
+
+
+@program(case(np.outer(X, X), 0.7))
+def points_of_grids(a, width):
+    """np.mgrid and np.ogrid."""
+    rows, columns = np.mgrid[: a.shape[0], : a.shape[1]]
+    points = np.mgrid[0:1:3j, 0:width:3j]
+    p, q = np.ogrid[0:3, 0.0:3.0]
+    bump = np.exp(-((p - a[0, 0]) ** 2) - (q - a[1, 1]) ** 2)
+    centre = (a * (rows + 2 * columns)).sum() / a.sum()
+    return centre + np.sum(bump * points[1] * a) + np.mgrid[0:3] @ a[0]
