@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import cursors, grown
 from fpad.transforms.abstract import (
     Iterated,
     Static,
@@ -33,11 +33,13 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
 from fpad.transforms.iteration import endless, remaining
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant, known_items
-from fpad.transforms.kinds import BOOL, INT
+from fpad.transforms.kinds import BOOL
 from fpad.transforms.lookups import let_go
 from fpad.transforms.object_operators import method_called
 from fpad.transforms.refusing import refuse
+from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.stepping import is_iterator
+from fpad.transforms.streams import iterators, stream
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -50,6 +52,9 @@ def _iter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     assert values is not None
     if isinstance(values, Woven) or _is_iterator(values) or is_iterator(values):
         return values
+    cursor = cursors.begun(w, values) if w.reads_on() else None
+    if cursor is not None:
+        return cursor
     if of_unknown_length(w, values):
         return iterator(w, whole_list(w, values))
     return w.iterator(known_items(w, values, "iter"), values)
@@ -61,6 +66,8 @@ def _is_iterator(value: Value) -> bool:
 
 def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     it, *default = args
+    if is_cursor(it):
+        return cursors.asked(w, it, default)
     if is_iterator(it):
         if default:
             refuse("next of an object is given a default.", "ask the object whether it has more.")
@@ -113,24 +120,44 @@ def _next_of_many(w: Library, it: Woven, default: Sequence[Value]) -> Value:
     return found
 
 
-def by_turns(w: Library, args: Args) -> Args:
+_BY_TURNS = (zip, itertools.zip_longest, map, itertools.compress)
+
+
+def by_turns(w: Library, f: Any, args: Args) -> Args:
     """The arguments of zip, which takes from one iterator by turns if it is given more than once.
 
-    zip(it, it) pairs the values of it: xs[0::2] with xs[1::2], as many as there are of both.
+    zip(it, it) pairs the values of it: xs[0::2] with xs[1::2], as many as there are of both;
+    zip_longest fills up the last pair, so it is given all of them.  Other functions (`f`) take all
+    of one before the next one.
     """
-    idents_ = [v.ident for v in args if isinstance(v, Woven) and v.ident is not None]
-    if len(idents_) == len(set(idents_)):
-        return args
-    if len(idents_) < len(args) or len(set(idents_)) > 1 or not of_unknown_length(w, args[0]):
+    own = [stream(v) if f in _BY_TURNS else None for v in args]
+    several = sorted({k for k in own if k is not None and own.count(k) > 1})
+    inside = [k for v in args for k in iterators(v)]
+    if len(inside) - len(set(inside)) > sum(own.count(k) - 1 for k in several):
         refuse(
-            "zip is given one iterator twice, from which it takes by turns, and others.",
-            "make a list of it, and take slices: values[::2], values[1::2].",
+            f"{f.__name__} is given one iterator twice.",
+            "make a list of it first: values = list(..).",
         )
-    k, whole = Const(len(args)), whole_list(w, args[0])
-    size = grown.length(w, whole)
-    over = w.let(None, operator.mod, (size.atom, k), INT)
-    end = w.let(None, operator.sub, (size.atom, over.atom), INT)
-    return [grown.section(w, whole, Slice(Const(j), end.atom, k), tuple) for j in range(len(args))]
+    out = list(args)
+    for k in several:
+        places = [j for j, found in enumerate(own) if found == k]
+        for j, turn in zip(places, _turns(w, f, args[places[0]], len(places)), strict=True):
+            out[j] = turn
+    return out
+
+
+def _turns(w: Library, f: Any, it: Value, count: int) -> Sequence[Value]:
+    """The values of an iterator that are asked for first, second, .. in each trip."""
+    if endless(it) is not None:
+        refuse(
+            f"{f.__name__} is given one iterator twice that has no end.",
+            "compute what it gives: start + 2 * k * step.",
+        )
+    if not of_unknown_length(w, it):
+        items = known_items(w, it, f.__name__)
+        return [w.sequence(tuple, items[j::count]) for j in range(count)]
+    whole, step = whole_list(w, it), Const(count)
+    return [grown.section(w, whole, Slice(Const(j), _NONE, step), tuple) for j in range(count)]
 
 
 def _tee(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms import one_by_one
+from fpad.transforms import one_by_one, sentinels
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
 from fpad.transforms.hoisting import Hoist
@@ -162,7 +162,7 @@ class Consumers(Arranged):
         for part in (*getattr(s, "handlers", ()), *getattr(s, "cases", ())):
             part.body = self.block(part.body)
         if isinstance(s, gast.For):
-            return self.loop(s)
+            return sentinels.asking(self, s) if sentinels.is_until(self, s.iter) else self.loop(s)
         return [s]
 
     # ------------------------------------------------------------ generators inside the function

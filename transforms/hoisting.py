@@ -20,6 +20,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.own_names import renamed
+from fpad.transforms.sentinels import is_until
 from fpad.transforms.taken_names import names_used
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ class Hoist(gast.NodeTransformer):  # type: ignore[misc]
 
     def _loops_over_one(self, node: Any) -> bool:
         """Does a comprehension run over a generator?"""
-        return any(self.work.loops_over(part) for part in node.generators)
+        return any(
+            self.work.loops_over(part) or is_until(self.work, part.iter) for part in node.generators
+        )
 
     def _arranges_one(self, node: Any) -> bool:
         """Is it what zip, islice and the like make of a generator?"""

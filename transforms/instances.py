@@ -72,6 +72,8 @@ class Owner(Protocol):
     every_list: bool
     every_row: bool
     by_value: bool
+    by_cursor: bool
+    begun: bool
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""

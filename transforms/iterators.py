@@ -39,6 +39,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Apply, Const, Do, For, Let, Operand, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
+from fpad.transforms.refusing import Refused
 from fpad.transforms.streams import iterators
 from fpad.transforms.writer import refuse
 
@@ -49,6 +50,10 @@ Args = Sequence[Value]
 Keywords = dict[str, Value]
 Moment = tuple[int, int, int]
 Handler = Callable[["Library", str, Args, Keywords], Value]
+
+
+class Undecided(Refused):
+    """Only the run tells which values are kept: they are a list of unknown length."""
 
 
 # ---------------------------------------------------------------- what handlers are made of
@@ -262,7 +267,7 @@ def _holds(w: Library, who: str, f: Value, v: Value) -> bool:
     python = to_python(test)
     known = w.truth(test) if python is None else bool(python[0])
     if known is None:
-        refuse(
+        raise Undecided(
             f"Which values {who} keeps is not known while the code is written.",
             "add up what counts instead: total += x if x > 0 else 0.0.",
         )

@@ -68,8 +68,12 @@ def written_out(w: Loops, s: While) -> bool:
         w.block(s.body)
         del w.loops[depth:]
         broke = w.truth(w.env.get(flag, Static(False)))
-        if w.refused[count:] or w.dead or broke is not False:
+        if w.refused[count:] or w.dead or broke is None:
             return False
+        if broke:
+            w.kept.discard(flag)
+            w.env.pop(flag, None)
+            return True
     return False
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
 import math
 import operator
 import types
@@ -25,6 +26,7 @@ from fpad import runtime as fp
 from fpad.transforms import (
     complexes,
     containers,
+    cursors,
     dataclass_parts,
     dicts,
     enums,
@@ -91,6 +93,7 @@ from fpad.transforms.shuffling import draw
 from fpad.transforms.slices import opened, slice_of
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
+from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.stepping import counter, is_iterator, kept, values_of
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.ufunc_methods import ufunc_method
@@ -323,20 +326,36 @@ class Library(Operations):
 
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
-        if _runs_over(func) and any(map(is_iterator, args)):
+        if _runs_over(func) and any(map(is_cursor, args)):
+            if func == Static(fp.listed):  # the loop of a comprehension asks it one by one
+                return args[0]
+            args = self._read_on(func, args)
+        elif _runs_over(func) and any(map(is_iterator, args)):
             if not _asks_for_all(func):
                 refuse(
                     f"{describe(func)} asks an object for some of its values, one by one.",
                     "make a list of them first: list(..).",
                 )
             args = [self.all_values(a) if is_iterator(a) else a for a in args]  # once
+        all_read = bool(self.lent) and _runs_over(func) and _asks_for_all(func)
+        lent = cursors.lent_to(self, args) if all_read else []
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
         lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
         result = self._applied(s, func, args, kwargs)
+        cursors.give_back(self, lent)
         for name in kept or (brief and _brief(result)):
             refuse(*assigned_again(name, self.source.name))
         return result
+
+    def _read_on(self, func: Value, args: Args) -> Args:
+        """What a function of a library is given for cursors: what they have left."""
+        f = func.value if isinstance(func, Static) else None
+        if f is itertools.islice:
+            return args
+        if not _asks_for_all(func):
+            return cursors.given(self, args)
+        return [cursors.rest(self, a) if is_cursor(a) else a for a in args]
 
     def _applied(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         match func:
@@ -431,8 +450,8 @@ class Library(Operations):
 
     def _run(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:
         handler = special(f)
-        if f is zip:
-            args = by_turns(self, args)
+        if f in ITERATORS:
+            args = by_turns(self, f, args)
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
             args = [unwrapped(self, a, f is not fp.listed) for a in holding.given(self, f, args)]
         if f not in _LIVE and (not isinstance(f, types.FunctionType) or written_out(f)):
@@ -531,6 +550,10 @@ class Library(Operations):
         return Above((base,), cls.value)
 
     @abstractmethod
+    def reads_on(self) -> bool:
+        """Does an iterator that begins know where it stands?"""
+
+    @abstractmethod
     def outer_attribute(self, owner: Any, name: str) -> Value:
         """The value now of an attribute of an object outside the function."""
 
@@ -621,7 +644,7 @@ def _runs_over(func: Value) -> bool:
     if isinstance(func, Method):
         return True
     f = func.value if isinstance(func, Static) else None
-    if f is None or f in ASKING or f in QUESTIONS or f in YIELDING:
+    if f is None or any(f in table for table in (ASKING, QUESTIONS, YIELDING, cursors.CURSORS)):
         return False
     return special(f) is not None or rule_of(f) is not None
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, ahead, grown, known_loops, uneven
+from fpad.transforms import abreast, ahead, cursor_loops, grown, known_loops, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -42,6 +42,7 @@ from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.moves import moves
+from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.streams import iterators
 from fpad.transforms.tables import is_table
 from fpad.transforms.writer import NumberAsKey, refuse
@@ -62,10 +63,14 @@ class Loops(Body):
 
     def for_(self, s: For) -> None:
         """Write what is left of a for loop."""
+        source = None if isinstance(s.iterable, Range) else self.read(s.iterable)
+        if source is not None and is_cursor(source):
+            self._asked(s, source)
+            return
         kept = set(self.kept)
         self.index_name = f"i_{s.target}" if s.target in self.users else "i"
         assert not isinstance(s.iterable, Range)
-        value = self.looped(self.read(s.iterable))
+        value = self.looped(source or self.read(s.iterable))
         count, running, begun = len(self.iterated), len(self.running), len(self.out)
         self.running += iterators(value)
         view = isinstance(value, Structure) and value.make is View
@@ -76,6 +81,19 @@ class Loops(Body):
         over_, self.running[running:] = self.running[running:], []
         ahead.used(self, over_)
         del self.iterated[count:]
+        for hidden in self.kept - kept:
+            self.env.pop(hidden, None)
+        self.kept = kept
+
+    def _asked(self, s: For, cursor: Value) -> None:
+        """A loop over an iterator that knows where it stands."""
+        kept = set(self.kept)
+        loop = cursor_loops.as_while(self, s, cursor)
+        self.live_after[id(loop)] = self.live_after.get(id(s), self.locals)
+        try:
+            self.while_(loop)
+        finally:  # the loop is gone after this, and another statement may get its id
+            del self.live_after[id(loop)]
         for hidden in self.kept - kept:
             self.env.pop(hidden, None)
         self.kept = kept

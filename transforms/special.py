@@ -22,6 +22,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import (
     ahead,
+    cursors,
     dicts,
     duplicating,
     grown,
@@ -198,7 +199,13 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return Woven("once", (values,), w.new_ident())
         return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
-    return ahead.noting(w, sources.parts, make, every=known_value(later) == (True,))
+    lent = cursors.lend(w, sources.parts)
+    now_ = [w.current(v) for v in sources.parts]
+    made = ahead.noting(w, now_, make, every=known_value(later) == (True,))
+    own = stream(made)
+    if lent and own is not None:
+        w.lent[own] = lent
+    return made
 
 
 def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -459,6 +466,7 @@ SPECIAL: dict[Any, Handler] = {
     **CALLABLES,
     **IDENTITIES,
     **ASKING,
+    **cursors.CURSORS,
     **COPYING,
     **IN_ORDER,
     **GROUPING,

@@ -111,10 +111,14 @@ class _Specialiser:
 
     `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
     and not only where it writes them itself?  `by_value`: are ints in data outside known?
+    `by_cursor`: are iterators over lists objects that know where they stand?
     """
 
-    def __init__(self, every_row: bool = False, by_value: bool = False) -> None:
-        self.every_row, self.by_value = every_row, by_value
+    def __init__(
+        self, every_row: bool = False, by_value: bool = False, by_cursor: bool = False
+    ) -> None:
+        self.every_row, self.by_value, self.by_cursor = every_row, by_value, by_cursor
+        self.begun = False
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
         self._instances: dict[tuple[Any, ...], Instance] = {}
@@ -488,16 +492,16 @@ def specialise(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, FRAMES))
     try:
-        first, tried = _Specialiser(), list[tuple[bool, bool]]()
+        first = _Specialiser()
         try:
             return first.program(function, kinds)
         except TransformError as refused:
-            rows, ints = first.copied_rows(), first.reads_ints()
-            for every_row, by_value in ((rows, False), (False, ints), (rows, ints)):
-                if (every_row or by_value) and (every_row, by_value) not in tried:
-                    tried.append((every_row, by_value))
-                    with contextlib.suppress(TransformError):
-                        return _Specialiser(every_row, by_value).program(function, kinds)
+            rows, ints, asked = first.copied_rows(), first.reads_ints(), first.begun
+            ways = {(r, v, c) for r in {rows, False} for v in {ints, False} for c in {asked, False}}
+            ways.remove((False, False, False))
+            for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
+                with contextlib.suppress(TransformError):
+                    return _Specialiser(*way).program(function, kinds)
             raise refused from None
     finally:
         sys.setrecursionlimit(limit)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.transforms import cursors, known_loops
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -44,11 +45,13 @@ from fpad.transforms.iterators import (
     Args,
     Handler,
     Keywords,
+    Undecided,
     arguments,
     now,
 )
 from fpad.transforms.kinds import Num
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
+from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.written.sequences import (
     SEQUENCES,
     accumulate_from,
@@ -206,14 +209,33 @@ def _either(f: Any, known: Handler, long: Handler) -> Handler:
     """The handler for what is known one by one, or the other where that is not so."""
 
     def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        if f is itertools.islice and is_cursor(args[0]):
+            return cursors.part(w, args)
         bounds = args[1:] if f in _NUMBERED else ()
         bounds = (*bounds, *(v for k, v in kwargs.items() if k in ("r", "repeat")))
         over = args[1:2] if f is functools.reduce else args  # not the value that it starts with
         if any(of_unknown_length(w, a) for a in over) or None in map(known_value, bounds):
             return long(w, variable, args, kwargs)
-        return known(w, variable, args, kwargs)
+        if f not in _CHOOSING:
+            return known(w, variable, args, kwargs)
+        before = known_loops.begun(w)
+        try:
+            return known(w, variable, args, kwargs)
+        except Undecided:
+            known_loops.undo(w, before)
+        return long(w, variable, args, kwargs)
 
     return handle
+
+
+_CHOOSING = (
+    filter,
+    itertools.filterfalse,
+    itertools.takewhile,
+    itertools.dropwhile,
+    itertools.compress,
+)
+"""What keeps some of the values."""
 
 
 STREAMS: dict[Any, Handler] = {f: _either(f, ITERATORS[f], long) for f, long in _LONG.items()}

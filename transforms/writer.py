@@ -64,6 +64,7 @@ from fpad.transforms.moves import Made, Source, in_sequence, moves
 from fpad.transforms.numbering import Numbering
 from fpad.transforms.places import change_row, displaced
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
+from fpad.transforms.standing_at import check_unread
 from fpad.transforms.streams import iterators, left, stream, without
 from fpad.transforms.structures import leaf_name
 
@@ -125,6 +126,8 @@ class Writer:
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
         self.late: dict[int, tuple[int, int, int]] = {}
+        self.by_cursor = False
+        self.lent: dict[int, list[tuple[str, str]]] = {}
         self.ahead: dict[int, ahead.Ahead] = {}
         self.running: list[int] = []
         self.may_raise: set[int] = set()
@@ -468,6 +471,8 @@ class Writer:
                 f"{describe(base)} gets longer or shorter while a loop runs over it.",
                 "loop over a copy of it, or use while.",
             )
+        if other and self.by_cursor:
+            check_unread(self.env, base)
         if any(base.ident in idents(part) for part in new.parts):
             self.arenas.ask(self, base)
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
