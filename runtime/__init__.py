@@ -231,7 +231,17 @@ from fpad.runtime.recorder import (
     trip,
     truth,
 )
-from fpad.runtime.reduce import argmax, argmin, count, gap, pick, place, runner_up, spread
+from fpad.runtime.reduce import (
+    argmax,
+    argmin,
+    count,
+    direction,
+    gap,
+    pick,
+    place,
+    runner_up,
+    spread,
+)
 from fpad.runtime.rounding import (
     round_bfloat16,
     round_float8_e4m3fn,
@@ -280,7 +290,16 @@ from fpad.runtime.sets import (
     set_test,
 )
 from fpad.runtime.showing import shown
-from fpad.runtime.slopes import cosine, div0, divide, log0, logistic, power_slope, sign
+from fpad.runtime.slopes import (
+    cosine,
+    difference,
+    div0,
+    divide,
+    log0,
+    logistic,
+    power_slope,
+    sign,
+)
 from fpad.runtime.special import bessel_i, digamma, sinc_slope
 from fpad.runtime.tables import (
     closed,
@@ -415,7 +434,9 @@ __all__ = [
     "cross_right",
     "dft_cos",
     "dft_sin",
+    "difference",
     "digamma",
+    "direction",
     "disjoint",
     "distance",
     "distinct",

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from fpad.runtime.arrays import dtype_of, is_array
+from fpad.runtime.slopes import div0
 
 Axis: TypeAlias = "int | tuple[int, ...] | None"
 
@@ -55,6 +56,19 @@ def spread(g: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
         shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
         g = np.reshape(g, shape)
     return np.broadcast_to(g, x.shape)
+
+
+def direction(x: Any, y: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Divide x by its norm y over `axis`: 0 where y is 0; beside infinities only these count."""
+    if not is_array(x):
+        return np.sign(x) if np.isinf(x) else div0(x, abs(x))
+    out = div0(x, spread(y, x, axis, keepdims))
+    if np.isinf(y).any():
+        far = np.isinf(x)
+        count = np.sum(far, _axes(x.ndim, axis), keepdims=True)
+        unit = np.sign(x) / np.sqrt(np.maximum(count, 1)).astype(out.dtype)
+        out = np.where(far, unit, out)
+    return out
 
 
 def argmax(x: Any, axis: Axis = None) -> Any:

@@ -33,15 +33,35 @@ def div0(a: Any, b: Any) -> Any:
     return np.where(zero, q.dtype.type(0), q)
 
 
-def cosine(a: Any, r: Any) -> Any:
-    """Divide a by a length r >= |a|: 0 where r is 0, the sign of a where both are infinite."""
-    if not is_array(r) and not is_array(a):
-        return sign(a) if abs(a) == math.inf == r else div0(a, r)
-    far = np.equal(r, math.inf)
+def cosine(a: Any, b: Any) -> Any:
+    """Divide a by hypot(a, b): 0 where both are 0; where one is infinite only infinities count."""
+    if not is_array(a) and not is_array(b):
+        if math.isinf(a) or math.isinf(b):
+            a, b = _far(a), _far(b)
+        r = np.hypot(a, b) if isinstance(a, np.generic) else math.hypot(a, b)
+        return div0(a, r)
+    far = np.isinf(a) | np.isinf(b)
     if far.any():
-        far = far & np.isinf(a)
-        a, r = np.where(far, np.sign(a), a), np.where(far, r.dtype.type(1), r)
-    return div0(a, r)
+        a, b = np.where(far, _far(a), a), np.where(far, _far(b), b)
+    return div0(a, np.hypot(a, b))
+
+
+def _far(a: Any) -> Any:
+    """The sign of an infinity, 0 for what is finite."""
+    if is_array(a):
+        return np.where(np.isfinite(a), a.dtype.type(0), np.sign(a))
+    return sign(a) if math.isinf(a) else 0.0 * a
+
+
+def difference(a: Any, b: Any) -> Any:
+    """Subtract b from a; an infinity from itself is 0."""
+    if not is_array(a) and not is_array(b):
+        return a - b if a != b else 0.0 if type(a) is float else type(a)(0)
+    with np.errstate(invalid="ignore"):
+        out = np.subtract(a, b)
+    if np.isnan(out).any():
+        out = np.where(np.equal(a, b), out.dtype.type(0), out)
+    return out
 
 
 def logistic(t: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 NAN, INF = math.nan, math.inf
-LOG2 = math.log(2.0)
+LOG2, HALF = math.log(2.0), math.sqrt(0.5)
 TIE23 = np.array([[1.0, 4.0, 4.0], [1.0, 2.0, 4.0]])
 LATE_TIE = np.array([[1.0, 4.0], [4.0, 2.0]])
 
@@ -403,6 +403,28 @@ TABLE += [
     row("np.logaddexp(x, y)", (1e200, 1e200), (0.5, 0.5), (0.0, 0.0)),
     row("np.hypot(x, y)", (-INF, 1.0), (-1.0, 0.0), (0.0, 0.0)),
     row("np.arctan2(x, y)", (INF, 1.0), (0.0, 0.0)),
+    row("np.arctan2(x, y)", (INF, INF), (0.0, 0.0)),
+    row("np.linalg.norm(x)", a(1.0, INF, -2.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
+    row(
+        "np.linalg.norm(x, axis=0)",
+        np.array([[1.0, 3.0], [-INF, 4.0]]),
+        [[0.0, 0.6], [-1.0, 0.8]],
+    ),
+    row("np.linalg.norm(x, 3)", a(1.0, -INF, 2.0), a(0.0, -1.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("np.linalg.norm(x, -1)", a(INF, 2.0, 2.0), a(0.0, 0.25, 0.25)),
+    # Of infinite operands that tie each has the same share, as the quarter turn of arctan2 says.
+    row("np.logaddexp(x, y)", (INF, INF), (0.5, 0.5), (0.0, 0.0)),
+    row("np.logaddexp(x, y)", (-INF, -INF), (0.5, 0.5), (0.0, 0.0)),
+    row("np.logaddexp2(x, y)", (INF, INF), (0.5, 0.5), (0.0, 0.0)),
+    row("np.logaddexp(x, y)", (NAN, INF), (NAN, NAN)),
+    row("np.hypot(x, y)", (INF, -INF), (HALF, -HALF), (0.0, 0.0)),
+    row("math.hypot(x, y)", (INF, INF), (HALF, HALF), None, "f"),
+    row("np.linalg.norm(x)", a(INF, 1.0, -INF), a(HALF, 0.0, -HALF)),
+    row("np.linalg.norm(x, 2.5)", a(INF, 1.0, -INF), a(0.5**0.6, 0.0, -(0.5**0.6))),
+    # A norm of negative order is 0 where an entry is: a kink, as of the smallest size.
+    row("np.linalg.norm(x, -1)", a(0.0, 1.0, 2.0), a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("np.linalg.norm(x, -2.5)", a(0.0, 0.0, 2.0), a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0)),
+    row("np.linalg.norm(x, -np.inf)", a(0.0, 1.0, 2.0), a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0)),
     row("np.arctan2(x, y)", (1.0, -INF), (0.0, 0.0)),
     row("np.arctan(x)", -INF, 0.0, None),
     row("np.arcsinh(x)", INF, 0.0, None),
@@ -417,12 +439,25 @@ if importlib.util.find_spec("scipy") is not None:
     TABLE += [
         row("special.cbrt(x)", 0.0, 0.0, 0.0),
         row("special.entr(x)", 0.0, 0.0, 0.0),
-        row("special.rel_entr(x, y)", (0.0, 2.0), (0.0, 0.0)),
-        row("special.kl_div(x, y)", (0.0, 2.0), (0.0, 1.0)),
+        row("special.rel_entr(x, y)", (0.0, 2.0), (0.0, 0.0), (-0.5, -0.5)),
+        row("special.kl_div(x, y)", (0.0, 2.0), (0.0, 1.0), (-0.5, -0.5)),
         row("special.xlogy(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
         row("special.xlog1py(x, y)", (0.0, -1.0), (0.0, 0.0), (0.0, 0.0)),
         row("special.i0e(x)", 0.0, 0.0),
         row("special.spence(x)", 0.0, 0.0),
+        # One-sided at the ends; 0 where the slope is infinite.
+        row("special.gammainc(1, x)", 0.0, 1.0, -1.0),
+        row("special.gammaincc(2, x)", 0.0, 0.0, -1.0),
+        row("special.gammainc(0.5, x)", 0.0, 0.0),
+        row("special.gammainc(2.5, x)", INF, 0.0, 0.0),
+        row("special.betainc(1, 3, x)", 0.0, 3.0, -6.0),
+        row("special.betainc(3, 2, x)", 1.0, 0.0, -12.0),
+        row("special.betainc(0.5, 1000, x)", a(0.0, 1.0), a(0.0, 0.0)),
+        # Far out, where the closed slope is a difference that cancels.
+        row("1e16 * special.erfcx(x)", 1e8, -1.0 / math.sqrt(math.pi), 2e-8 / math.sqrt(math.pi)),
+        row("1e16 * special.dawsn(x)", -1e8, -0.5, -1e-8),
+        row("special.erfcx(x)", INF, 0.0, 0.0),
+        row("special.dawsn(x)", -INF, 0.0, 0.0),
         row("special.spence(x)", 1.0, -1.0, 0.5),
         row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),
         row("special.ellipe(x)", 0.0, -math.pi / 8, -3 * math.pi / 64),

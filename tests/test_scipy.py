@@ -62,6 +62,24 @@ def test_functions_made_of_them(f: Any) -> None:
     check_grads(f, (X,), order=2)
 
 
+UNKNOWN = [
+    ("a", lambda x: special.gammainc(x, 0.7)),
+    ("a", lambda x: special.gammaincc(x * x, x)),
+    ("b", lambda x: special.betainc(2.0, x, 0.4)),
+    ("v", lambda x: special.jv(x, 1.5)),
+    ("c", lambda x: special.hyp2f1(1.0, 2.0, x, 0.3)),
+    ("n", lambda x: special.eval_legendre(x, 0.2)),
+    ("df", lambda x: special.stdtr(x, 0.2)),
+]
+
+
+@pytest.mark.parametrize(("name", "f"), UNKNOWN)
+def test_an_operand_without_closed_slope_is_refused_where_it_varies(name: str, f: Any) -> None:
+    for mode in (fpad.grad(f), fpad.jvp(f), fpad.hessian(f)):
+        with pytest.raises(fpad.TransformError, match=f"with respect to its argument {name}\n"):
+            mode.derive(1.3)
+
+
 def test_the_generated_module_imports_them() -> None:
     d = fpad.grad(bessels)
     d(X)

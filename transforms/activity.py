@@ -68,7 +68,7 @@ def made_active(s: Statement, active: set[str], active_results: ActiveResults) -
 
     match s:
         case Let():
-            _refuse_active_keywords(s, active)
+            _refuse_without_derivative(s, active)
             if next(active_paths(s, active), None) is not None:
                 yield s.target
         case Copy(target=t, value=v) | Load(target=t, base=v):
@@ -96,17 +96,21 @@ def made_active(s: Statement, active: set[str], active_results: ActiveResults) -
                 yield from (t for t, r in zip(s.targets, results, strict=True) if r)
 
 
-def _refuse_active_keywords(s: Let, active: set[str]) -> None:
-    """Keywords say how an operation is done, and have no derivative: none is worse than refused."""
+def _refuse_without_derivative(s: Let, active: set[str]) -> None:
+    """Keywords, which say how something is done, and operands whose slope is not known.
+
+    None is worse than refused.
+    """
     rule = rule_of(s.op)
-    if not s.kwargs or rule is None or rule.form == "constant":
+    if rule is None or rule.form == "constant" or not (s.kwargs or rule.unknown):
         return
-    for keyword, value in s.kwargs:
+    places = [(rule.names[k], s.args[k]) for k in rule.unknown if k < len(s.args)]
+    for name, value in (*sorted(places, key=lambda place: rule.names.index(place[0])), *s.kwargs):
         if any(n in active for n in names(value)):
-            name = getattr(s.op, "__name__", repr(s.op))
             raise refused(
                 s.origin,
-                f"{name} has no derivative with respect to its argument {keyword}",
+                f"{getattr(s.op, '__name__', repr(s.op))} has no derivative with respect to its "
+                f"argument {name}",
                 "give it a value that does not depend on what is differentiated by, as that of "
                 "fpad.stop_gradient, or write what it does with other operations",
             )

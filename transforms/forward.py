@@ -216,7 +216,11 @@ class Forward:
             out.append(Load(t, self.d(s.base), s.index, s.origin, "tangent"))
             self._set(out, s.target, t, s.origin)
         else:
-            out.append(Load(self.d(s.target), self.d(s.base), s.index, s.origin, "tangent"))
+            base = self.d(s.base)
+            if s.index == ():  # NumPy's numbers take it; their tangent may be one of Python's
+                base = self.fresh.temp()
+                out.append(Let(base, fp.asarray, (self.d(s.base),), (), s.origin, "tangent"))
+            out.append(Load(self.d(s.target), base, s.index, s.origin, "tangent"))
 
     def _store(self, s: Store | StoreAdd, out: list[Statement]) -> None:
         out.append(s)

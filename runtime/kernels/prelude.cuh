@@ -27,11 +27,18 @@ template <typename T> FPAD_FN T fp_sign(T x) {
 // a / b, but 0 where b is 0.
 template <typename T> FPAD_FN T fp_div0(T a, T b) { return b == T(0) ? T(0) : a / b; }
 
-// a / r of a length r >= |a|: 0 where r is 0, the sign of a where both are infinite.
-template <typename T> FPAD_FN T fp_cosine(T a, T r) {
-  if (r == T(fp_inf()) && fabs(a) == r) return a < T(0) ? T(-1) : T(1);
-  return fp_div0(a, r);
+// a / hypot(a, b): 0 where both are 0; where one is infinite only infinities count.
+template <typename T> FPAD_FN T fp_cosine(T a, T b) {
+  bool far_a = fabs(a) == T(fp_inf()), far_b = fabs(b) == T(fp_inf());
+  if (far_a || far_b) {
+    a = far_a ? fp_sign(a) : T(0) * a;
+    b = far_b ? fp_sign(b) : T(0) * b;
+  }
+  return fp_div0(a, T(hypot(a, b)));
 }
+
+// a - b, but 0 for an infinity and itself.
+template <typename T> FPAD_FN T fp_difference(T a, T b) { return a == b ? T(0) : a - b; }
 
 // 1 / (1 + exp(-t)), of which no power overflows.
 template <typename T> FPAD_FN T fp_logistic(T t) {

@@ -214,6 +214,7 @@ CASES: list[tuple[str, tuple[Any, ...]]] = [
     ("dot_left", (D, M, np.zeros(2))),
     ("div0", (D, np.array([0.0, 2.0]))),
     ("cosine", (D, np.array([3.0, np.inf]))),
+    ("difference", (D, np.array([3.0, np.inf]))),
     ("logistic", (D,)),
     ("log0", (D,)),
     ("power_slope", (D, 0.5)),

@@ -364,3 +364,10 @@ def reductions_into_arrays(m):
     np.var(m, axis=1, where=m > 0.5, out=out)
     np.take(m, [0, 9], axis=1, out=some, mode="clip")
     return np.nansum(m, axis=1, out=out) * some[:, 0] + out
+
+
+@program(case(X4))
+def a_number_out_of_no_axes(x):
+    total = np.sum(x * x)
+    picked = np.where(total > 1.0, total * x[0], 0.0)[()]
+    return picked * np.asarray(total)[()] + (x[1] * x[2])[()]

@@ -79,6 +79,7 @@ class Rule:
         names: names of the positional operands, for keywords and for reading declarations.
         tangents, adjoints: per operand, (dx, y, *operands, **static) -> its part of dy, and
             (by, y, *operands, **static) -> its part of bx; None for an operand without derivative.
+        unknown: operands that have a derivative, which no map here gives: refused where they vary.
             For a display the tangent is a tuple, and the cotangent a sequence such as `Entries`.
         pointwise: computed entry by entry of the operands, broadcast together.
         joint: positions of operands in which it is linear all at once: its tangent is itself.
@@ -124,6 +125,7 @@ class Rule:
     readonly: bool = False
     shape_only: frozenset[int] = frozenset()
     positions: frozenset[int] = frozenset()
+    unknown: frozenset[int] = frozenset()
     definition: Map | None = None
     bound: tuple[float, float] = BOUND
     undefined: str = ""

@@ -1,7 +1,7 @@
 """Rules of further functions of numbers, of NumPy and of `math`: angles, areas, remainders.
 
 y = np.sinc(x)           ->   bx = by * fp.sinc_slope(x)
-y = np.logaddexp(a, b)   ->   ba = by * fp.logistic(a - b);  bb = by * fp.logistic(b - a)
+y = np.logaddexp(a, b)   ->   ba = by * fp.logistic(fp.difference(a, b)), ..
 y = math.lgamma(x)       ->   bx = by * fp.digamma(x)
 """
 
@@ -100,16 +100,16 @@ for _ops, _factor, _turns in (
 # By the difference of the operands, which is small where they are large: a - y would lose it.
 elementwise(
     np.logaddexp,
-    lambda g, y, a, b: g * f.logistic(a - b),
-    lambda g, y, a, b: g * f.logistic(b - a),
+    lambda g, y, a, b: g * f.logistic(f.difference(a, b)),
+    lambda g, y, a, b: g * f.logistic(f.difference(b, a)),
     definition=defined.logaddexp,
     names=("a", "b"),
     defaults={},
 )
 elementwise(
     np.logaddexp2,
-    lambda g, y, a, b: g * f.logistic((a - b) * LN2),
-    lambda g, y, a, b: g * f.logistic((b - a) * LN2),
+    lambda g, y, a, b: g * f.logistic(f.difference(a, b) * LN2),
+    lambda g, y, a, b: g * f.logistic(f.difference(b, a) * LN2),
     definition=defined.logaddexp2,
     names=("a", "b"),
     defaults={},

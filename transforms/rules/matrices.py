@@ -37,13 +37,13 @@ STACK = np.stack([MATRIX, 2.0 * MATRIX.T])
 def _norm_slope(
     by: Any, y: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
 ) -> Any:
-    return spread(f.div0(by, y), x, axis, keepdims) * x
+    return spread(by, x, axis, keepdims) * f.direction(x, y, axis, keepdims)
 
 
 def _norm_tangent(
     dx: Any, y: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
 ) -> Any:
-    return f.div0(np.sum(dx * x, axis, keepdims=keepdims), y)
+    return np.sum(dx * f.direction(x, y, axis, keepdims), axis, keepdims=keepdims)
 
 
 def _norm_switch(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
@@ -60,7 +60,10 @@ general(
     np.linalg.norm,
     [_norm_tangent],
     [_norm_slope],
-    conventions=("where the norm is 0: slope 0",),
+    conventions=(
+        "where the norm is 0: slope 0",
+        "beside infinite entries: those of the others 0",
+    ),
     kind=_norm_kind,
     piece=lambda x, ord=None, axis=None, keepdims=False: _norm_switch(x, ord, axis, keepdims) != 0,
     switch=_norm_switch,
@@ -72,6 +75,38 @@ general(
         (Drawn(2, 3), None, -1, True),
         (Drawn(2, 3, 4), None, (0, 2)),
         (Drawn(2, 3), None, None, True),
+    ),
+)
+
+
+def _direction(c: Any, x: Any, y: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    lengths = np.broadcast_to(np.asarray(fp.spread(y, x, axis, keepdims), object), np.shape(x))
+    safe = np.frompyfunc(lambda r: c.select(r == 0, 1, r), 1, 1)(lengths)
+    return np.asarray(x, object) / safe
+
+
+general(
+    fp.direction,
+    [
+        lambda dx, u, x, y, axis=None, keepdims=False: f.div0(dx, f.spread(y, x, axis, keepdims)),
+        lambda dy, u, x, y, axis=None, keepdims=False: (
+            -u * f.spread(f.div0(dy, y), x, axis, keepdims)
+        ),
+    ],
+    [
+        lambda bu, u, x, y, axis=None, keepdims=False: f.div0(bu, f.spread(y, x, axis, keepdims)),
+        lambda bu, u, x, y, axis=None, keepdims=False: (
+            -f.div0(np.sum(bu * u, axis, keepdims=keepdims), y)
+        ),
+    ],
+    kind=lambda x, y, axis=None, keepdims=None: Num(x.array, "float", x.rank),
+    definition=_direction,
+    domain=(0.5, 2.0),
+    examples=(
+        (Drawn(3), 1.5),
+        (Drawn(2, 3), Drawn(2), 1),
+        (Drawn(2, 3), Drawn(2, 1), -1, True),
+        (Drawn(2, 3, 4), Drawn(3), (0, 2)),
     ),
 )
 

@@ -35,7 +35,7 @@ def declare(special: ModuleType) -> None:
     s: Any = Traced(special)
 
     def function(name: str, *slopes: Callable[..., Any] | None, **facts: Any) -> None:
-        """Declare special.name; an operand whose slope is None has no derivative."""
+        """Declare special.name; of an operand whose slope is None no closed one is known."""
         NAMES.append(name)
         names = tuple("abcd"[: len(slopes)]) if len(slopes) > 1 else ("x",)
         elementwise(
@@ -48,6 +48,7 @@ def declare(special: ModuleType) -> None:
                 "definition": DEFINITIONS.get(name),
                 "source": SOURCES.get(name, ""),
                 "bound": BOUNDS.get(name, BOUND),
+                "unknown": frozenset(k for k, slope in enumerate(slopes) if slope is None),
                 **facts,
             },
         )
@@ -152,18 +153,26 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
 
 def _entropies(function: Callable[..., None]) -> None:
     """Where a logarithm meets a zero the coded slope is 0."""
-
-    def logarithm(x: Any) -> Any:
-        """1 + log(x), the slope of x log(x)."""
-        return f.where(x == 0, 0.0, f.log0(x) + 1.0)
-
     function("xlogy", lambda g, y, a, b: g * f.log0(b), lambda g, y, a, b: g * f.div0(a, b))
     function(
         "xlog1py",
         lambda g, y, a, b: g * f.log0(b + 1.0),
         lambda g, y, a, b: g * f.div0(a, b + 1.0),
     )
-    function("entr", lambda g, y, x: -g * logarithm(x), **further.AT_ZERO)
+    function(
+        "entr",
+        lambda g, y, x: -g * f.where(x == 0, 0.0, f.log0(x) + 1.0),
+        **further.AT_ZERO,
+    )
+
+    def slope(a: Any, b: Any, more: float) -> Any:
+        """log(a / b) + more; 0 where a is 0, but with the slope by b that it has in the limit.
+
+        So mixed second derivatives are -1 / b at a = 0 too, whichever is taken first.
+        """
+        at_zero = f.stop_gradient(f.log0(b)) - f.log0(b)
+        return f.where(a == 0, at_zero, f.log0(f.div0(a, b)) + more)
+
     first: dict[str, Any] = {
         "piece": lambda a, b: a != 0,
         "switch": lambda a, b: a,
@@ -171,13 +180,13 @@ def _entropies(function: Callable[..., None]) -> None:
     }
     function(
         "rel_entr",
-        lambda g, y, a, b: g * logarithm(f.div0(a, b)),
+        lambda g, y, a, b: g * slope(a, b, 1.0),
         lambda g, y, a, b: -g * f.div0(a, b),
         **first,
     )
     function(
         "kl_div",
-        lambda g, y, a, b: g * f.log0(f.div0(a, b)),
+        lambda g, y, a, b: g * slope(a, b, 0.0),
         lambda g, y, a, b: g * (1.0 - f.div0(a, b)),
         **first,
     )

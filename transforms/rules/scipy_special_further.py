@@ -21,6 +21,10 @@ from fpad.transforms.rules.trace import f
 
 ROOT_PI = math.sqrt(math.pi)
 ORDERS = ((2, Drawn(3)), (3, Drawn(2, 2)))
+FAR = 1e30
+"""Where exp(-x) is 0 and the logarithm of x is not infinite."""
+CANCELS = 50.0
+"""From where on erfcx(x) and dawsn(x) are 1 / x to so many digits that 1 - 2 x y has few."""
 AT_ZERO: dict[str, Any] = {"piece": lambda x: x != 0, "switch": lambda x: x, "strata": ((0.0,),)}
 """A kink, or an infinite slope, where the operand is 0."""
 
@@ -37,7 +41,20 @@ def declare(function: Callable[..., None], s: Any) -> None:
 def _integrals(function: Callable[..., None], s: Any) -> None:
     # DLMF 8.2, 8.17.1, 6.2, 7.2; of expn Abramowitz and Stegun 5.1.26
     def gamma_density(a: Any, x: Any) -> Any:
-        return np.exp((a - 1.0) * np.log(x) - x - s.gammaln(a))
+        """By logarithms, as powers overflow, but at 0, where these have no slope (x**a has)."""
+        end = x == 0
+        near, far = f.where(end, x, 0.0), f.where(end, 1.0, np.minimum(x, FAR))
+        inside = np.exp((a - 1.0) * np.log(far) - far - s.gammaln(a))
+        return f.where(end, f.power_slope(near, a) * np.exp(-near) * s.rgamma(a + 1.0), inside)
+
+    def beta_density(a: Any, b: Any, x: Any) -> Any:
+        """Likewise; where `unit` is held back, the powers are 0."""
+        end = np.logical_or(x == 0, x == 1)
+        near, far = f.where(end, x, 0.0), f.where(end, 0.5, x)
+        inside = np.exp((a - 1.0) * np.log(far) + (b - 1.0) * np.log1p(-far) - s.betaln(a, b))
+        unit = np.exp(np.minimum(-s.betaln(a, b), 80.0))
+        powers = f.power_slope(near, a) / a * (f.power_slope(1.0 - near, b) / b)
+        return f.where(end, powers * unit, inside)
 
     two = {"names": ("a", "x"), "examples": ((1.5, Drawn(3)), (2.0, Drawn(2, 2)))}
     function("gammainc", None, lambda g, y, a, x: g * gamma_density(a, x), **two)
@@ -46,9 +63,7 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
         "betainc",
         None,
         None,
-        lambda g, y, a, b, x: (
-            g * np.exp((a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x) - s.betaln(a, b))
-        ),
+        lambda g, y, a, b, x: g * beta_density(a, b, x),
         names=("a", "b", "x"),
         domain=(0.2, 0.8),
         examples=((1.5, 2.5, Drawn(3)),),
@@ -58,9 +73,25 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
     function(
         "expn", None, lambda g, y, n, x: -g * s.expn(n - 1, x), names=("n", "x"), examples=ORDERS
     )
-    function("erfcx", lambda g, y, x: g * (2.0 * x * y - 2.0 / ROOT_PI))
     function("erfi", lambda g, y, x: g * (2.0 / ROOT_PI * np.exp(x * x)))
-    function("dawsn", lambda g, y, x: g * (1.0 - 2.0 * x * y))
+
+    def asymptotic(far: Any, x: Any, sign: float) -> Any:
+        """The asymptotic series of both, less its first term, which is what cancels far out."""
+        r = 1.0 / f.where(far, x, 1.0)
+        t = sign * 0.5 * r * r
+        return t * (1.0 + 3.0 * t * (1.0 + 5.0 * t * (1.0 + 7.0 * t * (1.0 + 9.0 * t))))
+
+    def erfcx_slope(y: Any, x: Any) -> Any:
+        far = x > CANCELS
+        near = f.where(far, 0.0, x) * y - 1.0 / ROOT_PI
+        return 2.0 * f.where(far, asymptotic(far, x, -1.0) / ROOT_PI, near)
+
+    def dawsn_slope(y: Any, x: Any) -> Any:
+        far = abs(x) > CANCELS
+        return f.where(far, -asymptotic(far, x, 1.0), 1.0 - 2.0 * f.where(far, 0.0, x) * y)
+
+    function("erfcx", lambda g, y, x: g * erfcx_slope(y, x))
+    function("dawsn", lambda g, y, x: g * dawsn_slope(y, x))
 
     def dilogarithm_slope(z: Any) -> Any:
         """log(z) / (1 - z): by its series around 1, where it is 0 / 0; coded 0 at z = 0."""

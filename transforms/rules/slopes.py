@@ -1,7 +1,7 @@
 """Rules of the slopes that other rules write: closed, and finite at every order.
 
 q = fp.div0(a, b)          ->   ba = fp.div0(bq, b);  bb = -fp.div0(bq * q, b)
-q = fp.cosine(a, r)        ->   ba = fp.div0(bq, r);  br = -fp.div0(bq * q, r)
+c = fp.cosine(a, b)        ->   ba = bc * (fp.cosine(b, a) * fp.div0(fp.cosine(b, a), r)), ..
 s = fp.power_slope(a, b)   ->   ba = bs * fp.power_slope(a, b, 2, 0)
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from typing import Any
+
+import numpy as np
 
 from fpad import runtime as fp
 from fpad.runtime.slopes import falling_slope
@@ -30,16 +32,29 @@ elementwise(
     switch=lambda a, b: b,
     strata=((1.0, 0.0),),
 )
+
+
+def _turn(a: Any, b: Any) -> Any:
+    """Give b / hypot(a, b)**2, the slope of the angle by a."""
+    return f.div0(f.cosine(b, a), np.hypot(a, b))
+
+
 elementwise(
     fp.cosine,
-    lambda g, y, a, r: f.div0(g, r),
-    lambda g, y, a, r: -f.div0(g * y, r),
-    definition=_div0,
+    lambda g, y, a, b: g * (f.cosine(b, a) * _turn(a, b)),
+    lambda g, y, a, b: -g * (y * _turn(a, b)),
+    definition=lambda c, a, b: _div0(c, a, c.sqrt(a * a + b * b)),
     domain=(0.5, 2.0),
-    conventions=("where both are infinite: the value is the sign of a",),
-    piece=lambda a, r: r != 0,
-    switch=lambda a, r: r,
+    conventions=("where one is infinite, that of the infinite ones as if they were 1",),
+    piece=lambda a, b: np.logical_or(a != 0, b != 0),
+    switch=lambda a, b: f.where(a < 0, -a, a) + f.where(b < 0, -b, b),
     strata=((0.0, 0.0),),
+)
+elementwise(
+    fp.difference,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g,
+    definition=lambda c, a, b: a - b,
 )
 elementwise(
     fp.logistic,

@@ -105,7 +105,8 @@ for _name, _sign in (("arcsin", 1.0), ("arccos", -1.0)):
 
 # Lengths and angles: at the origin there is no slope, the coded one is 0.
 def _norm_slope(k: int, g: Any, y: Any, *xs: Any) -> Any:
-    return g * f.cosine(xs[k], y)
+    others = (*xs[:k], *xs[k + 1 :])
+    return g * f.cosine(xs[k], others[0] if len(others) == 1 else m.hypot(*others))
 
 
 def _norm_piece(*xs: Any) -> Any:
@@ -136,12 +137,10 @@ for _op, _kind, _examples in (
 
 def _angle(op: Callable[..., Any], norm: Callable[..., Any], kind: Callable[..., Kind]) -> None:
     def by_first(g: Any, y: Any, a: Any, b: Any) -> Any:
-        r = norm(a, b)
-        return g * f.div0(f.cosine(b, r), r)
+        return g * f.div0(f.cosine(b, a), norm(a, b))
 
     def by_second(g: Any, y: Any, a: Any, b: Any) -> Any:
-        r = norm(a, b)
-        return -g * f.div0(f.cosine(a, r), r)
+        return -g * f.div0(f.cosine(a, b), norm(a, b))
 
     elementwise(
         op,

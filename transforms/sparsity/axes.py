@@ -38,6 +38,15 @@ def placed(use: Use) -> Ids | None:
     return np.array(fp.spread(ids_of(use.args[0]), plain(use.args[2]), axis, keepdims))
 
 
+def directed(use: Use) -> Ids | None:
+    """`fp.direction`: each entry, and the norm that it belongs to."""
+    x, y = use.args[:2]
+    axis, keepdims = use.bound("axis"), use.bound("keepdims", False)
+    own, length = ids_of(x), ids_of(y)
+    out = np.broadcast_to(own, use.shape)
+    return np.array(use.sets.union(out, fp.spread(length, plain(x), axis, keepdims)))
+
+
 def matrices(use: Use) -> Ids | None:
     """All entries of each matrix of a stack."""
     first = next((a for k, a in enumerate(use.args) if use.moved(k)), None)
@@ -91,3 +100,4 @@ PATTERNS |= dict.fromkeys(_ALONG, along)
 PATTERNS |= dict.fromkeys(_MATRICES, matrices)
 PATTERNS |= dict.fromkeys((np.cross, fp.cross_left, fp.cross_right), vectors)
 PATTERNS[fp.place] = placed
+PATTERNS[fp.direction] = directed

@@ -39,7 +39,26 @@ def count_norm(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
 
 def power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """With any other ord."""
-    return np.power(np.sum(np.power(np.abs(x), ord), axis, keepdims=keepdims), 1.0 / ord)
+    sizes = np.abs(x)
+    if ord < 0:
+        return inverse_power_norm(sizes, ord, axis, keepdims)
+    if ord < 1:
+        return np.power(np.sum(np.power(sizes, ord), axis, keepdims=keepdims), 1.0 / ord)
+    # Beside infinite entries, which share the slope, that of the others is 0.
+    far = np.isinf(sizes)
+    powers = np.power(np.where(far, 0.0, sizes), ord)
+    norm = np.power(np.sum(powers, axis, keepdims=keepdims), 1.0 / ord)
+    count = np.sum(far, axis, keepdims=keepdims)
+    limit = np.sum(np.where(far, sizes, 0.0), axis, keepdims=keepdims)
+    return np.where(count > 0, limit * np.maximum(count, 1) ** (1.0 / ord - 1.0), norm)
+
+
+def inverse_power_norm(sizes: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+    """With ord < 0: 0 where an entry is, with the slope 0, as it is a kink there."""
+    zero = sizes == 0.0
+    powers = np.power(np.where(zero, 1.0, sizes), ord)
+    norm = np.power(np.sum(powers, axis, keepdims=keepdims), 1.0 / ord)
+    return np.where(np.any(zero, axis, keepdims=keepdims), 0.0, norm)
 
 
 def column_norm(x: Any) -> Any:

@@ -332,12 +332,20 @@ def test_digamma_far_below_zero(n: int) -> None:
 
 def test_cosine_and_logistic_at_infinity() -> None:
     """The limits, without a warning; scalars stay scalars."""
-    r = np.array([math.inf, math.inf, 0.0, 2.0])
-    got = fp.cosine(np.array([-math.inf, 3.0, 0.0, 1.0]), r)
-    np.testing.assert_array_equal(got, [-1.0, 0.0, 0.0, 0.5])
-    assert fp.cosine(math.inf, math.inf) == 1.0
-    assert fp.cosine(0.0, 0.0) == 0.0
-    assert math.isnan(fp.cosine(math.nan, math.inf))
+    half = math.sqrt(0.5)
+    rows = [(-math.inf, 3.0, -1.0), (3.0, math.inf, 0.0), (0.0, 0.0, 0.0), (3.0, -4.0, 0.6)]
+    rows += [(math.inf, -math.inf, half), (-math.inf, -math.inf, -half)]
+    rows += [(math.nan, math.inf, math.nan), (math.inf, math.nan, math.nan)]
+    a, b, want = np.transpose(rows)
+    np.testing.assert_allclose(fp.cosine(a, b), want, rtol=1e-15)
+    np.testing.assert_allclose([fp.cosine(*r[:2]) for r in rows], want, rtol=1e-15)
+    assert type(fp.cosine(math.inf, 1.0)) is float
+    assert fp.cosine(a.astype(F32), b.astype(F32)).dtype == F32
+    assert fp.cosine(F32(math.inf), F32(2.0)).dtype == F32
+    got = fp.difference(np.array([math.inf, -math.inf, 2.0, math.nan]), np.array([math.inf] * 4))
+    np.testing.assert_array_equal(got, [0.0, -math.inf, -math.inf, math.nan])
+    assert fp.difference(-math.inf, -math.inf) == 0.0
+    assert fp.difference(2.5, -math.inf) == math.inf
     t = np.array([-math.inf, -800.0, 0.0, 800.0, math.inf, math.nan])
     np.testing.assert_allclose(fp.logistic(t), [0.0, 0.0, 0.5, 1.0, 1.0, math.nan])
     assert fp.logistic(-1e4) == 0.0

@@ -77,6 +77,20 @@ def _spread(
     return f.broadcast(c.lift(c.whole(g), rank), full.v)
 
 
+@batch(fp.direction)
+def _direction(
+    c: Case, op: Any, x: Operand, y: Operand, axis: Any = None, keepdims: Any = False
+) -> Any:
+    if not fixed(axis) or not known(keepdims):
+        return None
+    full, lengths = c.whole(x), c.whole(y)
+    if axis is not None:
+        return c.emit(op, full.v, lengths.v, c.axis(x, axis), keepdims)
+    if full.rank is None or keepdims:
+        return None
+    return c.emit(op, full.v, lengths.v, tuple(range(1, full.rank + 1)), False)
+
+
 @batch(fp.pick)
 def _pick(
     c: Case, op: Any, x: Operand, where: Operand, axis: Any = None, keepdims: Any = False
