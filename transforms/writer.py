@@ -197,7 +197,13 @@ class Writer:
         )
 
     def reset(self, mark: Mark) -> None:
-        """Forget what was written since, except for the places of variables."""
+        """Forget what was written since, except for the places of variables.
+
+        Variables that were made since are made again, and get the same places.
+        """
+        known = mark.taken | self.users | self.reserved
+        self._places = {key: n for key, n in self._places.items() if key[0] in known}
+        self._with_place = {key[:2] for key in self._places}
         self.fresh.taken = set(mark.taken) | set(self._places.values()) | self.reserved
         self.fresh._count = mark.count
         del self.refused[mark.refused :]
