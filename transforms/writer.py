@@ -462,6 +462,7 @@ class Writer:
             return
         if base.ident is None:
             self.arenas.ask(self, base)
+            self.arenas.ask_list(self, base)
             refuse(
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
@@ -476,6 +477,7 @@ class Writer:
             )
         if any(base.ident in idents(part) for part in new.parts):
             self.arenas.ask(self, base)
+            self.arenas.ask_ring(self, base, new)
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
         self.forget(base, new)
         if resized and is_grown(base):
