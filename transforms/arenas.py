@@ -19,7 +19,7 @@ also gets an arena where an object is found inside one of the same class, and wh
 which it is not known which it is.
 
 What an object holds of other lists, dicts and objects is copied when it gets there, and stays as it
-is.  A call takes the arenas of its arguments along, as lists that it may change; an arena that a
+is, but for lists of several lengths and those that change (`member_lists`).  A call takes the arenas of its arguments along, as lists that it may change; an arena that a
 callee has made is joined to the one that the caller has.
 """
 
@@ -27,11 +27,11 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import alternatives, duplicating, grown
+from fpad.transforms import alternatives, duplicating, groups, grown, member_lists, tables
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -51,6 +51,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.heap import given_in, without_idents
 from fpad.transforms.ir import Atom, Const
 from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object, meant
+from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ _STANDING = (Arena, Numbered, Linked, Closure)
 class Pool(Exception):
     """Objects of a class need an arena: write the function again."""
 
-    def __init__(self, cls: type) -> None:
-        super().__init__(cls)
-        self.cls = cls
+    def __init__(self, *classes: type) -> None:
+        super().__init__(*classes)
+        self.classes = classes
 
 
 class Arenas:
@@ -89,7 +90,9 @@ class Arenas:
     def begin(self, w: Writer) -> None:
         """Make the arenas of a function, where its arguments do not bring them along."""
         for cls in self.classes:
-            if cls not in self.names:
+            if cls not in self.names and member_lists.are_lists(cls):
+                w.env[self._name(w, cls)] = member_lists.table(cls, w.new_ident())
+            elif cls not in self.names:
                 w.env[self._name(w, cls)] = Structure(Arena, (), (), w.new_ident())
 
     def _name(self, w: Writer, cls: type) -> str:
@@ -128,6 +131,37 @@ class Arenas:
             raise Pool(value.make)
         w.want(value.make)
 
+    def ask_class(self, w: Writer, cls: type) -> None:
+        """Objects that were handed to a call would have to be in an arena."""
+        if cls in self.names or self.closed:
+            w.want(cls)
+        elif member_lists.are_lists(cls):
+            self._ask_lists(w, cls)
+        else:
+            raise Pool(cls)
+
+    def _ask_lists(self, w: Writer, lists: type[MemberLists]) -> None:
+        """What objects hold would have to be in a table: in one made here, or by the caller."""
+        if lists in self.names or self.closed:
+            return
+        if lists.of in self.names and not given_in(self.of(w, lists.of).ident):
+            raise Pool(lists)
+        w.want(lists)
+
+    def ask_ring(self, w: Writer, base: Structure, new: Structure) -> None:
+        """A list, dict or object gets to hold itself: the objects on the way need arenas."""
+        classes = list(
+            dict.fromkeys(v.make for v in (base, *_ring(new, base.ident)) if _is_plain(v))
+        )
+        more = [c for c in classes if c not in self.names]
+        if not more or self.closed:
+            return
+        given = {v.make for v in (base, *_ring(new, base.ident)) if given_in(v.ident)}
+        if not given & set(more):
+            raise Pool(*more)
+        for cls in more:
+            w.want(cls)
+
     def entered(self, w: Writer, value: Value) -> Value:
         """An object of a class with an arena as a member; another value as it is."""
         if not isinstance(value, Structure) or not _may_enter(value):
@@ -138,11 +172,17 @@ class Arenas:
         if choice is not None:
             return self._entered_each(w, value, choice)
         later = {k: v for k, v in zip(value.keys, value.items, strict=True) if _may_be_none(v)}
-        items = tuple(_NONE if _may_be_none(v) else self._settled(w, v) for v in value.items)
+        pairs = zip(value.keys, value.items, strict=True)
+        items = tuple(
+            _NONE if _may_be_none(v) else self._settled(w, value.make, k, v) for k, v in pairs
+        )
         arena = self.of(w, value.make)
         record = replace(value, items=items, ident=None)
         number: Held = Held(Const(0), INT)
         if is_grown(arena):
+            (element,) = arena.items
+            assert isinstance(element, Structure)
+            self._alike(w, element, record)
             number = grown.length(w, arena)
             new = grown.appended(w, arena, record)
         else:
@@ -180,9 +220,32 @@ class Arenas:
             self.made.add(found.at.atom)
         return found
 
-    def _settled(self, w: Writer, value: Value) -> Value:
+    def _alike(self, w: Writer, element: Structure, record: Structure) -> None:
+        """Objects of one class whose lists are of several lengths have them in tables."""
+        lists = member_lists.with_another_length(element, record)
+        if lists is not None:
+            self._ask_lists(w, lists)
+
+    def ask_list(self, w: Writer, value: Structure) -> None:
+        """A list is changed of which it is not known who holds it: it may be that of an object."""
+        if value.make is not list:
+            return
+        for cls in [c for c in self.names if not member_lists.are_lists(c)]:
+            arena = self.of(w, cls)
+            element = arena.items[0] if is_grown(arena) else None
+            if not isinstance(element, Structure):
+                continue
+            for name, held_there in zip(element.keys, element.items, strict=True):
+                alike = groups.is_list(held_there) and held_there.keys == value.keys  # type: ignore[attr-defined]
+                if alike:
+                    self._ask_lists(w, member_lists.lists_of(cls, str(name)))
+
+    def _settled(self, w: Writer, cls: type, name: str, value: Value) -> Value:
         """What an object in an arena holds: members, and what nobody changes any more."""
         value = self.entered(w, alternatives.settled(value))
+        lists = member_lists.lists_of(cls, name)
+        if lists in self.names:
+            value = member_lists.entered(w, lists, self.of(w, lists), value)
         w.give_up(set(idents(value)))
         return without_idents(value)
 
@@ -192,14 +255,14 @@ class Arenas:
         """The attribute that an object has now."""
         element = self.element(w, member)
         part = element.items[element.keys.index(name)]
-        return grown.part_at(w, part, member.at.atom)
+        return member_lists.opened(w, grown.part_at(w, part, member.at.atom))
 
     def set_attribute(self, w: Writer, member: Member, name: str, value: Value) -> None:
         """Set an attribute of an object, which all of the arena have."""
         if isinstance(value, Either):
             self._set_one_of(w, member, name, value)
             return
-        value = self._settled(w, value)
+        value = self._settled(w, member.cls, name, value)
         if member.at.atom not in self.made:
             w.touch()
         element, arena = self.element(w, member), self.of(w, member.cls)
@@ -210,6 +273,11 @@ class Arenas:
                 "set it in __init__ first.",
             )
         k = element.keys.index(name)
+        self._alike(
+            w,
+            replace(element, keys=(name,), items=(element.items[k],)),
+            Structure(element.make, (name,), (value,)),
+        )
         part = grown.opened(w, arena, element.items[k], value)
         in_place = not (given_in(arena.ident) and alternatives.has_sorts(element))
         part = grown.put_at(w, part, member.at.atom, value, in_place)
@@ -257,7 +325,7 @@ class Arenas:
             keys = ("at", "all", *(f"all_{c.__name__.lower()}" for c in classes[1:]))
             arenas = tuple(_unlinked(self.of(w, c)) for c in classes)
             return Structure(Numbered, keys, (*value.of, *arenas))
-        if isinstance(value, Structure) and value.make is Arena:
+        if isinstance(value, Structure) and is_arena(value):
             return _unlinked(self._known_to_caller(w, value))
         parts = value.parts
         return value.with_parts(tuple(self.carried(w, p, seen) for p in parts)) if parts else value
@@ -303,20 +371,41 @@ class Arenas:
                 continue
             cls = _class_of(arena)
             if cls not in self.names:
-                raise Pool(cls)
-            own = self.of(w, cls)
-            by = grown.length(w, own) if is_grown(own) else None
-            self.merged[arena.ident] = cls, by
+                self.ask_class(w, cls)
+                refuse(
+                    f"Lists of objects that {cls.__name__} stands for get longer in one function "
+                    "only.",
+                    "make the objects in one function.",
+                )
+            self.merged[arena.ident] = cls, self.size(w, cls)
             new[cls] = arena
         moved = {c: by for c, by in self.merged.values() if by is not None and c in new}
         for cls, arena in new.items():
+            arena = self.shifted(w, arena, moved) if moved else arena
+            arena = member_lists.taken_in(w, self.names, arena)
             own = self.of(w, cls)
-            if moved:
-                arena = arena.with_parts((duplicating.shifted(w, arena.items[0], moved),))
-            if is_grown(own):
-                arena = grown.joined(w, Arena, (own, arena))
+            arena = self.joined(w, own, arena)
             w.change(own, replace(arena, ident=own.ident), resized=False, seen=False)
         return self._all_entered(w, self._landed(w, value, {**self._own(w), **self.merged}))
+
+    def size(self, w: Writer, cls: type) -> Held | None:
+        """How many objects, or lists, there are; None: no place has been made for them yet."""
+        own = self.of(w, cls)
+        if member_lists.is_table(own):
+            return member_lists.size(w, own)
+        return grown.length(w, own) if is_grown(own) else None
+
+    def shifted(self, w: Writer, arena: Structure, by: Mapping[type, Held]) -> Structure:
+        """The arena, in which members of arenas have so much larger numbers."""
+        if member_lists.is_table(arena):
+            return member_lists.shifted(w, arena, by)
+        return arena.with_parts((duplicating.shifted(w, arena.items[0], by),))
+
+    def joined(self, w: Writer, own: Structure, more: Structure) -> Structure:
+        """The arena with the objects of another one behind its own."""
+        if member_lists.is_table(own):
+            return member_lists.joined(w, own, more)
+        return grown.joined(w, Arena, (own, more)) if is_grown(own) else more
 
     def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:
         return {self.of(w, cls).ident: (cls, None) for cls in self.names}
@@ -331,7 +420,7 @@ class Arenas:
             if by is not None:
                 at = w.let(None, operator.add, (at.atom, by.atom), at.kind)
             return Member((at,), cls)
-        if isinstance(value, Structure) and (value.make is Arena or issubclass(value.make, Linked)):
+        if isinstance(value, Structure) and (is_arena(value) or issubclass(value.make, Linked)):
             return _relinked(value)
         parts = value.parts
         return value.with_parts(tuple(self._landed(w, p, known) for p in parts)) if parts else value
@@ -372,6 +461,19 @@ def _choice(value: Value) -> Either | None:
     return next((c for p in inside if (c := _choice(p)) is not None), None)
 
 
+def _ring(value: Structure, ident: Hashable) -> list[Structure]:
+    """The structures on the way to one that is in the value; none if it is not."""
+    for part in value.parts:
+        if not isinstance(part, Structure) or part.ident == ident:
+            if isinstance(part, Structure):
+                return [part]
+            continue
+        way = _ring(part, ident)
+        if way:
+            return [part, *way]
+    return []
+
+
 def linked(value: Value) -> Structure | None:
     """An object in the value that holds another one of its class, as a link of a chain does."""
 
@@ -386,7 +488,14 @@ def linked(value: Value) -> Structure | None:
     return next((s for p in value.parts if (s := linked(p)) is not None), None)
 
 
+def is_arena(value: Structure) -> bool:
+    """Is it an arena, or the table of the lists of one?"""
+    return value.make is Arena or member_lists.is_table(value)
+
+
 def _class_of(arena: Structure) -> type:
+    if member_lists.is_table(arena):
+        return tables.class_of_dict(arena)
     (element,) = arena.items
     assert isinstance(element, Structure)
     cls = element.make

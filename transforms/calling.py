@@ -37,7 +37,7 @@ from fpad.transforms.abstract import (
     told_apart,
     value_of_kind,
 )
-from fpad.transforms.arenas import Arenas, Pool
+from fpad.transforms.arenas import Arenas
 from fpad.transforms.callables import handed as as_handed
 from fpad.transforms.changes import Changes
 from fpad.transforms.closures import Nested
@@ -283,9 +283,7 @@ class Calling(Changes):
             instance, values = self._by_value(instance, values)
         if instance.refusals and not instance.open:
             for cls in instance.summary.wanted:
-                if cls not in self.arenas.names and not self.arenas.closed:
-                    raise Pool(cls)
-                self.want(cls)
+                self.arenas.ask_class(self, cls)
         inside = [r for r in instance.refusals if is_written_in(r.file)]
         if inside and not is_written_in(self.source.file):
             self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]

@@ -23,8 +23,8 @@ from dataclasses import replace
 from typing import Any
 
 from fpad import runtime as fp
+from fpad.transforms import member_lists
 from fpad.transforms.abstract import (
-    Arena,
     Either,
     Held,
     Static,
@@ -36,6 +36,7 @@ from fpad.transforms.abstract import (
     idents,
     kind_of_value,
 )
+from fpad.transforms.arenas import is_arena
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import Fork, given_in, held_at
 from fpad.transforms.ir import (
@@ -115,6 +116,8 @@ class Changes(Library):
         super().change(base, new, resized, seen)
         if isinstance(base.ident, int) and is_argument(base.ident):
             self.summary.changed.setdefault(base.ident, None)
+            if seen and member_lists.is_table(new):
+                self.touch()
         if isinstance(base.ident, Fork):
             self.summary.forked |= base.ident.given
 
@@ -433,8 +436,8 @@ class Changes(Library):
             new = self.arenas.landed(self, new)
             base = self.now(Structure(list, (), (), callers[ident]))
             assert isinstance(new, Structure)
-            more = new.make is Arena and not summary.touched
-            self.summary.touched |= new.make is Arena and not more
+            more = is_arena(new) and not summary.touched
+            self.summary.touched |= is_arena(new) and not more
             self.change(base, replace(new, ident=base.ident), seen=not more)
             outdated(self, base)
         rest = iter(goals[len(goals) - len(summary.written) :])

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import duplicating, grown, holding, own_dicts, queues
+from fpad.transforms import duplicating, holding, member_lists, own_dicts, queues
 from fpad.transforms.abstract import (
-    Arena,
     Either,
     Groups,
     Held,
@@ -146,15 +145,15 @@ def _members(value: Value) -> Iterator[Member]:
 def _arenas_doubled(w: Library) -> dict[type, Held]:
     """Put copies of all objects in arenas behind these; how far behind them, for each class."""
     whole = {cls: w.arenas.of(w, cls) for cls in w.arenas.names}
-    whole = {cls: arena for cls, arena in whole.items() if is_grown(arena)}
+    whole = {cls: a for cls, a in whole.items() if is_grown(a) or member_lists.is_table(a)}
     for cls in whole:
         if hasattr(cls, "__deepcopy__"):
             refuse(f"{cls.__name__} says in __deepcopy__ what its copy is.", "write that out.")
-    later = {cls: grown.length(w, arena) for cls, arena in whole.items()}
+    later = {cls: n for cls in whole if (n := w.arenas.size(w, cls)) is not None}
     for arena in whole.values():
-        (part,) = arena.items
-        part = duplicating.deep(w, duplicating.shifted(w, part, later))
-        more = grown.joined(w, Arena, (arena, arena.with_parts((part,))))
+        shifted = w.arenas.shifted(w, arena, later)
+        copied = shifted.with_parts(tuple(duplicating.deep(w, p) for p in shifted.items))
+        more = w.arenas.joined(w, arena, copied)
         w.change(arena, replace(more, ident=arena.ident), resized=False)
     return later
 

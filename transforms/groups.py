@@ -106,14 +106,18 @@ def put(w: Body, groups: Structure, place: Held, value: Value) -> Structure:
         refuse("A list of a dict is put under another key, or into another dict.", COPY)
     grown.give_up(w, value.parts)
     w.env = read_only(w.env, set(idents(value)))
-    left = dropped(w, groups, place)
+    return added(w, dropped(w, groups, place), place, value)
+
+
+def added(w: Body, groups: Structure, place: Held, value: Structure) -> Structure:
+    """The lists, with one at a place where there is none."""
     if not is_grown(value) and not value.items:
-        return left
+        return groups
     new = value if is_grown(value) else grown.grown(w, list, value.items)
     one = w.let(None, fp.repeated, (place.atom, grown.length(w, new).atom), _POSITIONS)
     owner = Structure(list, (EACH,), (one,))
     parts: list[Value] = []
-    for before, more in zip(left.items, (owner, new), strict=True):
+    for before, more in zip(groups.items, (owner, new), strict=True):
         assert isinstance(before, Structure)
         both = [before, more] if before.items else [more]
         parts.append(replace(grown.joined(w, tuple, both), make=list))

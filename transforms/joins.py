@@ -244,7 +244,8 @@ class Joiner:
         patterns = [v.items[0] for v in lists if is_grown(v)]
         single = [v for s in lists if not is_grown(s) for v in s.items]
         if any(map(has_unknown, (*patterns, *single))):
-            return UNKNOWN  # what is put there is known in a later round
+            known = [v for v in lists if not has_unknown(v)]
+            return self._join(variable, path, list(known))  # the others are in a later round
         if first.make is not Arena:
             self._pooled(single)
         try:

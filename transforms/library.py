@@ -575,7 +575,7 @@ class Library(Operations):
             groups.written_back(self, base, new)
             return
         super().change(base, new, resized, seen)
-        if tables.is_table(new):
+        if tables.is_table(new) and seen:
             groups.stale(self, base.ident)
 
     def fail(self, error: Value, /, *args: Value, **named: Value) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import complexes, holding, lookups, own_dicts
+from fpad.transforms import complexes, holding, lookups, own_dicts, publishing
 from fpad.transforms.abstract import (
     UNKNOWN,
     Bound,
@@ -41,6 +41,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
 from fpad.transforms.kinds import holding as holding_class
 from fpad.transforms.resolve import is_trusted
+from fpad.transforms.source import read
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read
 
@@ -252,12 +253,17 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     if generated and not hasattr(init, "__fpad_written__") and is_generated(init):
         _fill(w, made, cls, args, kwargs)
     elif init is not None:
-        done = w.call(w.fresh("value"), init, (made, *args), kwargs)
+        first, second = _halves(w, cls, init)
+        done = w.call(w.fresh("value"), first, (made, *args), kwargs)
         if isinstance(done, Unknown):  # an argument is known in a later round, and so is the object
             w.making.discard(made.ident)
             w.kept.discard(hidden)
             w.env.pop(hidden)
             return UNKNOWN
+        if second is not None:
+            w.making.discard(made.ident)
+            w.env[hidden] = w.arenas.entered(w, w.env[hidden])
+            w.call(w.fresh("value"), second, (w.env[hidden], *done.parts), {})
     elif holds is not None and not issubclass(holds, tuple):
         w.call(w.fresh("value"), holds.__init__, (made, *args), kwargs)
     elif (args or kwargs) and holds is None:
@@ -265,6 +271,13 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     w.kept.discard(hidden)
     w.making.discard(made.ident)
     return w.arenas.entered(w, w.env.pop(hidden))
+
+
+def _halves(w: Library, cls: Any, init: Any) -> tuple[Any, Any]:
+    """What is called to make an object, and what is called when it is in its arena."""
+    plain = cls in w.arenas.names and isinstance(init, types.FunctionType)
+    found = publishing.halves(read(init)) if plain else None
+    return (init, None) if found is None else found
 
 
 def new_of(cls: Any) -> types.FunctionType | None:

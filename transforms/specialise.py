@@ -224,7 +224,7 @@ class _Specialiser:
                 self._specialise(instance)
                 return
             except Pool as pool:
-                summary.pooled.append(pool.cls)
+                summary.pooled += pool.classes
                 instance.result = None  # it was another kind of value
             except Several as several:
                 summary.uneven.append(several.variable)

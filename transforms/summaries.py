@@ -19,9 +19,12 @@ from fpad.transforms.ir import (
     Tree,
 )
 from fpad.transforms.kinds import (
+    EACH,
     EitherKind,
     Kind,
     NodeKind,
+    Num,
+    StaticKind,
     join,
 )
 from fpad.transforms.refusing import refuse
@@ -193,9 +196,23 @@ def covers(new: Kind, old: Kind) -> bool:
         options = old.options if isinstance(old, EitherKind) else (old,)
         return all(any(covers(n, o) for n in new.options) for o in options)
     if isinstance(new, NodeKind) and isinstance(old, NodeKind):
+        if new.make is old.make is list and new.keys == (EACH,) != old.keys:
+            row = _row(new.items[0])  # what joins lists of several lengths
+            return row is not None and all(covers(row, k) for k in old.items)
         same = (new.make, new.keys, new.ident) == (old.make, old.keys, old.ident)
         return same and all(map(covers, new.items, old.items))
     return join(new, old) == new
+
+
+def _row(kind: Kind) -> Kind | None:
+    """The kind of one value of a list of unknown length, of which all have this kind."""
+    if isinstance(kind, Num):
+        rank = None if kind.rank is None else kind.rank - 1
+        return replace(kind, array=rank != 0, rank=rank or None)
+    if isinstance(kind, NodeKind):
+        items = tuple(map(_row, kind.items))
+        return None if None in items else replace(kind, items=items)  # type: ignore[arg-type]
+    return kind if isinstance(kind, StaticKind) else None
 
 
 def fresh_idents(kind: Kind) -> Kind:

@@ -117,7 +117,7 @@ def _table(w: Body, base: Structure) -> Structure:
     """The list as a table."""
     cls = tables.table_class(Uneven)
     if is_grown(base):
-        return _even(w, base)
+        return even(w, base)
     n = len(base.items)
     keys = Structure(list, tuple(range(n)), tuple(map(literal, range(n))))
     none = groups.of_known(())
@@ -131,7 +131,7 @@ def _table(w: Body, base: Structure) -> Structure:
     return Structure(cls, tables.PARTS, (counted, lists))
 
 
-def _even(w: Body, base: Structure) -> Structure:
+def even(w: Body, base: Structure) -> Structure:
     """A list of lists of one length as a table."""
     (row,) = base.items
     assert isinstance(row, Structure)

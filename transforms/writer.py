@@ -200,7 +200,13 @@ class Writer:
         )
 
     def reset(self, mark: Mark) -> None:
-        """Forget what was written since, except for the places of variables."""
+        """Forget what was written since, except for the places of variables.
+
+        Variables that were made since are made again, and get the same places.
+        """
+        known = mark.taken | self.users | self.reserved
+        self._places = {key: n for key, n in self._places.items() if key[0] in known}
+        self._with_place = {key[:2] for key in self._places}
         self.fresh.taken = set(mark.taken) | set(self._places.values()) | self.reserved
         self.fresh._count = mark.count
         del self.refused[mark.refused :]
@@ -459,6 +465,7 @@ class Writer:
             return
         if base.ident is None:
             self.arenas.ask(self, base)
+            self.arenas.ask_list(self, base)
             refuse(
                 f"{describe(base)} is changed that may be seen outside of this function.",
                 "make a new one and return it.",
@@ -475,6 +482,7 @@ class Writer:
             check_unread(self.env, base)
         if any(base.ident in idents(part) for part in new.parts):
             self.arenas.ask(self, base)
+            self.arenas.ask_ring(self, base, new)
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
         self.forget(base, new)
         if resized and is_grown(base):

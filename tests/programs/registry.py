@@ -16,7 +16,7 @@ EVERYDAY = frozenset(
     "arranging asking classes comparing complex_numbers comprehensions cookbook decompositions "
     "decorating delegating digits either found generators graphs groups holding known_axes linked "
     "list_copies list_edits lists_of_lists many_objects messages partly_none pipelines protocols "
-    "polynomials recursive sets sundry tables textbook uneven".split()
+    "polynomials recursive returned_lists sets sundry tables textbook uneven".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
 

@@ -1,0 +1,190 @@
+"""Lists that the objects of an arena hold, each with a length of its own.
+
+    class Node:                         owner, rows = [], []            # of all Node.children
+        def __init__(self, v):          all_node_v.append(v);  all_node_children.append(count)
+            self.v = v
+            self.children = []    ->
+    a.children.append(b)                owner.append(all_node_children[a]);  rows.append(b)
+    for c in a.children: ..             for c in fp.picked(rows, fp.members(owner, ..)): ..
+
+What objects of an arena hold is copied there, and stays as it is (`arenas`).  Where a list that one
+of them holds is changed, or another gets one of another length, all lists that are this attribute
+of an object of this class get a number, and lie one behind the other in a table (`groups`), which
+is an arena of its own: so the attribute is a member of it.  What is read there is a list that is
+changed through the table, and a list that two objects hold is one list.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from fpad import runtime as fp
+from fpad.transforms import duplicating, groups, grown, tables, uneven
+from fpad.transforms.abstract import (
+    Held,
+    Member,
+    Structure,
+    Uneven,
+    Value,
+    idents,
+    is_grown,
+    literal,
+)
+from fpad.transforms.heap import Row, changed, given_in
+from fpad.transforms.ir import Const
+from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.refusing import refuse
+
+if TYPE_CHECKING:
+    from fpad.transforms.writer import Writer
+
+
+class MemberLists(Uneven):
+    """Base of the classes that stand for all lists that are one attribute of objects of a class.
+
+    Attributes:
+        of: the class.
+        attribute: its attribute.
+    """
+
+    of: type
+    attribute: str
+
+
+@functools.cache
+def lists_of(cls: type, attribute: str) -> type[MemberLists]:
+    """What stands for the lists that are this attribute of objects of the class."""
+    name = f"{cls.__name__}_{attribute}"
+    return type(name, (MemberLists,), {"of": cls, "attribute": attribute})
+
+
+def are_lists(cls: Any) -> bool:
+    """Is it such a class?"""
+    return isinstance(cls, type) and issubclass(cls, MemberLists)
+
+
+def is_table(value: Value) -> bool:
+    """Is it the table of such lists?"""
+    return tables.is_table(value) and are_lists(tables.class_of_dict(value))
+
+
+def table(cls: type, ident: int) -> Structure:
+    """A table without lists."""
+    none = groups.of_known(())
+    assert none is not None
+    parts = (Structure(list, (), ()), none)
+    return Structure(tables.table_class(cls), tables.PARTS, parts, ident)
+
+
+def size(w: Writer, base: Structure) -> Held:
+    """How many lists there are."""
+    return tables.size(w, base) if base.items[0].parts else Held(Const(0), INT)  # type: ignore[arg-type]
+
+
+def entered(w: Writer, cls: type, base: Structure, value: Value) -> Value:
+    """A list that gets into an object, as a member of the table; another value as it is."""
+    if not groups.is_list(value):
+        return value
+    assert isinstance(value, Structure)
+    if isinstance(value.ident, Row):
+        if value.ident.table == base.ident and value.ident.place is not None:
+            return Member((value.ident.place,), cls)  # two objects hold it from now on
+        refuse("A list of an object or dict is put into another object.", groups.COPY)
+    place = size(w, base)
+    keys, lists = base.items
+    assert isinstance(keys, Structure)
+    assert isinstance(lists, Structure)
+    if keys.items:
+        keys = replace(grown.appended(w, keys, place), ident=None)
+    else:
+        keys = replace(grown.grown(w, list, (literal(0),)), ident=None)
+    lists = groups.added(w, lists, place, value)  # type: ignore[arg-type]
+    new = base.with_parts((keys, lists))
+    w.change(base, new, resized=False, seen=False)
+    if given_in(value.ident):  # the caller may change it
+        w.give_up(set(idents(value)))
+    elif value.ident is not None:  # whoever else holds it changes it there
+        here = replace(value, ident=Row(base.ident, place, w.new_ident()))
+        w.env = {v: changed(x, value.ident, here) for v, x in w.env.items()}
+    return Member((place,), cls)
+
+
+def opened(w: Writer, value: Value) -> Value:
+    """What an object holds, in which members of tables of lists are the lists."""
+    if isinstance(value, Member) and are_lists(value.cls):
+        return groups.read(w, w.arenas.of(w, value.cls), value.at)  # type: ignore[arg-type]
+    parts = value.parts
+    return value.with_parts(tuple(opened(w, p) for p in parts)) if parts else value
+
+
+def joined(w: Writer, a: Structure, b: Structure) -> Structure:
+    """A table with the lists of both."""
+    if not a.items[0].parts:
+        return b
+    if not b.items[0].parts:
+        return a
+    n, more = (size(w, x).atom for x in (a, b))
+    total = w.let(None, operator.add, (n, more), INT)
+    counted = w.let(None, fp.counted, (total.atom,), Num(True, "int", 1))
+    (first, rows), (second, more_rows) = (x.items[1].parts for x in (a, b))
+    parts: list[Value] = [first, rows]
+    if is_grown(second) and is_grown(more_rows):
+        (own,) = second.parts
+        assert isinstance(own, Held)
+        owner: Value = w.let(None, operator.add, (own.atom, n), own.kind)
+        owners = Structure(list, (EACH,), (owner,))
+        parts = [_behind(w, v, x) for v, x in zip(parts, (owners, more_rows), strict=True)]
+    keys = Structure(list, (EACH,), (counted,))
+    return a.with_parts((keys, a.items[1].with_parts(tuple(parts))))
+
+
+def _behind(w: Writer, a: Value, b: Value) -> Value:
+    assert isinstance(a, Structure)
+    assert isinstance(b, Structure)
+    both = [a, b] if a.items else [b]
+    return replace(grown.joined(w, tuple, both), make=list)
+
+
+def taken_in(w: Writer, names: Collection[type], arena: Structure) -> Structure:
+    """An arena from a callee, in which lists are members of the tables that there are here."""
+    element = arena.items[0] if is_grown(arena) else None
+    if not isinstance(element, Structure):
+        return arena
+    items = list(element.items)
+    for k, (name, part) in enumerate(zip(element.keys, items, strict=True)):
+        cls = lists_of(element.make, str(name))
+        if cls not in names or not isinstance(part, Structure) or part.make is not list:
+            continue
+        own = w.arenas.of(w, cls)
+        first = size(w, own)
+        n = grown.length(w, arena)
+        counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
+        keys = Structure(list, (EACH,), (counted,))
+        lists: Value = table(cls, 0).items[1]
+        if is_grown(part) or part.items:
+            lists = uneven.even(w, Structure(list, (EACH,), (part,))).items[1]  # type: ignore[arg-type]
+        whole = joined(w, own, own.with_parts((keys, lists)))
+        w.change(own, replace(whole, ident=own.ident), resized=False, seen=False)
+        at = w.let(None, operator.add, (counted.atom, first.atom), counted.kind)
+        items[k] = Member((at,), cls)
+    return arena.with_parts((element.with_parts(tuple(items)),))
+
+
+def shifted(w: Writer, base: Structure, by: Mapping[type, Held]) -> Structure:
+    """The table, in which members of arenas have so much larger numbers."""
+    keys, lists = base.items
+    owner, rows = lists.parts
+    return base.with_parts((keys, lists.with_parts((owner, duplicating.shifted(w, rows, by)))))
+
+
+def with_another_length(element: Structure, record: Structure) -> type[MemberLists] | None:
+    """The lists that an attribute of objects is, if an object has one of another length."""
+    for name, there, new in zip(element.keys, element.items, record.items, strict=False):
+        both = groups.is_list(there) and groups.is_list(new)
+        if both and there.keys != new.keys and not is_grown(there):  # type: ignore[attr-defined]
+            return lists_of(element.make, name)
+    return None
