@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, caches, groups, grown
+from fpad.transforms import ahead, caches, groups, grown, handing
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -418,6 +418,7 @@ class Calling(Changes):
     def call_instance(self, variable: str, instance: Instance, values: Sequence[Value]) -> Value:
         """Write the call of a specialised function."""
         assert instance.result is not None
+        handing.check(instance, values, self.owner.func_of)
         callers = {n: ident for ident, n in numbered(values).items()}
         values = handed(self, values, {callers[n] for n in instance.summary.changed})
         lifted = [(x[2], self._lifted_now(*x)) for x in instance.lifted.values()]

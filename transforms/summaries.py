@@ -120,11 +120,6 @@ def numbered(values: Sequence[Value]) -> dict[Hashable, int]:
     out: dict[Hashable, int] = {}
 
     def visit(value: Value) -> None:
-        if isinstance(value, Structure) and value.twice:
-            refuse(
-                "A list that holds one list at several places is handed to a function.",
-                "put copies there: M[i] = list(M[k]).",
-            )
         if isinstance(value, Structure) and value.ident is not None:
             out.setdefault(value.ident, -1 - len(out))
         for part in value.parts:
