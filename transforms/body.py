@@ -39,7 +39,7 @@ from fpad.transforms.abstract import (
     uses,
 )
 from fpad.transforms.closures import Nested
-from fpad.transforms.describing import describe
+from fpad.transforms.describing import describe, python_name
 from fpad.transforms.guarding import Raised
 from fpad.transforms.heap import given_up
 from fpad.transforms.ir import (
@@ -213,6 +213,7 @@ class Body(Reading):
                     raise Raised(region, refused.error) from None
                 self.origin = getattr(s, "origin", self.origin)
                 if self.raises_later(refused.error):
+                    self.raised.append(self.refusal(refused.reason, refused.remedy))
                     return
                 self.refuse(refused)
                 for t in targets(s):
@@ -352,7 +353,9 @@ class Body(Reading):
             case _:
                 found = items_of(self, value)
                 if found is None:
-                    refuse(f"{describe(value)} cannot be unpacked.", "unpack a tuple or a list.")
+                    error = TypeError(f"cannot unpack non-iterable {python_name(value)}")
+                    advice = "unpack a tuple or a list."
+                    refuse(f"{describe(value)} cannot be unpacked.", advice, error)
                 parts = found
         if len(parts) != n:
             refuse(

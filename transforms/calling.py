@@ -243,6 +243,10 @@ class Calling(Changes):
                 todo += walk(func.body)
         return False
 
+    def is_called(self) -> bool:
+        """Does a function of the user's call the one that is being specialised?"""
+        return self.owner.count_open() > 1
+
     def may_write(self, call: Call) -> bool:
         """May a function of the program write arrays?"""
         return writes_given(call.func, self.owner.func_of)

@@ -33,6 +33,11 @@ _NUMBERS = {"float": "a float", "int": "an int", "bool": "a bool", "any": "a num
 _ARRAYS = {"float": "floats", "int": "ints", "bool": "bools", "any": "numbers"}
 
 
+def python_name(value: Value) -> str:
+    """A value in a message of Python's own."""
+    return "'NoneType' object" if value == Static(None) else describe(value)
+
+
 def describe(value: Value) -> str:
     """A value in a message."""
     match value:

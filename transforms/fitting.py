@@ -55,7 +55,17 @@ def fits(op: Any, rule: Rule, args: Sequence[Value], kwargs: dict[str, Value]) -
         if isinstance(a, Static) and a.value is None and absent.intersection(rule.names[k : k + 1]):
             continue
         if is_shape(a) or (isinstance(a, Static) and not is_number(a)):
-            refuse(f"{called(op)} is applied to {describe(a)}.", "give it numbers.")
+            what = f"{called(op)} is applied to {describe(a)}."
+            refuse(what, "give it numbers.", _of_none(op, args))
+
+
+def _of_none(op: Any, args: Sequence[Value]) -> Exception | None:
+    """What Python raises where None is among the operands."""
+    try:
+        op(*(None if a == Static(None) else 1.0 for a in args))
+    except TypeError as error:
+        return error
+    return None
 
 
 def in_place(

@@ -158,14 +158,24 @@ class Guarding(Writer, ABC):
         return None
 
     def raises_later(self, error: BaseException | None) -> bool:
-        """Write a raise in the place of what is out of range, if it stands under a test.
+        """Write a raise in the place of what Python cannot do, if it stands under a test.
 
-        The loop that looks for the entries i and i + 1 leaves before there is no entry i + 1.
+        The loop that looks for the entries i and i + 1 leaves before there is no entry i + 1, and
+        a node of a tree that has nothing yet is not asked what it has.  Whoever calls a function
+        may have tested before.
         """
-        if not isinstance(error, LookupError) or (self.depth < 2 and not self.tests):
+        about_none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
+        if not isinstance(error, LookupError) and not about_none:
+            return False
+        assert error is not None
+        if self.depth < 2 and not self.tests and not self.is_called():
             return False
         self.fail(Static(type(error)), *map(Static, error.args))
         return True
+
+    @abstractmethod
+    def is_called(self) -> bool:
+        """Does a function of the user's call the one that is being specialised?"""
 
     @abstractmethod
     def fail(self, error: Value, /, *args: Value, **named: Value) -> None:

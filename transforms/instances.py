@@ -101,6 +101,10 @@ class Owner(Protocol):
     def func_of(self, name: str) -> Func | None:
         """The statements of a function of the program; None: it is being written."""
 
+    def count_open(self) -> int:
+        """How many functions are being specialised, each of which calls the next."""
+        ...
+
     def under_way(self, function: types.FunctionType) -> Sequence[tuple[Kind, ...]]:
         """The kinds for which a function is being specialised."""
         ...

@@ -43,7 +43,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.closures import Closure
-from fpad.transforms.describing import describe
+from fpad.transforms.describing import describe, python_name
 from fpad.transforms.ir import Atom, Const, Operand, Slice
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.streams import left
@@ -259,7 +259,7 @@ def plan(w: Body, value: Value) -> Plan:
             count, element = _source(w, value)
             count = Const(sys.maxsize) if count is None else count  # a jump ends the loop
             return Plan((count,), element, index)
-    error = TypeError(f"{describe(value)} is not iterable")
+    error = TypeError(f"{python_name(value)} is not iterable")
     refuse(f"A loop cannot run over {describe(value)}.", _ARRAYS, error)
 
 

@@ -69,7 +69,7 @@ from fpad.transforms.callables import call_getter, call_partial, is_getter, outs
 from fpad.transforms.class_parts import class_of, in_class, is_generated
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
-from fpad.transforms.describing import describe
+from fpad.transforms.describing import describe, python_name
 from fpad.transforms.designs import design, is_design
 from fpad.transforms.drawing import is_generator, owner_of
 from fpad.transforms.fitting import called
@@ -393,13 +393,13 @@ class Library(Operations):
             case Structure() | Static() | Member() if class_of(func) is not None:
                 through = objects.attribute(self, func, "__call__")
                 return self._applied(s, through, args, kwargs)
-            case Static(value=f):
+            case Static(value=f) if f is not None:
                 return self.call(s.target, f, args, kwargs)
             case Structure(make=make) if make is Partial:
                 return call_partial(self, s.target, func, args, kwargs)
             case Structure(make=make) if issubclass(make, Closure):
                 return self.call_closure(s.target, make.nested, func.items, args, kwargs)
-        error = TypeError(f"{describe(func)} is not callable")
+        error = TypeError(f"{python_name(func)} is not callable")
         refuse(f"{describe(func)} is called.", "call a function.", error)
 
     def call(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:

@@ -194,6 +194,10 @@ class _Specialiser:
             self._done.add(key)
         return instance
 
+    def count_open(self) -> int:
+        """How many functions are being specialised, each of which calls the next."""
+        return sum(i.open for i in self._instances.values())
+
     def under_way(self, function: types.FunctionType) -> list[tuple[Kind, ...]]:
         """The kinds for which a function is being specialised."""
         found = self._instances.values()
@@ -354,6 +358,9 @@ class _Specialiser:
             first = {(r.file, r.line): r for r in reversed(_sorted(vague))}
             raise TransformError(_sorted(first.values()))
         if main.func is None or main.result is None:
+            raised = [r for i in made if i.body is not None for r in i.body.raised]
+            if raised:
+                raise TransformError(_sorted(raised))
             o = self._read(function)[1].origin
             reason = f"{source.name} never returns with arguments of these kinds."
             remedy = (

@@ -40,7 +40,7 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
-from fpad.transforms.describing import describe
+from fpad.transforms.describing import describe, python_name
 from fpad.transforms.heap import Row, given_in, is_own
 from fpad.transforms.inference import constant_kind, index_parts
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
@@ -151,7 +151,7 @@ class Subscripts(Loops):
             f"{describe(base)} is indexed.",
             "index an array, a tuple, a list or a dict.",
             # Of a number NumPy raises another exception than Python does.
-            None if is_number(base) else TypeError(f"{describe(base)} is not subscriptable"),
+            None if is_number(base) else TypeError(f"{python_name(base)} is not subscriptable"),
         )
 
     def _of_range(self, base: Steps, index: Operand) -> Value:

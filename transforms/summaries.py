@@ -27,7 +27,6 @@ from fpad.transforms.kinds import (
     StaticKind,
     join,
 )
-from fpad.transforms.refusing import refuse
 
 Lifted: TypeAlias = "tuple[Any, str, Kind]"
 

@@ -94,6 +94,7 @@ class Writer:
     origin: the place of what is being written.
     refused: what has been refused so far.
     vague: what has to be refused unless a later round settles it.
+    raised: what Python raises at run time in its place, told where nothing else is left.
     kinds: the kinds of the level-2 names written last.
     idents: number of the lists and dicts that the function has made.
     late: iterators whose values have effects, and what had been written when they were made.
@@ -123,6 +124,7 @@ class Writer:
         self.origin: Origin = NOWHERE
         self.refused: list[Refusal] = []
         self.vague: list[Refusal] = []
+        self.raised: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
         self.late: dict[int, tuple[int, int, int]] = {}
