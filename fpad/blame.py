@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CHECKS = frozenset(
     (
         *(fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.equally_many, fp.fail, fp.fits),
-        *(fp.holds, fp.mixed, fp.no_blanks, fp.parts, fp.same_length, fp.scalar_output),
+        *(fp.holds, fp.mixed, fp.no_blanks, fp.parts, fp.same_length, fp.steady, fp.scalar_output),
         *(fp.some_examples, fp.enough_axes),
     )
 )

@@ -281,6 +281,19 @@ def same_length(values: tuple[Any, ...]) -> None:
             raise ValueError(f"zip() argument {k} is {told} than {before}")
 
 
+def steady(now: int, before: int) -> None:
+    """Nothing, if a list that a loop runs over is as long as before its trip.
+
+    Raises:
+        InputError: it is not; loops run over lists as long as these were when they began.
+    """
+    if now != before:
+        raise InputError(
+            f"a list has {now} values in place of {before} while a loop runs over it; "
+            "loop over a copy of it, list(..), or use while"
+        )
+
+
 def text(template: str, values: tuple[Any, ...]) -> str:
     """What an f-string with these values gives."""
     return template.format(*values)

@@ -19,8 +19,9 @@ also gets an arena where an object is found inside one of the same class, and wh
 which it is not known which it is.
 
 What an object holds of other lists, dicts and objects is copied when it gets there, and stays as it
-is, but for lists of several lengths and those that change (`member_lists`).  A call takes the arenas of its arguments along, as lists that it may change; an arena that a
-callee has made is joined to the one that the caller has.
+is, but for lists that change, or are of several lengths (`member_lists`).  A call takes the arenas
+of its arguments along, as lists that it may change; an arena that a callee has made is joined to
+the one that the caller has.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ from fpad.transforms.abstract import (
 from fpad.transforms.choices import narrowed
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import given_in, without_idents
+from fpad.transforms.heap import as_member, given_in, without_idents
 from fpad.transforms.ir import Atom, Const
 from fpad.transforms.kinds import BOOL, INT, Num, is_frozen, is_object, meant
-from fpad.transforms.member_lists import MemberLists
+from fpad.transforms.member_lists import Listed
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ class Arenas:
     def begin(self, w: Writer) -> None:
         """Make the arenas of a function, where its arguments do not bring them along."""
         for cls in self.classes:
-            if cls not in self.names and member_lists.are_lists(cls):
-                w.env[self._name(w, cls)] = member_lists.table(cls, w.new_ident())
-            elif cls not in self.names:
+            if cls not in self.names:
                 w.env[self._name(w, cls)] = Structure(Arena, (), (), w.new_ident())
+        for lists in [c for c in w.in_tables if c.of in self.names and c not in self.names]:
+            w.env[self._name(w, lists)] = member_lists.table(lists, w.new_ident())
 
     def _name(self, w: Writer, cls: type) -> str:
         if cls not in self.names:
@@ -107,6 +108,10 @@ class Arenas:
         arena = w.env[self.names[cls]]
         assert isinstance(arena, Structure)
         return arena
+
+    def has_lists(self) -> bool:
+        """Are there tables of lists that objects hold?"""
+        return any(map(member_lists.are_lists, self.names))
 
     def element(self, w: Writer, member: Member) -> Structure:
         """What the arrays of the arena of a member are for."""
@@ -131,22 +136,16 @@ class Arenas:
             raise Pool(value.make)
         w.want(value.make)
 
-    def ask_class(self, w: Writer, cls: type) -> None:
-        """Objects that were handed to a call would have to be in an arena."""
-        if cls in self.names or self.closed:
-            w.want(cls)
-        elif member_lists.are_lists(cls):
-            self._ask_lists(w, cls)
-        else:
-            raise Pool(cls)
-
-    def _ask_lists(self, w: Writer, lists: type[MemberLists]) -> None:
-        """What objects hold would have to be in a table: in one made here, or by the caller."""
-        if lists in self.names or self.closed:
+    def ask_class(self, w: Writer, cls: type, given: Sequence[Value]) -> None:
+        """Objects or lists that were given to a call would have to be in an arena."""
+        if cls is list:
+            for v in given:
+                if isinstance(v, Structure) and v.ident is None:
+                    self.ask_list(w, v)
             return
-        if lists.of in self.names and not given_in(self.of(w, lists.of).ident):
-            raise Pool(lists)
-        w.want(lists)
+        if cls not in self.names and not self.closed:
+            raise Pool(cls)
+        w.want(cls)
 
     def ask_ring(self, w: Writer, base: Structure, new: Structure) -> None:
         """A list, dict or object gets to hold itself: the objects on the way need arenas."""
@@ -163,7 +162,8 @@ class Arenas:
             w.want(cls)
 
     def entered(self, w: Writer, value: Value) -> Value:
-        """An object of a class with an arena as a member; another value as it is."""
+        """An object of a class with an arena, or the list of one, as a member; or as it is."""
+        value = as_member(value)
         if not isinstance(value, Structure) or not _may_enter(value):
             return value
         if value.make not in self.names:
@@ -223,8 +223,8 @@ class Arenas:
     def _alike(self, w: Writer, element: Structure, record: Structure) -> None:
         """Objects of one class whose lists are of several lengths have them in tables."""
         lists = member_lists.with_another_length(element, record)
-        if lists is not None:
-            self._ask_lists(w, lists)
+        if lists is not None and lists not in w.in_tables:
+            raise Listed(lists)
 
     def ask_list(self, w: Writer, value: Structure) -> None:
         """A list is changed of which it is not known who holds it: it may be that of an object."""
@@ -237,8 +237,10 @@ class Arenas:
                 continue
             for name, held_there in zip(element.keys, element.items, strict=True):
                 alike = groups.is_list(held_there) and held_there.keys == value.keys  # type: ignore[attr-defined]
-                if alike:
-                    self._ask_lists(w, member_lists.lists_of(cls, str(name)))
+                lists = member_lists.lists_of(cls, str(name))
+                if alike and lists not in w.in_tables:
+                    raise Listed(lists)
+        w.want(list)
 
     def _settled(self, w: Writer, cls: type, name: str, value: Value) -> Value:
         """What an object in an arena holds: members, and what nobody changes any more."""
@@ -334,9 +336,9 @@ class Arenas:
         """The class, and those of the objects that its objects hold."""
         found = [cls]
         for c in found:
-            for member in _members(self.of(w, c)):
-                if member.cls not in found:
-                    found.append(member.cls)
+            lists = [n for n in self.names if member_lists.are_lists(n) and n.of is c]  # type: ignore[attr-defined]
+            held_there = [member.cls for member in _members(self.of(w, c))]
+            found += dict.fromkeys(n for n in (*lists, *held_there) if n not in found)
         return found
 
     def _known_to_caller(self, w: Writer, arena: Structure) -> Structure:
@@ -371,18 +373,12 @@ class Arenas:
                 continue
             cls = _class_of(arena)
             if cls not in self.names:
-                self.ask_class(w, cls)
-                refuse(
-                    f"Lists of objects that {cls.__name__} stands for get longer in one function "
-                    "only.",
-                    "make the objects in one function.",
-                )
+                raise Pool(cls)
             self.merged[arena.ident] = cls, self.size(w, cls)
             new[cls] = arena
         moved = {c: by for c, by in self.merged.values() if by is not None and c in new}
         for cls, arena in new.items():
             arena = self.shifted(w, arena, moved) if moved else arena
-            arena = member_lists.taken_in(w, self.names, arena)
             own = self.of(w, cls)
             arena = self.joined(w, own, arena)
             w.change(own, replace(arena, ident=own.ident), resized=False, seen=False)

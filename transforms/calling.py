@@ -96,6 +96,7 @@ class Calling(Changes):
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list
         self.by_cursor = owner.by_cursor
+        self.in_tables = owner.in_tables
         self.rowed = instance.summary.rowed or owner.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(self.lift, owner.guard, owner.defaults, owner.by_value)
@@ -287,7 +288,7 @@ class Calling(Changes):
             instance, values = self._by_value(instance, values)
         if instance.refusals and not instance.open:
             for cls in instance.summary.wanted:
-                self.arenas.ask_class(self, cls)
+                self.arenas.ask_class(self, cls, values)
         inside = [r for r in instance.refusals if is_written_in(r.file)]
         if inside and not is_written_in(self.source.file):
             self.refused += [r for r in instance.refusals if r not in (*inside, *self.refused)]

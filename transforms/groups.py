@@ -27,7 +27,7 @@ from fpad.transforms.abstract import (
     is_grown,
     literal,
 )
-from fpad.transforms.heap import Row, changed, held_at, read_only
+from fpad.transforms.heap import Row, as_member, changed, held_at, read_only
 from fpad.transforms.ir import Atom, Operand
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
@@ -167,7 +167,7 @@ def has_row(value: Value) -> bool:
 
 
 def handed(values: Sequence[Value]) -> list[Value]:
-    """Arguments of a call, in which lists that were read from tables are only read."""
+    """Arguments of a call, in which lists that were read from dicts are only read."""
 
     def inside(value: Value) -> bool:
         return is_groups(value) or any(map(inside, value.parts))
@@ -176,6 +176,7 @@ def handed(values: Sequence[Value]) -> list[Value]:
         return list(values)
 
     def one(value: Value) -> Value:
+        value = as_member(value)
         if isinstance(value, Structure) and isinstance(value.ident, Row):
             value = replace(value, ident=None)
         return value.with_parts(tuple(map(one, value.parts))) if value.parts else value
@@ -188,7 +189,10 @@ def stale(w: Body, table: Hashable) -> None:
 
     def one(value: Value) -> Value:
         if isinstance(value, Structure) and isinstance(value.ident, Row):
-            return _STALE if value.ident.table in (None, table) or table is None else value
+            if value.ident.table not in (None, table) and table is not None:
+                return value
+            number = as_member(value)  # it is read again where it is used
+            return _STALE if number is value else number
         parts = value.parts
         return value.with_parts(tuple(map(one, parts))) if parts else value
 

@@ -17,7 +17,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from fpad.transforms.abstract import Either, Env, Place, Structure, Value, is_grown
+from fpad.transforms.abstract import Either, Env, Member, Place, Structure, Value, is_grown
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 
@@ -27,12 +27,14 @@ class Row:
     """The ident of a list that was read from a table (see `groups`).
 
     `table`: the ident of the table, or None if it is not known; `place`: where the list stands
-    there, or None once ways have met, since when it is only read; `serial` tells such lists apart.
+    there, or None once ways have met that do not agree, since when it is only read; `serial` tells
+    such lists apart; `of`: of the list of an object, what stands for these (see `member_lists`).
     """
 
     table: Hashable
     place: Any
     serial: Hashable
+    of: Any = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ def given_in(ident: Hashable) -> frozenset[int]:
     if isinstance(ident, Fork):
         return ident.given
     return frozenset((ident,)) if isinstance(ident, int) and ident < 0 else frozenset()
+
+
+def as_member(value: Value) -> Value:
+    """The list of an object as its number; anything else as it is."""
+    row = value.ident if isinstance(value, Structure) else None
+    if isinstance(row, Row) and row.of is not None and row.place is not None:
+        return Member((row.place,), row.of)
+    return value
 
 
 def is_own(ident: Hashable) -> bool:
@@ -222,10 +232,27 @@ def relabelled(
         label[root] = one if stays else at
     chosen: dict[Position, Hashable] = {at: label.get(find(at)) for at in places}
     now = [{ident: chosen[at] for at, ident in table.items()} for table in tables]
-    chosen |= {at: Row(_table_of(at, every, now), None, at) for at in rows}
+    chosen |= {at: _met_row(at, every, now, made_since) for at in rows}
     chosen |= {at: _row_at(at, envs, now, made_since) for at in read if at not in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
     return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone | forked
+
+
+def _met_row(
+    at: Position,
+    every: Sequence[Mapping[Position, Hashable]],
+    now: Sequence[Mapping[Hashable, Hashable]],
+    made_since: int | None,
+) -> Row:
+    """A list that was read from a table, where ways meet: it has a place if all agree on that."""
+    table = _table_of(at, every, now)
+    found = [t.get(at) for t in every]
+    first = found[0]
+    alike = isinstance(first, Row) and all(row == first for row in found)
+    if table is None or not alike or not isinstance(first, Row):
+        return Row(table, None, at)
+    old = made_since is None or (isinstance(first.serial, int) and first.serial <= made_since)
+    return replace(first, table=table) if old else Row(table, None, at)
 
 
 def _table_of(

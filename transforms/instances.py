@@ -17,6 +17,7 @@ from fpad.transforms.ir import (
     Func,
 )
 from fpad.transforms.kinds import Kind
+from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.nested import Derived
 from fpad.transforms.resolve import Defaults, Guard, Itself
 from fpad.transforms.source import Source
@@ -70,6 +71,7 @@ class Owner(Protocol):
     defaults: Defaults
     objects: dict[int, Itself]
     every_list: bool
+    in_tables: list[type[MemberLists]]
     every_row: bool
     by_value: bool
     by_cursor: bool

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import grown, identities, table_keys, tables
+from fpad.transforms import grown, identities, member_lists, table_keys, tables
 from fpad.transforms.abstract import (
     UNKNOWN,
     Held,
@@ -301,7 +301,8 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             listed = w.hold(value)
 
             def value_at(w: Body, i: Held, variable: str | None) -> Value:
-                base = w.usable("What a loop runs over", w.env[listed])
+                base = member_lists.opened(w, w.usable("What a loop runs over", w.env[listed]))
+                w.env[listed] = base
                 assert isinstance(base, Structure)
                 return grown.item(w, base, i.atom)
 

@@ -28,6 +28,7 @@ CHECKS = (
     fp.no_blanks,
     fp.holds,
     fp.same_length,
+    fp.steady,
     fp.even,
 )
 """Operations that only look."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, ahead, cursor_loops, grown, known_loops, uneven
+from fpad.transforms import abreast, ahead, cursor_loops, grown, known_loops, member_lists, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -178,7 +178,9 @@ class Loops(Body):
             def write(head: Env = head, ends: list[Env] = ends) -> None:
                 target = s.target if s.target in self.users else None
                 self.assign(s.target, p.element(self, self.wrote(index, INT), target))
+                over = member_lists.looped_over(self)
                 self.block(s.body)
+                member_lists.keep_lengths(self, over)
                 self._end(head, ends)
 
             body = self.captured(write)

@@ -12,30 +12,36 @@ of them holds is changed, or another gets one of another length, all lists that 
 of an object of this class get a number, and lie one behind the other in a table (`groups`), which
 is an arena of its own: so the attribute is a member of it.  What is read there is a list that is
 changed through the table, and a list that two objects hold is one list.
+
+That lists need a table is found out on the way; all functions are written again then.
+
+What a variable holds is such a list, which is read from the table once.  Where another list of the
+table changes, or ways meet that disagree, it holds the number again, and reads the list when it is
+asked.  Lists, objects and calls get the number.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import duplicating, groups, grown, tables, uneven
+from fpad.transforms import duplicating, groups, grown, tables
 from fpad.transforms.abstract import (
     Held,
     Member,
     Structure,
     Uneven,
+    Unusable,
     Value,
-    idents,
     is_grown,
     literal,
 )
-from fpad.transforms.heap import Row, changed, given_in
-from fpad.transforms.ir import Const
+from fpad.transforms.heap import Row, changed, is_own
+from fpad.transforms.ir import Atom, Const, Do
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
 
@@ -53,6 +59,14 @@ class MemberLists(Uneven):
 
     of: type
     attribute: str
+
+
+class Listed(Exception):
+    """Lists that objects hold need a table: write all functions again."""
+
+    def __init__(self, lists: type[MemberLists]) -> None:
+        super().__init__(lists)
+        self.lists = lists
 
 
 @functools.cache
@@ -90,10 +104,12 @@ def entered(w: Writer, cls: type, base: Structure, value: Value) -> Value:
     if not groups.is_list(value):
         return value
     assert isinstance(value, Structure)
-    if isinstance(value.ident, Row):
-        if value.ident.table == base.ident and value.ident.place is not None:
-            return Member((value.ident.place,), cls)  # two objects hold it from now on
-        refuse("A list of an object or dict is put into another object.", groups.COPY)
+    if not is_own(value.ident):  # somebody else may hold it, and change it
+        refuse(
+            "A list that was given to a function, or read elsewhere, is put into an object whose "
+            "lists change.",
+            groups.COPY,
+        )
     place = size(w, base)
     keys, lists = base.items
     assert isinstance(keys, Structure)
@@ -105,20 +121,38 @@ def entered(w: Writer, cls: type, base: Structure, value: Value) -> Value:
     lists = groups.added(w, lists, place, value)  # type: ignore[arg-type]
     new = base.with_parts((keys, lists))
     w.change(base, new, resized=False, seen=False)
-    if given_in(value.ident):  # the caller may change it
-        w.give_up(set(idents(value)))
-    elif value.ident is not None:  # whoever else holds it changes it there
-        here = replace(value, ident=Row(base.ident, place, w.new_ident()))
-        w.env = {v: changed(x, value.ident, here) for v, x in w.env.items()}
+    here = replace(value, ident=Row(base.ident, place, w.new_ident(), cls))
+    w.env = {v: changed(x, value.ident, here) for v, x in w.env.items()}
     return Member((place,), cls)
 
 
 def opened(w: Writer, value: Value) -> Value:
     """What an object holds, in which members of tables of lists are the lists."""
     if isinstance(value, Member) and are_lists(value.cls):
-        return groups.read(w, w.arenas.of(w, value.cls), value.at)  # type: ignore[arg-type]
+        row = groups.read(w, w.arenas.of(w, value.cls), value.at)  # type: ignore[arg-type]
+        return replace(row, ident=replace(row.ident, of=value.cls))  # type: ignore[type-var]
     parts = value.parts
     return value.with_parts(tuple(opened(w, p) for p in parts)) if parts else value
+
+
+def looped_over(w: Writer) -> dict[str, Structure]:
+    """Lists of tables that loops run over, by the hidden variables that hold them."""
+    held = {h: w.env.get(h) for h in sorted(w.kept)}
+    return {h: v for h, v in held.items() if isinstance(v, Structure) and isinstance(v.ident, Row)}
+
+
+def keep_lengths(w: Writer, before: Mapping[str, Structure]) -> None:
+    """Write at the end of a trip that no list has got longer or shorter that a loop runs over."""
+    for hidden, value in before.items():
+        now = value if w.dead else w.env[hidden]
+        if now is value or isinstance(now, Unusable):
+            continue
+        sizes = (_length(w, v) for v in (opened(w, now), value))
+        w.emit(Do(fp.steady, tuple(sizes), (), w.origin))
+
+
+def _length(w: Writer, value: Value) -> Atom:
+    return grown.length(w, value).atom if is_grown(value) else Const(len(value.parts))
 
 
 def joined(w: Writer, a: Structure, b: Structure) -> Structure:
@@ -147,31 +181,6 @@ def _behind(w: Writer, a: Value, b: Value) -> Value:
     assert isinstance(b, Structure)
     both = [a, b] if a.items else [b]
     return replace(grown.joined(w, tuple, both), make=list)
-
-
-def taken_in(w: Writer, names: Collection[type], arena: Structure) -> Structure:
-    """An arena from a callee, in which lists are members of the tables that there are here."""
-    element = arena.items[0] if is_grown(arena) else None
-    if not isinstance(element, Structure):
-        return arena
-    items = list(element.items)
-    for k, (name, part) in enumerate(zip(element.keys, items, strict=True)):
-        cls = lists_of(element.make, str(name))
-        if cls not in names or not isinstance(part, Structure) or part.make is not list:
-            continue
-        own = w.arenas.of(w, cls)
-        first = size(w, own)
-        n = grown.length(w, arena)
-        counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
-        keys = Structure(list, (EACH,), (counted,))
-        lists: Value = table(cls, 0).items[1]
-        if is_grown(part) or part.items:
-            lists = uneven.even(w, Structure(list, (EACH,), (part,))).items[1]  # type: ignore[arg-type]
-        whole = joined(w, own, own.with_parts((keys, lists)))
-        w.change(own, replace(whole, ident=own.ident), resized=False, seen=False)
-        at = w.let(None, operator.add, (counted.atom, first.atom), counted.kind)
-        items[k] = Member((at,), cls)
-    return arena.with_parts((element.with_parts(tuple(items)),))
 
 
 def shifted(w: Writer, base: Structure, by: Mapping[type, Held]) -> Structure:

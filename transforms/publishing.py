@@ -1,4 +1,4 @@
-"""Constructors that put the object that they make elsewhere, as a child puts itself into its parent.
+"""Constructors that put the object that they make elsewhere: a child into its parent, say.
 
     def __init__(self, v, parent):              def __init__(self, v, parent):
         self.v, self.parent = v, parent             self.v, self.parent = v, parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from fpad.transforms import grown
+from fpad.transforms import grown, member_lists
 from fpad.transforms.abstract import (
     UNKNOWN,
     USED_UP,
@@ -73,7 +73,13 @@ class Reading(Guarding, ABC):
                     "assign it before the loop, or give the recursion an end.",
                 )
             )
-        return self.usable(atom, value)
+        value = self.usable(atom, value)
+        if not self.arenas.has_lists():
+            return value
+        found = member_lists.opened(self, value)
+        if found is not value and atom in self.env:
+            self.env[atom] = found
+        return found
 
     def usable(self, name: str, value: Value) -> Value:
         """The value, unless it is something else on another way that leads here."""

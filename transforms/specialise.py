@@ -71,6 +71,7 @@ from fpad.transforms.kinds import (
     kind_of,
 )
 from fpad.transforms.lower import lower
+from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live
@@ -127,6 +128,7 @@ class _Specialiser:
         self._names = Fresh(())
         self.defaults: Defaults = {}
         self.every_list = False
+        self.in_tables: list[type[MemberLists]] = []
         self.objects: dict[int, Itself] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
@@ -307,6 +309,12 @@ class _Specialiser:
             origin=func.origin,
         )
 
+    def _forget(self) -> None:
+        """Begin again with what is known now."""
+        self._instances.clear()
+        self._derived.clear()
+        self._names = Fresh(())
+
     def func_of(self, name: str) -> Func | None:
         """A function of the program; None: it is being written."""
         for instance in self._instances.values():
@@ -339,7 +347,12 @@ class _Specialiser:
         for _ in range(MOST_ROUNDS):
             self._changed = False
             self._done.clear()
-            main = self.instance(source.function, given, entry)
+            try:
+                main = self.instance(source.function, given, entry)
+            except Listed as found:  # all that was written took these lists for values
+                self.in_tables.append(found.lists)
+                self._forget()
+                continue
             if main.refusals and self._changed:
                 continue
             if main.refusals:

@@ -24,6 +24,7 @@ from fpad import runtime as fp
 from fpad.transforms import groups, grown, identities, texts, vectors
 from fpad.transforms.abstract import (
     Held,
+    Member,
     Mixed,
     Queue,
     Structure,
@@ -38,7 +39,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import read_only
+from fpad.transforms.heap import as_member, read_only
 from fpad.transforms.ir import Atom, Const, Slice
 from fpad.transforms.kinds import EACH, INT, Kind, Num
 from fpad.transforms.refusing import refuse
@@ -120,7 +121,7 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
 
 def unified(values: Sequence[Value]) -> Sequence[Value]:
     """Dicts that meet, one of which is a table, as tables; all others as they are."""
-    values = _all_uneven(values)
+    values = _all_members(_all_uneven(values))
     if not all(map(is_keyed, values)):
         return values
     dicts = [v for v in values if isinstance(v, Structure)]
@@ -153,6 +154,19 @@ def _all_uneven(values: Sequence[Value]) -> Sequence[Value]:
         return values
     found = [v if _is_uneven(v) else _uneven(v) for v in values]
     return values if None in found else [v for v in found if v is not None]
+
+
+def _all_members(values: Sequence[Value]) -> Sequence[Value]:
+    """Lists of objects that meet, as their numbers if they may be several, or one is a number."""
+    found = list(map(as_member, values))
+    if any(map(is_member_list, values)) or len(set(found)) > 1:
+        return found if all(map(is_member_list, found)) else values
+    return values
+
+
+def is_member_list(value: Value) -> bool:
+    """Is it the list of an object, by its number?"""
+    return isinstance(value, Member) and issubclass(value.cls, Uneven)
 
 
 def _uneven(value: Value) -> Structure | None:
@@ -191,6 +205,8 @@ def mixed(table: Structure) -> Structure:
 
 def like(value: Value, target: Value) -> Value:
     """A dict as a table, if that is what it becomes."""
+    if is_member_list(target):
+        return as_member(value)
     if _is_uneven(target) and not is_keyed(value):
         return _uneven(value) or value
     if is_table(target) and isinstance(value, Structure) and is_keyed(value):

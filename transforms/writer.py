@@ -60,6 +60,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.joins import Joiner, Path, part_label
 from fpad.transforms.kinds import EACH, Kind, OpaqueKind, ShapeKind
 from fpad.transforms.liveness import leaves
+from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.moves import Made, Source, in_sequence, moves
 from fpad.transforms.numbering import Numbering
 from fpad.transforms.places import change_row, displaced
@@ -103,6 +104,7 @@ class Writer:
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
     uneven: variables that hold lists of lists of several lengths; every_list: all do that can.
+    in_tables: lists of objects that lie in tables.
     rowed: are lists in lists that the function is given taken as rows where they are read?
     rows: names of arrays in lists of unknown length: the rows of the list, and which of them.
     numbering: which operands hold the same number.
@@ -145,6 +147,7 @@ class Writer:
         self.rows: dict[str, tuple[Atom, Operand]] = {}
         self.uneven: set[str] = set()
         self.every_list = False
+        self.in_tables: list[type[MemberLists]] = []
         self.rowed = False
         self._joiner = Joiner(
             self.place, self.pooled, self.uneven, lambda v: self.arenas.ask(self, v)
