@@ -84,6 +84,7 @@ np.fft.rfft2(x, s=(3, 3), axes=(0, 1)).imag  np.fft.irfft2(x)
 np.fft.irfft2(np.fft.rfft2(x, axes=(0, 2)) * 2, s=(2, 4), axes=(0, 2))  np.fft.rfftn(x).imag
 np.fft.rfftn(x, axes=(0, 1), norm='ortho').imag  np.fft.irfftn(x)
 np.fft.irfftn(np.fft.rfftn(x, axes=(1, 2)), s=(3, 4), axes=(1, 2))  np.fft.hfft(x)
+np.fft.irfftn(np.fft.rfftn(x), s=x.shape)  np.linalg.norm(x, -1, axis=1)
 np.fft.hfft(x, n=5, axis=1, norm='ortho')  np.fft.hfft(np.fft.ihfft(x), 4)
 np.fft.ihfft(x).imag  np.fft.ihfft(x, n=5, axis=1, norm='forward').real
 np.add.reduceat(x[0, 0], [0, 2, 3])  np.add.reduceat(x[0, 0], [0, 3, 2])

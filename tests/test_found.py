@@ -798,6 +798,16 @@ def test_what_a_keyword_depends_on_has_no_derivative() -> None:
         fpad.grad(spread_out, wrt="d")(x, 1.5)
 
 
+def read_back(x: Any) -> Any:
+    return float(f"{x:.17g}") * 2.0
+
+
+def test_numbers_in_texts_have_no_derivative() -> None:
+    # The text has none, so that of the number was 0.
+    with pytest.raises(fpad.TransformError, match="use the number itself"):
+        fpad.grad(read_back)(1.25)
+
+
 def first_of_all(x: Any) -> Any:
     return max(x) + int(x[0] > 0) * 2 ** int(x[1])
 

@@ -81,6 +81,20 @@ def test_structures_hold_structures_of_blocks(mode: str) -> None:
             np.testing.assert_allclose(got["b"][j][k], want["b"][j], rtol=1e-6, atol=1e-8)
 
 
+def along(x: Any, k: int) -> Any:
+    return np.max(np.sort(np.exp(x), k) + np.std(x * x, axis=k, keepdims=True), axis=k)
+
+
+@pytest.mark.parametrize("k", [0, 1, -1])
+def test_an_axis_is_one_of_an_example_where_the_point_is_shared(k: int) -> None:
+    # In a block of cotangents the point has no axis of the examples: axis 1 was said to be missing.
+    x = np.cos(np.arange(12.0)).reshape(3, 4)
+    want = differences(lambda x: along(x, k), x)
+    for mode in MODES:
+        got = fpad.jacobian(along, mode=mode)(x, k)
+        np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-8)
+
+
 def test_numbers_have_numbers_for_blocks() -> None:
     for mode in MODES:
         got = fpad.jacobian(two_numbers, wrt=("x", "y"), mode=mode)(3.0, 2.0)

@@ -52,12 +52,16 @@ def bessels(x: Any) -> Any:
     return np.sum(total + special.polygamma(1, x))
 
 
+def of_several_orders(x: Any) -> Any:
+    return np.sum(special.polygamma(np.array([0, 1, 2]), x) * x)
+
+
 def softly(x: Any) -> Any:
     mixed = special.softmax(x) @ special.log_softmax(x)
     return mixed * special.logsumexp(x) + optimize.rosen(x)
 
 
-@pytest.mark.parametrize("f", [bessels, softly])
+@pytest.mark.parametrize("f", [bessels, of_several_orders, softly])
 def test_functions_made_of_them(f: Any) -> None:
     check_grads(f, (X,), order=2)
 

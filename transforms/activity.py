@@ -7,8 +7,9 @@ n = len(x)       not active: integers, truth values and shapes have no derivativ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from fpad import runtime as fp
 from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Call,
@@ -25,10 +26,12 @@ from fpad.transforms.ir import (
     StoreAdd,
     Unpack,
     names,
+    targets,
     walk,
 )
 from fpad.transforms.kinds import Kind, Num, ResidualKind, TapeKind
 from fpad.transforms.rules.core import Path, rule_of
+from fpad.transforms.walking import reads
 
 ActiveResults = Callable[[str, tuple[bool, ...]], tuple[bool, ...]]
 
@@ -132,4 +135,28 @@ def active_names(
                 if differentiable(kinds.get(t)):
                     active.add(t)
         if len(active) == before:
-            return active
+            break
+    if any(isinstance(s, Let) and s.op is fp.float_of for s in statements):
+        _refuse_numbers_of_texts(statements, active, kinds)
+    return active
+
+
+def _refuse_numbers_of_texts(
+    statements: Sequence[Statement], active: set[str], kinds: Mapping[str, Kind]
+) -> None:
+    """float(str(x)) is x, and texts have no derivative."""
+    told = set(active)
+    while True:
+        before = len(told)
+        for s in statements:
+            if any(n in told for n in reads(s)):
+                told.update(t for t in targets(s) if not isinstance(kinds.get(t), Num))
+        if len(told) == before:
+            break
+    for s in statements:
+        if isinstance(s, Let) and s.op is fp.float_of and told.intersection(names(*s.args)):
+            raise refused(
+                s.origin,
+                "float is given a text that shows what depends on the argument",
+                "use the number itself; np.round(x, 3) gives it with three decimals",
+            )

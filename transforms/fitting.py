@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,8 +27,9 @@ def called(op: Any) -> str:
     """The name of an operation in a message."""
     module = str(getattr(op, "__module__", "") or "").removeprefix("_")
     name = str(getattr(op, "__name__", op))
-    if isinstance(op, np.ufunc):
-        return f"numpy.{name}"
+    if isinstance(op, np.ufunc):  # which say nothing of where they are from
+        special = getattr(sys.modules.get("scipy.special"), name, None) is op
+        return f"scipy.special.{name}" if special else f"numpy.{name}"
     plain = module in ("builtins", "operator", "") or module.startswith("fpad.runtime")
     return name if plain else f"{module}.{name}"
 

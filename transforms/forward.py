@@ -217,7 +217,7 @@ class Forward:
             self._set(out, s.target, t, s.origin)
         else:
             base = self.d(s.base)
-            if s.index == ():  # NumPy's numbers take it; their tangent may be one of Python's
+            if _of_no_axes(s.index):  # NumPy's numbers take it; a tangent may be Python's
                 base = self.fresh.temp()
                 out.append(Let(base, fp.asarray, (self.d(s.base),), (), s.origin, "tangent"))
             out.append(Load(self.d(s.target), base, s.index, s.origin, "tangent"))
@@ -312,6 +312,12 @@ def _sharing(block: Iterable[Statement], names_: Iterable[str]) -> set[str]:
         if shares:
             found.add(t)
     return found
+
+
+def _of_no_axes(index: Operand) -> bool:
+    """Is this an index that an array without axes takes, as () and None?"""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(isinstance(p, Const) and p.value in (None, ...) for p in parts)
 
 
 _HANDLERS: dict[type, Callable[[Forward, Any, list[Statement]], None]] = {

@@ -38,8 +38,10 @@ from fpad.transforms.written.grids import gradient
 from fpad.transforms.written.matrices import (
     MATRIX_NORMS,
     VECTOR_NORMS,
+    inverse_power_norm,
     matrix_norm_of,
     power_norm,
+    small_power_norm,
     solve_vector,
 )
 from fpad.transforms.written.options import pad_with
@@ -113,7 +115,9 @@ def _norm(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if single and ord_[0] in VECTOR_NORMS:
         return w.user_call(variable, VECTOR_NORMS[ord_[0]], (x, axis, keepdims), {})
     if single and isinstance(ord_[0], int | float):
-        return w.user_call(variable, power_norm, (x, how, axis, keepdims), {})
+        power = ord_[0]
+        norm_ = inverse_power_norm if power < 0 else small_power_norm if power < 1 else power_norm
+        return w.user_call(variable, norm_, (x, how, axis, keepdims), {})
     if pair and ord_[0] in MATRIX_NORMS:
         norm = Static(MATRIX_NORMS[ord_[0]])
         return w.user_call(variable, matrix_norm_of, (x, norm, axis, keepdims), {})

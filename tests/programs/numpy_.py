@@ -366,6 +366,11 @@ def reductions_into_arrays(m):
     return np.nansum(m, axis=1, out=out) * some[:, 0] + out
 
 
+@program(case(np.array(0.8)))
+def axes_for_what_has_none(x):
+    return np.sum(x[None] * (2.0 * x)[None, None] + x[...])
+
+
 @program(case(X4))
 def a_number_out_of_no_axes(x):
     total = np.sum(x * x)

@@ -53,14 +53,14 @@ def declare(special: ModuleType) -> None:
             },
         )
 
-    _gammas(function)
+    _gammas(function, s)
     _errors(function, s)
     _bessel(function, s)
     _entropies(function)
     further.declare(function, s)
 
 
-def _gammas(function: Callable[..., None]) -> None:
+def _gammas(function: Callable[..., None], s: Any) -> None:
     function("gamma", lambda g, y, x: g * (y * f.digamma(x)))
     function("gammaln", lambda g, y, x: g * f.digamma(x))
     function("digamma", lambda g, y, x: g * f.digamma(x, 1))
@@ -68,7 +68,7 @@ def _gammas(function: Callable[..., None]) -> None:
     function(
         "polygamma",
         None,
-        lambda g, y, n, x: g * f.digamma(x, _order(n) + 1),
+        lambda g, y, n, x: g * (f.digamma(x, int(n) + 1) if number(n) else s.polygamma(n + 1, x)),
         names=("n", "x"),
         examples=((1, Drawn(3)), (2, Drawn(2, 2))),
     )
@@ -90,12 +90,6 @@ def _gammas(function: Callable[..., None]) -> None:
         lambda g, y, n, k: g * (y * (f.digamma(n + 1.0) - f.digamma(n - k + 1.0))),
         lambda g, y, n, k: g * (y * (f.digamma(n - k + 1.0) - f.digamma(k + 1.0))),
     )
-
-
-def _order(n: Any) -> int:
-    if not number(n):
-        raise TypeError("the order of polygamma must be a constant")
-    return int(n)
 
 
 def _errors(function: Callable[..., None], s: Any) -> None:

@@ -120,7 +120,7 @@ def _axes(a: Any, s: Any, axes: Any) -> Any:
         axes = tuple(range(-(np.ndim(z) if s is None else len(s)), 0))
     if s is None:
         return axes, (None,) * len(axes)
-    return axes, s
+    return axes, tuple([s[k] for k in range(len(axes))])
 
 
 def fftn(a: Any, s: Any = None, axes: Any = None, norm: Any = None) -> Any:

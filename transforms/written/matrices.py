@@ -37,14 +37,14 @@ def count_norm(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return np.sum(there, axis, keepdims=keepdims)
 
 
+def small_power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """With ord between 0 and 1."""
+    return np.power(np.sum(np.power(np.abs(x), ord), axis, keepdims=keepdims), 1.0 / ord)
+
+
 def power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any:
-    """With any other ord."""
+    """With ord > 1: beside infinite entries, which share the slope, that of the others is 0."""
     sizes = np.abs(x)
-    if ord < 0:
-        return inverse_power_norm(sizes, ord, axis, keepdims)
-    if ord < 1:
-        return np.power(np.sum(np.power(sizes, ord), axis, keepdims=keepdims), 1.0 / ord)
-    # Beside infinite entries, which share the slope, that of the others is 0.
     far = np.isinf(sizes)
     powers = np.power(np.where(far, 0.0, sizes), ord)
     norm = np.power(np.sum(powers, axis, keepdims=keepdims), 1.0 / ord)
@@ -53,8 +53,9 @@ def power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any
     return np.where(count > 0, limit * np.maximum(count, 1) ** (1.0 / ord - 1.0), norm)
 
 
-def inverse_power_norm(sizes: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
+def inverse_power_norm(x: Any, ord: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """With ord < 0: 0 where an entry is, with the slope 0, as it is a kink there."""
+    sizes = np.abs(x)
     zero = sizes == 0.0
     powers = np.power(np.where(zero, 1.0, sizes), ord)
     norm = np.power(np.sum(powers, axis, keepdims=keepdims), 1.0 / ord)

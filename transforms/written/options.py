@@ -61,7 +61,7 @@ def reshape(a: Any, shape: Any, order: Any = "C", copy: Any = None) -> Any:
     if order == "C":
         return np.reshape(a, shape)
     if order != "F":
-        raise NotImplementedError("order='A' asks where entries lie in memory: give 'C' or 'F'")
+        raise NotImplementedError("orders 'A' and 'K' ask where entries lie in memory: give 'F'")
     if np.ndim(shape) == 0:
         return np.reshape(np.transpose(a), shape)
     return np.transpose(np.reshape(np.transpose(a), shape[::-1]))
@@ -72,7 +72,7 @@ def ravel(a: Any, order: Any = "C") -> Any:
     if order == "C":
         return np.ravel(a)
     if order != "F":
-        raise NotImplementedError("order='A' asks where entries lie in memory: give 'C' or 'F'")
+        raise NotImplementedError("orders 'A' and 'K' ask where entries lie in memory: give 'F'")
     return np.ravel(np.transpose(a))
 
 

@@ -120,7 +120,8 @@ class Case:
             return tuple(self.axis(x, a, more) for a in axis)
         x = as_each(x)
         if isinstance(axis, Each):
-            return f.example_axis(axis.v, x.v, more) if more else f.example_axis(axis.v, x.v)
+            rows = self.every(x)
+            return f.example_axis(axis.v, rows, more) if more else f.example_axis(axis.v, rows)
         if x.rank is None and axis < 0:
             self.at_least(x, -axis - more)
         elif x.rank is not None and not -x.rank - more <= axis < x.rank + more:
@@ -136,7 +137,8 @@ class Case:
         x = as_each(x)
         if x.rank is None:
             b = self.builder
-            b.out.append(Do(fp.enough_axes, (quote(x.v), Const(rank)), (), b.origin, b.role))
+            rows = quote(self.every(x))
+            b.out.append(Do(fp.enough_axes, (rows, Const(rank)), (), b.origin, b.role))
         elif x.rank < rank:
             raise NoRule
 
