@@ -106,7 +106,7 @@ class Body(Reading):
         self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
         self.unsure: list[tuple[Hashable, frozenset[str], bool]] = []
-        live_before(func.body, frozenset(), self._visit)
+        live_before(func.body, frozenset(), self._visit, handled=True)
 
     def _visit(self, s: Statement, live: AbstractSet[str]) -> None:
         self.live_after[id(s)] = self.live_after.get(id(s), frozenset()) | live

@@ -407,9 +407,18 @@ _LOOPED: dict[Any, Sequence[int]] = {
 
 
 def iterated(w: Library, f: Any, args: Args) -> Args:
-    """The arguments of what makes an iterator, with iterators over the objects among them."""
+    """The arguments of what makes an iterator, with iterators over the objects among them.
+
+    What is asked for its next value is read as far as it is needed.
+    """
     at = _LOOPED.get(f, ())
-    return [w.looped(a) if k in at and class_of(a) is not None else a for k, a in enumerate(args)]
+
+    def one(value: Value) -> Value:
+        cls = class_of(value)
+        whole = cls is not None and in_class(cls, "__next__")[0] is None
+        return w.looped(value) if whole else value
+
+    return [one(a) if k in at else a for k, a in enumerate(args)]
 
 
 def given(w: Library, f: Any, args: Args) -> Args:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from fpad.transforms.ir import Block, Break, For, If, Return, Statement, While, reads, targets
+from fpad import runtime as fp
+from fpad.transforms.ir import Block, Break, Do, For, If, Return, Statement, While, reads, targets
 
 Visit = Callable[[Statement, AbstractSet[str]], None]
 NONE: frozenset[str] = frozenset()
@@ -25,20 +26,24 @@ def live_before(
     out: frozenset[str],
     visit: Visit = _ignore,
     after_loop: frozenset[str] = NONE,
+    handled: bool = False,
 ) -> frozenset[str]:
     """Names live before the block if `out` is live after it; `visit(s, live after s)` on the way.
 
     One set is carried through the block, so that a statement costs no more than the names it
     mentions; a visitor sees that set as it is during the call, and copies what it wants to keep.
 
-    `after_loop`: what is live after the loop around the block, where a Break goes.
+    `after_loop`: what is live after the loop around the block, where a Break goes; `handled`: an
+    exception may go to a handler of this function, as it does until it is specialised.
     """
     live = set(out)
-    _backwards(block, live, visit, after_loop)
+    _backwards(block, live, visit, after_loop, handled)
     return frozenset(live)
 
 
-def _backwards(block: Block, live: set[str], visit: Visit, after_loop: frozenset[str]) -> None:
+def _backwards(
+    block: Block, live: set[str], visit: Visit, after_loop: frozenset[str], handled: bool
+) -> None:
     """Take `live` from the end of the block to its beginning."""
     for s in reversed(block):
         visit(s, live)
@@ -49,20 +54,23 @@ def _backwards(block: Block, live: set[str], visit: Visit, after_loop: frozenset
             case Return():
                 live.clear()
                 live |= reads(s)
+            case Do(op=fp.fail) if not handled:
+                live.clear()
+                live |= reads(s)
             case If():
                 then = set(live)
-                _backwards(s.then, then, visit, after_loop)
-                _backwards(s.orelse, live, visit, after_loop)
+                _backwards(s.then, then, visit, after_loop, handled)
+                _backwards(s.orelse, live, visit, after_loop, handled)
                 live |= then
                 live |= reads(s)
             case For() | While():
-                _loop(s, live, visit)
+                _loop(s, live, visit, handled)
             case _:
                 live.difference_update(targets(s))
                 live |= reads(s)
 
 
-def _loop(s: For | While, live: set[str], visit: Visit) -> None:
+def _loop(s: For | While, live: set[str], visit: Visit, handled: bool) -> None:
     """A trip may be followed by another: what a body reads before it sets it is live at its end.
 
     One round finds all: what a second trip lets through it has let through in the first.
@@ -71,12 +79,12 @@ def _loop(s: For | While, live: set[str], visit: Visit) -> None:
     live |= _exposed(s)
     if isinstance(s, While):
         live |= reads(s)
-        _backwards(s.pre, live, _ignore, NONE)
+        _backwards(s.pre, live, _ignore, NONE, handled)
     if visit is not _ignore:
         body = set(out | live)
-        _backwards(s.body, body, visit, out)
+        _backwards(s.body, body, visit, out, handled)
         if isinstance(s, While):
-            _backwards(s.pre, body | out | reads(s), visit, NONE)
+            _backwards(s.pre, body | out | reads(s), visit, NONE, handled)
     if isinstance(s, For):
         live |= reads(s)
 
@@ -85,7 +93,7 @@ def _exposed(s: For | While) -> frozenset[str]:
     """Names that the body of a loop reads before it sets them, and its header does not set."""
     found: frozenset[str] | None = s.__dict__.get("_exposed")
     if found is None:  # statements never change, and loops in loops ask again and again
-        found = live_before(s.body, NONE)
+        found = live_before(s.body, NONE, handled=True)
         if isinstance(s, For):
             found -= {s.target}
         s.__dict__["_exposed"] = found
