@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown
+from fpad.transforms import choices, chosen_keys, grown
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -230,6 +230,7 @@ class Body(Reading):
         """Write what is left of a statement."""
         if isinstance(s, Attr) and choices.bound(self, s):
             return
+        chosen_keys.settle(self, s)
         choice = choices.undecided(self, s)
         if choice is not None:
             choices.decide(self, s, *choice, lambda: self.statement(s))

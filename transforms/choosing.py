@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import arranging, grown, texts
+from fpad.transforms import arranging, grown, list_order, texts
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -55,6 +55,8 @@ def _extreme(op: Any, beats: Callable[[Any, Any], Any]) -> Handler:
             if len(args) > 1
             else items_of(w, args[0], ordered=False, at_once=key == Static(None))
         )
+        if list_order.are_lists(args[0]) and default is None:
+            return list_order.chosen(w, op, args[0], key, gathered)
         if items is None:
             return _extreme_at_run_time(w, variable, op, args[0], key, default)
         if not items:
@@ -185,6 +187,8 @@ def _sorted(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     )
     if kwargs or len(args) != 1:
         refuse("These arguments of sorted are not supported.", "it takes key and reverse.")
+    if list_order.are_lists(args[0]):
+        return list_order.in_order(w, args[0], key, bool(reverse), gathered)
     items = items_of(w, args[0], ordered=False, at_once=True)
     if items is None:
         if is_array(args[0]) and key == Static(None) and not reverse:

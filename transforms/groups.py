@@ -184,12 +184,18 @@ def handed(values: Sequence[Value]) -> list[Value]:
     return list(map(one, values))
 
 
+def _comes_from(row: Row, table: Hashable) -> bool:
+    """Was it read from this table, or from what was read there? From which is not always known."""
+    of = row.table
+    return of in (None, table) or (isinstance(of, Row) and _comes_from(of, table))
+
+
 def stale(w: Body, table: Hashable) -> None:
     """Lists that were read from a table are not what it holds now."""
 
     def one(value: Value) -> Value:
         if isinstance(value, Structure) and isinstance(value.ident, Row):
-            if value.ident.table not in (None, table) and table is not None:
+            if table is not None and not _comes_from(value.ident, table):
                 return value
             number = as_member(value)  # it is read again where it is used
             return _STALE if number is value else number

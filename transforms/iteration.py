@@ -288,7 +288,9 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             table = w.hold(value)
 
             def part_at(w: Body, i: Held, variable: str | None) -> Value:
-                return tables.element(w, w.env[table], i)
+                view = w.env[table]
+                w.usable("What a loop runs over", view.parts[0])
+                return tables.element(w, view, i)
 
             return tables.size(w, value.items[0]).atom, part_at  # type: ignore[arg-type]
         case Structure(make=make) if not issubclass(make, dict) or is_grown(value):

@@ -33,6 +33,7 @@ from fpad.transforms import (
     generic,
     groups,
     holding,
+    list_order,
     lookups,
     middles,
     object_operators,
@@ -454,8 +455,12 @@ class Library(Operations):
             args = by_turns(self, f, args)
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
             args = [unwrapped(self, a, f is not fp.listed) for a in holding.given(self, f, args)]
-        if f not in _LIVE and (not isinstance(f, types.FunctionType) or written_out(f)):
+        ordered = f in list_order.FUNCTIONS and any(map(list_order.are_lists, args))
+        listed = not isinstance(f, types.FunctionType) or written_out(f)
+        if f not in _LIVE and listed and not ordered:
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
+        if f is list and ordered:
+            return list_order.copied(self, args[0])
         if handler is not None:
             if any(map(has_unknown, (*args, *kwargs.values()))):
                 return UNKNOWN

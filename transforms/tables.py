@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from fpad import runtime as fp
 from fpad.transforms import groups, grown, identities, texts, vectors
 from fpad.transforms.abstract import (
+    Counting,
+    Defaulting,
     Held,
     Member,
     Mixed,
@@ -186,9 +188,9 @@ def _with_other_keys(dicts: Sequence[Structure]) -> bool:
     numbers = all(isinstance(x, Held) and isinstance(x.kind, Num) for v in dicts for x in v.items)
     if all(texts.text(x) is not None for v in dicts for x in v.items):
         return True
-    named = any(
-        isinstance(k, str) for v in dicts for k in v.keys
-    )  # these are parts, as attributes are
+    named = any(isinstance(k, str) for v in dicts for k in v.keys)
+    if named and all(issubclass(v.make, Defaulting | Counting) for v in dicts):
+        named = False  # they are asked for keys that they have not: the others are parts
     return not named and (numbers or _of_lists(dicts))
 
 

@@ -247,10 +247,10 @@ def _section(w: Subscripts, base: Structure, index: Slice) -> Structure:
     if not vectors.are_entries(lists.items[1]):
         refuse("A list of lists of several lengths is sliced.", _REMEDY)
     counted = w.let(None, fp.counted, (tables.size(w, base).atom,), Num(True, "int", 1))
-    return _chosen(w, base, w.element(None, counted, w.index(index)))
+    return at_places(w, base, w.element(None, counted, w.index(index)))
 
 
-def _chosen(w: Body, base: Structure, places: Held) -> Structure:
+def at_places(w: Body, base: Structure, places: Held) -> Structure:
     """The lists at some places, in a list of its own."""
     owner, rows = base.items[1].parts
     (h,) = owner.parts
@@ -279,7 +279,7 @@ def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
         return _section(w, first, Slice(none, none, step))
     n = tables.size(w, first)
     counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
-    ordered = _chosen(w, first, counted).items[1]
+    ordered = at_places(w, first, counted).items[1]
     whole = ordered.parts[1]
     assert isinstance(whole, Structure)
     vector = vectors.restored(w, whole)

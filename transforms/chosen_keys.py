@@ -1,0 +1,54 @@
+"""Keys that are one of several texts, whichever way was taken.
+
+    key = "high" if v > 0.5 else "low"      key = fp.letter(("high", "low"), k)
+    d[key].append(v)                  ->    d is a table from here on: see `tables`
+
+What is done with one thing or another is done to each of them under a test (`choices`).  With the
+parts of a dict that may be of any kind that is right; of a dict that gets its keys on the way, or
+makes what is missing, the keys are told by the run.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from fpad.transforms import tables, texts
+from fpad.transforms.abstract import Counting, Defaulting, Method, Structure, Value
+from fpad.transforms.ir import Apply, Let, Load, Operand, Statement, Store, StoreAdd
+
+if TYPE_CHECKING:
+    from fpad.transforms.body import Body
+
+
+def settle(w: Body, s: Statement) -> None:
+    """Let a key of such a dict in the statement be told by the run."""
+    base, key = _asked(w, s)
+    if not isinstance(key, str) or base is None or not _gets_keys(base):
+        return
+    value = w.env.get(key)
+    if value is not None and texts.either(value) is not None:
+        w.env[key] = texts.settled(w, value)
+
+
+def _asked(w: Body, s: Statement) -> tuple[Value | None, Operand | None]:
+    """What may be a dict, and its key."""
+    match s:
+        case Load(base=base, index=index) | Store(base=base, index=index):
+            return w.env.get(base), index
+        case StoreAdd(base=base, index=index):
+            return w.env.get(base), index
+        case Let(op=operator.contains, args=(str(base), key)):
+            return w.env.get(base), key
+        case Apply(func=func, args=(key, *_)):
+            method = w.env.get(func)
+            return (method.base, key) if isinstance(method, Method) else (None, None)
+    return None, None
+
+
+def _gets_keys(base: Value) -> bool:
+    """Is it a dict that is empty, makes what is missing, or whose keys the run tells?"""
+    if not isinstance(base, Structure) or not tables.is_dict(base):
+        return False
+    makes = issubclass(tables.class_of_dict(base), Defaulting | Counting)
+    return tables.is_table(base) or makes or not base.items
