@@ -27,6 +27,7 @@ from fpad import runtime as fp
 from fpad.transforms import one_by_one, sentinels
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
+from fpad.transforms.flattening import flattened
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
 from fpad.transforms.outside import Outside
@@ -55,6 +56,7 @@ def consumed(tree: Any, outside: Outside) -> set[str]:
         The names of variables and functions that it has got.
     """
     nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)} | _defined(tree))
+    flattened(tree, outside, _bound(tree), nodes)
     work = Consumers(nodes, outside, _bound(tree))
     work.define(tree)
     return nodes.made

@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from itertools import accumulate, count, cycle, tee
+from itertools import accumulate, chain, count, cycle, tee
 
 import numpy as np
 
@@ -193,3 +193,12 @@ def joined_ranges(x, k):
     weighted = np.sum(np.r_[0:1:5j] * np.r_[x, x[0]])
     others = np.sum(x[np.r_[:k, k + 1 : n]]) + np.c_[x, x**2].prod()
     return np.sum(table**2) + others + weighted
+
+
+@program(case(X, 2))
+def lists_put_into_one(x, k):
+    """Comprehensions of lists of several lengths, which sum and chain put into one."""
+    repeated = list(chain.from_iterable([v] * n for n, v in enumerate(x)))
+    tails = list(chain(*[x[n:] for n in range(k)]))
+    powers = sum([[v, v * v][:n] for n, v in enumerate(x)], [])
+    return sum(repeated) * tails[-1] + sum(a * b for a, b in zip(tails, powers, strict=False))
