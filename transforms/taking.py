@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
+    is_grown,
     is_number,
     known_value,
     literal,
@@ -31,7 +32,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.variants import VARIANTS, given, rank_of
@@ -79,6 +80,8 @@ def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> lis
             "code is written.",
             "write the number as a constant.",
         )
+    if even:
+        w.emit(Do(fp.equal_parts, (length, Const(count[0])), (), w.origin))
     size = _number(w, operator.floordiv, length, Const(count[0]))
     more = Const(0) if even else _number(w, operator.mod, length, Const(count[0]))
     bounds: list[Operand] = [Const(0)]
@@ -238,6 +241,37 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     )
 
 
+def _block(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.block of lists in lists: they are joined along the last axis, the one before it, .."""
+    (arrays,) = given("block", ("arrays",), args, kwargs)
+
+    def depth(v: Value) -> int:
+        return 1 + depth(v.items[0]) if _is_list(v) else 0
+
+    def rank(v: Value, around: int) -> int:
+        if _is_list(v):
+            return max(rank(part, around + 1) for part in v.items)
+        own = rank_of(v)
+        if own is None:
+            refuse("np.block is given an array of unknown rank.", "use np.concatenate.")
+        return max(own, around)
+
+    def joined(v: Value, name: str | None) -> Value:
+        if _is_list(v):
+            parts = w.sequence(list, [joined(part, None) for part in v.items])
+            return w.operation(name, np.concatenate, (parts, literal(-depth(v))), {})
+        more = w.sequence(tuple, [literal(k) for k in range(whole - (rank_of(v) or 0))])
+        array = w.operation(None if more.items else name, np.array, (v,), {})
+        return w.operation(name, np.expand_dims, (array, more), {}) if more.items else array
+
+    whole = rank(arrays, 0)
+    return joined(arrays, variable)
+
+
+def _is_list(v: Value) -> TypeGuard[Structure]:
+    return isinstance(v, Structure) and v.make is list and not is_grown(v) and bool(v.items)
+
+
 def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     values, dtype = given("fromiter", ("iter", "dtype"), args, kwargs, dtype=float)
     items = items_of(w, values, at_once=True)
@@ -248,6 +282,7 @@ def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 TAKING: dict[Any, Callable[..., Value]] = {
     **VARIANTS,
     callable: _callable,
+    np.block: _block,
     np.array_split: _split("array_split", None, even=False),
     np.atleast_1d: _many(np.atleast_1d),
     np.atleast_2d: _many(np.atleast_2d),
