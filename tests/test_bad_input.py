@@ -81,6 +81,10 @@ def wrong_parts(x):
     return np.sum(np.split(x, 2)[0])
 
 
+def wrong_cores(x):
+    return np.sum(np.vectorize(lambda a, b: a * b[0], signature="(n),(n)->(n)")(x, np.ones(2)))
+
+
 def wrong_place(x):
     return np.sum(np.insert(x, 9, 1.0))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -37,7 +38,7 @@ from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
-from fpad.transforms.written.arrays import vectorized, vectorized_floats
+from fpad.transforms.written.arrays import vectorized, vectorized_cores, vectorized_floats
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -235,10 +236,30 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     kinds = to_python(kwargs.pop("otypes", Static(None)))
     if kinds is None or kinds[0] not in (None, [float], [np.float64], "d"):
         refuse("The otypes of vectorize are no floats.", "leave them out.")
+    signature = known_value(kwargs.pop("signature", Static(None)))
     (f,) = given("vectorize", ("pyfunc",), args, kwargs)
-    return Structure(
-        Partial, ("func", 0), (Static(vectorized if kinds[0] is None else vectorized_floats), f)
-    )
+    if signature is None:
+        refuse("The signature of vectorize is not known.", "write it as a constant.")
+    function, first = vectorize_stands_for(w, f, kinds[0] is None, signature[0])
+    return Structure(Partial, ("func", *range(len(first))), (Static(function), *first))
+
+
+def vectorize_stands_for(
+    w: Library, f: Value, any_type: bool, signature: str | None
+) -> tuple[Any, tuple[Value, ...]]:
+    """The function that does what np.vectorize(f) does, and its first arguments."""
+    if signature is None:
+        return vectorized if any_type else vectorized_floats, (f,)
+    given_, _, results = signature.replace(" ", "").partition("->")
+    cores = [part.split(",") if part else [] for part in _CORES.findall(given_)]
+    names = [w.sequence(tuple, [Static(name) for name in part]) for part in cores]
+    many = len(_CORES.findall(results))
+    count = literal(many) if many > 1 else Static(None)
+    return vectorized_cores, (f, w.sequence(tuple, names), count)
+
+
+_CORES = re.compile(r"\(([^)]*)\)")
+"""The axes of one argument in a signature such as "(n),(n)->()"."""
 
 
 def _block(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
