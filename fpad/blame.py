@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 _CHECKS = frozenset(
     (
-        *(fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.equally_many, fp.fail, fp.fits),
-        *(fp.holds, fp.mixed, fp.no_blanks, fp.parts, fp.same_length, fp.steady, fp.scalar_output),
-        *(fp.some_examples, fp.enough_axes),
+        *(fp.all_given, fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.equal_parts, fp.even),
+        *(fp.equally_many, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed, fp.no_blanks, fp.parts),
+        *(fp.real_output, fp.same_length, fp.scalar_output, fp.some_examples, fp.enough_axes),
+        fp.steady,
     )
 )
 """Effects that may happen again: all they do is raise."""

@@ -128,7 +128,7 @@ from fpad.runtime.decompositions import (
     unturned,
 )
 from fpad.runtime.fourier import dft_cos, dft_sin
-from fpad.runtime.join import part, place_part
+from fpad.runtime.join import equal_parts, part, place_part
 from fpad.runtime.library import (
     fixed,
     legendre_nodes,
@@ -458,6 +458,7 @@ __all__ = [
     "enough",
     "enough_axes",
     "enter",
+    "equal_parts",
     "equally_many",
     "even",
     "example_axis",

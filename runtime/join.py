@@ -44,3 +44,13 @@ def place_part(v: Any, g: Any, arrays: Sequence[Any], j: int, axis: int | None =
     index = _index(g, arrays, j, axis)
     out[index] = np.reshape(v, out[index].shape)
     return out
+
+
+def equal_parts(length: int, count: int) -> None:
+    """Nothing, if an axis of this length can be split into so many parts.
+
+    Raises:
+        ValueError: NumPy's own, where the parts have several lengths.
+    """
+    if length % count:
+        raise ValueError("array split does not result in an equal division")

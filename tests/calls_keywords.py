@@ -39,6 +39,11 @@ np.quantile(x, 0.3, axis=1, method='inverted_cdf')
 np.quantile(x, 0.5, axis=-1, method='averaged_inverted_cdf')
 np.percentile(x, 30, axis=1, method='closest_observation')
 np.percentile(x, np.array([[30, 60.0]]), axis=1)
+np.quantile(x, 0.3, weights=np.abs(x), method='inverted_cdf')
+np.percentile(x, [30, 55], axis=1, weights=np.array([1.0, 3, 2]), method='inverted_cdf')
+np.nanquantile(x, 0.6, axis=1, weights=np.abs(x), method='inverted_cdf', keepdims=True)
+np.vectorize(lambda a: a[::-1] * a, signature='(n)->(n)')(x)
+np.vectorize(lambda a, b: (a @ b, a - b), signature='(n),(n)->(),(n)')(x, x[0] ** 2)[1]
 np.percentile(x, np.array([[30], [60.0]]), axis=1, keepdims=True)
 np.nanquantile(x, 0.3, axis=1, method='hazen')
 np.average(x, axis=(0, 1), weights=np.arange(1.0, 7.0).reshape(2, 3))
@@ -101,6 +106,8 @@ np.nansum(x, where=x > 0, initial=1.0)  np.nanvar(x, ddof=1)  np.nanmax(x, initi
 np.nanmean(x, where=np.arange(4) > 0)
 """,
     "matrices": """
+np.vectorize(lambda a, b: a @ b, signature='(m,n),(n)->(m)')(x, y[:, 0])
+np.vectorize(np.outer, signature='(n),(m)->(n,m)')(x, y)
 np.linalg.pinv(x, rtol=1e-10)  np.transpose(x, axes=(1, 0)) @ y
 """,
     "table of float32": """

@@ -77,6 +77,18 @@ def wrong_power(x):
     return np.sum(np.linalg.matrix_power(x, 2))
 
 
+def wrong_parts(x):
+    return np.sum(np.split(x, 2)[0])
+
+
+def wrong_cores(x):
+    return np.sum(np.vectorize(lambda a, b: a * b[0], signature="(n),(n)->(n)")(x, np.ones(2)))
+
+
+def wrong_place(x):
+    return np.sum(np.insert(x, 9, 1.0))
+
+
 def inner(x):
     return np.sum(np.stack([x, x], axis=4))
 
@@ -113,6 +125,16 @@ def test_the_error_is_that_of_the_function(f: Callable[..., Any], mode: str) -> 
     lines, first = inspect.getsourcelines(f)
     places = traceback.extract_tb(got.__traceback__)
     assert any(p.filename == __file__ and first < p.lineno < first + len(lines) for p in places)
+
+
+def never_real(x):
+    return np.insert(x, 9, 1.0)
+
+
+def test_checks_of_the_output_are_no_effects() -> None:
+    got = raised(lambda: fpad.jvp(never_real)(X, tangent=X))
+    places = traceback.extract_tb(got.__traceback__)
+    assert any(p.filename == __file__ and p.name == "never_real" for p in places)
 
 
 def prints_and_fails(x):

@@ -29,6 +29,7 @@ CHECKS = (
     fp.holds,
     fp.same_length,
     fp.steady,
+    fp.equal_parts,
     fp.even,
 )
 """Operations that only look."""

@@ -97,6 +97,7 @@ from fpad.transforms.standing import call_written
 from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.stepping import counter, is_iterator, kept, values_of
 from fpad.transforms.subscripts import attempt, is_index_maker
+from fpad.transforms.taking import vectorize_stands_for
 from fpad.transforms.ufunc_methods import ufunc_method
 from fpad.transforms.unsupported import ATTRIBUTES, unsupported
 from fpad.transforms.writer import refuse
@@ -107,7 +108,6 @@ from fpad.transforms.written import (
     stands_for,
     written_out,
 )
-from fpad.transforms.written.arrays import vectorized, vectorized_floats
 from fpad.transforms.written.methods import METHODS as OTHER_METHODS
 from fpad.transforms.yielding import YIELDING, collected, is_generator_function
 
@@ -385,10 +385,11 @@ class Library(Operations):
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
-                how = vectorized if f.otypes is None else vectorized_floats
-                if f.otypes not in (None, "d") or f.signature is not None or f.excluded:
+                if f.otypes not in (None, "d") or f.excluded:
                     refuse("np.vectorize is given options.", "leave them out, or write a loop.")
-                return self.user_call(s.target, how, (Static(f.pyfunc), *args), kwargs)
+                any_type = f.otypes is None
+                how, first = vectorize_stands_for(self, Static(f.pyfunc), any_type, f.signature)
+                return self.user_call(s.target, how, (*first, *args), kwargs)
             case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
                 return self.user_call(s.target, frozen, (func, *args), kwargs)
             case Structure() | Static() | Member() if class_of(func) is not None:

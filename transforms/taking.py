@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import itertools
 import operator
+import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
+    is_grown,
     is_number,
     known_value,
     literal,
@@ -31,12 +33,12 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arranging import whole_list
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
-from fpad.transforms.written.arrays import vectorized, vectorized_floats
+from fpad.transforms.written.arrays import vectorized, vectorized_cores, vectorized_floats
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -79,6 +81,8 @@ def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> lis
             "code is written.",
             "write the number as a constant.",
         )
+    if even:
+        w.emit(Do(fp.equal_parts, (length, Const(count[0])), (), w.origin))
     size = _number(w, operator.floordiv, length, Const(count[0]))
     more = Const(0) if even else _number(w, operator.mod, length, Const(count[0]))
     bounds: list[Operand] = [Const(0)]
@@ -232,10 +236,61 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     kinds = to_python(kwargs.pop("otypes", Static(None)))
     if kinds is None or kinds[0] not in (None, [float], [np.float64], "d"):
         refuse("The otypes of vectorize are no floats.", "leave them out.")
+    signature = known_value(kwargs.pop("signature", Static(None)))
     (f,) = given("vectorize", ("pyfunc",), args, kwargs)
-    return Structure(
-        Partial, ("func", 0), (Static(vectorized if kinds[0] is None else vectorized_floats), f)
-    )
+    if signature is None:
+        refuse("The signature of vectorize is not known.", "write it as a constant.")
+    function, first = vectorize_stands_for(w, f, kinds[0] is None, signature[0])
+    return Structure(Partial, ("func", *range(len(first))), (Static(function), *first))
+
+
+def vectorize_stands_for(
+    w: Library, f: Value, any_type: bool, signature: str | None
+) -> tuple[Any, tuple[Value, ...]]:
+    """The function that does what np.vectorize(f) does, and its first arguments."""
+    if signature is None:
+        return vectorized if any_type else vectorized_floats, (f,)
+    given_, _, results = signature.replace(" ", "").partition("->")
+    cores = [part.split(",") if part else [] for part in _CORES.findall(given_)]
+    names = [w.sequence(tuple, [Static(name) for name in part]) for part in cores]
+    many = len(_CORES.findall(results))
+    count = literal(many) if many > 1 else Static(None)
+    return vectorized_cores, (f, w.sequence(tuple, names), count)
+
+
+_CORES = re.compile(r"\(([^)]*)\)")
+"""The axes of one argument in a signature such as "(n),(n)->()"."""
+
+
+def _block(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """np.block of lists in lists: they are joined along the last axis, the one before it, .."""
+    (arrays,) = given("block", ("arrays",), args, kwargs)
+
+    def depth(v: Value) -> int:
+        return 1 + depth(v.items[0]) if _is_list(v) else 0
+
+    def rank(v: Value, around: int) -> int:
+        if _is_list(v):
+            return max(rank(part, around + 1) for part in v.items)
+        own = rank_of(v)
+        if own is None:
+            refuse("np.block is given an array of unknown rank.", "use np.concatenate.")
+        return max(own, around)
+
+    def joined(v: Value, name: str | None) -> Value:
+        if _is_list(v):
+            parts = w.sequence(list, [joined(part, None) for part in v.items])
+            return w.operation(name, np.concatenate, (parts, literal(-depth(v))), {})
+        more = w.sequence(tuple, [literal(k) for k in range(whole - (rank_of(v) or 0))])
+        array = w.operation(None if more.items else name, np.array, (v,), {})
+        return w.operation(name, np.expand_dims, (array, more), {}) if more.items else array
+
+    whole = rank(arrays, 0)
+    return joined(arrays, variable)
+
+
+def _is_list(v: Value) -> TypeGuard[Structure]:
+    return isinstance(v, Structure) and v.make is list and not is_grown(v) and bool(v.items)
 
 
 def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -248,6 +303,7 @@ def _fromiter(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 TAKING: dict[Any, Callable[..., Value]] = {
     **VARIANTS,
     callable: _callable,
+    np.block: _block,
     np.array_split: _split("array_split", None, even=False),
     np.atleast_1d: _many(np.atleast_1d),
     np.atleast_2d: _many(np.atleast_2d),

@@ -46,7 +46,7 @@ from fpad.transforms.written.matrices import (
 )
 from fpad.transforms.written.options import pad_with
 from fpad.transforms.written.padding import pad
-from fpad.transforms.written.quantiles import quantiles
+from fpad.transforms.written.quantiles import quantiles, weighted_quantiles
 from fpad.transforms.written.selecting import sliding_windows
 
 if TYPE_CHECKING:
@@ -167,15 +167,21 @@ def _solve(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _quantile(op: Any, scale: int) -> Callable[..., Value]:
     """np.quantile, np.percentile: of one q by the linear method an operation."""
-    names = ("a", "q", "axis", "out", "overwrite_input", "method", "keepdims")
+    names = ("a", "q", "axis", "out", "overwrite_input", "method", "keepdims", "weights")
     defaults: dict[str, Any] = {"axis": None, "out": None, "overwrite_input": False}
-    defaults |= {"method": "linear", "keepdims": False}
+    defaults |= {"method": "linear", "keepdims": False, "weights": None}
 
     def take(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         who = op.__name__
-        a, q, axis, out, _, method, keepdims = given(who, names, args, kwargs, **defaults)
+        found = given(who, names, args, kwargs, **defaults)
+        a, q, axis, out, _, method, keepdims, weights = found
         if known_value(out) != (None,):
             refuse(f"{who} is given out=.", "assign its result.")
+        if known_value(weights) != (None,):
+            if known_value(method) != ("inverted_cdf",):
+                refuse(f"{who} has weights with one method only.", "give method='inverted_cdf'.")
+            given_ = (a, q, weights, axis, keepdims, literal(scale))
+            return call_written(w, variable, op, weighted_quantiles, given_, {}, (args, kwargs))
         one = isinstance(q, Held) and isinstance(q.kind, Num) and not q.kind.array
         if one and known_value(method) == ("linear",):
             return w.operation(variable, op, (a, q, axis), {"keepdims": keepdims})

@@ -348,3 +348,11 @@ def row_spread_over_a_matrix(x, n):
 @program(case(0.7), case(np.array(0.7)))
 def result_spread_over_an_array(a):
     return np.zeros(3) + a, np.ones((2, 1)) - a, a + np.array([[1.0, 2.0]])
+
+
+@program(case(np.arange(6.0).reshape(2, 3) / 4.0))
+def blocks_of_several_depths(m):
+    row = np.block([[m, m[:, :1] ** 2]])
+    deep = np.block([[[m, m]], [[2.0 * m, m * m]]])
+    mixed = np.block([[m[0], 1.0], [m, np.zeros((2, 1))]])
+    return np.sum(np.sin(row)) + np.sum(deep[1] * deep[0]) + np.sum(mixed**2)

@@ -198,7 +198,7 @@ def _scaled(function: Callable[..., None], s: Any) -> None:
 
 
 def _polynomials(function: Callable[..., None], s: Any) -> None:
-    # DLMF 18.9.15 to 18.9.27, Table 18.7
+    # DLMF 18.7 and 18.9(iii)
     degree = {"names": ("n", "x"), "domain": (-0.8, 0.8), "examples": ORDERS}
     function(
         "eval_legendre", None, lambda g, y, n, x: g * s.eval_gegenbauer(n - 1, 1.5, x), **degree

@@ -129,6 +129,44 @@ def vectorized_floats(pyfunc: Any, *args: Any) -> Any:
     return np.reshape(out, np.shape(together[0]))
 
 
+def vectorized_cores(pyfunc: Any, cores: Any, count: Any, *args: Any) -> Any:
+    """What `numpy.vectorize(pyfunc, signature=..)` does.
+
+    Args:
+        pyfunc: the function.
+        cores: the names of the last axes of each argument, which it takes.
+        count: how many results it has; None for one that is no tuple.
+        args: the arguments.
+    """
+    sizes: dict[str, Any] = {}
+    for a, names in zip(args, cores, strict=True):
+        if np.ndim(a) < len(names):
+            raise ValueError("an argument does not have enough dimensions for all core dimensions")
+        for k, name in enumerate(names):
+            size = np.shape(a)[k - len(names)]
+            if name in sizes and sizes[name] != size:
+                raise ValueError("inconsistent size for core dimension")
+            sizes[name] = size
+    total = np.zeros(())
+    for a, names in zip(args, cores, strict=True):
+        total = total + np.zeros(np.shape(a)[: np.ndim(a) - len(names)])
+    rows = []
+    for a, names in zip(args, cores, strict=True):
+        core = np.shape(a)[np.ndim(a) - len(names) :]
+        wide = np.broadcast_to(a, np.shape(total) + core)
+        rows.append(np.reshape(wide, (np.size(total), *core)))
+    if count is None:
+        out = np.array([pyfunc(*[part[k] for part in rows]) for k in range(np.size(total))])
+        return np.reshape(out, np.shape(total) + np.shape(out)[1:])
+    columns: Any = tuple([[] for _ in range(count)])
+    for k in range(np.size(total)):
+        results = pyfunc(*[part[k] for part in rows])
+        for j in range(count):
+            columns[j].append(results[j])
+    outs = [np.array(column) for column in columns]
+    return tuple([np.reshape(out, np.shape(total) + np.shape(out)[1:]) for out in outs])
+
+
 def broadcast_arrays(*args: Any) -> Any:
     """`numpy.broadcast_arrays`, written out."""
     total = args[0]

@@ -93,6 +93,47 @@ def quantiles(
     return np.expand_dims(out, axes)
 
 
+def _weights(a: Any, weights: Any, axis: Any) -> Any:
+    """One weight for each entry, as rows; those of one axis, or of some, count for all others."""
+    if np.ndim(weights) == np.ndim(a):
+        return rows_along(np.asarray(weights) + np.zeros(np.shape(a)), axis)
+    at = (axis,) if isinstance(axis, int) else axis
+    turned = np.moveaxis(a, at, tuple(range(-len(at), 0)))
+    return np.reshape(np.broadcast_to(weights, np.shape(turned)), np.shape(rows_along(a, axis)))
+
+
+def weighted_quantiles(
+    a: Any,
+    q: Any,
+    weights: Any,
+    axis: Any = None,
+    keepdims: Any = False,
+    scale: Any = 1,
+    skips: Any = False,
+) -> Any:
+    """With weights, by the one method that NumPy has for them: they choose an entry."""
+    if np.ndim(q) > 0:
+        return np.stack(
+            [weighted_quantiles(a, one, weights, axis, keepdims, scale, skips) for one in q]
+        )
+    rows = rows_along(a, axis)
+    order = np.argsort(rows, -1, kind="stable")
+    rows = np.take_along_axis(rows, order, -1)
+    heavy = np.take_along_axis(_weights(a, weights, axis), order, -1)
+    if skips:
+        heavy = np.where(np.isnan(rows), 0.0, heavy)
+    below = np.cumsum(heavy, -1)
+    below = below / below[..., -1:]
+    count = np.sum(np.logical_or(below < q / scale, below == 0.0), -1, keepdims=True)
+    place = np.minimum(count, np.shape(rows)[-1] - 1)
+    out = np.sum(np.take_along_axis(rows, place, -1), -1)
+    if not skips:
+        out = np.where(np.isnan(rows[..., -1]), np.nan, out)
+    if not keepdims:
+        return out
+    return np.reshape(out, (1,) * np.ndim(a)) if axis is None else np.expand_dims(out, axis)
+
+
 def nanquantile(
     a: Any, q: Any, axis: Any = None, keepdims: Any = False, method: Any = "linear", scale: Any = 1
 ) -> Any:
@@ -119,21 +160,39 @@ def nanmedian(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 
 
 def nan_quantile(
-    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
 ) -> Any:
     """`numpy.nanquantile`, written out."""
-    if np.ndim(q) > 0:
-        return np.stack([nanquantile(a, one, axis, keepdims, method) for one in q])
-    return nanquantile(a, q, axis, keepdims, method)
+    return _nan_quantiles(a, q, axis, method, keepdims, weights, 1)
 
 
 def nan_percentile(
-    a: Any, q: Any, axis: Any = None, *, method: Any = "linear", keepdims: Any = False
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    *,
+    method: Any = "linear",
+    keepdims: Any = False,
+    weights: Any = None,
 ) -> Any:
     """`numpy.nanpercentile`, written out."""
+    return _nan_quantiles(a, q, axis, method, keepdims, weights, 100)
+
+
+def _nan_quantiles(
+    a: Any, q: Any, axis: Any, method: Any, keepdims: Any, weights: Any, scale: Any
+) -> Any:
+    if weights is not None:
+        return weighted_quantiles(a, q, weights, axis, keepdims, scale, True)
     if np.ndim(q) > 0:
-        return np.stack([nanquantile(a, one, axis, keepdims, method, 100) for one in q])
-    return nanquantile(a, q, axis, keepdims, method, 100)
+        return np.stack([nanquantile(a, one, axis, keepdims, method, scale) for one in q])
+    return nanquantile(a, q, axis, keepdims, method, scale)
 
 
 WRITTEN: dict[Any, Any] = {

@@ -119,14 +119,14 @@ def _outer(c: Case, op: Any, a: Operand, b: Operand) -> Any:
 @batch(fp.outer_left)
 def _outer_left(c: Case, op: Any, g: Operand, other: Operand, like: Operand) -> Any:
     """The cotangent of the first factor."""
-    out = _matmul(c, np.matmul, c.whole(g), flat(c, other))
+    out = _matmul(c, np.matmul, Each(c.every(g), True, 2), flat(c, other))
     return out if as_each(like).rank == 1 else f.reshape_like(out, c.every(like))
 
 
 @batch(fp.outer_right)
 def _outer_right(c: Case, op: Any, g: Operand, other: Operand, like: Operand) -> Any:
     """The cotangent of the second factor."""
-    out = _matmul(c, np.matmul, flat(c, other), c.whole(g))
+    out = _matmul(c, np.matmul, flat(c, other), Each(c.every(g), True, 2))
     return out if as_each(like).rank == 1 else f.reshape_like(out, c.every(like))
 
 

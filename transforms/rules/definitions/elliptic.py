@@ -1,7 +1,7 @@
 """Definitions of the incomplete elliptic integrals, by Carlson's symmetric ones.
 
-    F(phi, m)     sin(phi) R_F(cos(phi)**2, 1 - m sin(phi)**2, 1)                 [DLMF 19.25.5]
-    E(phi, m)     F(phi, m) - m / 3 sin(phi)**3 R_D(the same three)               [DLMF 19.25.9]
+    F(phi, m)     sin(phi) R_F(cos(phi)**2, 1 - m sin(phi)**2, 1)                 [DLMF 19.25(i)]
+    E(phi, m)     F(phi, m) - m / 3 sin(phi)**3 R_D(the same three)               [DLMF 19.25(i)]
 
 R_F and R_D are limits: each duplication brings the three operands four times nearer to their mean,
 and what a series around the mean leaves out is bounded (Carlson, Numerical computation of real or
