@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -53,6 +54,11 @@ def sampled(params: Iterable[Any], every: int) -> list[Any]:
     ]
 
 
+def left_out(program: Program) -> bool:
+    """Is it one of a third of the programs of everyday, the same whatever others there are?"""
+    return program.everyday and zlib.crc32(program.name.encode()) % 3 == 0
+
+
 THOROUGH = pytest.mark.thorough
 MARKED = [
     pytest.param(p, marks=pytest.mark.slow if p.ported or p.everyday else (), id=p.name)
@@ -70,11 +76,16 @@ IN_DEPTH = [
 ]
 """The same for tests beyond first derivatives; those of everyday are left to make test-slow."""
 IN_PART = [
-    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 3 else p
+    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 5 else p
     for k, p in enumerate(IN_DEPTH)
 ]
-"""A third of these, for tests of what others have a part in."""
+"""A fifth of these, for tests of what others have a part in."""
 SMOOTH = [param for param in SITUATIONS if case_of(param).smooth]
+FIRST = [
+    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if left_out(p.values[0]) else p
+    for p in SMOOTH
+]
+"""These but for a third of the programs of everyday, which is left to make test-slow."""
 KINKS = [param for param in SITUATIONS if not case_of(param).smooth]
 
 

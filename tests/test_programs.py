@@ -14,6 +14,7 @@ from tests.oracles import assert_close, flatten, inner, map_leaves, unflatten
 from tests.programs import PROGRAMS, Program
 from tests.programs.registry import Case
 from tests.situations import (
+    FIRST,
     IN_PART,
     KINKS,
     SMOOTH,
@@ -27,7 +28,7 @@ from tests.situations import (
 )
 
 
-@pytest.mark.parametrize(("program", "case"), SMOOTH)
+@pytest.mark.parametrize(("program", "case"), FIRST)
 def test_first_derivatives(program: Program, case: Case) -> None:
     s = Situation(program, case)
     jacobian = s.restriction.jacobian()

@@ -14,7 +14,7 @@ from tests.fuzz.generate import GROUPS, source
 from tests.fuzz.shrink import shrink
 from tests.fuzz.watch import watched
 
-SEEDS = range(45)
+SEEDS = range(15)
 CHUNK = 15
 
 
