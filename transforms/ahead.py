@@ -15,7 +15,17 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from fpad.transforms.abstract import Static, Structure, Value, held, idents, is_array, is_grown
+from fpad.transforms.abstract import (
+    Iterated,
+    Static,
+    Structure,
+    Value,
+    Woven,
+    held,
+    idents,
+    is_array,
+    is_grown,
+)
 from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
 from fpad.transforms.kinds import Num
 from fpad.transforms.memory_classes import AUGMENTED
@@ -60,7 +70,7 @@ def noting(
     found += [v for v in (sources if read is None else read) if _may_change(v)]
     if not found:
         return make()
-    hidden = w.hold_as("ahead", Structure(tuple, tuple(range(len(found))), tuple(found)))
+    hidden = w.hold_as("ahead", _tuple([_unwoven(v) for v in found]))
     w.kept.add(hidden)
     made = make()
     ident = stream(made)
@@ -70,6 +80,19 @@ def noting(
         every = every or any(about.every for about in before)
         w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out))
     return made
+
+
+def _unwoven(value: Value) -> Value:
+    """The value, with what iterators run over in their place: these will be used up."""
+    if not value.parts:
+        return value
+    parts = [_unwoven(p) for p in value.parts]
+    woven = isinstance(value, Woven) or (isinstance(value, Structure) and value.make is Iterated)
+    return _tuple(parts) if woven else value.with_parts(tuple(parts))
+
+
+def _tuple(values: Sequence[Value]) -> Structure:
+    return Structure(tuple, tuple(range(len(values))), tuple(values))
 
 
 def _may_change(value: Value) -> bool:

@@ -327,8 +327,8 @@ def _arranged(function: Callable[..., Iterable[Sequence[Value]]], *numbers: str)
         if not set(named) <= set(numbers):
             refuse(f"These arguments of {who} are not supported.", "leave them out.")
         lists = [known_items(w, v, who) for v in over]
-        rows = [w.sequence(tuple, row) for row in function(*lists, **named)]
-        return w.iterator(rows, *over)
+        # What has been read is not read again where a list changes.
+        return w.iterator([w.sequence(tuple, row) for row in function(*lists, **named)])
 
     return arrange
 
@@ -451,6 +451,12 @@ def _down_to(value: Value, depth: int) -> Value:
     """The value, with the idents of so many lists that hold one another."""
     if not depth:
         return without_idents(value)
+    if isinstance(value, Woven):
+        return value.with_parts(tuple(_down_to(p, depth) for p in value.parts))
+    if isinstance(value, Structure) and value.make is Iterated:
+        *items, lists = value.parts
+        lists = lists.with_parts(tuple(_down_to(p, depth) for p in lists.parts))
+        return value.with_parts((*map(without_idents, items), lists))
     return value.with_parts(tuple(_down_to(p, depth - 1) for p in value.parts))
 
 

@@ -1,6 +1,6 @@
 """Iterators whose values are computed before they are asked for: no difference, or refused."""
 
-from itertools import accumulate, chain
+from itertools import accumulate, chain, combinations, compress, islice, pairwise, permutations
 
 import numpy as np
 import pytest
@@ -91,6 +91,39 @@ def chained_array_that_is_written(x, k):
     return total
 
 
+def zipped_list_of_which_some_values_are_taken(x, k):
+    xs, total = [v * k for v in x], 0.0
+    for a, b in islice(zip(xs, xs), 3):
+        xs[2] = a * 5
+        total += b
+    return total
+
+
+def zipped_list_that_is_selected_from(x, k):
+    xs, total = [x[0], x[1], x[2]], 0.0
+    for a, b in compress(zip(xs, xs), [1, 0, 1]):
+        xs[2] = a * k
+        total += b
+    return total
+
+
+def zipped_list_that_is_chained(x, k):
+    xs, total = [x[0], x[1], x[2]], 0.0
+    for a, b in chain(zip(xs, xs), [(1.0, 2.0)]):
+        xs[2] = a * k
+        total += b
+    return total
+
+
+def list_of_pairs_that_is_written(x, k):
+    xs, total = [x[0], x[1], x[2]], 0.0
+    for n, (a, b) in enumerate(pairwise(xs)):
+        if n == 0:
+            xs[1] = a * k
+        total += a * b
+    return total
+
+
 def one_array_that_each_value_writes(x, k):
     memory = np.zeros(3)
 
@@ -125,6 +158,10 @@ def one_array_that_map_writes(x, k):
         list_written_between,
         sums_of_a_list_that_is_written,
         chained_array_that_is_written,
+        zipped_list_of_which_some_values_are_taken,
+        zipped_list_that_is_selected_from,
+        zipped_list_that_is_chained,
+        list_of_pairs_that_is_written,
     ],
     ids=lambda f: f.__name__,
 )
@@ -133,6 +170,20 @@ def test_what_may_make_a_difference_is_refused(program):
     reason = "that an iterator computes its values from|this writes the memory of"
     with pytest.raises(fpad.TransformError, match=reason):
         fpad.grad(program, wrt=(0, 1))(X, 0.3)
+
+
+def test_arrangements_are_read_where_they_are_made():
+    def f(x, k):
+        xs, many, total = [x[0], x[1], x[2]], list(x), 0.0
+        for n, (a, b) in enumerate(combinations(xs, 2)):
+            xs[n] = a * 5 * k
+            total += b
+        for a, b in permutations(many, 2):
+            many[0] = a * b
+            total += a * b * k
+        return total + sum(xs) * many[0]
+
+    fpad.testing.check_grads(f, (X, 0.3), wrt=(0, 1), order=1)
 
 
 def _twice(values):
