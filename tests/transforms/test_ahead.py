@@ -93,7 +93,7 @@ def chained_array_that_is_written(x, k):
 
 def zipped_list_of_which_some_values_are_taken(x, k):
     xs, total = [v * k for v in x], 0.0
-    for a, b in islice(zip(xs, xs), 3):
+    for a, b in islice(zip(xs, xs, strict=False), 3):
         xs[2] = a * 5
         total += b
     return total
@@ -101,7 +101,7 @@ def zipped_list_of_which_some_values_are_taken(x, k):
 
 def zipped_list_that_is_selected_from(x, k):
     xs, total = [x[0], x[1], x[2]], 0.0
-    for a, b in compress(zip(xs, xs), [1, 0, 1]):
+    for a, b in compress(zip(xs, xs, strict=False), [1, 0, 1]):
         xs[2] = a * k
         total += b
     return total
@@ -109,7 +109,7 @@ def zipped_list_that_is_selected_from(x, k):
 
 def zipped_list_that_is_chained(x, k):
     xs, total = [x[0], x[1], x[2]], 0.0
-    for a, b in chain(zip(xs, xs), [(1.0, 2.0)]):
+    for a, b in chain(zip(xs, xs, strict=False), [(1.0, 2.0)]):
         xs[2] = a * k
         total += b
     return total
