@@ -75,6 +75,7 @@ from fpad.transforms.drawing import is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
+from fpad.transforms.framing import FRAMING
 from fpad.transforms.heap import Row
 from fpad.transforms.index_joins import JOINS, joined
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
@@ -638,9 +639,13 @@ def _runs_over(func: Value) -> bool:
     if isinstance(func, Method):
         return True
     f = func.value if isinstance(func, Static) else None
-    if f is None or any(f in table for table in (ASKING, QUESTIONS, YIELDING, cursors.CURSORS)):
+    if f is None or f in _ONE_BY_ONE:
         return False
     return special(f) is not None or rule_of(f) is not None
+
+
+_ONE_BY_ONE = {*ASKING, *QUESTIONS, *YIELDING, *cursors.CURSORS, *FRAMING}
+"""What is given iterators, and asks them for what it needs."""
 
 
 def _asks_for_all(func: Value) -> bool:

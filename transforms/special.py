@@ -58,6 +58,7 @@ from fpad.transforms.containers import IN_ORDER, empty_lists
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.digits import DIGITS
+from fpad.transforms.framing import FRAMING
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
 from fpad.transforms.hooks import HOOKS
@@ -467,6 +468,7 @@ SPECIAL: dict[Any, Handler] = {
     **IDENTITIES,
     **ASKING,
     **cursors.CURSORS,
+    **FRAMING,
     **COPYING,
     **IN_ORDER,
     **GROUPING,

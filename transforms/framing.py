@@ -1,0 +1,224 @@
+"""Calls of generators that are asked for one value at a time: objects that are their frames.
+
+    m = mean(x)                 m = Frame(x)                        # m_at = 0
+    next(m)                     step_0(m)                           # m_at = 1
+    y = m.send(2.0)             step_1(m, 2.0);  y = m.value
+
+Where it is known at which yield a generator is, the step from there is called; elsewhere the one
+that `at` says (see `frames`).
+"""
+
+from __future__ import annotations
+
+import operator
+import types
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fpad.transforms.abstract import Held, Static, Structure, Value, is_array, is_grown, literal
+from fpad.transforms.abstract import known_value as known
+from fpad.transforms.class_parts import class_of
+from fpad.transforms.describing import describe
+from fpad.transforms.frames import Parts, Unframed, parts_of
+from fpad.transforms.generators import consumed
+from fpad.transforms.ir import Const
+from fpad.transforms.kinds import BOOL
+from fpad.transforms.made_functions import made_function
+from fpad.transforms.objects import construct, raw
+from fpad.transforms.outside import Outside
+from fpad.transforms.refusing import refuse
+from fpad.transforms.source import Source, read
+from fpad.transforms.written import frames as written
+
+if TYPE_CHECKING:
+    from fpad.transforms.iterators import Args, Handler, Keywords
+    from fpad.transforms.library import Library
+
+_made: dict[types.FunctionType, type[written.Frame] | None] = {}
+
+
+def frame_class(func: types.FunctionType) -> type[written.Frame] | None:
+    """The class of the frames of a generator function; None: it has none."""
+    if func not in _made:
+        source = read(func)
+        try:
+            _made[func] = class_of_parts(source, parts_of(source.tree), func.__name__)
+        except Unframed:
+            _made[func] = None
+    return _made[func]
+
+
+def class_of_parts(source: Source, parts: Parts, name: str) -> type[written.Frame]:
+    """The class of frames that have these functions."""
+    functions: dict[str, Any] = {}
+    for tree in (parts.begin, *parts.steps.values()):
+        new = parts.names | consumed(tree, Outside(source.function, tree))
+        functions[tree.name] = made_function(source, tree, new, tree is parts.begin)
+    return type(name, (written.Frame,), {**functions, "ends": parts.ends})
+
+
+def is_frame(value: Value) -> bool:
+    """Is it a generator that is asked for one value at a time?"""
+    cls = class_of(value)
+    return isinstance(cls, type) and issubclass(cls, written.Frame)
+
+
+def begun(w: Library, cls: type[written.Frame], args: Args, kwargs: Keywords) -> Value:
+    """A generator in front of its first statement."""
+    return _at(w, construct(w, cls, args, kwargs), 0)
+
+
+def _at(w: Library, frame: Value, state: int) -> Value:
+    """The frame, of which it is known now at which yield it is."""
+    name = w.hold_as("frame", frame)
+    w.kept.add(name)
+    w.set_attribute(_now(w, frame), "at", literal(state))
+    w.kept.discard(name)
+    return w.env.pop(name)
+
+
+def _now(w: Library, frame: Value) -> Value:
+    return w.current(frame)
+
+
+def go_on(w: Library, frame: Value, sent: Value) -> Value:
+    """Run to the next yield; is there one?"""
+    at = raw(w, _now(w, frame), "at")
+    state = known(at)
+    cls = class_of(frame)
+    assert isinstance(cls, type)
+    assert issubclass(cls, written.Frame)
+    if state is not None:
+        _step(w, frame, sent, int(state[0]))
+    else:
+        hidden = [w.hold_as("frame", frame), w.hold_as("sent", sent)]
+        w.kept |= set(hidden)
+        _one_of(w, hidden, sorted(cls.ends))
+        w.kept -= set(hidden)
+        for name in hidden:
+            w.env.pop(name, None)
+    at = raw(w, _now(w, frame), "at")
+    state = known(at)
+    if state is not None:
+        return Static(int(state[0]) >= 0)
+    assert isinstance(at, Held)
+    return w.let(None, operator.ge, (at.atom, Const(0)), BOOL)
+
+
+def _one_of(w: Library, hidden: Sequence[str], states: Sequence[int]) -> None:
+    """Take the step that begins where the frame is."""
+    at = raw(w, w.env[hidden[0]], "at")
+    assert isinstance(at, Held)
+    first, *rest = states
+    test = w.let(None, operator.eq, (at.atom, Const(first)), BOOL)
+
+    def others() -> None:
+        if rest:
+            _one_of(w, hidden, rest)
+
+    def step() -> None:
+        _step(w, w.env[hidden[0]], w.env[hidden[1]], first)
+
+    w.branch(test.atom, step, others, w.origin)
+
+
+def _step(w: Library, frame: Value, sent: Value, state: int) -> None:
+    cls = class_of(frame)
+    if state < 0:
+        return
+    step = getattr(cls, f"step_{state}")
+    ends = cls.ends[state]  # type: ignore[union-attr]
+    held = w.hold_as("frame", frame)
+    w.kept.add(held)
+    w.call(w.fresh("done"), step, (_now(w, frame), sent), {})
+    if len(ends) == 1:
+        w.set_attribute(w.env[held], "at", literal(min(ends)))
+    w.kept.discard(held)
+    w.env.pop(held, None)
+
+
+def value_of(w: Library, frame: Value) -> Value:
+    """What it has yielded last."""
+    return raw(w, _now(w, frame), "value")
+
+
+def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) -> Value:
+    """What next(frame) or frame.send(..) gives."""
+    name, out = w.hold_as("frame", frame), w.hold_as("next", Static(None))
+    w.kept |= {name, out}
+    try:
+        some = go_on(w, frame, sent)
+        told = w.truth(some)
+        if told is True:
+            return value_of(w, w.env[name])
+        if told is False:
+            if default:
+                return default[0]
+            refuse("This raises StopIteration: nothing is left.", "give next a default.")
+        if not default:
+            end = lambda: w.fail(Static(StopIteration))  # noqa: E731
+            w.branch(w.test(some), lambda: None, end, w.origin)
+            return value_of(w, w.env[name])
+
+        def take() -> None:
+            w.env[out] = value_of(w, w.env[name])
+
+        def leave() -> None:
+            w.env[out] = default[0]
+
+        w.branch(w.test(some), take, leave, w.origin)
+        return w.usable("What next gives", w.env[out])
+    finally:
+        w.kept -= {name, out}
+        for hidden in (name, out):
+            w.env.pop(hidden, None)
+
+
+# ---------------------------------------------------------------- handlers
+
+
+def _send(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    frame, sent = args
+    state = known(raw(w, _now(w, frame), "at"))
+    if state == (0,) and sent != Static(None):
+        error = TypeError("can't send non-None value to a just-started generator")
+        refuse("A generator that has not begun is sent a value.", "call next(..) first.", error)
+    return asked(w, frame, sent)
+
+
+def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return asked(w, args[0], Static(None))
+
+
+def _stepped(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return go_on(w, args[0], args[1])
+
+
+def _asked(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    (values,) = args
+    if is_frame(values):
+        return values
+    if class_of(values) is not None:
+        refuse(
+            f"A generator that is asked for one value at a time runs over {describe(values)}.",
+            "make a list of its values first: list(..).",
+        )
+    places = isinstance(values, Structure) and (is_grown(values) or values.make in (list, tuple))
+    if not places and not is_array(values):
+        values = w.call(variable, list, args, {})
+    return begun(w, written.Listing, (values,), {})
+
+
+def _close(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    w.set_attribute(_now(w, args[0]), "at", literal(-1))
+    return Static(None)
+
+
+FRAMING: dict[Callable[..., Any], Handler] = {
+    written.Frame.send: _send,
+    written.Frame.__next__: _next,
+    written.Frame.close: _close,
+    written.stepped: _stepped,
+    written.asked: _asked,
+}
+"""Methods of generators, and what the code of their steps calls."""
