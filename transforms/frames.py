@@ -14,8 +14,8 @@
                                                 self.value = total / n
 
 What follows a yield up to the next one is code of its own: the rest of the loops around it, then
-these loops again.  Variables that are read there are attributes.  Assignments in front of everything
-else that compute nothing are made with the object, so that its attributes are the same at all yields.
+these loops again.  Variables that are read there are attributes.  Assignments in front of all else
+that compute nothing are made with the object, so that its attributes are the same at all yields.
 """
 
 from __future__ import annotations
@@ -346,7 +346,7 @@ def _jumps(s: Any) -> bool:
     """Is there a break or a continue of the loop around?"""
     if isinstance(s, gast.Break | gast.Continue):
         return True
-    inner = [part for part in _blocks(s)]
+    inner = _blocks(s)
     if isinstance(s, gast.For | gast.While):
         inner = [s.orelse]
     return any(_jumps(t) for part in inner for t in part)
@@ -389,7 +389,7 @@ def _merged(codes: list[Code]) -> tuple[list[Code], list[int]]:
 
 def _text(s: Any) -> str:
     marks = [f"{m.state}:{m.value and gast.dump(m.value)}" for m in _marks([s])]
-    return gast.dump(s) + "".join(marks)
+    return str(gast.dump(s)) + "".join(marks)
 
 
 def _parameters(tree: Any) -> list[str]:
@@ -430,7 +430,10 @@ def _check(tree: Any) -> None:
     """Raise Unframed if a function inside shares variables that change with the generator."""
     stored: dict[str, int] = {}
     in_loops = {
-        id(m) for n in own_nodes(tree.body) if isinstance(n, gast.For | gast.While) for m in gast.walk(n)
+        id(m)
+        for n in own_nodes(tree.body)
+        if isinstance(n, gast.For | gast.While)
+        for m in gast.walk(n)
     }
     for n in own_nodes(tree.body):
         if isinstance(n, gast.Nonlocal | gast.Global):
@@ -565,4 +568,3 @@ class _Put(gast.NodeTransformer):  # type: ignore[misc]
     def visit(self, node: Any) -> Any:
         """A node."""
         return self.new if node is self.old else super().visit(node)
-

@@ -15,7 +15,16 @@ import types
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms.abstract import Held, Static, Structure, Value, is_array, is_grown, literal
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    is_array,
+    is_grown,
+    is_number,
+    literal,
+)
 from fpad.transforms.abstract import known_value as known
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
@@ -63,6 +72,12 @@ def is_frame(value: Value) -> bool:
     return isinstance(cls, type) and issubclass(cls, written.Frame)
 
 
+def is_endless(frame: Value) -> bool:
+    """Has it always another value, as far as one can see?"""
+    cls = class_of(frame)
+    return all(-1 not in ends for ends in cls.ends.values())
+
+
 def begun(w: Library, cls: type[written.Frame], args: Args, kwargs: Keywords) -> Value:
     """A generator in front of its first statement."""
     return _at(w, construct(w, cls, args, kwargs), 0)
@@ -84,6 +99,12 @@ def _now(w: Library, frame: Value) -> Value:
 def go_on(w: Library, frame: Value, sent: Value) -> Value:
     """Run to the next yield; is there one?"""
     at = raw(w, _now(w, frame), "at")
+    if not is_number(at):
+        refuse(
+            "A generator is asked that another iterator has asked, or a function that may not have "
+            "asked for all of its values.",
+            "make a list of its values first: values = list(..).",
+        )
     state = known(at)
     cls = class_of(frame)
     assert isinstance(cls, type)
@@ -127,7 +148,7 @@ def _step(w: Library, frame: Value, sent: Value, state: int) -> None:
     if state < 0:
         return
     step = getattr(cls, f"step_{state}")
-    ends = cls.ends[state]  # type: ignore[union-attr]
+    ends = cls.ends[state]
     held = w.hold_as("frame", frame)
     w.kept.add(held)
     w.call(w.fresh("done"), step, (_now(w, frame), sent), {})

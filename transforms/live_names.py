@@ -51,7 +51,9 @@ class Live:
 
         Args:
             block: the statements.
-            live: what is read behind it; out: where a break leads to; on: a continue.
+            live: what is read behind it.
+            out: what is read where a break leads to.
+            on: what is read where a continue leads to.
         """
         for s in reversed(block):
             live = self.statement(s, live, out, on)

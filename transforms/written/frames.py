@@ -61,6 +61,23 @@ class Listing(Frame):
         self.place = self.place + 1
 
 
+class Counted(Frame):
+    """The numbers that enumerate gives."""
+
+    ends = {0: {0}}  # noqa: RUF012
+
+    def __init__(self, start: Any) -> None:
+        self.value = None
+        self.returned = None
+        self.number = start
+        self.at = 0
+
+    def step_0(self, sent: Any) -> None:
+        """Go on to the next number."""
+        self.value = self.number
+        self.number = self.number + 1
+
+
 def asked(values: Any) -> Frame:
     """What gives these values one at a time."""
     return values if isinstance(values, Frame) else Listing(values)
