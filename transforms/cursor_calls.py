@@ -176,7 +176,11 @@ def part(w: Library, args: Args) -> Value:
         left = w.operator(None, operator.sub, (size_of(w, over), place(w, over)))
     if not (isinstance(left, Held) and left.kind == INT):
         refuse(f"islice is given {describe(left)}.", "give it an int.")
-    return objects.construct(w, written.Part, (over, left), {})
+    name = w.hold_as("over", over)  # what nobody holds could not be changed
+    w.kept.add(name)
+    made = objects.construct(w, written.Part, (over, left), {})
+    let_go(w, name)
+    return made
 
 
 def side_by_side(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value | None:
@@ -187,27 +191,27 @@ def side_by_side(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value | No
     """
     if kwargs or any(isinstance(a, Unknown) for a in args):
         return None
-    parts: list[Value] = []
     if f is enumerate:
         over, *start = args
         number = start[0] if start else literal(0)
         args = (framing.begun(w, frames.Counted, (number,), {}), over)
+    names: list[str] = []
     for k, a in enumerate(args):
-        if is_asked(a):
-            if not framing.is_frame(a) and k < len(args) - 1:
-                return None
-            parts.append(a)
-            continue
-        made = begun(w, a)
-        if made is None:
-            made = begun(w, w.call(w.fresh("values"), list, (a,), {}))
-        if made is None:
-            return None
-        parts.append(made)
+        made: Value | None = a
+        if not is_asked(a):
+            made = begun(w, a) or begun(w, w.call(w.fresh("values"), list, (a,), {}))
+        elif not framing.is_frame(a) and k < len(args) - 1:
+            made = None
+        if made is not None:  # what nobody holds could not be changed
+            names.append(w.hold_as("part", made))
+            w.kept.add(names[-1])
+    parts = [w.env[name] for name in names]
     idents = [p.ident for p in parts if isinstance(p, Structure)]
-    if len(idents) > len(set(idents)):
-        return None
-    return objects.construct(w, written.Zipped, (w.sequence(tuple, parts),), {})
+    found = None
+    if len(idents) == len(args) == len(set(idents)):
+        found = objects.construct(w, written.Zipped, (w.sequence(tuple, parts),), {})
+    let_go(w, *names)
+    return found
 
 
 def applied(w: Library, func: Value, args: Args, kwargs: Keywords, at_once: bool) -> Value | Args:

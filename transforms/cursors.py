@@ -67,6 +67,7 @@ def begun(w: Library, values: Value) -> Value | None:
             values = whole
     elif not is_array(values):
         return None
+    w.has_cursors = True
     return objects.construct(w, written.Cursor, (values,), {})
 
 

@@ -10,10 +10,13 @@ that `at` says (see `frames`).
 
 from __future__ import annotations
 
+import copy
 import operator
 import types
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+import gast
 
 from fpad.transforms.abstract import (
     Held,
@@ -38,6 +41,7 @@ from fpad.transforms.outside import Outside
 from fpad.transforms.refusing import refuse
 from fpad.transforms.source import Source, read
 from fpad.transforms.written import frames as written
+from fpad.transforms.yields import EACH, Nodes, ended, parameter
 
 if TYPE_CHECKING:
     from fpad.transforms.iterators import Args, Handler, Keywords
@@ -55,6 +59,31 @@ def frame_class(func: types.FunctionType) -> type[written.Frame] | None:
         except Unframed:
             _made[func] = None
     return _made[func]
+
+
+def looped(func: types.FunctionType, form: str) -> types.FunctionType | None:
+    """The form of a generator that a loop calls, which asks its frame (see `yields`)."""
+    cls, source = frame_class(func), read(func)
+    tree = copy.copy(source.tree)
+    a, at = tree.args, tree.body[0]
+    if cls is None or form == "list" or a.vararg or a.kwarg:
+        return None
+    nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)})
+    definition = written.Definition(func.__name__, None)
+    definition.made = cls
+    given = {p.id: nodes.name(p.id, at) for p in (*a.posonlyargs, *a.args, *a.kwonlyargs)}
+    frame = nodes.call(
+        nodes.constant(written.begun, at), [nodes.constant(definition, at)], at, **given
+    )
+    item = nodes.fresh("item")
+    called = nodes.call(nodes.name(EACH, at), [nodes.name(item, at)], at)
+    each = [nodes.does(called, at)] if form == "each" else ended(nodes, called, at)
+    loop = gast.copy_location(gast.For(nodes.target(item, at), frame, each, [], None), at)
+    tree.body = [loop] if form == "each" else [loop, nodes.returns(nodes.constant(0, at), at)]
+    tree.args = copy.copy(a)
+    tree.args.kwonlyargs = [*a.kwonlyargs, parameter(EACH, at)]
+    tree.args.kw_defaults = [*a.kw_defaults, None]
+    return made_function(source, tree, nodes.made)
 
 
 def class_of_parts(source: Source, parts: Parts, name: str) -> type[written.Frame]:
@@ -230,6 +259,15 @@ def _asked(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return begun(w, written.Listing, (values,), {})
 
 
+def _begun(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    definition, *rest = args
+    assert isinstance(definition, Static)
+    of = definition.value
+    if of.made is None:
+        of.made = class_of_parts(w.source, of.parts, of.name)
+    return begun(w, of.made, rest, kwargs)
+
+
 def _close(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     w.set_attribute(_now(w, args[0]), "at", literal(-1))
     return Static(None)
@@ -239,6 +277,7 @@ FRAMING: dict[Callable[..., Any], Handler] = {
     written.Frame.send: _send,
     written.Frame.__next__: _next,
     written.Frame.close: _close,
+    written.begun: _begun,
     written.stepped: _stepped,
     written.asked: _asked,
 }

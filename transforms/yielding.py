@@ -80,7 +80,7 @@ def _in_form(func: types.FunctionType, form: str) -> types.FunctionType | None:
     try:
         tree, new = in_form(source.tree, form, Outside(func, source.tree))
     except Unyielded:
-        return None
+        return framing.looped(func, form)
     return made_function(source, tree, new)
 
 
@@ -112,7 +112,7 @@ def collected(
 
 def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
     """An iterator over a list that a generator has filled just now; `quiet`: without effects."""
-    if has_unknown(result) or not isinstance(result, Structure):
+    if has_unknown(result) or not isinstance(result, Structure) or framing.is_frame(result):
         return result
     if is_grown(result):
         made: Value = Woven("once", (result,), w.new_ident())

@@ -78,6 +78,29 @@ class Counted(Frame):
         self.number = self.number + 1
 
 
+class Definition:
+    """A generator whose class is made where it is called first.
+
+    It stands among the constants of a function, as functions of the runtime do.
+    """
+
+    __name__ = "generator"
+
+    def __init__(self, name: str, parts: Any) -> None:
+        self.name = name
+        self.parts = parts
+        self.made: type[Frame] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Frame:
+        """A generator in front of its first statement."""
+        raise NotImplementedError
+
+
+def begun(definition: Definition, *args: Any, **kwargs: Any) -> Frame:
+    """A generator in front of its first statement; what it is given is said in `framing`."""
+    raise NotImplementedError
+
+
 def asked(values: Any) -> Frame:
     """What gives these values one at a time."""
     return values if isinstance(values, Frame) else Listing(values)
