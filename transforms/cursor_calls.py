@@ -21,7 +21,6 @@ from fpad.transforms.abstract import (
     Structure,
     Unknown,
     Value,
-    is_number,
     known_value,
     literal,
 )
@@ -127,7 +126,7 @@ def _rest_for_good(w: Library, it: Value) -> Value:
 
 def cursors_in(value: Value) -> Iterator[Value]:
     """The cursors in a value."""
-    if is_cursor(value):
+    if is_asked(value):
         yield value
     for part in value.parts:
         yield from cursors_in(part)
@@ -138,7 +137,7 @@ def lend(w: Library, sources: Sequence[Value]) -> Lent:
     lent = []
     for c in (c for v in sources for c in cursors_in(v) if "at" in getattr(c, "keys", ())):
         at = part_of(w, c, "at")
-        if is_number(at):
+        if at != UNREAD:
             lent.append((w.hold_as("cursor", c), w.hold_as("at", at)))
             w.kept |= {name for pair in lent for name in pair}
             unread(w, c)

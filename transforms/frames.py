@@ -47,14 +47,13 @@ class Parts:
     Attributes:
         begin: makes the object.
         steps: from each state (0: the beginning; k: the k-th yield) on to the next.
-        ends: the states where such a step may end (-1: the end).  A step sets `at` itself if these
-            are several.
+        endless: does no step reach the end?
         names: variables that the functions have got.
     """
 
     begin: Any
     steps: dict[int, Any]
-    ends: dict[int, set[int]]
+    endless: bool
     names: set[str]
 
 
@@ -106,7 +105,7 @@ class _Machine:
         body = _Plain(self).block(self.tree.body)
         self.yields = [s for s in _statements(body) if _is_yield(s)]
         self.number = {id(s): k + 1 for k, s in enumerate(self.yields)}
-        if not self.yields:
+        if not 0 < len(self.yields) <= written.MOST_YIELDS:
             raise Unframed
         first, body = _assignments(body, set(names))
         live = Live({*names, *(n for s in (*first, *body) for n in names_in(s, gast.Store))})
@@ -123,17 +122,19 @@ class _Machine:
         begin += [self.put(v, self.nodes.name(v, self.at)) for v in wanted if v in made]
         begin += [self.put(v, self._none()) for v in wanted if v not in made]
         begin += [self.put(name, self._none(), True) for name in ("value", "returned")]
-        begin.append(self.put("at", self.nodes.constant(0, self.at), True))
-        ends = {
-            k: {same[m.state] if m.state > 0 else -1 for m in _marks(codes[k])} for k in set(same)
-        }
+        begin.append(self.put("at", self.state(0), True))
         steps = {}
         for k in sorted(set(same)):
-            ending = _Ending(self, needs, same, kept, len(ends[k]) > 1)
+            ending = _Ending(self, needs, same, kept)
             step = [*(self.take(v) for v in sorted(needs[k])), *ending.block(codes[k])]
             made = self.nodes.define(f"step_{k}", [self.own, self.sent], step, self.at)
             steps[k] = gast.copy_location(made, self.tree)
-        return Parts(self._init(begin), steps, ends, self.nodes.made)
+        endless = all(m.state > 0 for k in set(same) for m in _marks(codes[k]))
+        return Parts(self._init(begin), steps, endless, self.nodes.made)
+
+    def state(self, k: int) -> Any:
+        """The constant that says where the generator is."""
+        return self.nodes.constant(written.State(k), self.at)
 
     # ------------------------------------------------------------ nodes
 
@@ -300,10 +301,8 @@ class _Ending:
         needs: list[set[str]],
         same: list[int],
         kept: set[str],
-        several: bool,
     ) -> None:
-        self.machine, self.needs, self.same = machine, needs, same
-        self.kept, self.several = kept, several
+        self.machine, self.needs, self.same, self.kept = machine, needs, same, kept
 
     def block(self, code: Code) -> Code:
         """The statements of a block."""
@@ -329,8 +328,7 @@ class _Ending:
             out += [m.put(v, n.name(v, m.at)) for v in keep]
         elif s.value is not None:
             out.append(m.put("returned", s.value, True))
-        if self.several:
-            out.append(m.put("at", n.constant(number, m.at), True))
+        out.append(m.put("at", m.state(number), True))
         return [*out, n.returns(None, m.at)]
 
 

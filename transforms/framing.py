@@ -19,16 +19,13 @@ from typing import TYPE_CHECKING, Any
 import gast
 
 from fpad.transforms.abstract import (
-    Held,
+    Either,
     Static,
     Structure,
     Value,
     is_array,
     is_grown,
-    is_number,
-    literal,
 )
-from fpad.transforms.abstract import known_value as known
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.frames import Parts, Unframed, parts_of
@@ -92,7 +89,7 @@ def class_of_parts(source: Source, parts: Parts, name: str) -> type[written.Fram
     for tree in (parts.begin, *parts.steps.values()):
         new = parts.names | consumed(tree, Outside(source.function, tree))
         functions[tree.name] = made_function(source, tree, new, tree is parts.begin)
-    return type(name, (written.Frame,), {**functions, "ends": parts.ends})
+    return type(name, (written.Frame,), {**functions, "endless": parts.endless})
 
 
 def is_frame(value: Value) -> bool:
@@ -103,88 +100,68 @@ def is_frame(value: Value) -> bool:
 
 def is_endless(frame: Value) -> bool:
     """Has it always another value, as far as one can see?"""
-    cls = class_of(frame)
-    return all(-1 not in ends for ends in cls.ends.values())
+    return bool(class_of(frame).endless)
 
 
 def begun(w: Library, cls: type[written.Frame], args: Args, kwargs: Keywords) -> Value:
     """A generator in front of its first statement."""
-    return _at(w, construct(w, cls, args, kwargs), 0)
-
-
-def _at(w: Library, frame: Value, state: int) -> Value:
-    """The frame, of which it is known now at which yield it is."""
-    name = w.hold_as("frame", frame)
-    w.kept.add(name)
-    w.set_attribute(_now(w, frame), "at", literal(state))
-    w.kept.discard(name)
-    return w.env.pop(name)
+    return construct(w, cls, args, kwargs)
 
 
 def _now(w: Library, frame: Value) -> Value:
     return w.current(frame)
 
 
-def go_on(w: Library, frame: Value, sent: Value) -> Value:
-    """Run to the next yield; is there one?"""
+def _states(w: Library, frame: Value) -> tuple[Value, Sequence[written.State]]:
+    """Where a generator is: what says so, and the states that are possible."""
     at = raw(w, _now(w, frame), "at")
-    if not is_number(at):
+    options = at.options if isinstance(at, Either) else (at,)
+    states = [v.value for v in options if isinstance(v, Static) and v != Static(None)]
+    if len(states) < len(options):
         refuse(
             "A generator is asked that another iterator has asked, or a function that may not have "
             "asked for all of its values.",
             "make a list of its values first: values = list(..).",
         )
-    state = known(at)
-    cls = class_of(frame)
-    assert isinstance(cls, type)
-    assert issubclass(cls, written.Frame)
-    if state is not None:
-        _step(w, frame, sent, int(state[0]))
-    else:
-        hidden = [w.hold_as("frame", frame), w.hold_as("sent", sent)]
-        w.kept |= set(hidden)
-        _one_of(w, hidden, sorted(cls.ends))
-        w.kept -= set(hidden)
-        for name in hidden:
-            w.env.pop(name, None)
-    at = raw(w, _now(w, frame), "at")
-    state = known(at)
-    if state is not None:
-        return Static(int(state[0]) >= 0)
-    assert isinstance(at, Held)
-    return w.let(None, operator.ge, (at.atom, Const(0)), BOOL)
+    return at, states
 
 
-def _one_of(w: Library, hidden: Sequence[str], states: Sequence[int]) -> None:
-    """Take the step that begins where the frame is."""
-    at = raw(w, w.env[hidden[0]], "at")
-    assert isinstance(at, Held)
-    first, *rest = states
-    test = w.let(None, operator.eq, (at.atom, Const(first)), BOOL)
+def go_on(w: Library, frame: Value, sent: Value) -> Value:
+    """Run to the next yield; is there one?"""
+    at, states = _states(w, frame)
+    hidden = [w.hold_as("frame", frame), w.hold_as("sent", sent)]
+    w.kept |= set(hidden)
+    _one_of(w, hidden, at, list(enumerate(states)))
+    frame = w.env[hidden[0]]
+    w.kept -= set(hidden)
+    for name in hidden:
+        w.env.pop(name, None)
+    at, states = _states(w, frame)
+    if written.State.END not in states:
+        return Static(True)
+    if not isinstance(at, Either):
+        return Static(False)
+    end = Const(states.index(written.State.END))
+    return w.let(None, operator.ne, (at.which.atom, end), BOOL)
 
-    def others() -> None:
-        if rest:
-            _one_of(w, hidden, rest)
+
+def _one_of(
+    w: Library, hidden: Sequence[str], at: Value, states: Sequence[tuple[int, written.State]]
+) -> None:
+    """Take the step that begins where the generator is."""
+    (k, state), *rest = states
 
     def step() -> None:
-        _step(w, w.env[hidden[0]], w.env[hidden[1]], first)
+        if state is not written.State.END:
+            method = getattr(class_of(w.env[hidden[0]]), f"step_{state.value}")
+            w.call(w.fresh("done"), method, tuple(w.env[name] for name in hidden), {})
 
-    w.branch(test.atom, step, others, w.origin)
-
-
-def _step(w: Library, frame: Value, sent: Value, state: int) -> None:
-    cls = class_of(frame)
-    if state < 0:
+    if not rest:
+        step()
         return
-    step = getattr(cls, f"step_{state}")
-    ends = cls.ends[state]
-    held = w.hold_as("frame", frame)
-    w.kept.add(held)
-    w.call(w.fresh("done"), step, (_now(w, frame), sent), {})
-    if len(ends) == 1:
-        w.set_attribute(w.env[held], "at", literal(min(ends)))
-    w.kept.discard(held)
-    w.env.pop(held, None)
+    assert isinstance(at, Either)
+    test = w.let(None, operator.eq, (at.which.atom, Const(k)), BOOL)
+    w.branch(test.atom, step, lambda: _one_of(w, hidden, at, rest), w.origin)
 
 
 def value_of(w: Library, frame: Value) -> Value:
@@ -229,8 +206,7 @@ def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) 
 
 def _send(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     frame, sent = args
-    state = known(raw(w, _now(w, frame), "at"))
-    if state == (0,) and sent != Static(None):
+    if _states(w, frame)[1] == [written.State.BEGUN] and sent != Static(None):
         error = TypeError("can't send non-None value to a just-started generator")
         refuse("A generator that has not begun is sent a value.", "call next(..) first.", error)
     return asked(w, frame, sent)
@@ -269,7 +245,7 @@ def _begun(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 def _close(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    w.set_attribute(_now(w, args[0]), "at", literal(-1))
+    w.set_attribute(_now(w, args[0]), "at", Static(written.State.END))
     return Static(None)
 
 

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
+
+
+class _Named:
+    """What stands among the constants of a function, as functions of the runtime do."""
+
+    __name__ = "state"
+
+    def __call__(self) -> None:
+        """It is only compared."""
+        raise NotImplementedError
+
+
+MOST_YIELDS = 32
+
+
+class State(_Named, enum.Enum):
+    """Where a generator is: at its beginning, at the k-th yield, or at its end."""
+
+    _ignore_ = ["k"]  # noqa: RUF012
+    END = -1
+    BEGUN = 0
+    for k in range(1, MOST_YIELDS + 1):
+        locals()[f"AT_{k}"] = k
 
 
 class Frame:
     """A generator that is asked by `next` and `send`; a subclass has a method for each step.
 
     Attributes:
-        at: 0 in front of the first statement, k at the k-th yield, -1 behind the last statement.
+        at: the state.
         value: what was yielded last; returned: what the generator has returned.
-        ends: the states where a step may end, by the one where it begins.
+        endless: can no step see the end?
     """
 
-    at: int
+    at: State
     value: Any
     returned: Any
-    ends: dict[int, set[int]]
+    endless = False
 
     def __iter__(self) -> Any:
         return self
@@ -29,33 +53,29 @@ class Frame:
 
     def send(self, value: Any) -> Any:
         """Go on to the next yield; the one that the generator is at gives `value`."""
-        if self.at == 0 and value is not None:
-            raise TypeError("can't send non-None value to a just-started generator")
         if not stepped(self, value):
             raise StopIteration
         return self.value
 
     def close(self) -> None:
         """There are no more values."""
-        self.at = -1
+        self.at = State.END
 
 
 class Listing(Frame):
     """The values of a list, an array or a tuple, one at a time."""
-
-    ends = {0: {0, -1}}  # noqa: RUF012 (nobody changes it)
 
     def __init__(self, values: Any) -> None:
         self.value = None
         self.returned = None
         self.values = values
         self.place = 0
-        self.at = 0
+        self.at = State.BEGUN
 
     def step_0(self, sent: Any) -> None:
         """Go on to the next value."""
         if self.place >= len(self.values):
-            self.at = -1
+            self.at = State.END
             return
         self.value = self.values[self.place]
         self.place = self.place + 1
@@ -64,13 +84,13 @@ class Listing(Frame):
 class Counted(Frame):
     """The numbers that enumerate gives."""
 
-    ends = {0: {0}}  # noqa: RUF012
+    endless = True
 
     def __init__(self, start: Any) -> None:
         self.value = None
         self.returned = None
         self.number = start
-        self.at = 0
+        self.at = State.BEGUN
 
     def step_0(self, sent: Any) -> None:
         """Go on to the next number."""
@@ -108,10 +128,7 @@ def asked(values: Any) -> Frame:
 
 def stepped(it: Any, sent: Any) -> bool:
     """Go on; is there another value?"""
-    if it.at < 0:
+    if it.at is State.END:
         return False
-    begun, ends = it.at, it.ends[it.at]
-    getattr(it, f"step_{begun}")(sent)
-    if len(ends) == 1:
-        (it.at,) = ends
-    return bool(it.at >= 0)
+    getattr(it, f"step_{it.at.value}")(sent)
+    return it.at is not State.END
