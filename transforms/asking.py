@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import cursors, grown
+from fpad.transforms import cursors, framing, grown
 from fpad.transforms.abstract import (
     Iterated,
     Static,
@@ -68,6 +68,8 @@ def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     it, *default = args
     if is_cursor(it):
         return cursors.asked(w, it, default)
+    if framing.is_frame(it):
+        return framing.asked(w, it, Static(None), default)
     if is_iterator(it):
         if default:
             refuse("next of an object is given a default.", "ask the object whether it has more.")

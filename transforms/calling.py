@@ -95,7 +95,7 @@ class Calling(Changes):
         self.guarded = instance.guarded
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list
-        self.by_cursor = owner.by_cursor
+        self.has_cursors = owner.by_cursor
         self.in_tables = owner.in_tables
         self.rowed = instance.summary.rowed or owner.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
@@ -109,7 +109,7 @@ class Calling(Changes):
     def reads_on(self) -> bool:
         """Does an iterator that begins know where it stands (see `cursors`)?"""
         self.owner.begun = True  # so that it will if this is refused
-        return self.by_cursor
+        return self.owner.by_cursor
 
     def outside(self, name: str) -> Value:
         """What a name that is not local stands for."""

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from fpad.transforms import grown, objects
+from fpad.transforms import framing, grown, objects
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -33,25 +33,18 @@ from fpad.transforms.abstract import (
     known_value,
     literal,
 )
-from fpad.transforms.arranging import iterator, of_unknown_length, whole_list
 from fpad.transforms.class_parts import class_of
-from fpad.transforms.describing import describe
-from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import BOOL, INT, Num
 from fpad.transforms.lookups import let_go
 from fpad.transforms.refusing import refuse
-from fpad.transforms.standing_at import is_cursor
-from fpad.transforms.streams import stream
 from fpad.transforms.written import cursors as written
 
 if TYPE_CHECKING:
     from fpad.transforms.iterators import Args, Handler, Keywords
     from fpad.transforms.library import Library
 
-_UNREAD = Static(None)
-Lent: TypeAlias = "list[tuple[str, str]]"
-"""Hidden variables that hold cursors, and how far these have been read."""
+UNREAD = Static(None)
 _LONG = 32
 """Longer lists of numbers become arrays, from which a number is taken at a cost of its own."""
 
@@ -74,6 +67,7 @@ def begun(w: Library, values: Value) -> Value | None:
             values = whole
     elif not is_array(values):
         return None
+    w.has_cursors = True
     return objects.construct(w, written.Cursor, (values,), {})
 
 
@@ -89,18 +83,21 @@ def _is_float(value: Value) -> bool:
 # ---------------------------------------------------------------- where it stands
 
 
-def _now(w: Library, it: Value) -> Structure:
+def now(w: Library, it: Value) -> Structure:
+    """What it has become."""
     found = w.current(it)
     assert isinstance(found, Structure)
     return found
 
 
-def _part(w: Library, it: Value, name: str) -> Value:
-    return objects.raw(w, _now(w, it), name)
+def part_of(w: Library, it: Value, name: str) -> Value:
+    """An attribute of it."""
+    return objects.raw(w, now(w, it), name)
 
 
-def _at(w: Library, it: Value) -> Value:
-    at = _part(w, it, "at")
+def place(w: Library, it: Value) -> Value:
+    """How far it has been read."""
+    at = part_of(w, it, "at")
     if not is_number(at):
         refuse(
             "An iterator is read that another iterator has read, or a function that may not have "
@@ -110,8 +107,9 @@ def _at(w: Library, it: Value) -> Value:
     return at
 
 
-def _go_to(w: Library, it: Value, at: Value) -> None:
-    w.set_attribute(_now(w, it), "at", at)
+def go_to(w: Library, it: Value, at: Value) -> None:
+    """Note how far it has been read."""
+    w.set_attribute(now(w, it), "at", at)
 
 
 def _less(w: Library, a: Value, b: Value) -> Value:
@@ -119,27 +117,84 @@ def _less(w: Library, a: Value, b: Value) -> Value:
 
 
 def has_more(w: Library, it: Value) -> Value:
-    """Has it another value?"""
+    """Has it another value?  A generator goes on to it."""
+    if framing.is_frame(it):
+        return framing.go_on(w, it, Static(None))
     if class_of(it) is written.Part:
-        left, of = _part(w, it, "left"), _part(w, it, "of")
-        some, rest = _less(w, literal(0), left), has_more(w, of)
-        for known, other in ((some, rest), (rest, some)):
-            told = w.truth(known)
-            if told is not None:
-                return other if told else Static(False)
+        of = part_of(w, it, "of")
+        some = _less(w, literal(0), part_of(w, it, "left"))
+        return _both(w, some, lambda: has_more(w, of), _is_test(w, of))
+    if class_of(it) is written.Zipped:
+        return _all_have(w, zipped_parts(w, it))
+    return _less(w, place(w, it), size_of(w, it))
+
+
+def _all_have(w: Library, parts: Sequence[Value]) -> Value:
+    """Have all of them another value?  Those at the end that always have are not asked yet."""
+    first, *rest = parts
+    if all(map(_is_endless, parts)):
+        return Static(True)
+    some = has_more(w, first)
+    if not rest:
+        return some
+    return _both(w, some, lambda: _all_have(w, rest), all(_is_test(w, p) for p in rest))
+
+
+def _both(w: Library, some: Value, then: Callable[[], Value], at_once: bool) -> Value:
+    """Is something so, and then something else?  `at_once`: that may be asked in any case."""
+    told = w.truth(some)
+    if told is not None:
+        return then() if told else Static(False)
+    if at_once:
+        rest = then()
+        told = w.truth(rest)
+        if told is not None:
+            return some if told else Static(False)
         return w.let(None, operator.and_, (w.test(some), w.test(rest)), BOOL)
-    return _less(w, _at(w, it), _size(w, it))
+    out = w.hold_as("some", Static(False))
+    w.kept.add(out)
+
+    def ask() -> None:
+        w.env[out] = then()
+
+    w.branch(w.test(some), ask, lambda: None, w.origin)
+    found = w.env[out]
+    let_go(w, out)
+    if isinstance(found, Held) and not found.known:  # what a loop tests has one name in all rounds
+        return w.let(None, bool, (found.atom,), BOOL)
+    return found
 
 
-def _size(w: Library, it: Value) -> Value:
-    values = _part(w, it, "values")
+def _is_test(w: Library, it: Value) -> bool:
+    """Does nothing change where it is asked whether it has more?"""
+    if class_of(it) is written.Part:
+        return _is_test(w, part_of(w, it, "of"))
+    if class_of(it) is written.Zipped:
+        return all(_is_test(w, p) or _is_endless(p) for p in zipped_parts(w, it))
+    return not framing.is_frame(it)
+
+
+def _is_endless(it: Value) -> bool:
+    return framing.is_frame(it) and framing.is_endless(it)
+
+
+def zipped_parts(w: Library, it: Value) -> Sequence[Value]:
+    """What zip was given."""
+    found: Sequence[Value] = part_of(w, it, "parts").parts
+    return found
+
+
+def size_of(w: Library, it: Value) -> Value:
+    """How many values there are."""
+    values = part_of(w, it, "values")
     if isinstance(values, Structure):
         return grown.length(w, values) if is_grown(values) else literal(len(values.items))
     assert isinstance(values, Held)
     return w.let(None, builtins.len, (values.atom,), INT)
 
 
-def _least(w: Library, a: Value, b: Value) -> Value:
+def least(w: Library, a: Value, b: Value) -> Value:
+    """The smaller number."""
     known = [known_value(v) for v in (a, b)]
     if None not in known:
         return literal(min(k[0] for k in known if k is not None))
@@ -150,17 +205,34 @@ def _least(w: Library, a: Value, b: Value) -> Value:
 
 def taken(w: Library, it: Value) -> Value:
     """The next value of one that has another."""
+    if framing.is_frame(it):
+        return framing.value_of(w, it)
     if class_of(it) is written.Part:
-        left, of = _part(w, it, "left"), _part(w, it, "of")
-        w.set_attribute(_now(w, it), "left", w.operator(None, operator.sub, (left, literal(1))))
+        left, of = part_of(w, it, "left"), part_of(w, it, "of")
+        w.set_attribute(now(w, it), "left", w.operator(None, operator.sub, (left, literal(1))))
         return taken(w, of)
-    at, values = _at(w, it), _part(w, it, "values")
+    if class_of(it) is written.Zipped:
+        return _row_of(w, zipped_parts(w, it))
+    at, values = place(w, it), part_of(w, it, "values")
     name = w.hold_as("at", at)
     w.kept.add(name)
     found = w.load(None, values, name)
     let_go(w, name)
-    _go_to(w, it, w.operator(None, operator.add, (at, literal(1))))
+    go_to(w, it, w.operator(None, operator.add, (at, literal(1))))
     return found
+
+
+def _row_of(w: Library, parts: Sequence[Value]) -> Value:
+    """The next values of all of them."""
+    names = []
+    for k, p in enumerate(parts):
+        if all(map(_is_endless, parts[k:])):
+            framing.go_on(w, p, Static(None))
+        names.append(w.hold_as("part", taken(w, p)))
+        w.kept.add(names[-1])
+    row = w.sequence(tuple, [w.env[name] for name in names])
+    let_go(w, *names)
+    return row
 
 
 def asked(w: Library, it: Value, default: Sequence[Value]) -> Value:
@@ -175,7 +247,7 @@ def asked(w: Library, it: Value, default: Sequence[Value]) -> Value:
         refuse("This raises StopIteration: nothing is left.", "give next a default.")
     if not default:
         return taken(w, it)  # where there is none, that raises, and `blame` says what Python says
-    held, out = w.hold_as("source", it), w.hold_as("next", _UNREAD)
+    held, out = w.hold_as("source", it), w.hold_as("next", UNREAD)
     w.kept |= {held, out}
 
     def take() -> None:
@@ -188,113 +260,6 @@ def asked(w: Library, it: Value, default: Sequence[Value]) -> Value:
     found = w.usable("What next gives", w.env[out])
     let_go(w, held, out)
     return found
-
-
-# ---------------------------------------------------------------- several values
-
-
-def rest(w: Library, it: Value) -> Value:
-    """A list of all values that it has left, which it has no more then."""
-    if class_of(it) is written.Part:
-        left, of = _part(w, it, "left"), _part(w, it, "of")
-        w.set_attribute(_now(w, it), "left", literal(0))
-        if class_of(of) is written.Part:
-            refuse("islice is given what islice gave.", "write it as one islice.")
-        start, size = _at(w, of), _size(w, of)
-        stop = _least(w, w.operator(None, operator.add, (start, left)), size)
-        it = of
-    else:
-        start, stop = _at(w, it), _size(w, it)
-    values = _part(w, it, "values")
-    names = [w.hold_as(name, v) for name, v in (("start", start), ("stop", stop))]
-    w.kept |= set(names)
-    found = w.load(None, values, Slice(names[0], names[1], Const(None)))
-    let_go(w, *names)
-    _go_to(w, it, stop)
-    return found
-
-
-def unread(w: Library, it: Value) -> None:
-    """Nobody knows from here on how far it has been read."""
-    of = _part(w, it, "of") if class_of(it) is written.Part else it
-    _go_to(w, of, _UNREAD)
-
-
-def given(w: Library, args: Args) -> Args:
-    """What a function is given that reads them one by one, perhaps later: their values."""
-    rests: dict[object, Value] = {}
-    out: list[Value] = []
-    for a in args:
-        if is_cursor(a):
-            assert isinstance(a, Structure)
-            if a.ident not in rests:
-                rests[a.ident] = _rest_for_good(w, a)
-            a = rests[a.ident]
-        out.append(a)
-    return out
-
-
-def _rest_for_good(w: Library, it: Value) -> Value:
-    """An iterator over all values that it has left, for somebody who may not read all of them."""
-    values = rest(w, it)
-    unread(w, it)
-    if of_unknown_length(w, values):
-        return iterator(w, whole_list(w, values))
-    return w.iterator(items_of(w, values) or ())
-
-
-def cursors_in(value: Value) -> Iterator[Value]:
-    """The cursors in a value."""
-    if is_cursor(value):
-        yield value
-    for part in value.parts:
-        yield from cursors_in(part)
-
-
-def lend(w: Library, sources: Sequence[Value]) -> Lent:
-    """The values of an iterator have been computed from cursors: they are read when it is."""
-    lent = []
-    for c in (c for v in sources for c in cursors_in(v) if class_of(c) is written.Cursor):
-        at = _part(w, c, "at")
-        if is_number(at):
-            lent.append((w.hold_as("cursor", c), w.hold_as("at", at)))
-            w.kept |= {name for pair in lent for name in pair}
-            unread(w, c)
-    return lent
-
-
-def lent_to(w: Library, args: Sequence[Value]) -> Lent:
-    """The cursors that the values of these iterators have been computed from."""
-    return [pair for k in map(stream, args) if k is not None for pair in w.lent.pop(k, ())]
-
-
-def give_back(w: Library, lent: Lent) -> None:
-    """All values of iterators have been asked for, so what they were computed from is read."""
-    for cursor, at in lent:
-        if cursor in w.env and at in w.env:
-            _go_to(w, w.env[cursor], w.env[at])
-        let_go(w, cursor, at)
-
-
-# ---------------------------------------------------------------- calls
-
-
-def part(w: Library, args: Args) -> Value:
-    """islice(cursor, n)."""
-    over, *bounds = args
-    if len(bounds) == 2 and known_value(bounds[0]) in ((0,), (None,)):
-        bounds = bounds[1:]
-    if len(bounds) != 1:
-        refuse(
-            "islice skips values of an iterator that is read again.",
-            "take them first: list(islice(it, k)).",
-        )
-    left = bounds[0]
-    if known_value(left) == (None,):
-        left = w.operator(None, operator.sub, (_size(w, over), _at(w, over)))
-    if not (isinstance(left, Held) and left.kind == INT):
-        refuse(f"islice is given {describe(left)}.", "give it an int.")
-    return objects.construct(w, written.Part, (over, left), {})
 
 
 def _more(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -24,7 +24,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms import one_by_one, sentinels
+from fpad.transforms import framed_inside, one_by_one, sentinels
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
 from fpad.transforms.flattening import flattened
@@ -38,6 +38,7 @@ from fpad.transforms.yields import (
     Unyielded,
     ended,
     form_of,
+    is_endless,
     is_generator,
     own_nodes,
 )
@@ -171,9 +172,17 @@ class Consumers(Arranged):
 
     def forms(self, tree: Any) -> list[Any]:
         """A generator inside a function, in the forms that are asked for."""
+        framed = framed_inside.maker(self, tree)
+        if framed is not None and not self._has_forms(tree):
+            del self.inside[tree.name]  # loops ask the object
+            return [framed]
         out = []
         try:
             for form in FORMS:
+                if form == "list" and framed is not None and is_endless(tree):
+                    self.form_name(tree.name, form)
+                    out.append(framed)
+                    continue
                 made = form_of(tree, form, self.nodes, self.through)
                 made.name = self.form_name(tree.name, form)
                 self.define(made)
@@ -181,6 +190,13 @@ class Consumers(Arranged):
         except Unyielded:
             return [tree]  # the fence refuses it
         return out
+
+    def _has_forms(self, tree: Any) -> bool:
+        try:
+            form_of(tree, "each", self.nodes, self.through)
+        except Unyielded:
+            return False
+        return True
 
     def form_name(self, name: str, form: str) -> str:
         """What a form of a generator inside the function is called."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import itertools
 import math
 import operator
 import types
@@ -26,6 +25,7 @@ from fpad import runtime as fp
 from fpad.transforms import (
     complexes,
     containers,
+    cursor_calls,
     cursors,
     dataclass_parts,
     dicts,
@@ -76,6 +76,7 @@ from fpad.transforms.drawing import is_generator, owner_of
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import refused_call
 from fpad.transforms.forms import is_complex
+from fpad.transforms.framing import FRAMING
 from fpad.transforms.heap import Row
 from fpad.transforms.index_joins import JOINS, joined
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
@@ -94,7 +95,7 @@ from fpad.transforms.shuffling import draw
 from fpad.transforms.slices import opened, slice_of
 from fpad.transforms.special import special
 from fpad.transforms.standing import call_written
-from fpad.transforms.standing_at import is_cursor
+from fpad.transforms.standing_at import is_asked
 from fpad.transforms.stepping import counter, is_iterator, kept, values_of
 from fpad.transforms.subscripts import attempt, is_index_maker
 from fpad.transforms.taking import vectorize_stands_for
@@ -327,11 +328,12 @@ class Library(Operations):
 
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
-        if _runs_over(func) and any(map(is_cursor, args)):
-            if func == Static(fp.listed):  # the loop of a comprehension asks it one by one
-                return args[0]
-            args = self._read_on(func, args)
-        elif _runs_over(func) and any(map(is_iterator, args)):
+        if _runs_over(func) and any(map(is_asked, args)):
+            done = cursor_calls.applied(self, func, args, kwargs, _asks_for_all(func))
+            if isinstance(done, Value):
+                return done
+            args = done
+        if _runs_over(func) and any(map(is_iterator, args)):
             if not _asks_for_all(func):
                 refuse(
                     f"{describe(func)} asks an object for some of its values, one by one.",
@@ -339,24 +341,15 @@ class Library(Operations):
                 )
             args = [self.all_values(a) if is_iterator(a) else a for a in args]  # once
         all_read = bool(self.lent) and _runs_over(func) and _asks_for_all(func)
-        lent = cursors.lent_to(self, args) if all_read else []
+        lent = cursor_calls.lent_to(self, args) if all_read else []
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
         lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
         result = self._applied(s, func, args, kwargs)
-        cursors.give_back(self, lent)
+        cursor_calls.give_back(self, lent)
         for name in kept or (brief and _brief(result)):
             refuse(*assigned_again(name, self.source.name))
         return result
-
-    def _read_on(self, func: Value, args: Args) -> Args:
-        """What a function of a library is given for cursors: what they have left."""
-        f = func.value if isinstance(func, Static) else None
-        if f is itertools.islice:
-            return args
-        if not _asks_for_all(func):
-            return cursors.given(self, args)
-        return [cursors.rest(self, a) if is_cursor(a) else a for a in args]
 
     def _applied(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         match func:
@@ -650,9 +643,13 @@ def _runs_over(func: Value) -> bool:
     if isinstance(func, Method):
         return True
     f = func.value if isinstance(func, Static) else None
-    if f is None or any(f in table for table in (ASKING, QUESTIONS, YIELDING, cursors.CURSORS)):
+    if f is None or f in _ONE_BY_ONE:
         return False
     return special(f) is not None or rule_of(f) is not None
+
+
+_ONE_BY_ONE = {*ASKING, *QUESTIONS, *YIELDING, *cursors.CURSORS, *FRAMING}
+"""What is given iterators, and asks them for what it needs."""
 
 
 def _asks_for_all(func: Value) -> bool:

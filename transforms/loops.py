@@ -32,17 +32,31 @@ from fpad.transforms.abstract import (
     Value,
     View,
     Woven,
+    held,
     is_grown,
     is_shape,
 )
+from fpad.transforms.activity import differentiable
 from fpad.transforms.body import Body, Loop
 from fpad.transforms.forms import number
-from fpad.transforms.ir import Atom, Const, For, Operand, Range, While, defined, used
+from fpad.transforms.ir import (
+    Atom,
+    Block,
+    Break,
+    Const,
+    For,
+    If,
+    Operand,
+    Range,
+    While,
+    defined,
+    used,
+)
 from fpad.transforms.iteration import Plan, items_of, plan, viewed
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import INT, Num
 from fpad.transforms.moves import moves
-from fpad.transforms.standing_at import is_cursor
+from fpad.transforms.standing_at import is_asked
 from fpad.transforms.streams import iterators
 from fpad.transforms.tables import is_table
 from fpad.transforms.writer import NumberAsKey, refuse
@@ -64,7 +78,7 @@ class Loops(Body):
     def for_(self, s: For) -> None:
         """Write what is left of a for loop."""
         source = None if isinstance(s.iterable, Range) else self.read(s.iterable)
-        if source is not None and is_cursor(source):
+        if source is not None and is_asked(source):
             self._asked(s, source)
             return
         kept = set(self.kept)
@@ -280,8 +294,19 @@ class Loops(Body):
         test: Atom = Const(True) if known is True else self.test(tests[0])
         late: list[Operand] = []
         pre += self.captured(lambda: late.extend(self.off_limits((test,), defined(*body))))
+        if self._goes_on(pre, body, way_out or {}):
+            leave = If(late[0], body, (Break(s.origin),), s.origin)
+            pre, late, body = (), [Const(True)], (*pre, leave)
         self.out.append(While(pre, late[0], body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), not ways
+
+    def _goes_on(self, pre: Block, body: Block, way_out: Env) -> bool:
+        """Does the test of a loop compute what has a derivative, for its body or for later?
+
+        What stands in front of a test has no adjoint, so it becomes a part of the body.
+        """
+        outside = used(*body) | {h.atom for v in way_out.values() for h in held(v)}
+        return any(differentiable(self.kinds.get(n)) for n in defined(*pre) & outside)
 
     def _place(self, variables: frozenset[str]) -> None:
         """Put variables into the places that belong to them."""

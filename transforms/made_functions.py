@@ -15,13 +15,16 @@ from fpad.transforms.closures import plain
 from fpad.transforms.source import Source, parameters, remember
 
 
-def made_function(source: Source, tree: Any, new: Collection[str] = ()) -> types.FunctionType:
+def made_function(
+    source: Source, tree: Any, new: Collection[str] = (), defaults: bool = True
+) -> types.FunctionType:
     """The function of a tree that was made of that of another function.
 
     Args:
         source: of the other function.
         tree: the definition.
         new: names that it has got.
+        defaults: has it the parameters of the other function, and their defaults?
     """
     func = source.function
     with_cells(tree)
@@ -33,8 +36,9 @@ def made_function(source: Source, tree: Any, new: Collection[str] = ()) -> types
     exec(compile(ast.fix_missing_locations(module), source.file, "exec"), scope)
     made = scope[tree.name]
     assert isinstance(made, types.FunctionType)
-    made.__module__, made.__defaults__ = func.__module__, func.__defaults__
-    made.__kwdefaults__ = func.__kwdefaults__
+    made.__module__ = func.__module__
+    if defaults:
+        made.__defaults__, made.__kwdefaults__ = func.__defaults__, func.__kwdefaults__
     code = made.__code__
     remember(
         replace(

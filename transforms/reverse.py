@@ -34,6 +34,7 @@ from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
 from fpad.transforms.adjoints import HANDLERS, Adjoints
 from fpad.transforms.copies import is_temporary
+from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -57,6 +58,7 @@ from fpad.transforms.ir import (
     renamed,
     substitute,
     targets,
+    used,
 )
 from fpad.transforms.kinds import Kind
 from fpad.transforms.liveness import Before, Have, both, certain
@@ -260,6 +262,12 @@ class Reverse(Adjoints):
         return [*head, node, *tail]
 
     def _while(self, s: While, live: Live, have: Have, depth: int) -> Nodes:
+        if defined(*s.pre) & self.active & (used(*s.body) | set(live)):
+            raise refused(
+                s.origin,
+                "the test of a loop computes what its body goes on with",
+                "test at the start of the body: while True: .. if not ..: break",
+            )
         tail: Nodes = []
         self._settle(tail, live)
         nodes, zeros = self._loop_body(s.body, live, have, depth)

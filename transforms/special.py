@@ -22,6 +22,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import (
     ahead,
+    cursor_calls,
     cursors,
     dicts,
     duplicating,
@@ -58,6 +59,7 @@ from fpad.transforms.containers import IN_ORDER, empty_lists
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.digits import DIGITS
+from fpad.transforms.framing import FRAMING
 from fpad.transforms.grouping import GROUPING
 from fpad.transforms.heaps import HEAPS
 from fpad.transforms.hooks import HOOKS
@@ -199,7 +201,7 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return Woven("once", (values,), w.new_ident())
         return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
-    lent = cursors.lend(w, sources.parts)
+    lent = cursor_calls.lend(w, sources.parts)
     now_ = [w.current(v) for v in sources.parts]
     made = ahead.noting(w, now_, make, every=known_value(later) == (True,))
     own = stream(made)
@@ -467,6 +469,7 @@ SPECIAL: dict[Any, Handler] = {
     **IDENTITIES,
     **ASKING,
     **cursors.CURSORS,
+    **FRAMING,
     **COPYING,
     **IN_ORDER,
     **GROUPING,

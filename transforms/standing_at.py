@@ -10,12 +10,21 @@ from __future__ import annotations
 from fpad.transforms.abstract import Env, Structure, Value, is_grown, known_value
 from fpad.transforms.heap import held_at
 from fpad.transforms.refusing import refuse
-from fpad.transforms.written.cursors import Cursor, Part
+from fpad.transforms.written.cursors import Cursor, Part, Zipped
+from fpad.transforms.written.frames import Frame
 
 
 def is_cursor(value: Value) -> bool:
     """Is it an iterator that knows where it stands?"""
-    return isinstance(value, Structure) and value.make in (Cursor, Part)
+    return isinstance(value, Structure) and value.make in (Cursor, Part, Zipped)
+
+
+def is_asked(value: Value) -> bool:
+    """Is it an iterator that knows where it stands, or a generator that is asked one by one?"""
+    return isinstance(value, Structure) and (
+        value.make in (Cursor, Part, Zipped)
+        or (isinstance(value.make, type) and issubclass(value.make, Frame))
+    )
 
 
 def check_unread(env: Env, values: Structure) -> None:

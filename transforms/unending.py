@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import cursors, known_loops
+from fpad.transforms import known_loops
 from fpad.transforms.abstract import (
     Held,
     Static,
@@ -51,7 +51,6 @@ from fpad.transforms.iterators import (
 )
 from fpad.transforms.kinds import Num
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
-from fpad.transforms.standing_at import is_cursor
 from fpad.transforms.written.sequences import (
     SEQUENCES,
     accumulate_from,
@@ -209,8 +208,6 @@ def _either(f: Any, known: Handler, long: Handler) -> Handler:
     """The handler for what is known one by one, or the other where that is not so."""
 
     def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        if f is itertools.islice and is_cursor(args[0]):
-            return cursors.part(w, args)
         bounds = args[1:] if f in _NUMBERED else ()
         bounds = (*bounds, *(v for k, v in kwargs.items() if k in ("r", "repeat")))
         over = args[1:2] if f is functools.reduce else args  # not the value that it starts with

@@ -130,7 +130,7 @@ class Writer:
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
         self.late: dict[int, tuple[int, int, int]] = {}
-        self.by_cursor = False
+        self.has_cursors = False
         self.lent: dict[int, list[tuple[str, str]]] = {}
         self.ahead: dict[int, ahead.Ahead] = {}
         self.running: list[int] = []
@@ -483,7 +483,7 @@ class Writer:
                 f"{describe(base)} gets longer or shorter while a loop runs over it.",
                 "loop over a copy of it, or use while.",
             )
-        if other and self.by_cursor:
+        if other and self.has_cursors:
             check_unread(self.env, base)
         if any(base.ident in idents(part) for part in new.parts):
             self.arenas.ask(self, base)

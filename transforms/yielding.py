@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import ahead
+from fpad.transforms import ahead, framing
 from fpad.transforms.abstract import (
     Bound,
     Held,
@@ -31,6 +31,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.class_parts import class_of, in_class
 from fpad.transforms.closures import Closure
+from fpad.transforms.framing import frame_class
 from fpad.transforms.generators import in_form
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
@@ -56,12 +57,17 @@ def is_generator_function(func: Any) -> bool:
     return isinstance(func, types.FunctionType) and inspect.isgeneratorfunction(func)
 
 
-def formed(func: Any, form: str) -> types.FunctionType:
-    """A generator function in one of its forms."""
+def has_form(func: Any, form: str) -> bool:
+    """Can a generator function be written in this form?"""
     key = (func, form)
     if key not in _made:
         _made[key] = _in_form(func, form)
-    made = _made[key]
+    return _made[key] is not None
+
+
+def formed(func: Any, form: str) -> types.FunctionType:
+    """A generator function in one of its forms."""
+    made = _made[func, form] if has_form(func, form) else None
     if made is None:
         refuse(
             f"{func.__name__} is a generator that yields inside with or try, or is sent values.",
@@ -75,7 +81,7 @@ def _in_form(func: types.FunctionType, form: str) -> types.FunctionType | None:
     try:
         tree, new = in_form(source.tree, form, Outside(func, source.tree))
     except Unyielded:
-        return None
+        return framing.looped(func, form)
     return made_function(source, tree, new)
 
 
@@ -86,7 +92,11 @@ def collected(
     w: Library, variable: str, func: types.FunctionType, args: Args, kwargs: Keywords
 ) -> Value:
     """What a call of a generator function gives: an iterator over all that it yields."""
-    if is_endless(read(func).tree):
+    endless = is_endless(read(func).tree)
+    frame = frame_class(func) if endless or not has_form(func, "list") else None
+    if frame is not None:
+        return framing.begun(w, frame, args, kwargs)
+    if endless:
         refuse(
             f"{func.__name__} yields values without end, and no loop runs over its call.",
             f"write the call into the loop that ends: for v in {func.__name__}(..), or in islice.",
@@ -103,7 +113,7 @@ def collected(
 
 def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
     """An iterator over a list that a generator has filled just now; `quiet`: without effects."""
-    if has_unknown(result) or not isinstance(result, Structure):
+    if has_unknown(result) or not isinstance(result, Structure) or framing.is_frame(result):
         return result
     if is_grown(result):
         made: Value = Woven("once", (result,), w.new_ident())

@@ -147,12 +147,13 @@ def form_of(tree: Any, form: str, nodes: Nodes, through: Through) -> Any:
     if any(isinstance(n, gast.Yield | gast.YieldFrom) for n in own_nodes(tree.body)):
         raise Unyielded
     if form != "list":
-        tree.args.kwonlyargs = [*tree.args.kwonlyargs, _param(made.put, last)]
+        tree.args.kwonlyargs = [*tree.args.kwonlyargs, parameter(made.put, last)]
         tree.args.kw_defaults = [*tree.args.kw_defaults, None]
     return tree
 
 
-def _param(name: str, at: Any) -> Any:
+def parameter(name: str, at: Any) -> Any:
+    """A parameter of a definition."""
     return gast.copy_location(gast.Name(name, gast.Param(), None, None), at)
 
 

@@ -1259,3 +1259,24 @@ def deques_of_two_lengths(v, n):
         long.append(v[0])
         long = short.copy()
     return v[1] * sum(long)
+
+
+class Samples:
+    def __init__(self, values):
+        self.values, self.at, self.now = values, 0, 0.0
+
+    def advance(self):
+        if self.at >= len(self.values):
+            return False
+        self.now = self.values[self.at] * 2.0
+        self.at += 1
+        return True
+
+
+@program(case(np.array([0.31, -0.72, 1.24])))
+def test_of_a_loop_that_changes_an_object(x):
+    samples = Samples(x)
+    t = 0.0
+    while samples.advance():
+        t = t * 0.5 + samples.now**2
+    return t * samples.now

@@ -37,17 +37,34 @@ class Part:
         return take(self)
 
 
+class Zipped:
+    """`zip(*parts)` of cursors and generators."""
+
+    def __init__(self, parts: Any) -> None:
+        self.parts = parts
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not more(self):
+            raise StopIteration
+        return take(self)
+
+
 def more(it: Any) -> bool:
-    """Has it another value?"""
-    if isinstance(it, Part):
-        return it.left > 0 and more(it.of)
-    return bool(it.at < len(it.values))
+    """Has it another value?  What this is for a program is said in `cursors`."""
+    raise NotImplementedError
 
 
 def take(it: Any) -> Any:
     """Its next value."""
-    if isinstance(it, Part):
-        it.left -= 1
-        return take(it.of)
-    it.at += 1
-    return it.values[it.at - 1]
+    raise NotImplementedError
+
+
+def all_of(it: Any) -> list[Any]:
+    """All values that it has left."""
+    out = []
+    while more(it):
+        out.append(take(it))
+    return out
