@@ -151,7 +151,7 @@ def jacobian(
             a row for each entry of the output and a column for each entry under wrt.
         has_aux: as for `grad`, and so are the following.
         precision: as for `grad`.
-        record: not available.
+        record: as for `grad`; a sparse Jacobian is not recorded.
         backend: as for `grad`; a sparse Jacobian runs on NumPy only.
         jit: as for `grad`.
         eager: as for `grad`.

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.runtime.errors import InputError
 from fpad.transforms.ir import Do, Let, Program, walk
 from fpad.transforms.rules.core import rule_of
 
@@ -63,6 +64,21 @@ def own_error(
         except Exception as error:
             return error
     return None
+
+
+def of_type(error: Exception) -> InputError | None:
+    """An error that is about the type of floats: SciPy converts what NumPy's functions refuse."""
+    name = next((n for n in _UNUSUAL if n in str(error)), None)
+    if name is None or not isinstance(error, TypeError):
+        return None
+    return InputError(
+        f"the derivative needs functions that NumPy does not have for {name} ({error}): "
+        "give float64, with x.astype(float)"
+    )
+
+
+_UNUSUAL = ("float128", "float96", "longdouble", "float16")
+"""Types that linear algebra and some other functions of NumPy are not made for."""
 
 
 def _repeatable(program: Program) -> bool:

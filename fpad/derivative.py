@@ -112,10 +112,14 @@ class Derivative:
         self._asked: tuple[Request, ...] = (*(inner._asked if inner is not None else ()), request)
         before = inner.__signature__ if inner is not None else _signature(self._base)
         asked = {r.what for r in self._asked}
-        if any(r.record for r in self._asked) and asked & {"jacobian", "vmap"}:
+        if any(r.record for r in self._asked) and "vmap" in asked:
             raise InputError(
-                "record=True with a Jacobian, a Hessian or vmap is not available in this version: "
-                "record the gradient or jvp"
+                "record=True with vmap is not available in this version: every example has choices "
+                "of its own, so record one"
+            )
+        if any(r.record for r in self._asked) and any(r.sparse for r in self._asked):
+            raise InputError(
+                "record=True with a sparse Jacobian is not available: leave out sparse=True"
             )
         names: tuple[str, ...] = ()
         single = True
@@ -153,9 +157,9 @@ class Derivative:
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             if isinstance(error, FpadError):
                 raise
-            from fpad.blame import own_error
+            from fpad.blame import of_type, own_error
 
-            own = own_error(self, args, kwargs)
+            own = own_error(self, args, kwargs) or of_type(error)
             if own is None:
                 raise
             raise own from None

@@ -12,6 +12,8 @@ import pytest
 
 import fpad
 
+linalg = pytest.importorskip("scipy.linalg")
+
 
 def wrong_axis(x):
     y = x * 2.0
@@ -125,6 +127,23 @@ def test_the_error_is_that_of_the_function(f: Callable[..., Any], mode: str) -> 
     lines, first = inspect.getsourcelines(f)
     places = traceback.extract_tb(got.__traceback__)
     assert any(p.filename == __file__ and first < p.lineno < first + len(lines) for p in places)
+
+
+def solved_by_scipy(x):
+    return np.sum(linalg.solve(x, np.ones(2)))
+
+
+def weighed(x):
+    return np.sum(np.histogram(np.array([0.1, 0.9]), bins=2, weights=x[0])[0])
+
+
+@pytest.mark.parametrize("f", [solved_by_scipy, weighed])
+def test_what_numpy_lacks_for_a_type_is_an_error_of_the_input(f: Callable[..., Any]) -> None:
+    """SciPy makes doubles of them, and gave an error of the derivative code."""
+    x = np.array([[2.0, 1.0], [1.0, 3.0]], np.longdouble)
+    for d in (fpad.grad(f), fpad.vmap(fpad.grad(f))):
+        with pytest.raises(fpad.InputError, match="give float64"):
+            d(x if d.request.what == "grad" else np.stack([x, x]))
 
 
 def never_real(x):

@@ -186,6 +186,41 @@ def test_what_derivatives_record() -> None:
     assert BranchRecord.from_json(record.to_json()) == record
 
 
+def bent(x: Any) -> Any:
+    y = np.maximum(x, 0.0) * x[0] if x[0] > 0 else x
+    for k in range(3):
+        if y[k] > 1.0:
+            y = y * 0.5 + np.maximum(y, y[::-1])
+    return y
+
+
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+def test_jacobians_record_the_choices_of_the_function(mode: str) -> None:
+    x = np.array([1.0, 2.0, -0.5])
+    _, record = fpad.record(bent)(x)
+    plain = fpad.jacobian(bent, mode=mode)(x)
+    for d in (
+        fpad.jacobian(bent, mode=mode, record=True),
+        fpad.record(fpad.jacobian(bent, mode=mode)),
+        fpad.jacobian(fpad.record(bent), mode=mode),
+    ):
+        value, found = d(x)
+        np.testing.assert_array_equal(value, plain)
+        assert found == record
+    assert len(record) == 7
+
+
+def test_a_hessian_records_what_the_gradient_does() -> None:
+    f = define(PROGRAM)
+    x = np.array([2.0, -1.0])
+    value, record = fpad.hessian(f, record=True)(x)
+    np.testing.assert_array_equal(value, fpad.hessian(f)(x))
+    assert record == fpad.record(f)(x)[1]
+    nested, again = fpad.jacobian(fpad.jacobian(bent), record=True)(np.ones(3))
+    assert nested.shape == (3, 3, 3)
+    assert again == fpad.record(bent)(np.ones(3))[1]
+
+
 def test_precision_flips_a_branch() -> None:
     f = define("import numpy as np\ndef f(x):\n    return np.maximum(x + 1.0, 1.0)\n")
     _, wide = fpad.record(f)(-(2.0**-12))
