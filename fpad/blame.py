@@ -19,23 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad import runtime as fp
 from fpad.runtime.errors import InputError
 from fpad.transforms.ir import Do, Let, Program, walk
+from fpad.transforms.lengths import CHECKS
 from fpad.transforms.rules.core import rule_of
 
 if TYPE_CHECKING:
     from fpad.derivative import Derivative
 
-_CHECKS = frozenset(
-    (
-        *(fp.all_given, fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.equal_parts, fp.even),
-        *(fp.equally_many, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed, fp.no_blanks, fp.parts),
-        *(fp.real_output, fp.same_length, fp.scalar_output, fp.some_examples, fp.enough_axes),
-        fp.steady,
-    )
-)
-"""Effects that may happen again: all they do is raise."""
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -85,7 +76,7 @@ def _repeatable(program: Program) -> bool:
     """Does nothing happen that must happen once?"""
     for func in program.funcs.values():
         for s in walk(func.body):
-            if isinstance(s, Do) and s.op not in _CHECKS:
+            if isinstance(s, Do) and s.op not in CHECKS:
                 return False
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:

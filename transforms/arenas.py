@@ -32,7 +32,15 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import alternatives, duplicating, groups, grown, member_lists, tables
+from fpad.transforms import (
+    alternatives,
+    duplicating,
+    groups,
+    grown,
+    member_lists,
+    tables,
+    uneven,
+)
 from fpad.transforms.abstract import (
     Arena,
     Either,
@@ -400,7 +408,7 @@ class Arenas:
     def joined(self, w: Writer, own: Structure, more: Structure) -> Structure:
         """The arena with the objects of another one behind its own."""
         if member_lists.is_table(own):
-            return member_lists.joined(w, own, more)
+            return uneven.concatenated(w, own, more)  # type: ignore[arg-type]
         return grown.joined(w, Arena, (own, more)) if is_grown(own) else more
 
     def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:

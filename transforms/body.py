@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import choices, chosen_keys, grown
+from fpad.transforms import choices, chosen_keys, grown, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -388,6 +388,7 @@ class Body(Reading):
         def arm(env: Env, block: Block) -> None:
             self.env = dict(env)
             self.block(block)
+            uneven.met(self)
 
         self.branch(
             test,

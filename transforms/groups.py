@@ -40,7 +40,7 @@ PARTS = ("owner", "rows")
 """What they are made of."""
 _POSITIONS = Num(True, "int", 1)
 COPY = "put a copy there: list(..)."
-_STALE = Unusable("a list of a dict that was changed since it was read", "")
+_STALE = Unusable("a list of a dict or list that has changed since it was read", "")
 
 
 def is_list(value: Value) -> bool:
@@ -223,7 +223,10 @@ def _holder(w: Body, base: Structure) -> tuple[Row, Structure, Structure]:
     if row.place is not None:
         holder = next((s for _, s in held_at(w.env) if s.ident == row.table), None)
     if holder is None or row.place is None:
-        refuse("A list that was read from a dict is changed.", "change it there: d[k].append(..).")
+        refuse(
+            "A list that was read from a dict or list is changed.",
+            "change it there: d[k].append(..).",
+        )
     groups = holder.items[1]
     assert isinstance(groups, Structure)
     return row, holder, groups

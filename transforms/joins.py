@@ -50,7 +50,7 @@ from fpad.transforms.places import repeats
 from fpad.transforms.refusing import Refused
 from fpad.transforms.structures import part_key
 from fpad.transforms.tables import unified
-from fpad.transforms.uneven import Several, holds_lists
+from fpad.transforms.uneven import Several, holds_lists, meets_vectors
 
 Path: TypeAlias = "tuple[Any, ...]"
 
@@ -163,6 +163,8 @@ class Joiner:
         lists = [v for v in values if isinstance(v, Structure) and v.make in LISTS]
         if len(lists) == len(values) and _lengths_differ(lists):
             return self._join_lists(variable, path, lists)
+        if not path and variable not in self._uneven and meets_vectors(values):
+            raise Several(variable)
         for v in values:
             if type(v) is not type(first) or not same_form(first, v):
                 return self._either(variable, path, values, v)

@@ -18,21 +18,15 @@ from fpad.transforms.rules.core import rule_of
 
 KNOWN: dict[str, bool] = {}
 """These functions, by module, name and line."""
-CHECKS = (
-    fp.all_given,
-    fp.at_least,
-    fp.parts,
-    fp.ran,
-    fp.mixed,
-    fp.fits,
-    fp.no_blanks,
-    fp.holds,
-    fp.same_length,
-    fp.steady,
-    fp.equal_parts,
-    fp.even,
+CHECKS = frozenset(
+    (
+        *(fp.all_given, fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.enough_axes),
+        *(fp.equal_parts, fp.equally_many, fp.even, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed),
+        *(fp.no_blanks, fp.parts, fp.ran, fp.real_output, fp.same_length, fp.scalar_output),
+        *(fp.some_examples, fp.steady),
+    )
 )
-"""Operations that only look."""
+"""Effects that may happen again: all they do is look, and raise."""
 
 
 def _name(function: Any) -> str:

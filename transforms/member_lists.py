@@ -23,7 +23,6 @@ asked.  Lists, objects and calls get the number.
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -42,7 +41,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.heap import Row, changed, is_own
 from fpad.transforms.ir import Atom, Const, Do
-from fpad.transforms.kinds import EACH, INT, Num
+from fpad.transforms.kinds import INT
 from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
@@ -153,34 +152,6 @@ def keep_lengths(w: Writer, before: Mapping[str, Structure]) -> None:
 
 def _length(w: Writer, value: Value) -> Atom:
     return grown.length(w, value).atom if is_grown(value) else Const(len(value.parts))
-
-
-def joined(w: Writer, a: Structure, b: Structure) -> Structure:
-    """A table with the lists of both."""
-    if not a.items[0].parts:
-        return b
-    if not b.items[0].parts:
-        return a
-    n, more = (size(w, x).atom for x in (a, b))
-    total = w.let(None, operator.add, (n, more), INT)
-    counted = w.let(None, fp.counted, (total.atom,), Num(True, "int", 1))
-    (first, rows), (second, more_rows) = (x.items[1].parts for x in (a, b))
-    parts: list[Value] = [first, rows]
-    if is_grown(second) and is_grown(more_rows):
-        (own,) = second.parts
-        assert isinstance(own, Held)
-        owner: Value = w.let(None, operator.add, (own.atom, n), own.kind)
-        owners = Structure(list, (EACH,), (owner,))
-        parts = [_behind(w, v, x) for v, x in zip(parts, (owners, more_rows), strict=True)]
-    keys = Structure(list, (EACH,), (counted,))
-    return a.with_parts((keys, a.items[1].with_parts(tuple(parts))))
-
-
-def _behind(w: Writer, a: Value, b: Value) -> Value:
-    assert isinstance(a, Structure)
-    assert isinstance(b, Structure)
-    both = [a, b] if a.items else [b]
-    return replace(grown.joined(w, tuple, both), make=list)
 
 
 def shifted(w: Writer, base: Structure, by: Mapping[type, Held]) -> Structure:

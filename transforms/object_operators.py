@@ -16,7 +16,7 @@ import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import complexes, holding, objects, texts
+from fpad.transforms import complexes, holding, objects, texts, uneven
 from fpad.transforms.abstract import Static, Structure, Value, literal
 from fpad.transforms.augmented import PLAIN
 from fpad.transforms.class_parts import base_of, class_of, in_class, is_generated
@@ -192,7 +192,8 @@ def unpacked(w: Library, value: Value, n: int) -> list[Value] | None:
 
 def asked(w: Library, value: Value) -> Value:
     """What a test of an object tests; what is no object stays as it is."""
-    value = of_keys_only(listing(holding.plain(w, value, "__bool__", "__len__")))
+    value = holding.plain(w, value, "__bool__", "__len__")
+    value = of_keys_only(value if uneven.is_uneven(value) else listing(value))
     cls = class_of(value)
     if cls is None or is_namedtuple(cls):
         return value

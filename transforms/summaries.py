@@ -11,6 +11,8 @@ from fpad.transforms.abstract import (
     Held,
     Place,
     Structure,
+    Table,
+    Uneven,
     Value,
     held,
     kind_of_value,
@@ -193,9 +195,18 @@ def covers(new: Kind, old: Kind) -> bool:
         if new.make is old.make is list and new.keys == (EACH,) != old.keys:
             row = _row(new.items[0])  # what joins lists of several lengths
             return row is not None and all(covers(row, k) for k in old.items)
+        if old.make is list and issubclass(new.make, Table) and new.make.of is Uneven:
+            return all(map(_is_row, old.items))
         same = (new.make, new.keys, new.ident) == (old.make, old.keys, old.ident)
         return same and all(map(covers, new.items, old.items))
     return join(new, old) == new
+
+
+def _is_row(kind: Kind) -> bool:
+    """May it be one of the lists, or vectors, of a list of lists of several lengths?"""
+    return (isinstance(kind, Num) and kind.rank == 1) or (
+        isinstance(kind, NodeKind) and kind.make is list
+    )
 
 
 def _row(kind: Kind) -> Kind | None:

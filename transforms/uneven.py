@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import changed
+from fpad.transforms.heap import Row, changed, is_own
 from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
@@ -72,6 +72,18 @@ def holds_lists(value: Value) -> bool:
     return all(map(groups.is_list, value.items))
 
 
+def meets_vectors(values: Sequence[Value]) -> bool:
+    """Are these lists of vectors, some of which are tables, and some not?"""
+    tables_ = [is_uneven(v) for v in values]
+    return any(tables_) and not all(tables_) and all(map(_of_vectors, values))
+
+
+def _of_vectors(value: Value) -> bool:
+    if is_uneven(value):
+        return vectors.are_entries(value.parts[1].parts[1])
+    return vectors.holds_vectors(value)
+
+
 # ---------------------------------------------------------------- becoming one
 
 
@@ -100,17 +112,27 @@ def prepare(w: Body) -> None:
     for variable in sorted(w.env if w.every_list else w.uneven & w.env.keys()):
         value = w.env[variable]
         empty = isinstance(value, Structure) and not value.items  # it may hold anything later
-        if variable not in w.uneven and empty:
-            continue
-        if w.every_list and vectors.holds_vectors(value):
-            assert isinstance(value, Structure)
-            value = vectors.as_lists(w, value)
-        if isinstance(value, Structure) and holds_lists(value):
-            new = replace(_table(w, value), ident=value.ident)
-            if value.ident is None:
-                w.env[variable] = new
-            else:
-                w.env = {v: changed(x, value.ident, new) for v, x in w.env.items()}
+        if variable in w.uneven or not empty:
+            _prepare(w, variable)
+
+
+def met(w: Body) -> None:
+    """At the end of a way: make tables of the lists that meet lists of other lengths there."""
+    for variable in sorted(w.uneven & w.env.keys()) if not w.dead else ():
+        _prepare(w, variable)
+
+
+def _prepare(w: Body, variable: str) -> None:
+    value = w.env[variable]
+    if w.every_list and vectors.holds_vectors(value):
+        assert isinstance(value, Structure)
+        value = vectors.as_lists(w, value)
+    if isinstance(value, Structure) and holds_lists(value):
+        new = replace(_table(w, value), ident=value.ident)
+        if value.ident is None:
+            w.env[variable] = new
+        else:
+            w.env = {v: changed(x, value.ident, new) for v, x in w.env.items()}
 
 
 def _table(w: Body, base: Structure) -> Structure:
@@ -190,11 +212,18 @@ def joined(w: Library, a: Value, b: Value) -> Structure | None:
     """The list a + b, if it is a table."""
     if not isinstance(a, Structure) or not isinstance(b, Structure):
         return None
-    if w.every_list and is_uneven(b) and vectors.are_entries(b.items[1].parts[1]):
-        if vectors.holds_vectors(a):
-            a = _table(w, vectors.as_lists(w, a))
-        both = is_uneven(a) and vectors.are_entries(a.items[1].parts[1])
-        return _concatenated(w, a, b) if both else None
+    if w.every_list and any(is_uneven(v) and _of_vectors(v) for v in (a, b)):
+        both = [
+            _table(w, vectors.as_lists(w, v)) if vectors.holds_vectors(v) else v for v in (a, b)
+        ]
+        of_vectors = all(is_uneven(v) and _of_vectors(v) for v in both)
+        made = concatenated(w, both[0], both[1]) if of_vectors else None
+        return made and replace(made, ident=w.new_ident())
+    if is_uneven(a) or is_uneven(b):
+        both = [_table(w, v) if not is_uneven(v) and holds_lists(v) else v for v in (a, b)]
+        if not all(map(is_uneven, both)):
+            return None
+        return _sharing(w, concatenated(w, both[0], both[1]), (a, b))
     if is_grown(b) or not b.items or not (holds_lists(b) or vectors.holds_vectors(b)):
         return None
     whole = appending(w, a, b.items[0])
@@ -205,10 +234,10 @@ def joined(w: Library, a: Value, b: Value) -> Structure | None:
         own = w.env[hidden]
         assert isinstance(own, Structure)
         _append(w, own, (row,), {})
-    made = w.env.pop(hidden)
+    filled = w.env.pop(hidden)
     w.kept.discard(hidden)
-    assert isinstance(made, Structure)
-    return made
+    assert isinstance(filled, Structure)
+    return filled if _of_vectors(filled) else _sharing(w, filled, (a,))
 
 
 def unfilled(w: Body, n: Held) -> Structure:
@@ -236,18 +265,17 @@ def _place(w: Body, base: Structure, index: Value) -> Held:
 def load(w: Subscripts, base: Structure, index: Operand) -> Value:
     """rows[k]."""
     if isinstance(index, Slice):
-        return _section(w, base, index)
+        return _section(w, base, w.index(index))
     return tables.value_at(w, base, _place(w, base, w.read(index)))
 
 
-def _section(w: Subscripts, base: Structure, index: Slice) -> Structure:
-    """rows[lower:upper:step] of vectors, in a list of its own."""
-    lists = base.items[1]
-    assert isinstance(lists, Structure)
-    if not vectors.are_entries(lists.items[1]):
-        refuse("A list of lists of several lengths is sliced.", _REMEDY)
+def _section(w: Body, base: Structure, index: Operand) -> Structure:
+    """rows[lower:upper:step], in a list of its own."""
     counted = w.let(None, fp.counted, (tables.size(w, base).atom,), Num(True, "int", 1))
-    return at_places(w, base, w.element(None, counted, w.index(index)))
+    made = at_places(w, base, w.element(None, counted, index))
+    if _of_vectors(base):
+        return made
+    return replace(made, ident=Row(base.ident, None, w.new_ident()))  # it holds the same lists
 
 
 def at_places(w: Body, base: Structure, places: Held) -> Structure:
@@ -295,34 +323,90 @@ def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
 _WHOLE = (reversed, list, np.concatenate, np.hstack, np.array, np.asarray, np.vstack)
 
 
-def _concatenated(w: Body, a: Structure, b: Structure) -> Structure:
-    """The list a + b of two tables of vectors."""
+def concatenated(w: Body, a: Structure, b: Structure) -> Structure:
+    """A table with the lists of both."""
+    if not a.items[0].parts or not b.items[0].parts:
+        return b if not a.items[0].parts else a
     n, more = (tables.size(w, x).atom for x in (a, b))
     total = w.let(None, operator.add, (n, more), INT)
     counted = w.let(None, fp.counted, (total.atom,), Num(True, "int", 1))
     (first, rows), (second, more_rows) = (x.items[1].parts for x in (a, b))
-    (own,) = second.parts
-    assert isinstance(own, Held)
-    moved = w.let(None, operator.add, (own.atom, n), own.kind)
-    assert isinstance(first, Structure)
-    owners = [first, Structure(list, (EACH,), (moved,))]
-    values = [v for v in (rows, more_rows) if isinstance(v, Structure)]
-    parts = [grown.joined(w, tuple, p) for p in (owners, values)]
-    made = Structure(Groups, groups.PARTS, tuple(replace(p, make=list) for p in parts))
+    parts: list[Value] = [first, rows]
+    if is_grown(second) and is_grown(more_rows):
+        (own,) = second.parts
+        assert isinstance(own, Held)
+        owner: Value = w.let(None, operator.add, (own.atom, n), own.kind)
+        owners = Structure(list, (EACH,), (owner,))
+        parts = [_behind(w, v, x) for v, x in zip(parts, (owners, more_rows), strict=True)]
     keys = Structure(list, (EACH,), (counted,))
-    return Structure(tables.table_class(Uneven), tables.PARTS, (keys, made), w.new_ident())
+    return a.with_parts((keys, a.items[1].with_parts(tuple(parts))))
+
+
+def _behind(w: Body, a: Value, b: Value) -> Value:
+    assert isinstance(a, Structure)
+    assert isinstance(b, Structure)
+    both = [a, b] if a.items else [b]
+    return replace(grown.joined(w, tuple, both), make=list)
+
+
+def _sharing(w: Body, made: Structure, sources: Sequence[Structure]) -> Structure:
+    """A list that holds the lists of others as well, which are only read until it changes.
+
+    If somebody else may change these, it is only read itself.
+    """
+    ident = w.new_ident()
+    own = all(is_own(v.ident) for v in sources)
+    for v in sources:
+        if v.ident is None or isinstance(v.ident, Row):
+            continue
+        groups.stale(w, v.ident)  # the lists that were read there
+        if own:
+            there = replace(w.now(v), ident=Row(ident, None, w.new_ident()))
+            w.env = {n: changed(x, v.ident, there) for n, x in w.env.items()}
+        else:
+            w.give_up({v.ident})
+    return replace(made, ident=ident if own else None)
 
 
 def store(w: Library, base: Structure, index: Operand, value: Value) -> None:
     """rows[k] = value."""
     if isinstance(index, Slice):
-        refuse("A slice of a list of lists of several lengths is assigned.", _REMEDY)
+        _store_section(w, base, index, value)
+        return
     place = _place(w, base, w.read(index))
     lists = base.items[1]
     assert isinstance(lists, Structure)
     lists = groups.put(w, lists, place, vectors.entered(w, value))
     base = w.now(base)
     w.change(base, base.with_parts((base.items[0], lists)))
+
+
+def _store_section(w: Library, base: Structure, index: Slice, value: Value) -> None:
+    """rows[lower:upper] = values, of vectors."""
+    if vectors.holds_vectors(value):
+        assert isinstance(value, Structure)
+        value = _table(w, vectors.as_lists(w, value))
+    none = Const(None)
+    bounds = w.index(index)
+    assert isinstance(bounds, Slice)
+    lower, upper = bounds.lower, bounds.upper
+    plain = bounds.step in (none, Const(1)) and base.items[0].parts
+    if not (plain and _of_vectors(base) and is_uneven(value) and _of_vectors(value)):
+        refuse("A slice of a list of lists of several lengths is assigned.", _REMEDY)
+    assert isinstance(value, Structure)
+    parts = [value]
+    if lower != none:
+        parts.insert(0, _section(w, base, Slice(none, lower, none)))
+    if upper != none:
+        leaf = next(held(base.items[0]))
+        start = Const(0) if lower == none else lower
+        end = w.let(None, fp.slice_end, (leaf.atom, start, upper), INT)
+        parts.append(_section(w, base, Slice(end.atom, none, none)))
+    whole = parts[0]
+    for more in parts[1:]:
+        whole = concatenated(w, whole, more)
+    base = w.now(base)
+    w.change(base, replace(whole, ident=base.ident))
 
 
 def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
@@ -346,11 +430,31 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 def _extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     rows = args[0]
+    if isinstance(rows, Structure) and is_uneven(rows):
+        _extend_by_table(w, base, rows)
+        return _NONE
     if not isinstance(rows, Structure) or is_grown(rows) or not holds_lists(rows):
         refuse("A list of lists of several lengths is extended.", "append the lists one by one.")
     for row in rows.items:
         _append(w, w.now(base), (row,), {})
     return _NONE
+
+
+def _extend_by_table(w: Library, base: Structure, rows: Structure) -> None:
+    """rows.extend(more); the lists are in both from then on, and changed through the first."""
+    lists = not _of_vectors(rows)
+    if lists and (not is_own(rows.ident) or rows.ident == base.ident):
+        refuse(
+            "A list gets the lists of another one, which somebody else may change.",
+            "put copies there: rows += [list(r) for r in more].",
+        )
+    whole = concatenated(w, base, rows)
+    base = w.now(base)
+    w.change(base, replace(whole, ident=base.ident))
+    if lists:
+        groups.stale(w, rows.ident)
+        there = replace(rows, ident=Row(base.ident, None, w.new_ident()))
+        w.env = {n: changed(x, rows.ident, there) for n, x in w.env.items()}
 
 
 def _pop(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:

@@ -93,3 +93,71 @@ def monotone_stack(x, a):
     while len(stack):
         total += stack.pop()[1] ** 2
     return total
+
+
+def analysed(x, level):
+    if level == 0 or len(x) < 2:
+        return [x]
+    low, high = (x[::2] + x[1::2]) / 2, (x[::2] - x[1::2]) / 2
+    return analysed(low, level - 1) + [high]
+
+
+def synthesised(parts):
+    low, *rest = parts
+    if not rest:
+        return low
+    high = rest[0]
+    x = np.zeros(2 * len(low))
+    x[::2] = low + high
+    x[1::2] = low - high
+    return synthesised([x, *rest[1:]])
+
+
+W = np.array([0.53, 0.71, 0.22, 1.13, 0.97, 0.31, 0.85, 1.44])
+
+
+@program(case(W, 0.3), wrt=(0, 1))
+def wavelets_and_back(x, a):
+    parts = analysed(x, 3)
+    parts[1:] = [np.tanh(p * a) for p in parts[1:]]
+    return np.sum((synthesised(parts) - x) ** 2)
+
+
+@program(case(W, 0.3), wrt=(0, 1))
+def pyramid(x, a):
+    levels, y = [], x
+    while y.shape[0] > 1:
+        mean = (y[::2] + y[1::2]) / 2
+        levels.append(y - np.repeat(mean, 2))
+        y = mean
+    total = a * sum(np.sum(v) * len(v) for v in levels[1:])
+    while levels:
+        level = levels.pop()
+        y = np.repeat(y, 2) + np.sin(a * level)
+        total += np.sum(level**2)
+    return total + np.prod(y)
+
+
+@program(case(V[:4], 0.3), wrt=(0, 1))
+def subsets(x, a):
+    def every(values):
+        if not values:
+            return [[]]
+        rest = every(values[1:])
+        return rest + [[values[0], *r] for r in rest]
+
+    found = [[]]
+    for v in x:
+        found += [[*s, v] for s in found]
+    return sum(np.prod(s) * len(s) for s in every(list(x))) * a + sum(sum(s) for s in found)
+
+
+@program(case(V, 0.3), wrt=(0, 1), may_refuse=True)
+def two_lists_hold_the_same_lists(x, a):
+    rows = []
+    for i in range(len(x)):
+        if x[i] > 0.6:
+            rows.append([x[i] * k for k in range(i + 1)])
+    more = rows + [[a, a * a]]
+    rows[0].append(x[0])
+    return sum(rows[0]) + sum(sum(r) * (k + 1) for k, r in enumerate(more))
