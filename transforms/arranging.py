@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import grown
+from fpad.transforms import by_method, grown
 from fpad.transforms.abstract import (
     Held,
     Method,
@@ -151,9 +151,13 @@ def columns(
     `with_lists`: also lists of unknown length, which Python compares value by value.
     """
     out: list[Operand] = []
+    if by_method.has_order(whole.items[0]):
+        refuse(f"{what} compares objects by a method.", "give a key: key=..")
+    compares = what != "groupby"  # for which the same objects are equal
+    parts = by_method.compared(whole.items[0]) if compares else whole.items
     inner = _lists_in(whole.items[0]) if with_lists else ()
     lists = {h.atom for v in inner for h in held(v)}
-    for h in held(whole):
+    for h in (h for p in parts for h in held(p)):
         rank = 2 if h.atom in lists else 1  # a list is compared value by value
         if h.kind == TEXTS:
             out.append(h.atom)
@@ -161,7 +165,7 @@ def columns(
         if not isinstance(h.kind, Num) or h.kind.rank != rank:
             refuse(f"{what} compares arrays.", "compare numbers, or tuples of numbers: key=..")
         out.append(h.atom)
-    if not out or _texts(whole):
+    if not out or any(map(_texts, parts)):
         refuse(f"{what} compares {describe(whole.items[0])}.", "compare numbers: key=..")
     return tuple(out)
 
@@ -217,7 +221,10 @@ def in_order(
     w: Library, whole: Structure, key: Value, reverse: bool, gather: Callable[..., Value]
 ) -> Structure:
     """The values sorted by a key."""
-    keys = columns(w, keys_of(w, whole, key, gather), "sorted", with_lists=True)
+    values = keys_of(w, whole, key, gather)
+    if by_method.has_order(values.items[0]):
+        return picked(w, whole, by_method.in_order(w, values, reverse))
+    keys = columns(w, values, "sorted", with_lists=True)
     return picked(w, whole, positions(w, fp.ordered, keys, Const(reverse)))
 
 
@@ -225,7 +232,10 @@ def chosen(
     w: Library, op: Any, whole: Structure, key: Value, gather: Callable[..., Value]
 ) -> Value:
     """The first of the values that is the largest (max), or the smallest (min)."""
-    keys = columns(w, keys_of(w, whole, key, gather), op.__name__, with_lists=True)
+    values = keys_of(w, whole, key, gather)
+    if by_method.has_order(values.items[0]):
+        return grown.item(w, whole, by_method.best(w, values, op is builtins.max))
+    keys = columns(w, values, op.__name__, with_lists=True)
     at = w.let(None, fp.best, (keys, Const(op is builtins.max)), INT)
     return grown.item(w, whole, at.atom)
 

@@ -43,7 +43,7 @@ from fpad.transforms.choosing import sort
 from fpad.transforms.describing import describe
 from fpad.transforms.groups import is_list
 from fpad.transforms.heap import Row
-from fpad.transforms.ir import Const, Operand, Slice
+from fpad.transforms.ir import Apply, Const, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import Handler, arguments
 from fpad.transforms.kinds import is_namedtuple
@@ -265,12 +265,19 @@ def _put_in_order(find: Any) -> Handler:
     """bisect.insort and its sisters: where `find` says."""
 
     def put(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-        base, value = arguments("insort", args, kwargs, "a", "x")
+        base, value, key = arguments("insort", args, kwargs, "a", "x", "key")
         if not isinstance(base, Structure) or base.make is not list or value is None:
             refuse(f"insort is given {describe(args[0])}.", "give it a list, and a number.")
         at = literal(0)
         if base.items:
-            at = w.call(w.fresh("value"), find, (base, value), {})
+            hidden = w.hold(value)
+            sought, named = value, {}
+            if key is not None and known_value(key) != (None,):
+                s = Apply(w.fresh("key"), "key", (), (), w.origin)
+                sought, named = w.apply(s, key, (value,), {}), {"key": key}
+            at = w.call(w.fresh("value"), find, (base, sought), named)
+            value = w.env.pop(hidden)
+            w.kept.discard(hidden)
         return _insert(w, w.now(base), (at, value), {})
 
     return put

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown
+from fpad.transforms import arranging, by_method, grown
 from fpad.transforms.abstract import Static, Structure, Value, is_grown
 from fpad.transforms.choosing import CHOOSING
 from fpad.transforms.describing import describe
@@ -43,6 +43,8 @@ def _many(w: Library, base: Structure) -> Structure:
 
 def _placed(w: Library, how: str, base: Structure) -> Operand:
     """The positions of the values once this has been done to the heap."""
+    if by_method.has_order(base.items[0]):
+        return by_method.heaped(w, how, base)
     columns = arranging.columns(w, base, f"heapq.{how}")
     return arranging.positions(w, fp.heaped, Const(how), columns)
 

@@ -52,6 +52,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.asking import ASKING
+from fpad.transforms.by_method import SEARCHES
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
@@ -472,6 +473,7 @@ SPECIAL: dict[Any, Handler] = {
     **FRAMING,
     **COPYING,
     **IN_ORDER,
+    **SEARCHES,
     **GROUPING,
     **HEAPS,
     **HOOKS,

@@ -1,6 +1,8 @@
 """Enumerations, and objects with an order of their own."""
 
+import heapq
 import math
+from bisect import bisect, bisect_left, insort
 from collections import deque
 from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from enum import Enum, Flag, IntEnum, auto
@@ -10,6 +12,8 @@ from typing import ClassVar
 import numpy as np
 
 from tests.programs.registry import case, program
+
+MANY = np.array([0.5, 0.3, 0.9, 0.1, 0.72, 0.2, 0.83])
 
 
 class Tone(Enum):
@@ -260,3 +264,62 @@ def which_object_it_is(x, y):
         else:
             s += o.v
     return s + a.v * b.v + (min(a, b) is b)
+
+
+class Order:
+    """Compared by a method, which is no comparison of numbers that fpad could read off."""
+
+    def __init__(self, price, size, side, number):
+        self.price, self.size, self.side, self.number = price, size, side, number
+
+    def _key(self):
+        return (-self.price if self.side == "buy" else self.price, self.number)
+
+    def __lt__(self, other):
+        return self._key() < other._key()
+
+
+@program(case(MANY), case(list(MANY)))
+def heap_of_objects(xs):
+    """heapq asks `__lt__`, and puts the objects where it puts them."""
+    heap = []
+    for k, x in enumerate(xs):
+        heapq.heappush(heap, Order(x, x * x, "buy" if k % 3 else "sell", k))
+    heap[0].size -= 0.1
+    first = heapq.heappop(heap)
+    second = heapq.heapreplace(heap, Order(0.35, 1.0, "sell", 9))
+    third = heapq.heappushpop(heap, Order(0.05, 2.0, "buy", 10))
+    layout = sum((k + 1) * o.price * o.size for k, o in enumerate(heap))
+    heapq.heapify(heap)
+    return layout + first.size + 2 * second.price + 3 * third.size + heap[1].price
+
+
+@program(case(MANY), case(list(MANY)))
+def objects_in_order(xs):
+    """sorted, sort, min, max and insort of a list whose length only the run tells."""
+    orders = [Order(x, x * x, "buy" if k % 3 else "sell", k) for k, x in enumerate(xs)]
+    ranked = sum((k + 1) * o.size for k, o in enumerate(sorted(orders, reverse=True)))
+    best, worst = min(orders), max(orders)
+    best.size *= 2.0
+    book = []
+    for o in orders:
+        insort(book, o)
+    orders.sort()
+    pairs = sorted((o.number % 2, o) for o in orders)
+    found = bisect_left([o.price for o in book], 0.2, 0, 3) + bisect(pairs, (1, worst))
+    total = sum((k + 1) * o.size for k, o in enumerate(orders)) + found * worst.price
+    return total + ranked + sum((k + 1) * o.price * c for k, (c, o) in enumerate(pairs))
+
+
+@program(case(MANY))
+def events_with_what_they_are_about(xs):
+    """Tuples with an object behind a number that tells them apart."""
+    events = []
+    for k, x in enumerate(xs):
+        heapq.heappush(events, (x * (1 + k % 2), Order(x, x * x, "buy", k)))
+    total = 0.0
+    for rank in range(4):
+        time, order = heapq.heappop(events)
+        order.size += time
+        total += (rank + 1) * order.size
+    return total + sum(t * o.price for t, o in events)
