@@ -104,6 +104,11 @@ def _entries(columns: Columns) -> list[_Entry]:
     return [_Entry(k, key) for k, key in enumerate(_keys(columns))]
 
 
+def later_by(at: int | None, by: int) -> int | None:
+    """The number of an object behind `by` others; None: there is no object."""
+    return None if at is None else at + by
+
+
 def heaped(how: str, columns: Columns) -> Any:
     """Where the values of a heap lie after a function of heapq; the one it gives comes first.
 

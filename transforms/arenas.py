@@ -32,6 +32,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from fpad import runtime as fp
 from fpad.transforms import (
     alternatives,
     duplicating,
@@ -414,7 +415,13 @@ class Arenas:
     def _own(self, w: Writer) -> dict[Any, tuple[type, Held | None]]:
         return {self.of(w, cls).ident: (cls, None) for cls in self.names}
 
-    def _landed(self, w: Writer, value: Value, known: dict[Any, tuple[type, Held | None]]) -> Value:
+    def _landed(
+        self,
+        w: Writer,
+        value: Value,
+        known: dict[Any, tuple[type, Held | None]],
+        sure: bool = True,
+    ) -> Value:
         if isinstance(value, Structure) and value.make is Numbered:
             at, arena, *_ = value.items
             assert isinstance(at, Held)
@@ -422,12 +429,14 @@ class Arenas:
             assert isinstance(arena, Structure)
             cls, by = known[arena.ident]
             if by is not None:
-                at = w.let(None, operator.add, (at.atom, by.atom), at.kind)
+                add = operator.add if sure else fp.later_by  # there may be no object
+                at = w.let(None, add, (at.atom, by.atom), at.kind)
             return Member((at,), cls)
         if isinstance(value, Structure) and (is_arena(value) or issubclass(value.make, Linked)):
             return _relinked(value)
-        parts = value.parts
-        return value.with_parts(tuple(self._landed(w, p, known) for p in parts)) if parts else value
+        parts, sure = value.parts, sure and not isinstance(value, Either)
+        landed = (self._landed(w, p, known, sure) for p in parts)
+        return value.with_parts(tuple(landed)) if parts else value
 
     def _all_entered(self, w: Writer, value: Value) -> Value:
         """A new value, in which the objects of classes with arenas are members."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms.abstract import Held, Static, Structure, Value, is_grown, is_number
+from fpad.transforms.abstract import Held, Member, Static, Structure, Value, is_grown, is_number
 from fpad.transforms.class_parts import class_of, in_class
+from fpad.transforms.identities import Address
 from fpad.transforms.ir import Operand
 from fpad.transforms.kinds import is_namedtuple
 from fpad.transforms.refusing import refuse
@@ -88,6 +89,8 @@ def compared(value: Value) -> Sequence[Value]:
 
 
 def _parts(value: Value) -> list[Value]:
+    if isinstance(value, Structure) and value.make is Address:  # in some order of their own
+        return [p.at if isinstance(p, Member) else p for p in value.items]
     inside = isinstance(value, Structure) and value.make is tuple and not is_grown(value)
     return [p for v in value.parts for p in _parts(v)] if inside else [value]
 

@@ -166,7 +166,8 @@ class Displays(Expressions, ABC):
         for e in elements:
             if isinstance(e, gast.Starred):
                 close()
-                runs.append(self.made(None, make, (self.atom(e.value),), node))
+                # A star asks for all values now.
+                runs.append(self.made(None, make, (self._given(e.value),), node))
             else:
                 plain.append(self.atom(e))
         close()

@@ -165,7 +165,7 @@ class Guarding(Writer, ABC):
         may have tested before.
         """
         about_none = isinstance(error, TypeError | AttributeError) and "NoneType" in str(error)
-        if not isinstance(error, LookupError) and not about_none:
+        if not isinstance(error, LookupError | ValueError | ArithmeticError) and not about_none:
             return False
         assert error is not None
         if self.depth < 2 and not self.tests and not self.is_called():

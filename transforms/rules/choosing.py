@@ -48,6 +48,7 @@ constant(
     kind=lambda columns, largest: INT,
     piece=lambda columns, largest: f.best(columns, largest),
 )
+constant(fp.later_by, ("at", "by"), kind=lambda at, by: INT)
 for _op in (bisect.bisect_left, bisect.bisect_right):
     constant(
         _op,
