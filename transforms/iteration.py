@@ -12,6 +12,7 @@ for i in range(3)           a range; known one by one if a structure is indexed 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import enum
 import math
 import operator
@@ -37,6 +38,7 @@ from fpad.transforms.abstract import (
     Value,
     View,
     Woven,
+    from_python,
     is_grown,
     known_value,
     literal,
@@ -151,14 +153,25 @@ def remaining(value: Structure) -> Sequence[Value]:
 
 
 def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
-    """The members of a set in their order, which for texts is another in each process."""
+    """The members of a set in their order.
+
+    That of texts is another one in each process, so any is right; here it is the alphabet's.
+    """
     known = to_python(value)
-    if known is None or not all(isinstance(k, int) for k in known[0]):
-        refuse(
-            "A loop runs over a set, whose order differs from run to run.",
-            "sort it: sorted(..), or use a tuple.",
-        )
-    return [literal(k) for k in known[0]]
+    if known is not None and all(isinstance(k, int) for k in known[0]):
+        return [literal(k) for k in known[0]]
+    if known is not None and all(map(_has_text, known[0])):
+        with contextlib.suppress(TypeError):  # they have no order
+            return list(map(from_python, sorted(known[0])))
+    refuse(
+        "A loop runs over a set, whose order differs from run to run.",
+        "sort it: sorted(..), or use a tuple.",
+    )
+
+
+def _has_text(key: Any) -> bool:
+    """Does its hash differ from process to process?"""
+    return isinstance(key, str) or (isinstance(key, tuple) and any(map(_has_text, key)))
 
 
 def _members_left(log: Sequence[Any] | None, items: Sequence[Value] = ()) -> Sequence[Value]:

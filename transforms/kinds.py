@@ -14,6 +14,7 @@ of a call, for the caches that dispatch looks into.
 from __future__ import annotations
 
 import copy
+import datetime
 import enum
 import functools
 import numbers
@@ -27,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.transforms import dates
 from fpad.transforms.foreign import SUBCLASSES, foreign_array
 from fpad.transforms.written.complex_ import Complex
 
@@ -93,15 +95,16 @@ class ResidualKind(Kind):
     layout: str = ""
 
 
-_BY_VALUE = str | bool | int | float | None
+_DATES = datetime.date | datetime.time | datetime.timedelta | datetime.timezone
+_BY_VALUE = str | bool | int | float | None | _DATES
 
 
 @dataclass(frozen=True)
 class StaticKind(Kind):
     """A value that the derivation depends on: str, bool, None, functions, modules, types.
 
-    str, bool and None are compared by value, everything else by identity.  (Numbers are static
-    only where a key or a predicate is called with one that is known.)
+    str, bool, None and dates are compared by value, everything else by identity.  (Numbers are
+    static only where a key or a predicate is called with one that is known.)
     """
 
     value: Any
@@ -280,6 +283,7 @@ _FUNCTIONS = (
     type(Ellipsis),
     re.Pattern,
     re.Match,
+    *dates.CLASSES,
 )
 
 

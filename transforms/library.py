@@ -70,6 +70,7 @@ from fpad.transforms.callables import call_getter, call_partial, is_getter, outs
 from fpad.transforms.class_parts import class_of, in_class, is_generated
 from fpad.transforms.closures import Closure, Nested, assigned_again
 from fpad.transforms.containers import delete, replace_slice
+from fpad.transforms.dates import is_about_dates, is_constant
 from fpad.transforms.describing import describe, python_name
 from fpad.transforms.designs import design, is_design
 from fpad.transforms.drawing import is_generator, owner_of
@@ -182,7 +183,7 @@ class Library(Operations):
                 )
             case Static() | Held() if is_generator(base):
                 return Method((base,), s.name, s.base)
-            case Static(value=v) if v is None or isinstance(v, str | bool):
+            case Static(value=v) if v is None or isinstance(v, str | bool) or is_constant(v):
                 return attempt(getattr, [v, s.name])
             case Static(value=v):
                 return self.outer.attribute(v, s.name)
@@ -487,7 +488,7 @@ class Library(Operations):
             return call_written(self, variable, f, written, args, kwargs)
         if is_object(f):
             return objects.construct(self, f, args, kwargs)
-        if is_about_texts(f):
+        if is_about_texts(f) or is_about_dates(f):
             return call_text_method(self, variable, f, args, kwargs)
         if isinstance(f, functools.partial):
             return call_partial(self, variable, outside_partial(self, f), args, kwargs)

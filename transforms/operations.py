@@ -21,6 +21,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.transforms import (
     choices,
+    dates,
     enums,
     grown,
     identities,
@@ -257,6 +258,8 @@ class Operations(Subscripts):
             classes = all(isinstance(v, type | types.UnionType) for v in values)
             if op in _COMPARE or (texts and op is operator.add) or (classes and op is operator.or_):
                 return attempt(op, values)
+        if len(values) == len(args) and any(map(dates.is_constant, values)):
+            return attempt(op, values)
         if op in _COMPARE and any(isinstance(v, tuple) for v in values):  # sys.version_info
             plain = [to_python(a) for a in args]
             if None not in plain:

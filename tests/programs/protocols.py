@@ -1,10 +1,13 @@
 """What Python calls by itself: indices for loops; methods taken from classes; loops without end."""
 
+import datetime
 import itertools
 import math
 import re
 import statistics
 from collections import Counter
+from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -166,3 +169,41 @@ def points_of_grids(a, width):
     bump = np.exp(-((p - a[0, 0]) ** 2) - (q - a[1, 1]) ** 2)
     centre = (a * (rows + 2 * columns)).sum() / a.sum()
     return centre + np.sum(bump * points[1] * a) + np.mgrid[0:3] @ a[0]
+
+
+@program(case(X), case(list(X)))
+def flows_on_dates(x):
+    """Dates are constants: their differences count days."""
+    start = date(2019, 3, 15)
+    flows = [(start.replace(year=2019 + k, month=3 + 2 * k), -c) for k, c in enumerate(x)]
+    flows.append((date.fromisoformat("2024-06-30"), 2.0))
+    first = min(d for d, _ in flows)
+    years = [((d - first).days / 365.0, amount) for d, amount in flows]
+    value = sum(amount / (1 + x[0] / 10) ** t for t, amount in years)
+    for d, amount in flows:
+        following = d + timedelta(days=90)
+        if following.weekday() >= 5 or following.month == 12:
+            value += 0.01 * amount
+    hours = datetime.datetime(2020, 1, 1, 12) - datetime.datetime(2019, 12, 31)
+    return value * hours.total_seconds() / 86400
+
+
+@program(case({"a": 0.6, "b": 0.9, "c": 1.4}, 0.3))
+def shares_of_coalitions(cost, synergy):
+    """Sets of texts, whose order is another one in each process; and a memo of their worth."""
+
+    @lru_cache(maxsize=None)
+    def worth(coalition):
+        if not coalition:
+            return 0.0
+        total = sum(cost[p] for p in coalition)
+        return max(cost[p] for p in coalition) + synergy * total**2 / (1 + len(coalition))
+
+    shares, n = dict.fromkeys(cost, 0.0), len(cost)
+    for p in cost:
+        for r in range(n):
+            weight = math.factorial(r) * math.factorial(n - r - 1) / math.factorial(n)
+            for others in itertools.combinations([q for q in cost if q != p], r):
+                before = frozenset(others)
+                shares[p] += weight * (worth(before | {p}) - worth(before))
+    return -sum(s * math.log(s) for s in shares.values())

@@ -260,8 +260,8 @@ REFUSED = {
         "    return sum(a * b for a, b in zip(x, [1.0], strict=True))\n",
         "zip() arguments have several lengths",
     ),
-    "a loop over a set of texts": (
-        "    y = 0.0\n    for k in {'a', 'b'}:\n        y += x[0]\n    return y\n",
+    "a loop over a set of floats": (
+        "    y = 0.0\n    for k in {0.5, 1.5}:\n        y += x[0]\n    return y\n",
         "A loop runs over a set, whose order differs from run to run.",
     ),
     "a set of numbers that are not known": (
