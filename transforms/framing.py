@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
+from fpad.transforms.choices import narrowed
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.frames import Parts, Unframed, parts_of
@@ -52,7 +53,8 @@ def frame_class(func: types.FunctionType) -> type[written.Frame] | None:
     if func not in _made:
         source = read(func)
         try:
-            _made[func] = class_of_parts(source, parts_of(source.tree), func.__name__)
+            parts = parts_of(source.tree, Outside(func, source.tree))
+            _made[func] = class_of_parts(source, parts, func.__name__)
         except Unframed:
             _made[func] = None
     return _made[func]
@@ -145,6 +147,14 @@ def go_on(w: Library, frame: Value, sent: Value) -> Value:
     return w.let(None, operator.ne, (at.which.atom, end), BOOL)
 
 
+def _not_over(w: Library, frame: Value) -> None:
+    """Another value has been found, so the generator is at a yield: at which, if there is one."""
+    at, states = _states(w, frame)
+    left = [k for k, state in enumerate(states) if state is not written.State.END]
+    if isinstance(at, Either) and len(left) == 1:
+        w.env = narrowed(w.env, at, left[0])
+
+
 def _one_of(
     w: Library, hidden: Sequence[str], at: Value, states: Sequence[tuple[int, written.State]]
 ) -> None:
@@ -185,9 +195,11 @@ def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) 
         if not default:
             end = lambda: w.fail(Static(StopIteration))  # noqa: E731
             w.branch(w.test(some), lambda: None, end, w.origin)
+            _not_over(w, w.env[name])
             return value_of(w, w.env[name])
 
         def take() -> None:
+            _not_over(w, w.env[name])
             w.env[out] = value_of(w, w.env[name])
 
         def leave() -> None:
