@@ -124,13 +124,15 @@ class _Machine:
         made = {*names, *(v for s in first for v in names_in(s, gast.Store))}
         begin: Code = [*first]
         begin += [self.put(v, self.nodes.name(v, self.at)) for v in wanted if v in made]
-        begin += [self.put(v, self._none()) for v in wanted if v not in made]
-        begin += [self.put(name, self._none(), True) for name in ("value", "returned")]
+        begin += [self.put(v, self._unset()) for v in wanted if v not in made]
+        begin += [self.put("value", self._unset(), True), self.put("returned", self._none(), True)]
         begin.append(self.put("at", self.state(0), True))
         steps = {}
         for k in sorted(set(same)):
             ending = _Ending(self, needs, same, kept)
-            step = [*(self.take(v) for v in sorted(needs[k])), *ending.block(codes[k])]
+            own = set(names) - kept
+            step = [self.take(v, v not in own) for v in sorted(needs[k])]
+            step += ending.block(codes[k])
             made = self.nodes.define(f"step_{k}", [self.own, self.sent], step, self.at)
             steps[k] = gast.copy_location(made, self.tree)
         endless = all(m.state > 0 for k in set(same) for m in _marks(codes[k]))
@@ -177,9 +179,15 @@ class _Machine:
         target = self._attribute(name if own else _kept_as(name), gast.Store())
         return gast.copy_location(gast.Assign([target], value, None), self.at)
 
-    def take(self, name: str) -> Any:
+    def take(self, name: str, changes: bool) -> Any:
         """Name = self.name."""
-        return self.nodes.assign(name, self._attribute(_kept_as(name), gast.Load()), self.at)
+        value = self._attribute(_kept_as(name), gast.Load())
+        if changes:  # it may have had no value in front of the first yield
+            value = self.nodes.call(self.nodes.constant(written.given, self.at), [value], self.at)
+        return self.nodes.assign(name, value, self.at)
+
+    def _unset(self) -> Any:
+        return self.nodes.constant(written.State.UNSET, self.at)
 
     def end(self, value: Any = None) -> Code:
         """What happens behind the last statement."""
@@ -529,8 +537,9 @@ class _Plain:
             raise Unframed
         begun = n.call(n.constant(written.asked, s), [s.iter], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.constant(None, s)], s)
-        value = gast.Attribute(n.name(it, s), "value", gast.Load())
-        taken = gast.Assign([s.target], gast.copy_location(value, s), None)
+        value = gast.copy_location(gast.Attribute(n.name(it, s), "value", gast.Load()), s)
+        value = n.call(n.constant(written.given, s), [value], s)
+        taken = gast.Assign([s.target], value, None)
         body = [gast.copy_location(taken, s), *self.block(s.body)]
         loop = gast.copy_location(gast.While(test, body, self.block(s.orelse)), s)
         return [n.assign(it, begun, s), loop]
@@ -555,6 +564,7 @@ class _Plain:
         begun = n.call(n.constant(written.asked, s), [s.value.value], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.name(sent, s)], s)
         value = gast.copy_location(gast.Attribute(n.name(it, s), "value", gast.Load()), s)
+        value = n.call(n.constant(written.given, s), [value], s)
         given = gast.copy_location(gast.Yield(value), s)
         put = gast.copy_location(gast.Assign([n.target(sent, s)], given, None), s)
         loop = gast.copy_location(gast.While(test, [put], []), s)

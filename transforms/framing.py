@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    UNKNOWN,
     Either,
     Static,
     Structure,
@@ -31,7 +33,7 @@ from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.frames import Parts, Unframed, parts_of
 from fpad.transforms.generators import consumed
-from fpad.transforms.ir import Const
+from fpad.transforms.ir import Const, Do
 from fpad.transforms.kinds import BOOL
 from fpad.transforms.made_functions import made_function
 from fpad.transforms.objects import construct, raw
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from fpad.transforms.iterators import Args, Handler, Keywords
     from fpad.transforms.library import Library
 
+_UNSET = Static(written.State.UNSET)
 _made: dict[types.FunctionType, type[written.Frame] | None] = {}
 
 
@@ -176,7 +179,21 @@ def _one_of(
 
 def value_of(w: Library, frame: Value) -> Value:
     """What it has yielded last."""
-    return raw(w, _now(w, frame), "value")
+    return _given(w, raw(w, _now(w, frame), "value"))
+
+
+def _given(w: Library, value: Value) -> Value:
+    """A value that has been set by now."""
+    if value == _UNSET:
+        w.fail(Static(UnboundLocalError), Static("a variable of a generator has no value"))
+        return UNKNOWN
+    options = value.options if isinstance(value, Either) else ()
+    left = [k for k, option in enumerate(options) if option != _UNSET]
+    if not isinstance(value, Either) or len(left) == len(options) or len(left) != 1:
+        return value
+    text = Const("a variable of a generator has no value here")
+    w.emit(Do(fp.holds, (value.which.atom, Const(left[0]), text), (), w.origin))
+    return value.options[left[0]]
 
 
 def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) -> Value:
@@ -261,11 +278,16 @@ def _close(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Static(None)
 
 
+def _set_by_now(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return _given(w, args[0])
+
+
 FRAMING: dict[Callable[..., Any], Handler] = {
     written.Frame.send: _send,
     written.Frame.__next__: _next,
     written.Frame.close: _close,
     written.begun: _begun,
+    written.given: _set_by_now,
     written.stepped: _stepped,
     written.asked: _asked,
 }

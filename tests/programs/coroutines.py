@@ -253,3 +253,84 @@ def optimizer_that_is_sent_samples(w, rate):
     for sample in data:
         w = steps.send(sample)
     return np.sum(w**2)
+
+
+def windows(values):
+    buffer = np.zeros(2)
+    for v in values:
+        buffer = np.array([buffer[1], v])
+        yield buffer
+
+
+@program(case(L))
+def arrays_one_by_one(x):
+    g = windows(x)
+    a, b = next(g), next(g)
+    return a @ b * a[1] + sum(np.sum(v**2) for v in g)
+
+
+def swung(state, dt):
+    while True:
+        state["x"] += dt * state["v"]
+        state["v"] -= dt * state["x"]
+        yield state["x"]
+
+
+@program(case(0.53, 0.12), wrt=(0, 1))
+def state_that_both_see(x, v):
+    state = {"x": x, "v": v}
+    g = swung(state, 0.1)
+    next(g)
+    state["v"] *= 2.0
+    return next(g) * state["v"]
+
+
+def padded(values):
+    yield from values
+    while True:
+        yield values[-1] * 0.5
+
+
+@program(case(L))
+def continued_for_ever(x):
+    g = padded(x)
+    return sum((k + 1) * next(g) ** 2 for k in range(6))
+
+
+def guarded(values, log):
+    try:
+        for v in values:
+            yield v * v
+    finally:
+        log.append(2.0)
+
+
+@program(case(L))
+def left_in_the_middle(x):
+    log = []
+    t = 0.0
+    for v in guarded(x, log):
+        if v > 2.0:
+            break
+        t += v * x[0]
+    return t * log[0] + sum(log) * x[1] ** 2
+
+
+def calculator():
+    stack = []
+    while True:
+        token = yield (stack[-1] if stack else None)
+        if isinstance(token, str):
+            b, a = stack.pop(), stack.pop()
+            stack.append(a + b if token == "+" else a * b)
+        else:
+            stack.append(token)
+
+
+@program(case(0.42, 1.31), wrt=(0, 1))
+def tokens_that_are_sent(x, y):
+    machine = calculator()
+    next(machine)
+    for token in [x, y, "*", x, "+"]:
+        result = machine.send(token)
+    return result * x
