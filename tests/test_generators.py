@@ -6,6 +6,7 @@ import itertools
 import math
 from itertools import islice
 
+import numpy as np
 import pytest
 
 import fpad
@@ -233,10 +234,49 @@ def test_a_generator_that_has_ended_raises_what_python_raises():
     ("f", "reason"),
     [
         (sent_too_early, "has not begun is sent a value"),
-        (partly_read, "that another iterator has asked"),
+        (partly_read, "one by one"),
         (comprehension_without_end, "never returns"),
     ],
 )
 def test_what_cannot_be_asked_of_a_generator_is_refused(f, reason):
     with pytest.raises((fpad.TransformError, TypeError), match=reason):
         fpad.grad(f)(0.5)
+
+
+def found_among(x):
+    seen = []
+
+    def large(v):
+        seen.append(v)
+        return v > 1.0
+
+    if any(large(v) for v in x):
+        return sum(v * v for v in seen)
+    return x[0]
+
+
+class Reader:
+    def __init__(self, values):
+        self.values, self.at = values, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.at >= len(self.values):
+            raise StopIteration
+        self.at += 1
+        return self.values[self.at - 1]
+
+
+def read_until(x):
+    reader = Reader(x)
+    return next(reader) if any(v > 1.0 for v in reader) else x[0]
+
+
+@pytest.mark.parametrize("f", [found_among, read_until])
+@pytest.mark.parametrize("make", [list, np.array])
+def test_what_any_leaves_unasked_has_no_effects(f, make):
+    # A list of all that it is given would have asked for all of them.
+    with pytest.raises(fpad.TransformError, match="one by one"):
+        fpad.grad(f)(make([0.3, 1.2, 0.4]))
