@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from itertools import islice
 
+import numpy as np
 import pytest
 
 import fpad
@@ -71,31 +73,17 @@ def without_end(x):
         x = x * 0.5
 
 
-def one_by_one(x):
-    values = without_end(x)
-    return next(values) + next(values)
-
-
 def twice(x, n):
     values = talking(x, n)
     return sum(values) + sum(values)
-
-
-def sent(x):
-    def mean():
-        value = yield x
-        yield value * 2
-
-    m = mean()
-    return next(m) + m.send(x)
 
 
 def guarded(x):
     def values():
         try:
             yield x
-        finally:
-            print("closed")
+        except ValueError:
+            print("caught")
 
     return sum(values())
 
@@ -113,9 +101,7 @@ def later(xs):
 @pytest.mark.parametrize(
     ("f", "args", "reason"),
     [
-        (one_by_one, (1.0,), "without end"),
         (twice, (1.0, 3), "used up"),
-        (sent, (1.0,), "sent values"),
         (guarded, (1.0,), "inside with or try"),
         (later, ([1.0, 2.0],), "one by one"),
     ],
@@ -168,3 +154,129 @@ def test_a_generator_outlives_the_sources_that_are_kept(monkeypatch: pytest.Monk
     monkeypatch.setattr(source, "_known", {})
     again = fpad.value_and_grad(all_at_once)(0.4, 3)
     assert again[1] == want
+
+
+def echoing(x):
+    print("begins")
+    while True:
+        print("asks", x)
+        v = yield x * x
+        print("is sent", v)
+        x = x + 1.0
+
+
+def asked_between_prints(x):
+    g = echoing(x)
+    print("made")
+    a = next(g)
+    print("asked")
+    return a * g.send(2.0)
+
+
+def test_a_generator_that_is_asked_prints_where_python_does(capsys):
+    asked_between_prints(0.5)
+    expected = capsys.readouterr().out
+    fpad.grad(asked_between_prints)(0.5)
+    assert capsys.readouterr().out == expected
+
+
+def ends(x):
+    yield x
+    yield x * 2.0
+
+
+def asked_too_often(x, n):
+    g = ends(x)
+    t = next(g)
+    for _ in range(n):
+        t = t + g.send(None)
+    return t
+
+
+def sent_too_early(x):
+    def squared():
+        while True:
+            v = yield x
+            print(v)
+
+    return squared().send(x)
+
+
+def partly_read(x):
+    def steps():
+        k = 0.0
+        while True:
+            k += x
+            yield k
+
+    g = steps()
+    if any(v > 1.0 for v in islice(g, 3)):
+        return next(g)
+    return x
+
+
+def comprehension_without_end(x):
+    def steps():
+        while True:
+            yield x
+
+    g = steps()
+    return sum([v * v for v in g])
+
+
+def test_a_generator_that_has_ended_raises_what_python_raises():
+    assert fpad.grad(asked_too_often)(0.5, 1) == pytest.approx(3.0)
+    with pytest.raises(StopIteration):
+        fpad.grad(asked_too_often)(0.5, 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "reason"),
+    [
+        (sent_too_early, "has not begun is sent a value"),
+        (partly_read, "one by one"),
+        (comprehension_without_end, "never returns"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_generator_is_refused(f, reason):
+    with pytest.raises((fpad.TransformError, TypeError), match=reason):
+        fpad.grad(f)(0.5)
+
+
+def found_among(x):
+    seen = []
+
+    def large(v):
+        seen.append(v)
+        return v > 1.0
+
+    if any(large(v) for v in x):
+        return sum(v * v for v in seen)
+    return x[0]
+
+
+class Reader:
+    def __init__(self, values):
+        self.values, self.at = values, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.at >= len(self.values):
+            raise StopIteration
+        self.at += 1
+        return self.values[self.at - 1]
+
+
+def read_until(x):
+    reader = Reader(x)
+    return next(reader) if any(v > 1.0 for v in reader) else x[0]
+
+
+@pytest.mark.parametrize("f", [found_among, read_until])
+@pytest.mark.parametrize("make", [list, np.array])
+def test_what_any_leaves_unasked_has_no_effects(f, make):
+    # A list of all that it is given would have asked for all of them.
+    with pytest.raises(fpad.TransformError, match="one by one"):
+        fpad.grad(f)(make([0.3, 1.2, 0.4]))

@@ -57,6 +57,7 @@ from fpad.transforms.ir import (
     names,
 )
 from fpad.transforms.kinds import BOOL, Num
+from fpad.transforms.written import frames
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -147,7 +148,10 @@ def _told(w: Body, args: Sequence[Operand]) -> bool:
 def _takes_anything(func: Value | None) -> bool:
     """Is it a function of the user, to which an Either can be handed on?"""
     if isinstance(func, Static):
-        module = str(getattr(func.value, "__module__", "") or "").partition(".")[0]
+        whole = str(getattr(func.value, "__module__", "") or "")
+        if whole == frames.__name__:  # what generators call whose variables these are
+            return True
+        module = whole.partition(".")[0]
         known = ("numpy", "math", "builtins", "operator", "_operator", "functools", "copy", "fpad")
         return func.value is isinstance or (module not in known and callable(func.value))
     return not isinstance(func, Structure) or issubclass(func.make, Closure)

@@ -35,7 +35,7 @@ def maker(work: Consumers, tree: Any) -> Any | None:
     if around is None:
         return None
     try:
-        parts = parts_of(tree, around)
+        parts = parts_of(tree, work.outside, around)
     except Unframed:
         return None
     n, at = work.nodes, tree.body[0]

@@ -26,13 +26,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import gast
+import numpy as np
 
 from fpad.transforms.live_names import Live, names_in
+from fpad.transforms.outside import Outside
 from fpad.transforms.written import frames as written
 from fpad.transforms.yields import Nodes, own_nodes
 
 SENT = "sent"
 _OWN = ("at", "value", "returned", "step", "send", "close", "throw")
+_MAKE_ANEW = (written.asked, range, np.zeros, np.ones, np.eye, np.zeros_like, np.ones_like)
 _MOST_NODES = 6000
 
 
@@ -69,11 +72,12 @@ class _Ways:
     on: After | None = None
 
 
-def parts_of(tree: Any, also: tuple[str, ...] = ()) -> Parts:
+def parts_of(tree: Any, outside: Outside, also: tuple[str, ...] = ()) -> Parts:
     """The functions of the frame of a generator.
 
     Args:
         tree: the definition of the generator.
+        outside: what is known of names that it does not bind.
         also: variables around it that it reads, which become further parameters.
 
     Raises:
@@ -81,7 +85,7 @@ def parts_of(tree: Any, also: tuple[str, ...] = ()) -> Parts:
     """
     tree = copy.deepcopy(tree)
     nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)})
-    return _Machine(tree, nodes, also).parts()
+    return _Machine(tree, nodes, outside, also).parts()
 
 
 def yields_in(node: Any) -> list[Any]:
@@ -90,8 +94,8 @@ def yields_in(node: Any) -> list[Any]:
 
 
 class _Machine:
-    def __init__(self, tree: Any, nodes: Nodes, also: tuple[str, ...]) -> None:
-        self.tree, self.nodes = tree, nodes
+    def __init__(self, tree: Any, nodes: Nodes, outside: Outside, also: tuple[str, ...]) -> None:
+        self.tree, self.nodes, self.outside = tree, nodes, outside
         self.also = also
         self.yields: list[Any] = []
         self.at = tree.body[0]
@@ -107,7 +111,7 @@ class _Machine:
         self.number = {id(s): k + 1 for k, s in enumerate(self.yields)}
         if not 0 < len(self.yields) <= written.MOST_YIELDS:
             raise Unframed
-        first, body = _assignments(body, set(names))
+        first, body = self.assignments(body)
         live = Live({*names, *(n for s in (*first, *body) for n in names_in(s, gast.Store))})
         codes = [self.run(body) + self.end()]
         codes += [self.resume(body, y, self.end, _Ways()) or [] for y in self.yields]
@@ -120,13 +124,15 @@ class _Machine:
         made = {*names, *(v for s in first for v in names_in(s, gast.Store))}
         begin: Code = [*first]
         begin += [self.put(v, self.nodes.name(v, self.at)) for v in wanted if v in made]
-        begin += [self.put(v, self._none()) for v in wanted if v not in made]
-        begin += [self.put(name, self._none(), True) for name in ("value", "returned")]
+        begin += [self.put(v, self._unset()) for v in wanted if v not in made]
+        begin += [self.put("value", self._unset(), True), self.put("returned", self._none(), True)]
         begin.append(self.put("at", self.state(0), True))
         steps = {}
         for k in sorted(set(same)):
             ending = _Ending(self, needs, same, kept)
-            step = [*(self.take(v) for v in sorted(needs[k])), *ending.block(codes[k])]
+            own = set(names) - kept
+            step = [self.take(v, v not in own) for v in sorted(needs[k])]
+            step += ending.block(codes[k])
             made = self.nodes.define(f"step_{k}", [self.own, self.sent], step, self.at)
             steps[k] = gast.copy_location(made, self.tree)
         endless = all(m.state > 0 for k in set(same) for m in _marks(codes[k]))
@@ -135,6 +141,29 @@ class _Machine:
     def state(self, k: int) -> Any:
         """The constant that says where the generator is."""
         return self.nodes.constant(written.State(k), self.at)
+
+    def assignments(self, body: Code) -> tuple[Code, Code]:
+        """The assignments in front that compute nothing, and what comes behind them."""
+        for k, s in enumerate(body):
+            plain = isinstance(s, gast.Assign) and all(map(_is_names, s.targets))
+            if not plain or not self.computes_nothing(s.value):
+                return body[:k], body[k:]
+        return body, []
+
+    def computes_nothing(self, value: Any) -> bool:
+        """Is it the same wherever it is evaluated?  What makes something new from numbers is."""
+        match value:
+            case gast.Constant() | gast.Name():
+                return True
+            case gast.Tuple() | gast.List():
+                return all(map(self.computes_nothing, value.elts))
+            case gast.UnaryOp():
+                return isinstance(value.operand, gast.Constant)
+            case gast.Call(func=func, args=args, keywords=[]):
+                made = func.value if isinstance(func, gast.Constant) else self.outside.value(func)
+                anew = any(made is f for f in _MAKE_ANEW)
+                return anew and all(map(self.computes_nothing, args))
+        return False
 
     # ------------------------------------------------------------ nodes
 
@@ -150,9 +179,15 @@ class _Machine:
         target = self._attribute(name if own else _kept_as(name), gast.Store())
         return gast.copy_location(gast.Assign([target], value, None), self.at)
 
-    def take(self, name: str) -> Any:
+    def take(self, name: str, changes: bool) -> Any:
         """Name = self.name."""
-        return self.nodes.assign(name, self._attribute(_kept_as(name), gast.Load()), self.at)
+        value = self._attribute(_kept_as(name), gast.Load())
+        if changes:  # it may have had no value in front of the first yield
+            value = self.nodes.call(self.nodes.constant(written.given, self.at), [value], self.at)
+        return self.nodes.assign(name, value, self.at)
+
+    def _unset(self) -> Any:
+        return self.nodes.constant(written.State.UNSET, self.at)
 
     def end(self, value: Any = None) -> Code:
         """What happens behind the last statement."""
@@ -400,28 +435,10 @@ def _kept_as(name: str) -> str:
     return f"{name}_" if name in _OWN or name.startswith("__") else name
 
 
-def _assignments(body: Code, known: set[str]) -> tuple[Code, Code]:
-    """The assignments in front that compute nothing, and what comes behind them."""
-    k = 0
-    for k, s in enumerate(body):
-        plain = isinstance(s, gast.Assign) and all(map(_is_names, s.targets))
-        if not plain or not _computes_nothing(s.value):
-            return body[:k], body[k:]
-    return body[:k], body[k:]
-
-
 def _is_names(target: Any) -> bool:
     if isinstance(target, gast.Tuple):
         return all(map(_is_names, target.elts))
     return isinstance(target, gast.Name)
-
-
-def _computes_nothing(value: Any) -> bool:
-    if isinstance(value, gast.Tuple | gast.List):
-        return all(map(_computes_nothing, value.elts))
-    if isinstance(value, gast.UnaryOp):
-        return isinstance(value.operand, gast.Constant)
-    return isinstance(value, gast.Constant | gast.Name)
 
 
 def _check(tree: Any) -> None:
@@ -520,8 +537,9 @@ class _Plain:
             raise Unframed
         begun = n.call(n.constant(written.asked, s), [s.iter], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.constant(None, s)], s)
-        value = gast.Attribute(n.name(it, s), "value", gast.Load())
-        taken = gast.Assign([s.target], gast.copy_location(value, s), None)
+        value = gast.copy_location(gast.Attribute(n.name(it, s), "value", gast.Load()), s)
+        value = n.call(n.constant(written.given, s), [value], s)
+        taken = gast.Assign([s.target], value, None)
         body = [gast.copy_location(taken, s), *self.block(s.body)]
         loop = gast.copy_location(gast.While(test, body, self.block(s.orelse)), s)
         return [n.assign(it, begun, s), loop]
@@ -546,6 +564,7 @@ class _Plain:
         begun = n.call(n.constant(written.asked, s), [s.value.value], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.name(sent, s)], s)
         value = gast.copy_location(gast.Attribute(n.name(it, s), "value", gast.Load()), s)
+        value = n.call(n.constant(written.given, s), [value], s)
         given = gast.copy_location(gast.Yield(value), s)
         put = gast.copy_location(gast.Assign([n.target(sent, s)], given, None), s)
         loop = gast.copy_location(gast.While(test, [put], []), s)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
+from fpad import runtime as fp
 from fpad.transforms.abstract import (
+    UNKNOWN,
     Either,
     Static,
     Structure,
@@ -26,11 +28,12 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
+from fpad.transforms.choices import narrowed
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.describing import describe
 from fpad.transforms.frames import Parts, Unframed, parts_of
 from fpad.transforms.generators import consumed
-from fpad.transforms.ir import Const
+from fpad.transforms.ir import Const, Do
 from fpad.transforms.kinds import BOOL
 from fpad.transforms.made_functions import made_function
 from fpad.transforms.objects import construct, raw
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from fpad.transforms.iterators import Args, Handler, Keywords
     from fpad.transforms.library import Library
 
+_UNSET = Static(written.State.UNSET)
 _made: dict[types.FunctionType, type[written.Frame] | None] = {}
 
 
@@ -52,7 +56,8 @@ def frame_class(func: types.FunctionType) -> type[written.Frame] | None:
     if func not in _made:
         source = read(func)
         try:
-            _made[func] = class_of_parts(source, parts_of(source.tree), func.__name__)
+            parts = parts_of(source.tree, Outside(func, source.tree))
+            _made[func] = class_of_parts(source, parts, func.__name__)
         except Unframed:
             _made[func] = None
     return _made[func]
@@ -145,6 +150,14 @@ def go_on(w: Library, frame: Value, sent: Value) -> Value:
     return w.let(None, operator.ne, (at.which.atom, end), BOOL)
 
 
+def _not_over(w: Library, frame: Value) -> None:
+    """Another value has been found, so the generator is at a yield: at which, if there is one."""
+    at, states = _states(w, frame)
+    left = [k for k, state in enumerate(states) if state is not written.State.END]
+    if isinstance(at, Either) and len(left) == 1:
+        w.env = narrowed(w.env, at, left[0])
+
+
 def _one_of(
     w: Library, hidden: Sequence[str], at: Value, states: Sequence[tuple[int, written.State]]
 ) -> None:
@@ -166,7 +179,21 @@ def _one_of(
 
 def value_of(w: Library, frame: Value) -> Value:
     """What it has yielded last."""
-    return raw(w, _now(w, frame), "value")
+    return _given(w, raw(w, _now(w, frame), "value"))
+
+
+def _given(w: Library, value: Value) -> Value:
+    """A value that has been set by now."""
+    if value == _UNSET:
+        w.fail(Static(UnboundLocalError), Static("a variable of a generator has no value"))
+        return UNKNOWN
+    options = value.options if isinstance(value, Either) else ()
+    left = [k for k, option in enumerate(options) if option != _UNSET]
+    if not isinstance(value, Either) or len(left) == len(options) or len(left) != 1:
+        return value
+    text = Const("a variable of a generator has no value here")
+    w.emit(Do(fp.holds, (value.which.atom, Const(left[0]), text), (), w.origin))
+    return value.options[left[0]]
 
 
 def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) -> Value:
@@ -185,9 +212,11 @@ def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) 
         if not default:
             end = lambda: w.fail(Static(StopIteration))  # noqa: E731
             w.branch(w.test(some), lambda: None, end, w.origin)
+            _not_over(w, w.env[name])
             return value_of(w, w.env[name])
 
         def take() -> None:
+            _not_over(w, w.env[name])
             w.env[out] = value_of(w, w.env[name])
 
         def leave() -> None:
@@ -249,11 +278,16 @@ def _close(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return Static(None)
 
 
+def _set_by_now(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    return _given(w, args[0])
+
+
 FRAMING: dict[Callable[..., Any], Handler] = {
     written.Frame.send: _send,
     written.Frame.__next__: _next,
     written.Frame.close: _close,
     written.begun: _begun,
+    written.given: _set_by_now,
     written.stepped: _stepped,
     written.asked: _asked,
 }

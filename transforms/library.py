@@ -449,7 +449,7 @@ class Library(Operations):
         if f in ITERATORS:
             args = by_turns(self, f, args)
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
-            args = [unwrapped(self, a, f is not fp.listed) for a in holding.given(self, f, args)]
+            args = [unwrapped(self, a, f not in _STOP_EARLY) for a in holding.given(self, f, args)]
         ordered = f in list_order.FUNCTIONS and any(map(list_order.are_lists, args))
         listed = not isinstance(f, types.FunctionType) or written_out(f)
         if f not in _LIVE and listed and not ordered:
@@ -658,6 +658,8 @@ def _asks_for_all(func: Value) -> bool:
     return func.name == "extend" if isinstance(func, Method) else func.value in _ALL  # type: ignore[attr-defined]
 
 
+_STOP_EARLY = (fp.listed, any, all)
+"""What asks for one value after the other, and perhaps not for all."""
 _ALL = frozenset(
     (
         *(sum, max, min, sorted, list, tuple, set, frozenset, fp.listed),

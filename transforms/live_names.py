@@ -20,7 +20,32 @@ def _read(node: Any) -> Names:
     """The names that an expression, or a statement with all that is inside it, may read."""
     if not isinstance(node, gast.AST):
         return set()
-    return {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
+    names = (n for n in gast.walk(node) if isinstance(n, gast.Name))
+    return {n.id for n in names if not isinstance(n.ctx, gast.Store)}
+
+
+def _read_first(value: Any) -> Names:
+    """What an expression may read that it has not assigned by := itself."""
+    return _read(value) - _set_in(value)
+
+
+def _set_in(node: Any) -> Names:
+    """What an expression assigns by := whichever way it is evaluated."""
+    match node:
+        case gast.NamedExpr():
+            return {node.target.id} | _set_in(node.value)
+        case gast.BoolOp():
+            return _set_in(node.values[0])
+        case gast.IfExp():
+            return _set_in(node.test)
+        case gast.Compare():
+            return _set_in(node.left) | _set_in(node.comparators[0])
+        case (
+            gast.Lambda() | gast.ListComp() | gast.SetComp() | gast.DictComp() | gast.GeneratorExp()
+        ):
+            return set()
+    parts = gast.iter_child_nodes(node) if isinstance(node, gast.expr) else ()
+    return set().union(*map(_set_in, parts))
 
 
 class Live:
@@ -74,10 +99,15 @@ class Live:
                 return on
             case gast.Assign():
                 stored = {n.id for t in s.targets for n in _names(t)}
-                return (live - stored) | _read(s.value) | self._places(s.targets)
+                after = (live | self._places(s.targets)) - stored
+                return (after - _set_in(s.value)) | _read_first(s.value)
+            case gast.AugAssign() if isinstance(s.target, gast.Name):
+                return (live - _set_in(s.value)) | _read_first(s.value) | {s.target.id}
+            case gast.Expr():
+                return (live - _set_in(s.value)) | _read_first(s.value)
             case gast.If():
                 arms = self.block(s.body, live, out, on) | self.block(s.orelse, live, out, on)
-                return arms | _read(s.test)
+                return (arms - _set_in(s.test)) | _read_first(s.test)
             case gast.While() | gast.For():
                 head = live | _read(s.test if isinstance(s, gast.While) else s.iter)
                 after = self.block(s.orelse, live, out, on) | live

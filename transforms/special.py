@@ -199,7 +199,11 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
     def make() -> Value:
         if is_grown(values):
-            return Woven("once", (values,), w.new_ident())
+            made = Woven("once", (values,), w.new_ident())
+            same, count, changes = begun.value
+            if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
+                w.late[made.ident] = now(w)  # type: ignore[index]
+            return made
         return made_of(w, begun.value, values.items) if isinstance(values, Structure) else values
 
     lent = cursor_calls.lend(w, sources.parts)

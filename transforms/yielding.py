@@ -70,7 +70,7 @@ def formed(func: Any, form: str) -> types.FunctionType:
     made = _made[func, form] if has_form(func, form) else None
     if made is None:
         refuse(
-            f"{func.__name__} is a generator that yields inside with or try, or is sent values.",
+            f"{func.__name__} is a generator that yields inside with or try, or shares variables.",
             REMEDY,
         )
     return made
@@ -93,7 +93,8 @@ def collected(
 ) -> Value:
     """What a call of a generator function gives: an iterator over all that it yields."""
     endless = is_endless(read(func).tree)
-    frame = frame_class(func) if endless or not has_form(func, "list") else None
+    one_by_one = w.reads_on() or endless or not has_form(func, "list")
+    frame = frame_class(func) if one_by_one else None
     if frame is not None:
         return framing.begun(w, frame, args, kwargs)
     if endless:

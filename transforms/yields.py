@@ -202,9 +202,7 @@ class _Form:
             return self.all_of(s.value.value, s)
         if isinstance(s, gast.For) and _hands_on(s):
             return self.all_of(s.iter, s)
-        if isinstance(s, gast.With | gast.Try) and any(
-            isinstance(n, gast.Yield | gast.YieldFrom) for n in own_nodes([s])
-        ):
+        if isinstance(s, gast.With | gast.Try) and not _is_left_like_a_loop(s):
             raise Unyielded
         for part in ("body", "orelse"):
             if isinstance(getattr(s, part, None), list):
@@ -242,6 +240,17 @@ def ended(nodes: Nodes, called: Any, at: Any) -> list[Any]:
     back = nodes.returns(nodes.name(code, at), at)
     test = nodes.compared(nodes.name(code, at), gast.NotEq(), nodes.constant(0, at), at)
     return [nodes.assign(code, called, at), nodes.when(test, [back], at)]
+
+
+def _is_left_like_a_loop(s: Any) -> bool:
+    """Is nothing yielded in it, or is it try .. finally, which is left where the loop is left?"""
+    yielded = [n for n in own_nodes([s]) if isinstance(n, gast.Yield | gast.YieldFrom)]
+    if not yielded:
+        return True
+    if not isinstance(s, gast.Try) or s.handlers or s.orelse:
+        return False
+    last = {id(n) for n in own_nodes(s.finalbody)}
+    return not any(id(n) in last for n in yielded)
 
 
 def _hands_on(s: Any) -> bool:

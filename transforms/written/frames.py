@@ -20,9 +20,13 @@ MOST_YIELDS = 32
 
 
 class State(_Named, enum.Enum):
-    """Where a generator is: at its beginning, at the k-th yield, or at its end."""
+    """Where a generator is: at its beginning, at the k-th yield, or at its end.
+
+    UNSET is what variables hold that have no value yet.
+    """
 
     _ignore_ = ["k"]  # noqa: RUF012
+    UNSET = -2
     END = -1
     BEGUN = 0
     for k in range(1, MOST_YIELDS + 1):
@@ -66,7 +70,7 @@ class Listing(Frame):
     """The values of a list, an array or a tuple, one at a time."""
 
     def __init__(self, values: Any) -> None:
-        self.value = None
+        self.value = State.UNSET
         self.returned = None
         self.values = values
         self.place = 0
@@ -87,7 +91,7 @@ class Counted(Frame):
     endless = True
 
     def __init__(self, start: Any) -> None:
-        self.value = None
+        self.value = State.UNSET
         self.returned = None
         self.number = start
         self.at = State.BEGUN
@@ -124,6 +128,11 @@ def begun(definition: Definition, *args: Any, **kwargs: Any) -> Frame:
 def asked(values: Any) -> Frame:
     """What gives these values one at a time."""
     return values if isinstance(values, Frame) else Listing(values)
+
+
+def given(value: Any) -> Any:
+    """The value of a variable, which has one."""
+    return value
 
 
 def stepped(it: Any, sent: Any) -> bool:
