@@ -457,6 +457,13 @@ if importlib.util.find_spec("scipy") is not None:
         row("1e16 * special.erfcx(x)", 1e8, -1.0 / math.sqrt(math.pi), 2e-8 / math.sqrt(math.pi)),
         row("1e16 * special.dawsn(x)", -1e8, -0.5, -1e-8),
         row("special.erfcx(x)", INF, 0.0, 0.0),
+        row("1e12 * special.i0e(x)", 1e8, -0.19947114094873313),
+        row("1e300 * special.i1e(x)", 1e200, -0.19947114020071635),
+        row("1e300 * special.k1e(x)", 1e200, -0.6266570686577501),
+        # The largest take all, and alike, as those of logaddexp.
+        row("special.logsumexp(x)", a(1.0, INF, 2.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
+        row("special.logsumexp(x)", a(-INF, -INF), a(0.5, 0.5), a(0.0, 0.0)),
+        row("special.logsumexp(x)", a(-INF, 1.0), a(0.0, 1.0), a(0.0, 0.0)),
         row("special.dawsn(x)", -INF, 0.0, 0.0),
         row("special.spence(x)", 1.0, -1.0, 0.5),
         row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),
