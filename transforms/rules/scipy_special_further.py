@@ -268,6 +268,12 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
     )
 
 
+def _flat(q: Any) -> Any:
+    """2 (s - 1) - q / s for s = sqrt(1 + q), as a quotient in which nothing cancels."""
+    s = np.sqrt(1.0 + q)
+    return q * q / (s * (s + 1.0) ** 2)
+
+
 def _elementary(function: Callable[..., None]) -> None:
     function("expm1", lambda g, y, x: g * np.exp(x))
     function("log1p", lambda g, y, x: g / (x + 1.0))
@@ -295,14 +301,14 @@ def _elementary(function: Callable[..., None]) -> None:
     )
     function(
         "pseudo_huber",
-        None,
+        lambda g, y, delta, r: g * (delta * _flat((r / delta) ** 2)),
         lambda g, y, delta, r: g * (r / np.sqrt(1.0 + (r / delta) ** 2)),
         names=("delta", "r"),
         examples=((1.5, Drawn(3)),),
     )
     function(
         "huber",
-        None,
+        lambda g, y, delta, r: g * np.maximum(abs(r) - delta, 0.0),
         lambda g, y, delta, r: g * np.clip(r, -delta, delta),
         names=("delta", "r"),
         examples=((1.5, Drawn(3)),),
