@@ -410,6 +410,7 @@ TABLE += [
         np.array([[1.0, 3.0], [-INF, 4.0]]),
         [[0.0, 0.6], [-1.0, 0.8]],
     ),
+    row("np.linalg.norm(x)", a(1.0, INF, NAN), a(NAN, NAN, NAN)),
     row("np.linalg.norm(x, 3)", a(1.0, -INF, 2.0), a(0.0, -1.0, 0.0), a(0.0, 0.0, 0.0)),
     row("np.linalg.norm(x, -1)", a(INF, 2.0, 2.0), a(0.0, 0.25, 0.25)),
     # Of infinite operands that tie each has the same share, as the quarter turn of arctan2 says.
