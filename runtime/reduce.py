@@ -62,13 +62,13 @@ def direction(x: Any, y: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Divide x by its norm y over `axis`: 0 where y is 0; beside infinities only these count."""
     if not is_array(x):
         return np.sign(x) if np.isinf(x) else div0(x, abs(x))
-    out = div0(x, spread(y, x, axis, keepdims))
-    if np.isinf(y).any():
-        far = np.isinf(x)
-        count = np.sum(far, _axes(x.ndim, axis), keepdims=True)
-        unit = np.sign(x) / np.sqrt(np.maximum(count, 1)).astype(out.dtype)
-        out = np.where(far, unit, out)
-    return out
+    whole = not is_array(y)
+    if (y != math.inf) if whole else not np.isinf(y).any():
+        return div0(x, y if whole else spread(y, x, axis, keepdims))
+    far = np.isinf(x) & np.isinf(spread(y, x, axis, keepdims))
+    count = np.sum(far, _axes(x.ndim, axis), keepdims=True)
+    unit = np.sign(x) / np.sqrt(np.maximum(count, 1)).astype(x.dtype)
+    return np.where(far, unit, div0(x, spread(y, x, axis, keepdims)))
 
 
 def argmax(x: Any, axis: Axis = None) -> Any:

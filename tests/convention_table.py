@@ -410,6 +410,7 @@ TABLE += [
         np.array([[1.0, 3.0], [-INF, 4.0]]),
         [[0.0, 0.6], [-1.0, 0.8]],
     ),
+    row("np.linalg.norm(x)", a(1.0, INF, NAN), a(NAN, NAN, NAN)),
     row("np.linalg.norm(x, 3)", a(1.0, -INF, 2.0), a(0.0, -1.0, 0.0), a(0.0, 0.0, 0.0)),
     row("np.linalg.norm(x, -1)", a(INF, 2.0, 2.0), a(0.0, 0.25, 0.25)),
     # Of infinite operands that tie each has the same share, as the quarter turn of arctan2 says.
@@ -457,6 +458,13 @@ if importlib.util.find_spec("scipy") is not None:
         row("1e16 * special.erfcx(x)", 1e8, -1.0 / math.sqrt(math.pi), 2e-8 / math.sqrt(math.pi)),
         row("1e16 * special.dawsn(x)", -1e8, -0.5, -1e-8),
         row("special.erfcx(x)", INF, 0.0, 0.0),
+        row("1e12 * special.i0e(x)", 1e8, -0.19947114094873313),
+        row("1e300 * special.i1e(x)", 1e200, -0.19947114020071635),
+        row("1e300 * special.k1e(x)", 1e200, -0.6266570686577501),
+        # The largest take all, and alike, as those of logaddexp.
+        row("special.logsumexp(x)", a(1.0, INF, 2.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
+        row("special.logsumexp(x)", a(-INF, -INF), a(0.5, 0.5), a(0.0, 0.0)),
+        row("special.logsumexp(x)", a(-INF, 1.0), a(0.0, 1.0), a(0.0, 0.0)),
         row("special.dawsn(x)", -INF, 0.0, 0.0),
         row("special.spence(x)", 1.0, -1.0, 0.5),
         row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),

@@ -376,3 +376,8 @@ def a_number_out_of_no_axes(x):
     total = np.sum(x * x)
     picked = np.where(total > 1.0, total * x[0], 0.0)[()]
     return picked * np.asarray(total)[()] + (x[1] * x[2])[()]
+
+
+@program(case(np.array([0.2, 3.4, 7.9, 1.3]), 2.5))
+def turns_of_a_length_that_varies(x, period):
+    return np.unwrap(x, period=period) * np.unwrap(x * x, period=2.0 * period)

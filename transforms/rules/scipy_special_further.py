@@ -175,10 +175,26 @@ def _elliptic(function: Callable[..., None], s: Any) -> None:
 
 def _scaled(function: Callable[..., None], s: Any) -> None:
     # DLMF 10.29, of functions times exp(-|x|) and exp(x)
-    function("i0e", lambda g, y, x: g * (s.i1e(x) - f.sign(x) * y), **AT_ZERO)
-    function("i1e", lambda g, y, x: g * (0.5 * (s.i0e(x) + s.ive(2, x)) - f.sign(x) * y))
-    function("k0e", lambda g, y, x: g * (y - s.k1e(x)))
-    function("k1e", lambda g, y, x: g * (y - 0.5 * (s.k0e(x) + s.kve(2, x))))
+    def slope(y: Any, x: Any, term: float, near: Callable[[Any], Any]) -> Any:
+        """Far out, where `near` is a difference that cancels, by two terms of the expansion."""
+        far = abs(x) > 1e6
+        away = f.where(far, x, 1.0)
+        first = y * ((term / (8.0 * abs(away)) - 0.5) / away)
+        return f.where(far, first, near(f.where(far, 1.0, x)))
+
+    def i0e(y: Any, x: Any) -> Any:
+        return s.i1e(x) - f.sign(x) * y
+
+    def i1e(y: Any, x: Any) -> Any:
+        return 0.5 * (s.i0e(x) + s.ive(2, x)) - f.sign(x) * y
+
+    def k1e(y: Any, x: Any) -> Any:
+        return y - 0.5 * (s.k0e(x) + s.kve(2, x))
+
+    function("i0e", lambda g, y, x: g * slope(y, x, -1.0, lambda x: i0e(y, x)), **AT_ZERO)
+    function("i1e", lambda g, y, x: g * slope(y, x, 3.0, lambda x: i1e(y, x)))
+    function("k0e", lambda g, y, x: g * slope(y, x, 1.0, lambda x: y - s.k1e(x)))
+    function("k1e", lambda g, y, x: g * slope(y, x, -3.0, lambda x: k1e(y, x)))
     order = {"names": ("v", "x"), "examples": ((1.5, Drawn(3)), (2, Drawn(2, 2)))}
     function(
         "ive",
@@ -252,6 +268,12 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
     )
 
 
+def _flat(q: Any) -> Any:
+    """2 (s - 1) - q / s for s = sqrt(1 + q), as a quotient in which nothing cancels."""
+    s = np.sqrt(1.0 + q)
+    return q * q / (s * (s + 1.0) ** 2)
+
+
 def _elementary(function: Callable[..., None]) -> None:
     function("expm1", lambda g, y, x: g * np.exp(x))
     function("log1p", lambda g, y, x: g / (x + 1.0))
@@ -279,14 +301,14 @@ def _elementary(function: Callable[..., None]) -> None:
     )
     function(
         "pseudo_huber",
-        None,
+        lambda g, y, delta, r: g * (delta * _flat((r / delta) ** 2)),
         lambda g, y, delta, r: g * (r / np.sqrt(1.0 + (r / delta) ** 2)),
         names=("delta", "r"),
         examples=((1.5, Drawn(3)),),
     )
     function(
         "huber",
-        None,
+        lambda g, y, delta, r: g * np.maximum(abs(r) - delta, 0.0),
         lambda g, y, delta, r: g * np.clip(r, -delta, delta),
         names=("delta", "r"),
         examples=((1.5, Drawn(3)),),

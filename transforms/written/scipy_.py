@@ -15,10 +15,18 @@ def rosen(x: Any) -> Any:
 def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: Any = False) -> Any:
     """`scipy.special.logsumexp`, written out."""
     top = np.max(a, axis, keepdims=True)
-    terms = np.exp(a - top)
     if b is not None:
-        terms = b * terms
-    total = np.log(np.sum(terms, axis, keepdims=True)) + top
+        total = np.log(np.sum(b * np.exp(a - top), axis, keepdims=True)) + top
+    else:
+        # Where the largest are infinite these share the slope alike, as those of logaddexp.
+        far = np.isinf(top)
+        level = np.where(far, 0.0, top)
+        terms = np.exp(np.where(far, 0.0, a) - level)
+        near = np.log(np.sum(terms, axis, keepdims=True)) + level
+        most = np.logical_and(far, a == top)
+        count = np.maximum(np.sum(most, axis, keepdims=True), 1)
+        limit = np.sum(np.where(most, a, 0.0), axis, keepdims=True) / count
+        total = np.where(far, limit, near)
     if keepdims:
         return total
     return np.sum(total, axis)  # of one entry each

@@ -242,10 +242,13 @@ def cumulative_prod(x: Any, *, axis: Any = None, include_initial: Any = False) -
 
 
 def unwrap(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2.0 * np.pi) -> Any:
-    """`numpy.unwrap`, written out: whole periods are added, which have no derivative."""
+    """`numpy.unwrap`, written out: how many periods are added has no derivative."""
     turned = np.moveaxis(p, axis, -1)
     given = fp.fixed("float[...]", np.unwrap, (turned, discont, -1, period), ("period",))
-    return np.moveaxis(turned + (given - fp.fixed("float[...]", np.asarray, (turned,))), -1, axis)
+    added = given - fp.fixed("float[...]", np.asarray, (turned,))
+    length = fp.fixed("float", float, (period,))
+    moved = np.round(added / length) * (period - length)  # 0, with the slope of the periods
+    return np.moveaxis(turned + added + moved, -1, axis)
 
 
 def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
