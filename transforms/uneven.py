@@ -121,7 +121,13 @@ def prepare(w: Body) -> None:
 
 def met(w: Body) -> None:
     """At the end of a way: make tables of the lists that meet lists of other lengths there."""
-    for variable in sorted(w.uneven & w.env.keys()) if not w.dead else ():
+    if not w.dead and (w.every_list or w.recursive):  # others may be told their numbers
+        given(w)
+
+
+def given(w: Body) -> None:
+    """Make tables of the lists that variables hold, if these hold lists of several lengths."""
+    for variable in sorted(w.uneven & w.env.keys()):
         _prepare(w, variable)
 
 
