@@ -32,9 +32,30 @@ def picked(values: Any, index: Any) -> Any:
 
 
 def _keys(columns: Columns) -> list[Any]:
-    """What Python compares."""
-    lists = [c.tolist() for c in columns]
+    """What Python compares; None stands for what it cannot compare, where it gets so far."""
+    lists = [c.tolist() for c in columns if c is not None]
+    if columns[-1] is None:
+        lists.append([_PAYLOAD] * len(lists[0]))
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+
+class _Payload:
+    """What stands behind the keys, and must not be compared."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: object) -> bool:
+        raise TypeError("keys are equal, and what stands behind them cannot be compared")
+
+    __gt__ = __lt__
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = object.__hash__
+
+
+_PAYLOAD = _Payload()
 
 
 def _positions(found: Any) -> Any:

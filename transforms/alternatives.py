@@ -5,9 +5,9 @@
     for back in tape:                   for back_kind in tape_kind:
         back()                              if back_kind == 0: ..  else: ..
 
-Functions, objects of arenas, and tuples of these, so also what the nodes of a graph hold: such
-values are told apart by a number, and each sort has arrays with a row for every value of the list,
-as None and something else have (see `blanks`, of which this is the general case).
+Functions, objects of arenas, numbers, arrays, lists and tuples, so also what the nodes of a graph
+hold: such values are told apart by a number, and each sort has arrays with a row for every value of
+the list, as None and something else have (see `blanks`, of which this is the general case).
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def may_be(value: Value) -> bool:
     if isinstance(value, Structure):
         if issubclass(value.make, Closure | Partial):
             return True
-        if value.make not in (tuple, set, frozenset) or is_grown(value):
-            return False
-        return not value.items or any(map(may_be, value.items))
-    return isinstance(value, Member | Bound)
+        return value.make in (tuple, list, set, frozenset) and not is_grown(value)
+    return isinstance(value, Member | Bound) or (
+        isinstance(value, Held) and isinstance(value.kind, Num)
+    )
 
 
 def settled(value: Value) -> Value:

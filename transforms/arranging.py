@@ -22,6 +22,7 @@ from fpad import runtime as fp
 from fpad.transforms import by_method, grown
 from fpad.transforms.abstract import (
     Held,
+    Member,
     Method,
     Static,
     Steps,
@@ -148,8 +149,10 @@ def columns(
 ) -> tuple[Operand, ...]:
     """The arrays of the numbers that are compared, the first of each value first.
 
-    `with_lists`: also lists of unknown length, which Python compares value by value.
+    `with_lists`: also lists of unknown length, which Python compares value by value.  The last one
+    is None if what stands behind the keys cannot be compared: a dict, an object.
     """
+    whole, payload = _comparable(whole)
     out: list[Operand] = []
     if by_method.has_order(whole.items[0]):
         refuse(f"{what} compares objects by a method.", "give a key: key=..")
@@ -167,7 +170,20 @@ def columns(
         out.append(h.atom)
     if not out or any(map(_texts, parts)):
         refuse(f"{what} compares {describe(whole.items[0])}.", "compare numbers: key=..")
-    return tuple(out)
+    return (*out, _NONE) if payload else tuple(out)
+
+
+def _comparable(whole: Structure) -> tuple[Structure, bool]:
+    """The parts of tuples in front of a dict or object, and whether there is one."""
+    (element,) = whole.items
+    if not isinstance(element, Structure) or element.make is not tuple or is_grown(element):
+        return whole, False
+    parts = enumerate(element.items)
+    k = next((k for k, v in parts if _texts(v) or isinstance(v, Member)), 0)
+    if not k:
+        return whole, False
+    keys = replace(element, keys=element.keys[:k], items=element.items[:k])
+    return whole.with_parts((keys,)), True
 
 
 def _lists_in(value: Value) -> Iterator[Value]:

@@ -102,7 +102,7 @@ class Body(Reading):
         self.index_name = "i"
         self.loops: list[Loop] = []
         self.tries = 0
-        self.lengthy = False
+        self.lengthy = self.recursive = False
         self.facts: dict[str, tuple[Either, tuple[bool, ...]]] = {}
         self.live_after: dict[int, frozenset[str]] = {}
         self.unsure: list[tuple[Hashable, frozenset[str], bool]] = []
@@ -184,6 +184,7 @@ class Body(Reading):
 
         def write() -> None:
             self.whole = self.out
+            uneven.given(self)
             self.block(self.func.body[:-1])
             last = self.func.body[-1]
             assert isinstance(last, Return)

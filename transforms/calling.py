@@ -93,6 +93,7 @@ class Calling(Changes):
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
+        self.recursive = instance.asked
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list
         self.has_cursors = owner.by_cursor

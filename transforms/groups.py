@@ -223,6 +223,7 @@ def _holder(w: Body, base: Structure) -> tuple[Row, Structure, Structure]:
     if row.place is not None:
         holder = next((s for _, s in held_at(w.env) if s.ident == row.table), None)
     if holder is None or row.place is None:
+        w.note_changed(row.table)  # an argument is watched from the start in the next round
         refuse(
             "A list that was read from a dict or list is changed.",
             "change it there: d[k].append(..).",

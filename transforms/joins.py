@@ -257,6 +257,8 @@ class Joiner:
         except Refused:
             if not path and variable not in self._uneven and all(map(holds_lists, lists)):
                 raise Several(variable) from None
+            if first.make is tuple and not any(map(is_grown, lists)):
+                return self._either(variable, path, list(lists), other)
             return Unusable(describe(first), describe(other))
         bare = isinstance(pattern, Structure) and pattern.make is list and not any(held(pattern))
         if bare and not path and variable not in self._uneven:

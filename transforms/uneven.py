@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     literal,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.heap import Row, changed, is_own
+from fpad.transforms.heap import Row, changed, held_at, is_own
 from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.kinds import EACH, INT, Num
 from fpad.transforms.refusing import refuse
@@ -114,32 +114,50 @@ def prepare(w: Body) -> None:
         empty = isinstance(value, Structure) and not value.items  # it may hold anything later
         if variable in w.uneven or not empty:
             _prepare(w, variable)
+    for (_, path), value in list(held_at(w.env)) if w.every_list else ():
+        if path and value.items and is_own(value.ident):  # of an object, say
+            _become(w, value)
 
 
 def met(w: Body) -> None:
     """At the end of a way: make tables of the lists that meet lists of other lengths there."""
-    for variable in sorted(w.uneven & w.env.keys()) if not w.dead else ():
+    if not w.dead and (w.every_list or w.recursive):  # others may be told their numbers
+        given(w)
+
+
+def given(w: Body) -> None:
+    """Make tables of the lists that variables hold, if these hold lists of several lengths."""
+    for variable in sorted(w.uneven & w.env.keys()):
         _prepare(w, variable)
 
 
 def _prepare(w: Body, variable: str) -> None:
     value = w.env[variable]
+    if isinstance(value, Structure) and value.ident is not None:
+        _become(w, value)
+    elif isinstance(value, Structure):
+        w.env[variable] = _as_table(w, value)
+
+
+def _become(w: Body, value: Structure) -> None:
+    """A list becomes a table wherever it is held, if it is one of lists or vectors."""
+    new = _as_table(w, value)
+    if new is not value:
+        w.env = {v: changed(x, value.ident, new) for v, x in w.env.items()}
+
+
+def _as_table(w: Body, value: Structure) -> Structure:
+    lists = value
     if w.every_list and vectors.holds_vectors(value):
-        assert isinstance(value, Structure)
-        value = vectors.as_lists(w, value)
-    if isinstance(value, Structure) and holds_lists(value):
-        new = replace(_table(w, value), ident=value.ident)
-        if value.ident is None:
-            w.env[variable] = new
-        else:
-            w.env = {v: changed(x, value.ident, new) for v, x in w.env.items()}
+        lists = vectors.as_lists(w, value)
+    return replace(_table(w, lists), ident=value.ident) if holds_lists(lists) else value
 
 
 def _table(w: Body, base: Structure) -> Structure:
     """The list as a table."""
     cls = tables.table_class(Uneven)
     if is_grown(base):
-        return even(w, base)
+        return _even(w, base)
     n = len(base.items)
     keys = Structure(list, tuple(range(n)), tuple(map(literal, range(n))))
     none = groups.of_known(())
@@ -153,7 +171,7 @@ def _table(w: Body, base: Structure) -> Structure:
     return Structure(cls, tables.PARTS, (counted, lists))
 
 
-def even(w: Body, base: Structure) -> Structure:
+def _even(w: Body, base: Structure) -> Structure:
     """A list of lists of one length as a table."""
     (row,) = base.items
     assert isinstance(row, Structure)
@@ -305,6 +323,8 @@ def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
     if f in (reversed, list) and len(args) == 1 and not kwargs:
         step = Const(-1) if f is reversed else none
         return _section(w, first, Slice(none, none, step))
+    if not vectors.are_entries(groups_.parts[1], rank=1):
+        refuse("Arrays of several shapes are put into one.", "write it as a loop over them.")
     n = tables.size(w, first)
     counted = w.let(None, fp.counted, (n.atom,), Num(True, "int", 1))
     ordered = at_places(w, first, counted).items[1]
@@ -423,8 +443,7 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         place = Held(Const(0), INT)
         more = replace(grown.grown(w, list, (literal(0),)), ident=None)
     lists = groups.put(w, lists, place, value)
-    base = w.now(base)
-    w.change(base, base.with_parts((more, lists)))
+    w.change(w.now(base), base.with_parts((more, lists)))  # who holds it may hold a plain list yet
     return _NONE
 
 

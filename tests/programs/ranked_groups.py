@@ -120,3 +120,25 @@ def a_list_of_the_lists_of_a_dict_is_changed(x, a):
     rows = list(found.values())
     rows[0].append(a)
     return sum(len(v) * sum(v) for v in found.values())
+
+
+def put(rows, k, v):
+    rows[k].append(v)
+
+
+@program(case(V, 0.3), wrt=(0, 1))
+def functions_fill_lists_of_lists(x, a):
+    rows, found, named = [[] for _ in x], [[] for _ in range(3)], defaultdict(list)
+
+    def sort_in(v):
+        found[int(v * 2.9) % 3].append(v * a)
+
+    def name(v):
+        named[int(v * 2)].append(v)
+
+    for i, v in enumerate(x):
+        put(rows, i // 2, a * i + v)
+        sort_in(v)
+        name(v)
+    total = sum(sum(r) * len(r) for r in rows) + sum(sum(r) ** 2 for r in found)
+    return total * sum(len(r) * sum(r) for r in named.values())

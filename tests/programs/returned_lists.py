@@ -161,3 +161,48 @@ def two_lists_hold_the_same_lists(x, a):
     more = rows + [[a, a * a]]
     rows[0].append(x[0])
     return sum(rows[0]) + sum(sum(r) * (k + 1) for k, r in enumerate(more))
+
+
+@program(case(np.arange(64.0).reshape(8, 8) / 20 + 0.1, 0.3), wrt=(0, 1))
+def pyramid_of_images(image, a):
+    levels = []
+    while image.shape[0] > 1:
+        mean = (image[::2, ::2] + image[1::2, ::2] + image[::2, 1::2] + image[1::2, 1::2]) / 4
+        levels.append(image - np.repeat(np.repeat(mean, 2, axis=0), 2, axis=1))
+        image = mean
+    total = levels[0][0, -1] * levels[-1].shape[0] + sum(np.sum(v) * a for v in levels[1:])
+    for level in reversed(levels):
+        image = np.repeat(np.repeat(image, 2, axis=0), 2, axis=1) + np.tanh(a * level)
+    return total + np.sum(image**2)
+
+
+class Network:
+    def __init__(self, sizes, a):
+        self.weights, self.offsets = [], []
+        for i in range(len(sizes) - 1):
+            n, m = sizes[i], sizes[i + 1]
+            self.weights.append(np.arange(n * m).reshape(m, n) * 0.05 + a)
+            self.offsets.append(np.zeros(m) + 0.1 * i)
+
+    def forward(self, x):
+        self.values = [x]
+        for weight, offset in zip(self.weights, self.offsets, strict=True):
+            self.values.append(np.tanh(weight @ self.values[-1] + offset))
+        return self.values[-1]
+
+    def backward(self, dy):
+        found = []
+        for i in reversed(range(len(self.weights))):
+            dz = dy * (1 - self.values[i + 1] ** 2)
+            found.append(np.outer(dz, self.values[i]))
+            dy = self.weights[i].T @ dz
+        return found[::-1]
+
+
+@program(case(V[:3], 0.3, np.array([3, 2, 1])), wrt=(0, 1))
+def layers_of_several_sizes(x, a, sizes):
+    network = Network(sizes, a)
+    y = network.forward(x)
+    for i, g in enumerate(network.backward(y - 1.0)):
+        network.weights[i] = network.weights[i] - 0.1 * g
+    return np.sum(network.forward(x) ** 2) + sum(np.sum(w**2) for w in network.weights)
