@@ -237,6 +237,11 @@ def iterating(value: Any) -> Any:
     return getattr(value, "__iter__", None)
 
 
+def keeps(*args: Any) -> bool:
+    """Do these arguments tell kept results apart?"""
+    return all(a is None or isinstance(a, int | str) for a in args)
+
+
 def empty_lists(values: Any) -> list[list[Any]]:
     """As many empty lists as there are values."""
     return [[] for _ in values]

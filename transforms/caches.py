@@ -6,19 +6,28 @@
 
 A result that is kept would miss the derivatives of the call that asks for it again; the function
 itself gives the same value, and each call has its own derivatives.  It must not have effects, which
-Python lets happen once for each argument.
+Python lets happen once for each argument.  What calls itself and is told apart by ints and texts
+only keeps its results here too (`kept_results`).
 """
 
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gast
 
-from fpad.transforms.source import Source
+from fpad import runtime as fp
+from fpad.transforms.abstract import Held, Static, Value
+from fpad.transforms.kinds import BOOL, INT
 
-_MAKERS = (functools.cache, functools.lru_cache)
+if TYPE_CHECKING:
+    from fpad.transforms.iterators import Args, Handler, Keywords
+    from fpad.transforms.library import Library
+    from fpad.transforms.source import Source
+
+MAKERS = (functools.cache, functools.lru_cache)
+"""What makes a function keep its results."""
 
 
 def inside(func: Any) -> Any | None:
@@ -32,7 +41,7 @@ def is_cache(source: Source, decorator: Any) -> bool:
     """Is this decorator functools.cache, or functools.lru_cache(..)?"""
     if isinstance(decorator, gast.Call):
         decorator = decorator.func
-    return _named(source, decorator) in _MAKERS
+    return _named(source, decorator) in MAKERS
 
 
 def _named(source: Source, node: Any) -> Any:
@@ -42,3 +51,21 @@ def _named(source: Source, node: Any) -> Any:
     if isinstance(node, gast.Name) and node.id not in source.locals:
         return source.globals.get(node.id)
     return None
+
+
+def _keeps(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Whether results are kept for these arguments (see `kept_results`)."""
+    keeps = w.owner.keeping and all(map(_is_key, args))
+    w.owner.kept = w.owner.kept or keeps
+    return Static(keeps)
+
+
+def _is_key(value: Value) -> bool:
+    if isinstance(value, Held):
+        return value.kind in (INT, BOOL)
+    return isinstance(value, Static) and (
+        value.value is None or isinstance(value.value, str | bool)
+    )
+
+
+KEEPING: dict[Any, Handler] = {fp.keeps: _keeps}

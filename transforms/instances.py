@@ -75,6 +75,8 @@ class Owner(Protocol):
     every_row: bool
     by_value: bool
     by_cursor: bool
+    keeping: bool
+    kept: bool
     begun: bool
 
     def guard(self, guard: Guard) -> None:

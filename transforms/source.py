@@ -27,6 +27,7 @@ from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 from fpad.transforms.generators import consumed
+from fpad.transforms.kept_results import with_kept_results
 from fpad.transforms.managers import with_managers
 from fpad.transforms.mutual import with_mutual
 from fpad.transforms.outside import Outside
@@ -220,7 +221,8 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     if is_generator(tree):
         return set()
     outside = Outside(function, tree)
-    made = with_decorators(tree, outside) | with_managers(tree, outside)
+    made = with_kept_results(tree, outside)
+    made |= with_decorators(tree, outside) | with_managers(tree, outside)
     made |= in_reverse(tree, outside)
     made |= consumed(tree, outside)
     tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise

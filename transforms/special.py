@@ -53,6 +53,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.asking import ASKING
 from fpad.transforms.by_method import SEARCHES
+from fpad.transforms.caches import KEEPING
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
@@ -478,6 +479,7 @@ SPECIAL: dict[Any, Handler] = {
     **COPYING,
     **IN_ORDER,
     **SEARCHES,
+    **KEEPING,
     **GROUPING,
     **HEAPS,
     **HOOKS,

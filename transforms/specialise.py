@@ -112,13 +112,19 @@ class _Specialiser:
 
     `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
     and not only where it writes them itself?  `by_value`: are ints in data outside known?
-    `by_cursor`: are iterators over lists objects that know where they stand?
+    `by_cursor`: are iterators over lists objects that know where they stand?  `keeping`: do
+    functions keep their results that do so in the user's program?
     """
 
     def __init__(
-        self, every_row: bool = False, by_value: bool = False, by_cursor: bool = False
+        self,
+        every_row: bool = False,
+        by_value: bool = False,
+        by_cursor: bool = False,
+        keeping: bool = True,
     ) -> None:
         self.every_row, self.by_value, self.by_cursor = every_row, by_value, by_cursor
+        self.keeping, self.kept = keeping, False
         self.begun = False
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
@@ -516,6 +522,9 @@ def specialise(
         try:
             return first.program(function, kinds)
         except TransformError as refused:
+            if first.kept:
+                with contextlib.suppress(TransformError):
+                    return _Specialiser(keeping=False).program(function, kinds)
             rows, ints, asked = first.copied_rows(), first.reads_ints(), first.begun
             ways = {(r, v, c) for r in {rows, False} for v in {ints, False} for c in {asked, False}}
             ways.remove((False, False, False))
