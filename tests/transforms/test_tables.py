@@ -112,9 +112,9 @@ def lists_in_a_heap(x, labels):
 @pytest.mark.parametrize(
     ("f", "reason"),
     [
-        (a_list_read_before_it_changes, "b is a list of a dict that was changed since"),
-        (a_list_that_was_put_in, "own is a list of a dict that was changed since"),
-        (a_list_of_a_known_dict, "b is a list of a dict that was changed since"),
+        (a_list_read_before_it_changes, "b is a list of a dict or list that has changed since"),
+        (a_list_that_was_put_in, "own is a list of a dict or list that has changed since"),
+        (a_list_of_a_known_dict, "b is a list of a dict or list that has changed since"),
         (lists_of_two_dicts, "A dict of lists is copied, which both have then"),
         (an_array_under_two_names, "writes the memory of z"),
         (keys_of_two_sorts, "let its keys be numbers, texts, or tuples of these"),
