@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpad.transforms import complexes, holding, lookups, own_dicts, publishing
+from fpad.transforms import caches, complexes, holding, lookups, own_dicts, publishing
 from fpad.transforms.abstract import (
     UNKNOWN,
     Bound,
@@ -97,6 +97,7 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             f"{describe(base)} has no attribute {name} here; it has {shown or 'none'}.",
             "set it on every way that leads here.",
         )
+    found = caches.inside(found) or found
     if isinstance(found, staticmethod):
         return Static(found.__func__)
     if isinstance(found, classmethod):
