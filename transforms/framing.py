@@ -56,7 +56,7 @@ def frame_class(func: types.FunctionType) -> type[written.Frame] | None:
     if func not in _made:
         source = read(func)
         try:
-            parts = parts_of(source.tree, Outside(func, source.tree))
+            parts = parts_of(source.tree, Outside.before(func, source.tree))
             _made[func] = class_of_parts(source, parts, func.__name__)
         except Unframed:
             _made[func] = None
@@ -92,7 +92,7 @@ def class_of_parts(source: Source, parts: Parts, name: str) -> type[written.Fram
     """The class of frames that have these functions."""
     functions: dict[str, Any] = {}
     for tree in (parts.begin, *parts.steps.values()):
-        new = parts.names | consumed(tree, Outside(source.function, tree))
+        new = parts.names | consumed(tree, Outside.before(source.function, tree))
         functions[tree.name] = made_function(source, tree, new, tree is parts.begin)
     return type(name, (written.Frame,), {**functions, "endless": parts.endless})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
+from functools import cached_property
 from typing import Any
 
 import gast
@@ -25,7 +26,19 @@ class Outside:
         self.cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
         self.around: list[type] | None = None
         self.asked: dict[str, bool | None] = {}
-        self.classes = [n for n in gast.walk(tree) if isinstance(n, gast.ClassDef)]
+        self._tree = tree
+
+    @classmethod
+    def before(cls, function: types.FunctionType, tree: Any) -> Outside:
+        """What is known where the tree is about to be rewritten: its classes are those of now."""
+        made = cls(function, tree)
+        made.classes = [n for n in gast.walk(tree) if isinstance(n, gast.ClassDef)]
+        return made
+
+    @cached_property
+    def classes(self) -> list[Any]:
+        """The classes that the function makes: looked for where it matters, as that takes long."""
+        return [n for n in gast.walk(self._tree) if isinstance(n, gast.ClassDef)]
 
     def value(self, node: Any) -> Any:
         """What a dotted name stands for; None if that is not known yet."""

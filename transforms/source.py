@@ -220,7 +220,7 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     """
     if is_generator(tree):
         return set()
-    outside = Outside(function, tree)
+    outside = Outside.before(function, tree)
     made = with_kept_results(tree, outside)
     made |= with_decorators(tree, outside) | with_managers(tree, outside)
     made |= in_reverse(tree, outside)

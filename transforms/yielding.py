@@ -79,7 +79,7 @@ def formed(func: Any, form: str) -> types.FunctionType:
 def _in_form(func: types.FunctionType, form: str) -> types.FunctionType | None:
     source = read(func)
     try:
-        tree, new = in_form(source.tree, form, Outside(func, source.tree))
+        tree, new = in_form(source.tree, form, Outside.before(func, source.tree))
     except Unyielded:
         return framing.looped(func, form)
     return made_function(source, tree, new)
