@@ -101,11 +101,14 @@ def sorts(values: Sequence[Value]) -> list[list[Value]] | None:
 
 def option_of(options: Sequence[Value], value: Value) -> int | None:
     """Which of the sorts of a list a value is of; None: it is of another one."""
+    every = list(enumerate(options))
     if value == NONE or may_be(value):
-        found = (k for k, o in enumerate(options) if may_be(o) and forms.alike(o, value))
+        found = [k for k, o in every if may_be(o) and forms.alike(o, value)]
+        if not found and value != NONE:  # a list of known length, where others are of another
+            found = [k for k, o in every if not may_be(o) and forms.alike(o, value)]
     else:
-        found = (k for k, o in enumerate(options) if not may_be(o))
-    return next(found, None)
+        found = [k for k, o in every if not may_be(o)]
+    return next(iter(found), None)
 
 
 def opened(w: Writer, old: Value, new: Value, rows: Held | None) -> Value:

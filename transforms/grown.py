@@ -443,7 +443,8 @@ def stored(w: Writer, base: Structure, index: Operand, value: Value) -> Structur
         value = fitted(w, base.items[0], value)
         base = places.replacing(w, base, index, value)
     give_up(w, (value,))
-    if isinstance(value, Structure) and issubclass(value.make, list | dict):
+    rows = isinstance(value, Structure) and issubclass(value.make, list | dict)
+    if rows and not blanks.is_blank(base.items[0]):
         base = replace(base, items=(_wide(w, base.items[0], value),))
         put_row(w, base.items[0], None, value, index)
         return base
