@@ -260,8 +260,13 @@ def _asked(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         )
     places = isinstance(values, Structure) and (is_grown(values) or values.make in (list, tuple))
     if not places and not is_array(values):
-        values = w.call(variable, list, args, {})
-    return begun(w, written.Listing, (values,), {})
+        values = w.call(w.fresh("listed"), list, args, {})
+    name = w.hold_as("listed", values)  # what nobody holds could not be changed
+    w.kept.add(name)
+    made = begun(w, written.Listing, (values,), {})
+    w.kept.discard(name)
+    w.env.pop(name, None)
+    return made
 
 
 def _begun(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
