@@ -81,7 +81,8 @@ def parts_of(tree: Any, outside: Outside, also: tuple[str, ...] = ()) -> Parts:
         also: variables around it that it reads, which become further parameters.
 
     Raises:
-        Unframed: it yields inside with or try, or its variables are shared with functions inside.
+        Unframed: it yields inside with or try, or in a for loop inside another one, or its
+            variables are shared with functions inside.
     """
     tree = copy.deepcopy(tree)
     nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)})
@@ -473,6 +474,7 @@ class _Plain:
 
     def __init__(self, machine: _Machine) -> None:
         self.nodes = machine.nodes
+        self.asking = 0
 
     def block(self, body: Code) -> Code:
         """The statements of a block."""
@@ -533,14 +535,16 @@ class _Plain:
     def _counted(self, s: Any) -> Code:
         """A for loop, over an object that is asked for the next value."""
         n, it = self.nodes, self.nodes.fresh("values")
-        if yields_in(s.iter):
+        if yields_in(s.iter) or self.asking:  # what the inner one asks is another at each trip
             raise Unframed
         begun = n.call(n.constant(written.asked, s), [s.iter], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.constant(None, s)], s)
         value = gast.copy_location(gast.Attribute(n.name(it, s), "value", gast.Load()), s)
         value = n.call(n.constant(written.given, s), [value], s)
         taken = gast.Assign([s.target], value, None)
+        self.asking += 1
         body = [gast.copy_location(taken, s), *self.block(s.body)]
+        self.asking -= 1
         loop = gast.copy_location(gast.While(test, body, self.block(s.orelse)), s)
         return [n.assign(it, begun, s), loop]
 
@@ -560,6 +564,8 @@ class _Plain:
 
     def _all_of(self, s: Any) -> Code:
         """Yield from."""
+        if self.asking:
+            raise Unframed
         n, it, sent = self.nodes, self.nodes.fresh("values"), self.nodes.fresh("given")
         begun = n.call(n.constant(written.asked, s), [s.value.value], s)
         test = n.call(n.constant(written.stepped, s), [n.name(it, s), n.name(sent, s)], s)

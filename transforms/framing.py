@@ -23,10 +23,13 @@ from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
     Static,
+    Steps,
     Structure,
     Value,
     is_array,
     is_grown,
+    known_value,
+    literal,
 )
 from fpad.transforms.choices import narrowed
 from fpad.transforms.class_parts import class_of
@@ -258,10 +261,21 @@ def _asked(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             f"A generator that is asked for one value at a time runs over {describe(values)}.",
             "make a list of its values first: list(..).",
         )
+    if isinstance(values, Steps) and not values.reverse:
+        first = () if len(values.args) > 1 else (literal(0),)
+        steps = (*first, *values.args, literal(1))[:3]
+        by = known_value(steps[2])
+        if by is not None and by[0] > 0:
+            return begun(w, written.Ranged, steps, {})
     places = isinstance(values, Structure) and (is_grown(values) or values.make in (list, tuple))
     if not places and not is_array(values):
-        values = w.call(variable, list, args, {})
-    return begun(w, written.Listing, (values,), {})
+        values = w.call(w.fresh("listed"), list, args, {})
+    name = w.hold_as("listed", values)  # what nobody holds could not be changed
+    w.kept.add(name)
+    made = begun(w, written.Listing, (values,), {})
+    w.kept.discard(name)
+    w.env.pop(name, None)
+    return made
 
 
 def _begun(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

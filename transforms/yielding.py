@@ -70,7 +70,8 @@ def formed(func: Any, form: str) -> types.FunctionType:
     made = _made[func, form] if has_form(func, form) else None
     if made is None:
         refuse(
-            f"{func.__name__} is a generator that yields inside with or try, or shares variables.",
+            f"{func.__name__} is a generator that yields inside with or try, or is sent values "
+            "in a loop inside another one.",
             REMEDY,
         )
     return made

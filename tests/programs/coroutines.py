@@ -334,3 +334,63 @@ def tokens_that_are_sent(x, y):
     for token in [x, y, "*", x, "+"]:
         result = machine.send(token)
     return result * x
+
+
+def branching(x):
+    t = x
+    for k in range(3):
+        if k == 1:
+            t = t * 2
+            yield t
+        else:
+            y = yield t
+            while y is not None and y > 0:
+                y = yield y * t
+        t += 1.0
+
+
+@program(case(0.53))
+def several_ways_to_go_on(x):
+    g = branching(x)
+    a, b, c = next(g), g.send(2.0), g.send(-1.0)
+    return a + 2 * b + 3 * c**2 + 4 * next(g) + g.send(0.5) ** 2
+
+
+def asks_twice(x):
+    a = yield x
+    b = yield a * x
+    return a + b
+
+
+def asks_through(x):
+    r = yield from asks_twice(x)
+    yield r * 3
+
+
+@program(case(0.53))
+def sent_through_a_delegate(x):
+    g = asks_through(x)
+    a, b, c = next(g), g.send(2 * x), g.send(x**2)
+    return a * b * c
+
+
+def leaves_and_begins_again(x):
+    k = 0
+    while True:
+        k += 1
+        while k % 3:
+            k += 1
+            v = yield x * k
+            if v:
+                break
+        else:
+            x = x * 1.5
+            continue
+        x = x + 0.1
+
+
+@program(case(0.53))
+def break_and_else_around_a_yield(x):
+    g = leaves_and_begins_again(x)
+    t = next(g)
+    return t + g.send(0) + g.send(1) ** 2 + g.send(0) * 2 + g.send(1)

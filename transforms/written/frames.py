@@ -102,6 +102,26 @@ class Counted(Frame):
         self.number = self.number + 1
 
 
+class Ranged(Frame):
+    """The numbers of a range that goes up."""
+
+    def __init__(self, start: Any, stop: Any, by: Any) -> None:
+        self.value = State.UNSET
+        self.returned = None
+        self.following = start
+        self.stop = stop
+        self.by = by
+        self.at = State.BEGUN
+
+    def step_0(self, sent: Any) -> None:
+        """Go on to the next number."""
+        if self.following >= self.stop:
+            self.at = State.END
+            return
+        self.value = self.following
+        self.following = self.following + self.by
+
+
 class Definition:
     """A generator whose class is made where it is called first.
 
