@@ -207,3 +207,38 @@ def shares_of_coalitions(cost, synergy):
                 before = frozenset(others)
                 shares[p] += weight * (worth(before | {p}) - worth(before))
     return -sum(s * math.log(s) for s in shares.values())
+
+
+@lru_cache(maxsize=None)
+def _hermite(n, x):
+    if n < 2:
+        return 1.0 if n == 0 else 2 * x
+    return 2 * x * _hermite(n - 1, x) - 2 * (n - 1) * _hermite(n - 2, x)
+
+
+class Rally:
+    def __init__(self, p):
+        self.p = p
+
+    @lru_cache(maxsize=None)  # noqa: B019
+    def win(self, a, b):
+        if a == 3 or b == 3:
+            return float(a == 3)
+        return self.p * self.win(a + 1, b) + (1 - self.p) * self.win(a, b + 1)
+
+
+@program(case(0.6))
+def recursions_that_keep_their_results(p):
+    """Without what is kept, the first would be called a million times."""
+
+    @lru_cache(maxsize=None)
+    def score(a, b):
+        if a >= 11 and a - b >= 2:
+            return 1.0
+        if b >= 11 and b - a >= 2:
+            return 0.0
+        if a == b == 10:
+            return p * p / (p * p + (1 - p) ** 2)
+        return p * score(a + 1, b) + (1 - p) * score(a, b + 1)
+
+    return score(0, 0) + _hermite(20, p) / _hermite(19, p * p) + Rally(p).win(0, 0)
