@@ -55,9 +55,7 @@ def _named(source: Source, node: Any) -> Any:
 
 def _keeps(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """Whether results are kept for these arguments (see `kept_results`)."""
-    keeps = w.owner.keeping and all(map(_is_key, args))
-    w.owner.kept = w.owner.kept or keeps
-    return Static(keeps)
+    return Static(all(map(_is_key, args)) and w.may_keep())
 
 
 def _is_key(value: Value) -> bool:

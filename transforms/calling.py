@@ -249,6 +249,11 @@ class Calling(Changes):
         """Does a function of the user's call the one that is being specialised?"""
         return self.owner.count_open() > 1
 
+    def may_keep(self) -> bool:
+        """May functions keep results, as they do in the user's program?  Notes that one does."""
+        self.owner.kept = True
+        return self.owner.keeping
+
     def may_write(self, call: Call) -> bool:
         """May a function of the program write arrays?"""
         return writes_given(call.func, self.owner.func_of)

@@ -128,6 +128,10 @@ class Library(Operations):
     """Are numbers that are known told to the function that is called next?"""
 
     @abstractmethod
+    def may_keep(self) -> bool:
+        """May functions keep results, as they do in the user's program?  Notes that one does."""
+
+    @abstractmethod
     def user_call(self, variable: str, func: Any, args: Args, kwargs: Keywords) -> Value:
         """The result of calling a Python function."""
 
