@@ -65,7 +65,7 @@ from fpad.transforms.ir import (
     While,
     targets,
 )
-from fpad.transforms.iteration import items_of
+from fpad.transforms.iteration import items_of, without_ranges
 from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.liveness import live_before
 from fpad.transforms.memory_classes import AUGMENTED
@@ -138,6 +138,10 @@ class Body(Reading):
         """What n names get of an object that has only `__getitem__`; None: it is another value."""
 
     @abstractmethod
+    def listed(self, value: Value) -> Structure:
+        """All that a loop over the value sees, as a list of unknown length."""
+
+    @abstractmethod
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
 
@@ -192,7 +196,7 @@ class Body(Reading):
                 return
             self.origin = last.origin
             try:
-                self.result = bare(self.read(last.values[0]))
+                self.result = without_ranges(self, bare(self.read(last.values[0])))
             except Refused as refused:
                 self.refuse(refused)
 

@@ -61,6 +61,7 @@ from fpad.transforms.ir import (
     leaves,
     walk,
 )
+from fpad.transforms.iteration import without_ranges
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.lengths import CHECKS
@@ -280,7 +281,8 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
-        given, values = values, [as_handed(bare(v)) for v in groups.handed(values)]
+        handed_on = (as_handed(bare(v)) for v in groups.handed(values))
+        given, values = values, [without_ranges(self, v) for v in handed_on]
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(self._carried(values))

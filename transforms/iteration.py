@@ -145,6 +145,23 @@ def listed_view(w: Body, value: Value) -> Value:
     return value
 
 
+_FEW = 32
+
+
+def without_ranges(w: Body, value: Value) -> Value:
+    """The value for another function, to which a range is the tuple of its numbers."""
+    if isinstance(value, Steps):
+        known = [known_value(a) for a in value.args]
+        numbers = range(*(k[0] for k in known if k is not None)) if None not in known else None
+        if numbers is None or len(numbers) > _FEW:
+            return replace(w.listed(value), make=tuple, ident=None)
+        return _pair([literal(k) for k in (reversed(numbers) if value.reverse else numbers)])
+    parts = value.parts
+    if not parts or not isinstance(value, Structure) or value.ident is not None:
+        return value
+    return value.with_parts(tuple(without_ranges(w, p) for p in parts))
+
+
 def remaining(value: Structure) -> Sequence[Value]:
     """The values in a structure that a loop over it runs through."""
     if issubclass(value.make, dict):

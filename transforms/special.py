@@ -292,6 +292,9 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         or not all(isinstance(k, str) for k in named.keys)
     ):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
+    if given is None and isinstance(f, Static) and f.value is math.hypot:
+        origin = w.call(w.fresh("origin"), np.zeros_like, (star,), {})
+        return w.call(variable, math.dist, (star, origin), {})
     if given is None:
         given = starred.arguments(w, f, star, named.keys)
         if isinstance(f, Static) and f.value is zip:  # they are what zip gives

@@ -98,10 +98,6 @@ class Subscripts(Loops):
         """Write base[key] = value, or base[key] += value, of a dict."""
 
     @abstractmethod
-    def listed(self, value: Value) -> Structure:
-        """All that a loop over the value sees, as a list of unknown length."""
-
-    @abstractmethod
     def array(self, value: Structure) -> Held:
         """A list or tuple as an array."""
 
@@ -286,17 +282,25 @@ class Subscripts(Loops):
         if isinstance(index, Slice):
             parts = (self._bound(o) for o in (index.lower, index.upper, index.step))
             return Slice(*parts)
-        if isinstance(index, tuple):
-            return tuple(map(self.index, index))
+        if isinstance(index, tuple):  # in which a tuple stands for an array
+            return tuple(
+                self.index(o) if isinstance(o, Slice) else self._index_value(self.read(o))
+                for o in index
+            )
         value = self.read(index)
         if isinstance(value, Structure) and value.make is tuple:
+            if is_grown(value):
+                refuse(
+                    "An array is indexed with a tuple of a length that only the run tells.",
+                    "index it with a list, if positions are meant: x[list(..)].",
+                )
             return tuple(self._index_value(v) for v in value.items)
         return self._index_value(value)
 
     def _index_value(self, value: Value) -> Operand:
         """The operand of one part of an index."""
         match value:
-            case Structure(make=make) if make is list or is_grown(value):
+            case Structure(make=make) if make in (list, tuple) or is_grown(value):
                 return self.array(value).atom
             case Held(atom=atom, kind=Num(num=num)) if num != "float":
                 return self.wrote(atom, value.kind).atom if isinstance(atom, str) else atom

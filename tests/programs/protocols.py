@@ -242,3 +242,41 @@ def recursions_that_keep_their_results(p):
         return p * score(a + 1, b) + (1 - p) * score(a, b + 1)
 
     return score(0, 0) + _hermite(20, p) / _hermite(19, p * p) + Rally(p).win(0, 0)
+
+
+class Chain:
+    def __init__(self, means):
+        self.means = means
+
+    @property
+    def states(self):
+        return range(len(self.means))
+
+
+def _weighted(indices, values):
+    return sum(values[k] * len(indices) for k in indices)
+
+
+def _powers(x):
+    for n in itertools.count():
+        yield x**n / math.factorial(n)
+
+
+@program(case(X), case(list(X)))
+def ranges_handed_over(x):
+    """Ranges that functions get and give, numbers after a star, series without end."""
+    chain = Chain(x)
+    total = sum(chain.means[k] * k for k in chain.states) + _weighted(range(2), x)
+    total += _weighted(range(len(x) - 1, -1, -1), x) * math.hypot(*[v * 2 for v in x])
+    return total + sum(itertools.takewhile(lambda v: v > 1e-9, _powers(x[0])))
+
+
+@program(case(np.outer(X, X)))
+def rows_and_columns_of_a_zigzag(a):
+    """Positions in tuples whose length only the run tells, inside an index."""
+    n = len(a)
+    order = sorted(itertools.product(range(n), repeat=2), key=lambda ij: (sum(ij), ij[0]))
+    rows, columns = zip(*order, strict=True)
+    first, *others = a[rows, columns]
+    upper = tuple(k for k in range(n) if k)
+    return first * others[3] + sum(v * k for k, v in enumerate(others)) + a[upper, 0][1]
