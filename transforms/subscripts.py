@@ -21,6 +21,7 @@ from fpad import runtime as fp
 from fpad.transforms import duplicating, grown, ragged, texts, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
+    Either,
     Held,
     Iterated,
     Partial,
@@ -40,6 +41,8 @@ from fpad.transforms.abstract import (
     operand_of,
     to_python,
 )
+from fpad.transforms.class_parts import class_of
+from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe, python_name
 from fpad.transforms.heap import Row, given_in, is_own
 from fpad.transforms.inference import constant_kind, index_parts
@@ -230,6 +233,9 @@ class Subscripts(Loops):
                 return grown.item(self, self.now(base), self._row(index), variable)
             self.note_copied(base)
             return ragged.picked(self, base.items, self._row(index))
+        one = self._one_of(base, index)
+        if one is not None:
+            return one
         key = self.key(self.read(index), shown[0].upper() + shown[1:])
         if isinstance(key, slice):
             return self._sliced(base, key)
@@ -241,6 +247,16 @@ class Subscripts(Loops):
                 f"{describe(base)} has no part {key!r}; it has {shown}.", "check the key.", error
             )
         return self.usable("This part", base.items[k])
+
+    def _one_of(self, base: Structure, index: Operand) -> Value | None:
+        """base[index] of objects or functions of several sorts, where only the run tells which."""
+        value = None if isinstance(index, Slice | tuple) else self.read(index)
+        number = isinstance(value, Held) and value.known is None and value.kind == INT
+        things = base.make in (list, tuple) and len(base.items) > 1 and all(map(_acts, base.items))
+        if self.tries or not number or not things:
+            return None
+        places = self.let(None, np.arange, (Const(len(base.items)),), Num(True, "int", 1))
+        return Either((self.element(None, places, self._row(index)), *base.items))
 
     def _sliced(self, base: Structure, part: slice) -> Structure:
         return self.sequence(list if base.make is list else tuple, base.items[part])
@@ -479,6 +495,14 @@ def _check_store(base: Num, num: str) -> None:
             f"A float is stored into an array of {base.num}s, which cuts it off.",
             "make the array with dtype=float.",
         )
+
+
+def _acts(value: Value) -> bool:
+    """Is it an object of a class written in Python, or a function?"""
+    if isinstance(value, Static):
+        return callable(value.value)
+    closure = isinstance(value, Structure) and issubclass(value.make, Closure)
+    return closure or class_of(value) is not None
 
 
 def attempt(op: Any, values: Sequence[Any]) -> Value:

@@ -123,7 +123,7 @@ def _in_brief(param: Any) -> bool:
 
 @pytest.mark.parametrize(
     "program",
-    [p for p in MARKED if _in_brief(p)] + sampled([p for p in MARKED if not _in_brief(p)], 3),
+    [p for p in MARKED if _in_brief(p)] + sampled([p for p in MARKED if not _in_brief(p)], 6),
 )
 def test_steps_before_printing_change_nothing(
     program: Program, monkeypatch: pytest.MonkeyPatch

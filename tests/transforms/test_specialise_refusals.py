@@ -128,12 +128,6 @@ CASES = {
         "f returns the method sum.",
         "return numbers",
     ),
-    "a range returned": (
-        "    return range(n)\n",
-        (1.0, 2),
-        "f returns a range.",
-        "return numbers",
-    ),
     "a function of an object": (
         "    return o.alpha * x\n",
         (1.0, 2, object()),
