@@ -198,6 +198,7 @@ from fpad.runtime.memory import (
     steady,
     structure,
     text,
+    uncached,
     until_of,
     within,
 )
@@ -685,6 +686,7 @@ __all__ = [
     "truth",
     "turned",
     "unbroadcast",
+    "uncached",
     "uncolumn_blocks",
     "undiag",
     "undiagonal",

@@ -242,6 +242,11 @@ def keeps(*args: Any) -> bool:
     return all(a is None or isinstance(a, int | str) for a in args)
 
 
+def uncached(itself: bool, f: Any, *args: Any) -> Any:
+    """The result of a function whose results are not kept; `itself`: it calls itself."""
+    return f(*args)
+
+
 def empty_lists(values: Any) -> list[list[Any]]:
     """As many empty lists as there are values."""
     return [[] for _ in values]

@@ -19,7 +19,9 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import Held, Static, Value
+from fpad.transforms.ir import Apply
 from fpad.transforms.kinds import BOOL, INT
+from fpad.transforms.refusing import refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.iterators import Args, Handler, Keywords
@@ -66,4 +68,19 @@ def _is_key(value: Value) -> bool:
     )
 
 
-KEEPING: dict[Any, Handler] = {fp.keeps: _keeps}
+def _uncached(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """The call of a function whose results are not kept here: it may change nothing."""
+    itself, f, *given = args
+    changes, begun = w.changes, len(w.out)
+    result = w.apply(Apply(variable, variable, (), (), w.origin), f, given, {})
+    # What calls itself is being written, so that it is not known whether something happens there.
+    if w.changes != changes or (itself == Static(False) and w.happens(w.out[begun:])):
+        refuse(
+            "A function keeps its results (functools.cache) and has effects, which happen once for "
+            "each argument.",
+            "leave the cache out, or let ints and texts tell its calls apart.",
+        )
+    return result
+
+
+KEEPING: dict[Any, Handler] = {fp.keeps: _keeps, fp.uncached: _uncached}

@@ -1,4 +1,4 @@
-"""Functions that keep their results (functools.cache) and call themselves: with a dict of results.
+"""Functions that keep their results (functools.cache): with a dict of results.
 
     @cache                              score_kept = {}
     def score(a, b):                    def score(a, b):
@@ -6,7 +6,7 @@
         return score(a + 1, b)  ->              if (a, b) not in score_kept:
                                                     score_kept[a, b] = score_within(a, b)
                                                 return score_kept[a, b]
-                                            return score_within(a, b)
+                                            return fp.uncached(True, score_within, a, b)
                                         def score_within(a, b):
                                             ..
                                             return score(a + 1, b)
@@ -14,7 +14,8 @@
 Without the dict such a recursion would take as long as if nothing were kept, which may be for ever.
 A result is kept for each call of the function around it.  `fp.keeps` is known while the code is
 written: only ints and texts tell results apart.  Of two equal floats each has its own derivatives,
-so with a float among the arguments nothing is kept (see `caches`), unless all calls hand it on.
+so with a float among the arguments nothing is kept (see `caches`), unless all calls hand it on;
+then the function must not change anything (`fp.uncached`), as Python lets that happen once.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def with_kept_results(tree: Any, outside: Outside) -> set[str]:
                 made |= {n for part in new for n in names_bound(part)}
             body += new
         function.body = body
-    if caches.inside(outside.value(_name(tree.name))) is outside.function and _is_plain(tree):
+    itself = caches.inside(outside.value(_name(tree.name))) is outside.function
+    if itself and _is_plain(tree.args) and _calls_itself(tree):
         inner = gast.copy_location(
             gast.FunctionDef(tree.name, copy.deepcopy(tree.args), tree.body, [], None, None, []),
             tree,
@@ -58,7 +60,8 @@ def with_kept_results(tree: Any, outside: Outside) -> set[str]:
 def _keeps(s: Any, outside: Outside) -> bool:
     """Is it a function of this sort?"""
     decorators = s.decorator_list
-    return bool(decorators) and all(_is_cache(d, outside) for d in decorators) and _is_plain(s)
+    kept = bool(decorators) and all(_is_cache(d, outside) for d in decorators)
+    return kept and _is_plain(s.args)
 
 
 def _is_cache(decorator: Any, outside: Outside) -> bool:
@@ -67,12 +70,13 @@ def _is_cache(decorator: Any, outside: Outside) -> bool:
     return outside.value(decorator) in caches.MAKERS
 
 
-def _is_plain(s: Any) -> bool:
-    """Does it call itself, and are its parameters given by position?"""
-    a = s.args
-    simple = a.args and not (a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg)
-    itself = any(isinstance(n, gast.Name) and n.id == s.name for b in s.body for n in gast.walk(b))
-    return bool(simple and itself)
+def _is_plain(a: Any) -> bool:
+    """Are there parameters, and all of them given by position?"""
+    return bool(a.args) and not (a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg)
+
+
+def _calls_itself(s: Any) -> bool:
+    return any(_is_named(n, s.name) for b in s.body for n in gast.walk(b))
 
 
 def _name(name: str, context: Any = None) -> Any:
@@ -126,7 +130,9 @@ def _written(tree: Any, s: Any, fixed: AbstractSet[str] = frozenset()) -> list[A
         gast.If(unknown, [gast.Assign([entry(gast.Store())], computed(), None)], []),
         gast.Return(entry(gast.Load())),
     ]
-    outer_body = [gast.If(keeps, look_up, []), gast.Return(computed())]
+    about = [gast.Constant(_calls_itself(s), None), _name(within)]
+    uncached = gast.Call(gast.Constant(fp.uncached, None), [*about, *_given(s)], [])
+    outer_body = [gast.If(keeps, look_up, []), gast.Return(uncached)]
     outer = gast.FunctionDef(s.name, copy.deepcopy(s.args), outer_body, [], None, None, [])
     first = gast.Assign([_name(kept, gast.Store())], gast.Dict([], []), None)
     inner = copy.copy(s)

@@ -97,7 +97,8 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
             f"{describe(base)} has no attribute {name} here; it has {shown or 'none'}.",
             "set it on every way that leads here.",
         )
-    found = caches.inside(found) or found
+    if caches.inside(found) is not None:
+        return Bound((base,), found)
     if isinstance(found, staticmethod):
         return Static(found.__func__)
     if isinstance(found, classmethod):

@@ -149,3 +149,44 @@ def attribute_that_a_method_sets_in_a_loop(x, n):
         account.seen[0] = account.seen[0] * x + account.held["cash"]
         account.end(m > 3)
     return account.held["cash"] + account.seen[0]
+
+
+class Square:
+    def __init__(self, side):
+        self.side = side
+
+    def area(self):
+        return self.side**2
+
+    def grow(self, by):
+        self.side = self.side * by
+
+
+class Rectangle:
+    def __init__(self, side, other):
+        self.side, self.other = side, other
+
+    def area(self):
+        return self.side * self.other
+
+    def grow(self, by):
+        self.other += by
+
+
+@program(case(np.array([0.7, 0.9, 1.2]), 5), case(np.array([0.7, 0.9, 1.2]), 40))
+def one_of_several_things(x, n):
+    """Only the run tells which object, or function, of a list it is."""
+    things = [Square(x[0]), Rectangle(x[1], x[2]), Square(x[2])]
+    steps = [math.sin, np.exp, lambda u: u * u * x[1], abs]
+    total, t = 0.0, x[0]
+    for k in range(n):
+        t = steps[k % 4](t) - 0.3
+        total += things[(k * k + 1) % 3].area() * math.sin(k)
+    for k in range(n % 7):
+        things[-1 - k % 3].grow(x[k % 3])
+        things[k % 2].side += 0.1
+    best = max(range(3), key=lambda i: things[i].area())
+    chosen = things[best]
+    chosen.side *= 2.0
+    same = sum(1.0 for s in things if s is chosen)
+    return total * t + sum(s.area() for s in things) + chosen.area() + same * x[0]

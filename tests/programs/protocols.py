@@ -280,3 +280,33 @@ def rows_and_columns_of_a_zigzag(a):
     first, *others = a[rows, columns]
     upper = tuple(k for k in range(n) if k)
     return first * others[3] + sum(v * k for k, v in enumerate(others)) + a[upper, 0][1]
+
+
+@program(case(0.7))
+def results_that_are_kept(x):
+    """What a kept result is of stays what it was: effects happen once, and variables change."""
+    calls, factor = [], x
+
+    @lru_cache(maxsize=None)
+    def growth(n):
+        calls.append(n)
+        return factor if n < 2 else growth(n - 1) + growth(n - 2) * x
+
+    @lru_cache(maxsize=None)
+    def pair(n):
+        if n == 0:
+            return (x, 1.0)
+        a, b = pair(n - 1)
+        return (a * b, a + x)
+
+    @lru_cache(maxsize=None)
+    def row(n):
+        if n == 0:
+            return [x]
+        above = row(n - 1)
+        return [x] + [a + b * x for a, b in zip(above, above[1:], strict=False)] + [1.0]  # noqa: RUF005
+
+    first = growth(5)
+    factor = x * 2
+    total = first + growth(8) * len(calls)
+    return total + pair(7)[0] + pair(3)[1] + sum(row(6)) + sum(row(3))
