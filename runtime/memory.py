@@ -247,6 +247,16 @@ def uncached(itself: bool, f: Any, *args: Any) -> Any:
     return f(*args)
 
 
+def runs_once(bounds: tuple[int, ...]) -> None:
+    """Nothing, if a loop over range(*bounds) runs.
+
+    Raises:
+        InputError: it does not, and would leave attributes without a value.
+    """
+    if not len(range(*bounds)):
+        raise InputError("a loop that gives an object attributes does not run: set them before it")
+
+
 def empty_lists(values: Any) -> list[list[Any]]:
     """As many empty lists as there are values."""
     return [[] for _ in values]

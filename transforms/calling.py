@@ -250,6 +250,10 @@ class Calling(Changes):
         """Does a function of the user's call the one that is being specialised?"""
         return self.owner.count_open() > 1
 
+    def may_declare(self) -> bool:
+        """Do objects have the attributes from the start that they get in a loop?"""
+        return self.owner.declaring
+
     def may_keep(self) -> bool:
         """May functions keep results, as they do in the user's program?  Notes that one does."""
         self.owner.kept = True

@@ -76,6 +76,7 @@ class Owner(Protocol):
     by_value: bool
     by_cursor: bool
     keeping: bool
+    declaring: bool
     kept: bool
     begun: bool
 

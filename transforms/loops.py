@@ -15,11 +15,22 @@ known length that indexes one.  A long list of numbers is looped over like an ar
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fpad.transforms import abreast, ahead, cursor_loops, grown, known_loops, member_lists, uneven
+from fpad import runtime as fp
+from fpad.transforms import (
+    abreast,
+    ahead,
+    cursor_loops,
+    declaring,
+    grown,
+    known_loops,
+    member_lists,
+    uneven,
+)
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -44,6 +55,7 @@ from fpad.transforms.ir import (
     Block,
     Break,
     Const,
+    Do,
     For,
     If,
     Operand,
@@ -74,6 +86,10 @@ MOST_ROUNDS = 1000
 
 class Loops(Body):
     """Gives loops their meaning."""
+
+    @abstractmethod
+    def may_declare(self) -> bool:
+        """Do objects have the attributes from the start that they get in a loop?"""
 
     def for_(self, s: For) -> None:
         """Write what is left of a for loop."""
@@ -172,7 +188,7 @@ class Loops(Body):
 
     def _counted(self, s: For, p: Plan, growing: bool = False) -> bool:
         """A loop over a range, in which lists may be growing; does any?"""
-        grew = False
+        grew, declared = False, declaring.NOTHING
         uneven.prepare(self)
         index = self.place(s.target, (), INT) if p.index is None else p.index
         wanted = self._wanted(s)
@@ -199,6 +215,12 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
+            more = declaring.missing(self, head, ends) if self.may_declare() else {}
+            if more and not declared:  # the round begins anew
+                entry, head = (declaring.with_places(env, more) for env in (entry, head))
+                declared = more
+                self.reset(mark)
+                continue
             ways = [head, *self._each(ends, wanted), *([{**head, **wide}] if wide else [])]
             new = self.join(ways, (index,), settled, mark.idents)
             if self.tries and not grew:
@@ -219,6 +241,10 @@ class Loops(Body):
         written = defined(*body) | {t for t, _ in there} | {index}
         self.origin = s.origin
         args = self.off_limits(p.args, written)
+        if declared:
+            self.emit(Do(fp.runs_once, (tuple(args),), (), s.origin))
+            for first in declaring.first_values(declared, s.origin):
+                self.emit(first)
         self.move(there)
         self.out.append(For(index, Range(args, reverse=p.reverse), body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), False

@@ -196,6 +196,8 @@ def _has(w: Library, base: Value, name: str) -> bool:
         return hidden
     if isinstance(base, Member):
         return hasattr(own, name) or name in w.arenas.element(w, base).keys
+    if isinstance(base, Structure) and own is not None and w.may_declare():
+        refuse("It is asked whether an object has an attribute.", "set it in __init__.")
     if isinstance(base, Structure) and own is not None:
         return hasattr(own, name) or (is_object(own) and name in base.keys)
     answer = agreed(base, lambda e: hasattr(e, name))

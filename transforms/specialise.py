@@ -113,7 +113,8 @@ class _Specialiser:
     `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
     and not only where it writes them itself?  `by_value`: are ints in data outside known?
     `by_cursor`: are iterators over lists objects that know where they stand?  `keeping`: do
-    functions keep their results that do so in the user's program?
+    functions keep their results that do so in the user's program?  `declaring`: do objects have
+    the attributes from the start that they get in a loop?
     """
 
     def __init__(
@@ -122,9 +123,10 @@ class _Specialiser:
         by_value: bool = False,
         by_cursor: bool = False,
         keeping: bool = True,
+        declaring: bool = False,
     ) -> None:
         self.every_row, self.by_value, self.by_cursor = every_row, by_value, by_cursor
-        self.keeping, self.kept = keeping, False
+        self.keeping, self.kept, self.declaring = keeping, False, declaring
         self.begun = False
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
@@ -531,6 +533,8 @@ def specialise(
             for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
                 with contextlib.suppress(TransformError):
                     return _Specialiser(*way).program(function, kinds)
+            with contextlib.suppress(TransformError):
+                return _Specialiser(declaring=True).program(function, kinds)
             raise refused from None
     finally:
         sys.setrecursionlimit(limit)

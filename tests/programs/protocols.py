@@ -303,3 +303,27 @@ def results_that_are_kept(x):
     factor = x * 2
     total = first + growth(8) * len(calls)
     return total + pair(7)[0] + pair(3)[1]
+
+
+class Annealed:
+    """Gets attributes in the loop of its method, as fitted models do."""
+
+    def __init__(self, rate=0.1, steps=50):
+        self.rate, self.steps = rate, steps
+
+    def fit(self, x):
+        self.centre = x.mean()
+        for self.n_iter in range(self.steps):
+            self.weights = np.exp(-((x - self.centre) ** 2))
+            new = (self.weights * x).sum() / self.weights.sum()
+            self.shift = new - self.centre
+            self.centre = self.centre + self.rate * self.shift
+            if abs(self.shift) < 1e-9:
+                break
+        return self
+
+
+@program(case(X**2, 0.3))
+def fitted_in_a_loop(x, rate):
+    model = Annealed(rate=rate).fit(x)
+    return model.centre + (model.weights * x).sum() + model.shift + 0.01 * model.n_iter

@@ -1,0 +1,85 @@
+"""Attributes that an object gets in a loop: they have their places from the start.
+
+    for it in range(n):                 fp.runs_once((0, n))
+        self.labels = ..        ->      self_labels = np.zeros((0,))
+    return self                         for it in range(n): self_labels = ..
+                                        # self has the part self_labels
+
+Without that an object has an attribute on one way and not on the other, and nobody can say what it
+has behind the loop.  A loop that runs not at all is refused when the program runs.  This is done
+where a program is refused otherwise; whether an object has such an attribute is not asked then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpad.transforms.abstract import Held, Value
+from fpad.transforms.class_parts import class_of
+from fpad.transforms.heap import changed, held_at
+from fpad.transforms.ir import Const, Copy, Let, Origin, Statement
+from fpad.transforms.joins import part_label
+from fpad.transforms.kinds import Num, is_namedtuple
+
+if TYPE_CHECKING:
+    from fpad.transforms.abstract import Env
+    from fpad.transforms.writer import Writer
+
+More = dict[Hashable, dict[Any, Held]]
+NOTHING: More = {}
+
+
+def missing(w: Writer, head: Env, ends: Sequence[Env]) -> More:
+    """The attributes that objects have at an end only, by ident; they get their places."""
+    found: More = {}
+    for end in ends:
+        after = {s.ident: s for _, s in held_at(end)}
+        for (variable, path), s in held_at(head):
+            other = after.get(s.ident)
+            cls = class_of(s)
+            if other is None or cls is None or is_namedtuple(cls) or s.ident in found:
+                continue
+            new = {
+                key: Held(w.place(variable, (*_labels(head[variable], path), key), v.kind), v.kind)
+                for key, v in zip(other.keys, other.items, strict=True)
+                if key not in s.keys and isinstance(v, Held) and isinstance(v.kind, Num)
+            }
+            if new and len(new) == len(set(other.keys) - set(s.keys)):
+                found[s.ident] = new
+    return found
+
+
+def first_values(more: More, origin: Origin) -> Iterator[Statement]:
+    """What the places hold before: nothing that anybody reads whose program sets them."""
+    for held in (h for parts in more.values() for h in parts.values()):
+        assert isinstance(held.atom, str)
+        assert isinstance(held.kind, Num)
+        if held.kind.array:
+            empty = Const((0,) * (held.kind.rank or 1))
+            yield Let(held.atom, np.zeros, (empty,), origin=origin)
+        else:
+            blank = float("nan") if held.kind.num in ("float", "any") else 0
+            yield Copy(held.atom, Const(blank), origin)
+
+
+def _labels(value: Value, path: Sequence[int]) -> Iterator[Any]:
+    for k in path:
+        yield part_label(value, k)
+        value = value.parts[k]
+
+
+def with_places(env: Env, more: More) -> Env:
+    """The environment in which objects have these attributes too."""
+    held = {s.ident: s for _, s in held_at(env) if s.ident in more}
+    for ident, parts in more.items():
+        old = held.get(ident)
+        if old is None:
+            continue
+        new = replace(old, keys=(*old.keys, *parts), items=(*old.items, *parts.values()))
+        env = {v: changed(x, ident, new) for v, x in env.items()}
+        held = {s.ident: s for _, s in held_at(env) if s.ident in more}
+    return env
