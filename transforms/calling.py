@@ -96,7 +96,7 @@ class Calling(Changes):
         self.guarded = instance.guarded
         self.recursive = instance.asked
         self.uneven.update(instance.summary.uneven)
-        self.every_list = owner.every_list
+        self.every_list = owner.every_list and not is_written(instance.function)
         self.has_cursors = owner.by_cursor
         self.in_tables = owner.in_tables
         self.rowed = instance.summary.rowed or owner.every_row

@@ -524,16 +524,17 @@ def specialise(
         try:
             return first.program(function, kinds)
         except TransformError as refused:
+            # Whatever another way meets, what the first one has refused is what the user is told.
             if first.kept:
-                with contextlib.suppress(TransformError):
+                with contextlib.suppress(Exception):
                     return _Specialiser(keeping=False).program(function, kinds)
             rows, ints, asked = first.copied_rows(), first.reads_ints(), first.begun
             ways = {(r, v, c) for r in {rows, False} for v in {ints, False} for c in {asked, False}}
             ways.remove((False, False, False))
             for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
-                with contextlib.suppress(TransformError):
+                with contextlib.suppress(Exception):
                     return _Specialiser(*way).program(function, kinds)
-            with contextlib.suppress(TransformError):
+            with contextlib.suppress(Exception):
                 return _Specialiser(declaring=True).program(function, kinds)
             raise refused from None
     finally:

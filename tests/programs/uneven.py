@@ -504,3 +504,16 @@ def details_of_a_wavelet_transform(x, lam, levels):
     for c in reversed(shrunk):
         total = total * c[0] + c[-1]
     return np.sum(flat**2 * (1 + np.arange(len(flat)))) + total
+
+
+@program(case(np.array([0.3, 0.9, 1.4, 0.2, 0.7, 1.1]), np.array([1.2, 0.4, 0.8, 0.5, 1.6, 0.9])))
+def design_beside_visits(y, dose):
+    """Arrays of several lengths in one list, and a table that NumPy makes of others."""
+    groups = np.repeat(np.arange(3), [1, 3, 2])
+    visit = np.concatenate([np.arange(n) for n in np.bincount(groups)])
+    design = np.c_[np.ones_like(y), dose, dose * (groups % 2)]
+    total = 0.0
+    for g in np.unique(groups):
+        rows = np.flatnonzero(groups == g)
+        total += design[rows].sum() * (1 + visit[rows].sum()) + y[rows] @ dose[rows]
+    return total
