@@ -171,7 +171,7 @@ def points_of_grids(a, width):
     return centre + np.sum(bump * points[1] * a) + np.mgrid[0:3] @ a[0]
 
 
-@program(case(X), case(list(X)))
+@program(case(list(X)))
 def flows_on_dates(x):
     """Dates are constants: their differences count days."""
     start = date(2019, 3, 15)
