@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms.abstract import Held, Value
+from fpad.transforms.abstract import Held, Structure, Value
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.heap import changed, held_at
 from fpad.transforms.ir import Const, Copy, Let, Origin, Statement
@@ -34,23 +34,38 @@ NOTHING: More = {}
 
 
 def missing(w: Writer, head: Env, ends: Sequence[Env]) -> More:
-    """The attributes that objects have at an end only, by ident; they get their places."""
+    """The attributes that objects have at every end, and not before; they get their places.
+
+    `ends`: what holds at the end of a trip, and where a jump leaves the loop.
+    """
     found: More = {}
-    for end in ends:
-        after = {s.ident: s for _, s in held_at(end)}
-        for (variable, path), s in held_at(head):
-            other = after.get(s.ident)
-            cls = class_of(s)
-            if other is None or cls is None or is_namedtuple(cls) or s.ident in found:
-                continue
-            new = {
-                key: Held(w.place(variable, (*_labels(head[variable], path), key), v.kind), v.kind)
-                for key, v in zip(other.keys, other.items, strict=True)
-                if key not in s.keys and isinstance(v, Held) and isinstance(v.kind, Num)
-            }
-            if new and len(new) == len(set(other.keys) - set(s.keys)):
-                found[s.ident] = new
+    after = [_by_ident(end) for end in ends]
+    for (variable, path), s in held_at(head):
+        cls = class_of(s)
+        others = [o for end in after for o in end.get(s.ident, ())]
+        if cls is None or is_namedtuple(cls) or s.ident in found or not others:
+            continue
+        added = [dict(zip(o.keys, o.items, strict=True)) for o in others]
+        keys = {key for parts in added for key in parts} - set(s.keys)
+        if not keys or not all(key in parts for parts in added for key in keys):
+            continue
+        labels = tuple(_labels(head[variable], path))
+        values = {key: added[0][key] for key in added[0] if key in keys}
+        found[s.ident] = {
+            key: Held(w.place(variable, (*labels, key), v.kind), v.kind)
+            for key, v in values.items()
+            if isinstance(v, Held) and isinstance(v.kind, Num)
+        }
+        if len(found[s.ident]) < len(keys):
+            del found[s.ident]
     return found
+
+
+def _by_ident(env: Env) -> dict[Hashable, list[Structure]]:
+    out: dict[Hashable, list[Structure]] = {}
+    for _, s in held_at(env):
+        out.setdefault(s.ident, []).append(s)
+    return out
 
 
 def first_values(more: More, origin: Origin) -> Iterator[Statement]:

@@ -215,7 +215,8 @@ class Loops(Body):
 
             body = self.captured(write)
             self.loops.pop()
-            more = declaring.missing(self, head, ends) if self.may_declare() else {}
+            ways_out = [*ends, *loop.breaks]
+            more = declaring.missing(self, head, ways_out) if self.may_declare() else {}
             if more and not declared:  # the round begins anew
                 entry, head = (declaring.with_places(env, more) for env in (entry, head))
                 declared = more
