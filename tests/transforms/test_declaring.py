@@ -20,7 +20,8 @@ class Model:
         return self
 
     def fit_always(self, x):
-        for self.count in range(self.steps):
+        steps = self.steps
+        for self.count in range(steps):
             self.centre = np.sin(x) * (self.count + 1)
         return self
 
