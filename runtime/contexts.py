@@ -111,6 +111,15 @@ def caught(cls: type[BaseException], *args: Any) -> BaseException:
     return cls(*args)
 
 
+def lacks(cls: type[LookupError], base: Any, key: Any) -> bool:
+    """Does base[key] raise this?"""
+    try:
+        base[key]
+    except cls:
+        return True
+    return False
+
+
 def imported(module: str, package: str | None, name: str | None) -> Any:
     """What an import statement in a function gives."""
     found = importlib.import_module(module, package if module.startswith(".") else None)

@@ -61,7 +61,7 @@ def items_in(base: Structure) -> dict[Any, Value]:
 # ---------------------------------------------------------------- missing keys
 
 
-def _makes(base: Structure) -> bool:
+def makes(base: Structure) -> bool:
     """Does the dict have a value for a key that is missing?"""
     cls = class_of_dict(base)
     return issubclass(cls, Counting) or (
@@ -104,11 +104,11 @@ def _is_no_key(base: Structure, key: Value) -> bool:
 
 def load(w: Library, base: Structure, key: Value) -> Value:
     """base[key]."""
-    if _is_no_key(base, key) and not _makes(base) and base.items:
+    if _is_no_key(base, key) and not makes(base) and base.items:
         return absent(w, base, describe(key))
     if tables.at_run_time(w, base, key):
         return _looked_up(w, base, key)
-    place = None if is_table(base) or _makes(base) else texts.place_among(w, base.keys, key)
+    place = None if is_table(base) or makes(base) else texts.place_among(w, base.keys, key)
     if place is not None:
         return ragged.picked(w, base.items, place.atom)
     shown = describe(base)
@@ -116,7 +116,7 @@ def load(w: Library, base: Structure, key: Value) -> Value:
     where = position(base, k)
     if where is not None:
         return w.usable("This part", base.items[where])
-    if not _makes(base):
+    if not makes(base):
         return absent(w, base, k)
     value = _default(w, base)
     if issubclass(base.make, Defaulting):
@@ -127,9 +127,9 @@ def load(w: Library, base: Structure, key: Value) -> Value:
 
 def _looked_up(w: Library, base: Structure, key: Value) -> Value:
     """base[key] of a key that only the run tells."""
-    if not _makes(base) and not is_table(base) and not base.items:
+    if not makes(base) and not is_table(base) and not base.items:
         return absent(w, base, describe(key))
-    if not _makes(base):
+    if not makes(base):
         if is_table(base):
             return tables.value_at(w, base, tables.place_of(w, base, key))
         if all(groups.is_list(v) and v.parts == () for v in base.items):
@@ -219,7 +219,7 @@ def add(w: Library, base: Structure, key: Value, value: Value) -> None:
         return
     k = w.key(key)
     where = position(base, k)
-    if where is None and not _makes(base):
+    if where is None and not makes(base):
         refuse(f"{describe(base)} has no part {k!r}.", "assign it first.", KeyError(k))
     old = _default(w, base) if where is None else w.usable("This part", base.items[where])
     if isinstance(old, Held) and is_array(old):
@@ -231,7 +231,7 @@ def add(w: Library, base: Structure, key: Value, value: Value) -> None:
 
 def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> None:
     if not is_table(base) and not base.items:
-        if not _makes(base):
+        if not makes(base):
             absent(w, base, describe(key))
             return
         new = w.operator(None, fp.iadd, (_default(w, base), value))
@@ -242,7 +242,7 @@ def _add_at_run_time(w: Library, base: Structure, key: Value, value: Value) -> N
     if groups.is_groups(table.items[1]):
         w.operator(None, fp.iadd, (load(w, base, key), value))
         return
-    if not _makes(base):
+    if not makes(base):
         place = tables.place_of(w, table, key)
         old = tables.value_at(w, table, place)
         if isinstance(old, Held) and is_array(old):

@@ -17,8 +17,9 @@
 
 `tried` is always true: what is known to raise while the body is specialised goes on in the other
 arm (`Body.block`), and nothing else does.  A raise statement in the body that a handler fits leaves
-the body like a break leaves a loop of one trip.  Whatever else is raised when the program runs goes
-through, with a note that no handler was run.
+the body like a break leaves a loop of one trip.  So does a lookup that a handler for KeyError or
+IndexError waits for: `fp.lacks` asks before whether the entry is there.  Whatever else is raised
+when the program runs goes through, with a note that no handler was run.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from fpad.transforms.displays import Displays
 from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import Block, Break, Const, Copy, Do, For, If
 
+_OF_LOOKUPS = (KeyError, IndexError)
 _BY_KIND = (AttributeError, ImportError, KeyError, NameError, TypeError)
 """What kinds of values and names decide; no number does."""
 
@@ -61,6 +63,11 @@ class Region:
     def watched(self) -> bool:
         """May numbers decide, when the program runs, whether a handler runs?"""
         return self.caught != "" and not all(issubclass(c, _BY_KIND) for c in self.classes)
+
+    @property
+    def waits_for_lookups(self) -> bool:
+        """Is there a handler for a lookup that finds nothing, apart from those for everything?"""
+        return any(issubclass(c, LookupError) for c in self.classes)
 
     def handles(self, error: BaseException) -> bool:
         """Is there a handler for it?"""
@@ -215,18 +222,15 @@ class Regions(Displays, ABC):
         classes = [self._classes(h) for h in node.handlers]
         caught, raised, tried = (self.fresh(n) for n in ("caught", "raised", "tried"))
         every = tuple(c for group in classes for c in group)
-        named = any(
-            h.name is not None
-            or any(isinstance(n, gast.Raise) and n.exc is None for n in _inside(h.body))
-            for h in node.handlers
-        )
+        named = any(map(_looks_at_it, node.handlers))
         region = Region(self._place(node), every, caught, named)
         self.out.append(Copy(raised, Const(False), origin))
         self.out.append(Copy(tried, Const(True), origin))
         way = _Way(
             lambda: self.out.append(Do(fp.leave, (), origin=origin)), region=region, raised=raised
         )
-        jumps = self._raises(node, region)
+        asks = any(lookups_in(n) for n in node.body) and region.waits_for_lookups
+        jumps = self._raises(node, region, asks)
 
         def body() -> None:
             self._region(region, origin)
@@ -237,7 +241,8 @@ class Regions(Displays, ABC):
             way.loops = True
             once = self.pack(None, "tuple", [Const(None)], [], node)
             trip = self.fresh.temp()
-            self.out.append(For(trip, once, self.block(node.body), (), origin))
+            inner = self.within(lambda: self._asked_before(node.body, way))
+            self.out.append(For(trip, once, inner, (), origin))
             self.ways.pop()
             unless = If(raised, (), self.within(way.write), _silent(origin))
             self.out.append(unless)
@@ -292,15 +297,16 @@ class Regions(Displays, ABC):
     def header(self, node: Any) -> str:
         """The text of a statement; of a compound one up to its block."""
 
-    def _raises(self, node: Any, region: Region) -> bool:
+    def _raises(self, node: Any, region: Region, asks: bool) -> bool:
         """Is there a raise in the body that a handler of it fits, and that can jump there?"""
         found = [n for n in _inside(node.body) if isinstance(n, gast.Raise)]
         fits = any(self._fit(n, region) for n in found)
-        if fits and any(isinstance(n, gast.Break | gast.Continue) for n in _loose(node.body)):
+        leaves = any(isinstance(n, gast.Break | gast.Continue) for n in _loose(node.body))
+        if fits and leaves:
             reason = "A try statement is left both by break or continue and by a raise it handles."
             remedy = "test with an if instead of raising the exception."
             raise TransformError([self.source.refusal(node, reason, remedy)])
-        return fits
+        return fits or (asks and not leaves)
 
     def _fit(self, node: Any, region: Region) -> bool:
         cls = self.raised_class(node)
@@ -326,20 +332,54 @@ class Regions(Displays, ABC):
                 reason = "An exception is raised inside a loop and handled outside of it."
                 remedy = "leave the loop with break, and test with an if what has happened."
                 raise TransformError([self.source.refusal(node, reason, remedy)])
-            origin = self.origin(node)
             given = node.exc.args if isinstance(node.exc, gast.Call) else []
             args = tuple(map(self.atom, given)) if way.region.named else ()
-            caught = self.made(None, fp.caught, (Const(cls), *args), node)
-            self.out.append(Copy(way.region.caught, caught, origin))
-            self.leave(k)
-            self.out += [Copy(way.raised, Const(True), origin), Break(origin)]
+            self._jump(k, cls, args, node)
             return True
         return False
+
+    def _jump(self, k: int, cls: type[BaseException], args: tuple[Any, ...], node: Any) -> None:
+        """Go on in the handlers of the k-th statement around."""
+        way, origin = self.ways[k], self.origin(node)
+        assert way.region is not None
+        caught = self.made(None, fp.caught, (Const(cls), *args), node)
+        self.out.append(Copy(way.region.caught, caught, origin))
+        self.leave(k)
+        self.out += [Copy(way.raised, Const(True), origin), Break(origin)]
+
+    def _asked_before(self, body: Iterable[Any], way: _Way) -> None:
+        """The statements of a body; a handler that waits for a failed lookup is asked before."""
+        assert way.region is not None
+        waited = [c for c in _OF_LOOKUPS if issubclass(c, way.region.classes)]
+        for node in body:
+            for found in lookups_in(node) if waited else ():
+                base, key = self.atom(found.value), self.atom(found.slice)
+                for cls in waited:
+                    self._unless_lacking(cls, base, key, found)
+            self.statement(node)
+
+    def _unless_lacking(self, cls: type[BaseException], base: Any, key: Any, node: Any) -> None:
+        """Go on in the handlers where base[key] raises an exception of this class."""
+        k = len(self.ways) - 1
+        lacks = self.made(None, fp.lacks, (Const(cls), base, key), node)
+        region = self.ways[k].region
+        args = (key,) if region is not None and region.named else ()
+        jump = self.within(lambda: self._jump(k, cls, args, node))
+        self.out.append(If(lacks, jump, (), _silent(self.origin(node))))
 
 
 def _silent(origin: Any) -> Any:
     """The place of a test that is no choice of the user's program."""
     return replace(origin, text="")
+
+
+def _looks_at_it(handler: Any) -> bool:
+    """Does a handler do anything with the exception?"""
+    name = handler.name.id if isinstance(handler.name, gast.Name) else handler.name
+    return any(
+        (isinstance(n, gast.Raise) and n.exc is None) or (isinstance(n, gast.Name) and n.id == name)
+        for n in _inside(handler.body)
+    )
 
 
 def _inside(body: Iterable[Any]) -> Iterable[Any]:
@@ -360,6 +400,63 @@ def _loose(body: Iterable[Any]) -> Iterable[Any]:
         yield node
         if not isinstance(node, gast.FunctionDef | gast.Lambda | gast.For | gast.While):
             todo += gast.iter_child_nodes(node)
+
+
+def lookups_in(node: Any) -> list[Any]:
+    """The lookups by plain keys that a statement begins with, in the order of evaluation."""
+    found: list[Any] = []
+
+    def goes_on(part: Any) -> bool:
+        """Is what follows in the statement evaluated right after this, with no call before?"""
+        match part:
+            case gast.Name() | gast.Constant():
+                return True
+            case gast.Attribute(value=inner):
+                return goes_on(inner)
+            case gast.Tuple(elts=parts) | gast.List(elts=parts) | gast.JoinedStr(values=parts):
+                return all(map(goes_on, parts))
+            case gast.BinOp(left=left, right=right):
+                return goes_on(left) and goes_on(right)
+            case gast.UnaryOp(operand=inner) | gast.FormattedValue(value=inner):
+                return goes_on(inner)
+            case gast.Subscript(value=base, slice=key):
+                if not (goes_on(base) and goes_on(key)):
+                    return False
+                if _is_plain(base) and _is_plain(key):
+                    found.append(part)
+                return True
+            case gast.Call(func=func, args=args, keywords=keywords):
+                _ = goes_on(func) and all(map(goes_on, [*args, *(k.value for k in keywords)]))
+                return False
+            case gast.Compare(left=left, comparators=[right, *_]):
+                _ = goes_on(left) and goes_on(right)
+                return False
+            case gast.IfExp(test=first) | gast.BoolOp(values=[first, *_]):
+                _ = goes_on(first)
+                return False
+            case _:
+                return False
+
+    match node:
+        case gast.Assign(value=value) | gast.AnnAssign(value=value) | gast.Return(value=value):
+            goes_on(value)
+        case gast.AugAssign(target=target, value=value):
+            _ = goes_on(target) and goes_on(value)
+        case gast.Expr(value=value):
+            goes_on(value)
+        case gast.Delete(targets=[target, *_]):
+            goes_on(target)
+        case _:
+            pass
+    return found
+
+
+def _is_plain(node: Any) -> bool:
+    """May it be evaluated twice?"""
+    plain = gast.Name | gast.Constant | gast.Attribute | gast.Tuple | gast.BinOp | gast.UnaryOp
+    inside = gast.walk(node)
+    allowed = (plain, gast.Subscript, gast.operator, gast.unaryop, gast.expr_context)
+    return all(isinstance(n, allowed) for n in inside)
 
 
 def _suppressed(node: Any, made: Any, rest: list[Any]) -> Any:

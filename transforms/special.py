@@ -80,17 +80,20 @@ from fpad.transforms.iterators import (
     now,
     unwrapped,
 )
-from fpad.transforms.kinds import BOOL, EACH, Num
+from fpad.transforms.kinds import BOOL, EACH, INT, Num
 from fpad.transforms.listing import LISTING
+from fpad.transforms.lookups import makes
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.reporting import REPORTING
 from fpad.transforms.streams import stream
 from fpad.transforms.subscripts import attempt, attempted
+from fpad.transforms.tables import is_dict
 from fpad.transforms.taking import TAKING
 from fpad.transforms.unending import STREAMS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
 from fpad.transforms.written.placing import copyto, fill_diagonal
+from fpad.transforms.written.selecting import is_outside
 from fpad.transforms.yielding import YIELDING
 
 if TYPE_CHECKING:
@@ -214,6 +217,21 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if lent and own is not None:
         w.lent[own] = lent
     return made
+
+
+def _lacks(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Does base[key] raise a KeyError, or an IndexError, when the program runs?"""
+    cls, base, key = args
+    assert isinstance(cls, Static)
+    if isinstance(base, Structure) and is_dict(base):
+        if cls.value is not KeyError or makes(base):
+            return Static(False)
+        has = w.operator(None, operator.contains, (base, key))
+        return w.operator(variable, operator.not_, (has,))
+    sized = is_array(base) or (isinstance(base, Structure) and base.make in (list, tuple))
+    if cls.value is not IndexError or not sized or not isinstance(key, Held) or key.kind != INT:
+        return Static(False)
+    return w.user_call(variable, is_outside, (base, key), {})
 
 
 def _caught(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -466,6 +484,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.itself: lambda w, variable, args, kwargs: args[0],
     fp.given: lambda w, variable, args, kwargs: Unusable("what a context manager gives", ""),
     fp.caught: _caught,
+    fp.lacks: _lacks,
     fp.imported: _imported,
     **TAKING,
     **YIELDING,

@@ -78,6 +78,11 @@ def sliding_windows(x: Any, window_shape: Any, axis: Any = None) -> Any:
     return x
 
 
+def is_outside(sequence: Any, index: Any) -> Any:
+    """Has a list or an array no such entry?"""
+    return index < -len(sequence) or index >= len(sequence)
+
+
 # ---------------------------------------------------------------- sets
 
 
