@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -150,9 +151,9 @@ def all_given(values: Any, n: int) -> None:
         )
 
 
-def apply(f: Any, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """`f(*args, **named)`."""
-    return f(*args, **named)
+def apply(f: Any, named: dict[str, Any], *runs: tuple[Any, ...]) -> Any:
+    """`f(*runs[0], *runs[1], .., **named)`."""
+    return f(*itertools.chain.from_iterable(runs), **named)
 
 
 def merged(*tables: dict[Any, Any]) -> dict[Any, Any]:

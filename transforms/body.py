@@ -31,9 +31,11 @@ from fpad.transforms.abstract import (
     Env,
     Held,
     Static,
+    Steps,
     Structure,
     Unknown,
     Value,
+    Woven,
     is_array,
     is_grown,
     uses,
@@ -340,6 +342,10 @@ class Body(Reading):
         whole, n = self.read(s.value), len(s.targets)
         by_index = self.unpacked(whole, n)
         value = self.looped(whole) if by_index is None else whole
+        found = None
+        if by_index is None and isinstance(value, Woven | Steps):
+            found = items_of(self, value)
+            value = self.listed(value) if found is None else value
         match value:
             case _ if by_index is not None:
                 parts = by_index
@@ -357,7 +363,7 @@ class Body(Reading):
                 self.emit(Do(fp.parts, (value.atom, Const(n)), (), s.origin))
                 parts = [self.element(None, value, Const(k)) for k in range(n)]
             case _:
-                found = items_of(self, value)
+                found = items_of(self, value) if found is None else found
                 if found is None:
                     error = TypeError(f"cannot unpack non-iterable {python_name(value)}")
                     advice = "unpack a tuple or a list."

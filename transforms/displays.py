@@ -1,7 +1,7 @@
 """Displays, comprehensions and calls -> level 0: what is made of several expressions.
 
     [a, *b]                     t1 = [a];  t2 = list(b);  t3 = t1 + t2
-    f(*args, k=v)               t1 = {"k": v};  t2 = fp.apply(f, args, t1)
+    f(*args, k=v)               t1 = {"k": v};  t2 = fp.apply(f, t1, args)
     [v * v for v in x if v]     t1 = [];  for v2 in list(x):  if v2:  t1 = t1 + [v2 * v2]
 
 A comprehension is a loop over what can be written out: how many values there are is known while
@@ -71,10 +71,10 @@ class Displays(Expressions, ABC):
         func = self.function(None, node.func, True) if known else self.name(node.func)
         starred = any(isinstance(a, gast.Starred) for a in node.args)
         if starred or any(k.arg is None for k in node.keywords):
-            args = self._sequence(None, tuple, node.args, node)
+            runs = self._runs(tuple, node.args, node)
             pairs = [(k.arg and gast.Constant(k.arg, None), k.value) for k in node.keywords]
             named = self._table(None, pairs, node)
-            return self.made(target, fp.apply, (func, args, named), node)
+            return self.made(target, fp.apply, (func, named, *runs), node)
         if isinstance(node.func, gast.Name) and node.func.id == "super" and not node.args:
             own = ("__class__", *self.source.params[:1])
             node.args[:] = [gast.copy_location(_named(n), node) for n in own]
@@ -155,6 +155,13 @@ class Displays(Expressions, ABC):
         """Write target = a tuple or list of elements, some of which stand for several."""
         if not any(isinstance(e, gast.Starred) for e in elements):
             return self.pack(target, make.__name__, [self.atom(e) for e in elements], [], node)
+        whole, *others = self._runs(make, elements, node)
+        for run in others:
+            whole = self._let(None, operator.add, (whole, run), node)
+        return self._copy(target, whole, node)
+
+    def _runs(self, make: type, elements: list[Any], node: Any) -> list[str]:
+        """Tuples or lists of the elements: one for each star, and for what is between."""
         runs: list[str] = []
         plain: list[Atom] = []
 
@@ -171,10 +178,7 @@ class Displays(Expressions, ABC):
             else:
                 plain.append(self.atom(e))
         close()
-        whole = runs[0]
-        for run in runs[1:]:
-            whole = self._let(None, operator.add, (whole, run), node)
-        return self._copy(target, whole, node)
+        return runs
 
     def _set(self, target: str | None, node: Any) -> str:
         return self.made(target, set, (self._sequence(None, tuple, node.elts, node),), node)

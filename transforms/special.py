@@ -296,13 +296,8 @@ def _every(op: Any, least: bool) -> Callable[..., Value]:
 
 
 def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """f(*args, **named), where the parts of both are known."""
-    f, star, named = args
-    given = items_of(w, star)
-    if given is None and isinstance(f, Static) and isinstance(f.value, np.ufunc):
-        rows = star.parts[0] if is_grown(star) else star
-        if isinstance(rows, Held) and is_array(rows):  # np.subtract(*np.percentile(x, [75, 25]))
-            given = [w.element(None, rows, Const(k)) for k in range(f.value.nin)]
+    """f(*runs[0], *runs[1], .., **named), where the parts of named are known."""
+    f, named, *runs = args
     named = holding.plain(w, named, "__iter__", "__getitem__", "keys")
     if (
         not isinstance(named, Structure)
@@ -310,11 +305,14 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         or not all(isinstance(k, str) for k in named.keys)
     ):
         refuse(f"{describe(named)} is given after **.", "give a dict with names for keys.")
-    if given is None and isinstance(f, Static) and f.value is math.hypot:
-        origin = w.call(w.fresh("origin"), np.zeros_like, (star,), {})
-        return w.call(variable, math.dist, (star, origin), {})
+    given = starred.arguments(w, f, runs, named.keys)
     if given is None:
-        given = starred.arguments(w, f, star, named.keys)
+        star = functools.reduce(lambda a, b: w.operator(None, operator.add, (a, b)), runs)
+        if isinstance(f, Static) and f.value is math.hypot:
+            origin = w.call(w.fresh("origin"), np.zeros_like, (star,), {})
+            return w.call(variable, math.dist, (star, origin), {})
+        given = starred.arguments(w, f, (star,), named.keys) if len(runs) > 1 else None
+        given = starred.from_one(w, f, star, named.keys) if given is None else given
         if isinstance(f, Static) and f.value is zip:  # they are what zip gives
             return _iterated(w, given[0])
     s = Apply(variable, variable, (), (), w.origin)
@@ -344,9 +342,11 @@ def _open_mesh(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     parts: list[Value] = []
     for k, value in enumerate(args):
         given = w.array(value) if isinstance(value, Structure) else value
+        if isinstance(given, Held) and is_array(given) and _num(given) == "bool":
+            given = w.operation(None, np.flatnonzero, (given,), {})
         if not (isinstance(given, Held) and is_array(given) and _num(given) == "int"):
-            refuse(f"np.ix_ is given {describe(value)}.", "give it integers.")
-        shape = literal(tuple(-1 if j == k else 1 for j in range(len(args))))
+            refuse(f"np.ix_ is given {describe(value)}.", "give it integers or bools.")
+        shape = w.sequence(tuple, [literal(-1 if j == k else 1) for j in range(len(args))])
         parts.append(w.operation(None, np.reshape, (given, shape), {}))
     return w.sequence(tuple, parts)
 

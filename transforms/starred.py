@@ -1,5 +1,6 @@
 """Calls with a star, of values whose number only the run tells.
 
+norm(*v, 1.0)               fp.parts(v, 2);  norm(v[0], v[1], 1.0)    # norm(x, y, z)
 norm(*v)                    fp.parts(v, 3);  norm(v[0], v[1], v[2])     # norm(x, y, z)
 Vector(*v)                  fp.parts(v, 3);  Vector(v[0], v[1], v[2])
 Quaternion(*v)              fp.all_given(v, 4);  ..                     # w, x=0.0, y=0.0, z=0.0
@@ -17,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fpad import runtime as fp
 from fpad.transforms import grown
 from fpad.transforms.abstract import (
@@ -32,6 +35,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
+from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import gathered
 from fpad.transforms.kinds import EACH, Num, is_object
 from fpad.transforms.writer import refuse
@@ -57,11 +61,58 @@ def varying(values: Sequence[Value]) -> Structure | None:
     return None
 
 
-def arguments(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[Value]:
-    """The arguments that the star gives to a function; `taken`: those that are given by name."""
+def arguments(
+    w: Library, f: Value, runs: Sequence[Value], taken: Sequence[str]
+) -> list[Value] | None:
+    """The arguments f(*runs[0], *runs[1], ..); None: it takes any number of them.
+
+    `taken`: those that are given by name.
+    """
+    known = [items_of(w, run) for run in runs]
+    unknown = [k for k, items in enumerate(known) if items is None]
+    if len(unknown) > 1:
+        return None
+    at = unknown[0] if unknown else len(runs)
+    before = [v for items in known[:at] for v in items or ()]
+    after = [v for items in known[at + 1 :] for v in items or ()]
+    if not unknown:
+        return before
+    star = gathered(w, (runs[at],)) if isinstance(runs[at], Woven) else runs[at]
+    ufunc = isinstance(f, Static) and isinstance(f.value, np.ufunc)
+    places = () if ufunc else _places(f, taken)
+    count = f.value.nin if ufunc else None if places is None else len(places)  # type: ignore[attr-defined]
+    count = None if count is None else count - len(before) - len(after)
+    if count is None or count < 0 or not _is_many(star):
+        return None
+    leaf = _leaf(star)
+    if places and _has_defaults(places):
+        w.emit(Do(fp.all_given, (leaf.atom, Const(count)), (), w.origin))
+    w.emit(Do(fp.parts, (leaf.atom, Const(count)), (), w.origin))
+    return [*before, *(_item(w, star, k) for k in range(count)), *after]
+
+
+def _places(f: Value, taken: Sequence[str]) -> list[inspect.Parameter] | None:
+    """The parameters that take positional arguments; None: they may be any number."""
+    signature = _signature(f)
+    free = [p for p in signature.parameters.values() if p.name not in taken] if signature else []
+    if signature is None or any(p.kind is p.VAR_POSITIONAL for p in free):
+        return None
+    return [p for p in free if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _is_many(star: Value) -> bool:
+    return is_grown(star) or (isinstance(star, Held) and is_array(star))
+
+
+def _leaf(star: Value) -> Held:
+    return star if isinstance(star, Held) else grown.first_leaf(star)  # type: ignore[arg-type]
+
+
+def from_one(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[Value]:
+    """The arguments that a star gives to a function that takes any number of them."""
     if isinstance(star, Woven):
         star = gathered(w, (star,))
-    many = is_grown(star) or (isinstance(star, Held) and is_array(star))
+    many = _is_many(star)
     if many and isinstance(f, Static) and f.value is builtins.zip:
         return _columns(w, star)
     if many and isinstance(f, Static) and f.value in (builtins.max, builtins.min):
@@ -75,17 +126,11 @@ def arguments(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[V
         )
     free = [p for p in signature.parameters.values() if p.name not in taken]
     places = [p for p in free if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    leaf = star if isinstance(star, Held) else grown.first_leaf(star)  # type: ignore[arg-type]
-    if any(p.kind is p.VAR_POSITIONAL for p in free):
-        if places:
-            check = fp.all_given if _has_defaults(places) else fp.enough
-            w.emit(Do(check, (leaf.atom, Const(len(places))), (), w.origin))
-        first = [_item(w, star, k) for k in range(len(places))]
-        return [*first, Rest((_rest(w, star, len(places)),))]
-    if _has_defaults(places):
-        w.emit(Do(fp.all_given, (leaf.atom, Const(len(places))), (), w.origin))
-    w.emit(Do(fp.parts, (leaf.atom, Const(len(places))), (), w.origin))
-    return [_item(w, star, k) for k in range(len(places))]
+    if places:
+        check = fp.all_given if _has_defaults(places) else fp.enough
+        w.emit(Do(check, (_leaf(star).atom, Const(len(places))), (), w.origin))
+    first = [_item(w, star, k) for k in range(len(places))]
+    return [*first, Rest((_rest(w, star, len(places)),))]
 
 
 def _has_defaults(places: Sequence[inspect.Parameter]) -> bool:

@@ -77,6 +77,7 @@ from tests.programs import (
     text_keys,
     textbook,
     uneven,
+    unpacking,
     views,
 )
 from tests.programs.registry import PROGRAMS, Case, Program
@@ -158,5 +159,6 @@ __all__ = [
     "text_keys",
     "textbook",
     "uneven",
+    "unpacking",
     "views",
 ]
