@@ -144,6 +144,10 @@ class Body(Reading):
         """All that a loop over the value sees, as a list of unknown length."""
 
     @abstractmethod
+    def repeated(self, base: Structure, count: Value) -> Value:
+        """The list or tuple of one value, repeated as often as only the run tells."""
+
+    @abstractmethod
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
 

@@ -398,22 +398,22 @@ def joined(w: Writer, make: Any, parts: Sequence[Structure]) -> Structure:
     return Structure(make, (EACH,), (put([p.items[0] for p in many]),), ident, twice)
 
 
+def is_copied(value: Value) -> bool:
+    """Is it copied into a list: a number, an array, or a tuple of these?"""
+    if any(not isinstance(h.kind, Num) for h in held(value)):
+        return False
+    plain = not isinstance(value, Structure) or value.make is tuple or forms.is_complex(value)
+    return plain and (forms.is_complex(value) or all(map(is_copied, value.parts)))
+
+
 def repeated(w: Writer, base: Structure, count: Value) -> Structure:
-    """[value] * count."""
+    """[value] * count, of a value that is copied."""
     if len(base.items) != 1 or is_grown(base):
         refuse(
             f"{describe(base)} is repeated, how often is not known while the code is written.",
             "repeat a list of one value, or use np.tile.",
         )
     assert isinstance(count, Held)
-    if any(not (isinstance(h.kind, Num) and not h.kind.array) for h in held(base)) or any(
-        isinstance(v, Structure) and v.make is not tuple and not forms.is_complex(v)
-        for v in base.items
-    ):
-        refuse(
-            f"{describe(base)} is repeated: all its values would be one and the same object.",
-            "make a new one for each: [.. for _ in range(n)].",
-        )
     whole = template(base.items)
     give_up(w, base.items)
 

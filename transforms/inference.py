@@ -51,6 +51,7 @@ from fpad.transforms.kinds import (
     Num,
     OpaqueKind,
     ResidualKind,
+    ShapeKind,
     StaticKind,
     TapeKind,
     element_kind,
@@ -215,7 +216,7 @@ class Inference:
                     parts = index_parts(index, lambda o: self.operand(o, env))
                     out = [(t, element_kind(kind, parts))]
                 elif kind is not None:
-                    out = [(t, SHAPE if isinstance(index, Slice) else INT)]  # of a shape
+                    out = [(t, part_of_shape(kind, index))]
             case For(target=t):
                 out = [(t, INT)]
             case Push(tape=tape, value=v):
@@ -272,6 +273,18 @@ def index_parts(
             kind = constant_kind(part.value) if const else kind_of_operand(part)  # type: ignore[union-attr]
             out.append(kind if isinstance(kind, Num) and _chooses(kind) else "..")
     return out
+
+
+def part_of_shape(kind: Kind, index: Operand) -> Kind:
+    """The kind of shape[index]."""
+    if not isinstance(index, Slice):
+        return INT
+    rank = kind.rank if isinstance(kind, ShapeKind) else None
+    bounds = (index.lower, index.upper, index.step)
+    if rank is None or not all(isinstance(o, Const) for o in bounds):
+        return SHAPE
+    part = slice(*(o.value for o in bounds if isinstance(o, Const)))
+    return ShapeKind(len(range(rank)[part]))
 
 
 def _chooses(kind: Num) -> bool:

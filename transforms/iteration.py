@@ -301,6 +301,46 @@ def _int(value: Value) -> Atom:
     refuse(f"range is given {describe(value)}.", "give it ints.")
 
 
+def count_of(w: Body, steps: Steps) -> Held:
+    """How many ints a range has; if it is below 0, there are none."""
+    start, stop = (
+        (Const(0), _int(steps.args[0])) if len(steps.args) == 1 else map(_int, steps.args[:2])
+    )
+    width = _width(steps)
+    ends = (stop, start) if width > 0 else (start, stop)
+    count = w.let(None, operator.sub, ends, INT)
+    if abs(width) > 1:
+        over = w.let(None, operator.add, (count.atom, Const(abs(width) - 1)), INT)
+        count = w.let(None, operator.floordiv, (over.atom, Const(abs(width))), INT)
+    return count
+
+
+def _width(steps: Steps) -> int:
+    step = known_value(steps.args[2]) if len(steps.args) > 2 else (1,)
+    if step is None or not step[0]:
+        refuse("The step of a range is known only at run time.", _ARRAYS)
+    return int(step[0])
+
+
+def _steps(w: Body, value: Steps) -> tuple[Atom, Callable[[Body, Held, str | None], Value]]:
+    """The same of a range with a start, and perhaps a step."""
+    count, width = count_of(w, value), _width(value)
+    first = w.hold(value.args[0] if len(value.args) > 1 else literal(0))
+    last = None
+    if value.reverse:
+        last = w.hold(w.let(None, operator.sub, (count.atom, Const(1)), INT))
+
+    def number(w: Body, i: Held, variable: str | None) -> Value:
+        at = i
+        if last is not None:
+            at = w.let(None, operator.sub, (_int(w.env[last]), i.atom), INT)
+        if width != 1:
+            at = w.let(None, operator.mul, (at.atom, Const(width)), INT)
+        return _shifted(w, at, first)
+
+    return count.atom, number
+
+
 def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, str | None], Value]]:
     """The length of what is looped over (None: no end), and its element at an index."""
     value = w.looped(value)
@@ -341,9 +381,13 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             return grown.length(w, value).atom, value_at
         case Steps(args=(stop,), reverse=False):
             return _int(stop), lambda w, i, v: i
+        case Steps():
+            return _steps(w, value)
         case Woven(how="enumerate", of=(inner, start)):
             count, element = _source(w, inner)
-            first = _int(start)
+            if _int(start) == Const(0):
+                return count, lambda w, i, v: _pair((i, element(w, i, None)))
+            first = w.hold(start)
             return count, lambda w, i, v: _pair((_shifted(w, i, first), element(w, i, None)))
         case Woven(how="once", of=(inner,)):
             return _source(w, inner)
@@ -457,7 +501,6 @@ def _entries(
     return count, entry
 
 
-def _shifted(w: Body, index: Held, start: Atom) -> Value:
-    if start == Const(0):
-        return index
-    return w.let(None, operator.add, (index.atom, start), INT)
+def _shifted(w: Body, index: Held, start: str) -> Value:
+    """Index + what is held under a name."""
+    return w.let(None, operator.add, (index.atom, _int(w.env[start])), INT)

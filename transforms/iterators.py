@@ -39,6 +39,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.heap import without_idents
 from fpad.transforms.ir import Apply, Const, Do, For, Let, Operand, Pack, Slice, Statement, Unpack
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
+from fpad.transforms.kinds import INT
 from fpad.transforms.refusing import Refused
 from fpad.transforms.streams import iterators
 from fpad.transforms.writer import refuse
@@ -223,19 +224,38 @@ def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 def gathered(w: Library, over: Args, f: Value | None = None) -> Value:
     """The list of values whose number only the run tells, or of what f makes of them."""
     value = over[0] if len(over) == 1 else Woven("zip", tuple(over), w.new_ident())
-    out, source, func, item, one = map(w.fresh, ("out", "source", "func", "item", "one"))
-    given = {out: w.sequence(list, ()), source: value, **({} if f is None else {func: f})}
+    func, item = w.fresh("func"), w.fresh("item")
+    if f is None:
+        return _collected(w, item, value, [], item, {})
+    made, names = w.fresh("made"), tuple(w.fresh("part") for _ in over)
+    args = names if len(over) > 1 else (item,)
+    body: list[Statement] = [Unpack(names, item, w.origin)] if len(over) > 1 else []
+    body.append(Apply(made, func, args, (), w.origin))
+    return _collected(w, item, value, body, made, {func: f})
+
+
+def repeated(w: Library, base: Structure, count: Value) -> Value:
+    """[value] * count, of lists and objects as [value for _ in range(count)]."""
+    if len(base.items) != 1 or is_grown(base) or grown.is_copied(base.items[0]):
+        return grown.repeated(w, base, count)
+    value = w.fresh("value")
+    whole = _collected(w, w.fresh("item"), Steps((count,)), [], value, {value: base.items[0]})
+    return whole if base.make is list else w.call(w.fresh("whole"), base.make, (whole,), {})
+
+
+def _collected(
+    w: Library, item: str, over: Value, body: list[Statement], made: str, given: dict[str, Value]
+) -> Value:
+    """The list of what is made in a loop: [made for item in over]."""
+    out, source, one = map(w.fresh, ("out", "source", "one"))
+    given = {out: w.sequence(list, ()), source: over, **given}
     w.env |= given
     w.kept |= given.keys()
-    body: list[Statement] = []
-    made = item
-    if f is not None:
-        made, names = w.fresh("made"), tuple(w.fresh("part") for _ in over)
-        args = names if len(over) > 1 else (item,)
-        body += [Unpack(names, item, w.origin)] if len(over) > 1 else []
-        body.append(Apply(made, func, args, (), w.origin))
-    body.append(Pack(one, "list", (made,), (), w.origin))
-    body.append(Let(out, operator.add, (out, one), origin=w.origin))
+    body = [
+        *body,
+        Pack(one, "list", (made,), (), w.origin),
+        Let(out, operator.add, (out, one), origin=w.origin),
+    ]
     loop = For(item, source, tuple(body), (), w.origin)
     w.live_after[id(loop)] = frozenset(w.env)
     try:
@@ -362,6 +382,8 @@ def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 def _repeat(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     value, times = arguments("repeat", args, kwargs, "object", "times")
     assert value is not None
+    if isinstance(times, Held) and times.kind == INT and known_value(times) is None:
+        return Woven("once", (repeated(w, w.sequence(tuple, (value,)), times),), w.new_ident())
     n = constant(times, None, "How often a value is repeated")
     return _without_end("repeat", w, value) if n is None else w.iterator([value] * n)
 

@@ -129,6 +129,13 @@ class OpaqueKind(Kind):
     cls: type
 
 
+@dataclass(frozen=True)
+class DtypeKind(OpaqueKind):
+    """The dtype of an array of these numbers."""
+
+    num: str
+
+
 class _Each:
     """The key of the one part of a structure that stands for all its parts."""
 
@@ -230,6 +237,8 @@ def join(a: Kind, b: Kind) -> Kind | None:
         return Num(a.array or b.array, join_num(a.num, b.num), rank)
     if isinstance(a, ShapeKind) and isinstance(b, ShapeKind):
         return SHAPE
+    if isinstance(a, DtypeKind) and isinstance(b, DtypeKind):
+        return DtypeKind(np.dtype, "any")
     if isinstance(a, TapeKind) and isinstance(b, TapeKind):
         if a.element is None or b.element is None:
             return b if a.element is None else a

@@ -82,7 +82,15 @@ from fpad.transforms.heap import Row
 from fpad.transforms.index_joins import JOINS, joined
 from fpad.transforms.ir import Apply, Attr, Const, Do, Operand, Slice, Store, StoreAdd
 from fpad.transforms.iteration import listed_view
-from fpad.transforms.iterators import ITERATORS, LAZY, Args, Keywords, computed_from, unwrapped
+from fpad.transforms.iterators import (
+    ITERATORS,
+    LAZY,
+    Args,
+    Keywords,
+    computed_from,
+    repeated,
+    unwrapped,
+)
 from fpad.transforms.keywords import is_numpys, shared
 from fpad.transforms.kinds import BOOL, Num, is_namedtuple, is_object
 from fpad.transforms.namedtuples import is_own
@@ -199,6 +207,10 @@ class Library(Operations):
     def listed(self, value: Value) -> Structure:
         """All that a loop over the value sees, as a list of unknown length."""
         return whole_list(self, value)
+
+    def repeated(self, base: Structure, count: Value) -> Value:
+        """The list or tuple of one value, repeated as often as only the run tells."""
+        return repeated(self, base, count)
 
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""

@@ -358,7 +358,7 @@ class Operations(Subscripts):
             for many, count in (args, args[::-1]):
                 n = known_value(count)
                 if isinstance(many, Structure) and n is None and many.make in (tuple, list):
-                    return grown.repeated(self, many, count)
+                    return self.repeated(many, count)
                 if isinstance(many, Structure) and is_grown(many) and n is not None and n[0] > 0:
                     return grown.joined(self, many.make, [many] * int(n[0]))
                 if isinstance(many, Structure) and many.make in (tuple, list) and n is not None:

@@ -261,7 +261,17 @@ def adding(w: Writer, base: Structure, value: Value) -> frozenset[int]:
         if row.of != base.ident or row.of is None:
             return base.twice | _shared(w, row)
         return base.twice | _SOMEWHERE
-    return base.twice
+    return base.twice | (_SOMEWHERE if _is_elsewhere(value) else frozenset())
+
+
+def _is_elsewhere(value: Value) -> bool:
+    """May what is put into a list be in another one, or in the same one, already?
+
+    Whatever got into such a list has no ident any more, so a loop that puts it there again sees it.
+    """
+    if isinstance(value, Structure) and value.ident is None and issubclass(value.make, list | dict):
+        return True
+    return any(map(_is_elsewhere, value.parts))
 
 
 def _shared(w: Writer, row: Place) -> frozenset[int]:
@@ -329,7 +339,8 @@ def anywhere(base: Structure) -> frozenset[int]:
 def repeats(values: Sequence[Value]) -> frozenset[int]:
     """The same for a list of values: does one stand at two places?"""
     found = [i for v in values for i in idents(v)]
-    return _SOMEWHERE if len(found) > len(set(found)) else frozenset()
+    again = len(found) > len(set(found)) or any(map(_is_elsewhere, values))
+    return _SOMEWHERE if again else frozenset()
 
 
 def note_parts(w: Writer, part: Value, whole: Value) -> None:

@@ -37,7 +37,9 @@ ROWS = frozenset(
     )
 )
 """Lists of arrays.  They are copies, and so nothing else may see the arrays that they hold."""
-_PUTTING = frozenset((fp.rows, fp.float_rows, fp.appended, fp.row_appended, fp.joined, fp.replaced))
+_PUTTING = frozenset(
+    (fp.rows, fp.float_rows, fp.appended, fp.row_appended, fp.joined, fp.replaced, fp.repeated)
+)
 
 
 OF_NUMBERS = frozenset((fp.rows, fp.float_rows, fp.joined, fp.columns, fp.picked))
@@ -48,6 +50,8 @@ def put_together(s: Statement) -> tuple[str, ...]:
     """The lists and arrays that a statement makes one list of."""
     if not isinstance(s, Let) or s.op not in _PUTTING:
         return ()
+    if s.op is fp.repeated:
+        return tuple(names(s.args[0]))
     return tuple(names(*s.args[::2]) if s.op is fp.replaced else names(*s.args))
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from fpad import runtime as fp
 from fpad.transforms.ir import (
     Block,
     Break,
@@ -232,6 +233,8 @@ class Sharing:
         if isinstance(s, Let) and _is_vector(self._kinds.get(s.target)):
             return False  # of numbers, which are at one place each
         parts = [n for n in put_together(s) if not scalar(self._kinds.get(n))]
+        if isinstance(s, Let) and s.op is fp.repeated:
+            return bool(parts)
         if len(parts) < 2 or id(s) in self._apart:
             return False
         pairs = itertools.combinations(parts, 2)

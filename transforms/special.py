@@ -67,7 +67,7 @@ from fpad.transforms.heaps import HEAPS
 from fpad.transforms.hooks import HOOKS
 from fpad.transforms.identities import IDENTITIES
 from fpad.transforms.ir import Apply, Const, Do
-from fpad.transforms.iteration import items_of
+from fpad.transforms.iteration import count_of, items_of
 from fpad.transforms.iterators import (
     ITERATORS,
     Args,
@@ -128,8 +128,8 @@ def _len(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return literal(len(items))
         if isinstance(value, Structure):
             return grown.length(w, value)
-        if isinstance(value, Steps) and len(value.args) == 1:
-            return w.operation(variable, max, (*value.args, literal(0)), {})
+        if isinstance(value, Steps):
+            return w.operation(variable, max, (count_of(w, value), literal(0)), {})
         if isinstance(value, Static):
             return attempt(len, [value.value])
     if len(args) == 1 and is_number(args[0]) and not is_array(args[0]):

@@ -45,9 +45,9 @@ from fpad.transforms.class_parts import class_of
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe, python_name
 from fpad.transforms.heap import Row, given_in, is_own
-from fpad.transforms.inference import constant_kind, index_parts
+from fpad.transforms.inference import constant_kind, index_parts, part_of_shape
 from fpad.transforms.ir import Const, Load, Operand, Slice, Store, StoreAdd, names
-from fpad.transforms.kinds import BOOL, INT, SHAPE, Kind, Num, OpaqueKind, ShapeKind, element_kind
+from fpad.transforms.kinds import BOOL, INT, Kind, Num, OpaqueKind, ShapeKind, element_kind
 from fpad.transforms.loops import Loops
 from fpad.transforms.places import is_row
 from fpad.transforms.slices import of_range, opened
@@ -171,9 +171,10 @@ class Subscripts(Loops):
 
     def element(self, variable: str | None, base: Held, index: Operand) -> Held:
         """Write variable = base[index], given the level-2 operand of an index."""
-        kind: Kind = SHAPE if isinstance(index, Slice) else INT
         if isinstance(base.kind, Num):
-            kind = element_kind(base.kind, self._parts(index))
+            kind: Kind = element_kind(base.kind, self._parts(index))
+        else:
+            kind = part_of_shape(base.kind, index)
         target = self.target(variable, kind)
         self.emit(Load(target, self._named(base), index, self.origin), variable)
         return self.wrote(target, kind)

@@ -17,7 +17,7 @@ EVERYDAY = frozenset(
     "decorating delegating digits either failing_lookups found generators graphs grown_graphs "
     "groups holding known_axes linked list_copies list_edits lists_of_lists lists_of_objects "
     "many_objects messages mixed_lists partly_none pipelines polynomials protocols ranked_groups "
-    "recursive returned_lists sets sundry tables textbook uneven unpacking".split()
+    "recursive repeated_values returned_lists sets sundry tables textbook uneven unpacking".split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
 

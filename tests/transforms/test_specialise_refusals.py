@@ -26,6 +26,33 @@ SCOPE = {
 
 # body, arguments, and words of the reason and of the remedy
 CASES = {
+    "a list at all places of a list is written": (
+        "    row = [0.0, x]\n    rows = [row for _ in range(n)]\n    rows[1][0] = x\n"
+        "    return rows[0][0]\n",
+        (1.0, 3),
+        "A list stands at several places",
+        "put copies there",
+    ),
+    "a list appended in every trip is written": (
+        "    row, rows = [0.0, x], []\n    for _ in range(n):\n        rows.append(row)\n"
+        "    rows[1][0] = x\n    return rows[0][0]\n",
+        (1.0, 3),
+        "A list stands at several places",
+        "put copies there",
+    ),
+    "a dict at all places of a list is written": (
+        "    rows = [{'a': x}] * n\n    rows[1]['a'] = x * x\n    return rows[0]['a']\n",
+        (1.0, 3),
+        "A list stands at several places",
+        "put copies there",
+    ),
+    "a repeated list is written in a loop": (
+        "    rows = [[x, 0.0]] * n\n    for row in rows:\n        row[0] += x\n"
+        "    return rows[0][0]\n",
+        (1.0, 3),
+        "A list stands at several places",
+        "put copies there",
+    ),
     "a range or a number": (
         "    p = range(3) if x > 0 else x\n    return p\n",
         (1.0,),

@@ -19,6 +19,7 @@ from fpad.transforms.kinds import (
     BOOL,
     FLOAT,
     INT,
+    DtypeKind,
     Kind,
     Num,
     OpaqueKind,
@@ -77,7 +78,7 @@ constant(np.shape, ("a",), kind=_shape_kind, shape_only=SHAPE_ONLY, cost_free=Tr
 constant(
     fp.dtype,
     ("x",),
-    kind=lambda x: OpaqueKind(np.dtype),
+    kind=lambda x: DtypeKind(np.dtype, x.num if isinstance(x, Num) else "any"),
     shape_only=SHAPE_ONLY,
     cost_free=True,
 )

@@ -25,6 +25,7 @@ from fpad.transforms.errors import TransformError, refused
 from fpad.transforms.ir import Const, Let, Operand, names
 from fpad.transforms.kinds import (
     INT,
+    DtypeKind,
     Kind,
     NodeKind,
     Num,
@@ -461,6 +462,8 @@ def dtype_num(dtype: Any, default: str) -> str:
     """The class of numbers of an array made with this dtype; `default` where none is given."""
     if is_none(dtype):
         return default
+    if isinstance(dtype, DtypeKind):
+        return dtype.num
     if not isinstance(dtype, StaticKind):
         return "any"
     kind = np.dtype(dtype.value).kind

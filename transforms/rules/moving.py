@@ -150,10 +150,20 @@ TILED: tuple[tuple[Any, ...], ...] = (
     (Drawn(2, 3), (1, 2, 3)),
     (0.5, 3),
 )
+
+
+def _tiled_kind(A: Any, reps: Any) -> Kind:
+    of = first_array(A) if not isinstance(A, Num) or A.array else Num(True, A.num, 0)
+    wanted = len(reps) if isinstance(reps, tuple) else 1
+    known = isinstance(reps, tuple) or (isinstance(reps, Num) and not reps.array)
+    rank = max(of.rank, wanted) if known and of.rank is not None else None  # type: ignore[attr-defined]
+    return Num(True, numbers(A)[0].num, rank)
+
+
 linear(
     np.tile,
     lambda by, y, A, reps: f.untile(by, reps, A),
-    kind=lambda A, reps: Num(True, numbers(A)[0].num),
+    kind=_tiled_kind,
     rounds=False,
     examples=TILED,
 )
