@@ -39,6 +39,8 @@ _DIGITS = 1e-13
 """How far a value may be off, relative to it: complex numbers are computed in their parts."""
 _NOISE = 1e-12
 """Differences that agree so well have settled, however small the function is."""
+_NOTHING = 1e-9
+"""An entry this small beside the others is a zero."""
 _SEARCHED = 200
 """So many entries are compared one by one to find the one that is furthest off."""
 
@@ -156,16 +158,16 @@ class _Point:
         return y if np.all(np.isfinite(y)) else None
 
     def units(self) -> Vector:
-        """What counts as a step of one in each entry: its own size, or that of what is beside it.
+        """What counts as a step of one in each entry: its own size; of a zero, what is beside it.
 
         Pressures are large and lengths of waves are small: one step for both leaves the domain of
-        the one, or is lost in the other.
+        the one, or is lost in the other.  The parameters of a camera are both, in one array.
         """
         sizes = []
         for _, _, leaf in self.inputs():
             size = float(np.max(np.abs(leaf), initial=0.0)) or 1.0
             entries = np.abs(np.ravel(np.asarray(leaf, float)))
-            sizes.append(np.where(entries > 1e-3 * size, entries, size))
+            sizes.append(np.where(entries > _NOTHING * size, entries, min(size, 1.0)))
         return np.concatenate([*sizes, np.zeros(0)])
 
     def structured(self, direction: Vector) -> Any:
