@@ -227,6 +227,7 @@ from fpad.runtime.order import (
 from fpad.runtime.products import dot_left, dot_right, matmul_left, matmul_right
 from fpad.runtime.recorder import (
     Recorder,
+    ask,
     back,
     call,
     choice,
@@ -400,6 +401,7 @@ __all__ = [
     "as_column",
     "as_rows",
     "asarray",
+    "ask",
     "asked_ahead",
     "asked_once",
     "astype",

@@ -15,6 +15,10 @@ class InputError(FpadError, ValueError):
     """A value at a call that the derivative cannot take."""
 
 
+class IntegerOutput(InputError):
+    """The output holds integers or truth values, which have no derivative."""
+
+
 class DegenerateError(InputError):
     """Numbers where an operation has no derivative: equal eigenvalues, a rank that is not full."""
 

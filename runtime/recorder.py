@@ -15,12 +15,13 @@ class Recorder:
         choices: one `Raw` for each choice made.
     """
 
-    __slots__ = ("_calls", "_iteration", "choices")
+    __slots__ = ("_calls", "_iteration", "_trips", "choices")
 
     def __init__(self) -> None:
         self.choices: list[Raw] = []
         self._calls: list[str] = []
         self._iteration: list[int] = []
+        self._trips: list[int] = []
 
     def choice(self, site: str, label: Any, switch: Any) -> None:
         """Record a choice; arrays are kept, so they must not be written afterwards."""
@@ -28,16 +29,22 @@ class Recorder:
 
     def loop(self) -> None:
         """A loop begins."""
-        self._iteration.append(-1)
+        self._iteration.append(0)
+        self._trips.append(0)
+
+    def ask(self) -> None:
+        """The innermost loop, a while, asks whether there is a next trip: it counts to that."""
+        self._iteration[-1] = self._trips[-1]
 
     def trip(self) -> None:
         """The next trip of the innermost loop begins."""
-        self._iteration[-1] += 1
+        self._iteration[-1] = self._trips[-1]
+        self._trips[-1] += 1
 
     def end(self, site: str) -> None:
         """The innermost loop is over; the number of its trips is a choice."""
-        trips = self._iteration.pop() + 1
-        self.choice(site, trips, None)
+        self._iteration.pop()
+        self.choice(site, self._trips.pop(), None)
 
     def call(self, site: str) -> None:
         """A function is called."""
@@ -61,6 +68,11 @@ def choice(record: Recorder, site: str, label: Any, switch: Any = None) -> None:
 def loop(record: Recorder) -> None:
     """A loop begins."""
     record.loop()
+
+
+def ask(record: Recorder) -> None:
+    """The innermost loop asks whether there is a next trip."""
+    record.ask()
 
 
 def trip(record: Recorder) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.runtime.errors import InputError
+from fpad.runtime.errors import InputError, IntegerOutput
 from fpad.transforms.activity import differentiable
 from fpad.transforms.calls import Deriver
 from fpad.transforms.ir import (
@@ -171,7 +171,7 @@ def _with_checks(
         ):
             checks.append(Do(check, (v,)))
     if real and not any(real):
-        raise InputError(
+        raise IntegerOutput(
             f"the output of {name} holds {what}, which have no derivative: return real numbers"
         )
     return tuple(real), replace(main, body=(*main.body[:-1], *checks, main.body[-1]))

@@ -361,7 +361,9 @@ class _Recording:
             asked = []
             if not isinstance(s.test, Const):  # while True: no choice, its trips say all
                 asked = self._test(s, s.test, {**known, **inside}, "while")
-            new: Statement = replace(s, pre=(*pre, *asked), body=(trip, *inner[1]))
+            before = (*pre, *asked)
+            before = (self._do(fp.ask), *before) if before else ()
+            new: Statement = replace(s, pre=before, body=(trip, *inner[1]))
             end = self._do(fp.end, self._site(s, "while trips"), at=s)
         else:
             assert isinstance(s, For)

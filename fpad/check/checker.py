@@ -16,7 +16,7 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.decisions import Decision, sign_of
 from fpad.check.exact import Exact, Hole
-from fpad.check.generated import Gradient, gradient_of, is_outside, nothing
+from fpad.check.generated import Gradient, gradient_of, is_outside, nothing, tangents
 from fpad.check.inputs import entries, finite
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
@@ -29,8 +29,8 @@ from fpad.check.procedures import (
 )
 from fpad.check.report import Kink, Report, as_float
 from fpad.check.rounding import rounding
-from fpad.check.runs import FloatRun
-from fpad.check.subject import Subject, subject
+from fpad.check.runs import EffectReached, FloatRun
+from fpad.check.subject import Subject, scalar_of, subject
 from fpad.check.verdict import Verdict
 from fpad.runtime.errors import InputError
 from fpad.transforms.interpret import StepLimit, interpret
@@ -60,7 +60,8 @@ def check(
         args: the point: floats, ints, fractions, arrays (of fractions too), structures.
         wrt: what to differentiate by, as for `fpad.grad`.
         precision: the float format of the generated code that is judged.
-        seed: the cotangent of an output that is not a single number; its structure and shape.
+        seed: the cotangent of an output that is not a single number; its structure and shape.  Of
+            a jvp it is the tangent: what is checked is the derivative along it.
         batch: not available in this version.
         procedures: names of the procedures to try ("D0", "D2"); None tries all.
         max_cells: reserved for procedures of several variables.
@@ -78,8 +79,9 @@ def check(
         if name not in PROCEDURES:
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
     limits = Limits(max_steps, max_bits)
-    s = subject(f, args, wrt, precision)
-    floats, failed, ended = _in_floats(s, limits)
+    named, seed = tangents(f, seed)
+    s = subject(f, args, wrt, precision, named)
+    floats, failed, ended = _in_floats(s, seed, limits)
     gradient = gradient_of(s, wrt, seed, failed) if ended else nothing(s)
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
@@ -96,7 +98,9 @@ def check(
     return _report(s, wrt, seed, gradient, floats, point, outcome, exact, limits)
 
 
-def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement | None, bool]:
+def _in_floats(
+    s: Subject, seed: Any, limits: Limits
+) -> tuple[FloatRun | None, Statement | None, bool]:
     """The float execution, None if it failed (Python divides by zero, say), and where it did.
 
     The last is False if it did not end: then the generated code would not either.
@@ -104,13 +108,17 @@ def _in_floats(s: Subject, limits: Limits) -> tuple[FloatRun | None, Statement |
     run = FloatRun()
     try:
         args = [v.copy() if isinstance(v, np.ndarray) else v for v in s.floats]
-        interpret(s.program, args, run, limits.steps)
+        results = interpret(s.program, args, run, limits.steps)
     except StepLimit:
         return None, run.current, False
+    except EffectReached:
+        return None, None, True
     except (ArithmeticError, ValueError) as error:
         if not is_outside(error, run.current):
             raise  # the function itself is called wrongly
         return None, run.current, True
+    if seed is None:
+        scalar_of(results, s.result, None)  # what else it is, is told before anything is derived
     return run, None, True
 
 

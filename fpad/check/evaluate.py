@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.check.core import Core
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached, lift
 from fpad.transforms.recording import op_name
@@ -106,13 +107,15 @@ class Operations:
 
         if op in _PYTHONS and all(type(a) is bool for a in args):
             raise HoleReached(Hole(f"no_exact_rule: {op_name(op)}"))
+        rule = rule_of(op)
+        if rule is not None and rule.effect:  # a draw, the time: another run gives another value
+            raise HoleReached(Hole(f"no_exact_rule: {effect_name(op, args)}"))
         args = tuple(map(lifted, args))
         kwargs = {k: lifted(v) for k, v in kwargs.items()}
         if all(map(is_native, args)) and all(map(is_native, kwargs.values())):
             done, result = _natively(op, args, kwargs)
             if done:
                 return result
-        rule = rule_of(op)
         special = SPECIAL.get(op)
         try:
             if special is not None:
@@ -209,7 +212,9 @@ class Operations:
             flat = [self._scalar(v, op) for v in value.ravel()]
             if flat and all(type(v) is bool for v in flat):
                 return np.array(flat).reshape(value.shape)
-            flat = [lift(v) if type(v) is int else v for v in flat]  # or NumPy divides them
+            flat = [
+                lift(v) if type(v) is int or isinstance(v, np.integer) else v for v in flat
+            ]  # or NumPy divides them
             for k, v in enumerate(flat):
                 out.flat[k] = v
             # A view stays a view: entries are only replaced where they were no exact numbers.
@@ -231,6 +236,15 @@ class Operations:
         if isinstance(v, Exact) and v.bits() > self.max_bits:
             raise LimitReached("too_many_bits")
         return v
+
+
+def effect_name(op: Any, args: Sequence[Any]) -> str:
+    """The public name of what gives another value each time, `random.random` say."""
+    if op in (fp.drawn, fp.positions_drawn):
+        name, owner = args[:2]
+        where = getattr(owner, "__name__", None) or type(owner).__name__
+        return f"{where}.{name}"
+    return op_name(op)
 
 
 def named(hole: Hole, op: Any) -> Hole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
 from fpad.leaves import ComplexResult, as_leaf
 from fpad.records import BranchRecord
-from fpad.runtime.errors import DegenerateError, FpadError
+from fpad.runtime.errors import DegenerateError, FpadError, InputError, IntegerOutput
 from fpad.transforms.ir import Do, Fixed, Let, Node, Statement, Tree, leaves
 from fpad.transforms.structures import build, flatten
 
@@ -72,6 +73,8 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
     try:
         with np.errstate(all="ignore"):
             (value, ad), record = derivative(*s.args, **named)
+    except IntegerOutput:
+        return _constant(s, wrt)
     except (ArithmeticError, ComplexResult, DegenerateError):
         return nothing(s)
     except Exception as error:
@@ -81,6 +84,17 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
         return nothing(s)
     flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
     return Gradient(ad, flat, _number(value, s.result, seed), record)
+
+
+def tangents(f: Any, seed: Any) -> tuple[dict[str, Any], Any]:
+    """(The keyword arguments, the cotangent) that `seed` stands for."""
+    if not isinstance(f, Derivative) or f.request.what != "jvp" or seed is None:
+        return {}, seed
+    if f.request.has_aux:
+        raise InputError("check takes no jvp with has_aux=True: leave it out")
+    known = inspect.signature(f.primal).parameters
+    (name,) = (n for n in inspect.signature(f).parameters if n not in known)
+    return {name: seed}, (0.0, 1.0)
 
 
 def seed_name(s: Subject, derivative: Derivative) -> str:
@@ -108,20 +122,35 @@ def wrt_leaves(s: Subject, ad: Any) -> list[Any]:
     return out
 
 
-def nothing(s: Subject) -> Gradient:
-    """NaN in the structure of the wrt argument."""
-    flat = [math.nan] * s.size
+def _constant(s: Subject, wrt: Any) -> Gradient:
+    """Of a function whose result is an integer on every path: it is constant on every piece.
+
+    Raises:
+        IntegerOutput: the result is a truth value.
+    """
+    request = Request("primal", wrt, precision=s.precision, record=True)
+    with np.errstate(all="ignore"):
+        value, record = Derivative(s.function, request)(*s.args, **s.kwargs)
+    if isinstance(value, bool | np.bool_):
+        raise IntegerOutput("the output is a truth value: return a number")
+    out = nothing(s, 0.0)
+    return Gradient(out.ad, out.flat, float(value), record)
+
+
+def nothing(s: Subject, fill: float = math.nan) -> Gradient:
+    """NaN, or another number, in the structure of the wrt argument."""
+    flat = [fill] * s.size
     params = s.program.main.params
 
-    def nan(tree: Tree) -> Any:
+    def filled(tree: Tree) -> Any:
         if isinstance(tree, Fixed):
             return None
         if isinstance(tree, Node):
-            return build(tree.make, tree.keys, [nan(t) for t in tree.items])
+            return build(tree.make, tree.keys, [filled(t) for t in tree.items])
         k = params.index(str(tree.atom))
         if k not in s.wrt:
             return None
-        return as_leaf(np.full(np.shape(s.floats[k]), math.nan)[()], s.floats[k])
+        return as_leaf(np.full(np.shape(s.floats[k]), fill)[()], s.floats[k])
 
-    parts = [nan(s.trees[n]) for n in s.names]
+    parts = [filled(s.trees[n]) for n in s.names]
     return Gradient(parts[0] if s.single else tuple(parts), flat, math.nan, BranchRecord())

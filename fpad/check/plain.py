@@ -24,11 +24,13 @@ import numpy as np
 
 from fpad.check.plain_linalg import EXACT
 from fpad.check.rational import Q, Undefined, number
+from fpad.check.values import is_static, parts, rebuilt
 from fpad.runtime.formats import Format, exact_round
 from fpad.transforms.definition import definition
 from fpad.transforms.errors import CertificateError, TransformError
 
 _DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
+_RAISED = "_fpad_raised"
 
 
 class Plain:
@@ -63,6 +65,7 @@ class Plain:
         ast.fix_missing_locations(module)
         scope = {n: self.outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
         scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
+        scope[_RAISED] = _raised
         exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
         cells = [self.outside(_content(c)) for c in f.__closure__ or ()]
         made = scope["_fpad_factory"](*cells)
@@ -92,11 +95,10 @@ class Plain:
             return out
         if isinstance(value, np.ndarray):
             return value.copy()
-        if type(value) in (list, tuple):
-            return type(value)(map(self.number, value))
-        if type(value) is dict:
-            return {k: self.number(v) for k, v in value.items()}
-        return value
+        inside = None if is_static(value) else parts(value)
+        if inside is None:
+            return value
+        return rebuilt(value, {k: self.number(v) for k, v in inside.items()})
 
     def literal(self, value: Any) -> Any:
         """A float of the source; infinities and NaN stay, they can be selected and compared."""
@@ -230,6 +232,17 @@ class _Exact(ast.NodeTransformer):
             return node
         return ast.Call(ast.Name(_LITERAL, ast.Load()), [node], [])
 
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        self.generic_visit(node)
+        if node.exc is not None:
+            node.exc = ast.Call(ast.Name(_RAISED, ast.Load()), [node.exc], [])
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        error = ast.Call(ast.Name("AssertionError", ast.Load()), [node.msg] if node.msg else [], [])
+        raised: ast.AST = ast.If(ast.UnaryOp(ast.Not(), node.test), [ast.Raise(error)], [])
+        return self.generic_visit(raised)
+
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         return node
 
@@ -260,10 +273,18 @@ def _pow(a: Any, b: Any) -> Any:
     return a**b
 
 
+def _raised(error: Any) -> Any:
+    """An exception that the function raises itself, marked so."""
+    made = error() if isinstance(error, type) else error
+    made.__dict__[_RAISED] = True
+    return made
+
+
 def run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """The result of a function.
 
     Raises:
+        Undefined: it raises an exception itself, so it has no value.
         CertificateError: it uses something that rational numbers cannot do.
     """
     try:
@@ -272,4 +293,6 @@ def run(f: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     except (Undefined, ZeroDivisionError, CertificateError):
         raise
     except Exception as error:
+        if _RAISED in vars(error):
+            raise Undefined from error
         raise CertificateError(f"the function cannot be run on fractions: {error}") from error

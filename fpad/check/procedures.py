@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from fpad.check.exact import Exact, Hole, HoleReached, Infinite, LimitReached
+from fpad.check.exact import Exact, Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.germ import Germ, RootNeeded, Scale, Undecided
 from fpad.check.inputs import entries, placed
 from fpad.check.point import PointRun, Touch
@@ -115,7 +115,9 @@ def run_at_point(s: Subject, seed: Any, limits: Limits, along: Any = None) -> Po
         return Point(run, Hole("domain"))
     if isinstance(y, Hole):
         return Point(run, y)
-    y = y if isinstance(y, Exact) else Exact(Fraction(y))
+    y = lift(y)
+    if y is None:
+        return Point(run, Hole("no_exact_rule"))
     adjoints = run.tape.adjoints({y.node: Fraction(1)}) if isinstance(y, Var) else {}
     unknown = any(adjoints.get(node) for node in run.uncoded)
     gradient = tuple(adjoints.get(v.node, Fraction(0)) for v in inputs)

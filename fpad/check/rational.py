@@ -19,6 +19,9 @@ import numpy as np
 
 from fpad.transforms.errors import CertificateError
 
+MOST_BITS = 1 << 18
+"""Of a numerator or denominator: longer ones take seconds for a single operation."""
+
 
 class Undefined(Exception):
     """A number without a value is compared, or is the result."""
@@ -54,15 +57,20 @@ def _binary(f: Callable[[Fraction, Fraction], Fraction], swap: bool) -> Callable
         if self.value is None:
             return self
         try:
-            return Q(f(o, self.value) if swap else f(self.value, o))
+            result = f(o, self.value) if swap else f(self.value, o)
         except ZeroDivisionError:
             return Q(None)
+        if max(result.numerator.bit_length(), result.denominator.bit_length()) > MOST_BITS:
+            raise CertificateError(f"a rational number takes more than {MOST_BITS} bits")
+        return Q(result)
 
     return method
 
 
 def _power(a: Fraction, b: Fraction) -> Fraction:
     if b.denominator == 1:
+        if abs(b) * (a.numerator.bit_length() + a.denominator.bit_length() - 2) > 2 * MOST_BITS:
+            raise CertificateError("a power takes too many bits")
         return a ** int(b)
     if a < 0 or (a == 0 and b < 0):
         raise ZeroDivisionError

@@ -7,6 +7,8 @@ GermRun           the same program on (x, x + eps) or (x - eps, x)
 
 from __future__ import annotations
 
+import builtins
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +21,16 @@ from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.transforms.interpret import Domain
 from fpad.transforms.ir import Call, Do, For, If, Let, Load, Statement, Store, StoreAdd, While
 from fpad.transforms.recording import op_name
+from fpad.transforms.rules import rule_of
+
+
+def is_quiet(op: Any) -> bool:
+    """Is it an effect, or the manager of a with statement, that speaks to nobody outside?"""
+    if op in (fp.logged, fp.itself):
+        return False
+    if op in (builtins.setattr, operator.delitem, np.errstate):
+        return True
+    return str(getattr(op, "__module__", "")).startswith(fp.__name__)
 
 
 class Placed(Domain):
@@ -67,9 +79,7 @@ class Placed(Domain):
             self._loops.pop()
 
     def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        """Nothing, unless the function raises an exception: then it has no value."""
-        if s.op is fp.fail:
-            raise ArithmeticError("the function raises an exception")
+        """Nothing, unless it is a check of the program's."""
         if s.op is fp.parts:
             fp.parts(*args)
 
@@ -124,11 +134,24 @@ class Deciding(Placed):
                 return
 
 
+class EffectReached(Exception):
+    """A draw, say: it happens in the generated code, and another one would tell nothing."""
+
+
 class FloatRun(Deciding):
     """Runs the program in floats, as the generated code does."""
 
+    def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """Nothing, unless the function raises an exception: then it has no value."""
+        if s.op is fp.fail:
+            raise ArithmeticError("the function raises an exception")
+        super().do(s, args, kwargs)
+
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation itself, on floats."""
+        rule = rule_of(s.op)
+        if rule is not None and rule.effect:
+            raise EffectReached
         with np.errstate(all="ignore"):
             result = s.op(*args, **kwargs)
         if isinstance(result, complex):  # Python's power of a negative number
@@ -151,6 +174,15 @@ class ExactRun(Operations, Placed):
     def __init__(self, max_bits: int) -> None:
         Operations.__init__(self, max_bits)
         Placed.__init__(self)
+
+    def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """What is printed or asked of the world outside is no function of the numbers."""
+        if s.op is fp.fail:
+            raise HoleReached(Hole("domain"))
+        op = args[0] if s.op is fp.enter else s.op
+        if not is_quiet(op):
+            raise HoleReached(Hole(f"no_exact_rule: {op_name(op)}"))
+        super().do(s, args, kwargs)
 
     def load(self, base: Any, index: Any, s: Load) -> Any:
         """An entry or a part."""

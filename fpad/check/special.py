@@ -195,11 +195,6 @@ def _shown(value: Any) -> Any:
     return float(value.value) if isinstance(value, Exact) else value
 
 
-@_handles(fp.drawn)
-def _drawn(run: Operations, *args: Any, **kwargs: Any) -> Any:
-    raise HoleReached(Hole("no_exact_rule"))
-
-
 @_handles(np.empty)
 def _empty(run: Operations, shape: Any, dtype: Any = None) -> Any:
     out = np.empty(shape, object)
@@ -266,8 +261,15 @@ def _make_array(run: Operations, x: Any, dtype: Any = None) -> Any:
 def _array_of(x: Any, dtype: Any) -> Any:
     if dtype is not None and np.dtype(dtype).kind != "f":
         raise HoleReached(Hole("no_exact_rule"))
-    out = np.array(lifted(x, exact_ints=True), dtype=object)
+    out = np.array(_scalars(lifted(x, exact_ints=True)), dtype=object)
     return out
+
+
+def _scalars(x: Any) -> Any:
+    """A display with the entries of 0-d arrays in place of these, which NumPy would keep."""
+    if isinstance(x, list | tuple):
+        return list(map(_scalars, x))
+    return x[()] if isinstance(x, np.ndarray) and not x.ndim else x
 
 
 # ---------------------------------------------------------------- truth values

@@ -25,7 +25,7 @@ from fpad.runtime.formats import format_of
 from fpad.runtime.rounding import round_to
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Const, Program, Tree, leaves
-from fpad.transforms.kinds import Kind, kind_of
+from fpad.transforms.kinds import Kind, children, is_object, kind_of
 from fpad.transforms.structures import build, flatten
 
 
@@ -80,6 +80,7 @@ def subject(
     args: tuple[Any, ...],
     wrt: Any,
     precision: Any,
+    named: Mapping[str, Any] | None = None,
 ) -> Subject:
     """The program of a function for these arguments.
 
@@ -92,7 +93,7 @@ def subject(
     assert isinstance(signature, inspect.Signature)
     names, single = resolve_wrt(wrt, signature, function)
     binder = Binder(signature)
-    given = dict(binder.bind(args, {}))
+    given = dict(binder.bind(args, dict(named or {})))
     floats = {n: as_float(v) for n, v in given.items()}
     for n in names:
         floats[n] = promoted(floats[n])
@@ -148,10 +149,11 @@ def as_float(value: Any) -> Any:
         return float(value)
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         return np.array([as_float(v) for v in value.ravel()], dtype=float).reshape(value.shape)
-    if isinstance(value, dict):
-        return type(value)((k, as_float(v)) for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return build(type(value), tuple(range(len(value))), [as_float(v) for v in value])
+    if isinstance(value, dict | list | tuple) or is_object(type(value)):
+        keys, items = children(value)
+        parts = [as_float(v) for v in items]
+        same = all(a is b for a, b in zip(parts, items, strict=True))
+        return value if same else build(type(value), keys, parts)
     return value
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import numpy as np
 
 from fpad.check.plain import Plain, run
 from fpad.check.rational import Q, Undefined, number
+from fpad.check.values import in_floats, mapped, numbers_in
 from fpad.runtime.formats import format_of
 from fpad.transforms.errors import CertificateError
 
@@ -54,7 +56,10 @@ def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequen
         raise CertificateError("the verdict is UNKNOWN: nothing is claimed that could be checked")
     if not _fits(certificate.kind, claims):
         return False
-    f = _Function(claims, function, args)
+    try:
+        f = _Function(claims, function, args)
+    except RecursionError as error:
+        raise CertificateError("an object that holds itself cannot be copied") from error
     if verdict == "UNDEFINED":
         return _undefined(f, claims)
     try:
@@ -77,7 +82,9 @@ def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequen
 
 def _fits(kind: str, claims: Mapping[str, Any]) -> bool:
     """Can the procedure have made these claims?"""
-    verdict, slopes = claims["verdict"], claims["slopes"]
+    verdict, slopes, reason = claims["verdict"], claims["slopes"], claims["reason"]
+    if (reason is None) is (verdict == "UNDEFINED"):
+        return False
     match kind:
         case "domain":
             return bool(verdict == "UNDEFINED")
@@ -97,7 +104,9 @@ class _Function:
         function: Callable[..., Any],
         args: Sequence[Any],
     ) -> None:
-        if not inspect.isfunction(function) and not inspect.ismethod(function):
+        if isinstance(function, types.MethodType):
+            args, function = (function.__self__, *args), function.__func__
+        if not inspect.isfunction(function):
             raise CertificateError("only plain Python functions can be run on fractions")
         fmt = claims.get("precision")
         self._plain = Plain(None if fmt is None else format_of(fmt))
@@ -106,7 +115,7 @@ class _Function:
         self._original = function
         self._function = self._plain.function(function)
         self._given, self._seed, self._wrt = bound, claims["seed"], claims["wrt"]
-        self.point = [v for n in self._wrt for v in _entries(bound.arguments[n])]
+        self.point = [v for n in self._wrt for v in numbers_in(bound.arguments[n])]
 
     def at_point(self, claims: Mapping[str, Any]) -> bool:
         """Are the arguments those of the certificate?"""
@@ -140,7 +149,7 @@ class _Function:
 
     def raises(self) -> bool:
         """Does Python refuse to compute the function in floats, for a division by zero say?"""
-        arguments = {n: _floats(v) for n, v in self._given.arguments.items()}
+        arguments = {n: in_floats(v) for n, v in self._given.arguments.items()}
         bound = inspect.BoundArguments(self._given.signature, arguments)
         try:
             with np.errstate(all="ignore"):
@@ -151,28 +160,20 @@ class _Function:
 
     def _shifted(self, value: Any, step: Iterator[Fraction] | None) -> Any:
         """An argument under wrt, moved."""
-        if isinstance(value, np.ndarray):
-            out = np.empty(value.shape, object)
-            for k, v in enumerate(value.ravel()):
-                out.flat[k] = self._shifted(v, step)
-            return out
-        if isinstance(value, dict):
-            return {k: self._shifted(v, step) for k, v in value.items()}
-        if isinstance(value, list | tuple):
-            items = [self._shifted(v, step) for v in value]
-            return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-        if isinstance(value, bool | str) or value is None or callable(value):
-            return value
-        x = self._plain.literal(value)
-        x = x if isinstance(x, Q) else Q(number(x))
-        return x if step is None else x + next(step)
+
+        def moved(v: Any) -> Any:
+            x = self._plain.literal(v)
+            x = x if isinstance(x, Q) else Q(number(x))
+            return x if step is None else x + next(step)
+
+        return mapped(moved, value)
 
     def _single(self, result: Any) -> Fraction | None:
         if self._seed is None:
             values = [np.asarray(result, dtype=object).item()]
             weights: list[Any] = [1]
         else:
-            values, weights = _entries(result), _entries(self._seed)
+            values, weights = numbers_in(result), numbers_in(self._seed)
         total: Any = Q(Fraction(0))
         for v, w in zip(values, weights, strict=True):
             total = total + v * self._plain.literal(w)
@@ -180,38 +181,18 @@ class _Function:
         return found
 
 
-def _floats(value: Any) -> Any:
-    """An argument in floats, in memory of its own."""
-    if isinstance(value, Fraction):
-        return float(value)
-    if isinstance(value, np.ndarray):
-        return value.astype(float) if value.dtype.kind == "O" else value.copy()
-    if type(value) is dict:
-        return {k: _floats(v) for k, v in value.items()}
-    return type(value)(map(_floats, value)) if type(value) in (list, tuple) else value
-
-
-def _entries(value: Any) -> list[Any]:
-    """The numbers of a structure, in order; what is no number is left out."""
-    if isinstance(value, np.ndarray):
-        return list(value.ravel())
-    if isinstance(value, dict):
-        return [e for v in value.values() for e in _entries(v)]
-    if isinstance(value, list | tuple):
-        return [e for v in value for e in _entries(v)]
-    if isinstance(value, bool | str) or value is None or callable(value):
-        return []
-    return [value]
-
-
 def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
-    if claims["reason"] == "nan_input" or claims["point"] is None:
-        return any(not math.isfinite(v) for v in f.point if isinstance(v, float | np.floating))
+    if claims["point"] is None:
+        floats = [v for v in f.point if isinstance(v, float | np.floating)]
+        nan = any(math.isnan(v) for v in floats)
+        reason = "nan_input" if nan else "domain"
+        return claims["reason"] == reason and (nan or any(math.isinf(v) for v in floats))
     if not f.at_point(claims):
         return False
     if claims["reason"] == "domain":
         return not f.has_value(()) or f.raises()
-    if f(()) != claims["value"]:
+    value = f(())
+    if claims["reason"] != "domain_boundary" or value is None or value != claims["value"]:
         return False
     return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
 

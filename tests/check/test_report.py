@@ -303,17 +303,6 @@ def test_value_errors_of_the_function_itself_are_passed_on() -> None:
         fpad.check(f, np.ones(2))
 
 
-def test_effects_happen_once(capsys: Any) -> None:
-    """In the run of the generated code: exact executions have no effects."""
-
-    def f(x: Any) -> Any:
-        print("x is", x)
-        return abs(x) * x
-
-    assert fpad.check(f, 0.0).verdict is Verdict.DIFFERENTIABLE
-    assert capsys.readouterr().out == "x is 0.0\n"
-
-
 def test_the_package_is_the_function() -> None:
     assert package(relu_pair, 0.0).verdict == fpad.check(relu_pair, 0.0).verdict
     names = list(inspect.signature(package).parameters)

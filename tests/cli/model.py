@@ -58,6 +58,10 @@ def by_name(x, *, scale=1.0):
     return x * scale
 
 
+def quiet_identity(x):
+    return np.maximum(0, x) - np.maximum(0, -x)
+
+
 def several(x, *rest):
     return x * rest[0]
 

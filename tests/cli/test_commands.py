@@ -152,21 +152,28 @@ def test_dump_holds_no_addresses(model, run) -> None:
 
 
 def test_check_prints_the_report_and_returns_its_status(model, run) -> None:
-    status, out, err = run("check", f"{model}:identity", "--at", "x=0.0")
-    report = fpad.check(load(model).identity, 0.0)
+    status, out, err = run("check", f"{model}:quiet_identity", "--at", "x=0.0")
+    report = fpad.check(load(model).quiet_identity, 0.0)
     assert status == report.exit_code == 1
     assert out == f"{report}\n"
-    assert "called" in err  # what the function prints is kept out of the output
-    assert run("check", f"{model}:identity", "--at", "x=1.0")[0] == 0
+    assert err == "imported\n"
+    assert run("check", f"{model}:quiet_identity", "--at", "x=1.0")[0] == 0
+
+
+def test_what_a_function_prints_is_kept_out_of_the_output(model, run) -> None:
+    status, out, err = run("check", f"{model}:identity", "--at", "x=0.0")
+    assert status == 3
+    assert "builtins.print" in out
+    assert "called" in err
 
 
 def test_check_json_is_the_whole_report(model, run) -> None:
-    status, out, _ = run("check", f"{model}:identity", "--at", "x=0.0", "--json")
+    status, out, _ = run("check", f"{model}:quiet_identity", "--at", "x=0.0", "--json")
     assert status == 1
     told = json.loads(out)
     assert told["verdict"] == "DIFFERENTIABLE"
     assert told["derivative"] == ["1/1"]
-    report = type(fpad.check(load(model).identity, 0.0)).from_json(out)
+    report = type(fpad.check(load(model).quiet_identity, 0.0)).from_json(out)
     assert report.wrong_piece
     assert report.wrong_piece_cause == {"kink"}
 

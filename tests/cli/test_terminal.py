@@ -71,7 +71,7 @@ def test_colours_on_a_terminal_only(model, run, monkeypatch) -> None:
 
 def test_the_verdict_has_a_colour(model, run, monkeypatch) -> None:
     pytest.importorskip("rich")
-    argv = ("check", f"{model}:identity", "--at", "x=0.0")
+    argv = ("check", f"{model}:quiet_identity", "--at", "x=0.0")
     _, plain, _ = run(*argv)
     text = coloured(model, monkeypatch, *argv)
     assert re.search(r"\x1b\[[0-9;]+mDIFFERENTIABLE\x1b\[0m", text)
@@ -96,7 +96,7 @@ def test_as_a_process(model) -> None:
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert done.stdout.startswith("import ")
-    done = command("check", f"{model}:identity", "--at", "x=0.0")
+    done = command("check", f"{model}:quiet_identity", "--at", "x=0.0")
     assert done.returncode == 1
     done = command("show", f"{model}:nothing")
     assert done.returncode == 2
