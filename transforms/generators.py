@@ -24,13 +24,14 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms import framed_inside, one_by_one, sentinels
+from fpad.transforms import endless, framed_inside, one_by_one, sentinels
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
 from fpad.transforms.flattening import flattened
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
 from fpad.transforms.outside import Outside
+from fpad.transforms.used_once import written_where_asked
 from fpad.transforms.yields import (
     EACH,
     FORMS,
@@ -58,6 +59,11 @@ def consumed(tree: Any, outside: Outside) -> set[str]:
     """
     nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)} | _defined(tree))
     flattened(tree, outside, _bound(tree), nodes)
+    functions = [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef) and n is not tree]
+    inside = {n.name for n in functions if is_generator(n)}
+    written_where_asked(tree, outside, _bound(tree), inside)
+    for function in (tree, *functions):
+        endless.named(function, nodes)
     work = Consumers(nodes, outside, _bound(tree))
     work.define(tree)
     return nodes.made

@@ -56,17 +56,17 @@ def _has_no_end(s: Any) -> bool:
     """Is it a loop that only a jump ends?"""
     if isinstance(s, gast.While):
         return isinstance(s.test, gast.Constant) and bool(s.test.value)
-    return isinstance(s, gast.For) and _never_ends(s.iter)
+    return isinstance(s, gast.For) and never_ends(s.iter)
 
 
-def _never_ends(values: Any) -> bool:
+def never_ends(values: Any) -> bool:
     """Is it count(..), cycle(..) or repeat(value), or what enumerate and zip make of these?"""
     if not isinstance(values, gast.Call):
         return False
     name = getattr(values.func, "attr", getattr(values.func, "id", None))
     if name in ("enumerate", "zip"):
         return bool(values.args) and all(
-            map(_never_ends, values.args[: 1 if name[0] == "e" else None])
+            map(never_ends, values.args[: 1 if name[0] == "e" else None])
         )
     return name in ("count", "cycle") or (name == "repeat" and len(values.args) == 1)
 
