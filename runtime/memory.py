@@ -473,6 +473,16 @@ def refill(container: Any, values: Any) -> None:
         container.extend(values)
 
 
+def set_own(owner: Any, name: str, value: Any, own: Any) -> None:
+    """Set an attribute as `object` does, unless the object is not to have one of its own."""
+    if not own:
+        return
+    if isinstance(owner, type):
+        setattr(owner, name, value)
+    else:
+        object.__setattr__(owner, name, value)
+
+
 def some(seed: Any, residuals: Any) -> Any:
     """The cotangent of residuals; zeros where there is none."""
     return zeros_like(residuals) if seed is None else seed

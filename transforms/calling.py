@@ -67,7 +67,7 @@ from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.lengths import CHECKS
 from fpad.transforms.nested import is_derivative
 from fpad.transforms.places import handed
-from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside
+from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside, Own
 from fpad.transforms.rules import rule_of
 from fpad.transforms.source import Source
 from fpad.transforms.starred import varying
@@ -132,6 +132,8 @@ class Calling(Changes):
             base = "data" if isinstance(container, Default) else name
             if isinstance(container, Itself):
                 base = type(container.value).__name__.lower()
+            if isinstance(container, Own):
+                base = f"{name}_own"
             tree, names, kinds = tree_of(base, kind, choose)
             for leaf, leaf_kind in zip(names, kinds, strict=True):
                 self.wrote(leaf, leaf_kind)
@@ -143,6 +145,10 @@ class Calling(Changes):
     def itself_of(self, owner: Any) -> Itself:
         """Where an object outside is read."""
         return self.owner.objects.setdefault(id(owner), Itself(owner))
+
+    def own_of(self, owner: Any) -> Own:
+        """Where it is read whether an object outside has attributes itself."""
+        return self.owner.owning.setdefault(id(owner), Own(owner))
 
     def _means(self, name: str, container: Any) -> bool:
         """Does the name stand for this very data in the user's text of the function?"""
@@ -347,7 +353,7 @@ class Calling(Changes):
 
     def _never_back(self, instance: Instance, values: list[Value]) -> None:
         """Write the call of a function that always raises: nothing comes after it."""
-        lifted = [(x[2], self._lifted_now(*x)) for x in instance.lifted.values()]
+        lifted = [(x[2], self.lifted_now(*x)) for x in instance.lifted.values()]
         more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
         atoms = (*(h.atom for v in values for h in held(v)), *more)
         self.emit(Call((), instance.name, atoms, self.origin))
@@ -438,17 +444,12 @@ class Calling(Changes):
         handing.check(instance, values, self.owner.func_of)
         callers = {n: ident for ident, n in numbered(values).items()}
         values = handed(self, values, {callers[n] for n in instance.summary.changed})
-        lifted = [(x[2], self._lifted_now(*x)) for x in instance.lifted.values()]
+        lifted = [(x[2], self.lifted_now(*x)) for x in instance.lifted.values()]
         more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
         atoms = (*(h.atom for v in values for h in held(v)), *more)
         return self.write_call(
             variable, instance.name, atoms, instance.result, instance.summary, callers
         )
-
-    def _lifted_now(self, container: Any, name: str, kind: Kind) -> Value:
-        written = (id(container), name) in self.summary.written
-        now = self.env.get(self.outer_name(container, name)) if written else None
-        return self.lift(container, name, kind) if now is None else now
 
     def write_call(
         self,
@@ -514,7 +515,7 @@ class Calling(Changes):
             return UNKNOWN
         made = self.owner.derivative(func, tuple(signature.parameters), kinds)
         given = dict(zip(signature.parameters, values, strict=True))
-        lifted = [self.lift(live.container, live.name, live.kind) for live in made.live]
+        lifted = [self.lifted_now(live.container, live.name, live.kind) for live in made.live]
         atoms = made.arguments(given, lifted)
         return self.write_call(variable, made.name, atoms, fresh_idents(made.result), Summary(), {})
 

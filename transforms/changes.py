@@ -17,13 +17,12 @@ was given stay as they are for the caller.
 from __future__ import annotations
 
 import builtins
-from abc import abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import member_lists
+from fpad.transforms import holding, member_lists
 from fpad.transforms.abstract import (
     Either,
     Held,
@@ -34,7 +33,6 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     idents,
-    kind_of_value,
 )
 from fpad.transforms.arenas import is_arena
 from fpad.transforms.describing import describe
@@ -62,11 +60,9 @@ from fpad.transforms.kinds import (
     Kind,
     OpaqueKind,
     is_object,
-    join,
 )
-from fpad.transforms.library import Library
+from fpad.transforms.outer_attributes import OWN, OuterAttributes
 from fpad.transforms.places import is_row, outdated
-from fpad.transforms.resolve import Itself
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import Path, Summary, is_argument, numbered, own_leaves
 from fpad.transforms.writer import refuse
@@ -88,7 +84,7 @@ def _with_atoms(value: Value, atoms: Mapping[Path, Atom], path: Path = ()) -> Va
     return value.with_parts(parts) if parts else value
 
 
-class Changes(Library):
+class Changes(OuterAttributes):
     """Keeps track of what the function changes, and of what its callees change."""
 
     def __init__(self, source: Source, func: Func, summary: Summary, entry: bool) -> None:
@@ -101,11 +97,6 @@ class Changes(Library):
         self.within: set[Hashable] = set()
         self._watched: tuple[int, ...] = (0, 0)
         self._hidden: dict[Hashable, str] = {}
-        self._outer_names: dict[tuple[int, str], str] = {}
-
-    @abstractmethod
-    def lift(self, container: Any, name: str, kind: Kind) -> Value:
-        """Data outside the function, as parameters of it."""
 
     # ------------------------------------------------------------ what this function changes
 
@@ -159,41 +150,6 @@ class Changes(Library):
     def _keep(self, name: str, value: Value) -> None:
         self.kept.add(name)
         self.env[name] = value
-
-    def outer_attribute(self, owner: Any, name: str) -> Value:
-        """The value now of an attribute of an object outside the function."""
-        value = self.env.get(self.outer_name(owner, name))
-        return self.outer.attribute(owner, name) if value is None else value
-
-    def set_outer(self, owner: Any, name: str, value: Value) -> None:
-        """Set an attribute of an object outside the function."""
-        key = (id(owner), name)
-        if key not in self.summary.written:
-            before = self.outer.attribute(owner, name)  # refused where there is none
-            kind = kind_of_value(before) if isinstance(before, Held) else None
-            if kind is None:
-                refuse(
-                    f"The attribute {name} of {describe(Static(owner))} is set, which holds "
-                    f"{describe(before)} before.",
-                    "make it a number or an array first, or return the new value.",
-                )
-            self.summary.written[key] = (owner, name, kind)
-        kind = self.summary.written[key][2]
-        new = kind_of_value(value)
-        if new is None or join(kind, new) != kind:
-            refuse(
-                f"The attribute {name} of {describe(Static(owner))} becomes {describe(value)}.",
-                "let it hold the same kind of value before and after.",
-            )
-        self.env[self.outer_name(owner, name)] = value
-
-    def outer_name(self, owner: Any, name: str) -> str:
-        """The hidden variable for an attribute of an object outside."""
-        key = (id(owner), name)
-        if key not in self._outer_names:
-            self._outer_names[key] = self.fresh(name)
-            self.reserved.add(self._outer_names[key])
-        return self._outer_names[key]
 
     # ------------------------------------------------------------ the return
 
@@ -314,17 +270,18 @@ class Changes(Library):
                 continue
             moved = {path[0] for i, path in self.summary.moved if i == ident and path}
             for k, (name, part) in enumerate(zip(value.keys, value.items, strict=True)):
-                new = isinstance(part, Static) and self.was[ident].get(name) != part
-                if k in moved or new:
+                if k in moved or _is_other(part, self.was[ident].get(name)):
                     self._set(Held(self.itself[ident], OpaqueKind(value.make)), name, part)
-        for owner, name, _ in self.summary.written.values():
-            holder = self.lift(self.itself_of(owner), "value", OpaqueKind(type(owner)))
-            self._set(holder, name, self.env[self.outer_name(owner, name)])
+        for holder, name, value, own in self.set_at_end():
+            self._set(holder, name, value, own)
 
-    def _set(self, holder: Value, name: str, value: Value) -> None:
-        assert isinstance(holder, Held)
+    def _set(self, holder: Held, name: str, value: Value, own: Held = OWN) -> None:
+        assert isinstance(holder.kind, OpaqueKind)
         args = (holder.atom, Const(name), self._handed_out(value))
-        self.emit(Do(builtins.setattr, args, (), self.origin))
+        if own == OWN and holding.hook(holder.kind.cls, "__setattr__") is None:
+            self.emit(Do(builtins.setattr, args, (), self.origin))
+        else:
+            self.emit(Do(fp.set_own, (*args, own.atom), (), self.origin))
 
     def _handed_out(self, value: Value, whole: bool = False) -> Operand:
         """The operand for what others will hold: what was given is handed out itself."""
@@ -336,10 +293,6 @@ class Changes(Library):
             return v.with_parts(tuple(one(p, False) for p in parts)) if parts else v
 
         return self.built(one(value, whole))
-
-    @abstractmethod
-    def itself_of(self, owner: Any) -> Itself:
-        """Where an object outside is read."""
 
     def with_objects(self, tree: Tree, value: Value, name: str, within: bool = False) -> Tree:
         """The tree of a parameter of an entry, with leaves for the objects that it sets.
@@ -391,7 +344,7 @@ class Changes(Library):
                     goal = self.place(where, (*way, *_labels(template, path)), leaf.kind)
                     goals.append(goal if goal not in (*taken, *goals) else self.fresh.temp())
         for owner, name, kind in summary.written.values():
-            self.set_outer(owner, name, Held(Const(None), kind))  # it is known to be written
+            self.will_set(owner, name, kind)
             goals.append(self.place(self.outer_name(owner, name), (), kind))
         return goals
 
@@ -461,6 +414,13 @@ class Changes(Library):
                 value = replace(value, ident=made[value.ident])
         parts = tuple(self.adopted(p, callers, made) for p in value.parts)
         return value.with_parts(parts) if parts else value
+
+
+def _is_other(value: Value, before: Value | None) -> bool:
+    """Does what an object holds differ from what it was given with?  The objects in it apart."""
+    if isinstance(value, Static) or before is None:
+        return value != before
+    return [h.atom for _, h in _paths(value, (0,))] != [h.atom for _, h in _paths(before, (0,))]
 
 
 def _labels(value: Value, path: Path) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind
 from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.nested import Derived
-from fpad.transforms.resolve import Defaults, Guard, Itself
+from fpad.transforms.resolve import Defaults, Guard, Itself, Own
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import (
     Lifted,
@@ -70,6 +70,7 @@ class Owner(Protocol):
 
     defaults: Defaults
     objects: dict[int, Itself]
+    owning: dict[int, Own]
     every_list: bool
     in_tables: list[type[MemberLists]]
     every_row: bool

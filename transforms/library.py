@@ -198,7 +198,7 @@ class Library(Operations):
             case Static(value=v) if v is None or isinstance(v, str | bool) or is_constant(v):
                 return attempt(getattr, [v, s.name])
             case Static(value=v):
-                return self.outer.attribute(v, s.name)
+                return self.outer_attribute(v, s.name)
         refuse(
             f"The attribute {s.name} of {describe(base)} is not known while the code is written.",
             f"pass {s.name} as an argument of its own.",
@@ -572,6 +572,14 @@ class Library(Operations):
     @abstractmethod
     def outer_attribute(self, owner: Any, name: str) -> Value:
         """The value now of an attribute of an object outside the function."""
+
+    @abstractmethod
+    def set_before(self, owner: Any, name: str) -> Value | None:
+        """What the function has set that reading owner.name gives; None if it is as it was."""
+
+    @abstractmethod
+    def without_own(self, owner: Any, name: str) -> None:
+        """Note that an object outside has no attribute of this name itself."""
 
     @abstractmethod
     def set_outer(self, owner: Any, name: str, value: Value) -> None:

@@ -40,7 +40,7 @@ from fpad.transforms.class_parts import (
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
 from fpad.transforms.kinds import holding as holding_class
-from fpad.transforms.resolve import is_trusted
+from fpad.transforms.resolve import is_trusted, owns
 from fpad.transforms.source import read
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read
@@ -65,6 +65,8 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
     got = _of_descriptor(found, "__get__")
     if got is not None and hasattr(type(found), "__set__"):  # it comes before attributes
         return w.call(w.fresh("value"), got, _own(w, owner, name, found, base, cls), {})
+    if isinstance(base, Static) and after is None and not _is_of_class(w, base.value, name):
+        return w.outer_attribute(base.value, name)
     keys = w.arenas.element(w, base).keys if isinstance(base, Member) else ()
     if isinstance(base, Member) and name in keys and after is None:
         return w.usable(f"The attribute {name}", w.arenas.attribute(w, base, name))
@@ -86,9 +88,9 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         return Bound((base,), builtin)
     if owner is None and name in _OF_OBJECT and after is not None:
         return Bound((base,), _OF_OBJECT[name])
-    if isinstance(base, Static) and owner is None:
-        return w.outer_attribute(base.value, name)
     fallback = holding.hook(cls, "__getattr__")
+    if isinstance(base, Static) and owner is None and fallback is None:
+        return w.outer_attribute(base.value, name)
     if owner is None and fallback is not None and after is None:
         return w.call(w.fresh("value"), fallback, (base, Static(name)), {})
     if owner is None:
@@ -113,14 +115,25 @@ def attribute(w: Library, base: Value, name: str, after: type | None = None) -> 
         named = {k: _constant(v) for k, v in found.keywords.items()}
         keys = ("func", *range(len(given)), *named)
         return Structure(Partial, keys, (method, *given, *named.values()))
-    if isinstance(base, Static) and name in getattr(base.value, "__dict__", {}):
-        return w.outer_attribute(base.value, name)
     if hasattr(type(found), "__get__"):
         refuse(
             f"The attribute {name} of {describe(base)} is made by a {type(found).__name__}.",
             "use a plain attribute, a method or a property.",
         )
-    return w.outer.value(owner, name, found)
+    if isinstance(base, Static) and after is None:
+        return w.outer_attribute(base.value, name)
+    now = w.set_before(owner, name)
+    return w.outer.value(owner, name, found) if now is None else now
+
+
+def _is_of_class(w: Library, value: Any, name: str) -> bool:
+    """Is an attribute of an object outside what its class makes of it, a method say?"""
+    found, owner = in_class(type(value), name)
+    if owns(value, name) or (owner is not None and not hasattr(type(found), "__get__")):
+        return False
+    if owner is not None or holding.hook(type(value), "__getattr__") is not None:
+        w.without_own(value, name)
+    return True
 
 
 def _of_descriptor(found: Any, name: str) -> types.FunctionType | None:
@@ -156,6 +169,9 @@ def _keys(base: Value) -> tuple[Any, ...]:
 def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
     """base.name = value."""
     cls = class_of(base)
+    if isinstance(base, Static) and is_object(base.value) and _is_plain_class(base.value):
+        w.set_outer(base.value, name, value)
+        return
     if cls is None or is_namedtuple(cls):
         refuse(f"The attribute {name} of {describe(base)} is set.", "set attributes of objects.")
     found, owner = in_class(cls, name)
@@ -180,6 +196,11 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
             "make a new one, or use dataclasses.replace.",
         )
     set_raw(w, base, name, value)
+
+
+def _is_plain_class(cls: type) -> bool:
+    """Are attributes of the class itself set as Python does it?"""
+    return type(cls).__setattr__ is type.__setattr__ and not is_trusted(cls)
 
 
 def set_raw(w: Library, base: Value, name: str, value: Value) -> None:

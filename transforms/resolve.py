@@ -33,6 +33,8 @@ def fetch(container: Any, name: str) -> Any:
     """What a name holds now in a dict, a cell, a module or an object; None if it is not bound."""
     if isinstance(container, dict):
         return container.get(name)
+    if isinstance(container, Own):
+        return np.bool_(owns(container.value, name))
     if isinstance(container, type):  # what stands there, before it is bound
         found = (c.__dict__[name] for c in container.__mro__ if name in c.__dict__)
         return next(found, None)
@@ -142,6 +144,33 @@ class Itself:
     """An object outside, as something that `fetch` reads."""
 
     value: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """The attributes that an object outside has itself, as something that `fetch` asks for them."""
+
+    value: Any
+
+
+def owns(owner: Any, name: str) -> bool:
+    """Has an object or a class this attribute itself, and not from its class or a base?"""
+    if isinstance(owner, type):
+        return name in owner.__dict__
+    if name in getattr(owner, "__dict__", ()):
+        return True
+    return any(is_slot(c.__dict__[name]) for c in above(owner) if name in c.__dict__)
+
+
+def is_slot(found: Any) -> bool:
+    """Is this what stands in a class for an attribute of `__slots__`?"""
+    return isinstance(found, types.MemberDescriptorType)
+
+
+def above(owner: Any) -> tuple[type, ...]:
+    """The classes in which an attribute is looked for that an object or a class has not itself."""
+    mro = owner.__mro__[1:] if isinstance(owner, type) else type(owner).__mro__
+    return tuple(c for c in mro if c is not object)
 
 
 Defaults: TypeAlias = "dict[tuple[types.FunctionType, str], Default]"

@@ -74,7 +74,7 @@ from fpad.transforms.lower import lower
 from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
-from fpad.transforms.resolve import Defaults, Guard, Itself, Live
+from fpad.transforms.resolve import Defaults, Guard, Itself, Live, Own
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
 from fpad.transforms.structures import depth, records
@@ -138,6 +138,7 @@ class _Specialiser:
         self.every_list = False
         self.in_tables: list[type[MemberLists]] = []
         self.objects: dict[int, Itself] = {}
+        self.owning: dict[int, Own] = {}
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 
