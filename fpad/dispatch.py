@@ -24,6 +24,7 @@ import numpy as np
 from fpad.leaves import Fit, fit_of
 from fpad.transforms.ir import Leaf, Node, Tree
 from fpad.transforms.kinds import signature
+from fpad.transforms.resolve import Guard
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
@@ -52,7 +53,7 @@ def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner | None:
     for k, value in enumerate(args):
         text.unless(text.like(f"args[{k}]", value))
     for guard in entry.derived.guards:
-        if type(guard.container) is dict:
+        if type(guard) is Guard and type(guard.container) is dict:
             found = f"{text.name(guard.container)}.get({guard.name!r})"
             text.unless(f"{found} is {text.name(guard.value)}")
         else:

@@ -391,3 +391,73 @@ def set_of_a_default():
         return x * a.n
 
     return f, lambda: told(a, Meter)
+
+
+@form
+def read_in_a_list():
+    a = Meter()
+    meters = [a, Meter()]
+
+    def f(x):
+        y = meters[0].rate
+        a.rate = x
+        a.n = a.n + meters[0].rate
+        s = 0.0
+        for m in meters:
+            s = s + m.rate * m.n * x
+        return s * y
+
+    return f, lambda: told(*meters)
+
+
+@form
+def read_in_a_dict_of_an_object():
+    a, b = Meter(), SimpleNamespace()
+    b.meters = {"all": (Meter(), a), "scale": 2.0}
+
+    def last():
+        return b.meters["all"][1].rate * b.meters["scale"]
+
+    def f(x):
+        y = last()
+        a.rate = x * a.rate
+        return x * y + last() * x
+
+    return f, lambda: told(a)
+
+
+@form
+def set_in_a_list():
+    meters = [Meter(), Meter()]
+    first = meters[0]
+
+    def f(x):
+        s = 0.0
+        for k, m in enumerate(meters):
+            m.rate = m.rate * x
+            if k * x > 1.0:
+                m.n = x
+            s = s + m.rate * m.n * first.rate
+        return s * x
+
+    return f, lambda: told(*meters)
+
+
+@form
+def set_where_values_are_listed():
+    a = Meter()
+
+    def steps(v):
+        for _ in range(3):
+            yield a.n * v
+
+    def f(x):
+        values = steps(x)
+        a.n = 5.0 * x
+        s = 0.0
+        for v in values:
+            s = s + v * a.n
+            a.n = a.n + 1.0
+        return s
+
+    return f, lambda: told(a)

@@ -144,3 +144,39 @@ def test_an_attribute_that_only_a_hook_gives_is_refused() -> None:
 
     with pytest.raises(fpad.TransformError, match="is set, which has none"):
         fpad.grad(A().f)(1.0)
+
+
+def test_a_list_that_holds_an_object_later_is_looked_at_again() -> None:
+    a = Meter()
+    meters = [Meter(), Meter()]
+
+    def f(x: Any) -> Any:
+        a.rate = x
+        return x * meters[0].rate
+
+    slope = fpad.grad(f)
+    assert slope(1.5) == 2.0
+    meters[0] = a
+    assert slope(1.5) == 3.0
+    meters[:] = [Meter()]
+    assert slope(1.5) == 2.0
+    meters[:] = [a]
+    assert slope(1.5) == 3.0
+    meters.insert(0, Meter())
+    assert slope(1.5) == 2.0
+
+
+def test_what_an_iterator_reads_outside_is_not_set_before_it_is_asked() -> None:
+    a = Meter()
+
+    def scaled(v: Any) -> Any:
+        return v * a.n
+
+    def f(x: Any) -> Any:
+        values = map(scaled, [x, x])
+        a.n = 5.0
+        return sum(values)
+
+    with pytest.raises(fpad.TransformError, match="An attribute may change that an iterator"):
+        fpad.grad(f)(1.5)
+    assert vars(a) == {"rate": 2.0}

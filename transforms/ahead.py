@@ -6,7 +6,7 @@
 
 Python computes them one by one, as they are asked for.  There is no difference while nothing that
 they are computed from changes: lists are watched by their idents, arrays by the statements that
-write some.  What would make a difference is refused.
+write some, attributes outside by what was read.  What would make a difference is refused.
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ from fpad.transforms.streams import iterators, stream
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
     from fpad.transforms.writer import Writer
+
+
+@dataclass(frozen=True)
+class Read:
+    """That something outside was read: `name` of an object or class, by its id."""
+
+    owner: int
+    above: tuple[int, ...]
+    name: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,24 @@ def before_change(w: Writer, ident: Hashable) -> None:
     for i in (*live, *w.running):
         if i in w.ahead and ident in idents(_sources(w, w.ahead[i])):
             _refuse("A list or object")
+
+
+def note_reads(w: Writer, made: Value, begun: int, sources: Sequence[Value]) -> None:
+    """Note what the values of an iterator have read outside of the function, since `begun`."""
+    ident = stream(made)
+    before = [w.read_ahead[i] for v in sources for i in iterators(v) if i in w.read_ahead]
+    if ident is not None:
+        w.read_ahead[ident] = frozenset(w.reads[begun:]).union(*before)
+
+
+def before_set(w: Writer, is_set: Callable[[Read], bool]) -> None:
+    """An attribute outside is about to be set; `is_set`: does a read give another value then?"""
+    if not any(map(is_set, w.reads)):
+        return
+    live = {i for v in w.env.values() for i in iterators(v)}
+    for i in (*live, *w.running):
+        if any(map(is_set, w.read_ahead.get(i, ()))):
+            _refuse("An attribute")
 
 
 def used(w: Writer, found: Collection[int]) -> None:

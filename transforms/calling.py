@@ -69,6 +69,7 @@ from fpad.transforms.nested import is_derivative
 from fpad.transforms.places import handed
 from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside, Own
 from fpad.transforms.rules import rule_of
+from fpad.transforms.shared_objects import Part
 from fpad.transforms.source import Source
 from fpad.transforms.starred import varying
 from fpad.transforms.streams import bare, iterators
@@ -101,7 +102,7 @@ class Calling(Changes):
         self.in_tables = owner.in_tables
         self.rowed = instance.summary.rowed or owner.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
-        self.outer = Outside(self.lift, owner.guard, owner.defaults, owner.by_value)
+        self.outer = Outside(self.lift, owner.guard, owner.defaults, owner.shared, owner.by_value)
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
         self.lifted_trees: dict[tuple[int, str], Tree] = {}
@@ -132,6 +133,8 @@ class Calling(Changes):
             base = "data" if isinstance(container, Default) else name
             if isinstance(container, Itself):
                 base = type(container.value).__name__.lower()
+            if isinstance(container, Part):
+                base = container.label
             if isinstance(container, Own):
                 base = f"{name}_own"
             tree, names, kinds = tree_of(base, kind, choose)
@@ -149,6 +152,10 @@ class Calling(Changes):
     def own_of(self, owner: Any) -> Own:
         """Where it is read whether an object outside has attributes itself."""
         return self.owner.owning.setdefault(id(owner), Own(owner))
+
+    def note_set(self, owner: Any) -> None:
+        """Note that an object outside is set, which lists outside may hold too."""
+        self.owner.shared.note_set(owner)
 
     def _means(self, name: str, container: Any) -> bool:
         """Does the name stand for this very data in the user's text of the function?"""

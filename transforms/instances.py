@@ -20,6 +20,7 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.nested import Derived
 from fpad.transforms.resolve import Defaults, Guard, Itself, Own
+from fpad.transforms.shared_objects import SharedObjects
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import (
     Lifted,
@@ -71,6 +72,7 @@ class Owner(Protocol):
     defaults: Defaults
     objects: dict[int, Itself]
     owning: dict[int, Own]
+    shared: SharedObjects
     every_list: bool
     in_tables: list[type[MemberLists]]
     every_row: bool

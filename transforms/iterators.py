@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 Args = Sequence[Value]
 Keywords = dict[str, Value]
-Moment = tuple[int, int, int]
+Moment = tuple[int, int, int, int]
 Handler = Callable[["Library", str, Args, Keywords], Value]
 
 
@@ -81,7 +81,8 @@ def made_of(w: Library, begun: Moment, items: Sequence[Value], *sources: Value) 
     if begun[0] == id(w.out):
         ahead.check_given(w, begun[1], w.sequence(tuple, items))
     out = w.iterator(items, *sources)
-    same, count, changes = begun
+    same, count, changes, _ = begun
+    ahead.note_reads(w, out, begun[3], sources)
     if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
         w.late[out.keys[-1].ident] = now(w)
         if not w.happens(w.out[count:], raising=False) and changes == w.changes:
@@ -98,8 +99,8 @@ def unwrapped(w: Library, value: Value, at_once: bool = True) -> Value:
 
 
 def now(w: Library) -> Moment:
-    """What has been written, and how often something has been changed, so far."""
-    return id(w.out), len(w.out), w.changes
+    """What has been written, and how often something has been changed or read, so far."""
+    return id(w.out), len(w.out), w.changes, len(w.reads)
 
 
 def known_items(
@@ -216,7 +217,9 @@ def _map(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             refuse("map is given a function that has effects.", "write the loop out.")
         ahead.check_given(w, begun[1], whole)
         w.idents += 1
-        return Woven("once", (whole,), w.idents)
+        made = Woven("once", (whole,), w.idents)
+        ahead.note_reads(w, made, begun[3], over)
+        return made
     rows = zip(*(c for c in columns if c is not None))  # noqa: B905 (map stops at the shortest)
     return made_of(w, begun, [called_with(w, f, *row) for row in rows], w.current(f), *over)
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms import ahead
 from fpad.transforms.abstract import Held, Static, Value, kind_of_value
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
@@ -53,12 +54,20 @@ class OuterAttributes(Library):
     def own_of(self, owner: Any) -> Own:
         """Where it is read whether an object outside has attributes itself."""
 
+    @abstractmethod
+    def note_set(self, owner: Any) -> None:
+        """Note that an object outside is set, which lists outside may hold too."""
+
     # ------------------------------------------------------------ reading
 
     def outer_attribute(self, owner: Any, name: str) -> Value:
         """The value now of an attribute of an object or a class outside the function."""
+        self._read(owner, name)
         now = self.set_before(owner, name)
         return self.outer.attribute(owner, name) if now is None else now
+
+    def _read(self, owner: Any, name: str) -> None:
+        self.reads.append(ahead.Read(id(owner), tuple(map(id, _chain(owner, name))), name))
 
     def set_before(self, owner: Any, name: str) -> Value | None:
         """What the function has set that reading owner.name gives; None if it is as it was."""
@@ -67,6 +76,7 @@ class OuterAttributes(Library):
 
     def lifted_now(self, container: Any, name: str, kind: Kind) -> Value:
         """What data that a callee reads outside is now."""
+        self._read(container, name)
         now = self.set_before(container, name)
         return self.lift(container, name, kind) if now is None else now
 
@@ -104,6 +114,8 @@ class OuterAttributes(Library):
                 f"The attribute {name} of {describe(Static(owner))} becomes {describe(value)}.",
                 "let it hold the same kind of value before and after.",
             )
+        ahead.before_set(self, lambda r: r.name == name and id(owner) in (r.owner, *r.above))
+        self.changes += 1
         self.env[self.outer_name(owner, name)] = value
         own = self.own_of(owner)
         if (id(own), name) in self.summary.written:
@@ -128,6 +140,7 @@ class OuterAttributes(Library):
             if what == name and not isinstance(other, Own):
                 self._keep_apart(owner, other, name)
                 self._keep_apart(other, owner, name)
+        self.note_set(owner)
         self.summary.written[id(owner), name] = (owner, name, kind)
         if next(_givers(owner, name), None) is not None:
             own = self.own_of(owner)

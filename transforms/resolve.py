@@ -15,14 +15,14 @@ import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from fpad.runtime.errors import InputError
-from fpad.transforms.abstract import Static, Value, literal
+from fpad.transforms.abstract import Static, Structure, Value, literal
 from fpad.transforms.ir import Tree, leaves
-from fpad.transforms.kinds import Kind, NodeKind, Num, is_object, kind_of
+from fpad.transforms.kinds import Kind, NodeKind, Num, children, is_object, kind_of
 from fpad.transforms.source import Source
 from fpad.transforms.structures import flatten
 from fpad.transforms.told import tells_ints, told
@@ -197,6 +197,21 @@ def is_plain(value: Any) -> bool:
     return value is None or isinstance(value, int | float | str)
 
 
+class Shared(Protocol):
+    """Tells which lists, tuples and dicts outside are looked at item by item."""
+
+    def apart(self, container: Any, name: str, value: Any) -> bool:
+        """Is this one of them?"""
+        ...
+
+    def part(self, container: Any, name: str, key: Any) -> Any:
+        """Where an item is read, as its `value`."""
+
+    def shape(self, container: Any, name: str, value: Any) -> Guard:
+        """That it still has the same keys."""
+        ...
+
+
 class Outside:
     """Reads names outside of one function, on behalf of its `Body`.
 
@@ -204,6 +219,7 @@ class Outside:
         lift: (container, name, kind) -> what the data holds, as a parameter of the function.
         guard: notes what the derivation relies on.
         defaults: where the defaults of parameters are found, one for each.
+        shared: which lists outside are looked at item by item.
         by_value: are ints in data known by their values?
     """
 
@@ -212,9 +228,11 @@ class Outside:
         lift: Callable[[Any, str, Kind], Value],
         guard: Callable[[Guard], None],
         defaults: Defaults,
+        shared: Shared,
         by_value: bool = False,
     ) -> None:
         self._by_value = by_value
+        self._shared = shared
         self._lift = lift
         self._guard = guard
         self._defaults = defaults
@@ -271,10 +289,20 @@ class Outside:
         if self._by_value:
             kind = told(kind, value)
         known = isinstance(kind, NodeKind) and is_object(kind.make)  # no list or dict
+        if isinstance(kind, NodeKind) and not known and self._shared.apart(container, name, value):
+            return self._item_by_item(container, name, value)
         if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:
             return self._lift(container, name, kind)
         self._guard(Guard(container, name, value))
         return literal(value) if type(value) is int else Static(value)
+
+    def _item_by_item(self, container: Any, name: str, value: Any) -> Value:
+        """A list, tuple or dict outside, as what each of its items is."""
+        self._guard(self._shared.shape(container, name, value))
+        keys, items = children(value)
+        parts = [self._shared.part(container, name, k) for k in keys]
+        found = tuple(self.value(p, "value", v) for p, v in zip(parts, items, strict=True))
+        return Structure(type(value), keys, found)
 
     def default(self, function: types.FunctionType, name: str, value: Any) -> Value:
         """The default of a parameter: numbers are constants, arrays and structures are live."""

@@ -204,7 +204,8 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     def make() -> Value:
         if is_grown(values):
             made = Woven("once", (values,), w.new_ident())
-            same, count, changes = begun.value
+            same, count, changes, reads = begun.value
+            ahead.note_reads(w, made, reads, sources.parts)
             if same != id(w.out) or w.happens(w.out[count:]) or changes != w.changes:
                 w.late[made.ident] = now(w)  # type: ignore[index]
             return made

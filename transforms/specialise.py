@@ -75,6 +75,7 @@ from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
 from fpad.transforms.resolve import Defaults, Guard, Itself, Live, Own
+from fpad.transforms.shared_objects import SetInLists, SharedObjects
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
 from fpad.transforms.structures import depth, records
@@ -114,7 +115,8 @@ class _Specialiser:
     and not only where it writes them itself?  `by_value`: are ints in data outside known?
     `by_cursor`: are iterators over lists objects that know where they stand?  `keeping`: do
     functions keep their results that do so in the user's program?  `declaring`: do objects have
-    the attributes from the start that they get in a loop?
+    the attributes from the start that they get in a loop?  `one_by_one`: are lists of objects
+    outside looked at item by item?
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class _Specialiser:
         by_cursor: bool = False,
         keeping: bool = True,
         declaring: bool = False,
+        one_by_one: bool = False,
     ) -> None:
         self.every_row, self.by_value, self.by_cursor = every_row, by_value, by_cursor
         self.keeping, self.kept, self.declaring = keeping, False, declaring
@@ -139,6 +142,7 @@ class _Specialiser:
         self.in_tables: list[type[MemberLists]] = []
         self.objects: dict[int, Itself] = {}
         self.owning: dict[int, Own] = {}
+        self.shared = SharedObjects(one_by_one)
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 
@@ -362,6 +366,9 @@ class _Specialiser:
                 self.in_tables.append(found.lists)
                 self._forget()
                 continue
+            except SetInLists:
+                self._forget()
+                continue
             if main.refusals and self._changed:
                 continue
             if main.refusals:
@@ -434,7 +441,7 @@ class _Specialiser:
         return Specialised(
             program,
             live,
-            tuple(self._guards.values()),
+            (*self._guards.values(), *self.shared.guards()),
         )
 
 
@@ -537,6 +544,9 @@ def specialise(
                     return _Specialiser(*way).program(function, kinds)
             with contextlib.suppress(Exception):
                 return _Specialiser(declaring=True).program(function, kinds)
+            if first.shared.of_objects:
+                with contextlib.suppress(Exception):
+                    return _Specialiser(one_by_one=True).program(function, kinds)
             raise refused from None
     finally:
         sys.setrecursionlimit(limit)

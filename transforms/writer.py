@@ -129,10 +129,12 @@ class Writer:
         self.raised: list[Refusal] = []
         self.kinds: dict[str, Kind] = {}
         self.idents = 0
-        self.late: dict[int, tuple[int, int, int]] = {}
+        self.late: dict[int, tuple[int, int, int, int]] = {}
         self.has_cursors = False
         self.lent: dict[int, list[tuple[str, str]]] = {}
         self.ahead: dict[int, ahead.Ahead] = {}
+        self.reads: list[ahead.Read] = []
+        self.read_ahead: dict[int, frozenset[ahead.Read]] = {}
         self.running: list[int] = []
         self.may_raise: set[int] = set()
         self.making: set[Hashable] = set()
@@ -366,7 +368,7 @@ class Writer:
         own = stream(value)
         gone = set(iterators(value)) if whole else set() if own is None else {own}
         for ident in gone & self.late.keys():
-            out, count, changes = self.late[ident]
+            out, count, changes, _ = self.late[ident]
             same = (out, changes) == (id(self.out), self.changes)
             if ident in self.may_raise:  # that is so wherever it happens: see `blame`
                 same = same and not self.happens(self.out[count:], raising=False)

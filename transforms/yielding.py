@@ -108,7 +108,9 @@ def collected(
     def make() -> Value:
         result = w.user_call(variable, made, args, kwargs)
         quiet = not w.happens(w.out[begun[1] :]) and begun[2] == w.changes
-        return as_iterator(w, result, quiet)
+        iterator = as_iterator(w, result, quiet)
+        ahead.note_reads(w, iterator, begun[3], (*args, *kwargs.values()))
+        return iterator
 
     return ahead.noting(w, (*args, *kwargs.values()), make, every=True)
 
@@ -183,7 +185,9 @@ def _asked_ahead(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
     begun, sources, values = args
     assert isinstance(begun, Static)
     quiet = not w.happens(w.out[begun.value[1] :]) and begun.value[2] == w.changes
-    return ahead.noting(w, sources.parts, lambda: as_iterator(w, values, quiet), every=True)
+    made = ahead.noting(w, sources.parts, lambda: as_iterator(w, values, quiet), every=True)
+    ahead.note_reads(w, made, begun.value[3], sources.parts)
+    return made
 
 
 def _indexed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
