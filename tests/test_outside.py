@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -180,3 +181,79 @@ def test_what_an_iterator_reads_outside_is_not_set_before_it_is_asked() -> None:
     with pytest.raises(fpad.TransformError, match="An attribute may change that an iterator"):
         fpad.grad(f)(1.5)
     assert vars(a) == {"rate": 2.0}
+
+
+RATES = Meter()
+MANY = [1.0]
+SEEN: list[Any] = []
+
+
+class Doubling:
+    def __enter__(self) -> Any:
+        RATES.rate = RATES.rate * 2.0
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        RATES.rate = RATES.rate / 2.0
+
+
+class Longer:
+    def __enter__(self) -> None:
+        MANY.append(2.0)
+
+    def __exit__(self, *error: Any) -> None:
+        MANY.pop()
+
+
+@contextlib.contextmanager
+def switched(name: str, value: Any) -> Any:
+    before = getattr(Meter, name)
+    setattr(Meter, name, value)
+    try:
+        yield
+    finally:
+        setattr(Meter, name, before)
+
+
+class Noting:
+    def __enter__(self) -> None:
+        SEEN.append("entered")
+
+    def __exit__(self, *error: Any) -> None:
+        SEEN.append("left")
+
+
+DOUBLING, LONGER, NOTING = Doubling(), Longer(), Noting()
+
+
+def read_while_doubled(x: Any) -> Any:
+    with DOUBLING:
+        return x * RATES.rate
+
+
+def read_while_longer(x: Any) -> Any:
+    with LONGER:
+        return x * sum(MANY)
+
+
+def read_while_switched(x: Any) -> Any:
+    with switched("n", 3.0):
+        return x * RATES.n
+
+
+def read_while_noting(x: Any) -> Any:
+    with NOTING:
+        return x * RATES.rate
+
+
+@pytest.mark.parametrize("f", [read_while_doubled, read_while_longer, read_while_switched])
+def test_what_a_manager_sets_that_is_entered_is_not_read_before(f: Any) -> None:
+    before = f(2.0)
+    with pytest.raises(fpad.TransformError, match="A context manager may read or set"):
+        fpad.grad(f)(2.0)
+    assert f(2.0) == before
+
+
+def test_what_a_manager_leaves_alone_is_read() -> None:
+    assert fpad.grad(read_while_noting)(2.0) == 2.0
+    assert SEEN == ["entered", "left"]

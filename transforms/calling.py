@@ -153,6 +153,10 @@ class Calling(Changes):
         """Where it is read whether an object outside has attributes itself."""
         return self.owner.owning.setdefault(id(owner), Own(owner))
 
+    def entering(self, make: Any, manager: Any) -> None:
+        """Note that a manager is entered when the program runs."""
+        self.owner.entered.note(make, manager, self.origin)
+
     def note_set(self, owner: Any) -> None:
         """Note that an object outside is set, which lists outside may hold too."""
         self.owner.shared.note_set(owner)

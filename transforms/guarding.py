@@ -204,6 +204,10 @@ class Guarding(Writer, ABC):
             self.env[region.caught] = Static(raised.error)
             self.block(s.orelse)
 
+    @abstractmethod
+    def entering(self, make: Any, manager: Any) -> None:
+        """Note that a manager is entered when the program runs."""
+
     # ------------------------------------------------------------ statements
 
     def enter(self, args: Sequence[Value], kwargs: dict[str, Value]) -> None:
@@ -224,6 +228,8 @@ class Guarding(Writer, ABC):
             self.emit(Do(fp.enter, (Const(make.value), *told), (), self.origin))
             self._open(region.value)
             return
+        manager = rest[0].value if rest and isinstance(rest[0], Static) else None
+        self.entering(make.value, manager)
         operands = [_inactive(v) for v in rest]
         named = tuple((k, _inactive(v)) for k, v in kwargs.items())
         self.emit(Do(fp.enter, (Const(make.value), *operands), named, self.origin))

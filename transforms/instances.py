@@ -12,6 +12,7 @@ from fpad.transforms.abstract import (
     Value,
 )
 from fpad.transforms.closures import Nested
+from fpad.transforms.entered import Entered
 from fpad.transforms.errors import Refusal
 from fpad.transforms.ir import (
     Func,
@@ -73,6 +74,7 @@ class Owner(Protocol):
     objects: dict[int, Itself]
     owning: dict[int, Own]
     shared: SharedObjects
+    entered: Entered
     every_list: bool
     in_tables: list[type[MemberLists]]
     every_row: bool

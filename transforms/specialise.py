@@ -41,6 +41,7 @@ from fpad.transforms.callables import handed
 from fpad.transforms.calling import Calling
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
+from fpad.transforms.entered import Entered
 from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.heap import Fork
 from fpad.transforms.instances import Instance
@@ -143,6 +144,7 @@ class _Specialiser:
         self.objects: dict[int, Itself] = {}
         self.owning: dict[int, Own] = {}
         self.shared = SharedObjects(one_by_one)
+        self.entered = Entered()
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 
@@ -423,6 +425,7 @@ class _Specialiser:
         ]
         parameters = parameters[1:] if source.bound else parameters
         live = tuple(Live(*body.lifted[key], tree) for key, tree in body.lifted_trees.items())
+        self._check_entered(live, main)
         only = int(inspect.Parameter.KEYWORD_ONLY)
         outer = [Parameter(n, only, Leaf(n), use="live") for x in live for n in x.leaves]
         at = len(parameters)
@@ -443,6 +446,19 @@ class _Specialiser:
             live,
             (*self._guards.values(), *self.shared.guards()),
         )
+
+    def _check_entered(self, live: Sequence[Live], main: Instance) -> None:
+        """Refuse what is read outside, and set by a manager that is entered."""
+        names = [x.name for x in live if self.entered.changes(x)]
+        names += [g.name for g in self._guards.values() if self.entered.moves(g)]
+        set_here = {name for _, name, _ in main.summary.written.values()}
+        names += [n for n in sorted(set_here) if n in self.entered.used]
+        if names:
+            _fail(
+                self.entered.origin,
+                f"A context manager may read or set {names[0]}, and so does the function.",
+                "do what the manager does in front of the with statement and behind it.",
+            )
 
 
 # ---------------------------------------------------------------- small pieces
