@@ -154,6 +154,7 @@ from fpad.runtime.matrices import (
 from fpad.runtime.memory import (
     all_given,
     apart,
+    apart_from,
     apply,
     asarray,
     asked_ahead,
@@ -394,6 +395,7 @@ __all__ = [
     "answered",
     "any_example",
     "apart",
+    "apart_from",
     "appended",
     "apply",
     "argmax",

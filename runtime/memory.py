@@ -464,6 +464,26 @@ def apart(*containers: Any) -> None:
             )
 
 
+def apart_from(given: tuple[Any, ...], outside: tuple[Any, ...]) -> None:
+    """Check that nothing is given to a function that uses it as outside too, and changes it.
+
+    Raises:
+        InputError: a list, dict or object is.
+    """
+    found, seen = list(outside), set()
+    while found:
+        value = found.pop()
+        seen.add(id(value))
+        if isinstance(value, list | tuple | dict):
+            found += value.values() if isinstance(value, dict) else value
+    for a in given:
+        if id(a) in seen:
+            raise InputError(
+                f"one {type(a).__name__} is given to a function that uses it as one outside as "
+                "well, and changes it: give it a copy, or use it under one name"
+            )
+
+
 def refill(container: Any, values: Any) -> None:
     """Let a list or dict hold what another one holds."""
     container.clear()

@@ -257,3 +257,54 @@ def test_what_a_manager_sets_that_is_entered_is_not_read_before(f: Any) -> None:
 def test_what_a_manager_leaves_alone_is_read() -> None:
     assert fpad.grad(read_while_noting)(2.0) == 2.0
     assert SEEN == ["entered", "left"]
+
+
+GIVEN, LIST = Meter(), [1.0, 2.0]
+HOLDING = {"all": [GIVEN]}
+
+
+def given_is_set(z: Any, x: Any) -> Any:
+    z.rate = x
+    return x * GIVEN.rate
+
+
+def outside_is_set(z: Any, x: Any) -> Any:
+    GIVEN.rate = x
+    return x * z.rate
+
+
+def given_is_held(z: Any, x: Any) -> Any:
+    z.rate = x
+    return x * HOLDING["all"][0].rate
+
+
+def given_grows(z: Any, x: Any) -> Any:
+    z.append(x)
+    return x * sum(LIST) * z[0]
+
+
+@pytest.mark.parametrize(
+    ("f", "same", "other"),
+    [
+        (given_is_set, GIVEN, Meter()),
+        (outside_is_set, GIVEN, Meter()),
+        (given_is_held, GIVEN, Meter()),
+        (given_grows, LIST, [1.0, 2.0]),
+    ],
+)
+def test_what_is_given_and_changed_is_nothing_that_is_read_outside(
+    f: Any, same: Any, other: Any
+) -> None:
+    GIVEN.rate = 2.0
+    slope = fpad.grad(f, wrt="x")
+    with pytest.raises(fpad.InputError, match="uses it as one outside"):
+        slope(same, 1.5)
+    assert (GIVEN.rate, LIST) == (2.0, [1.0, 2.0])
+    found = slope(other, 1.5)
+    GIVEN.rate = 2.0
+    ends = []
+    for h in (1e-6, -1e-6):
+        made = list(other) if isinstance(other, list) else Meter()
+        ends.append(f(made, 1.5 + h))
+        GIVEN.rate = 2.0
+    np.testing.assert_allclose(found, (ends[0] - ends[1]) / 2e-6, rtol=1e-7)

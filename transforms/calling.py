@@ -67,7 +67,7 @@ from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.lengths import CHECKS
 from fpad.transforms.nested import is_derivative
 from fpad.transforms.places import handed
-from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside, Own
+from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside, Own, Whole
 from fpad.transforms.rules import rule_of
 from fpad.transforms.shared_objects import Part
 from fpad.transforms.source import Source
@@ -135,6 +135,8 @@ class Calling(Changes):
                 base = type(container.value).__name__.lower()
             if isinstance(container, Part):
                 base = container.label
+            if isinstance(container, Whole):
+                base = f"{container.name}_itself"
             if isinstance(container, Own):
                 base = f"{name}_own"
             tree, names, kinds = tree_of(base, kind, choose)
@@ -148,6 +150,10 @@ class Calling(Changes):
     def itself_of(self, owner: Any) -> Itself:
         """Where an object outside is read."""
         return self.owner.objects.setdefault(id(owner), Itself(owner))
+
+    def whole_of(self, container: Any, name: str) -> Whole:
+        """Where a list, tuple or dict outside is read as it is."""
+        return self.owner.wholes.setdefault((id(container), name), Whole(container, name))
 
     def own_of(self, owner: Any) -> Own:
         """Where it is read whether an object outside has attributes itself."""

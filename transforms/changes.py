@@ -58,6 +58,7 @@ from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import (
     ITSELF,
     Kind,
+    NodeKind,
     OpaqueKind,
     is_object,
 )
@@ -311,7 +312,7 @@ class Changes(OuterAttributes):
                 for t, v, k in zip(tree.items, value.parts, tree.keys, strict=True)
             ),
         )
-        if isinstance(value, Structure) and is_argument(value.ident) and self.summary.changed:
+        if isinstance(value, Structure) and is_argument(value.ident) and _has_effects(self.summary):
             self.was[value.ident] = dict(zip(value.keys, value.items, strict=True))
             leaf = self.fresh(f"{name}_{'object' if is_object(value.make) else 'itself'}")
             self.itself[value.ident] = leaf
@@ -324,9 +325,30 @@ class Changes(OuterAttributes):
 
         One that is changed would be seen to change under its other name too.
         """
-        if len(self.itself) < 2 or not self.entry:
+        if not self.entry or not self.itself:
             return block
-        return (Do(fp.apart, tuple(self.itself.values())), *block)
+        more: Block = ()
+        if self.summary.changed and len(self.itself) > 1:
+            more = (Do(fp.apart, tuple(self.itself.values())),)
+        for given, others in self._seen_outside():
+            if given and others:
+                more = (*more, Do(fp.apart_from, (given, others)))
+        return (*more, *block)
+
+    def _seen_outside(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Arguments that must be none of the objects outside: one of the two is changed."""
+        lifted = tuple(self.lifted.values())
+        every = {id(c): c for c, _, _ in lifted if is_object(type(c))}
+        lists = [(c, n, k.make) for c, n, k in lifted if isinstance(k, NodeKind)]
+        is_set = {k for k, _ in self.summary.written}
+        changed = tuple(v for k, v in self.itself.items() if k in self.summary.changed)
+        kept = tuple(v for k, v in self.itself.items() if k not in self.summary.changed)
+        if changed:
+            held = [*map(self.holder_outside, every.values())]
+            held += [self.whole_outside(*where) for where in lists]
+            yield changed, tuple(str(h.atom) for h in held)
+        set_here = [self.holder_outside(c) for k, c in every.items() if k in is_set]
+        yield kept, tuple(str(h.atom) for h in set_here)
 
     # ------------------------------------------------------------ what a callee changes
 
@@ -414,6 +436,10 @@ class Changes(OuterAttributes):
                 value = replace(value, ident=made[value.ident])
         parts = tuple(self.adopted(p, callers, made) for p in value.parts)
         return value.with_parts(parts) if parts else value
+
+
+def _has_effects(summary: Summary) -> bool:
+    return bool(summary.changed or summary.written)
 
 
 def _is_other(value: Value, before: Value | None) -> bool:

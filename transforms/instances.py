@@ -20,7 +20,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.kinds import Kind
 from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.nested import Derived
-from fpad.transforms.resolve import Defaults, Guard, Itself, Own
+from fpad.transforms.resolve import Defaults, Guard, Itself, Own, Whole
 from fpad.transforms.shared_objects import SharedObjects
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import (
@@ -73,6 +73,7 @@ class Owner(Protocol):
     defaults: Defaults
     objects: dict[int, Itself]
     owning: dict[int, Own]
+    wholes: dict[tuple[int, str], Whole]
     shared: SharedObjects
     entered: Entered
     every_list: bool

@@ -20,7 +20,15 @@ KNOWN: dict[str, bool] = {}
 """These functions, by module, name and line."""
 CHECKS = frozenset(
     (
-        *(fp.all_given, fp.apart, fp.at_least, fp.disjoint, fp.enough, fp.enough_axes),
+        *(
+            fp.all_given,
+            fp.apart,
+            fp.apart_from,
+            fp.at_least,
+            fp.disjoint,
+            fp.enough,
+            fp.enough_axes,
+        ),
         *(fp.equal_parts, fp.equally_many, fp.even, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed),
         *(fp.no_blanks, fp.parts, fp.ran, fp.real_output, fp.same_length, fp.scalar_output),
         *(fp.some_examples, fp.steady),

@@ -28,8 +28,8 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.kinds import BOOL, Kind, OpaqueKind, join
 from fpad.transforms.library import Library
-from fpad.transforms.resolve import Guard, Itself, Own, above, is_slot, owns
-from fpad.transforms.summaries import Summary
+from fpad.transforms.resolve import Guard, Itself, Own, Whole, above, is_slot, owns
+from fpad.transforms.summaries import Lifted, Summary
 from fpad.transforms.writer import refuse
 
 
@@ -37,6 +37,7 @@ class OuterAttributes(Library):
     """Keeps track of the attributes outside that a function sets."""
 
     summary: Summary
+    lifted: dict[tuple[int, str], Lifted]
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -49,6 +50,10 @@ class OuterAttributes(Library):
     @abstractmethod
     def itself_of(self, owner: Any) -> Itself:
         """Where an object outside is read."""
+
+    @abstractmethod
+    def whole_of(self, container: Any, name: str) -> Whole:
+        """Where a list, tuple or dict outside is read as it is."""
 
     @abstractmethod
     def own_of(self, owner: Any) -> Own:
@@ -175,11 +180,23 @@ class OuterAttributes(Library):
                 continue
             own = self.own_of(owner)
             is_own = (id(own), name) in written
-            holder = self.lift(self.itself_of(owner), "value", OpaqueKind(type(owner)))
+            holder = self.holder_outside(owner)
             mine = self.env[self.outer_name(own, name)] if is_own else OWN
             assert isinstance(holder, Held)
             assert isinstance(mine, Held)
             yield holder, name, self.env[self.outer_name(owner, name)], mine
+
+    def holder_outside(self, owner: Any) -> Held:
+        """An object outside itself."""
+        holder = self.lift(self.itself_of(owner), "value", OpaqueKind(type(owner)))
+        assert isinstance(holder, Held)
+        return holder
+
+    def whole_outside(self, container: Any, name: str, make: type) -> Held:
+        """A list, tuple or dict outside itself."""
+        holder = self.lift(self.whole_of(container, name), "value", OpaqueKind(make))
+        assert isinstance(holder, Held)
+        return holder
 
     def will_set(self, owner: Any, name: str, kind: Kind) -> None:
         """Let it be known that a function that is called sets an attribute."""

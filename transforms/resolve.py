@@ -83,8 +83,8 @@ class Live:
 
     @property
     def fixed(self) -> bool:
-        """Is it always the same object?"""
-        return isinstance(self.container, Itself)
+        """Is it handed on as it is, whatever it holds?"""
+        return isinstance(self.container, Itself | Whole)
 
     @property
     def tells(self) -> bool:
@@ -144,6 +144,19 @@ class Itself:
     """An object outside, as something that `fetch` reads."""
 
     value: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A list, tuple or dict outside that is handed on as it is, as something that `fetch` reads."""
+
+    container: Any = field(repr=False)
+    name: str
+
+    @property
+    def value(self) -> Any:
+        """The list, tuple or dict now."""
+        return fetch(self.container, self.name)
 
 
 @dataclass(frozen=True, eq=False)

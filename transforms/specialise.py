@@ -75,7 +75,7 @@ from fpad.transforms.lower import lower
 from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
-from fpad.transforms.resolve import Defaults, Guard, Itself, Live, Own
+from fpad.transforms.resolve import Defaults, Guard, Itself, Live, Own, Whole
 from fpad.transforms.shared_objects import SetInLists, SharedObjects
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
@@ -143,6 +143,7 @@ class _Specialiser:
         self.in_tables: list[type[MemberLists]] = []
         self.objects: dict[int, Itself] = {}
         self.owning: dict[int, Own] = {}
+        self.wholes: dict[tuple[int, str], Whole] = {}
         self.shared = SharedObjects(one_by_one)
         self.entered = Entered()
         self._changed = False
