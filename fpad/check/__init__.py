@@ -14,10 +14,11 @@ from typing import Any
 
 from fpad.check.certificate import Certificate
 from fpad.check.checker import check
-from fpad.check.report import Kink, Number, Report
+from fpad.check.numbers import Ball, Number
+from fpad.check.report import Kink, Report
 from fpad.check.verdict import Verdict
 
-__all__ = ["Certificate", "Kink", "Number", "Report", "Verdict", "check"]
+__all__ = ["Ball", "Certificate", "Kink", "Number", "Report", "Verdict", "check"]
 
 
 class _Callable(types.ModuleType):

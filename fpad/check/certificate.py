@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.check.numbers import Ball, Numbers
 from fpad.records import read_as
 
 
@@ -56,6 +57,10 @@ def encode(value: Any) -> Any:
     match value:
         case Fraction():
             return f"{value.numerator}/{value.denominator}"
+        case Ball():
+            return {"$ball": [encode(value.lo), encode(value.hi)]}
+        case Numbers():
+            return {"$tuple": [encode(v) for v in value]}
         case np.ndarray():
             data = [encode(v) for v in value.ravel().tolist()]
             return {"dtype": value.dtype.str, "shape": list(value.shape), "data": data}
@@ -87,6 +92,8 @@ def decode(value: Any) -> Any:
             return np.array([decode(v) for v in data], dtype=dtype).reshape(shape)
         case {"$scalar": array}:
             return decode(array)[()]
+        case {"$ball": [lo, hi]}:
+            return Ball(decode(lo), decode(hi))
         case {"$float": text}:
             return float(text)
         case {"$text": text}:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from fpad.check.certificate import Certificate
+from fpad.check.cones import in_hull
 from fpad.check.decisions import Decision, sign_of
 from fpad.check.exact import Exact, Hole
 from fpad.check.generated import Gradient, gradient_of, is_outside, nothing, tangents
@@ -21,9 +22,11 @@ from fpad.check.inputs import entries, finite
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
     PROCEDURES,
+    Case,
     Limits,
     Outcome,
     Point,
+    RationalPoint,
     decide,
     run_at_point,
 )
@@ -63,8 +66,8 @@ def check(
         seed: the cotangent of an output that is not a single number; its structure and shape.  Of
             a jvp it is the tangent: what is checked is the derivative along it.
         batch: not available in this version.
-        procedures: names of the procedures to try ("D0", "D2"); None tries all.
-        max_cells: reserved for procedures of several variables.
+        procedures: names of the procedures to try; None tries all of `PROCEDURES`.
+        max_cells: pieces of the function that may be told apart next to the point.
         max_steps: statements that an exact execution may run.
         max_bits: bits that an exact number may take.
 
@@ -78,7 +81,7 @@ def check(
     for name in chosen:
         if name not in PROCEDURES:
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
-    limits = Limits(max_steps, max_bits)
+    limits = Limits(max_steps, max_bits, max_cells)
     named, seed = tangents(f, seed)
     s = subject(f, args, wrt, precision, named)
     floats, failed, ended = _in_floats(s, seed, limits)
@@ -86,14 +89,16 @@ def check(
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
         reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
-        point = Point(PointRun(limits.bits), Hole(reason))
+        point = RationalPoint(PointRun(limits.bits), Hole(reason))
         outcome = Outcome(Verdict.UNDEFINED, "domain", reason)
         return _report(s, wrt, seed, gradient, floats, point, outcome, None, limits)
     point = run_at_point(s, seed, limits)
     provable = point.hole is None or not point.hole.undefined
     if provable and id(failed) in point.run.holes:
-        point = Point(point.run, Hole("domain"))  # Python refuses, whether the value is used or not
-    outcome = decide(s, seed, point, limits, chosen)
+        point = RationalPoint(
+            point.run, Hole("domain")
+        )  # Python refuses, whether the value is used or not
+    outcome = decide(Case(s, seed, point, limits), chosen)
     exact = _along_floats(s, seed, point, floats, limits)
     return _report(s, wrt, seed, gradient, floats, point, outcome, exact, limits)
 
@@ -136,7 +141,8 @@ def _along_floats(
     if point.hole is None and same_path(point.run.decisions, floats.decisions):
         pairs = zip(point.run.decisions, floats.decisions, strict=True)
         if all(np.array_equal(d.on_kink, _zeros(d, f)) for d, f in pairs if d.varies is not None):
-            return point.gradient
+            gradient: tuple[Fraction, ...] | None = point.gradient
+            return gradient
     try:
         return run_at_point(s, seed, limits, floats.decisions).gradient
     except Unproved:
@@ -176,7 +182,6 @@ def _report(
     ok, ulps, bound = rounding(s, wrt, seed, gradient, exact, limits.steps)
     kinks, blocked = _kinks(point, floats, flipped)
     unknown = outcome.verdict is Verdict.UNKNOWN
-    pieces = None if outcome.pieces is None else frozenset(outcome.pieces)
     return Report(
         verdict=outcome.verdict,
         procedure=outcome.procedure,
@@ -197,8 +202,8 @@ def _report(
         continuous=outcome.continuous,
         lipschitz=outcome.lipschitz,
         strictly_differentiable=outcome.strictly_differentiable,
-        pieces_inner=frozenset() if pieces is None else pieces,
-        pieces_outer=pieces,
+        pieces_inner=outcome.pieces_inner,
+        pieces_outer=outcome.pieces_outer,
         clarke=_clarke(outcome, exact),
         slopes=outcome.slopes,
         kinks=kinks,
@@ -221,12 +226,12 @@ def _correct(verdict: Verdict, wrong: bool | None, ok: bool | None) -> bool | No
 
 def _clarke(outcome: Outcome, exact: tuple[Fraction, ...] | None) -> bool | None:
     """Is the exact AD value in the convex hull of the pieces' gradients?"""
-    if exact is None or not outcome.lipschitz or outcome.pieces is None:
+    if exact is None or not outcome.lipschitz:
         return None
-    if len(exact) == 1:
-        slopes = [v for (v,) in outcome.pieces]
-        return min(slopes) <= exact[0] <= max(slopes)
-    return exact == outcome.pieces[0] if len(outcome.pieces) == 1 else None
+    if in_hull(exact, outcome.pieces_inner):
+        return True
+    outer = outcome.pieces_outer
+    return None if outer is None or in_hull(exact, outer) else False
 
 
 def _kinks(
@@ -301,5 +306,6 @@ def _certificate(s: Subject, seed: Any, point: Point, outcome: Outcome) -> Certi
         "slopes": None if outcome.slopes is None else list(outcome.slopes),
         "reason": outcome.reason,
         "seed": seed,
+        "witness": dict(outcome.witness),
     }
     return Certificate(outcome.procedure, claims)

@@ -1,6 +1,6 @@
 """One-sided neighbourhoods as numbers: series in s, where x = x0 + s**q or x0 - s**q, s > 0 small.
 
-    scale = Scale();  x = scale.input(Fraction(0), -1)      -s
+    scale = Scale();  x = scale.input(Fraction(0), [Fraction(-1)])      -s
     x * x > 0                                               True: the leading coefficient is 1
     (x**5 + x**6) / x**5                                    1 - s, exactly
 
@@ -70,9 +70,11 @@ class Scale:
         if self._left < 0:
             raise LimitReached("too_many_steps")
 
-    def input(self, x0: Fraction, side: int) -> Any:
-        """x0 + side * s**root."""
-        coefficients = [x0, *[Fraction(0)] * (self.root - 1), Fraction(side)]
+    def input(self, x0: Fraction, powers: Sequence[Fraction]) -> Any:
+        """x0 + powers[0] * t + powers[1] * t**2 + .., where t is s**root."""
+        coefficients = [x0]
+        for c in powers:
+            coefficients += [*[Fraction(0)] * (self.root - 1), c]
         return self.series(0, coefficients, math.inf, None, 0)
 
     def series(

@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from fpad.check.certificate import Certificate, decode, encode
+from fpad.check.numbers import Ball, Number, Numbers
 from fpad.check.verdict import Verdict
 from fpad.records import BranchRecord, read_as
-
-Number: TypeAlias = Fraction
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Report:
 
     Attributes:
         verdict: is the function differentiable at the point, over the reals.
-        procedure: how that was decided: "domain", "D0", "D2", or "none".
+        procedure: how that was decided: "domain", "D0", "D2", .., or "none".
         reason: why the verdict is UNDEFINED or UNKNOWN, where there is a word for it.
         value: the exact value of the function; None where it is not known.
         value_float: what the float execution computed.
@@ -207,7 +206,7 @@ _OBJECTS = ("record", "certificate")
 
 def _plain(value: Any) -> Any:
     """As `encode`, with tuples as lists."""
-    return [_plain(v) for v in value] if isinstance(value, tuple) else encode(value)
+    return [_plain(v) for v in value] if isinstance(value, tuple | Numbers) else encode(value)
 
 
 def _kink(data: Mapping[str, Any]) -> Kink:
@@ -227,9 +226,10 @@ def ulp(x: Fraction, p: int, emin: int) -> Fraction:
     return Fraction(2) ** (max(e, emin) - p + 1)
 
 
-def as_float(x: Fraction) -> float:
+def as_float(x: Number) -> float:
     """The nearest float; infinite beyond the largest."""
+    middle = x.middle if isinstance(x, Ball) else x
     try:
-        return float(x)
+        return float(middle)
     except OverflowError:
-        return math.inf if x > 0 else -math.inf
+        return math.inf if middle > 0 else -math.inf

@@ -54,45 +54,22 @@ def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequen
     verdict = claims["verdict"]
     if verdict == "UNKNOWN":
         raise CertificateError("the verdict is UNKNOWN: nothing is claimed that could be checked")
-    if not _fits(certificate.kind, claims):
+    holds = CHECKS.get((certificate.kind, verdict))
+    if holds is None or (claims["reason"] is None) is (verdict == "UNDEFINED"):
         return False
     try:
         f = _Function(claims, function, args)
     except RecursionError as error:
         raise CertificateError("an object that holds itself cannot be copied") from error
     if verdict == "UNDEFINED":
-        return _undefined(f, claims)
+        return holds(f, claims)
     try:
-        if not f.at_point(claims) or f(()) != claims["value"]:
-            return False
-        match verdict:
-            case "DIFFERENTIABLE":
-                return _differentiable(f, claims)
-            case "NOT_DIFFERENTIABLE":
-                return _not_differentiable(f, claims)
-            case "DISCONTINUOUS":
-                return _discontinuous(f, claims)
+        return f.at_point(claims) and f(()) == claims["value"] and holds(f, claims)
     except (Undefined, ZeroDivisionError) as error:
         raise CertificateError(
             "a number without a value is divided by, compared or converted on the way; whether "
             "it matters the plain function cannot tell"
         ) from error
-    return False
-
-
-def _fits(kind: str, claims: Mapping[str, Any]) -> bool:
-    """Can the procedure have made these claims?"""
-    verdict, slopes, reason = claims["verdict"], claims["slopes"], claims["reason"]
-    if (reason is None) is (verdict == "UNDEFINED"):
-        return False
-    match kind:
-        case "domain":
-            return bool(verdict == "UNDEFINED")
-        case "D0":
-            return bool(verdict == "DIFFERENTIABLE" and slopes is None)
-        case "D2":
-            return bool(verdict != "UNDEFINED" and slopes is not None)
-    return False
 
 
 class _Function:
@@ -215,13 +192,21 @@ def _quotients(f: _Function, direction: Sequence[int]) -> list[Fraction] | None:
     return out
 
 
+def _smooth(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """There are no sides to tell apart."""
+    return claims["slopes"] is None and _differentiable(f, claims)
+
+
+def _alike(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """Both sides have the slope that is the derivative."""
+    g, slopes = claims["derivative"], claims["slopes"]
+    return slopes is not None and g is not None and {*slopes} == {*g} and _differentiable(f, claims)
+
+
 def _differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
     g = claims["derivative"]
     n = len(f.point)
     if g is None or len(g) != n:
-        return False
-    slopes = claims["slopes"]
-    if slopes is not None and (slopes[0] != g[0] or slopes[1] != g[0]):
         return False
     for d in _directions(n):
         quotients = _quotients(f, d)
@@ -285,3 +270,13 @@ def _jumps(f: _Function, side: int, slope: Fraction | float) -> bool:
         return False
     first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
     return 2 * abs(second) > abs(first) and (side * second > 0) == (slope > 0)
+
+
+CHECKS: dict[tuple[str, str], Callable[[_Function, Mapping[str, Any]], bool]] = {
+    ("domain", "UNDEFINED"): _undefined,
+    ("D0", "DIFFERENTIABLE"): _smooth,
+    ("D2", "DIFFERENTIABLE"): _alike,
+    ("D2", "NOT_DIFFERENTIABLE"): _not_differentiable,
+    ("D2", "DISCONTINUOUS"): _discontinuous,
+}
+"""Which claims a procedure can have made, and how they are checked: (kind, verdict) -> check."""

@@ -49,7 +49,7 @@ def test_holes_spread_and_the_worse_one_wins() -> None:
 
 
 def test_infinities_are_compared_and_nothing_else() -> None:
-    germ = Scale().input(Fraction(0), 1)
+    germ = Scale().input(Fraction(0), [Fraction(1)])
     for x in (HALF, germ, 1 / germ, Tape().input(Fraction(5))):
         for top, sign in ((Infinite(1), 1), (Infinite(-1), -1)):
             assert (x < top) is (sign > 0)
@@ -180,14 +180,14 @@ def test_signs_of_rational_germs(
     p: list[Fraction], q: list[Fraction], r: list[Fraction], side: int
 ) -> None:
     """The sign of p/q - r is that of its values very close to the point."""
-    s = Scale(terms=4).input(Fraction(0), side)
+    s = Scale(terms=4).input(Fraction(0), [Fraction(side)])
     x = side * T
     if not any(q):
         assert (germ_of(p, s) / germ_of(q, s)).undefined
         return
     exact = at(p, x) / at(q, x) - at(r, x)
     for terms in (2, 4, 8, 16, 32):
-        s = Scale(terms).input(Fraction(0), side)
+        s = Scale(terms).input(Fraction(0), [Fraction(side)])
         try:
             found = sign_near(germ_of(p, s) / germ_of(q, s) - germ_of(r, s))
         except Undecided:
@@ -201,7 +201,7 @@ def test_signs_of_rational_germs(
 @given(polynomials, st.sampled_from([-1, 1]))
 def test_zero_is_proved_by_the_degree(p: list[Fraction], side: int) -> None:
     """1/(1 + x) * (1 + x) is 1: no truncation can hide it, no truncation can pretend it."""
-    s = Scale(16).input(Fraction(0), side)
+    s = Scale(16).input(Fraction(0), [Fraction(side)])
     q = 1 / (1 + s)
     assert (q * (1 + s) - 1) == 0
     assert ((q * germ_of(p, s)) * (1 + s) - germ_of(p, s)) == 0
@@ -212,7 +212,7 @@ def test_zero_is_proved_by_the_degree(p: list[Fraction], side: int) -> None:
 @few
 @given(polynomials, st.sampled_from([2, 3]))
 def test_roots_of_powers(p: list[Fraction], n: int) -> None:
-    s = Scale(16).input(Fraction(0), 1)
+    s = Scale(16).input(Fraction(0), [Fraction(1)])
     x = germ_of(p, s)
     if not isinstance(x, Germ):
         return
@@ -227,7 +227,7 @@ def test_roots_of_powers(p: list[Fraction], n: int) -> None:
 @given(polynomials)
 def test_square_roots_of_series(p: list[Fraction]) -> None:
     """The square of the series of a root is the germ, as far as it is known."""
-    s = Scale(12).input(Fraction(0), 1)
+    s = Scale(12).input(Fraction(0), [Fraction(1)])
     x = 1 + s * germ_of(p, s)
     if isinstance(x, Germ):
         y = x.root(2)
@@ -236,16 +236,16 @@ def test_square_roots_of_series(p: list[Fraction]) -> None:
 
 
 def test_roots_that_need_a_finer_scale() -> None:
-    s = Scale().input(Fraction(0), 1)
+    s = Scale().input(Fraction(0), [Fraction(1)])
     with pytest.raises(RootNeeded) as needed:
         (s * s * s).root(2)
     assert needed.value.n == 2
-    fine = Scale(8, root=2).input(Fraction(0), 1)
+    fine = Scale(8, root=2).input(Fraction(0), [Fraction(1)])
     assert (fine * fine * fine).root(2).low == 3
 
 
 def test_floors_of_germs() -> None:
-    s = Scale().input(Fraction(2), -1)
+    s = Scale().input(Fraction(2), [Fraction(-1)])
     assert s.floor().value == 1
     assert (-s).floor().value == -2
     assert (s + Fraction(1, 2)).floor().value == 2
@@ -253,7 +253,7 @@ def test_floors_of_germs() -> None:
 
 
 def test_composed_series() -> None:
-    s = Scale(10).input(Fraction(0), 1)
+    s = Scale(10).input(Fraction(0), [Fraction(1)])
     u = s + 3 * s * s
     e = CORE.exp(u)
     x = 2.0**-8

@@ -304,7 +304,7 @@ def test_ties_of_extremes() -> None:
 
 def test_germs_in_arrays() -> None:
     run = GermRun(10**5, 10)
-    s = Scale().input(Fraction(0), -1)
+    s = Scale().input(Fraction(0), [Fraction(-1)])
     x = np.array([s, lifted(1.0)], object)
     assert repr(run.compute(np.maximum, (x, 0.0), {})[0]) == "Exact(0)"
     assert run.compute(np.argmax, (x,), {}) == 1

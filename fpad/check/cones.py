@@ -1,0 +1,149 @@
+"""Cones in exact arithmetic: is there a direction that a system of linear conditions allows.
+
+    direction([[1, 0], [1, -1000]])           some d with d0 > 0 and d0 > 1000 * d1
+    direction([[1, 0]], equal=[[0, 1]])       some d with d0 > 0 and d1 = 0
+    in_hull(g, gradients)                     is g a convex combination
+
+Everything else that is asked about pieces is asked in this form.  The systems have few variables
+and few conditions, and are degenerate through and through (every condition is tight at 0), so they
+are solved by the simplex method with Bland's rule, on fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from typing import Any
+
+Row = Sequence[Any]
+Direction = tuple[Fraction, ...]
+
+
+def direction(
+    strict: Sequence[Row], weak: Sequence[Row] = (), equal: Sequence[Row] = (), size: int = 0
+) -> Direction | None:
+    """Some d with a . d > 0, b . d >= 0, c . d == 0 for all rows a, b, c; None if there is none.
+
+    Args:
+        strict: rows a.
+        weak: rows b.
+        equal: rows c.
+        size: how many variables there are; needed where there are no rows.
+    """
+    n = next((len(r) for rows in (strict, weak, equal) for r in rows), size)
+    basis = kernel(equal, n)
+    if not strict:
+        return (Fraction(0),) * n
+    above, beside = ([[dot(r, b) for b in basis] for r in rows] for rows in (strict, weak))
+    found = _maximum(above, beside, len(basis))
+    if found is None:
+        return None
+    return tuple(
+        sum((t * b[k] for t, b in zip(found, basis, strict=True)), Fraction(0)) for k in range(n)
+    )
+
+
+def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fraction] | None:
+    """Some d as in `direction`, without equations.
+
+    Maximises t <= 1 over a . d >= t and b . d >= 0, d = p - q with p, q >= 0, from d = 0, t = 0.
+    """
+    size = 2 * n + 1
+    table = [[*(-v for v in a), *a, Fraction(1)] for a in strict]
+    table += [[*(-v for v in b), *b, Fraction(0)] for b in weak]
+    table.append([Fraction(0)] * (size - 1) + [Fraction(1)])
+    m = len(table)
+    right = [Fraction(0)] * (m - 1) + [Fraction(1)]
+    rows = [
+        [*map(Fraction, r), *(Fraction(j == k) for j in range(m)), right[k]]
+        for k, r in enumerate(table)
+    ]
+    cost = [Fraction(0)] * (size - 1) + [Fraction(-1)] + [Fraction(0)] * (m + 1)
+    basic = list(range(size, size + m))
+    while True:
+        enter = next((j for j in range(size + m) if cost[j] < 0), None)
+        if enter is None:
+            break
+        ratios = [(r[-1] / r[enter], basic[k], k) for k, r in enumerate(rows) if r[enter] > 0]
+        if not ratios:  # t is bounded, so this cannot be
+            raise ArithmeticError("an unbounded system")
+        _, _, leave = min(ratios)
+        _pivot(rows, cost, leave, enter)
+        basic[leave] = enter
+    values = dict(zip(basic, (r[-1] for r in rows), strict=True))
+    if not values.get(size - 1):
+        return None
+    return [values.get(k, Fraction(0)) - values.get(n + k, Fraction(0)) for k in range(n)]
+
+
+def _pivot(rows: list[list[Fraction]], cost: list[Fraction], leave: int, enter: int) -> None:
+    """Solve row `leave` for variable `enter`, and put that in everywhere else."""
+    pivot = rows[leave][enter]
+    row = rows[leave] = [v / pivot for v in rows[leave]]
+    for r in (*rows, cost):
+        factor = r[enter]
+        if r is not row and factor:
+            for j, v in enumerate(row):
+                if v:
+                    r[j] -= factor * v
+
+
+def kernel(rows: Sequence[Row], n: int) -> list[Direction]:
+    """A basis of the d with row . d == 0 for all rows."""
+    reduced, pivots = _reduced(rows, n)
+    basis = []
+    for free in (k for k in range(n) if k not in pivots):
+        d = [Fraction(0)] * n
+        d[free] = Fraction(1)
+        for row, k in zip(reduced, pivots, strict=True):
+            d[k] = -row[free]
+        basis.append(tuple(d))
+    return basis
+
+
+def _reduced(rows: Sequence[Row], n: int) -> tuple[list[list[Fraction]], list[int]]:
+    """(The reduced rows of a matrix that are not zero, the columns of their leading ones)."""
+    out: list[list[Fraction]] = []
+    pivots: list[int] = []
+    for row in rows:
+        r = [Fraction(v) for v in row]
+        for done, k in zip(out, pivots, strict=True):
+            if r[k]:
+                r = [a - r[k] * b for a, b in zip(r, done, strict=True)]
+        lead = next((k for k, v in enumerate(r) if v), None)
+        if lead is None:
+            continue
+        r = [v / r[lead] for v in r]
+        for j, done in enumerate(out):
+            if done[lead]:
+                out[j] = [a - done[lead] * b for a, b in zip(done, r, strict=True)]
+        out.append(r)
+        pivots.append(lead)
+    return out, pivots
+
+
+def rank(rows: Sequence[Row], n: int) -> int:
+    """How many of the rows are independent."""
+    return len(_reduced(rows, n)[1])
+
+
+def solution(rows: Sequence[Row], right: Sequence[Any], n: int) -> Direction | None:
+    """Some d with row . d == right for all rows; None if there is none."""
+    reduced, pivots = _reduced([[*r, b] for r, b in zip(rows, right, strict=True)], n + 1)
+    if n in pivots:
+        return None
+    d = [Fraction(0)] * n
+    for row, k in zip(reduced, pivots, strict=True):
+        d[k] = row[n]
+    return tuple(d)
+
+
+def in_hull(point: Row, corners: Collection[Row]) -> bool:
+    """Is the point a convex combination of the corners?  If not, a plane is between them."""
+    differences = [[c - p for c, p in zip(corner, point, strict=True)] for corner in corners]
+    return direction(differences, size=len(point)) is None if differences else False
+
+
+def dot(a: Row, b: Row) -> Fraction:
+    """The inner product."""
+    return sum((Fraction(x) * y for x, y in zip(a, b, strict=True) if x and y), Fraction(0))

@@ -1,0 +1,66 @@
+"""The decision procedures: what the exact executions of a program prove about it at a point.
+
+    domain   f(x) has no value, or has none next to x                           UNDEFINED
+    D0       x sits on no kink; or on Lipschitz kinks with zero adjoint only    DIFFERENTIABLE
+    D2       one variable: the germs of f on both sides of x                    all verdicts
+
+Each is sound by itself; they are asked in this order until one decides.  Whatever none of them
+proves is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from fpad.check.procedures.case import (
+    Case,
+    Limits,
+    Outcome,
+    Point,
+    RationalPoint,
+    run_at_point,
+    unknown,
+)
+from fpad.check.procedures.one_variable import one_variable
+from fpad.check.procedures.zero_adjoint import zero_adjoint
+from fpad.check.verdict import Verdict
+
+__all__ = [
+    "PROCEDURES",
+    "Case",
+    "Limits",
+    "Outcome",
+    "Point",
+    "RationalPoint",
+    "decide",
+    "run_at_point",
+]
+
+Procedure = Callable[[Case], Outcome | None]
+PROCEDURES: dict[str, Procedure] = {"D0": zero_adjoint, "D2": one_variable}
+"""By name, in the order in which they are asked."""
+
+
+def decide(case: Case, chosen: Collection[str]) -> Outcome:
+    """The verdict at a point, given the exact execution there."""
+    hole = case.point.hole
+    if hole is not None:
+        if hole.undefined:
+            return Outcome(Verdict.UNDEFINED, "domain", hole.reason)
+        return unknown(hole.reason)
+    reasons: list[str] = []
+    for name, procedure in PROCEDURES.items():
+        outcome = procedure(case) if name in chosen else None
+        if outcome is None:
+            continue
+        if outcome.decides:
+            return outcome
+        if outcome.reason is not None:
+            reasons.append(outcome.reason)
+    return unknown(reasons[0] if reasons else _undecided(case))
+
+
+def _undecided(case: Case) -> str:
+    """The reason where no procedure has one."""
+    lengths = any(t.at is not None and t.at.op.endswith(".hypot") for t in case.point.blocking)
+    return "norm_at_zero" if lengths else "degenerate_guard"

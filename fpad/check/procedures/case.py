@@ -1,0 +1,200 @@
+"""What the procedures are asked about, and what they answer.
+
+A procedure is a function Case -> Outcome; it gives None where it does not apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from fpad.check.exact import Exact, Hole, HoleReached, Infinite, LimitReached, lift
+from fpad.check.inputs import entries, placed
+from fpad.check.numbers import Number
+from fpad.check.point import PointRun, Touch
+from fpad.check.subject import Subject, scalar_of
+from fpad.check.tape import Var
+from fpad.check.verdict import Verdict
+from fpad.transforms.interpret import StepLimit, interpret
+
+FAILURES = (TypeError, ValueError, AttributeError, LookupError, NameError, ArithmeticError)
+"""What Python or NumPy raise where exact numbers do not fit, or the exact path leads nowhere."""
+
+Slope = Fraction | float
+"""A slope of one side; infinite where the difference quotients are."""
+Gradient = tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far executions may go.
+
+    Attributes:
+        steps: statements of one execution.
+        bits: of one number.
+        cells: executions of different pieces.
+        entries: numbers that all executions of pieces may compute.
+    """
+
+    steps: int = 10**6
+    bits: int = 10**5
+    cells: int = 4096
+    entries: int = 10**6
+
+
+class Point(Protocol):
+    """An execution at the point, in whatever numbers.
+
+    Attributes:
+        run: its decisions and kinks; as far as it came.
+        hole: why there is no value; None if there is one.
+        value: the value.
+        gradient: the derivative along its path, with coded slopes at kinks; None where a coded
+            slope is not known.
+    """
+
+    run: PointRun
+    hole: Hole | None
+    value: Any
+    gradient: Any
+
+    def adjoint(self, touch: Touch) -> Any:
+        """The adjoint of a kink; None for a comparison."""
+
+    @property
+    def blocking(self) -> list[Touch]:
+        """The kinks for which D0 does not hold."""
+
+
+@dataclass
+class RationalPoint:
+    """The execution at the point in rational numbers; see `Point`."""
+
+    run: PointRun
+    hole: Hole | None = None
+    value: Fraction = Fraction(0)
+    gradient: tuple[Fraction, ...] | None = None
+    adjoints: dict[int, Fraction] = field(default_factory=dict)
+
+    def adjoint(self, touch: Touch) -> Fraction | None:
+        """The adjoint of a kink; None for a comparison."""
+        if touch.node is None or self.hole is not None:
+            return None
+        return self.adjoints.get(touch.node, Fraction(0))
+
+    @property
+    def blocking(self) -> list[Touch]:
+        """The kinks for which D0 does not hold."""
+        return [t for t in self.run.touches if not t.lipschitz or self.adjoint(t) != 0]
+
+
+@dataclass
+class Case:
+    """A function at a point.
+
+    Attributes:
+        subject: the function and its arguments.
+        seed: the cotangent of an output that is not a single number.
+        point: the execution there.
+        limits: how far further executions may go.
+    """
+
+    subject: Subject
+    seed: Any
+    point: Point
+    limits: Limits
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return self.subject.size
+
+    @property
+    def lipschitz(self) -> bool:
+        """Is f made of smooth functions and Lipschitz kinks alone, next to the point?
+
+        It has a value then everywhere next to the point, and is Lipschitz there.
+        """
+        return all(t.lipschitz for t in self.point.run.touches)
+
+
+@dataclass
+class Outcome:
+    """What a procedure proved; fields as in `Report`.
+
+    Attributes:
+        witness: what a proof can be re-checked with, as JSON can hold it.
+    """
+
+    verdict: Verdict
+    procedure: str = "none"
+    reason: str | None = None
+    derivative: Gradient | None = None
+    slopes: tuple[Slope, Slope] | None = None
+    continuous: bool | None = None
+    lipschitz: bool | None = None
+    strictly_differentiable: bool | None = None
+    pieces_inner: frozenset[Gradient] = frozenset()
+    pieces_outer: frozenset[Gradient] | None = None
+    witness: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def decides(self) -> bool:
+        """Is it a verdict?"""
+        return self.verdict is not Verdict.UNKNOWN
+
+
+def unknown(reason: str) -> Outcome:
+    """The outcome of a procedure that could not decide."""
+    return Outcome(Verdict.UNKNOWN, reason=reason)
+
+
+def run_at_point(
+    s: Subject, seed: Any, limits: Limits, along: Sequence[Any] | None = None
+) -> RationalPoint:
+    """Execute the program exactly at its arguments."""
+    run = PointRun(limits.bits, along)
+    inputs = [run.tape.input(v) for v in entries(s)]
+    y = result_of(s, seed, inputs, run, limits, "too_many_steps")
+    if isinstance(y, Hole):
+        return RationalPoint(run, y)
+    adjoints = run.tape.adjoints({y.node: Fraction(1)}) if isinstance(y, Var) else {}
+    unknown = any(adjoints.get(node) for node in run.uncoded)
+    gradient = tuple(adjoints.get(v.node, Fraction(0)) for v in inputs)
+    return RationalPoint(run, None, y.value, None if unknown else gradient, adjoints)
+
+
+def result_of(
+    s: Subject, seed: Any, inputs: Sequence[Any], run: Any, limits: Limits, endless: str
+) -> Any:
+    """The result of the program for these numbers, or the hole that is in its place.
+
+    Args:
+        s: the program.
+        seed: the cotangent of an output that is not a single number.
+        inputs: the numbers that it is differentiated by.
+        run: the domain.
+        limits: how long it may run.
+        endless: the reason if it does not end.
+    """
+    try:
+        results = interpret(s.program, placed(s, inputs), run, limits.steps)
+        y = lift(scalar_of(results, s.result, seed))
+    except HoleReached as reached:
+        return reached.hole
+    except (StepLimit, RecursionError):
+        return Hole(endless)
+    except LimitReached as reached:
+        return Hole(reached.reason)
+    except FAILURES:
+        return Hole(run.rule_missing())
+    if y is None:
+        return Hole("no_exact_rule")
+    return Hole("domain") if isinstance(y, Infinite) else y
+
+
+def as_exact(x: Any) -> Fraction | None:
+    """The rational constant that a result is, if it is one."""
+    return x.value if type(x) is Exact else None
