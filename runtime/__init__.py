@@ -50,6 +50,7 @@ from fpad.runtime.batch import (
     uncolumn_blocks,
     unrow_blocks,
 )
+from fpad.runtime.bells import gaussian, lorentzian
 from fpad.runtime.bilinear import (
     convolve_left,
     convolve_right,
@@ -494,6 +495,7 @@ __all__ = [
     "full_rank",
     "gap",
     "gate",
+    "gaussian",
     "generates",
     "given",
     "given_int",
@@ -559,6 +561,7 @@ __all__ = [
     "logistic",
     "longer",
     "loop",
+    "lorentzian",
     "lu_order",
     "lu_swaps",
     "made",

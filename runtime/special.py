@@ -102,7 +102,7 @@ def bessel_i(x: Any, n: int = 0) -> Any:
     By its power series, whose terms have one sign, and for large arguments by the asymptotic
     series (Abramowitz and Stegun, 9.6.10 and 9.7.1).
     """
-    z = np.abs(np.array(x, np.float64))
+    z = np.minimum(np.abs(np.array(x, np.float64)), 1e4)  # where it is infinite
     n = abs(n)
     far = z > 30.0 + n * n
     near = np.where(far, 0.0, z)

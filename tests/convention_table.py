@@ -326,6 +326,7 @@ TABLE = [
     row("np.tanh(x)", NAN, NAN),
     row("np.sin(x)", NAN, NAN),
 ]
+_AT_HALF = 2.0 * math.exp(0.5)
 _AT = a(-1.0, -0.0, 0.5, 1.0, 1.5)
 _STEPS = {
     "np.floor": a(-1, 0, 0, 1, 1),
@@ -404,6 +405,20 @@ TABLE += [
     row("np.hypot(x, y)", (-INF, 1.0), (-1.0, 0.0), (0.0, 0.0)),
     row("np.arctan2(x, y)", (INF, 1.0), (0.0, 0.0)),
     row("np.arctan2(x, y)", (INF, INF), (0.0, 0.0)),
+    *(
+        row(f"{f}(x)", x, 0.0, 0.0, "fa" if f.startswith("np.") else "f")
+        for f in ("np.arctan", "np.arcsinh", "np.cbrt", "math.atan", "math.asinh", "math.cbrt")
+        for x in (INF, -INF)
+    ),
+    *(row(f"math.{f}(x)", x, 0.0, 0.0, "f") for f in ("erf", "erfc") for x in (INF, -INF)),
+    row("np.arccosh(x)", INF, 0.0, 0.0),
+    row("math.acosh(x)", INF, 0.0, 0.0, "f"),
+    row("math.gamma(x)", INF, INF, None, "f"),
+    row("np.i0(x)", a(1e300, -1e300), a(INF, -INF)),
+    row("np.arctan(x)", a(1e100, -1e308), a(1e-200, 0.0), a(-2e-300, 0.0)),
+    row("np.arcsinh(x)", a(1e200, -1e100), a(1e-200, 1e-100), a(0.0, 1e-200)),
+    row("np.arccosh(x)", a(1e200, 1e100), a(1e-200, 1e-100), a(0.0, -1e-200)),
+    row("np.cbrt(x)", -1e300, 1e-200 / 3.0, 0.0),
     row("np.linalg.norm(x)", a(1.0, INF, -2.0), a(0.0, 1.0, 0.0), a(0.0, 0.0, 0.0)),
     row(
         "np.linalg.norm(x, axis=0)",
@@ -470,12 +485,52 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.ellipk(x)", 0.0, math.pi / 8, 9 * math.pi / 64),
         row("special.ellipe(x)", 0.0, -math.pi / 8, -3 * math.pi / 64),
         row("special.expit(x)", a(-INF, INF, 800.0, -800.0), a(0.0, 0.0, 0.0, 0.0)),
+        *(row(f"special.{f}(x)", a(-INF, INF), a(0, 0), a(0, 0)) for f in ("erf", "erfc", "ndtr")),
+        *(row(f"special.{f}(x)", a(-INF, INF), a(0, 0), a(0, 0)) for f in ("cbrt",)),
+        row("special.log_ndtr(x)", a(-INF, -1e200, INF), a(INF, 1e200, 0.0)),
+        row("special.log_ndtr(x)", a(-1e200, INF), a(1e200, 0.0), a(-1.0, 0.0)),
+        row("special.stdtr(3.0, x)", a(-INF, 1e200, INF), a(0.0, 0.0, 0.0), a(0.0, 0.0, 0.0)),
+        row("special.expi(x)", a(-INF, 0.5, INF), a(0.0, _AT_HALF, INF)),
+        row("special.expi(x)", a(-INF, 0.5), a(0.0, _AT_HALF), a(0.0, -_AT_HALF)),
+        row("special.exp1(x)", INF, 0.0, 0.0),
+        *(row(f"special.{f}(x)", a(1e100, INF), a(INF, INF)) for f in ("gamma", "factorial")),
+        row("special.rgamma(x)", a(0.0, -1.0, -2.0, INF), a(1.0, -1.0, 2.0, 0.0)),
+        row("special.rgamma(x)", 0.0, 1.0, 2.0 * np.euler_gamma),
+        row("special.betaln(np.inf, x)", 2.0, -INF),
+        row("special.betaln(x, 2.0)", INF, 0.0, 0.0),
+        row("special.beta(x, 2.0)", INF, 0.0, 0.0),
+        row("special.beta(x, -0.5)", 0.5, -2.0 * math.pi),
+        row("special.logit(x)", a(0.0, 0.5), a(INF, 4.0)),
+        row("special.pseudo_huber(1.5, x)", a(-INF, 1e200, INF), a(-1.5, 1.5, 1.5), a(0, 0, 0)),
+        row("special.pseudo_huber(x, -2.0)", a(0.0, 1e-200), a(2.0, 2.0), a(-2.0, -2.0)),
+        row("1e25 * special.ellipk(x)", -1e10, 5.949609912611339e10, 8.674414868502037),
+        row("special.ellipk(x)", -INF, 0.0, 0.0),
+        row("1e16 * special.ellipe(x)", -1e10, -4.999999996900195e10, -2.4999999954752927),
+        row("special.ellipe(x)", -INF, 0.0, 0.0),
+        # Polynomials, of which formulas with gamma functions have poles.
+        row(
+            "special.poch(x, 2.0)", a(-2.0, -1.0, 0.0, 4.0), a(-3.0, -1.0, 1.0, 9.0), a(2, 2, 2, 2)
+        ),
+        row("special.poch(x, 3.0)", a(-4.0, -2.0, 0.0), a(26.0, 2.0, 2.0), a(-18.0, -6.0, 6.0)),
+        row("special.binom(x, 3.0)", a(0.0, 1.0, 4.0), a(1 / 3, -1 / 6, 13 / 3), a(-1.0, 0.0, 3.0)),
+        row("special.binom(5.0, x)", a(-1.0, 6.0, 7.0), a(1 / 6, -1 / 6, 1 / 42)),
         row("special.log_ndtr(x)", a(-1e8, 40.0), a(1e8, 0.0)),
         row("special.log_ndtr(x)", a(-1e4, 40.0), a(10000.000099999998, 0.0)),
         row("1e20 * special.expit(x)", 40.0, 1e20 * math.exp(-40.0), -1e20 * math.exp(-40.0)),
         row("1e20 * special.log_expit(x)", 40.0, 1e20 * math.exp(-40.0)),
         row("special.erf(x)", a(-INF, 0.0, INF), a(0.0, 2 / math.sqrt(math.pi), 0.0)),
     ]
+INFINITE = [
+    ("math.gamma(x)", INF, INF),
+    ("np.i0(x)", -1e300, INF),
+    ("special.gamma(x)", INF, INF),
+    ("special.factorial(x)", 1e100, INF),
+    ("special.expi(x)", INF, INF),
+    ("special.expi(x)", 1e20, INF),
+    ("special.log_ndtr(x)", -INF, -1.0),
+    ("special.logit(x)", 0.0, -INF),
+]
+"""Functions, points where the slope is infinite, and the second derivative there."""
 ELSEWHERE = {
     "np.linalg.pinv": "tests/test_decompositions.py: what has not full rank is refused",
 }

@@ -17,7 +17,7 @@ import pytest
 
 import fpad
 from fpad.transforms.rules import ARRAY_METHODS, RULES, rule_of
-from tests.convention_table import ELSEWHERE, TABLE, Row
+from tests.convention_table import ELSEWHERE, INFINITE, TABLE, Row
 
 
 def runs() -> list[Any]:
@@ -140,6 +140,32 @@ def test_second_slopes(
             seeds = {"cotangent": seed, "cotangent_2": (seed * 0.0, along)}
             second = fpad.vjp(fpad.vjp(f, wrt), wrt)(*args, **seeds)[1]
     agree(second, entry.second, form)
+
+
+@pytest.mark.parametrize(("body", "at", "want"), INFINITE, ids=str)
+def test_second_slopes_where_the_slope_is_infinite(
+    tmp_path: Path, body: str, at: float, want: float
+) -> None:
+    """Without a seed that is 0: the product of both is no number."""
+    if body.startswith("special"):
+        pytest.importorskip("scipy")
+    lines = ["import math", "import numpy as np", "from scipy import special"]
+    lines = lines[: 3 if body.startswith("special") else 2]
+    lines += ["def f(x):", f"    return {body}", "def total(x):", f"    return np.sum({body})"]
+    path = tmp_path / "infinite_slope.py"
+    path.write_text("\n".join(lines) + "\n")
+    spec = importlib.util.spec_from_file_location("infinite_slope", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with np.errstate(all="ignore"):
+        if body.startswith("math."):
+            assert fpad.grad(fpad.grad(module.f))(at) == want
+            return
+        x, gradient = np.array([at]), fpad.grad(module.total)
+        np.testing.assert_array_equal(fpad.jvp(gradient)(x, tangent=np.ones(1))[1], [want])
+        np.testing.assert_array_equal(fpad.jacobian(gradient, mode="reverse")(x), [[want]])
 
 
 def logarithm(x: float) -> float:

@@ -40,6 +40,8 @@ _op: Any
 _kind: Any
 _names: Any
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+FAR = 1e30
+"""Where exp(-x) is 0 and the logarithm of x is not infinite."""
 
 
 def _float(*_: Any, **__: Any) -> Kind:
@@ -55,13 +57,13 @@ def scalar(op: Callable[..., Any], slope: Callable[..., Any], **facts: Any) -> N
 
 real(
     "arcsinh",
-    lambda lib, g, y, x: g / lib.sqrt(x * x + 1.0),
+    lambda lib, g, y, x: g * f.lorentzian(x, 0.5),
     "asinh",
     definition=lambda c, x: c.log1p(x + x * x / (1 + c.sqrt(1 + x * x))),
 )
 real(
     "arccosh",
-    lambda lib, g, y, x: f.div0(g, lib.sqrt((x - 1.0) * (x + 1.0))),
+    lambda lib, g, y, x: f.div0(f.div0(g, lib.sqrt(x - 1.0)), lib.sqrt(x + 1.0)),
     "acosh",
     definition=lambda c, x: c.log1p(x - 1 + c.sqrt((x - 1) * (x + 1))),
     domain=(1.1, 3.0),
@@ -141,6 +143,13 @@ elementwise(
 
 # ---------------------------------------------------------------- gamma and error functions
 
+
+def times_digamma(y: Any, x: Any) -> Any:
+    """The slope of a gamma function y; where that is infinite or 0, far out, y in its place."""
+    far = x > FAR
+    return f.where(far, y, f.where(far, 1.0, y) * f.digamma(f.where(far, 1.0, x)))
+
+
 scalar(
     math.lgamma,
     lambda g, y, x: g * f.digamma(x),
@@ -150,7 +159,7 @@ scalar(
 )
 scalar(
     math.gamma,
-    lambda g, y, x: g * (y * f.digamma(x)),
+    lambda g, y, x: g * times_digamma(y, x),
     definition=special.gamma,
     source=SOURCES["gamma"],
     domain=(0.3, 3.0),
@@ -165,13 +174,13 @@ elementwise(
 )
 scalar(
     math.erf,
-    lambda g, y, x: g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    lambda g, y, x: g * (TWO_OVER_ROOT_PI * f.gaussian(x)),
     definition=special.erf,
     source=SOURCES["erf"],
 )
 scalar(
     math.erfc,
-    lambda g, y, x: -g * (TWO_OVER_ROOT_PI * m.exp(-x * x)),
+    lambda g, y, x: -g * (TWO_OVER_ROOT_PI * f.gaussian(x)),
     definition=special.erfc,
     source=SOURCES["erfc"],
 )

@@ -1,7 +1,7 @@
 """Rules of scipy.special, declared when SciPy has been imported by whoever calls it.
 
-y = special.gamma(x)    ->   bx = by * (y * fp.digamma(x))
-y = special.ndtr(x)     ->   bx = by * (np.exp(-0.5 * x * x) * 0.3989422804014327)
+y = special.gammaln(x)  ->   bx = by * fp.digamma(x)
+y = special.ndtr(x)     ->   bx = by * (fp.gaussian(x, 0.5) * 0.3989422804014327)
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from fpad.transforms.rules import scipy_special_further as further
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import BOUND, RULES, Drawn, elementwise
 from fpad.transforms.rules.definitions.by_name import BOUNDS, DEFINITIONS, SOURCES
+from fpad.transforms.rules.elementary import FAR, times_digamma
 from fpad.transforms.rules.trace import Traced, f
 
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
@@ -61,10 +62,34 @@ def declare(special: ModuleType) -> None:
 
 
 def _gammas(function: Callable[..., None], s: Any) -> None:
-    function("gamma", lambda g, y, x: g * (y * f.digamma(x)))
+    def psi(x: Any) -> Any:
+        """Digamma, held back where it is infinite: a product with 0 is 0 there."""
+        return f.digamma(np.minimum(x, FAR))
+
+    def reflected(x: Any) -> Any:
+        """The slope of 1 / gamma(x) below 1/2, also where digamma has poles [DLMF 5.5.3]."""
+        turn = math.pi * x
+        return s.gamma(1.0 - x) * (np.cos(turn) - np.sin(turn) / math.pi * f.digamma(1.0 - x))
+
+    def of_inverse(y: Any, x: Any) -> Any:
+        low = x < 0.5
+        below, above = f.where(low, x, 0.0), f.where(low, 1.0, x)
+        return f.where(low, reflected(below), -y * psi(above))
+
+    def over_gamma(y: Any, more: Any, x: Any, rest: Callable[..., Any], *operands: Any) -> Any:
+        """The slope y * (more - digamma(x)) of y = rest(*operands) / gamma(x).
+
+        At the poles of digamma y is 0, and beside them the digits cancel at the second order.
+        """
+        pole = np.logical_and(x < 0.25, np.logical_and(x > -150.0, abs(x - np.round(x)) < 0.25))
+        below, above = f.where(pole, x, 0.0), f.where(pole, 1.0, x)
+        factor = rest(*(f.where(pole, operand, 0.5) for operand in operands))
+        return f.where(pole, y * more + factor * reflected(below), y * (more - psi(above)))
+
+    function("gamma", lambda g, y, x: g * times_digamma(y, x))
     function("gammaln", lambda g, y, x: g * f.digamma(x))
     function("digamma", lambda g, y, x: g * f.digamma(x, 1))
-    function("rgamma", lambda g, y, x: -g * (y * f.digamma(x)))
+    function("rgamma", lambda g, y, x: g * of_inverse(y, x))
     function(
         "polygamma",
         None,
@@ -72,47 +97,77 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         names=("n", "x"),
         examples=((1, Drawn(3)), (2, Drawn(2, 2))),
     )
+    function("factorial", lambda g, y, n: g * times_digamma(y, n + 1.0), names=("n",))
+
+    def of_beta(y: Any, a: Any, b: Any) -> Any:
+        return over_gamma(y, psi(a), a + b, lambda a, b: s.gamma(a) * s.gamma(b), a, b)
+
+    def of_betaln(a: Any, b: Any) -> Any:
+        """digamma(a) - digamma(a + b), which goes to 0 with a."""
+        far = a > FAR
+        near = f.digamma(f.where(far, 1.0, a)) - f.digamma(f.where(far, 1.0, a + b))
+        return f.where(far, 0.0, near)
+
     function(
-        "factorial",
-        lambda g, y, n: g * (y * f.digamma(n + 1.0)),
-        names=("n",),
+        "betaln", lambda g, y, a, b: g * of_betaln(a, b), lambda g, y, a, b: g * of_betaln(b, a)
+    )
+    function(
+        "beta", lambda g, y, a, b: g * of_beta(y, a, b), lambda g, y, a, b: g * of_beta(y, b, a)
     )
 
-    def both(g: Any, y: Any, a: Any, b: Any) -> Any:
-        return g * (f.digamma(a) - f.digamma(a + b))
+    def of_binom(y: Any, more: Any, n: Any, k: Any) -> Any:
+        """More, less digamma(n - k + 1): k of n are n - k of n."""
+        return over_gamma(y, more, n - k + 1.0, lambda n, k: s.poch(k + 1.0, n - k), n, k)
 
-    function("betaln", both, lambda g, y, a, b: both(g, y, b, a))
-    function(
-        "beta", lambda g, y, a, b: both(g, y, a, b) * y, lambda g, y, a, b: both(g, y, b, a) * y
-    )
     function(
         "binom",
-        lambda g, y, n, k: g * (y * (f.digamma(n + 1.0) - f.digamma(n - k + 1.0))),
-        lambda g, y, n, k: g * (y * (f.digamma(n - k + 1.0) - f.digamma(k + 1.0))),
+        lambda g, y, n, k: g * of_binom(y, psi(n + 1.0), n, k),
+        lambda g, y, n, k: g * (of_binom(y, 0.0, n, n - k) - of_binom(y, 0.0, n, k)),
+    )
+
+    def of_poch(y: Any, z: Any, m: Any) -> Any:
+        """Of a polynomial, m being whole, the poles of both digammas cancel below 0."""
+        both = np.logical_and(np.maximum(z, z + m) < 0.5, m == np.floor(m))
+        low = np.logical_and(z < 0.5, np.logical_not(both))
+        first, last = f.where(both, z, 0.0), f.where(both, z + m, 0.0)
+        poly = y * (f.digamma(1.0 - last) - f.digamma(1.0 - first))
+        end, start = f.where(both, 1.0, z + m), f.where(both, 1.0, z)
+        pole = y * psi(end) + s.gamma(f.where(low, end, 1.0)) * reflected(f.where(low, z, 0.0))
+        plain = y * (psi(end) - psi(f.where(low, 1.0, start)))
+        return f.where(both, poly, f.where(low, pole, plain))
+
+    function(
+        "poch",
+        lambda g, y, z, m: g * of_poch(y, z, m),
+        lambda g, y, z, m: g * times_digamma(y, z + m),
+        names=("z", "m"),
     )
 
 
 def _errors(function: Callable[..., None], s: Any) -> None:
-    function("erf", lambda g, y, x: g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
-    function("erfc", lambda g, y, x: -g * (2.0 * OVER_ROOT_PI * np.exp(-x * x)))
+    function("erf", lambda g, y, x: g * (2.0 * OVER_ROOT_PI * f.gaussian(x)))
+    function("erfc", lambda g, y, x: -g * (2.0 * OVER_ROOT_PI * f.gaussian(x)))
     function("erfinv", lambda g, y, x: g * (0.5 / OVER_ROOT_PI * np.exp(y * y)), domain=(-0.8, 0.8))
     function(
         "erfcinv", lambda g, y, x: -g * (0.5 / OVER_ROOT_PI * np.exp(y * y)), domain=(0.3, 1.7)
     )
-    function("ndtr", lambda g, y, x: g * (NORMAL * np.exp(-0.5 * x * x)))
+    function("ndtr", lambda g, y, x: g * (NORMAL * f.gaussian(x, 0.5)))
     function("ndtri", lambda g, y, x: g * (np.exp(0.5 * y * y) / NORMAL), domain=(0.2, 0.8))
 
     def hazard(y: Any, x: Any) -> Any:
         """The density over exp(y): below 0 both are tiny, and their common factor is left out."""
-        low, high = f.where(x < 0, x, 0.0), f.where(x < 0, 0.0, x)
-        above = NORMAL * np.exp(-0.5 * high * high - f.where(x < 0, 0.0, y))
-        return f.where(x < 0, 2.0 * NORMAL / s.erfcx(low * -ROOT_HALF), above)
+        far, low = x < -further.CANCELS_SQUARED, x < 0
+        series = -f.where(far, x, 0.0) - 1.0 / f.where(far, x, -1.0)
+        near = f.where(np.logical_and(low, x >= -further.CANCELS_SQUARED), x, 0.0)
+        below = 2.0 * NORMAL / s.erfcx(near * -ROOT_HALF)
+        above = NORMAL * f.gaussian(f.where(low, 0.0, x), 0.5) * np.exp(-f.where(low, 0.0, y))
+        return f.where(far, series, f.where(low, below, above))
 
     function("log_ndtr", lambda g, y, x: g * hazard(y, x))
     # Not 1 - y and 1 - exp(y), which lose all digits where x is large.
     function("expit", lambda g, y, x: g * (y * s.expit(-x)))
     function("log_expit", lambda g, y, x: g * s.expit(-x))
-    function("logit", lambda g, y, x: g / (x * (1.0 - x)), domain=(0.2, 0.8))
+    function("logit", lambda g, y, x: g / x + g / (1.0 - x), domain=(0.2, 0.8))
 
 
 def _bessel(function: Callable[..., None], s: Any) -> None:
@@ -121,7 +176,9 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
     function("y0", lambda g, y, x: -g * s.y1(x))
     function("y1", lambda g, y, x: g * (0.5 * (s.y0(x) - s.yv(2, x))))
     function("i0", lambda g, y, x: g * s.i1(x))
-    function("i1", lambda g, y, x: g * (0.5 * (s.i0(x) + s.iv(2, x))))
+    function(
+        "i1", lambda g, y, x: g * (0.5 * (s.i0(x) + s.iv(2, np.clip(x, -1e4, 1e4))))
+    )  # NaN far out
     function("k0", lambda g, y, x: -g * s.k1(x))
     function("k1", lambda g, y, x: -g * (0.5 * (s.k0(x) + s.kv(2, x))))
     examples = ((1.5, Drawn(3)), (2, Drawn(2, 2)))

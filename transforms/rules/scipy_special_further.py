@@ -17,14 +17,15 @@ import numpy as np
 
 from fpad.transforms.rules.core import Drawn
 from fpad.transforms.rules.definitions import elliptic
+from fpad.transforms.rules.elementary import FAR
 from fpad.transforms.rules.trace import f
 
 ROOT_PI = math.sqrt(math.pi)
 ORDERS = ((2, Drawn(3)), (3, Drawn(2, 2)))
-FAR = 1e30
-"""Where exp(-x) is 0 and the logarithm of x is not infinite."""
 CANCELS = 50.0
 """From where on erfcx(x) and dawsn(x) are 1 / x to so many digits that 1 - 2 x y has few."""
+CANCELS_SQUARED = 1e5
+"""From where on the second term of a series in 1 / x**2 is 1e-10 and the third 1e-20."""
 AT_ZERO: dict[str, Any] = {"piece": lambda x: x != 0, "switch": lambda x: x, "strata": ((0.0,),)}
 """A kink, or an infinite slope, where the operand is 0."""
 
@@ -69,7 +70,14 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
         examples=((1.5, 2.5, Drawn(3)),),
     )
     function("exp1", lambda g, y, x: -g * (np.exp(-x) / x))
-    function("expi", lambda g, y, x: g * (np.exp(x) / x))
+
+    def exponential_ratio(x: Any) -> Any:
+        """By logarithms where the power overflows: its slope is a difference, until both do."""
+        far = x > 700.0
+        near, away = f.where(far, 1.0, x), f.where(far, x, 1.0)
+        return f.where(far, np.exp(away - np.log(np.minimum(away, 716.36))), np.exp(near) / near)
+
+    function("expi", lambda g, y, x: g * exponential_ratio(x))
     function(
         "expn", None, lambda g, y, n, x: -g * s.expn(n - 1, x), names=("n", "x"), examples=ORDERS
     )
@@ -108,19 +116,13 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
     )
     function("loggamma", lambda g, y, z: g * f.digamma(z), names=("z",))
     function(
-        "poch",
-        lambda g, y, z, m: g * (y * (f.digamma(z + m) - f.digamma(z))),
-        lambda g, y, z, m: g * (y * f.digamma(z + m)),
-        names=("z", "m"),
-    )
-    function(
         "stdtr",
         None,
         lambda g, y, df, t: (
             g
             * np.exp(s.gammaln((df + 1.0) / 2.0) - s.gammaln(df / 2.0))
             / np.sqrt(math.pi * df)
-            * (1.0 + t * t / df) ** (-(df + 1.0) / 2.0)
+            * f.lorentzian(t / np.sqrt(df), 0.5) ** (df + 1.0)
         ),
         names=("df", "t"),
         examples=((3.0, Drawn(3)),),
@@ -150,12 +152,28 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
 
 
 def _elliptic(function: Callable[..., None], s: Any) -> None:
-    # The series of DLMF 19.5.1, 19.5.2 by terms, in the parameter m = k**2; what 19.4 has in their
-    # place are differences over m, which lose all digits near 0.
+    # The series of DLMF 19.5 by terms, in the parameter m = k**2; what 19.4 has in their place are
+    # differences over m, which lose all digits near 0, as the series do far below it.
     unit = {"names": ("m",), "domain": (0.2, 0.8)}
     eighth = math.pi / 8.0
-    function("ellipk", lambda g, y, m: g * (eighth * s.hyp2f1(1.5, 1.5, 2.0, m)), **unit)
-    function("ellipe", lambda g, y, m: -g * (eighth * s.hyp2f1(0.5, 1.5, 2.0, m)), **unit)
+
+    def by_parts(series: Callable[[Any], Any], difference: Callable[[Any], Any]) -> Any:
+        def slope(g: Any, y: Any, m: Any) -> Any:
+            far = m < -1.0
+            low = np.maximum(f.where(far, m, -1.0), -1e300)
+            return g * f.where(far, difference(low), eighth * series(f.where(far, 0.0, m)))
+
+        return slope
+
+    complete = by_parts(
+        lambda m: s.hyp2f1(1.5, 1.5, 2.0, m),
+        lambda m: (s.ellipe(m) / (1.0 - m) - s.ellipk(m)) / (2.0 * m),
+    )
+    function("ellipk", complete, **unit)
+    complete = by_parts(
+        lambda m: -s.hyp2f1(0.5, 1.5, 2.0, m), lambda m: (s.ellipe(m) - s.ellipk(m)) / (2.0 * m)
+    )
+    function("ellipe", complete, **unit)
     both = {"names": ("phi", "m"), "examples": ((Drawn(3), 0.3),)}
     function(
         "ellipkinc",
@@ -268,10 +286,15 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
     )
 
 
-def _flat(q: Any) -> Any:
-    """2 (s - 1) - q / s for s = sqrt(1 + q), as a quotient in which nothing cancels."""
-    s = np.sqrt(1.0 + q)
-    return q * q / (s * (s + 1.0) ** 2)
+def _flat(delta: Any, r: Any) -> Any:
+    """The slope of sqrt(delta**2 + r**2) delta - delta**2 by delta, in which nothing cancels."""
+    size = abs(r)
+    far = size > 1e8 * delta
+    q = (f.where(far, 0.0, r) / f.where(far, 1.0, delta)) ** 2
+    root = np.sqrt(1.0 + q)
+    away, narrow = f.where(far, size, 1.0), f.where(far, delta, 0.0)
+    outside = away - 2.0 * narrow + 1.5 * narrow * (narrow / away)
+    return f.where(far, outside, delta * (q * q / (root * (root + 1.0) ** 2)))
 
 
 def _elementary(function: Callable[..., None]) -> None:
@@ -279,7 +302,7 @@ def _elementary(function: Callable[..., None]) -> None:
     function("log1p", lambda g, y, x: g / (x + 1.0))
     function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
     function("exp10", lambda g, y, x: g * (y * math.log(10.0)))
-    function("cbrt", lambda g, y, x: g * f.div0(1.0, 3.0 * y * y), **AT_ZERO)
+    function("cbrt", lambda g, y, x: g * f.div0(f.div0(1.0, y), 3.0 * y), **AT_ZERO)
     function("cosm1", lambda g, y, x: -g * np.sin(x))
     degree = math.pi / 180.0
     function("sindg", lambda g, y, x: g * (degree * np.cos(x * degree)))
@@ -301,8 +324,8 @@ def _elementary(function: Callable[..., None]) -> None:
     )
     function(
         "pseudo_huber",
-        lambda g, y, delta, r: g * (delta * _flat((r / delta) ** 2)),
-        lambda g, y, delta, r: g * (r / np.sqrt(1.0 + (r / delta) ** 2)),
+        lambda g, y, delta, r: g * _flat(delta, r),
+        lambda g, y, delta, r: g * (delta * f.cosine(r, delta)),
         names=("delta", "r"),
         examples=((1.5, Drawn(3)),),
     )

@@ -2,6 +2,7 @@
 
 q = fp.div0(a, b)          ->   ba = fp.div0(bq, b);  bb = -fp.div0(bq * q, b)
 c = fp.cosine(a, b)        ->   ba = bc * (fp.cosine(b, a) * fp.div0(fp.cosine(b, a), r)), ..
+y = fp.gaussian(x)         ->   bx = by * fp.gaussian(x, 1.0, 1)
 s = fp.power_slope(a, b)   ->   ba = bs * fp.power_slope(a, b, 2, 0)
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.runtime.slopes import falling_slope
 from fpad.transforms.rules.core import Drawn, elementwise
+from fpad.transforms.rules.definitions.common import whole
 from fpad.transforms.rules.trace import f
 
 
@@ -60,6 +62,44 @@ elementwise(
     fp.logistic,
     lambda g, y, t: g * (y * f.logistic(-t)),
     definition=lambda c, t: 1 / (1 + c.exp(-t)),
+)
+
+
+def _gaussian(c: Any, x: Any, p: Any = 1.0, n: Any = 0) -> Any:
+    """Hermite's polynomials times the bell."""
+    before, value = 0, c.exp(-p * x * x)
+    for k in range(whole(n)):
+        before, value = value, -2 * p * (x * value + k * before)
+    return value
+
+
+def _lorentzian(c: Any, x: Any, p: Any = 1.0, n: Any = 0) -> Any:
+    """Gegenbauer's polynomials of x / sqrt(1 + x * x) times the bell."""
+    twice, square = whole(2 * p), 1 + x * x
+    before, value = 0, 1 / (square if twice == 2 else c.sqrt(square))
+    for k in range(whole(n)):
+        step = (twice + 2 * k) * x * value + k * (k - 1 + twice) * before
+        before, value = value, -step / square
+    return value
+
+
+_BELLS: tuple[tuple[Any, ...], ...] = (
+    *((Drawn(4), 1.0), (0.5, 0.5), (Drawn(2, 3), 1.0, 1), (0.5, 0.5, 1)),
+    *((Drawn(4), 0.5, 2), (Drawn(2), 1.0, 3)),
+)
+elementwise(
+    fp.gaussian,
+    lambda g, y, x, c=1.0, n=0: g * f.gaussian(x, c, n + 1),
+    definition=_gaussian,
+    source="Abramowitz and Stegun (1964), 22.7.13",
+    examples=_BELLS,
+)
+elementwise(
+    fp.lorentzian,
+    lambda g, y, x, p=1.0, n=0: g * f.lorentzian(x, p, n + 1),
+    definition=_lorentzian,
+    source="Abramowitz and Stegun (1964), 22.7.3",
+    examples=_BELLS,
 )
 
 

@@ -72,7 +72,7 @@ real("tan", lambda lib, g, y, x: g * (1.0 + y * y), domain=(-1.2, 1.2))
 real("sinh", lambda lib, g, y, x: g * lib.cosh(x))
 real("cosh", lambda lib, g, y, x: g * lib.sinh(x))
 real("tanh", lambda lib, g, y, x: g * (1.0 - y * y))
-real("arctan", lambda lib, g, y, x: g / (1.0 + x * x), "atan")
+real("arctan", lambda lib, g, y, x: g * f.lorentzian(x), "atan")
 
 # Roots, and the arcs at their ends: the slope there is infinite, the coded one 0.
 real(
@@ -85,7 +85,7 @@ real(
 )
 real(
     "cbrt",
-    lambda lib, g, y, x: f.div0(g, 3.0 * (y * y)),
+    lambda lib, g, y, x: f.div0(f.div0(g, y), 3.0 * y),
     domain=(0.1, 3.0),
     piece=lambda x: x != 0,
     switch=lambda x: x,

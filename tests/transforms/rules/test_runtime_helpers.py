@@ -353,6 +353,36 @@ def test_cosine_and_logistic_at_infinity() -> None:
     assert fp.logistic(t.astype(F32)).dtype == F32
 
 
+@pytest.mark.parametrize("name", ["gaussian", "lorentzian"])
+@pytest.mark.parametrize("c", [1.0, 0.5])
+def test_bells_are_derivatives_of_one_another(name: str, c: float) -> None:
+    """Each order is the slope of the one before; at infinity, and far out, all of them vanish."""
+    bell = getattr(fp, name)
+    x, h = np.array([-70.0, -3.0, -1.0, -0.4, 0.0, 1e-9, 0.7, 1.5, 20.0]), 1e-3
+    plain = np.exp(-c * x * x) if name == "gaussian" else (1.0 + x * x) ** -c
+    np.testing.assert_allclose(bell(x, c), plain, rtol=1e-15)
+    for n in range(6):
+        weights = {1: 45.0 / 60.0, 2: -9.0 / 60.0, 3: 1.0 / 60.0}
+        slope = sum(w * (bell(x + k * h, c, n) - bell(x - k * h, c, n)) for k, w in weights.items())
+        np.testing.assert_allclose(bell(x, c, n + 1), slope / h, rtol=1e-9, atol=1e-9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for n in range(6):
+            far = np.array([-math.inf, -1e308, 1e308, math.inf, math.nan])
+            got = bell(far, c, n)
+            np.testing.assert_allclose(got, [0, 0, 0, 0, math.nan], atol=1e-300)
+            np.testing.assert_array_equal(got, [bell(float(v), c, n) for v in far])
+            assert type(bell(0.5, c, n)) is float
+            assert type(bell(F32(0.5), c, n)) is F32
+            assert type(bell(np.float64(0.5), c, n)) is np.float64
+            assert bell(np.float32([0.5, 1e30]), c, n).dtype == F32
+            assert bell(np.array(0.5), c, n).shape == ()
+    assert fp.lorentzian(1e100, 1.0, 1) == pytest.approx(-2e-300, rel=1e-15)
+    assert fp.lorentzian(-1e200, 0.5) == pytest.approx(1e-200, rel=1e-15)
+    assert fp.lorentzian(np.array([-1e200]), 0.5) == pytest.approx(1e-200, rel=1e-15)
+    assert fp.lorentzian(5e-324, 1.0, 1) == -1e-323
+
+
 def test_carry_has_no_product_with_the_zero_that_it_starts_from() -> None:
     x = np.array([math.inf, 1.0, math.inf])
     np.testing.assert_array_equal(fp.carry(np.ones(3), x), [0.0, 1.0, 2.0])

@@ -51,6 +51,8 @@ PARAMETERS: dict[Callable[..., Any], tuple[int, ...]] = {
     fp.bessel_i: (1,),
     fp.digamma: (1,),
     fp.sinc_slope: (1,),
+    fp.gaussian: (1, 2),
+    fp.lorentzian: (1, 2),
 }
 """Operands that say which function it is: NumPy takes one for all entries."""
 _WHOLE: dict[Callable[..., Any], str] = {
