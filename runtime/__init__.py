@@ -224,6 +224,7 @@ from fpad.runtime.order import (
     ranked,
     running,
     taken_from,
+    unraveled,
     untake,
     untake_along_axis,
 )
@@ -710,6 +711,7 @@ __all__ = [
     "unmove",
     "unpad",
     "unpiece",
+    "unraveled",
     "unrepeat",
     "unrow_blocks",
     "untake",

@@ -15,6 +15,11 @@ from fpad.runtime.reduce import Axis, _last
 from fpad.runtime.update import add_at
 
 
+def unraveled(indices: Any, shape: Any, axis: int, order: str = "C") -> Any:
+    """Where along this axis entries stand, given where they stand in an array laid out flat."""
+    return np.unravel_index(indices, shape, order)[axis]  # type: ignore[call-overload]
+
+
 def ranked(x: Any, k: Any, axis: Axis = None) -> Any:
     """Where along the flattened reduced axes the entry stands that is k-th in stable order.
 

@@ -91,6 +91,15 @@ def wrong_place(x):
     return np.sum(np.insert(x, 9, 1.0))
 
 
+def wrong_flat_position(x):
+    i, j = np.unravel_index(-1, (2, 3))
+    return x[i] * x[j]
+
+
+def wrong_coordinates(x):
+    return np.take(x, np.ravel_multi_index((0, -1), (1, 3))) ** 2
+
+
 def inner(x):
     return np.sum(np.stack([x, x], axis=4))
 

@@ -118,6 +118,27 @@ def solved(a, b):
     return np.linalg.solve(a @ a.T + np.eye(3), b)
 
 
+def slopes_between(x, v):
+    return np.gradient(v, x, edge_order=2)
+
+
+def arms_of_their_own(x):
+    if np.all(x > 0.3):
+        a = x[1:] * 2.0
+        return np.sum(a * a * x[0])
+    c = np.outer(x, x)
+    d = c * c
+    return np.sum(d * np.sin(c))
+
+
+def position_of_one(x, k):
+    i, j = np.unravel_index(k, x.shape)
+    return x[i, j] * x[j, i] + np.take(x, np.ravel_multi_index((j, i), x.shape, order="F"))
+
+
+STEPS = np.array([[0.0, 0.3, 0.7, 1.6], [0.0, 0.5, 1.0, 1.5], [1.0, 1.1, 1.3, 1.4]])
+
+
 CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (weighted_sine, (RNG.normal(size=(6, 3)), RNG.normal(size=3)), (0, None)),
     (weighted_sine, (RNG.normal(size=(6, 3)), RNG.normal(size=(6, 3))), 0),
@@ -139,6 +160,10 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (interpolated, (RNG.uniform(0, 2, size=4),), 0),
     (calls_for_some, (RNG.normal(size=(5, 2)),), 0),
     (spread_rows, (RNG.normal(size=(3, 4, 2)),), 0),
+    (slopes_between, (STEPS, RNG.normal(size=(3, 4))), 0),
+    (slopes_between, (STEPS, RNG.normal(size=4)), (0, None)),
+    (arms_of_their_own, (RNG.uniform(0.1, 1.2, size=(8, 3)),), 0),
+    (position_of_one, (RNG.normal(size=(4, 3, 3)), np.array([0, 5, 7, 2])), 0),
     (solved, (RNG.normal(size=(4, 3, 3)), RNG.normal(size=(4, 3))), 0),
 ]
 IDS = [f"{f.__name__}-{k}" for k, (f, _, _) in enumerate(CASES)]
@@ -193,6 +218,14 @@ def test_both_orders_of_mapping_and_differentiating(f: Any, args: Any, axes: Any
     dx = RNG.normal(size=args[0].shape)
     _, moved = fpad.jvp(fpad.vmap(f, axes))(*args, tangent=dx)
     assert np.sum(moved * by) == pytest.approx(np.sum(outside * dx), rel=1e-10, abs=1e-12)
+
+
+def test_hessians_of_what_some_examples_set() -> None:
+    """Blocks of seeds through arms whose names have different shapes, or none in the other arm."""
+    x = RNG.uniform(0.1, 1.2, size=(6, 3))
+    hessian = fpad.hessian(arms_of_their_own)
+    want = np.stack([hessian(each) for each in x])
+    np.testing.assert_allclose(fpad.vmap(hessian)(x), want, rtol=1e-12, atol=1e-14)
 
 
 def test_axes_of_arguments_and_results() -> None:

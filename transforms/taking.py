@@ -160,7 +160,8 @@ def _both(first: Any, second: Any) -> Callable[..., Value]:
 
 def _unravel(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """np.unravel_index(k, shape) for a shape whose length is known."""
-    index, shape = given("unravel_index", ("indices", "shape"), args, kwargs)
+    names = ("indices", "shape", "order")
+    index, shape, order = given("unravel_index", names, args, kwargs, order="C")
     sizes = None if is_number(shape) else items_of(w, shape)
     if sizes is None:
         refuse(
@@ -168,11 +169,11 @@ def _unravel(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             "written.",
             "write the shape as a tuple.",
         )
-    found: list[Value] = []
-    for size in reversed(sizes[1:]):
-        found.append(w.operation(None, operator.mod, (index, size), {}))
-        index = w.operation(None, operator.floordiv, (index, size), {})
-    return w.sequence(tuple, [index, *reversed(found)])
+    index = w.array(index) if isinstance(index, Structure) else index
+    how = () if known_value(order) == ("C",) else (order,)
+    each = (literal(k) for k in range(len(sizes)))
+    found = [w.operation(None, fp.unraveled, (index, shape, k, *how), {}) for k in each]
+    return w.sequence(tuple, found)
 
 
 def _many(op: Any) -> Callable[..., Value]:

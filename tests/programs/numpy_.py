@@ -381,3 +381,11 @@ def a_number_out_of_no_axes(x):
 @program(case(np.array([0.2, 3.4, 7.9, 1.3]), 2.5))
 def turns_of_a_length_that_varies(x, period):
     return np.unwrap(x, period=period) * np.unwrap(x * x, period=2.0 * period)
+
+
+@program(case(M23))
+def positions_in_both_orders(m):
+    i, j = np.unravel_index(np.array([4, 1]), (2, 3), order="F")
+    k = np.ravel_multi_index((i, j + 2), (2, 3), mode=("raise", "wrap"))
+    n = np.ravel_multi_index(([3, -1], [0, 7]), m.shape, mode="clip", order="F")
+    return m[i, j] * np.take(m, k) + np.ravel(m)[n] ** 2

@@ -118,7 +118,7 @@ class Batched(Memory):
             kind = self.kinds[t]
             assert isinstance(kind, Num)
             rank = kind.rank if kind.array else 0
-            if rank is None or (rank and kind.num != "float"):
+            if rank != 0 and kind.num != "float":
                 self.refuse(
                     self.func.body[0],
                     f"{t} is set for some examples only, and its number of axes is not known",
@@ -180,7 +180,8 @@ class Batched(Memory):
                 rank = c.rank(*(Each(v, True, None) for v in values))
             lifted = [c.lift(Each(v, True, None if kind.array else 0), rank) for v in values]
             if rank != 0 if isinstance(rank, int) else True:
-                lifted[1] = c.builder.emit(fp.fitting, lifted[1], lifted[0])
+                old = 0 if t in other and t not in then else 1  # what may not have been set before
+                lifted[old] = c.builder.emit(fp.fitting, lifted[old], lifted[1 - old])
             picked = c.builder.emit(fp.where, c.lift(Each(test, True, 0), rank), *lifted)
             self.define(t, picked, True, s)
 

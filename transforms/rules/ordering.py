@@ -208,6 +208,12 @@ general(
     strata=((np.zeros(3),), (np.ones((2, 2)),)),
     examples=EXAMPLES,
 )
+constant(
+    fp.unraveled,
+    ("indices", "shape", "axis", "order"),
+    kind=lambda indices, shape, axis, order="C": indices,
+    examples=((5, (2, 3), 0), (np.array([5, 0, 2]), (2, 3), 1), (np.array([[5], [1]]), (2, 3), 1)),
+)
 constant(fp.ranked, ("x", "k", "axis"), kind=lambda x, k, axis=None: INT if is_none(axis) else INTS)
 
 

@@ -170,10 +170,19 @@ def diag_indices_from(arr: Any) -> Any:
     return (np.arange(np.shape(arr)[0]),) * np.ndim(arr)
 
 
-def ravel_multi_index(multi_index: Any, dims: Any) -> Any:
+def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: Any = "C") -> Any:
     """`numpy.ravel_multi_index`, written out."""
     out = 0
-    for k, n in zip(multi_index, dims, strict=True):
+    at = range(len(dims))
+    for axis in at if order == "C" else at[::-1]:
+        k, n = multi_index[axis], dims[axis]
+        how = mode if isinstance(mode, str) else mode[axis]
+        if how == "clip":
+            k = np.clip(k, 0, n - 1)
+        elif how == "wrap":
+            k = np.mod(k, n)
+        elif np.any(np.less(k, 0)) or np.any(np.greater_equal(k, n)):
+            raise ValueError("invalid entry in coordinates array")
         out = out * n + k
     return out
 
