@@ -138,13 +138,15 @@ def at_least(x: Any, n: int) -> None:
         )
 
 
-def all_given(values: Any, n: int) -> None:
+def all_given(values: Any, n: int, least: int = -1) -> None:
     """Nothing, if there are n values or more: for each of the parameters one.
 
+    Nor if there are only those that have no defaults, or not even these, which is another error.
+
     Raises:
-        InputError: there are fewer, and defaults would stand for some.
+        InputError: defaults would stand for some of those that have them.
     """
-    if len(values) < n:
+    if least < len(values) < n:
         raise InputError(
             f"{len(values)} arguments after a star are given to a function that takes {n}: "
             "give also those that have defaults"

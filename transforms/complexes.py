@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Value,
     Woven,
     is_array,
+    is_grown,
     is_number,
     literal,
 )
@@ -104,7 +105,11 @@ def _part(w: Library, value: Value, k: int) -> Value:
 
 
 def _nothing(w: Library, value: Value) -> Value:
-    """The imaginary part of a real number or array."""
+    """The imaginary part of a real number or array, or of a list of them."""
+    if isinstance(value, Structure) and value.make in (list, tuple) and not is_grown(value):
+        return replace(value, items=tuple(_nothing(w, v) for v in value.items), ident=None)
+    if isinstance(value, Structure) and is_grown(value):
+        value = w.array(value)
     return w.call(w.fresh("none"), np.zeros_like, (value,), {}) if is_array(value) else literal(0.0)
 
 

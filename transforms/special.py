@@ -82,7 +82,7 @@ from fpad.transforms.iterators import (
 )
 from fpad.transforms.kinds import BOOL, EACH, INT, Num
 from fpad.transforms.listing import LISTING
-from fpad.transforms.lookups import makes
+from fpad.transforms.lookups import let_go, makes
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.reporting import REPORTING
 from fpad.transforms.streams import stream
@@ -314,10 +314,24 @@ def _apply(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return w.call(variable, math.dist, (star, origin), {})
         given = starred.arguments(w, f, (star,), named.keys) if len(runs) > 1 else None
         given = starred.from_one(w, f, star, named.keys) if given is None else given
-        if isinstance(f, Static) and f.value is zip:  # they are what zip gives
-            return _iterated(w, given[0])
-    s = Apply(variable, variable, (), (), w.origin)
-    return w.apply(s, f, given, dict(zip(named.keys, named.items, strict=True)))
+        if isinstance(f, Static) and f.value is zip and isinstance(given, list):
+            return _iterated(w, given[0])  # they are what zip gives
+    s, by_name = (
+        Apply(variable, variable, (), (), w.origin),
+        dict(zip(named.keys, named.items, strict=True)),
+    )
+    if not isinstance(given, starred.Starred):
+        return w.apply(s, f, given, by_name)
+    several, out = given, w.hold(Static(None))
+
+    def call(count: int) -> None:
+        w.env[out] = w.apply(s, f, several.arguments(w, count), by_name)
+
+    fewer = several.fewer(w).atom
+    w.branch(fewer, lambda: call(several.least), lambda: call(several.most), w.origin)
+    result = w.env[out]
+    let_go(w, out)
+    return result
 
 
 def _namedtuple(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -3,7 +3,8 @@
 norm(*v, 1.0)               fp.parts(v, 2);  norm(v[0], v[1], 1.0)    # norm(x, y, z)
 norm(*v)                    fp.parts(v, 3);  norm(v[0], v[1], v[2])     # norm(x, y, z)
 Vector(*v)                  fp.parts(v, 3);  Vector(v[0], v[1], v[2])
-Quaternion(*v)              fp.all_given(v, 4);  ..                     # w, x=0.0, y=0.0, z=0.0
+Quaternion(*v)              fp.all_given(v, 4, 1);  a call with all, or with v[0] alone
+                                                                        # w, x=0.0, y=0.0, z=0.0
 mean(*v)                    mean(v)                                     # mean(*values)
 zip(*M)                     the tuples of the columns of M: fp.turned(M)
 max(*v)                     max(v)
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import operator
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +39,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import gathered
-from fpad.transforms.kinds import EACH, Num, is_object
+from fpad.transforms.kinds import BOOL, EACH, INT, Num, is_object
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -61,9 +63,38 @@ def varying(values: Sequence[Value]) -> Structure | None:
     return None
 
 
+@dataclass(frozen=True)
+class Starred:
+    """Arguments f(a, *star, b) whose star gives values whose number only the run tells.
+
+    Attributes:
+        least, most: how many it gives, if those that have defaults are left out, and if not.
+    """
+
+    before: list[Value]
+    star: Value
+    after: list[Value]
+    least: int
+    most: int
+
+    def arguments(self, w: Library, count: int) -> list[Value]:
+        """The arguments, if the star gives that many."""
+        leaf = _leaf(self.star)
+        w.emit(Do(fp.parts, (leaf.atom, Const(count)), (), w.origin))
+        return [*self.before, *(_item(w, self.star, k) for k in range(count)), *self.after]
+
+    def fewer(self, w: Library) -> Held:
+        """Does it give no values for the parameters that have defaults?"""
+        atom = _leaf(self.star).atom
+        numbers = (Const(self.most), Const(self.least))
+        w.emit(Do(fp.all_given, (atom, *numbers), (), w.origin))
+        size = w.let(None, builtins.len, (atom,), INT)
+        return w.let(None, operator.lt, (size.atom, Const(self.most)), BOOL)
+
+
 def arguments(
     w: Library, f: Value, runs: Sequence[Value], taken: Sequence[str]
-) -> list[Value] | None:
+) -> list[Value] | Starred | None:
     """The arguments f(*runs[0], *runs[1], ..); None: it takes any number of them.
 
     `taken`: those that are given by name.
@@ -78,17 +109,24 @@ def arguments(
     if not unknown:
         return before
     star = gathered(w, (runs[at],)) if isinstance(runs[at], Woven) else runs[at]
-    ufunc = isinstance(f, Static) and isinstance(f.value, np.ufunc)
-    places = () if ufunc else _places(f, taken)
-    count = f.value.nin if ufunc else None if places is None else len(places)  # type: ignore[attr-defined]
-    count = None if count is None else count - len(before) - len(after)
-    if count is None or count < 0 or not _is_many(star):
+    numbers = _numbers(f, taken)
+    if numbers is None or not _is_many(star):
         return None
-    leaf = _leaf(star)
-    if places and _has_defaults(places):
-        w.emit(Do(fp.all_given, (leaf.atom, Const(count)), (), w.origin))
-    w.emit(Do(fp.parts, (leaf.atom, Const(count)), (), w.origin))
-    return [*before, *(_item(w, star, k) for k in range(count)), *after]
+    least, most = (n - len(before) - len(after) for n in numbers)
+    if most < 0:
+        return None
+    found = Starred(before, star, after, least if least > 0 and not after else most, most)
+    return found if found.least < most else found.arguments(w, most)
+
+
+def _numbers(f: Value, taken: Sequence[str]) -> tuple[int, int] | None:
+    """How many positional arguments it needs, and takes; None: it takes any number."""
+    if isinstance(f, Static) and isinstance(f.value, np.ufunc):
+        return f.value.nin, f.value.nin
+    places = _places(f, taken)
+    if places is None:
+        return None
+    return sum(p.default is p.empty for p in places), len(places)
 
 
 def _places(f: Value, taken: Sequence[str]) -> list[inspect.Parameter] | None:

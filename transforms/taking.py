@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Structure,
     Value,
     Woven,
+    is_array,
     is_grown,
     is_number,
     known_value,
@@ -36,6 +37,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Operand, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT, Num, ShapeKind
+from fpad.transforms.known_lengths import length_of
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.arrays import vectorized, vectorized_cores, vectorized_floats
@@ -75,6 +77,10 @@ def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> lis
     length = w.element(None, shape, Const(axis)).atom
     if isinstance(where, Structure):
         return [Const(0), *map(_atom, where.items), length]
+    cuts = length_of(w, where.atom) if isinstance(where, Held) and is_array(where) else None
+    if cuts is not None:
+        places = [w.element(None, where, Const(k)).atom for k in range(cuts)]  # type: ignore[arg-type]
+        return [Const(0), *places, length]
     if count is None or not isinstance(count[0], int):
         refuse(
             f"An array is split into parts whose number is {describe(where)}, not known while the "

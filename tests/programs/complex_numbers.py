@@ -247,3 +247,13 @@ def two_spins(coupling):
     rho = np.outer(psi, psi.conj())
     a = np.linalg.solve(h + 2j * np.eye(4), psi)
     return np.vdot(psi, h @ psi).real + np.trace(rho @ h).real + np.sum(np.abs(a) ** 2)
+
+
+@program(case(0.7))
+def chain_of_transfer_matrices(x):
+    chain = np.eye(2, dtype=complex)
+    for frequency in (1.0, 2.0):
+        z, y = x + 1j * frequency * x**2, 1.0 / (1.0 + 2j * x)
+        chain = chain @ np.array([[1.0, z], [0.0, 1.0]]) @ np.array([[1.0, 0.0], [y, 1.0]])
+    rows = [[1.0, x], [x, 2.0]]
+    return np.abs(1.0 / chain[0, 0]) + np.sum(np.abs(np.array([rows[0], [chain[1, 0], 1.0]])))

@@ -60,3 +60,27 @@ def blocks_of_rows_and_columns(x):
         [[whole[inner], 2.0 * whole[np.ix_(kept, kept)]], [np.eye(2), whole[inner].T]]
     )
     return np.sum(blocks @ blocks)
+
+
+def _leg(a, b, c, d, scale=2.0, shift=3.0):
+    return a * b * scale + c * d * shift
+
+
+@program(case(np.array([[0.3, 0.5], [0.7, 0.2], [0.4, 0.9]])))
+def stars_beside_defaults(points):
+    legs = zip(points, np.roll(points, -1, axis=0), strict=True)
+    total = sum(_leg(*p, *q) for p, q in legs)
+    return total * _leg(*points.ravel()) + _leg(points[0, 0], points[0, 1], *points[2])
+
+
+@program(case(np.sin(np.arange(1.0, 13.0))))
+def split_at_sums_of_sizes(x):
+    def parts(v, *sizes):
+        return np.split(v, np.cumsum(sizes))
+
+    shapes = [(2, 2), (3,), (5,)]
+    sizes = [int(np.prod(s)) for s in shapes]
+    pieces = np.split(x, np.cumsum(sizes)[:-1])
+    w, b, c = [p.reshape(s) for p, s in zip(pieces, shapes, strict=True)]
+    first, second, third, last = parts(x, 3, 4, 4)
+    return np.sum(w @ w) + b @ b + c[0] * c[1] + first @ first * np.sum(second) * third[0] * last[0]
