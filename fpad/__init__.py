@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fpad.check import Certificate, Kink, Report, Verdict, check
     from fpad.derivative import Derivative
     from fpad.records import BranchRecord, Choice
+    from fpad.sweeps import Sweep, sweep
     from fpad.transforms.errors import (
         CertificateError,
         FpadError,
@@ -57,6 +58,7 @@ _LAZY = {
     "Refusal": "fpad.transforms.errors",
     "Report": "fpad.check",
     "RuleError": "fpad.transforms.errors",
+    "Sweep": "fpad.sweeps",
     "TransformError": "fpad.transforms.errors",
     "Verdict": "fpad.check",
     "check": "fpad.check",
@@ -64,6 +66,7 @@ _LAZY = {
     "on_adjoint": "fpad.runtime",
     "rule": "fpad.rules",
     "stop_gradient": "fpad.runtime",
+    "sweep": "fpad.sweeps",
 }
 
 __all__ = [
@@ -80,6 +83,7 @@ __all__ = [
     "Refusal",
     "Report",
     "RuleError",
+    "Sweep",
     "TransformError",
     "Verdict",
     "__version__",
@@ -95,6 +99,7 @@ __all__ = [
     "round_to",
     "rule",
     "stop_gradient",
+    "sweep",
     "value_and_grad",
     "vjp",
     "vmap",

@@ -41,6 +41,7 @@ from fpad.transforms.ir import (
     StoreAdd,
     Unpack,
     While,
+    walk,
 )
 
 Env = dict[str, Any]
@@ -69,9 +70,13 @@ class Domain:
         """An effect."""
         s.op(*args, **kwargs)
 
-    def test(self, value: Any, s: If | While) -> bool:
-        """Which way a test goes."""
+    def test(self, value: Any, s: If | While) -> bool | None:
+        """Which way a test goes; None of an if: both ways, whose values `join` puts together."""
         return bool(value)
+
+    def join(self, value: Any, a: Any, b: Any, s: If) -> Any:
+        """What a name holds behind an if of which both ways were run: a where the test is true."""
+        raise NotImplementedError
 
     def integer(self, value: Any, s: For) -> int:
         """A bound of a range."""
@@ -224,8 +229,32 @@ class _Run:
         pass
 
     def if_(self, s: If, env: Env) -> None:
-        taken = self._domain.test(self.value(s.test, env), s)
-        self.block(s.then if taken else s.orelse, env)
+        value = self.value(s.test, env)
+        taken = self._domain.test(value, s)
+        if taken is None:
+            self._both(s, value, env)
+        else:
+            self.block(s.then if taken else s.orelse, env)
+
+    def _both(self, s: If, value: Any, env: Env) -> None:
+        """Run both arms, each on memory of its own, and join what their names hold."""
+        ways = []
+        for arm in (s.then, s.orelse):
+            way = dict(env)
+            for inner in walk(arm):
+                base = inner.base if isinstance(inner, Store | StoreAdd) else None
+                if base in way and hasattr(way[base], "copy"):
+                    way[base] = way[base].copy()
+            self.block(arm, way)
+            ways.append(way)
+        a, b = ways
+        for name in [*a, *(n for n in b if n not in a)]:
+            if name not in a or name not in b:
+                env.pop(name, None)  # has a value on one way only: nobody reads it
+            elif a[name] is b[name]:
+                env[name] = a[name]
+            else:
+                env[name] = self._domain.join(value, a[name], b[name], s)
 
     def break_(self, s: Break, env: Env) -> None:
         raise _Left
