@@ -22,6 +22,7 @@ examples:
   fpad show model.py:loss --precision bfloat16   with every rounding in sight
   fpad show model.py:loss --passes               the program after each pass of the compiler
   fpad check model.py:loss --at 'w=[0.0, 1.0]'   is the gradient right there?
+  fpad sweep model.py:net --over 'w=float8_e5m2' how often is it wrong, over all values
   fpad explain model.py:loss                     what is saved, copied, active, and why
 
 A command says more about itself: fpad show --help."""
@@ -57,6 +58,23 @@ examples:
 
 Parameters without a value are taken to be what their annotation or default says, and arrays
 otherwise. Bytes are counted where every parameter has a value or a default."""
+
+SWEEP_EXAMPLES = """\
+examples:
+  fpad sweep model.py:neuron --over 'w=float8_e4m3fn; b=float8_e4m3fn'
+  fpad sweep model.py:net --over 'w=[-1, 0, 1]:2x3; b=float8_e5m2:2' --at 'x=[0.5, 1.0, -1.0]'
+  fpad sweep model.py:net --over 'w=float8_e4m3fn:6' --samples 1000000 --workers 2
+  fpad sweep model.py:net --over .. --resume net.sweep     goes on where it was stopped
+
+exit status:
+  0  wherever there is a derivative, the code returns it
+  1  the code returns something else at a point
+  2  the command cannot be carried out
+  3  nothing was proved about some of the points"""
+
+OVER = """\
+what parameters run through: 'w=float8_e4m3fn; b=[-1, 0, 1]:3', a format or numbers, and for an
+array its shape behind a colon, as :3 or :2x3; may be repeated"""
 
 AT = """\
 values of parameters: 'x=[0.0, 1.0]; n=3', or a .json or .npz file that holds them; may be
@@ -155,6 +173,31 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help=text, **describe(f"{text}.", CHECK_EXAMPLES))
     _common(check)
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
+    text = "count the machine numbers at which a derivative is wrong or missing"
+    sweep = commands.add_parser("sweep", help=text, **describe(f"{text}.", SWEEP_EXAMPLES))
+    _target(sweep)
+    sweep.add_argument("--over", metavar="VALUES", action="append", required=True, help=OVER)
+    sweep.add_argument("--at", metavar="VALUES", action="append", default=[], help=f"other {AT}")
+    sweep.add_argument(
+        "--samples", metavar="N", type=int, help="draw N points at random; counts are estimates"
+    )
+    sweep.add_argument("--seed", metavar="N", type=int, default=0, help="of the draws (default: 0)")
+    sweep.add_argument(
+        "--confidence", metavar="C", type=float, default=0.99, help="of intervals (default: 0.99)"
+    )
+    sweep.add_argument(
+        "--max-pointwise",
+        metavar="N",
+        type=int,
+        default=10_000,
+        help="how many points may be decided one by one (default: 10000)",
+    )
+    sweep.add_argument("--workers", metavar="N", type=int, default=1, help="processes (default: 1)")
+    sweep.add_argument(
+        "--resume", metavar="FILE", help="keep what is done there, and go on from it"
+    )
+    sweep.add_argument("--save", metavar="FILE.npz", help="write counts, verdicts and points")
+    sweep.add_argument("--json", action="store_true", help="the counts as JSON")
     return parser
 
 
@@ -173,8 +216,12 @@ def _what(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="FILE.py:function or module:function")
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    _target(parser)
     parser.add_argument(
         "--wrt",
         metavar="X",

@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; by default those of the process.
 
     Returns:
-        The exit status: 0, or of `check` the `exit_code` of its report; 2 after an error, 130
-        after Ctrl-C.
+        The exit status: 0, or of `check` and `sweep` what they found; 2 after an error, 130 after
+        Ctrl-C.
     """
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 status = check(options)
             case "explain":
                 status = explain(options)
+            case "sweep":
+                status = sweep(options)
             case _:
                 print(help_text(), file=sys.stderr)
                 status = FAILED
@@ -218,6 +220,19 @@ def check(options: argparse.Namespace) -> int:
     else:
         print_report(str(report))
     return int(report.exit_code)
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Print how often a function has no derivative, and how often AD is wrong."""
+    from fpad.cli import sweeping
+
+    over, fixed = sweeping.parse_over(options.over), parse_values(options.at)
+    target = load(options.target)
+    with _about(target, over):
+        signature = _wrt_known(target.function, tuple(over.values))
+        _known(over, signature)
+        _known(fixed, signature)
+        return sweeping.sweep(options, target, over, fixed)
 
 
 # ---------------------------------------------------------------- what the options mean

@@ -235,7 +235,7 @@ class Activations:
         plain = poly.in_terms_of(p, y)
         if plain is not None:  # also where y itself contains choices
             return pw.polynomial(plain)
-        if self._graph.chooses(k):
+        if (k, key_of(y)) in self._pieces or self._graph.nodes[k].kind in ("select", "rule"):
             return self._choice(k, y)
         terms = []
         for chosen, rest in self._split(p, y).items():

@@ -15,7 +15,7 @@ from fpad.check.procedures import Limits
 from fpad.check.subject import subject
 from fpad.runtime.errors import InputError
 from fpad.sweeps.activations import Activation
-from fpad.sweeps.blocks import Done, Task, work
+from fpad.sweeps.blocks import BLOCK, Done, Task, work
 from fpad.sweeps.journal import Journal, fingerprint
 from fpad.sweeps.lanes import BITS, FRACTION
 from fpad.sweeps.plan import plan_of
@@ -46,6 +46,7 @@ def sweep(
     max_pointwise: int = 10_000,
     max_cells: int = 4096,
     confidence: float = 0.99,
+    block: int = BLOCK,
     progress: bool | None = None,
 ) -> Sweep:
     """Count where f has no derivative, and where AD is wrong, over machine numbers.
@@ -68,6 +69,7 @@ def sweep(
             of `fpad.check`, one by one; the rest is UNKNOWN.
         max_cells: sign patterns of touched kinks that are walked at a point.
         confidence: of the intervals of a sample.
+        block: points that are done at once; what a kill can lose of a sweep with `resume`.
         progress: show a bar on the standard error; None: if that is a terminal.
 
     Raises:
@@ -82,14 +84,17 @@ def sweep(
         raise InputError("over: these parameters have other numbers of entries in f")
     if samples is None and space.total > max_points:
         samples = SAMPLES
-    if samples is not None and samples < 1:
-        raise InputError(f"samples: at least one point, not {samples}")
+    for name, n in (("samples", samples), ("block", block)):
+        if n is not None and n < 1:
+            raise InputError(f"{name}: at least one point, not {n}")
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence: between 0 and 1, not {confidence}")
     graph = traced(s)
     plan = None if graph is None else plan_of(graph)
     bound = None
     if graph is not None and plan is not None:
         bound = bound_of(graph, plan, list(map(len, space.columns)))
-    task = Task(plan, space, samples, seed, max_cells)
+    task = Task(plan, space, samples, seed, max_cells, block)
 
     def alone(number: int) -> int:
         return decided(f, arguments.at(number), names, Limits())

@@ -92,7 +92,8 @@ def common(a: Fraction, b: Fraction) -> Fraction:
 def _times(k: np.ndarray, factor: int, wide: bool) -> np.ndarray:
     if wide and k.dtype.kind != "O":
         k = k.astype(object)
-    return k if factor == 1 else k * factor
+    # Without Python's integers a factor this large has only zeros to multiply.
+    return k if factor == 1 or (factor >= LARGEST and not wide) else k * factor
 
 
 def aligned(*numbers: Lanes) -> tuple[list[np.ndarray], Fraction, int]:

@@ -214,8 +214,8 @@ def _written(kind: str, a: Any, b: Any) -> Symbol:
 class SymbolicCore(Core):
     """The core scalar operations on symbols."""
 
-    def __getattribute__(self, name: str) -> Any:
-        found = super().__getattribute__(name)
+    def __getattr__(self, name: str) -> Any:
+        found = super().__getattr__(name)
         if name not in SMOOTH:
             return found
 

@@ -139,14 +139,24 @@ class _Network:
             return None
         if not all(map(self._plain, poly.atoms(self.argument(s)))):
             return None
+        found = []
         for m in sorted(self.argument(s)):
             if len(m) != 1 or m[0][1] != 1 or m[0][0] not in self._inputs:
                 continue
             parameter = m[0][0]
             uses = sum(1 for n in self.argument(s) if any(a == parameter for a, _ in n))
             if uses == 1 and not self._elsewhere(parameter, s):
-                return self._inputs[parameter]
-        return None
+                found.append(parameter)
+        # Several would do, as in w * 1 + b: the bias is the one that is added last as it is.
+        added = [a for a in self._added(s.args[0]) if a in found]
+        return self._inputs[(found + added)[-1]] if found else None
+
+    def _added(self, k: int) -> list[int]:
+        """The operands of a sum, from the first to the last."""
+        node = self._graph.nodes[k]
+        if node.kind not in ("add", "sub"):
+            return [k]
+        return [a for operand in node.args for a in self._added(operand)]
 
     def _elsewhere(self, parameter: int, s: Step) -> bool:
         """Is a parameter used anywhere but in the argument of s?"""
