@@ -101,7 +101,7 @@ def aligned(*numbers: Lanes) -> tuple[list[np.ndarray], Fraction, int]:
     unit = numbers[0].unit
     for x in numbers[1:]:
         unit = unit if x.unit == unit else common(unit, x.unit)
-    factors = [int(x.unit / unit) for x in numbers]
+    factors = [1 if x.unit == unit else int(x.unit / unit) for x in numbers]
     top = max(x.top * f for x, f in zip(numbers, factors, strict=True))
     if 2 * top >= LARGEST:
         for x in numbers:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from fpad.check.procedures import PROCEDURES, Limits, decide, run_at_point
+from fpad.check.numbers import Number
+from fpad.check.procedures import PROCEDURES, Case, Limits, Outcome, decide, run_at_point
 from fpad.check.subject import subject
 from fpad.check.verdict import Verdict
 from fpad.runtime.errors import InputError
-from fpad.sweeps.settling import CLARKE_OPEN, CODES, DIFFERENTIABLE, WRONG
+from fpad.sweeps.geometry import TooMany, in_hull
+from fpad.sweeps.settling import CLARKE_OPEN, CODES, DIFFERENTIABLE, OUTSIDE, WRONG
 from fpad.sweeps.spaces import Space
 
 UNKNOWN = CODES[Verdict.UNKNOWN]
@@ -72,13 +75,54 @@ def decided(
     """The byte of one point (see `settling`)."""
     s = subject(f, arguments, names, None)
     point = run_at_point(s, None, limits)
-    outcome = decide(s, None, point, limits, PROCEDURES)
+    outcome = decide(Case(s, None, point, limits), PROCEDURES)
     state = CODES[outcome.verdict]
     if outcome.verdict in (Verdict.UNKNOWN, Verdict.UNDEFINED):
         return state
+    ad = point.gradient
     if state != DIFFERENTIABLE:
-        return state | CLARKE_OPEN
-    if point.gradient is None:
-        return UNKNOWN  # there is a derivative; what AD returns is not known
-    wrong = point.gradient != outcome.derivative
-    return state | (WRONG | CLARKE_OPEN if wrong else 0)
+        return state | _clarke(ad, outcome)
+    assert outcome.derivative is not None
+    wrong = None if ad is None else _differ(ad, outcome.derivative)
+    if wrong is None:
+        return UNKNOWN  # there is a derivative; whether AD returns it is not known
+    return state | (WRONG | _clarke(ad, outcome) if wrong else 0)
+
+
+def _differ(a: Sequence[Number], b: Sequence[Number]) -> bool | None:
+    """Are the two different?  None if that is not known."""
+    pairs = list(zip(a, b, strict=True))
+    if any(_low(x) > _high(y) or _low(y) > _high(x) for x, y in pairs):
+        return True
+    return False if all(isinstance(v, Fraction) for p in pairs for v in p) else None
+
+
+def _low(x: Number) -> Fraction:
+    return x if isinstance(x, Fraction) else x.lo
+
+
+def _high(x: Number) -> Fraction:
+    return x if isinstance(x, Fraction) else x.hi
+
+
+def _clarke(ad: Sequence[Number] | None, outcome: Outcome) -> int:
+    """Is what AD returns in the Clarke subdifferential?"""
+    if ad is None or not outcome.lipschitz:
+        return CLARKE_OPEN
+    try:
+        if _inside(ad, outcome.pieces_inner):
+            return 0
+        outer = outcome.pieces_outer
+        return CLARKE_OPEN if outer is None or _inside(ad, outer) is not False else OUTSIDE
+    except TooMany:
+        return CLARKE_OPEN
+
+
+def _inside(ad: Sequence[Number], pieces: Iterable[Sequence[Number]]) -> bool | None:
+    """Is it in the hull of the pieces?  None if that is not known."""
+    corners = list(pieces)
+    point = [v for v in ad if isinstance(v, Fraction)]
+    exact = [[v for v in c if isinstance(v, Fraction)] for c in corners]
+    if any(len(c) != len(ad) for c in (point, *exact)):
+        return None
+    return bool(exact) and in_hull(point, exact)
