@@ -158,6 +158,11 @@ def apply(f: Any, named: dict[str, Any], *runs: tuple[Any, ...]) -> Any:
     return f(*itertools.chain.from_iterable(runs), **named)
 
 
+def runs_joined(first: Any, *others: Any) -> Any:
+    """The lists or tuples, one behind the other."""
+    return sum(others, start=first)
+
+
 def merged(*tables: dict[Any, Any]) -> dict[Any, Any]:
     """A dict with the items of all; where a key comes again, its last value."""
     return {k: v for table in tables for k, v in table.items()}

@@ -148,6 +148,10 @@ class Body(Reading):
         """The list or tuple of one value, repeated as often as only the run tells."""
 
     @abstractmethod
+    def joined(self, make: Any, lists: Sequence[Structure]) -> Structure:
+        """The lists or tuples, one behind the other; the length of one is not known."""
+
+    @abstractmethod
     def asked(self, value: Value) -> Value:
         """What a test of a value tests: of an object, what its `__bool__` or `__len__` gives."""
 

@@ -8,6 +8,8 @@ v = p.pop(0)                v is x
 from __future__ import annotations
 
 import bisect
+import functools
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,7 @@ from fpad.transforms.abstract import (
     Table,
     Uneven,
     Value,
+    is_array,
     is_grown,
     known_value,
     literal,
@@ -50,6 +53,7 @@ from fpad.transforms.kinds import is_namedtuple
 from fpad.transforms.refusing import Refused
 from fpad.transforms.subscripts import position
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.sequences import one_behind_the_other
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -139,9 +143,34 @@ def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if not is_grown(more) and not is_grown(base):
         w.change(base, listed(base, (*base.items, *more.items)))
         return Static(None)
-    new = grown.joined(w, list, (base, more))
+    new = joined(w, list, (base, more))
     w.change(base, replace(new, ident=base.ident))
     return Static(None)
+
+
+def joined(w: Library, make: Any, lists: Sequence[Structure]) -> Structure:
+    """The lists, one behind the other; rows of arrays beside tuples are put there one by one."""
+    if not _has_rows_beside_tuples(lists):
+        return grown.joined(w, make, lists)
+    over = w.sequence(tuple, [p for p in lists if p.items])
+    whole = w.user_call(w.fresh("whole"), one_behind_the_other, (over,), {})
+    assert isinstance(whole, Structure)
+    return replace(whole, make=make, ident=w.new_ident() if make is list else None)
+
+
+def _has_rows_beside_tuples(lists: Sequence[Value]) -> bool:
+    some = [p for p in lists if isinstance(p, Structure) and p.items]
+    rows = [grown.row_of(p.items[0]) if is_grown(p) else p.items[0] for p in some]
+    tuples = [r for r in rows if isinstance(r, Structure) and r.make is tuple and not is_grown(r)]
+    return bool(tuples) and any(map(is_array, rows)) and len(rows) == len(lists)
+
+
+def runs_joined(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """[*a, b, *c] of more than two parts, each a list or a tuple."""
+    lists = [a for a in args if isinstance(a, Structure) and a.make in (list, tuple)]
+    if len(lists) == len(args) and _has_rows_beside_tuples(lists):
+        return joined(w, lists[0].make, lists)
+    return functools.reduce(lambda a, b: w.operator(None, operator.add, (a, b)), args)
 
 
 def _insert(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:

@@ -155,10 +155,10 @@ class Displays(Expressions, ABC):
         """Write target = a tuple or list of elements, some of which stand for several."""
         if not any(isinstance(e, gast.Starred) for e in elements):
             return self.pack(target, make.__name__, [self.atom(e) for e in elements], [], node)
-        whole, *others = self._runs(make, elements, node)
-        for run in others:
-            whole = self._let(None, operator.add, (whole, run), node)
-        return self._copy(target, whole, node)
+        runs = self._runs(make, elements, node)
+        if len(runs) == 1:
+            return self._copy(target, runs[0], node)
+        return self.made(target, fp.runs_joined, tuple(runs), node)
 
     def _runs(self, make: type, elements: list[Any], node: Any) -> list[str]:
         """Tuples or lists of the elements: one for each star, and for what is between."""

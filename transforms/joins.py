@@ -265,7 +265,7 @@ class Joiner:
             raise Several(variable)  # empty lists, to be filled: nothing says how many there are
         self._lost |= {i for v in single for i in idents(v)}
         part = self._placed(variable, (*path, EACH), pattern)
-        twice = any(v.twice or repeats(v.items) for v in lists)
+        twice = any(v.twice or repeats(() if is_grown(v) else v.items) for v in lists)
         return Structure(
             first.make, (EACH,), (part,), first.ident, frozenset((0,) if twice else ())
         )

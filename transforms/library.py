@@ -212,6 +212,10 @@ class Library(Operations):
         """The list or tuple of one value, repeated as often as only the run tells."""
         return repeated(self, base, count)
 
+    def joined(self, make: Any, lists: Sequence[Structure]) -> Structure:
+        """The lists or tuples, one behind the other; the length of one is not known."""
+        return containers.joined(self, make, lists)
+
     def replace_slice(self, base: Structure, bounds: Sequence[Any], value: Value) -> None:
         """Write base[bounds] = value of a list."""
         replace_slice(self, base, bounds, value)

@@ -346,7 +346,7 @@ class Operations(Subscripts):
         lists = [a for a in args if isinstance(a, Structure)]
         alike = len(lists) == len(args) and len({a.make for a in lists}) == 1
         if op is operator.add and any(map(is_grown, args)) and alike:
-            return grown.joined(self, lists[0].make, lists)
+            return self.joined(lists[0].make, lists)
         if op in _ARITHMETIC and any(map(_is_float, args)) and any(map(_is_row, args)):
             return None  # a float beside a list is NumPy's, or Python would raise
         if op is operator.add:

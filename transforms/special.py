@@ -57,7 +57,7 @@ from fpad.transforms.caches import KEEPING
 from fpad.transforms.callables import CALLABLES
 from fpad.transforms.choices import certain
 from fpad.transforms.choosing import CHOOSING
-from fpad.transforms.containers import IN_ORDER, empty_lists
+from fpad.transforms.containers import IN_ORDER, empty_lists, runs_joined
 from fpad.transforms.copying import COPYING
 from fpad.transforms.describing import describe
 from fpad.transforms.digits import DIGITS
@@ -493,6 +493,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.once: _once,
     fp.begun: lambda w, variable, args, kwargs: Static(now(w)),
     fp.merged: _dict(dict),
+    fp.runs_joined: runs_joined,
     fp.empty_lists: empty_lists,
     fp.enough: _enough,
     functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),

@@ -84,3 +84,15 @@ def split_at_sums_of_sizes(x):
     w, b, c = [p.reshape(s) for p, s in zip(pieces, shapes, strict=True)]
     first, second, third, last = parts(x, 3, 4, 4)
     return np.sum(w @ w) + b @ b + c[0] * c[1] + first @ first * np.sum(second) * third[0] * last[0]
+
+
+@program(case(np.array([[0.3, 0.5], [0.7, 0.2], [0.4, 0.9]])))
+def start_and_end_around_rows(waypoints, start=(1.0, 2.0), end=(3.0, 4.0)):
+    places = [start, *waypoints, end]
+    total = 0.0
+    for here, there in zip(places[:-1], places[1:], strict=True):
+        (a, b), (c, d) = here, there
+        total += math.hypot(a - c, b - d) * a * d
+    longer = [(0.0, 1.0)]
+    longer.extend(waypoints)
+    return total + sum(p[0] * q[1] for p, q in zip(longer, longer[1:], strict=False))

@@ -46,6 +46,15 @@ def reduce_from(f: Any, values: Any, initial: Any) -> Any:
     return total
 
 
+def one_behind_the_other(lists: Any) -> Any:
+    """The values of all the lists, which may be of several sorts."""
+    out = []
+    for values in lists:
+        for v in values:
+            out.append(v)
+    return out
+
+
 def takewhile(f: Any, values: Any) -> Any:
     """`itertools.takewhile`, written out."""
     out = values[:0]
