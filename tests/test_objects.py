@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 from types import SimpleNamespace
 from typing import Any
@@ -393,3 +394,23 @@ def test_an_object_outside_is_found_in_a_dict() -> None:
     assert slope(1.0) == 2.0
     ALL["one"] = ONE
     assert slope(1.0) == 1.0
+
+
+def counted(x: float, counts: collections.Counter[str]) -> Any:
+    return sum(x**n for n in counts.values()) * (counts["a"] + counts["nothing"])
+
+
+def amounts_in(amounts: collections.Counter[str], x: float) -> Any:
+    return sum(v**2 * x for v in amounts.values()) + amounts["a"] * amounts["b"]
+
+
+def test_a_counter_is_given() -> None:
+    assert fpad.grad(counted)(0.7, collections.Counter("aab")) == pytest.approx(
+        2.0 * (2.0 * 0.7 + 1.0)
+    )
+    amounts = collections.Counter({"a": 1.5, "b": 2.0})  # type: ignore[dict-item]
+    slopes = fpad.grad(amounts_in)(amounts, 0.7)
+    assert type(slopes) is collections.Counter
+    assert slopes == pytest.approx({"a": 2.1 + 2.0, "b": 2.8 + 1.5})
+    with pytest.raises(fpad.InputError, match="expected a Counter, got dict"):
+        fpad.jvp(amounts_in, wrt="amounts")(amounts, 0.7, tangent={"a": 1.0, "b": 0.0})

@@ -202,10 +202,6 @@ class Defaulting(dict[Any, Any]):
     factory: Any = None
 
 
-class Counting(dict[Any, Any]):
-    """Stands for collections.Counter."""
-
-
 class Thinned(set[Any]):
     """Stands for sets from which something was taken out, one class for each `log`.
 

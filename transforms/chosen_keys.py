@@ -14,8 +14,9 @@ import operator
 from typing import TYPE_CHECKING
 
 from fpad.transforms import tables, texts
-from fpad.transforms.abstract import Counting, Defaulting, Method, Structure, Value
+from fpad.transforms.abstract import Defaulting, Method, Structure, Value
 from fpad.transforms.ir import Apply, Let, Load, Operand, Statement, Store, StoreAdd
+from fpad.transforms.kinds import Counting
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body

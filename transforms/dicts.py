@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from fpad import runtime as fp
 from fpad.transforms import abreast, arranging, groups, grown, lookups, table_keys, tables
 from fpad.transforms.abstract import (
-    Counting,
     Defaulting,
     Static,
     Structure,
@@ -32,6 +31,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.heap import is_own
 from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
+from fpad.transforms.kinds import Counting
 from fpad.transforms.refusing import refuse
 from fpad.transforms.subscripts import position
 from fpad.transforms.tables import class_of_dict, is_table

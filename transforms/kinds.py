@@ -322,7 +322,7 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
         case tuple() | list() | dict() if _is_plain_container(type(value)):
             keys, items = children(value)
             kinds = tuple(kind_of(v, f"{where}[{k!r}]") for k, v in zip(keys, items, strict=True))
-            return NodeKind(type(value), keys, kinds)
+            return NodeKind(Counting if type(value) is Counter else type(value), keys, kinds)
     if isinstance(value, np.ndarray) or _is_device_array(value):
         return _array_kind(value, where)
     other = foreign_array(value)
@@ -357,6 +357,10 @@ def _object_kind(value: Any, where: str) -> Kind:
     cls: Any = type(value)
     make = holding(cls) if held_by(cls) is not None else cls
     return NodeKind(make, keys, tuple(kinds))
+
+
+class Counting(dict[Any, Any]):
+    """Stands for collections.Counter."""
 
 
 class Standing:
@@ -403,6 +407,8 @@ def holding(cls: Any) -> Any:
 
 def meant(make: Any) -> Any:
     """The class that an object has in the user's program."""
+    if make is Counting:
+        return Counter
     return make.of if isinstance(make, type) and issubclass(make, Holding) else make
 
 
@@ -424,6 +430,7 @@ def _is_object(cls: type) -> bool:
         return True
     return (
         bool(cls.__flags__ & _HEAP_TYPE)
+        and cls not in (Counter, Counting)  # like OrderedDict, though written in Python
         and not issubclass(cls, (*_NO_OBJECTS, type, np.ndarray, np.generic, enum.Enum))
         and not issubclass(cls, numbers.Number | Standing | Holding)
         and "__call__" not in _in_c(cls)
@@ -497,7 +504,7 @@ def _is_device_array(value: Any) -> bool:
 
 
 def _is_plain_container(cls: type) -> bool:
-    return cls in (tuple, list, dict, OrderedDict) or is_namedtuple(cls)
+    return cls in (tuple, list, dict, OrderedDict, Counter) or is_namedtuple(cls)
 
 
 def is_namedtuple(cls: Any) -> bool:

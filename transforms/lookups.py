@@ -22,7 +22,6 @@ from fpad import runtime as fp
 from fpad.transforms import groups, ragged, table_keys, tables, texts
 from fpad.transforms.abstract import (
     UNKNOWN,
-    Counting,
     Defaulting,
     Held,
     Static,
@@ -35,7 +34,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Apply
-from fpad.transforms.kinds import BOOL, Num
+from fpad.transforms.kinds import BOOL, Counting, Num
 from fpad.transforms.refusing import NumberAsKey, refuse
 from fpad.transforms.subscripts import position
 from fpad.transforms.tables import class_of_dict, is_dict, is_table

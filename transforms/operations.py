@@ -33,7 +33,6 @@ from fpad.transforms import (
 )
 from fpad.transforms.abstract import (
     UNKNOWN,
-    Counting,
     Defaulting,
     Either,
     Held,
@@ -66,7 +65,17 @@ from fpad.transforms.holding import spread
 from fpad.transforms.inference import Inference
 from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
-from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, OpaqueKind, ShapeKind, Standing, meant
+from fpad.transforms.kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    Counting,
+    Kind,
+    OpaqueKind,
+    ShapeKind,
+    Standing,
+    meant,
+)
 from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.object_operators import operated, same_if_one
 from fpad.transforms.places import same_row

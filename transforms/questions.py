@@ -21,7 +21,6 @@ from fpad import runtime as fp
 from fpad.transforms import choices, grown, holding, texts
 from fpad.transforms.abstract import (
     Bound,
-    Counting,
     Defaulting,
     Either,
     Held,
@@ -49,7 +48,17 @@ from fpad.transforms.fitting import called
 from fpad.transforms.holding import plain
 from fpad.transforms.ir import Const
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
-from fpad.transforms.kinds import BOOL, INT, Num, OpaqueKind, OwnDict, ShapeKind, is_object, meant
+from fpad.transforms.kinds import (
+    BOOL,
+    INT,
+    Counting,
+    Num,
+    OpaqueKind,
+    OwnDict,
+    ShapeKind,
+    is_object,
+    meant,
+)
 from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt
 from fpad.transforms.tables import class_of_dict, is_keyed

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from fpad import runtime as fp
 from fpad.transforms import groups
 from fpad.transforms.abstract import (
-    Counting,
     Defaulting,
     Held,
     Member,
@@ -31,7 +30,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.forms import is_complex
 from fpad.transforms.ir import Const, Operand
-from fpad.transforms.kinds import Num, OpaqueKind, Standing, is_object, meant
+from fpad.transforms.kinds import Counting, Num, OpaqueKind, Standing, is_object, meant
 from fpad.transforms.refusing import refuse
 from fpad.transforms.tables import class_of_dict, is_table
 

@@ -34,7 +34,6 @@ from fpad.transforms import (
     tables,
 )
 from fpad.transforms.abstract import (
-    Counting,
     Held,
     Static,
     Steps,
@@ -80,7 +79,7 @@ from fpad.transforms.iterators import (
     now,
     unwrapped,
 )
-from fpad.transforms.kinds import BOOL, EACH, INT, Num
+from fpad.transforms.kinds import BOOL, EACH, INT, Counting, Num
 from fpad.transforms.listing import LISTING
 from fpad.transforms.lookups import let_go, makes
 from fpad.transforms.questions import QUESTIONS, class_of

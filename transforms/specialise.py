@@ -24,7 +24,6 @@ from typing import Any, NoReturn
 
 from fpad.transforms import lengths
 from fpad.transforms.abstract import (
-    Counting,
     Defaulting,
     Held,
     Numbered,
@@ -63,6 +62,7 @@ from fpad.transforms.ir import (
 from fpad.transforms.jumps import unjump
 from fpad.transforms.kinds import (
     INT,
+    Counting,
     EitherKind,
     Kind,
     NodeKind,

@@ -83,7 +83,7 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
         out.append(value)
     elif isinstance(tree, Node):
         if type(value) is not meant(tree.make):
-            raise InputError(f"expected a {tree.make.__name__}, got {type(value).__name__}")
+            raise InputError(f"expected a {meant(tree.make).__name__}, got {type(value).__name__}")
         if tree.keys == (EACH,):
             _flatten_each(list(value), tree, out)
             return
@@ -152,5 +152,5 @@ def build(make: Any, keys: Sequence[Any], items: Sequence[Any]) -> Any:
     if is_object(make):
         return made(make, **{k: v for k, v in zip(keys, items, strict=True) if k != ITSELF})
     if issubclass(make, dict):
-        return make(zip(keys, items, strict=True))
+        return make(dict(zip(keys, items, strict=True)))
     return make(*items) if is_namedtuple(make) else make(items)

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from fpad import runtime as fp
 from fpad.transforms import groups, grown, identities, texts, vectors
 from fpad.transforms.abstract import (
-    Counting,
     Defaulting,
     Held,
     Member,
@@ -43,7 +42,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import as_member, read_only
 from fpad.transforms.ir import Atom, Const, Slice
-from fpad.transforms.kinds import EACH, INT, Kind, Num
+from fpad.transforms.kinds import EACH, INT, Counting, Kind, Num
 from fpad.transforms.refusing import refuse
 from fpad.transforms.table_keys import key_atoms, known_key, num_of, same_keys, told, widened_key
 

@@ -442,3 +442,33 @@ class Further(Settings):
 def arguments_of_post_init(x, y):
     a, b = Settings(x, scale=y), Further(x, extra=y)
     return a.lr**2 + b.extra * b.lr * a.steps
+
+
+class Reaction:
+    """Orders of reactants, as Counter counts them."""
+
+    def __init__(self, left, right, speed):
+        self.reactants = Counter(left)
+        self.net = Counter(right)
+        self.net.subtract(self.reactants)
+        self.speed = speed
+
+    def rate(self, amounts):
+        rate = self.speed
+        for name, order in self.reactants.items():
+            rate = rate * amounts[name] ** order
+        return rate
+
+
+REACTIONS = [Reaction("AAB", "C", 2.0), Reaction("C", "AB", 0.7)]
+
+
+@program(case(np.array([0.4, 0.9, 0.2])))
+def counted_reactants(amounts, network=REACTIONS):
+    given = dict(zip("ABC", amounts, strict=False))
+    change = dict.fromkeys("ABC", 0.0)
+    for reaction in network:
+        speed = reaction.rate(given)
+        for name, count in reaction.net.items():
+            change[name] += count * speed
+    return sum(v**2 for v in change.values()) + REACTIONS[0].rate(given) * network[1].net["Z"]
