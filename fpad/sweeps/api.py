@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
@@ -16,9 +17,10 @@ from fpad.check.subject import subject
 from fpad.runtime.errors import InputError
 from fpad.sweeps.activations import Activation
 from fpad.sweeps.blocks import BLOCK, Done, Task, work
+from fpad.sweeps.graph import Graph
 from fpad.sweeps.journal import Journal, fingerprint
 from fpad.sweeps.lanes import BITS, FRACTION
-from fpad.sweeps.plan import plan_of
+from fpad.sweeps.plan import Plan, plan_of
 from fpad.sweeps.pointwise import UNKNOWN, Arguments, decided
 from fpad.sweeps.progress import Progress
 from fpad.sweeps.result import ActivationFacts, Sweep
@@ -76,7 +78,8 @@ def sweep(
         InputError: a parameter is missing, or its values are no machine numbers.
         TransformError: f uses something that fpad refuses.
     """
-    space = space_of(over)
+    defaults = {p.name: p.default for p in inspect.signature(f).parameters.values()}
+    space = space_of(over, defaults)
     arguments = Arguments(f, space, fixed or {})
     names = tuple(p.name for p in space.parts)
     s = subject(f, arguments.at(0), names, None)
@@ -90,10 +93,10 @@ def sweep(
     if not 0 < confidence < 1:
         raise InputError(f"confidence: between 0 and 1, not {confidence}")
     graph = traced(s)
-    plan = None if graph is None else plan_of(graph)
-    bound = None
-    if graph is not None and plan is not None:
-        bound = bound_of(graph, plan, list(map(len, space.columns)))
+    plan = bound = None
+    if graph is not None:
+        graph, plan = _planned(graph)
+        bound = bound_of(graph, plan, [v.count for v in space.columns])
     task = Task(plan, space, samples, seed, max_cells, block)
 
     def alone(number: int) -> int:
@@ -121,6 +124,17 @@ def sweep(
         estimate=samples is not None,
         confidence=confidence,
     )
+
+
+def _planned(graph: Graph) -> tuple[Graph, Plan]:
+    """The plan of a graph; if it has guards and they go away by merging, the merged one."""
+    plan = plan_of(graph)
+    if not plan.pointwise:
+        merged = graph.copy()
+        other = plan_of(merged, merge=True)
+        if other.pointwise:
+            return merged, other
+    return graph, plan
 
 
 class _Worker:

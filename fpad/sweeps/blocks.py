@@ -63,7 +63,9 @@ class Task:
             return rng.integers(self.space.total, size=stop - start)
         out = np.zeros(stop - start, object)
         for values in self.space.columns:
-            out = out * len(values) + rng.integers(len(values), size=stop - start).astype(object)
+            n = values.count
+            drawn = rng.integers(n, size=stop - start, dtype=np.uint64)
+            out = out * n + drawn.astype(object)
         return out
 
     def points_at(self, positions: np.ndarray) -> np.ndarray:

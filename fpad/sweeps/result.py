@@ -32,6 +32,7 @@ NAMES: Mapping[str, str] = {
     "unknown": "points where nothing was proved",
     "mismatch": "points where the criterion of touched adjoints is not what is true",
     "outside_clarke": "points where AD is outside of the Clarke subdifferential",
+    "clarke_unknown": "points where that is not known",
 }
 
 
@@ -146,7 +147,7 @@ class Sweep:
     @property
     def clarke_unknown(self) -> int:
         """Points where that is not known."""
-        return int(np.count_nonzero(self.states & CLARKE_OPEN)) + self.unknown
+        return len(self.indices("clarke_unknown"))
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]] | None:
@@ -181,6 +182,8 @@ class Sweep:
                 found = self._mismatch() if self.criterion else np.zeros(self.total, bool)
             case "outside_clarke":
                 found = (self.states & OUTSIDE) != 0
+            case "clarke_unknown":
+                found = ((self.states & CLARKE_OPEN) != 0) | (verdict == CODES[Verdict.UNKNOWN])
             case _:
                 raise InputError(f"there is no set {which!r}, there are {', '.join(NAMES)}")
         return np.flatnonzero(found)

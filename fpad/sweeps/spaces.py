@@ -8,6 +8,7 @@ Points are numbered: the last number changes fastest, as in `itertools.product`.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,9 +24,33 @@ from fpad.sweeps.lanes import Lanes
 MOST_VALUES = 1 << 17
 
 
+class Values(ABC):
+    """A finite set of numbers, in ascending order."""
+
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many there are; of float64 more than `len` can say."""
+
+    @abstractmethod
+    def lanes(self, which: np.ndarray) -> Lanes:
+        """The numbers at these places."""
+
+    @abstractmethod
+    def told(self) -> str:
+        """What tells this set from others."""
+
+    def __getitem__(self, k: int) -> Fraction:
+        return self.lanes(np.array([k])).values()[0]
+
+    def floats(self, which: np.ndarray) -> np.ndarray:
+        """The numbers at these places as floats, which they are."""
+        return np.array([float(v) for v in self.lanes(which).values()])
+
+
 @dataclass(frozen=True)
-class Values:
-    """A finite set of numbers.
+class Listed(Values):
+    """Numbers that are written down.
 
     Attributes:
         table: integers, ascending.
@@ -36,7 +61,7 @@ class Values:
     unit: Fraction
 
     @classmethod
-    def of(cls, numbers: Iterable[Fraction]) -> Values:
+    def of(cls, numbers: Iterable[Fraction]) -> Listed:
         """A set of numbers, each counted once."""
         ordered = sorted(set(numbers))
         unit = Fraction(0)
@@ -47,42 +72,77 @@ class Values:
         fits = max(map(abs, whole)) < ln.LARGEST
         return cls(np.array(whole, np.int64 if fits else object), unit)
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many there are."""
         return len(self.table)
-
-    def __getitem__(self, k: int) -> Fraction:
-        return int(self.table[k]) * self.unit
 
     def lanes(self, which: np.ndarray) -> Lanes:
         """The numbers at these places."""
         return Lanes(self.table[which], self.unit, int(np.abs(self.table[[0, -1]]).max()))
 
-    def floats(self) -> np.ndarray:
-        """All of them as floats, which they are."""
-        return np.array([float(int(k) * self.unit) for k in self.table])
+    def floats(self, which: np.ndarray) -> np.ndarray:
+        """The numbers at these places as floats."""
+        return np.asarray(np.array([float(int(k) * self.unit) for k in self.table])[which])
 
     def told(self) -> str:
-        """What tells this set from others."""
+        """All of them."""
         return f"{self.unit} {self.table.tolist()}"
 
 
+@dataclass(frozen=True)
+class Counted(Values):
+    """The finite values of a format that has too many to write down; both zeros are one.
+
+    Magnitudes are counted from 0 in steps of the format: 2**(p - 1) of them in each binade.
+    """
+
+    fmt: Format
+
+    @property
+    def largest(self) -> int:
+        """The number of the largest magnitude."""
+        fmt = self.fmt
+        per_binade = 1 << (fmt.p - 1)
+        significand = int(math.ldexp(fmt.maxfin, fmt.p - 1 - fmt.emax))
+        return (fmt.emax - fmt.emin) * per_binade + significand
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return 2 * self.largest + 1
+
+    def lanes(self, which: np.ndarray) -> Lanes:
+        """The numbers at these places."""
+        per_binade = 1 << (self.fmt.p - 1)
+        k = [self._integer(int(n) - self.largest, per_binade) for n in which]
+        top = self._integer(self.largest, per_binade)
+        dtype = np.int64 if top < ln.LARGEST else object
+        return Lanes(np.array(k, dtype), Fraction(self.fmt.quantum), top)
+
+    def _integer(self, n: int, per_binade: int) -> int:
+        """How many times the smallest positive number a value is."""
+        binade = max(abs(n) // per_binade - 1, 0)
+        whole = (abs(n) - binade * per_binade) << binade
+        return whole if n >= 0 else -whole
+
+    def told(self) -> str:
+        """The format."""
+        return repr(self.fmt)
+
+
 def values_of(fmt: Format) -> Values:
-    """The finite values of a format, ascending; both zeros are one.
+    """The finite values of a format.
 
     Raises:
-        InputError: there are too many.
+        InputError: they are not known.
     """
-    binades = fmt.emax - fmt.emin + 2
-    if fmt.p > 16 or binades << fmt.p > MOST_VALUES:
-        raise InputError(f"over: {fmt.name} has too many values to run through")
     if fmt.subnormal != "gradual":
         raise InputError(f"over: subnormal = {fmt.subnormal!r} of {fmt.name} is not supported")
-    found = {Fraction(0)}
-    for e in range(fmt.emin, fmt.emax + 1):
-        quantum = Fraction(2) ** (e - fmt.p + 1)
-        found.update(k * quantum for k in range(1 << fmt.p))
-    positive = {v for v in found if v <= fmt.maxfin}
-    return Values.of(positive | {-v for v in positive})
+    counted = Counted(fmt)
+    if counted.count > MOST_VALUES:
+        return counted
+    return Listed.of(counted.lanes(np.arange(counted.count)).values())
 
 
 @dataclass(frozen=True)
@@ -111,13 +171,20 @@ class Part:
         return np.array([float(v) for v in entries]).reshape(self.shape)
 
 
-def part(name: str, given: Any) -> Part:
+def part(name: str, given: Any, default: Any = None) -> Part:
     """A parameter as `over` describes it.
+
+    Args:
+        name: its name.
+        given: its values, and its shape if it is an array.
+        default: what it has without; of an array it says the shape.
 
     Raises:
         InputError: it describes none.
     """
     shape: tuple[int, ...] | None = None
+    if isinstance(default, np.ndarray) and default.ndim:
+        shape = default.shape
     if isinstance(given, tuple) and len(given) == 2 and _is_shape(given):
         given, wanted = given
         shape = (wanted,) if isinstance(wanted, int) else tuple(wanted)
@@ -153,7 +220,7 @@ def _numbers(name: str, given: Iterable[Any]) -> Values:
         values.add(number)
     if not values:
         raise InputError(f"over: {name} has no values")
-    return Values.of(values)
+    return Listed.of(values)
 
 
 @dataclass(frozen=True)
@@ -170,16 +237,16 @@ class Space:
     @property
     def total(self) -> int:
         """How many points there are."""
-        return math.prod(map(len, self.columns))
+        return math.prod(v.count for v in self.columns)
 
     def digits(self, numbers: np.ndarray) -> list[np.ndarray]:
         """Of points with these numbers, which value each column has."""
         out = []
         rest = numbers
         for values in reversed(self.columns):
-            n = len(values)
+            n = values.count
             rest, digit = rest // n, rest % n
-            out.append(digit.astype(np.intp))
+            out.append(digit.astype(np.intp) if n < 1 << 62 else digit)
         return out[::-1]
 
     def lanes(self, numbers: np.ndarray) -> list[Lanes]:
@@ -190,7 +257,7 @@ class Space:
     def points(self, numbers: np.ndarray) -> np.ndarray:
         """The points with these numbers as floats, which they are, one a row."""
         pairs = zip(self.columns, self.digits(numbers), strict=True)
-        columns = [values.floats()[digit] for values, digit in pairs]
+        columns = [values.floats(digit) for values, digit in pairs]
         return np.stack(columns, axis=1) if columns else np.zeros((len(numbers), 0))
 
     def arguments(self, number: int) -> dict[str, Any]:
@@ -208,12 +275,16 @@ def _integers(total: int) -> Any:
     return np.int64 if total < 1 << 62 else object
 
 
-def space_of(over: Mapping[str, Any]) -> Space:
+def space_of(over: Mapping[str, Any], defaults: Mapping[str, Any]) -> Space:
     """The points that `over` describes.
+
+    Args:
+        over: the values by parameter.
+        defaults: the defaults of parameters.
 
     Raises:
         InputError: it describes none.
     """
     if not over:
         raise InputError("over: give the parameters to sweep over, as over={'w': 'float8_e4m3fn'}")
-    return Space(tuple(part(name, given) for name, given in over.items()))
+    return Space(tuple(part(name, given, defaults.get(name)) for name, given in over.items()))

@@ -94,7 +94,7 @@ def test_samples_workers_and_resume(nets, run, tmp_path) -> None:
         (("--over", "w=[1]; w=[2]"), "w is given twice", "w=[2]"),
         (("--over", "w=[x]; b=[1]"), "is no list of numbers", "[x]"),
         (("--over", "w=[1]"), "b has no value", None),
-        (("--over", "w=float32; b=[1]"), "too many values", None),
+        (("--over", "w=float32; b=[]"), "has no values", None),
         (("--over", "w=[1]; b=[1]", "--at", "z=1.0"), "there is no parameter z", "z=1.0"),
         (("--over", "w=[1]; b=[1]", "--save", "r.csv"), "name a .npz file", "r.csv"),
         ((), "the following arguments are required: --over", None),

@@ -134,3 +134,84 @@ def test_random_network(seed: int) -> None:
     assert hit + s.unknown == 3**n
     if not {first, last} & {"step", "hole"} and seed % 2 == 0:
         assert s.unknown == 0
+
+
+def layers(first: Callable[..., Any], second: Callable[..., Any], bias: int) -> Callable[..., Any]:
+    def f(W: Any, b: Any, V: Any, c: Any, X: Any) -> Any:
+        z = first(W @ X + b) if bias & 1 else first(W @ X)
+        y = second(V @ z + c) if bias & 2 else second(V @ z)
+        return np.sum(y)
+
+    return f
+
+
+@pytest.mark.parametrize("bias", [0, 1, 2, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_the_theorems_say(seed: int, bias: int) -> None:
+    """B1, B2, B4 and B5 with a bias for each neuron, N1 without; on all points."""
+    rng = random.Random(100 + seed)
+    names = ["relu0", "relu1", "where0", "abs", "clip", "hard", "leaky"]
+    first, second = rng.choice(names), rng.choice(names)
+    over: dict[str, Any] = {"W": ((-1, 0, 1), (1, 2)), "V": ((-1, 0, 1), (2, 1))}
+    fixed: dict[str, Any] = {"X": np.array([1.0, rng.choice((-1.0, 0.5, 2.0))])}
+    for name, shape, bit in (("b", (1,), 1), ("c", (2,), 2)):
+        if bias & bit:
+            over[name] = ((-1, 0, 1), shape)
+        else:
+            fixed[name] = np.zeros(shape)
+    s = fpad.sweep(layers(ACTIVATIONS[first], ACTIVATIONS[second], bias), over=over, fixed=fixed)
+    assert s.unknown == 0
+    assert s.bound is not None
+    assert s.fraction <= s.bound
+    counts = [len(a.kinks) for a in s.activations]
+    # The weights of constant inputs move a neuron as a bias does.
+    assert s.bound_theorem == ("B2" if bias & 2 else "N1")
+    assert s.bound >= Fraction(sum(counts), 3)
+    if bias == 3:
+        assert s.bound == Fraction(sum(counts), 3)
+        assert (s.inc, s.b4_mismatch) == (0, 0)
+        if not {first, second} & {"abs", "hard"}:  # their coded slopes are those of no side
+            assert s.clarke_failures == s.clarke_unknown == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_clarke(seed: int) -> None:
+    """AD is outside of the hull of the gradients near by where it is said to be, and only there."""
+    rng = random.Random(1000 + seed)
+    names = sorted(set(ACTIVATIONS) - {"step", "hole", "square"})
+    f = network(ACTIVATIONS[rng.choice(names)], ACTIVATIONS[rng.choice(names)])
+    n = 2
+    shapes = {"A": (2, n), "B": (2, 2), "C": (2, n), "D": (2, n), "c": (2,), "v": (2,)}
+    fixed = {name: small(rng, *shape) for name, shape in shapes.items()}
+    exact = {
+        k: np.array([Rational(x) for x in np.ravel(v)], object).reshape(v.shape)
+        for k, v in fixed.items()
+    }
+    s = fpad.sweep(f, over={"w": ((-1, 0, 1), (n,))}, fixed=fixed)
+    gradient = fpad.grad(f)
+    outside, unknown = (set(map(tuple, s.points(k))) for k in ("outside_clarke", "clarke_unknown"))
+
+    def near(w: Any, count: int) -> list[list[float]]:
+        found = []
+        units = [[int(i == k) for i in range(n)] for k in range(n)]
+        for _ in range(count):
+            d = [rng.randint(-99, 99) for _ in range(n)]
+            x = [Fraction(a) + b * Fraction(1, 2**60) for a, b in zip(w, d, strict=True)]
+            quotients = [quotient(f, x, e, exact) for e in units]
+            found.append([round(float(q) * 2**20) / 2**20 for q in quotients if q is not None])
+        return found
+
+    for w in s.points("all"):
+        if tuple(w) in unknown:
+            continue
+        ad, inside = gradient(w, **fixed), tuple(w) not in outside
+        # Some pieces have thin cones: a few gradients may miss them.
+        assert any(in_hull(ad, near(w, count)) == inside for count in (20, 200, 2000)), w
+    assert s.clarke_unknown <= 2
+
+
+def in_hull(point: Any, corners: list[list[float]]) -> bool:
+    from scipy.optimize import linprog
+
+    a = np.vstack([np.array(corners).T, np.ones(len(corners))])
+    return bool(linprog(np.zeros(len(corners)), A_eq=a, b_eq=[*point, 1.0]).success)

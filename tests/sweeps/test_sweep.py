@@ -38,7 +38,7 @@ def test_values_not_codes(name: str, count: int) -> None:
     import ml_dtypes
 
     codes = np.arange(256, dtype=np.uint8).view(getattr(ml_dtypes, name)).astype(float)
-    found = values_of(FORMATS[name]).floats()
+    found = values_of(FORMATS[name]).floats(np.arange(count))
     assert found.tolist() == np.unique(codes[np.isfinite(codes)]).tolist()
     assert len(found) == count
     s = fpad.sweep(neuron, over={"w": name, "b": name})
@@ -50,7 +50,7 @@ def test_the_format_of_the_bias_counts() -> None:
     assert s.bound == Fraction(1, 253) == s.fraction
     assert s.points("nondifferentiable")[0].tolist() == [-2.0, 2.0]
     s = fpad.sweep(neuron, over={"w": "float8_e4m3fn", "b": Format("tiny", 2, 0, 1, 3.0)})
-    assert s.bound == Fraction(1, len(values_of(Format("tiny", 2, 0, 1, 3.0)))) == Fraction(1, 11)
+    assert s.bound == Fraction(1, values_of(Format("tiny", 2, 0, 1, 3.0)).count) == Fraction(1, 11)
 
 
 def test_real_arithmetic_is_not_float64() -> None:
@@ -78,6 +78,37 @@ def test_long_numbers_are_fractions() -> None:
             assert list(fpad.Verdict)[s.verdict[k]] is report.verdict
 
 
+@pytest.mark.parametrize("name", ["float16", "bfloat16", "float32", "float64"])
+def test_values_of_wide_formats(name: str) -> None:
+    values = values_of(FORMATS[name])
+    fmt = FORMATS[name]
+    half = values.count // 2
+    some_at = half + (1 << fmt.p) + 5
+    kind = object if values.count > 1 << 62 else int
+    at = np.array([0, half - 1, half, half + 1, some_at, values.count - 1], kind)
+    low, minus, zero, tiny, some, high = values.floats(at)
+    assert (low, high) == (-fmt.maxfin, fmt.maxfin)
+    assert (minus, zero, tiny) == (-fmt.quantum, 0.0, fmt.quantum)
+    if name in ("float32", "float64"):
+        real, whole = (np.float32, np.uint32) if name == "float32" else (np.float64, np.uint64)
+        assert some == np.array([(1 << fmt.p) + 5], whole).view(real)[0]
+        assert values.count == 2 * int(np.array(fmt.maxfin, real).view(whole)) + 1
+    found = values_of(FORMATS["float16"]).floats(np.arange(63487))
+    codes = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(float)
+    assert found.tolist() == np.unique(codes[np.isfinite(codes)]).tolist()
+
+
+@pytest.mark.parametrize("name", ["float32", "float64"])
+def test_a_sample_of_a_wide_format(name: str) -> None:
+    s = fpad.sweep(two_layers_0, over=dict.fromkeys(FOUR, name), samples=300)
+    assert s.estimate
+    assert (s.unknown, s.inc, s.exact_by) == (0, 0, "fraction")
+    assert s.bound == Fraction(2, values_of(FORMATS[name]).count)
+    points = s.points("all")
+    assert points.shape == (300, 4)
+    assert 0.4 < np.mean(abs(points) > 1) < 0.6
+
+
 # ---------------------------------------------------------------- what is not settled in blocks
 
 
@@ -94,6 +125,26 @@ def test_roots_are_decided_one_by_one() -> None:
     limited = fpad.sweep(f, over={"w": (-1, 0, 1, 2, 3, 4)}, max_pointwise=2)
     assert limited.unknown == 4
     assert limited.points("unknown").ravel().tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_steps_that_make_a_continuous_function_together() -> None:
+    def f(w: Any, b: Any) -> Any:
+        y = w + b
+        return y * np.sign(y) + y * np.heaviside(y, 0.0)
+
+    s = fpad.sweep(f, over={"w": M, "b": M})
+    assert (s.ndf, s.inc, s.unknown, s.pointwise) == (5, 0, 0, 0)
+    assert (s.bound, s.b4_mismatch) == (Fraction(2, 5), 0)
+
+
+def test_shapes_of_defaults_and_of_rest_parameters() -> None:
+    def f(w: Any, b: Any = np.zeros((2, 1)), *rest: Any) -> Any:  # noqa: B008
+        return np.sum(relu0(w + b)) + rest[0] * rest[1]
+
+    s = fpad.sweep(f, over={"w": M, "b": (0, 1), "rest": (M, 2)})
+    assert s.names == ("w", "b[0, 0]", "b[1, 0]", "rest[0]", "rest[1]")
+    assert s.total == 5 * 4 * 25
+    assert s.bound == 1
 
 
 def test_guards_of_several_variables() -> None:
@@ -396,7 +447,6 @@ def test_refusals() -> None:
     refused("no values", over={"w": [], "b": M})
     refused("no finite number", over={"w": [float("nan")], "b": M})
     refused("no machine number", over={"w": [Fraction(1, 3)], "b": M})
-    refused("too many values", over={"w": "float32", "b": M})
     refused("unknown float format", over={"w": "float9", "b": M})
     refused("at least one point", over={"w": M, "b": M}, samples=0)
     refused("confidence", over={"w": M, "b": M}, confidence=1.0)
