@@ -67,6 +67,7 @@ class Graph:
     whole: set[int] = field(default_factory=set)
     _known: dict[Any, int] = field(default_factory=dict)
     _polynomials: dict[int, Polynomial] = field(default_factory=dict)
+    _defined: list[bool] = field(default_factory=list)
 
     def copy(self) -> Graph:
         """The same nodes, of which others may be made whole."""
@@ -99,9 +100,17 @@ class Graph:
         return self.add("const", data=value)
 
     def constant_of(self, k: int) -> Fraction | None:
-        """The number that a node always is, by its polynomial; None if it varies, or may."""
+        """The number that a node is everywhere, by its polynomial; None if that is not known."""
         p = self.polynomial(k)
-        return None if any(p) else p.get((), Fraction(0))
+        return None if any(p) or not self.defined(k) else p.get((), Fraction(0))
+
+    def defined(self, k: int) -> bool:
+        """Has the node a value everywhere, as nothing below it divides?"""
+        while len(self._defined) <= k:
+            node = self.nodes[len(self._defined)]
+            below = all(self._defined[a] for a in node.args)
+            self._defined.append(node.kind != "div" and below)
+        return self._defined[k]
 
     def polynomial(self, k: int) -> Polynomial:
         """The node as a polynomial of inputs and of nodes that are none."""

@@ -106,6 +106,9 @@ class _Planner:
 
     def _step(self, k: int) -> Step:
         node = self._graph.nodes[k]
+        value = self._graph.constant_of(k) if node.kind in ("add", "sub", "mul") else None
+        if value is not None:
+            return Step(k, "const", data=value)
         if self._graph.chooses(k):
             activation = self._activations.at(k)
             if activation is not None:

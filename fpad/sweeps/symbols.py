@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
 
 from fpad.check.core import Core
 from fpad.check.exact import Exact, Hole, HoleReached, lift
+from fpad.sweeps import polynomials as poly
 from fpad.sweeps.graph import Graph
 
 SMOOTH = frozenset(
@@ -173,8 +175,15 @@ LOGIC: dict[Any, Callable[..., Any]] = {
 """Operations on truth values, entry by entry."""
 
 
-def selected(condition: Any, a: Any, b: Any) -> Any:
+def selected(condition: Any, a: Any, b: Any, apart: bool = True) -> Any:
     """The number a where the condition holds, else b.
+
+    Args:
+        condition: a truth value.
+        a: a number or a truth value.
+        b: another.
+        apart: write select(c, t + a, t + b) as t + select(c, a, b), which may be a function of
+            what c compares although t is none.
 
     Raises:
         HoleReached: an operand has no value that can be written.
@@ -187,6 +196,13 @@ def selected(condition: Any, a: Any, b: Any) -> Any:
     first, second = (written(graph, v) for v in (a, b))
     if first == second:
         return a
+    if apart and graph.defined(first) and graph.defined(second):
+        p, q = graph.polynomial(first), graph.polynomial(second)
+        shared = {m: c for m, c in p.items() if m and q.get(m) == c}
+        if shared:
+            rest = (graph.of_polynomial(poly.plus(r, shared, Fraction(-1))) for r in (p, q))
+            choice = graph.add("select", condition.node, *rest)
+            return Symbol(graph, graph.add("add", graph.of_polynomial(shared), choice))
     return Symbol(graph, graph.add("select", condition.node, first, second))
 
 
@@ -212,7 +228,13 @@ def _written(kind: str, a: Any, b: Any) -> Symbol:
 
 
 class SymbolicCore(Core):
-    """The core scalar operations on symbols."""
+    """The core scalar operations on symbols.
+
+    Attributes:
+        defining: is a Lipschitz operation being defined, whose choices stay as they are?
+    """
+
+    defining = False
 
     def __getattr__(self, name: str) -> Any:
         found = super().__getattr__(name)
@@ -232,7 +254,7 @@ class SymbolicCore(Core):
             return np.frompyfunc(self.select, 3, 1)(condition, a, b)
         if isinstance(condition, Hole):
             return condition
-        return selected(condition, a, b)
+        return selected(condition, a, b, not self.defining)
 
     def _root(self, x: Any, n: int) -> Any:
         """Roots of numbers that vary are not written."""

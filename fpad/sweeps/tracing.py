@@ -52,7 +52,7 @@ class SymbolicRun(ExactRun):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(max_bits=10**5)
-        self.core = SymbolicCore()
+        self.core: SymbolicCore = SymbolicCore()
         self.graph = graph
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -77,7 +77,7 @@ class SymbolicRun(ExactRun):
         flat = [lift(x.item() if isinstance(x, np.ndarray) else x) for x in flat]
         best = flat[0]
         for x in flat[1:]:
-            best = self.core.select(x > best if EXTREMES[op] > 0 else x < best, x, best)
+            best = selected(x > best if EXTREMES[op] > 0 else x < best, x, best, apart=False)
         return self._of_rule(op, flat, {}, best)
 
     def entry(self, rule: Rule, kwargs: Mapping[str, Any]) -> Entry:
@@ -85,10 +85,13 @@ class SymbolicRun(ExactRun):
         run = Operations.entry(self, rule, kwargs)
 
         def marked(index: tuple[int, ...], *scalars: Any) -> Any:
-            y = run(index, *scalars)
-            if rule.lipschitz and rule.piece is not None:
-                return self._of_rule(rule.op, scalars, kwargs, y)
-            return y
+            if not rule.lipschitz or rule.piece is None:
+                return run(index, *scalars)
+            self.core.defining = True
+            try:
+                return self._of_rule(rule.op, scalars, kwargs, run(index, *scalars))
+            finally:
+                self.core.defining = False
 
         return marked
 

@@ -83,12 +83,14 @@ def quotient(f: Callable[..., Any], x: list[Fraction], d: list[int], rest: Any) 
     return None if abs(q) > 2**100 else q
 
 
-def truth(f: Callable[..., Any], x: list[Fraction], rest: Any, rng: random.Random) -> Any:
-    """The gradient at x, or None."""
+def truth(
+    f: Callable[..., Any], x: list[Fraction], rest: Any, rng: random.Random, count: int = 60
+) -> Any:
+    """The gradient at x, or None where one of some directions shows that there is none."""
     n = len(x)
     unit = [[int(i == k) for i in range(n)] for k in range(n)]
     g = [quotient(f, x, e, rest) for e in unit]
-    directions = [[rng.randint(-9, 9) for _ in range(n)] for _ in range(60)]
+    directions = [[rng.randint(-9, 9) for _ in range(n)] for _ in range(count)]
     for d in [*unit, *([-a for a in e] for e in unit), *directions]:
         q = quotient(f, x, d, rest)
         if q is None or None in g:
@@ -102,7 +104,10 @@ def small(rng: random.Random, *shape: int) -> Any:
     return np.array(rng.choices((-1, 0, 0, 1, 1, 2), k=int(np.prod(shape)))).reshape(shape) * 1.0
 
 
-@pytest.mark.parametrize("seed", range(24))
+SLOW = [pytest.param(k, marks=pytest.mark.slow) for k in range(8, 60)]
+
+
+@pytest.mark.parametrize("seed", [*range(8), *SLOW])
 def test_random_network(seed: int) -> None:
     rng = random.Random(seed)
     names = sorted(ACTIVATIONS)
@@ -125,6 +130,8 @@ def test_random_network(seed: int) -> None:
         if verdict is fpad.Verdict.UNKNOWN:
             continue
         g = truth(f, list(map(Fraction, w)), exact, rng)
+        if g is not None and verdict is not fpad.Verdict.DIFFERENTIABLE:  # a thin cone?
+            g = truth(f, list(map(Fraction, w)), exact, rng, 3000)
         told = f"{first} {last} {w}"
         assert (g is not None) == (verdict is fpad.Verdict.DIFFERENTIABLE), told
         if g is not None:
@@ -146,7 +153,7 @@ def layers(first: Callable[..., Any], second: Callable[..., Any], bias: int) -> 
 
 
 @pytest.mark.parametrize("bias", [0, 1, 2, 3])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_what_the_theorems_say(seed: int, bias: int) -> None:
     """B1, B2, B4 and B5 with a bias for each neuron, N1 without; on all points."""
     rng = random.Random(100 + seed)
@@ -174,7 +181,7 @@ def test_what_the_theorems_say(seed: int, bias: int) -> None:
             assert s.clarke_failures == s.clarke_unknown == 0
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(5), *SLOW[:20]])
 def test_clarke(seed: int) -> None:
     """AD is outside of the hull of the gradients near by where it is said to be, and only there."""
     rng = random.Random(1000 + seed)

@@ -1,5 +1,6 @@
 """Formats, samples, executors, files and refusals of `fpad.sweep`."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -167,6 +168,49 @@ def test_quotients_and_smooth_functions() -> None:
     # smooth part are no rational numbers.
     assert s.points("unknown").tolist() == [[1.0, -1.0], [1.0, 1.0]]
     assert (s.ndf, s.inc, s.bound, s.pointwise) == (0, 0, None, 2)
+
+
+def test_arms_that_write() -> None:
+    """Both arms of an if are run: each on memory of its own."""
+
+    def f(w: Any, b: Any) -> Any:
+        y = np.array([w + b, 2.0])
+        n = 1
+        if y[0] < 0:
+            y[0] = 0.0
+            n = 2
+        else:
+            y[1] = y[1] * 3.0
+        return y[0] * y[1] + 0.0 * n
+
+    s = fpad.sweep(f, over={"w": M, "b": M})
+    assert (s.ndf, s.inc, s.unknown, s.pointwise) == (5, 0, 0, 0)
+    assert (s.bound, s.bound_theorem) == (Fraction(1, 5), "B2")
+    assert [a.slopes for a in s.activations] == [((0, 6),)]
+
+
+def test_loops_and_nested_tests() -> None:
+    def f(w: Any, b: Any) -> Any:
+        total = 0.0
+        for k in range(3):
+            y = w * (k + 1) + b[k]
+            if y > 1:
+                total += 1.0
+            elif y > -1 and y != 5:
+                total += y
+            else:
+                total -= 1.0
+        return total
+
+    s = fpad.sweep(f, over={"w": M, "b": (M, 3)})
+    assert (s.inc, s.unknown, s.b4_mismatch, s.bound_theorem) == (0, 0, 0, "B2")
+    assert s.bound == Fraction(6, 5)
+    assert s.total == 625
+    assert s.ndf == 625 - sum(  # a kink at -1 and one at 1
+        all(abs(w * k + b) != 1 for k, b in enumerate(bs, 1))
+        for w in M
+        for bs in itertools.product(M, repeat=3)
+    )
 
 
 # ---------------------------------------------------------------- theorems
@@ -430,6 +474,30 @@ def test_results_are_saved(tmp_path: pathlib.Path) -> None:
     t = pickle.loads(pickle.dumps(s))
     assert t.summary() == s.summary()
     assert np.array_equal(t.points("incorrect"), s.points("incorrect"))
+
+
+def test_progress_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("rich")
+    fpad.sweep(two_layers_0, over=FOUR, block=100, progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "625/625" in err
+    fpad.sweep(two_layers_0, over=FOUR, block=100)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.slow
+def test_ten_million_points_on_two_processes() -> None:
+    def f(w1: Any, b1: Any, w2: Any) -> Any:
+        return relu0(w2 * relu0(w1 * 0.75 + b1) + 0.5)
+
+    start = time.perf_counter()
+    with ProcessPoolExecutor(2) as executor:
+        s = fpad.sweep(
+            f, over=dict.fromkeys(("w1", "b1", "w2"), "float8_e4m3fn"), executor=executor
+        )
+    assert time.perf_counter() - start < 300
+    assert (s.total, s.ndf, s.inc, s.unknown) == (253**3, 23548, 0, 0)
 
 
 # ---------------------------------------------------------------- refusals
