@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gast
+import numpy as np
 
 from fpad.transforms.outside import Outside
 
@@ -26,8 +27,11 @@ _LAZY = (
     *(itertools.chain, itertools.starmap, itertools.filterfalse, itertools.pairwise),
     *(itertools.count, itertools.cycle, itertools.repeat, itertools.compress),
 )
-_EARLY = (builtins.range, builtins.len, builtins.reversed)
-"""What may be called when an iterator is made: it does nothing."""
+_EARLY = (
+    *(builtins.range, builtins.len, builtins.reversed, np.roll, np.flip, np.arange, np.linspace),
+    *(np.array, np.asarray, np.diff, np.cumsum, np.transpose, np.zeros, np.ones),
+)
+"""What may be called when an iterator is made: nobody sees it."""
 
 
 def written_where_asked(tree: Any, outside: Outside, bound: set[str], generators: set[str]) -> None:
@@ -85,7 +89,7 @@ class _Writer:
             case gast.GeneratorExp(generators=[first, *_]):
                 return not first.is_async and self._is_quiet(first.iter)
             case gast.Call(func=func, args=args, keywords=keywords):
-                lazy = self._called(func) in _LAZY or self._generates(func)
+                lazy = any(self._called(func) is f for f in _LAZY) or self._generates(func)
                 return lazy and all(map(self._is_quiet, [*args, *(k.value for k in keywords)]))
         return False
 
@@ -96,6 +100,10 @@ class _Writer:
         if not isinstance(root, gast.Name) or root.id in self.bound:
             return None
         return self.outside.value(func)
+
+    def _is_early(self, func: Any) -> bool:
+        called = self._called(func)
+        return any(called is f for f in _EARLY)
 
     def _generates(self, func: Any) -> bool:
         if isinstance(func, gast.Name) and func.id in self.bound:
@@ -119,8 +127,8 @@ class _Writer:
                 return self._is_quiet(inner) and self._is_quiet(index)
             case gast.Slice(lower=lower, upper=upper, step=step):
                 return all(p is None or self._is_quiet(p) for p in (lower, upper, step))
-            case gast.Call(func=func, args=args, keywords=[]) if self._called(func) in _EARLY:
-                return all(map(self._is_quiet, args))
+            case gast.Call(func=func, args=args, keywords=named) if self._is_early(func):
+                return all(map(self._is_quiet, [*args, *(k.value for k in named)]))
         return self._is_lazy(node)
 
 
