@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from fpad.transforms.abstract import (
+    Held,
     Iterated,
     Static,
     Structure,
@@ -89,6 +90,28 @@ def noting(
         every = every or any(about.every for about in before)
         w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out))
     return made
+
+
+def note(w: Writer, ident: int, sources: Sequence[Value]) -> None:
+    """Note that another function has computed the values of an iterator from these."""
+    hidden = w.hold_as("ahead", _tuple([_unwoven(v) for v in sources]))
+    w.kept.add(hidden)
+    w.ahead[ident] = Ahead(hidden, True, w.out, len(w.out))
+
+
+def origin(w: Writer, ident: int) -> tuple[tuple[Hashable, ...], bool] | None:
+    """The idents of what an iterator's values have been computed from, and are there arrays?"""
+    about = w.ahead.get(ident)
+    if about is None:
+        return None
+    sources = _sources(w, about)
+    return tuple(dict.fromkeys(idents(sources))), bool(_arrays_in((sources,)))
+
+
+def arrays_behind(w: Writer, found: Sequence[int]) -> list[Held]:
+    """The arrays that the values of these iterators have been computed from."""
+    known = [_sources(w, w.ahead[i]) for i in found if i in w.ahead]
+    return [h for v in known for h in held(v) if is_array(h)]
 
 
 def _unwoven(value: Value) -> Value:

@@ -206,7 +206,9 @@ class Body(Reading):
                 return
             self.origin = last.origin
             try:
-                self.result = without_ranges(self, bare(self.read(last.values[0])))
+                self.result = without_ranges(
+                    self, bare(self.read(last.values[0]), self.origin_of, True)
+                )
             except Refused as refused:
                 self.refuse(refused)
 

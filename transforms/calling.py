@@ -72,7 +72,7 @@ from fpad.transforms.rules import rule_of
 from fpad.transforms.shared_objects import Part
 from fpad.transforms.source import Source
 from fpad.transforms.starred import varying
-from fpad.transforms.streams import bare, iterators
+from fpad.transforms.streams import bare, iterators, lists_in, lists_under
 from fpad.transforms.structures import tree_of
 from fpad.transforms.summaries import (
     Lifted,
@@ -84,7 +84,7 @@ from fpad.transforms.summaries import (
     own_leaves,
     renumbered,
 )
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Early, refuse
 from fpad.transforms.written import is_written, is_written_in
 
 
@@ -180,13 +180,14 @@ class Calling(Changes):
         """Bind the parameters; return trees with their leaves' names, and all leaves' kinds."""
         trees: Trees = []
         flat: list[Kind] = []
+        early: list[Early] = []
         for p, kind in zip(self.source.params, kinds, strict=True):
             tree, names, leaf_kinds = tree_of(
                 p,
                 kind,
                 lambda n, p=p: n if n == p else self.fresh(n),  # type: ignore[misc]
             )
-            value = self.renewed(value_of_kind(kind, iter(names)))
+            value = self.renewed(value_of_kind(kind, iter(names)), lambda *of: early.append(of))
             self._settle_all(p, (), value)
             self.env[p] = value = self.arenas.given(self, value)
             table = dict(zip(names, leaf_kinds, strict=True))
@@ -195,6 +196,7 @@ class Calling(Changes):
                 names = tuple(str(a) for a in leaves(tree))
             trees.append((tree, names))
             flat += [table.get(n) or self.kinds[n] for n in names]
+        self.note_early(early, [h.atom for p in self.source.params for h in held(self.env[p])])
         self.arenas.begin(self)
         self.watch()
         made = self.owner.inside(self.source.function)
@@ -308,7 +310,7 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
-        handed_on = (as_handed(bare(v)) for v in groups.handed(values))
+        handed_on = (as_handed(bare(v, self.origin_of)) for v in groups.handed(values))
         given, values = values, [without_ranges(self, v) for v in handed_on]
         if by_value:
             values = list(map(frozen, values))
@@ -361,8 +363,16 @@ class Calling(Changes):
             return from_python(told[0])
         found, begun = [k for v in given for k in iterators(v)], len(self.out)
         self.running += found
+        # What nobody holds, as what an iterator runs over that is used up, an object may keep.
+        unheld = [v for value in values for v in lists_in(value) if self.holder(v) is None]
+        under = [self.hold_as("under", v) for v in unheld]
+        under += [self.hold_as("under", v) for value in values for v in lists_under(value)]
+        outer, self.read_early = self.read_early, ahead.arrays_behind(self, found)
         self.hand_over(given)
         result = self.call_instance(variable, instance, values)
+        self.read_early = outer
+        for hidden in under:
+            self.env.pop(hidden, None)
         ahead.looped_over(self, found, self.out[begun:])
         del self.running[len(self.running) - len(found) :]
         ahead.used(self, found)
@@ -506,7 +516,11 @@ class Calling(Changes):
             self.unsure.append(
                 (known[made_here], frozenset(v for v in before if lists & before[v]), sure)
             )
-        return self.arenas.landed(self, self.renewed(received))
+
+        early: list[Early] = []
+        value = self.renewed(received, lambda *about: early.append(about))
+        self.note_early(early, args)
+        return self.arenas.landed(self, value)
 
     def _goals(self, variable: str, path: tuple[Any, ...], template: Value, out: list[str]) -> None:
         if isinstance(template, Held):

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import holding, member_lists
+from fpad.transforms import ahead, holding, member_lists
 from fpad.transforms.abstract import (
     Either,
     Held,
@@ -59,14 +59,16 @@ from fpad.transforms.kinds import (
     ITSELF,
     Kind,
     NodeKind,
+    Num,
     OpaqueKind,
     is_object,
 )
 from fpad.transforms.outer_attributes import OWN, OuterAttributes
 from fpad.transforms.places import is_row, outdated
 from fpad.transforms.source import Source
+from fpad.transforms.streams import bare_inside
 from fpad.transforms.summaries import Path, Summary, is_argument, numbered, own_leaves
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Early, refuse
 
 
 def _paths(value: Value, path: Path = ()) -> Iterator[tuple[Path, Held]]:
@@ -196,7 +198,8 @@ class Changes(OuterAttributes):
         numbers = {p: k for k, p in enumerate(params) if p not in written}
         more: list[Atom] = []
         for ident in sorted(self.summary.changed, reverse=True):
-            value = self.arenas.carried(self, self._at_end(self._hidden[ident]))
+            value = bare_inside(self._at_end(self._hidden[ident]), self.origin_of)
+            value = self.arenas.carried(self, value)
             if not isinstance(value, Structure):
                 continue  # what a recursive call puts there is known in a later round
             forks = [i for i in idents(value) if isinstance(i, Fork)]
@@ -398,6 +401,7 @@ class Changes(OuterAttributes):
 
         `made`: filled with the idents here of what the callee has made.
         """
+        early: list[Early] = []
         for ident in sorted(summary.changed, reverse=True):
             template = summary.changed[ident]
             assert template is not None
@@ -408,6 +412,7 @@ class Changes(OuterAttributes):
                 if sort == "~":
                     self.wrote(goals[k], leaf.kind)
             new = self.adopted(_with_atoms(template, atoms), callers, made, top=True)
+            new = self.renewed(new, lambda *about: early.append(about))
             new = self.arenas.landed(self, new)
             base = self.now(Structure(list, (), (), callers[ident]))
             assert isinstance(new, Structure)
@@ -415,9 +420,20 @@ class Changes(OuterAttributes):
             self.summary.touched |= is_arena(new) and not more
             self.change(base, replace(new, ident=base.ident), seen=not more)
             outdated(self, base)
+        self.note_early(early, args)
         rest = iter(goals[len(goals) - len(summary.written) :])
         for owner, name, kind in summary.written.values():
             self.env[self.outer_name(owner, name)] = self.wrote(next(rest), kind)
+
+    # ------------------------------------------------------------ iterators from elsewhere
+
+    def note_early(self, early: Sequence[Early], given: Sequence[Operand]) -> None:
+        """Note what iterators of another function were computed from, which was given these."""
+        named = [(a, self.kinds.get(a)) for a in given if isinstance(a, str)]
+        arrays = [Held(a, k) for a, k in named if isinstance(k, Num) and k.array]
+        arrays += self.read_early
+        for ident, lists, some in early:
+            ahead.note(self, ident, [*map(self.current, lists), *(arrays if some else ())])
 
     def adopted(
         self,

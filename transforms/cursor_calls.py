@@ -14,13 +14,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fpad import runtime as fp
-from fpad.transforms import framing, objects
+from fpad.transforms import ahead, framing, objects
 from fpad.transforms.abstract import (
     Held,
     Static,
     Structure,
     Unknown,
     Value,
+    idents,
     known_value,
     literal,
 )
@@ -117,11 +118,19 @@ def given(w: Library, args: Args) -> Args:
 
 def _rest_for_good(w: Library, it: Value) -> Value:
     """An iterator over all values that it has left, for somebody who may not read all of them."""
-    values = rest(w, it)
-    unread(w, it)
-    if of_unknown_length(w, values):
-        return iterator(w, whole_list(w, values))
-    return w.iterator(items_of(w, values) or ())
+    base = it
+    while class_of(base) is written.Part:
+        base = part_of(w, base, "of")
+    lists = [part_of(w, base, "values")] if class_of(base) is written.Cursor else []
+
+    def make() -> Value:
+        values = rest(w, it)
+        unread(w, it)
+        if of_unknown_length(w, values):
+            return iterator(w, whole_list(w, values))
+        return w.iterator(items_of(w, values) or ())
+
+    return ahead.noting(w, [w.current(v) for v in lists], make)
 
 
 def cursors_in(value: Value) -> Iterator[Value]:
@@ -197,7 +206,10 @@ def side_by_side(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value | No
     names: list[str] = []
     for k, a in enumerate(args):
         made: Value | None = a
-        if not is_asked(a):
+        own = stream(a)
+        if own is not None and (own in w.ahead or any(True for _ in idents(a))):
+            made = None  # what its values come from may change in the loop
+        elif not is_asked(a):
             made = begun(w, a) or begun(w, w.call(w.fresh("values"), list, (a,), {}))
         elif not framing.is_frame(a) and k < len(args) - 1:
             made = None
@@ -205,9 +217,9 @@ def side_by_side(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value | No
             names.append(w.hold_as("part", made))
             w.kept.add(names[-1])
     parts = [w.env[name] for name in names]
-    idents = [p.ident for p in parts if isinstance(p, Structure)]
+    own_idents = [p.ident for p in parts if isinstance(p, Structure)]
     found = None
-    if len(idents) == len(args) == len(set(idents)):
+    if len(own_idents) == len(args) == len(set(own_idents)):
         found = objects.construct(w, written.Zipped, (w.sequence(tuple, parts),), {})
     let_go(w, *names)
     return found

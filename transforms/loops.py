@@ -46,6 +46,7 @@ from fpad.transforms.abstract import (
     held,
     is_grown,
     is_shape,
+    known_value,
 )
 from fpad.transforms.activity import differentiable
 from fpad.transforms.body import Body, Loop
@@ -363,20 +364,24 @@ class Loops(Body):
             return item if now is None else viewed(now, value.keys[0])[k]
         if not isinstance(value, Structure) or value.make is not Iterated:
             return item
-        for old, hidden in zip(value.keys[-1].lists.parts, before, strict=True):
+        lists = value.keys[-1].lists.parts
+        sources = {getattr(v, "ident", None): h for v, h in zip(lists, before, strict=True)}
+        everything = [p for hidden in sources.values() for p in self.env[hidden].parts]
+        for old, hidden in zip(lists, before, strict=True):
             now, was = self.holder(old), self.env[hidden].parts
             if now is None:
                 continue
-            parts = item.parts or (item,)
-            stale = [(a, b) for a, b in zip(was, now.items, strict=False) if a != b and a in parts]
-            if len(stale) > 1 or len(now.items) != len(was):
+            changed = ((a, b) for a, b in zip(was, now.items, strict=False) if a != b)
+            stale = [(a, b) for a, b in changed if _occurs(a, item)]
+            unsure = any(known_value(a) is not None and _is_int(a) for a, _ in stale)
+            unsure = unsure or any(everything.count(a) > 1 for a, _ in stale)
+            if len(stale) > 1 or len(now.items) != len(was) or unsure:
                 refuse(
                     "A list is written while an iterator over it is not used up.",
                     "loop over range(len(..)), or over a copy of the list.",
                 )
             for a, b in stale:
-                new = tuple(b if p == a else p for p in parts)
-                item = item.with_parts(new) if item.parts else new[0]
+                item = _with_new(a, b, item)
         return item
 
     def _snapshots(self, value: Value) -> list[str]:
@@ -476,3 +481,20 @@ def _grown(before: Value, after: Value) -> bool:
 def _moved(env: Env, joined: Env) -> set[str]:
     """The variables that lie elsewhere in a joined environment."""
     return {v for v in env if v in joined and moves({v: env[v]}, {v: joined[v]})}
+
+
+def _occurs(a: Value, item: Value) -> bool:
+    return a == item or any(_occurs(a, p) for p in item.parts)
+
+
+def _with_new(a: Value, b: Value, item: Value) -> Value:
+    """The item, wherever it stands in pairs, with b in the place of a."""
+    if item == a:
+        return b
+    parts = item.parts
+    return item.with_parts(tuple(_with_new(a, b, p) for p in parts)) if parts else item
+
+
+def _is_int(value: Value) -> bool:
+    """May it be taken for a position?"""
+    return getattr(value, "kind", None) == INT

@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from fpad import runtime as fp
 from fpad.transforms import ahead
@@ -66,8 +66,11 @@ from fpad.transforms.numbering import Numbering
 from fpad.transforms.places import change_row, displaced
 from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.standing_at import check_unread
-from fpad.transforms.streams import iterators, left, stream, without
+from fpad.transforms.streams import early, is_iterated, iterators, left, stream, without
 from fpad.transforms.structures import leaf_name
+
+Early: TypeAlias = tuple[int, Sequence[Value], bool]
+"""An iterator, the lists that its values have been computed from, and whether arrays too."""
 
 __all__ = ["Mark", "NumberAsKey", "Refused", "Writer", "refuse"]
 
@@ -100,6 +103,7 @@ class Writer:
     idents: number of the lists and dicts that the function has made.
     late: iterators whose values have effects, and what had been written when they were made.
     ahead: iterators whose values are computed where they are made, and from what.
+    read_early: the arrays among that, of iterators that go to the call which is being written.
     iterated: the idents of lists that a loop runs over; running: the iterators that one does.
     changes: how often a list, dict or object has been changed.
     arenas: where objects in lists of unknown length are.
@@ -135,6 +139,7 @@ class Writer:
         self.ahead: dict[int, ahead.Ahead] = {}
         self.reads: list[ahead.Read] = []
         self.read_ahead: dict[int, frozenset[ahead.Read]] = {}
+        self.read_early: Sequence[Held] = ()
         self.running: list[int] = []
         self.may_raise: set[int] = set()
         self.making: set[Hashable] = set()
@@ -331,23 +336,37 @@ class Writer:
 
     def iterator(self, items: Sequence[Value], *sources: Value) -> Structure:
         """A new iterator over values; `sources`: what they come from."""
-        lists = tuple(v for v in sources if any(True for _ in idents(v)))
+        found = [p for v in sources for p in (v.items[-1].parts if is_iterated(v) else (v,))]
+        lists = tuple(v for v in found if any(True for _ in idents(v)))
         whole = Structure(tuple, tuple(range(len(lists))), lists)
         ident = self.new_ident()
         self.late.pop(ident, None)
         keys = (*range(len(items)), Stream(ident, whole))
         return Structure(Iterated, keys, (*items, whole))
 
-    def renewed(self, value: Value) -> Value:
-        """A value from elsewhere, whose iterators nobody else uses from now on."""
-        parts = value.parts
+    def renewed(self, value: Value, note: Callable[..., None] = lambda *about: None) -> Value:
+        """A value from elsewhere, whose iterators nobody else uses from now on.
+
+        `note` is told of those whose values have been computed before they are asked for.
+        """
+        found, parts = early(value), value.parts
         if parts:
-            value = value.with_parts(tuple(map(self.renewed, parts)))
+            value = value.with_parts(tuple(self.renewed(p, note) for p in parts))
         if isinstance(value, Structure) and value.make is Iterated:
             value = self.iterator([v for _, v in left(value)])
         if isinstance(value, Structure) and value.make is Rest:
-            value = Woven("once", value.items, self.new_ident())
+            over = value.items[0]
+            if isinstance(over, Structure) and over.make is list and not is_grown(over):
+                return self.iterator(over.items[value.keys[0] :], over)
+            value = Woven("once", (over,), self.new_ident())
+        ident = None if found is None else stream(value)
+        if found is not None and ident is not None:
+            note(ident, *found)
         return value
+
+    def origin_of(self, ident: int) -> tuple[tuple[Hashable, ...], bool] | None:
+        """What the values of an iterator have been computed from; None: nothing that changes."""
+        return ahead.origin(self, ident)
 
     def hand_over(self, values: Iterable[Value]) -> None:
         """Note that a call may use up the iterators in its arguments."""

@@ -1144,3 +1144,55 @@ def iterator_of_a_list_that_an_object_holds(x, n):
         if k + 1 < n:
             pile.items[k + 1] = 3 * v + 1.0
     return total + sum(pile)
+
+
+def _every(values):
+    return iter(values)
+
+
+class Kept:
+    def __init__(self, values):
+        self.values, self.count = values, 0
+
+    def following(self):
+        self.count += 1
+        return next(self.values)
+
+
+@program(case(1.5))
+def lists_changed_under_the_iterators_of_other_functions(x):
+    values = [x * 0, x, x * 2, x * 3]
+    total = 0.0
+    for k, v in enumerate(_every(values)):
+        total = total * x + v
+        if k < 3:
+            values[k + 1] = 3 * v + 1.0
+    kept = Kept(_every(values))
+    first = kept.following()
+    return total + first * kept.following()
+
+
+@program(case(1.5, 4), wrt=0)
+def iterators_of_values_that_objects_keep(x, n):
+    row = np.array([x, 2 * x])
+    kept = Kept(v * v for v in row)
+    terms = Kept(v * v * x for v in range(n))
+    terms.count += 2
+    found = {}
+    found.setdefault("squares", kept)
+    return sum(kept.values) + sum(terms.values) * terms.count
+
+
+@program(case(1.3))
+def lists_written_under_pairs_of_their_values(x):
+    values, other = [x, 2 * x, 3 * x], [1.0, 2.0, 5.0]
+    total = 0.0
+    for k, (v, w) in enumerate(zip(other, values, strict=True)):
+        total = total * x + v * w
+        if k < 2:
+            values[k + 1] = total
+    for i, (k, v) in enumerate(enumerate(iter(values))):
+        total = total * x + i * k * v
+        if k < 2:
+            values[k + 1] = 3 * v + 1.0
+    return total + sum(values)

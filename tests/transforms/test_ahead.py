@@ -144,9 +144,100 @@ def one_array_that_map_writes(x, k):
     return sum(map(bump, [x[0], k, 3.0]))[0]
 
 
+def _squares(values):
+    return (v * v for v in values)
+
+
+def _backwards(values):
+    return reversed(values)
+
+
+class _Holder:
+    def __init__(self, values):
+        self.values, self.count = values, 0
+
+
+def list_under_a_generator_expression_of_another_function(x, k):
+    xs = [v * k for v in x]
+    values = _squares(xs)
+    xs[0] = k * 5
+    return sum(values)
+
+
+def list_written_in_a_loop_over_another_functions(x, k):
+    xs, total = [x[0], x[1], x[2]], 0.0
+    for v in _squares(xs):
+        xs[2] = v * k
+        total += v
+    return total
+
+
+def list_that_another_function_reverses(x, k):
+    xs, total = [x[0], x[1], x[2]], 0.0
+    for v in _backwards(xs):
+        xs[0] = v * k
+        total = total * k + v
+    return total
+
+
+def list_reversed_beside_itself(x, k):
+    xs, total = [1.0, x[1]], 0.0
+    for a, b in zip(_backwards(xs), iter(xs), strict=False):
+        total = total * k + a * b
+        xs[0] = x[0] * x[0]
+    return total
+
+
+def list_under_an_iterator_that_map_reads(x, k):
+    xs = [x[0], x[1], x[2]]
+    values = map(np.square, iter(xs))
+    xs[0] = k * 5
+    return sum(values)
+
+
+def list_behind_a_chain_of_iterators(x, k):
+    xs = [x[0], x[1], x[2]]
+    values = chain(iter(xs), [k])
+    xs[0] = k * 5
+    return sum(values)
+
+
+def list_behind_an_iterator_that_an_object_keeps(x, k):
+    xs = [x[0], x[1], x[2]]
+    holder = _Holder(map(np.square, xs))
+    xs[0] = k * 5
+    return sum(holder.values)
+
+
+def array_behind_an_iterator_that_an_object_keeps(x, k):
+    x = x * k
+    holder = _Holder(v * v for v in x)
+    x[0] = k * 5
+    return sum(holder.values)
+
+
+def _filled_first(values, xs):
+    xs[0] = 9.0
+    return sum(values)
+
+
+def list_written_by_who_reads_it(x, k):
+    xs = [x[0], x[1] * k]
+    return _filled_first(iter(xs), xs) + xs[0]
+
+
 @pytest.mark.parametrize(
     "program",
     [
+        list_under_a_generator_expression_of_another_function,
+        list_written_in_a_loop_over_another_functions,
+        list_that_another_function_reverses,
+        list_reversed_beside_itself,
+        list_under_an_iterator_that_map_reads,
+        list_behind_a_chain_of_iterators,
+        list_behind_an_iterator_that_an_object_keeps,
+        array_behind_an_iterator_that_an_object_keeps,
+        list_written_by_who_reads_it,
         one_array_that_each_value_writes,
         one_array_that_map_writes,
         array_written_before_the_end,
@@ -192,6 +283,49 @@ def _twice(values):
 
 def test_an_iterator_is_used_up_in_the_function_that_it_is_handed_to():
     fpad.testing.check_grads(lambda x, k: _twice(iter(x * k)), (X, 0.3), wrt=(0, 1), order=2)
+
+
+def value_that_another_list_holds_too(x, k):
+    shared, total = x[1], 0.0
+    values, other = [x[0], shared, x[2]], [1.0, 2.0, shared]
+    for i, (v, w) in enumerate(zip(values, other, strict=True)):
+        if i == 0:
+            values[1] = k * v
+        total = total * k + v * w
+    return total
+
+
+def value_that_the_list_holds_twice(x, k):
+    shared, total = x[0], 0.0
+    values = [shared, shared, shared]
+    for i, v in enumerate(values):
+        if i == 0:
+            values[1] = k * v
+        total = total * k + v * i
+    return total
+
+
+def value_that_is_a_position_too(x, k):
+    values, total = [5, x[1], 1, x[2]], 0.0
+    for i, v in enumerate(values):
+        if i == 0:
+            values[2] = x[0] * k
+        total = total * k + i * v
+    return total
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        value_that_another_list_holds_too,
+        value_that_the_list_holds_twice,
+        value_that_is_a_position_too,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_what_is_not_known_to_be_the_value_that_changed_is_refused(program):
+    with pytest.raises(fpad.TransformError, match="while an iterator over it is not used up"):
+        fpad.grad(program, wrt=(0, 1))(X, 0.3)
 
 
 def _filled(values, xs):
