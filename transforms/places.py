@@ -269,7 +269,9 @@ def _is_elsewhere(value: Value) -> bool:
 
     Whatever got into such a list has no ident any more, so a loop that puts it there again sees it.
     """
-    if isinstance(value, Structure) and value.ident is None and issubclass(value.make, list | dict):
+    if not isinstance(value, Structure) or not issubclass(value.make, tuple | list | dict):
+        return False  # what objects hold is told apart by their arenas
+    if value.ident is None and issubclass(value.make, list | dict):
         return True
     return any(map(_is_elsewhere, value.parts))
 

@@ -48,6 +48,14 @@ def some_of_endlessly_many(x):
     return first + some + sum(a * b for a, b in pairs)
 
 
+@program(case((0.7, 0.4, 1.3)))
+def iterator_that_goes_on(values):
+    first, second = iter(values), iter(values)
+    squares = (v * v for v in first)
+    cubes = (v**3 for v in second)
+    return next(squares) * next(first) + next(cubes) * sum(second)
+
+
 @program(case(0.7))
 def created_before_a_change(x):
     values = [x, 2.0 * x]

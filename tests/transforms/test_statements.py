@@ -235,7 +235,7 @@ REFUSED = {
         "it is an iterator that may be used up here.",
     ),
     "a generator expression over an iterator that goes on": (
-        "    it = iter(x)\n    g = (v * v for v in it)\n    return next(g) * next(it)\n",
+        "    it = iter(x)\n    g = (v * v for v in it)\n    a = next(it)\n    return a * next(g)\n",
         "it is an iterator that may be used up here.",
     ),
     "one iterator given to chain twice": (

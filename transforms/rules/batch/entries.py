@@ -51,7 +51,6 @@ PARAMETERS: dict[Callable[..., Any], tuple[int, ...]] = {
     fp.bessel_i: (1,),
     fp.digamma: (1,),
     fp.sinc_slope: (1,),
-    fp.unraveled: (1, 2, 3),
     fp.gaussian: (1, 2),
     fp.lorentzian: (1, 2),
 }
