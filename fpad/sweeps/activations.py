@@ -148,18 +148,14 @@ class Activations:
     def _tests(self, k: int) -> set[int]:
         """The tests of a choice itself, not those of choices that it is computed from."""
         graph = self._graph
-        choice = graph.nodes[k].args[0] if graph.nodes[k].kind == "rule" else k
-        out: set[int] = set()
-        pending = [choice]
-        while pending:
-            node = graph.nodes[pending.pop()]
-            if node.kind != "select":
-                continue
-            below = graph.below(node.args[0], stop=lambda n: graph.nodes[n].kind == "test")
-            out |= {n for n in below if graph.nodes[n].kind == "test"}
-            if graph.nodes[k].kind == "rule":  # its definition may choose several times
-                pending += node.args[1:]
-        return out
+        choices = {k}
+        if graph.nodes[k].kind == "rule":  # its definition may choose several times
+            operands = {v.node for v in graph.nodes[k].data[1] if isinstance(v, Operand)}
+            below = graph.below(*graph.nodes[k].args, stop=operands.__contains__) - operands
+            choices = {n for n in below if graph.nodes[n].kind == "select"}
+        conditions = [graph.nodes[n].args[0] for n in choices]
+        below = graph.below(*conditions, stop=lambda n: graph.nodes[n].kind == "test")
+        return {n for n in below if graph.nodes[n].kind == "test"}
 
     def _argument(self, k: int) -> Polynomial | None:
         """The one polynomial that a choice is a function of, if that is so as far as one sees."""
@@ -252,7 +248,7 @@ class Activations:
     def _rule(self, k: int, y: Polynomial) -> Piecewise:
         """What a Lipschitz operation gives, with the slopes that its rule codes at breaks."""
         node = self._graph.nodes[k]
-        f = self._choice(node.args[0], y)
+        f = self._value(node.args[0], y)
         _, operands, _ = node.data
         inner = [self._value(v.node, y) if isinstance(v, Operand) else None for v in operands]
         at = []
@@ -294,7 +290,7 @@ def coded_slopes(
     out = []
     for k, g in enumerate(given):
         slope: Fraction | None = Fraction(0)
-        if isinstance(g, Operand):
+        if isinstance(g, Operand) and rule.differentiates(k):
             slope = coded_slope(rule, k, ONE, Exact(value), scalars, dict(named))
         if slope is None:
             return None

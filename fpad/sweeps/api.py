@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad._version import __version__
 from fpad.check.procedures import Limits
 from fpad.check.subject import subject
 from fpad.runtime.errors import InputError
@@ -102,7 +103,8 @@ def sweep(
     def alone(number: int) -> int:
         return decided(f, arguments.at(number), names, Limits())
 
-    what = f"{dump(s.program)}{s.exact}{max_pointwise}"
+    data = [v.tolist() if isinstance(v, np.ndarray) else v for v in s.exact]
+    what = f"{__version__}\n{dump(s.program)}{data}{max_pointwise}"
     with ExitStack() as stack:
         journal = None
         if resume is not None:

@@ -32,7 +32,7 @@ class Node(NamedTuple):
     Attributes:
         kind: "input", "const", "add", "sub", "mul", "div", "smooth"; of truth values "test" (of a
             difference with 0), "and", "or", "not"; "select" (condition, a, b); "rule": the value
-            that the definition of a Lipschitz operation gives, with the operands it was given.
+            that the definition of an operation chooses, with the operands it was given.
         args: the operands.
         data: the value of a constant, the comparison of a test, the function of "smooth", and of
             "rule" the operation with its operands: nodes, or constants as they are.
@@ -59,19 +59,21 @@ class Graph:
         inputs: how many there are.
         output: the result.
         whole: nodes that are atoms of polynomials, whatever they are computed by.
+        choices: how many choices were written so far, also those that were there already.
     """
 
     nodes: list[Node] = field(default_factory=list)
     inputs: int = 0
     output: int = -1
     whole: set[int] = field(default_factory=set)
+    choices: int = 0
     _known: dict[Any, int] = field(default_factory=dict)
     _polynomials: dict[int, Polynomial] = field(default_factory=dict)
     _defined: list[bool] = field(default_factory=list)
 
     def copy(self) -> Graph:
         """The same nodes, of which others may be made whole."""
-        return Graph(list(self.nodes), self.inputs, self.output, set(), dict(self._known))
+        return Graph(list(self.nodes), self.inputs, self.output, set(), 0, dict(self._known))
 
     def make_whole(self, k: int) -> None:
         """From here on the node is an atom."""

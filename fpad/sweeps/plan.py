@@ -14,8 +14,9 @@ from typing import Any
 
 from fpad.sweeps import polynomials as poly
 from fpad.sweeps.activations import Activation, Activations, Key, coded_slopes, key_of
-from fpad.sweeps.graph import Graph, Operand
+from fpad.sweeps.graph import EXTREMES, Graph, Operand
 from fpad.sweeps.piecewise import COMPARISONS
+from fpad.transforms.rules import rule_of
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class _Planner:
                 return Step(k, "activation", (activation.argument,), activation, group, scale)
             assert k not in self._graph.whole
             if node.kind == "rule":
-                if _selects_as_coded(self._graph, k):
+                if _glues(node.data[0]) and _selects_as_coded(self._graph, k):
                     self._glued |= set(_choices(self._graph, node.args[0]))
                 return Step(k, "same", node.args)
             tests = tuple(sorted(_tests(self._graph, node.args[0])))
@@ -144,6 +145,12 @@ def _choices(graph: Graph, k: int) -> Iterator[int]:
         yield k
         for arm in node.args[1:]:
             yield from _choices(graph, arm)
+
+
+def _glues(op: Any) -> bool:
+    """Do the pieces of an operation meet continuously, with bounded slopes?"""
+    rule = rule_of(op)
+    return op in EXTREMES or (rule is not None and rule.lipschitz and rule.piece is not None)
 
 
 def _selects_as_coded(graph: Graph, k: int) -> bool:

@@ -194,6 +194,7 @@ def selected(condition: Any, a: Any, b: Any, apart: bool = True) -> Any:
         return either(both(condition, a), both(opposite(condition), b))
     graph = condition.graph
     first, second = (written(graph, v) for v in (a, b))
+    graph.choices += 1
     if first == second:
         return a
     if apart and graph.defined(first) and graph.defined(second):
@@ -231,7 +232,7 @@ class SymbolicCore(Core):
     """The core scalar operations on symbols.
 
     Attributes:
-        defining: is a Lipschitz operation being defined, whose choices stay as they are?
+        defining: is an operation being defined, whose choices stay as they are?
     """
 
     defining = False

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.check.decisions import SELECTIONS
 from fpad.check.evaluate import Entry, Operations, holes_in, lifted
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached, lift
 from fpad.check.inputs import placed
@@ -67,7 +68,11 @@ class SymbolicRun(ExactRun):
             return logic(*args)
         if s.op in EXTREMES and not kwargs and not any(isinstance(a, str) for a in args):
             return self._extreme(s.op, args[0] if len(args) == 1 else args)
-        return self.compute(s.op, args, kwargs)
+        before = self.graph.choices
+        result = self.compute(s.op, args, kwargs)
+        if self.graph.choices != before and (rule is None or not rule.pointwise):
+            raise HoleReached(Hole("no_exact_rule"))  # which slopes are coded there is not known
+        return result
 
     def _extreme(self, op: Any, values: Any) -> Any:
         """The greatest or least entry of all; of equal ones the first."""
@@ -81,22 +86,24 @@ class SymbolicRun(ExactRun):
         return self._of_rule(op, flat, {}, best)
 
     def entry(self, rule: Rule, kwargs: Mapping[str, Any]) -> Entry:
-        """As in `Operations`; the value of a Lipschitz operation is marked as that."""
+        """As in `Operations`; what the definition of an operation chooses is marked as its work."""
         run = Operations.entry(self, rule, kwargs)
+        if rule.op in SELECTIONS:  # the slope is that of the arm
+            return run
 
         def marked(index: tuple[int, ...], *scalars: Any) -> Any:
-            if not rule.lipschitz or rule.piece is None:
-                return run(index, *scalars)
+            before = self.graph.choices
             self.core.defining = True
             try:
-                return self._of_rule(rule.op, scalars, kwargs, run(index, *scalars))
+                y = run(index, *scalars)
             finally:
                 self.core.defining = False
+            return y if before == self.graph.choices else self._of_rule(rule.op, scalars, kwargs, y)
 
         return marked
 
     def _of_rule(self, op: Any, operands: Sequence[Any], kwargs: Mapping[str, Any], y: Any) -> Any:
-        if not isinstance(y, Symbol) or self.graph.nodes[y.node].kind != "select":
+        if not isinstance(y, Symbol):
             return y
         given = tuple(map(_operand, operands))
         named = tuple((k, _operand(v)) for k, v in kwargs.items())

@@ -170,6 +170,40 @@ def test_quotients_and_smooth_functions() -> None:
     assert (s.ndf, s.inc, s.bound, s.pointwise) == (0, 0, None, 2)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w: np.copysign(w, 1.0) - w,
+        lambda w: np.copysign(w, 1.0) * w,
+        lambda w: np.sign(w) * w + w,
+        lambda w: np.heaviside(w, 0.5) * w,
+        lambda w: np.clip(w, -1.0, 1.0) + max(0.0, w, 1.0),
+        lambda w: np.fmax(w, 0.0) - np.fmin(-w, 0.0),
+        lambda w: np.interp(w, np.array([-1.0, 0.0, 2.0]), np.array([0.0, 2.0, 1.0])),
+        lambda w: np.max(np.array([w, -w, 1.0])) + np.min(np.array([w, 2 * w])),
+        lambda w: np.median(np.array([w, -1.0, 1.0])),
+        lambda w: np.where(w > 0, w, np.where(w < -1, -1.0, w)),
+        lambda w: np.abs(np.abs(w) - 1.0) + (w > 0) * w,
+        lambda w: np.sort(np.array([w, 0.0, 1.0]))[1] * w,
+        lambda w: np.ptp(np.array([w, 0.0])) + np.hypot(w, 0.0),
+        lambda w: np.diff(np.array([0.0, w * abs(w)]))[0],
+        lambda w: np.nan_to_num(w) * np.sign(w),
+    ],
+)
+def test_the_same_as_the_checker(f: Any) -> None:
+    """Verdict and correctness, where the checker has them, of every way to choose."""
+    s = fpad.sweep(f, over={"w": M}, max_pointwise=0)
+    unknown = set(s.indices("unknown"))
+    wrong = set(s.indices("incorrect"))
+    for k, w in enumerate(M):
+        report = fpad.check(f, float(w))
+        if k in unknown or report.verdict is fpad.Verdict.UNKNOWN:
+            continue
+        assert list(fpad.Verdict)[s.verdict[k]] is report.verdict, w
+        if report.wrong_piece is not None:
+            assert (k in wrong) == report.wrong_piece, w
+
+
 def test_arms_that_write() -> None:
     """Both arms of an if are run: each on memory of its own."""
 
@@ -443,6 +477,17 @@ def test_the_file_of_another_sweep(tmp_path: pathlib.Path) -> None:
     for f, over in ((two_layers_1, FOUR), (two_layers_0, {**FOUR, "b1": (1, 2)})):
         with pytest.raises(fpad.InputError, match="another sweep"):
             fpad.sweep(f, over=over, resume=path)
+
+    def f(w: Any, X: Any) -> Any:
+        return relu0(w * X[1500])
+
+    long = np.zeros(3000)
+    other = tmp_path / "long"
+    fpad.sweep(f, over={"w": M}, fixed={"X": long}, resume=other)
+    fpad.sweep(f, over={"w": M}, fixed={"X": long.copy()}, resume=other)
+    long[1500] = 1.0
+    with pytest.raises(fpad.InputError, match="another sweep"):
+        fpad.sweep(f, over={"w": M}, fixed={"X": long}, resume=other)
     with pytest.raises(fpad.InputError, match="cannot be written"):
         fpad.sweep(two_layers_0, over=FOUR, resume=tmp_path / "none" / "sweep")
     other = tmp_path / "notes.txt"
