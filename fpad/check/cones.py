@@ -11,6 +11,7 @@ are solved by the simplex method with Bland's rule, on fractions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
@@ -47,45 +48,59 @@ def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fra
     """Some d as in `direction`, without equations.
 
     Maximises t <= 1 over a . d >= t and b . d >= 0, d = p - q with p, q >= 0, from d = 0, t = 0.
+    The table is one of integers over a common denominator, the last pivot (Edmonds): every quotient
+    by it is exact.
     """
     size = 2 * n + 1
-    table = [[*(-v for v in a), *a, Fraction(1)] for a in strict]
-    table += [[*(-v for v in b), *b, Fraction(0)] for b in weak]
-    table.append([Fraction(0)] * (size - 1) + [Fraction(1)])
+    table = [[*(-v for v in a), *a, 1] for a in map(_whole, strict)]
+    table += [[*(-v for v in b), *b, 0] for b in map(_whole, weak)]
+    table.append([0] * (size - 1) + [1])
     m = len(table)
-    right = [Fraction(0)] * (m - 1) + [Fraction(1)]
-    rows = [
-        [*map(Fraction, r), *(Fraction(j == k) for j in range(m)), right[k]]
-        for k, r in enumerate(table)
-    ]
-    cost = [Fraction(0)] * (size - 1) + [Fraction(-1)] + [Fraction(0)] * (m + 1)
+    rows = [[*r, *(int(j == k) for j in range(m)), int(k == m - 1)] for k, r in enumerate(table)]
+    cost = [0] * (size - 1) + [-1] + [0] * (m + 1)
     basic = list(range(size, size + m))
+    below = 1
     while True:
         enter = next((j for j in range(size + m) if cost[j] < 0), None)
         if enter is None:
             break
-        ratios = [(r[-1] / r[enter], basic[k], k) for k, r in enumerate(rows) if r[enter] > 0]
-        if not ratios:  # t is bounded, so this cannot be
+        leave = -1
+        for k, r in enumerate(rows):
+            if r[enter] > 0 and (leave < 0 or _sooner(r, rows[leave], enter, basic, k, leave)):
+                leave = k
+        if leave < 0:  # t is bounded, so this cannot be
             raise ArithmeticError("an unbounded system")
-        _, _, leave = min(ratios)
-        _pivot(rows, cost, leave, enter)
+        row = rows[leave]
+        pivot = row[enter]
+        for r in (*rows, cost):
+            if r is not row:
+                factor = r[enter]
+                for j, v in enumerate(row):
+                    r[j] = (r[j] * pivot - factor * v) // below
+        below = pivot
         basic[leave] = enter
-    values = dict(zip(basic, (r[-1] for r in rows), strict=True))
+    values = {v: Fraction(r[-1], below) for v, r in zip(basic, rows, strict=True)}
     if not values.get(size - 1):
         return None
-    return [values.get(k, Fraction(0)) - values.get(n + k, Fraction(0)) for k in range(n)]
+    zero = Fraction(0)
+    return [values.get(k, zero) - values.get(n + k, zero) for k in range(n)]
 
 
-def _pivot(rows: list[list[Fraction]], cost: list[Fraction], leave: int, enter: int) -> None:
-    """Solve row `leave` for variable `enter`, and put that in everywhere else."""
-    pivot = rows[leave][enter]
-    row = rows[leave] = [v / pivot for v in rows[leave]]
-    for r in (*rows, cost):
-        factor = r[enter]
-        if r is not row and factor:
-            for j, v in enumerate(row):
-                if v:
-                    r[j] -= factor * v
+def _sooner(
+    r: list[int], other: list[int], enter: int, basic: list[int], k: int, best: int
+) -> bool:
+    """Is the ratio of row k the smaller one; of equal ones the smaller variable leaves (Bland)."""
+    gap = r[-1] * other[enter] - other[-1] * r[enter]
+    return gap < 0 or (gap == 0 and basic[k] < basic[best])
+
+
+def _whole(row: Sequence[Any]) -> list[int]:
+    """A positive multiple of a row, in integers."""
+    fractions = [Fraction(v) for v in row]
+    scale = math.lcm(*(v.denominator for v in fractions)) if fractions else 1
+    whole = [int(v * scale) for v in fractions]
+    common = math.gcd(*whole) or 1
+    return [v // common for v in whole]
 
 
 def kernel(rows: Sequence[Row], n: int) -> list[Direction]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.check.dual import Dual
 from fpad.check.exact import ZERO, Exact, Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.germ import Germ, exact_root
 from fpad.check.tape import Var
@@ -123,6 +124,8 @@ class Core:
             return self._integer_power(a, int(p))
         if a < 0:
             return Hole("domain")
+        if isinstance(a, Dual) and not a.value and p > 0:
+            return a.power(p)
         if a == 0:
             return Hole("domain") if p < 0 else ZERO
         root = self._root(a, p.denominator) if p.denominator <= MAX_EXPONENT else None
@@ -152,16 +155,16 @@ class Core:
             return x if isinstance(x, Hole) else Hole("no_exact_rule")
         if n % 2 == 0 and x < 0:
             return Hole("domain")
+        if isinstance(x, Dual) and not x.value:
+            return x.power(Fraction(1, n))
         if x == 0:
-            return x.tape.combine(Fraction(0), (x, Fraction(0))) if isinstance(x, Var) else ZERO
+            return x.image(Fraction(0), None, n) if isinstance(x, Var) else ZERO
         if isinstance(x, Germ):
             return x.root(n)
         y = exact_root(x.value, n)
         if y is None:
             return Hole("no_exact_rule")
-        if isinstance(x, Var):
-            return x.tape.combine(y, (x, 1 / (n * y ** (n - 1))))
-        return Exact(y)
+        return x.image(y, 1 / (n * y ** (n - 1)), n)
 
 
 def _number(x: Any) -> Any:
@@ -216,9 +219,9 @@ def _elementary(f: Elementary, x: Any) -> Any:
         return x.compose(f.series(max(x.scale.terms, 2)), f.at)
     if x.value == f.at and f.series is not None:
         y, slope = f.series(2)
-        return x.tape.combine(y, (x, slope)) if isinstance(x, Var) else Exact(y)
+        return x.image(y, slope, f)
     known = f.rational(x.value)
-    if known is None or isinstance(x, Var):
+    if known is None or x.varies():
         return Hole("no_exact_rule")
     return Exact(known)
 

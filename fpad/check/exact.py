@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ def _comparison(test: Callable[[int, int], bool]) -> Callable[[Any, Any], Any]:
         o = other if isinstance(other, Exact) else lift(other)
         if o is None:
             return NotImplemented
-        return test((o if o.rank > self.rank else self).compare(self, o), 0)
+        return (o if o.rank > self.rank else self).answer(test, self, o)
 
     return method
 
@@ -98,6 +98,15 @@ class Exact:
         x: Fraction = a.value
         y: Fraction = b.value
         return int(x > y) - int(x < y)
+
+    @classmethod
+    def answer(cls, test: Callable[[int, int], bool], a: Any, b: Any) -> Any:
+        """What a comparison says, given as a test of the sign of a - b against 0."""
+        return test(cls.compare(a, b), 0)
+
+    def image(self, value: Fraction, slope: Fraction | None, function: Hashable) -> Any:
+        """A function of the number: its value and slope; the name tells functions apart."""
+        return Exact(value)
 
     def negate(self) -> Any:
         """The number with the other sign."""

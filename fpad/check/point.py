@@ -194,6 +194,8 @@ class PointRun(ExactRun, Deciding):
         ]
         if not tied:
             return y
+        for v in tied:
+            self.tape.tie(y, lift(v))
         rule = rule_of(op)
         if rule is None or not rule.lipschitz:
             self.touches.append(Touch(index))

@@ -11,7 +11,7 @@ the tape notes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -22,6 +22,9 @@ Edges = tuple[tuple[int, Fraction], ...]
 """The operands of a node and the partial derivatives with respect to them."""
 
 
+MOST_TIES = 64
+
+
 @dataclass
 class Tape:
     """The nodes of one execution, in order.
@@ -29,10 +32,18 @@ class Tape:
     Attributes:
         edges: of each node.
         touches: how many boundaries were touched so far.
+        ties: pairs of nodes that were found equal; None stands for a constant.
     """
 
     edges: list[Edges] = field(default_factory=list)
     touches: int = 0
+    ties: dict[tuple[int | None, int | None], None] = field(default_factory=dict)
+
+    def tie(self, a: Any, b: Any = None) -> None:
+        """Note that two numbers are equal."""
+        pair = tuple(v.node if isinstance(v, Var) else None for v in (a, b))
+        if len(self.ties) < MOST_TIES:
+            self.ties.setdefault(pair)  # type: ignore[arg-type]
 
     def input(self, value: Fraction) -> Var:
         """A number that the result is differentiated by."""
@@ -103,8 +114,14 @@ class Var(Exact):
         x: Fraction = a.value
         y: Fraction = b.value
         if x == y and a is not b:
-            _tape(a, b).touches += 1
+            tape = _tape(a, b)
+            tape.touches += 1
+            tape.tie(a, b)
         return int(x > y) - int(x < y)
+
+    def image(self, value: Fraction, slope: Fraction | None, function: Hashable) -> Any:
+        """The value of a function of it; where the slope is infinite it is coded as 0."""
+        return self.tape.combine(value, (self, slope or Fraction(0)))
 
     def negate(self) -> Any:
         """The number with the other sign."""
@@ -114,6 +131,7 @@ class Var(Exact):
         """The largest integer that is not above; at an integer it jumps."""
         if self.value.denominator == 1:
             self.tape.touches += 1
+            self.tape.tie(self)
         return Exact.floor(self)
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.check.cones import dot, solution
 from fpad.check.plain import Plain, run
 from fpad.check.rational import Q, Undefined, number
 from fpad.check.values import in_floats, mapped, numbers_in
@@ -171,7 +172,10 @@ def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
     value = f(())
     if claims["reason"] != "domain_boundary" or value is None or value != claims["value"]:
         return False
-    return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
+    if len(f.point) == 1:
+        return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
+    arc = _witness(claims, "arc")
+    return not any(f.has_value(_at(arc, t)) for t in STEPS)
 
 
 def _vanishes(remainders: Sequence[Fraction | None]) -> bool:
@@ -180,12 +184,20 @@ def _vanishes(remainders: Sequence[Fraction | None]) -> bool:
     return first is not None and second is not None and 2 * abs(second) <= abs(first)
 
 
-def _quotients(f: _Function, direction: Sequence[int]) -> list[Fraction] | None:
-    """(f(x + t d) - f(x)) / t at the two steps; None where f has no value."""
+def _at(arc: Sequence[Sequence[Any]], t: Fraction) -> list[Fraction]:
+    """The step t * arc[0] + t**2 * arc[1] + .."""
+    return [
+        sum((Fraction(c) * t**k for k, c in enumerate(parts, 1)), Fraction(0))
+        for parts in zip(*arc, strict=True)
+    ]
+
+
+def _quotients(f: _Function, arc: Sequence[Sequence[Any]]) -> list[Fraction] | None:
+    """The quotients (f(x + h(t)) - f(x)) / t at the two steps t; None where f has no value."""
     base = f(())
     out = []
     for t in STEPS:
-        y = f([t * d for d in direction])
+        y = f(_at(arc, t))
         if y is None or base is None:
             return None
         out.append((y - base) / t)
@@ -209,7 +221,7 @@ def _differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
     if g is None or len(g) != n:
         return False
     for d in _directions(n):
-        quotients = _quotients(f, d)
+        quotients = _quotients(f, [d])
         along = sum((a * b for a, b in zip(g, d, strict=True)), Fraction(0))
         if quotients is None or not _vanishes([q - along for q in quotients]):
             return False
@@ -238,15 +250,15 @@ def _not_differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
         raise CertificateError("only verdicts in one variable can be re-checked")
     if slopes[0] == slopes[1] and isinstance(slopes[0], Fraction):
         return False
-    return all(_has_slope(f, side, v) for side, v in ((-1, slopes[0]), (1, slopes[1])))
+    return all(_has_slope(f, [[s]], s * v) for s, v in ((-1, slopes[0]), (1, slopes[1])))
 
 
-def _has_slope(f: _Function, side: int, slope: Fraction | float) -> bool:
-    """Is this the slope of one side, and is f continuous there?"""
-    quotients = _quotients(f, [side])
+def _has_slope(f: _Function, arc: Sequence[Sequence[Any]], slope: Fraction | float) -> bool:
+    """Is this the slope along an arc, and is f continuous there?"""
+    quotients = _quotients(f, arc)
     if quotients is None:
         return False
-    first, second = (side * q for q in quotients)
+    first, second = quotients
     if isinstance(slope, Fraction):
         return _vanishes((first - slope, second - slope))
     grows = abs(second) >= 2 * abs(first) > 0 and (second > 0) == (slope > 0)
@@ -260,16 +272,59 @@ def _discontinuous(f: _Function, claims: Mapping[str, Any]) -> bool:
         raise CertificateError("only verdicts in one variable can be re-checked")
     jumps = [_jumps(f, side, slope) for side, slope in ((-1, slopes[0]), (1, slopes[1]))]
     pairs = zip((-1, 1), slopes, jumps, strict=True)
-    return any(jumps) and all(j or _has_slope(f, side, slope) for side, slope, j in pairs)
+    return any(jumps) and all(j or _has_slope(f, [[s]], s * v) for s, v, j in pairs)
 
 
 def _jumps(f: _Function, side: int, slope: Fraction | float) -> bool:
     """Does f stay away from its value on this side, in the direction of an infinite slope?"""
-    quotients = _quotients(f, [side])
+    quotients = _quotients(f, [[side]])
     if quotients is None or isinstance(slope, Fraction):
         return False
     first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
     return 2 * abs(second) > abs(first) and (side * second > 0) == (slope > 0)
+
+
+def _witness(claims: Mapping[str, Any], name: str) -> Any:
+    """What the claims are to be re-checked with.
+
+    Raises:
+        CertificateError: there is nothing.
+    """
+    found = claims["witness"].get(name)
+    if not found:
+        raise CertificateError("the proof names no arcs along which it could be re-checked")
+    return found
+
+
+def _one_gradient(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """The gradients of the pieces agree along the arcs that lie in them."""
+    g, found = claims["derivative"], claims["witness"].get("cells")
+    if found is None or claims["slopes"] is not None or not _differentiable(f, claims):
+        return False
+    for arc, row in found:
+        slope = dot(row, arc[0])
+        if slope != dot(g, arc[0]) or not _has_slope(f, arc, slope):
+            return False
+    return True
+
+
+def _no_gradient(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """F has these slopes along these arcs, and no gradient has them."""
+    arcs = _witness(claims, "arcs")
+    finite = [(arc[0], slope) for arc, slope in arcs if isinstance(slope, Fraction)]
+    lines, slopes = [d for d, _ in finite], [v for _, v in finite]
+    if len(finite) == len(arcs) and solution(lines, slopes, len(f.point)) is not None:
+        return False
+    return all(_has_slope(f, arc, slope) for arc, slope in arcs)
+
+
+def _another_limit(f: _Function, claims: Mapping[str, Any]) -> bool:
+    """F stays away from its value along an arc."""
+    quotients = _quotients(f, _witness(claims, "arc"))
+    if quotients is None:
+        return False
+    first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
+    return 2 * abs(second) > abs(first)
 
 
 CHECKS: dict[tuple[str, str], Callable[[_Function, Mapping[str, Any]], bool]] = {
@@ -278,5 +333,8 @@ CHECKS: dict[tuple[str, str], Callable[[_Function, Mapping[str, Any]], bool]] = 
     ("D2", "DIFFERENTIABLE"): _alike,
     ("D2", "NOT_DIFFERENTIABLE"): _not_differentiable,
     ("D2", "DISCONTINUOUS"): _discontinuous,
+    **dict.fromkeys((("Dp", "DIFFERENTIABLE"), ("D1", "DIFFERENTIABLE")), _one_gradient),
+    **{(kind, "NOT_DIFFERENTIABLE"): _no_gradient for kind in ("Dn", "LD", "arc")},
+    **{(kind, "DISCONTINUOUS"): _another_limit for kind in ("Dn", "LD", "arc")},
 }
 """Which claims a procedure can have made, and how they are checked: (kind, verdict) -> check."""

@@ -16,7 +16,7 @@ import fpad
 import fpad.check as package
 from fpad.check import Report, Verdict
 from fpad.runtime.errors import InputError
-from tests.check.theory import ROWS, SEVERAL
+from tests.check.theory import ROWS
 
 BY_NAME = {r.f.__name__: r.f for r in ROWS}
 
@@ -180,8 +180,9 @@ def test_fractions_and_floats_are_different_points() -> None:
     # In floats 3 * x - 1 is 0: abs takes its coded slope there.
     assert report.wrong_piece_cause == {"flip"} or report.ad == -3.0
     exact = fpad.check(f, np.array([Fraction(1, 3), Fraction(1, 2)], object), seed=np.ones(2))
-    assert exact.verdict is Verdict.UNKNOWN
-    assert exact.blocked_by[0].index == (0,)
+    assert exact.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert exact.pieces_inner == {(3, 3), (-3, 3)}
+    assert exact.kinks[0].index == (0,)
 
 
 def test_abs_at_a_rounded_zero() -> None:
@@ -211,10 +212,16 @@ def test_undefined() -> None:
     assert math.isnan(report.ad)
 
 
+def np_hypot(v: Any) -> Any:
+    return np.hypot(v[0], v[1])
+
+
 def test_unknown_says_why() -> None:
     assert fpad.check(np_exp, 1.0).reason == "no_exact_rule: numpy.exp"
     assert fpad.check(BY_NAME["endless_near_the_point"], 0.0).reason == "accumulating_pieces"
-    assert fpad.check(SEVERAL[-4][0], np.zeros(2)).reason in (None, "norm_at_zero")
+    for procedures, reason in ((("D0",), "norm_at_zero"), (("D0", "Dp"), "norm_at_zero")):
+        report = fpad.check(np_hypot, np.zeros(2), procedures=procedures)
+        assert (report.verdict, report.reason) == (Verdict.UNKNOWN, reason)
     assert fpad.check(iterated, 1.0, max_steps=20).reason == "too_many_steps"
     assert fpad.check(iterated, 1.5, max_bits=1000).reason == "too_many_bits"
     report = fpad.check(relu_pair, 0.0, procedures=("D0",))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pytest
 
 import fpad
 from fpad.check import Verdict
-from tests.check.theory import ROWS, SEVERAL, Row
+from tests.check.theory import ROWS, SEVERAL, Row, Several
 
 
 def names(row: Row) -> str:
@@ -45,18 +44,28 @@ def test_row(row: Row) -> None:
             assert report.exit_code == 3
 
 
-@pytest.mark.parametrize(("f", "at", "gradient"), SEVERAL)
-def test_several_variables(f: Any, at: Any, gradient: Any) -> None:
-    """D0 decides what it can; the rest is UNKNOWN, with the kinks that blocked it."""
-    report = fpad.check(f, np.array(at))
-    if gradient is None:
-        assert report.verdict is Verdict.UNKNOWN
+@pytest.mark.parametrize("row", SEVERAL, ids=lambda r: f"{r.f.__name__}-{r.at}")
+def test_several_variables(row: Several) -> None:
+    report = fpad.check(row.f, np.array(row.at))
+    assert report.verdict.startswith(row.verdict)
+    assert report.derivative == row.gradient
+    if row.inner is not None:
+        assert report.pieces_inner == row.inner
+        assert report.pieces_outer is not None
+        assert report.pieces_outer >= row.inner
+    if row.clarke != "any":
+        assert report.clarke is row.clarke
+    if report.verdict is Verdict.UNKNOWN:
+        assert report.reason == "degenerate_guard"
         assert report.blocked_by
-        assert report.correct is None
-    else:
-        assert report.verdict is Verdict.DIFFERENTIABLE
-        assert report.derivative == gradient
-        assert report.correct in (True, None)
+
+
+def test_differentiable_but_not_strictly() -> None:
+    """AD is in the Clarke gradient, and wrong, where there is a derivative (Scholtes)."""
+    row = next(r for r in SEVERAL if r.f.__name__ == "parabola_under_abs")
+    report = fpad.check(row.f, np.array(row.at))
+    assert report.strictly_differentiable is False
+    assert report.wrong_piece_cause <= {"kink"}
 
 
 def test_three_readings_of_three_tenths() -> None:

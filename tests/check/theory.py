@@ -385,60 +385,203 @@ def exponential(x: Any) -> Any:
     return np.exp(x)
 
 
-# 15(c), D1: several variables; what D0 does not settle is UNKNOWN here, never wrong.
-
-SEVERAL: list[tuple[Callable[..., Any], Any, tuple[int, ...] | None]] = []
+# 15(b), 15(c), D1: several variables.
 
 
-def several(*cases: tuple[Any, tuple[int, ...] | None]) -> Callable[[Any], Any]:
+@dataclass
+class Several:
+    """A function of an array at a point.
+
+    Attributes:
+        f, at: the function and the point.
+        verdict: how it begins.
+        gradient: of DIFF.
+        inner: gradients of pieces that certainly meet there; None: not looked at.
+        clarke: is what AD returns in the Clarke gradient; "any": not looked at.
+    """
+
+    f: Callable[..., Any]
+    at: tuple[Any, ...]
+    verdict: str
+    gradient: tuple[Any, ...] | None = None
+    inner: set[tuple[Any, ...]] | None = None
+    clarke: Any = "any"
+
+
+SEVERAL: list[Several] = []
+
+
+def several(
+    at: tuple[Any, ...],
+    verdict: str,
+    gradient: tuple[Any, ...] | None = None,
+    inner: set[tuple[Any, ...]] | None = None,
+    clarke: Any = "any",
+) -> Callable[[Any], Any]:
     def add(f: Callable[..., Any]) -> Callable[..., Any]:
-        SEVERAL.extend((f, at, g) for at, g in cases)
+        SEVERAL.append(Several(f, at, verdict, gradient, inner, clarke))
         return f
 
     return add
 
 
-@several(((0.0, 0.0), None))
+@several((0.0, 0.0), "DIFF", (0, 0), {(0, 0), (0, 1), (0, -1)})
 def parabola_under_a_roof(v: Any) -> Any:
     return relu1(v[0] ** 2 - np.where(v[1] >= 0, v[1], -v[1]))
 
 
-@several(((0.0, 0.0), None))
+@several((0.0, 0.0), "DIFF", (0, 0), {(0, 0), (0, 1), (0, -1)}, True)
+def parabola_under_abs(v: Any) -> Any:
+    return relu1(v[0] ** 2 - abs(v[1]))
+
+
+@several((0.0, 0.0), "NOT", None, {(0, 0), (1, 1000), (1, -1000)}, True)
 def narrow_cone(v: Any) -> Any:
     return relu0(v[0] - 1000 * abs(v[1]))
 
 
-@several(((0.0, 0.0), (0, 0)), ((1.0, 0.0), None), ((1.0, -2.0), (2, -1)))
+@several((0.0, 0.0), "DIFF", (0, 0), {(0, 0)}, True)
+@several((1.0, 0.0), "NOT", None, {(0, 1), (0, -1)}, True)
+@several((1.0, -2.0), "DIFF", (2, -1))
 def product_with_abs(v: Any) -> Any:
     return v[0] * abs(v[1])
 
 
-@several(((0.0, 0.0), None), ((3.0, 1.0), (0, 0)))
+@several((0.0, 0.0), "DIFF", (0, 0), {(0, 0)})
+@several((3.0, 1.0), "DIFF", (0, 0))
 def vanishing_sum(v: Any) -> Any:
     x, y = v[0], v[1]
     return abs(x + y) + abs(x - y) - 2 * np.maximum(abs(x), abs(y))
 
 
-@several(((2.0, 2.0), None), ((2.0, 1.0), (1, 1)))
+@several((2.0, 2.0), "DIFF", (1, 1), {(1, 1)}, False)
+@several((2.0, 1.0), "DIFF", (1, 1))
 def sum_of_extremes(v: Any) -> Any:
     return np.maximum(v[0], v[1]) + np.minimum(v[0], v[1])
 
 
-@several(((0.0, 0.0), None), ((3.0, 4.0), (Fraction(3, 5), Fraction(4, 5))))
+@several((0.0, 0.0), "NOT", None, None, None)
+@several((3.0, 4.0), "DIFF", (Fraction(3, 5), Fraction(4, 5)))
 def length(v: Any) -> Any:
     return np.hypot(v[0], v[1])
 
 
-@several(((0.0, 0.0), (0, 0)))
+@several((0.0, 0.0), "DIFF", (0, 0))
 def length_times_zero(v: Any) -> Any:
     return v[0] * np.hypot(v[0], v[1])
 
 
-@several(((1.0, 1.0), None), ((1.0, 2.0), (0, 1)))
+@several((0.0, 0.0), "NOT")
+def norm(v: Any) -> Any:
+    return np.linalg.norm(v)
+
+
+@several((0.0, 0.0), "DIFF", (0, 0))
+def root_times_zero(v: Any) -> Any:
+    return v[0] * np.sqrt(v[0] ** 2 + v[1] ** 2)
+
+
+@several((1.0, 1.0), "NOT", None, {(1, 0), (0, 1)})
+@several((1.0, 2.0), "DIFF", (0, 1))
 def largest(v: Any) -> Any:
     return np.max(v) + 0 * np.max(v[:1] * np.array([1.0, 2.0]))
 
 
-@several(((0.0, 0.0), None))
+@several((0.0, 0.0), "DISC")
 def parabola_trap(v: Any) -> Any:
-    return 1.0 if v[1] == v[0] * v[0] and v[0] != 0 else 0.0 * v[0]
+    return 1 if v[1] == v[0] * v[0] and v[0] != 0 else 0
+
+
+@several((0.0, 0.0), "NOT", None, {(0, 0), (1, 0)})
+@several((0.0, 2.0), "NOT")
+def kinked_by_if(v: Any) -> Any:
+    k = 1 if v[0] > 0 else 0
+    return k * v[0]
+
+
+@several((0.0, 0.0), "NOT", None, {(1, 1), (-1, 1)}, True)
+def abs_and_line(v: Any) -> Any:
+    return abs(v[0]) + v[1]
+
+
+@several((0.0, 0.0), "UNDEF")
+@several((1.0, -1.0), "UNDEF")
+@several((2.0, 2.0), "DIFF", (Fraction(1, 4), Fraction(1, 4)))
+def half_plane(v: Any) -> Any:
+    return np.sqrt(v[0] + v[1])
+
+
+@several((0.0, 0.0), "UNDEF")
+def thin_gap(v: Any) -> Any:
+    """Undefined between the axis and a parabola only: no straight line meets it."""
+    if v[1] >= v[0] * v[0] or v[1] <= 0:
+        return abs(v[0])
+    return np.sqrt(-1 - v[0])
+
+
+@several((0.0, 0.0), "NOT")
+def cubic_quotient(v: Any) -> Any:
+    return 0.0 * v[0] if v[0] == 0 and v[1] == 0 else v[0] ** 3 / (v[0] ** 2 + v[1] ** 2)
+
+
+@several((0.0, 0.0), "DISC")
+def quadratic_quotient(v: Any) -> Any:
+    return 0.0 * v[0] if v[0] == 0 and v[1] == 0 else v[0] * v[1] / (v[0] ** 2 + v[1] ** 2)
+
+
+@several((0.0, 0.0), "UNKNOWN")
+def quartic_quotient(v: Any) -> Any:
+    """Differentiable; that a quotient of small numbers is small is not proved."""
+    r = v[0] ** 2 + v[1] ** 2
+    return 0.0 * v[0] if r == 0 else v[0] ** 2 * v[1] ** 2 / r
+
+
+@several((0.0, 0.0), "NOT")
+def root_of_product(v: Any) -> Any:
+    """Its abs is glued with gradient 0, but must not be taken for the product itself."""
+    return np.sqrt(abs(v[0] * v[1]))
+
+
+@several((0.0, 0.0), "NOT")
+@several((1.0, 1.0), "DISC")
+def times_floor_of_another(v: Any) -> Any:
+    return np.floor(v[0]) * v[1]
+
+
+@several((0.0, 1.0), "DIFF", (1, 1))
+def hole_filled(v: Any) -> Any:
+    return v[0] + v[1] if v[0] != 0 else v[1]
+
+
+@several((0.0, 0.0), "NOT")
+@several((0.0, 1.0), "DISC")
+def hole_filled_askew(v: Any) -> Any:
+    return v[0] + v[1] if v[0] != 0 else 2 * v[1]
+
+
+@several((0.0, 0.0), "DIFF", (1, 1))
+def quotient_with_line(v: Any) -> Any:
+    return v[1] if v[0] == 0 else v[1] + (v[0] ** 5 + v[0] ** 6) / v[0] ** 5 - 1
+
+
+@several((1.0, 1.0), "DIFF", (1, 1))
+def sum_of_sorted(v: Any) -> Any:
+    return np.sort(v)[0] + np.sort(v)[1]
+
+
+@several((1.0, 1.0), "NOT")
+def least_of_sorted(v: Any) -> Any:
+    return np.sort(v)[0]
+
+
+@several((0.0, 0.0), "DIFF", (0, 0))
+@several((0.0, 1.0), "NOT")
+def guard_of_a_product(v: Any) -> Any:
+    return v[0] * v[1] if v[0] * v[1] > 0 else 0.0 * v[0]
+
+
+@several((0.0, 0.0, 0.0), "NOT")
+@several((0.0, 1.0, 0.0), "NOT", None, {(1, 1, 0), (0, 1, 0), (0, 1, 1), (1, 1, 1)})
+@several((1.0, 1.0, 1.0), "DIFF", (1, 1, 1))
+def three_rectified(v: Any) -> Any:
+    return np.sum(np.maximum(v, 0))

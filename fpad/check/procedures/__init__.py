@@ -3,6 +3,9 @@
     domain   f(x) has no value, or has none next to x                           UNDEFINED
     D0       x sits on no kink; or on Lipschitz kinks with zero adjoint only    DIFFERENTIABLE
     D2       one variable: the germs of f on both sides of x                    all verdicts
+    Dp       several variables: the pieces that meet at x (D1, Dn likewise)     all verdicts
+    LD       the slopes of f along lines through x are not those of a gradient  refutes
+    arc      the same along curves                                              refutes
 
 Each is sound by itself; they are asked in this order until one decides.  Whatever none of them
 proves is UNKNOWN.
@@ -21,7 +24,9 @@ from fpad.check.procedures.case import (
     run_at_point,
     unknown,
 )
+from fpad.check.procedures.cells import cells
 from fpad.check.procedures.one_variable import one_variable
+from fpad.check.procedures.rays import arcs, rays
 from fpad.check.procedures.zero_adjoint import zero_adjoint
 from fpad.check.verdict import Verdict
 
@@ -37,8 +42,14 @@ __all__ = [
 ]
 
 Procedure = Callable[[Case], Outcome | None]
-PROCEDURES: dict[str, Procedure] = {"D0": zero_adjoint, "D2": one_variable}
-"""By name, in the order in which they are asked."""
+PROCEDURES: dict[str, Procedure] = {
+    "D0": zero_adjoint,
+    "D2": one_variable,
+    **dict.fromkeys(("Dp", "D1", "Dn"), cells),
+    "LD": rays,
+    "arc": arcs,
+}
+"""By name, in the order in which they are asked; one that has several names is asked once."""
 
 
 def decide(case: Case, chosen: Collection[str]) -> Outcome:
@@ -49,8 +60,8 @@ def decide(case: Case, chosen: Collection[str]) -> Outcome:
             return Outcome(Verdict.UNDEFINED, "domain", hole.reason)
         return unknown(hole.reason)
     reasons: list[str] = []
-    for name, procedure in PROCEDURES.items():
-        outcome = procedure(case) if name in chosen else None
+    for procedure in dict.fromkeys(PROCEDURES[name] for name in PROCEDURES if name in chosen):
+        outcome = procedure(case)
         if outcome is None:
             continue
         if outcome.decides:

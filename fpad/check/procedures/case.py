@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from fpad.check.exact import Exact, Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.inputs import entries, placed
 from fpad.check.numbers import Number
+from fpad.check.pieces import Exploration
 from fpad.check.point import PointRun, Touch
 from fpad.check.subject import Subject, scalar_of
 from fpad.check.tape import Var
@@ -25,6 +26,7 @@ FAILURES = (TypeError, ValueError, AttributeError, LookupError, NameError, Arith
 Slope = Fraction | float
 """A slope of one side; infinite where the difference quotients are."""
 Gradient = tuple[Number, ...]
+NUMBERS_IN_A_CELL = 100
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,16 @@ class Limits:
         steps: statements of one execution.
         bits: of one number.
         cells: executions of different pieces.
-        entries: numbers that all executions of pieces may compute.
     """
 
     steps: int = 10**6
     bits: int = 10**5
     cells: int = 4096
-    entries: int = 10**6
+
+    @property
+    def entries(self) -> int:
+        """How many numbers all executions of pieces together may compute."""
+        return NUMBERS_IN_A_CELL * self.cells
 
 
 class Point(Protocol):
@@ -99,12 +104,14 @@ class Case:
         seed: the cotangent of an output that is not a single number.
         point: the execution there.
         limits: how far further executions may go.
+        exploration: its pieces, once they were asked for.
     """
 
     subject: Subject
     seed: Any
     point: Point
     limits: Limits
+    exploration: Exploration | None = None
 
     @property
     def size(self) -> int:
@@ -183,7 +190,7 @@ def result_of(
         results = interpret(s.program, placed(s, inputs), run, limits.steps)
         y = lift(scalar_of(results, s.result, seed))
     except HoleReached as reached:
-        return reached.hole
+        return Hole(reached.hole.reason)  # what would have come after it is not known
     except (StepLimit, RecursionError):
         return Hole(endless)
     except LimitReached as reached:

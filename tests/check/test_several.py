@@ -1,0 +1,200 @@
+"""Verdicts in several variables against brute force, and what the pieces are made of."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fpad
+from fpad.check import Verdict
+from fpad.check.polynomial import common, leading, part, product, quotient, squares
+from fpad.transforms.errors import CertificateError
+from tests.check.brute_several import truth
+from tests.check.random_several import point, program
+from tests.transforms.execution import define
+
+
+def examine(text: str, x: list[int]) -> str:
+    """Compare verdict, derivative and pieces with brute force, and re-check the certificate."""
+    report = fpad.check(define(text), np.array(x, float))
+    if report.verdict is Verdict.UNKNOWN:
+        assert report.reason
+        return "UNKNOWN"
+    assert (report.verdict, report.derivative) == truth(text, [Fraction(v) for v in x])
+    assert report.pieces_inner <= (report.pieces_outer or report.pieces_inner)
+    if report.derivative is not None and report.clarke is not None and report.pieces_inner:
+        assert report.lipschitz
+    try:
+        assert report.verify()
+    except CertificateError:
+        return "not re-checked"
+    return "settled"
+
+
+@pytest.mark.parametrize("stratum", [0, 1, 2])
+def test_random_programs(stratum: int) -> None:
+    rng = random.Random(stratum)
+    outcomes: Counter[str] = Counter()
+    for _ in range(25):
+        n = rng.randint(2, 4)
+        text, x = program(rng, stratum, n), point(rng, n)
+        try:
+            outcomes[examine(text, x)] += 1
+        except Exception as error:
+            error.add_note(f"x = {x}\n{text}")
+            raise
+    assert outcomes["UNKNOWN"] <= 1
+    assert outcomes["settled"] >= 23
+
+
+def test_networks_without_biases() -> None:
+    """3-3-1 networks at integer points: many touch several kinks, some of them twice."""
+    rng = random.Random(3)
+    verdicts: Counter[str] = Counter()
+    for _ in range(40):
+        W = [[rng.randint(-1, 1) for _ in range(3)] for _ in range(3)]
+        w = [rng.randint(-1, 1) for _ in range(3)]
+        text = (
+            "import numpy as np\n\n\ndef f(v):\n"
+            f"    W, w = np.array({W}), np.array({w})\n"
+            "    return w @ np.maximum(W @ v, 0) + 0 * v[0]\n"
+        )
+        x = [rng.randint(-1, 1) for _ in range(3)]
+        report = fpad.check(define(text), np.array(x, float))
+        assert (report.verdict, report.derivative) == truth(text, [Fraction(v) for v in x])
+        assert report.clarke is not None
+        verdicts[report.verdict] += 1
+    assert verdicts["NOT_DIFFERENTIABLE"] > 10
+    assert verdicts["DIFFERENTIABLE"] > 10
+
+
+def test_many_kinks() -> None:
+    """Ten kinks through one point: most of the sign patterns are empty."""
+    rows = np.array([[1.0, k] for k in range(10)])
+
+    def f(v: Any) -> Any:
+        return np.sum(abs(rows @ v)) * v[0]
+
+    def bent(v: Any) -> Any:
+        return np.sum(abs(rows @ v))
+
+    assert fpad.check(f, np.zeros(2)).derivative == (0, 0)
+    report = fpad.check(bent, np.zeros(2))
+    assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert len(report.pieces_inner) == 20
+    assert report.pieces_outer == report.pieces_inner
+    assert report.clarke
+
+
+def test_too_many_cells() -> None:
+    """Lines still refute; what they do not refute is UNKNOWN, and says so."""
+    rng = np.random.default_rng(0)
+    rows = rng.integers(-9, 9, (40, 6)).astype(float)
+
+    def bent(v: Any) -> Any:
+        return np.sum(abs(rows @ v))
+
+    def flat(v: Any) -> Any:
+        return np.sum(abs(rows @ v)) - np.sum(np.maximum(rows @ v, -(rows @ v)))
+
+    assert fpad.check(bent, np.zeros(6), max_cells=50).verdict is Verdict.NOT_DIFFERENTIABLE
+    report = fpad.check(flat, np.zeros(6), max_cells=50)
+    assert (report.verdict, report.reason) == (Verdict.UNKNOWN, "too_many_cells")
+
+
+def test_dozens_of_kinks() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.integers(-3, 4, (40, 5)).astype(float)
+    y = np.where(rng.uniform(size=40) < 0.6, 1.0, -1.0)
+
+    def hinge(w: Any, b: Any) -> Any:
+        return np.mean(np.maximum(0.0, 1.0 - y * (X @ w + b)))
+
+    report = fpad.check(hinge, np.zeros(5), 1.0)
+    assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert report.lipschitz
+    assert report.verify()
+
+
+def test_arguments_of_several_kinds() -> None:
+    def f(p: Any, s: Any) -> Any:
+        return abs(p["a"] - s) + abs(p["b"][0] - p["a"]) - np.maximum(p["a"], s)
+
+    at = {"a": Fraction(1, 3), "b": [0.25]}
+    report = fpad.check(f, at, Fraction(1, 3), wrt=("p", "s"))
+    assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert report.pieces_inner == {(1, -1, -1), (0, -1, 0)}
+    assert report.verify()
+
+
+def test_procedures_can_be_chosen() -> None:
+    def f(v: Any) -> Any:
+        return abs(v[0]) + v[1]
+
+    at = np.zeros(2)
+    for names in (("LD",), ("Dn",), ("D0", "arc", "LD")):
+        report = fpad.check(f, at, procedures=names)
+        assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+        assert report.verify()
+    assert fpad.check(f, at, procedures=("D0", "D2")).verdict is Verdict.UNKNOWN
+
+
+def steep(v: Any) -> Any:
+    return np.cbrt(v[0]) + v[1]
+
+
+def hidden_pole(v: Any) -> Any:
+    return v[1] if v[0] == v[1] else v[1] + (v[0] - v[1]) ** 2 / (v[0] - v[1])
+
+
+def open_on_one_side(v: Any) -> Any:
+    return v[0] * v[1] / abs(v[0]) if v[0] != 0 else 0.0 * v[1]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "verdict"),
+    [
+        (steep, (0.0, 0.0), "NOT_DIFFERENTIABLE"),
+        (open_on_one_side, (0.0, 0.0), "NOT_DIFFERENTIABLE"),
+        (open_on_one_side, (0.0, 1.0), "DISCONTINUOUS"),
+        (hidden_pole, (1.0, 2.0), "DIFFERENTIABLE"),
+    ],
+)
+def test_by_hand(f: Any, at: Any, verdict: str) -> None:
+    report = fpad.check(f, np.array(at))
+    assert report.verdict == verdict
+    assert report.verify()
+
+
+def test_a_vague_number_that_decides() -> None:
+    """What is compared with a quotient of small numbers is not known, nor whether f is defined."""
+
+    def f(v: Any) -> Any:
+        if v[0] == 0:
+            return abs(v[1])
+        q = (v[1] * v[1] + v[0]) * v[1] / v[0]
+        return abs(v[1]) if q < 5 else np.sqrt(-1 - v[1])
+
+    report = fpad.check(f, np.zeros(2))
+    assert report.verdict in (Verdict.UNKNOWN, Verdict.UNDEFINED)
+
+
+def test_polynomials() -> None:
+    a = {(0,): Fraction(1), (0, 1): Fraction(2)}
+    assert product(a, a) == {(0, 0): 1, (0, 0, 1): 4, (0, 0, 1, 1): 4}
+    assert common({(0, 0): Fraction(1), (0, 0, 1): Fraction(4)}) == (0, 0)
+    assert quotient(a, (0,)) == {(): 1, (1,): 2}
+    assert quotient(a, (1,)) is None
+    assert squares({(0, 0): Fraction(3), (): Fraction(1)})
+    assert not squares(a)
+    assert part(a, (Fraction(2), Fraction(3)), 2) == 12
+    parabola = {(1,): Fraction(1), (0, 0): Fraction(-1)}
+    zero, one = Fraction(0), Fraction(1)
+    assert leading(parabola, [(one, zero), (zero, one)]) == 0
+    assert leading(parabola, [(one, zero), (zero, 2 * one)]) == 1
+    assert leading(parabola, [(one, zero)]) == -1
