@@ -37,10 +37,11 @@ def examine(text: str, x: list[int]) -> str:
 
 
 @pytest.mark.parametrize("stratum", [0, 1, 2])
-def test_random_programs(stratum: int) -> None:
+@pytest.mark.parametrize("count", [8, pytest.param(40, marks=pytest.mark.slow)])
+def test_random_programs(stratum: int, count: int) -> None:
     rng = random.Random(stratum)
     outcomes: Counter[str] = Counter()
-    for _ in range(25):
+    for _ in range(count):
         n = rng.randint(2, 4)
         text, x = program(rng, stratum, n), point(rng, n)
         try:
@@ -48,8 +49,8 @@ def test_random_programs(stratum: int) -> None:
         except Exception as error:
             error.add_note(f"x = {x}\n{text}")
             raise
-    assert outcomes["UNKNOWN"] <= 1
-    assert outcomes["settled"] >= 23
+    assert outcomes["UNKNOWN"] <= 0.05 * count
+    assert outcomes["settled"] >= 0.9 * count
 
 
 def test_networks_without_biases() -> None:
@@ -107,6 +108,7 @@ def test_too_many_cells() -> None:
     assert (report.verdict, report.reason) == (Verdict.UNKNOWN, "too_many_cells")
 
 
+@pytest.mark.slow
 def test_dozens_of_kinks() -> None:
     rng = np.random.default_rng(3)
     X = rng.integers(-3, 4, (40, 5)).astype(float)

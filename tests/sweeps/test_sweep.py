@@ -79,7 +79,14 @@ def test_long_numbers_are_fractions() -> None:
             assert list(fpad.Verdict)[s.verdict[k]] is report.verdict
 
 
-@pytest.mark.parametrize("name", ["float16", "bfloat16", "float32", "float64"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(pytest.param(n, marks=pytest.mark.slow) for n in ("float16", "bfloat16")),
+        "float32",
+        "float64",
+    ],
+)
 def test_values_of_wide_formats(name: str) -> None:
     values = values_of(FORMATS[name])
     fmt = FORMATS[name]
