@@ -8,7 +8,9 @@ GermRun           the same program on (x, x + eps) or (x - eps, x)
 from __future__ import annotations
 
 import builtins
+import contextlib
 import operator
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,12 +25,17 @@ from fpad.transforms.ir import Call, Do, For, If, Let, Load, Statement, Store, S
 from fpad.transforms.recording import op_name
 from fpad.transforms.rules import rule_of
 
+_SILENT = (
+    *(builtins.setattr, operator.delitem, np.errstate, np.printoptions),
+    *(warnings.catch_warnings, contextlib.nullcontext),
+)
+
 
 def is_quiet(op: Any) -> bool:
     """Is it an effect, or the manager of a with statement, that speaks to nobody outside?"""
     if op in (fp.logged, fp.itself):
         return False
-    if op in (builtins.setattr, operator.delitem, np.errstate):
+    if op in _SILENT:
         return True
     return str(getattr(op, "__module__", "")).startswith(fp.__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import random
@@ -275,3 +276,25 @@ def test_trips_count_from_zero() -> None:
     assert inside == [k.iteration for k in report.kinks] == [(0,), (1,)]
     (trips,) = (c.label for c in report.record.choices if c.op == "while trips")
     assert trips == 2
+
+
+def silent(x: Any) -> Any:
+    with np.errstate(all="ignore"), warnings.catch_warnings(), contextlib.nullcontext():
+        return abs(x) * x
+
+
+@contextlib.contextmanager
+def announced() -> Any:
+    yield print("entered")
+
+
+def spoken(x: Any) -> Any:
+    with announced():
+        return abs(x) * x
+
+
+def test_managers_that_speak_to_nobody_leave_a_verdict() -> None:
+    report = fpad.check(silent, 0.0)
+    assert report.verdict is Verdict.DIFFERENTIABLE
+    assert report.correct
+    assert fpad.check(spoken, 0.0).verdict is Verdict.UNKNOWN
