@@ -24,7 +24,6 @@ import numpy as np
 from fpad.leaves import Fit, fit_of
 from fpad.transforms.ir import Leaf, Node, Tree
 from fpad.transforms.kinds import signature
-from fpad.transforms.resolve import Guard
 
 if TYPE_CHECKING:
     from fpad.entry import Entry
@@ -53,11 +52,7 @@ def make_runner(entry: Entry, args: tuple[Any, ...]) -> Runner | None:
     for k, value in enumerate(args):
         text.unless(text.like(f"args[{k}]", value))
     for guard in entry.derived.guards:
-        if type(guard) is Guard and type(guard.container) is dict:
-            found = f"{text.name(guard.container)}.get({guard.name!r})"
-            text.unless(f"{found} is {text.name(guard.value)}")
-        else:
-            text.unless(f"{text.name(guard.holds)}()")
+        text.unless(guard.written(text.name))
     given = dict(zip(entry.positional, (*args, *rest), strict=False))
     more = [f"{name}={text.name(one)}" for name, one in entry.one(given).items()]
     for k, live in enumerate(entry.derived.live):

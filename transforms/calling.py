@@ -65,9 +65,10 @@ from fpad.transforms.iteration import without_ranges
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import EACH, INT, EitherKind, Kind, NodeKind, Num
 from fpad.transforms.lengths import CHECKS
+from fpad.transforms.live import TRUSTED, Default, Itself, Own, Whole
 from fpad.transforms.nested import is_derivative
 from fpad.transforms.places import handed
-from fpad.transforms.resolve import TRUSTED, Default, Itself, Outside, Own, Whole
+from fpad.transforms.resolve import Outside
 from fpad.transforms.rules import rule_of
 from fpad.transforms.shared_objects import Part
 from fpad.transforms.source import Source
@@ -98,11 +99,13 @@ class Calling(Changes):
         self.recursive = instance.asked
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list and not is_written(instance.function)
-        self.has_cursors = owner.by_cursor
+        self.has_cursors = owner.way.by_cursor
         self.in_tables = owner.in_tables
-        self.rowed = instance.summary.rowed or owner.every_row
+        self.rowed = instance.summary.rowed or owner.way.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
-        self.outer = Outside(self.lift, owner.guard, owner.defaults, owner.shared, owner.by_value)
+        self.outer = Outside(
+            self.lift, owner.guard, owner.defaults, owner.shared, owner.way.by_value
+        )
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
         self.lifted_trees: dict[tuple[int, str], Tree] = {}
@@ -112,7 +115,7 @@ class Calling(Changes):
     def reads_on(self) -> bool:
         """Does an iterator that begins know where it stands (see `cursors`)?"""
         self.owner.begun = True  # so that it will if this is refused
-        return self.owner.by_cursor
+        return self.owner.way.by_cursor
 
     def outside(self, name: str) -> Value:
         """What a name that is not local stands for."""
@@ -277,12 +280,12 @@ class Calling(Changes):
 
     def may_declare(self) -> bool:
         """Do objects have the attributes from the start that they get in a loop?"""
-        return self.owner.declaring
+        return self.owner.way.declaring
 
     def may_keep(self) -> bool:
         """May functions keep results, as they do in the user's program?  Notes that one does."""
         self.owner.kept = True
-        return self.owner.keeping
+        return self.owner.way.keeping
 
     def may_write(self, call: Call) -> bool:
         """May a function of the program write arrays?"""

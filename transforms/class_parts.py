@@ -2,6 +2,8 @@
 
 class_of(p)                     Particle, of an object that is a structure of its attributes
 in_class(Particle, "step")      the function, and the class among the bases that has it
+
+A derivation relies on what it has found so: see `Found`, and `noting`, which tells of each.
 """
 
 from __future__ import annotations
@@ -9,12 +11,61 @@ from __future__ import annotations
 import functools
 import types
 from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque, namedtuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from fpad.transforms.abstract import Member, Static, Structure, Value
 from fpad.transforms.closures import Closure
 from fpad.transforms.kinds import CONTENTS, held_by, is_namedtuple, is_object, meant
+from fpad.transforms.live import Guard, is_trusted
 from fpad.transforms.written.abstract_bases import METHODS
+
+_NOTE: ContextVar[Callable[[Guard], None] | None] = ContextVar("_NOTE", default=None)
+
+
+class Found(Guard):
+    """A class has this very thing under a name, and the classes before it have nothing.
+
+    `value` is where that stands: the first class that was asked, by its place in the order of
+    resolution, the dicts from there on, and what the last one holds.
+    """
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What tells it from other guards."""
+        return id(self.container), f"{self.name} of class {self.value[0]}"
+
+    def holds(self) -> bool:
+        """Is it still so?"""
+        _, (*before, last), found = self.value
+        return last.get(self.name) is found and not any(self.name in d for d in before)
+
+    def written(self, name: Callable[[Any], str]) -> str:
+        """That it holds, as an expression."""
+        _, (*before, last), found = self.value
+        parts = [f"{name(last)}.get({self.name!r}) is {name(found)}"]
+        return " and ".join(parts + [f"{self.name!r} not in {name(d)}" for d in before])
+
+
+def _looked(cls: type, name: str, after: type | None) -> Found:
+    """That a lookup finds again what it finds now."""
+    mro = cls.__mro__
+    first = mro.index(after) + 1 if after is not None else 0
+    dicts = [c.__dict__ for c in mro[first:]]
+    last = next((i for i, d in enumerate(dicts) if name in d), len(dicts) - 1)
+    return Found(cls, name, (first, tuple(dicts[: last + 1]), dicts[last].get(name)))
+
+
+@contextmanager
+def noting(note: Callable[[Guard], None]) -> Iterator[None]:
+    """Tell of everything that is looked up in classes here."""
+    token = _NOTE.set(note)
+    try:
+        yield
+    finally:
+        _NOTE.reset(token)
 
 
 def class_of(value: Value) -> Any:
@@ -53,6 +104,14 @@ def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
 
     What list, dict and the like have themselves is no part of it (see `holding`).
     """
+    found, owner = _found(cls, name, after)
+    note = _NOTE.get()
+    if note is not None and not is_trusted(cls):
+        note(_looked(cls, name, after))
+    return found, owner
+
+
+def _found(cls: Any, name: str, after: type | None) -> tuple[Any, Any]:
     mro = cls.__mro__
     for owner in mro[mro.index(after) + 1 :] if after is not None else mro:
         if name in owner.__dict__ and owner is not object:

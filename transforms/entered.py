@@ -21,7 +21,7 @@ from typing import Any
 from fpad import runtime as fp
 from fpad.transforms.ir import Origin
 from fpad.transforms.kinds import Kind, NodeKind, Num, is_object
-from fpad.transforms.resolve import Guard, Live
+from fpad.transforms.live import Guard, Live
 
 _VARIABLES = frozenset(("globals", "exec", "eval"))
 """Names whose use may set anything."""

@@ -18,9 +18,9 @@ from fpad.transforms.abstract import Held, Static, Value
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do
 from fpad.transforms.kinds import BOOL, Num
+from fpad.transforms.live import Guard
 from fpad.transforms.questions import CLASSES, class_of
 from fpad.transforms.refusing import refuse
-from fpad.transforms.resolve import Guard
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library

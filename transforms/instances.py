@@ -18,9 +18,9 @@ from fpad.transforms.ir import (
     Func,
 )
 from fpad.transforms.kinds import Kind
+from fpad.transforms.live import Defaults, Guard, Itself, Own, Whole
 from fpad.transforms.member_lists import MemberLists
 from fpad.transforms.nested import Derived
-from fpad.transforms.resolve import Defaults, Guard, Itself, Own, Whole
 from fpad.transforms.shared_objects import SharedObjects
 from fpad.transforms.source import Source
 from fpad.transforms.summaries import (
@@ -67,6 +67,31 @@ class Instance:
     supposed: dict[int, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Way:
+    """A way to read a program; one that is refused may be none in another.
+
+    Attributes:
+        every_row: lists in lists that a function is given are rows wherever they are read, and not
+            only where it writes them itself.
+        by_value: ints in data outside are known.
+        by_cursor: iterators over lists are objects that know where they stand.
+        keeping: functions keep their results that do so in the user's program.
+        declaring: objects have the attributes from the start that they get in a loop.
+        one_by_one: lists of objects outside are looked at item by item.
+    """
+
+    every_row: bool = False
+    by_value: bool = False
+    by_cursor: bool = False
+    keeping: bool = True
+    declaring: bool = False
+    one_by_one: bool = False
+
+
+PLAIN = Way()
+
+
 class Owner(Protocol):
     """What a body asks about the rest of the program."""
 
@@ -78,11 +103,7 @@ class Owner(Protocol):
     entered: Entered
     every_list: bool
     in_tables: list[type[MemberLists]]
-    every_row: bool
-    by_value: bool
-    by_cursor: bool
-    keeping: bool
-    declaring: bool
+    way: Way
     kept: bool
     begun: bool
 

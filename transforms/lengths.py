@@ -13,7 +13,7 @@ from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.ir import Do, Let, Program, walk
-from fpad.transforms.resolve import Guard
+from fpad.transforms.live import Guard
 from fpad.transforms.rules.core import rule_of
 
 KNOWN: dict[str, bool] = {}

@@ -30,7 +30,7 @@ from fpad.transforms.ir import (
     rewrite,
 )
 from fpad.transforms.kinds import Kind, NodeKind, ResidualKind, StaticKind
-from fpad.transforms.resolve import Guard, Live
+from fpad.transforms.live import Guard, Live
 from fpad.transforms.writer import refuse
 
 

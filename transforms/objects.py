@@ -40,7 +40,7 @@ from fpad.transforms.class_parts import (
 from fpad.transforms.describing import describe
 from fpad.transforms.kinds import CONTENTS, OWN_DICT, is_frozen, is_namedtuple, is_object
 from fpad.transforms.kinds import holding as holding_class
-from fpad.transforms.resolve import is_trusted, owns
+from fpad.transforms.live import is_trusted, owns
 from fpad.transforms.source import read
 from fpad.transforms.writer import refuse
 from fpad.transforms.written.attributes import first_read

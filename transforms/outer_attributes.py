@@ -28,7 +28,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const
 from fpad.transforms.kinds import BOOL, Kind, OpaqueKind, join
 from fpad.transforms.library import Library
-from fpad.transforms.resolve import Guard, Itself, Own, Whole, above, is_slot, owns
+from fpad.transforms.live import Guard, Itself, Own, Whole, above, is_slot, owns
 from fpad.transforms.summaries import Lifted, Summary
 from fpad.transforms.writer import refuse
 

@@ -43,13 +43,13 @@ from fpad.transforms.ir import (
 from fpad.transforms.jacobians import jacobian
 from fpad.transforms.kinds import Kind
 from fpad.transforms.ladders import levelled
+from fpad.transforms.live import Guard, Live
 from fpad.transforms.load import load
 from fpad.transforms.recording import Site, record, returned
 from fpad.transforms.remembered import specialised
 from fpad.transforms.rounding import round_to
 from fpad.transforms.simplify import dead, effects
 from fpad.transforms.sparsity.compressed import compressed
-from fpad.transforms.specialise import Guard, Live
 from fpad.transforms.tidy import second_names, tidy
 
 NOTHING = derive.Target((), True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad.transforms.kinds import children, is_object
-from fpad.transforms.resolve import Guard, fetch
+from fpad.transforms.live import Guard, fetch
 from fpad.transforms.structures import leaf_name
 
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import itertools
 import sys
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -38,12 +39,13 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arenas import Pool, linked
 from fpad.transforms.callables import handed
 from fpad.transforms.calling import Calling
+from fpad.transforms.class_parts import noting
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.entered import Entered
 from fpad.transforms.errors import Refusal, TransformError, refused
 from fpad.transforms.heap import Fork
-from fpad.transforms.instances import Instance
+from fpad.transforms.instances import PLAIN, Instance, Way
 from fpad.transforms.ir import (
     NOWHERE,
     Boundary,
@@ -71,11 +73,11 @@ from fpad.transforms.kinds import (
     join,
     kind_of,
 )
+from fpad.transforms.live import Defaults, Guard, Itself, Live, Own, Whole
 from fpad.transforms.lower import lower
 from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
 from fpad.transforms.places import RowsWritten
-from fpad.transforms.resolve import Defaults, Guard, Itself, Live, Own, Whole
 from fpad.transforms.shared_objects import SetInLists, SharedObjects
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
@@ -110,27 +112,11 @@ class Specialised:
 
 
 class _Specialiser:
-    """All the functions of one program.
+    """All the functions of one program, read in one `Way`."""
 
-    `every_row`: are lists in lists that a function is given taken as rows wherever they are read,
-    and not only where it writes them itself?  `by_value`: are ints in data outside known?
-    `by_cursor`: are iterators over lists objects that know where they stand?  `keeping`: do
-    functions keep their results that do so in the user's program?  `declaring`: do objects have
-    the attributes from the start that they get in a loop?  `one_by_one`: are lists of objects
-    outside looked at item by item?
-    """
-
-    def __init__(
-        self,
-        every_row: bool = False,
-        by_value: bool = False,
-        by_cursor: bool = False,
-        keeping: bool = True,
-        declaring: bool = False,
-        one_by_one: bool = False,
-    ) -> None:
-        self.every_row, self.by_value, self.by_cursor = every_row, by_value, by_cursor
-        self.keeping, self.kept, self.declaring = keeping, False, declaring
+    def __init__(self, way: Way = PLAIN) -> None:
+        self.way = way
+        self.kept = False
         self.begun = False
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
@@ -144,7 +130,7 @@ class _Specialiser:
         self.objects: dict[int, Itself] = {}
         self.owning: dict[int, Own] = {}
         self.wholes: dict[tuple[int, str], Whole] = {}
-        self.shared = SharedObjects(one_by_one)
+        self.shared = SharedObjects(way.one_by_one)
         self.entered = Entered()
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
@@ -157,6 +143,19 @@ class _Specialiser:
         """Are there ints in what functions read outside?"""
         lifted = [kind for i in self._instances.values() for _, _, kind in i.lifted.values()]
         return any(map(_has_ints, lifted))
+
+    def other_ways(self) -> Iterator[Way]:
+        """The other ways to read a program that was refused, the simplest first."""
+        if self.kept:
+            yield Way(keeping=False)
+        asked = (self.copied_rows(), self.reads_ints(), self.begun)
+        ways = itertools.product(*((False, True)[: 1 + bool(a)] for a in asked))
+        for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
+            if any(way):
+                yield Way(*way)
+        yield Way(declaring=True)
+        if self.shared.of_objects:
+            yield Way(one_by_one=True)
 
     def guard(self, guard: Guard) -> None:
         """Note what the program relies on."""
@@ -354,6 +353,12 @@ class _Specialiser:
         self, function: Callable[..., Any], kinds: Mapping[str, Kind] | Sequence[Kind]
     ) -> Specialised:
         """Specialise a function and everything that it calls."""
+        with noting(self.guard):
+            return self._program(function, kinds)
+
+    def _program(
+        self, function: Callable[..., Any], kinds: Mapping[str, Kind] | Sequence[Kind]
+    ) -> Specialised:
         source = self.source(function)
         self.every_list = lengths.several(source.function)
         if not self.every_list:
@@ -550,20 +555,9 @@ def specialise(
             return first.program(function, kinds)
         except TransformError as refused:
             # Whatever another way meets, what the first one has refused is what the user is told.
-            if first.kept:
+            for way in first.other_ways():
                 with contextlib.suppress(Exception):
-                    return _Specialiser(keeping=False).program(function, kinds)
-            rows, ints, asked = first.copied_rows(), first.reads_ints(), first.begun
-            ways = {(r, v, c) for r in {rows, False} for v in {ints, False} for c in {asked, False}}
-            ways.remove((False, False, False))
-            for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
-                with contextlib.suppress(Exception):
-                    return _Specialiser(*way).program(function, kinds)
-            with contextlib.suppress(Exception):
-                return _Specialiser(declaring=True).program(function, kinds)
-            if first.shared.of_objects:
-                with contextlib.suppress(Exception):
-                    return _Specialiser(one_by_one=True).program(function, kinds)
+                    return _Specialiser(way).program(function, kinds)
             raise refused from None
     finally:
         sys.setrecursionlimit(limit)
