@@ -26,6 +26,7 @@ from fpad.transforms.kinds import (
     meant,
 )
 from fpad.transforms.structures import build
+from fpad.transforms.written.complex_ import Complex
 
 
 class ComplexResult(InputError):
@@ -159,7 +160,7 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
     """The kind of a differentiated argument: integers count as float64.
 
     Raises:
-        InputError: a bool, str or object is differentiated directly.
+        InputError: a bool, str, object or complex number is differentiated directly.
     """
     if isinstance(kind, StaticKind):
         raise InputError(f"{where} is {kind.value!r}, which has no derivative; leave it out of wrt")
@@ -172,19 +173,30 @@ def promoted_kind(kind: Kind, where: str) -> Kind:
             f"{where} is an object of class {kind.cls.__name__}, which has no derivative: "
             "give numbers, arrays, or structures and plain objects of these"
         )
-    return _inner(kind)
+    return _inner(kind, where)
 
 
-def _inner(kind: Kind) -> Kind:
+def _inner(kind: Kind, where: str) -> Kind:
     if isinstance(kind, Num) and kind.num == "int":
         return replace(kind, num="float")
+    if isinstance(kind, NodeKind) and kind.make is Complex:
+        raise InputError(f"{where} is complex; fpad differentiates real functions only")
     if isinstance(kind, NodeKind):
-        parts = (
-            _inner(item) if counts(kind.make, k) else item
+        parts = [
+            _attribute(item, kind.make, k, where)
+            if is_object(kind.make)
+            else _inner(item, f"{where}[{k!r}]")
             for k, item in zip(kind.keys, kind.items, strict=True)
-        )
+        ]
         return NodeKind(kind.make, kind.keys, tuple(parts), kind.ident)
     return kind
+
+
+def _attribute(kind: Kind, make: Any, key: Any, where: str) -> Kind:
+    """The kind of an attribute: a complex one does no harm where the function does not read it."""
+    if isinstance(kind, NodeKind) and kind.make is Complex:
+        return OpaqueKind(complex)
+    return _inner(kind, f"{where}.{key}") if counts(make, key) else kind
 
 
 def counts(make: Any, key: Any) -> bool:

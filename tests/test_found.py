@@ -156,9 +156,35 @@ def test_what_is_no_function_is_refused_when_the_derivative_is_made() -> None:
         fpad.grad(squares_by_row, precision="float7")
 
 
-def test_complex_arguments_are_named() -> None:
-    with pytest.raises(fpad.InputError, match="argument w is complex"):
-        fpad.grad(squares_by_row)(np.ones(2), 1j)
+@pytest.mark.parametrize("wrt", [1j, np.complex64(1j), np.ones(2, complex), {"z": [1.0, 2j]}])
+def test_complex_arguments_have_no_derivatives(wrt: Any) -> None:
+    where = r"argument x(\['z'\]\[1\])? is complex"
+    with pytest.raises(fpad.InputError, match=where):
+        fpad.grad(lambda x: abs(x) ** 2)(wrt)
+
+
+class Filter:
+    """An object with a real and a complex attribute."""
+
+    def __init__(self, gain: float, pole: complex) -> None:
+        self.gain, self.pole = gain, pole
+
+    def boost(self) -> float:
+        return 2.0 * self.gain
+
+    def response(self, x: float) -> float:
+        return self.gain / abs(1j * x - self.pole)
+
+
+def test_complex_attributes_of_what_is_differentiated_are_left_alone() -> None:
+    found = fpad.grad(Filter.boost)(Filter(3.0, -1.0 + 2.0j))
+    assert vars(found) == {"gain": 2.0, "pole": None}
+    with pytest.raises(fpad.TransformError, match="an object of class complex"):
+        fpad.grad(Filter.response)(Filter(3.0, -1.0 + 2.0j), 1.0)
+
+
+def test_complex_attributes_beside_it_are_read() -> None:
+    fpad.testing.check_grads(Filter(3.0, -1.0 + 2.0j).response, (1.5,), order=2)
 
 
 TABLE = np.array([1.0, 2.0])

@@ -304,7 +304,7 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
         where: what to call the value in an error.
 
     Raises:
-        InputError: complex numbers, and arrays of anything but floats, ints and bools.
+        InputError: arrays of anything but numbers and bools.
     """
     match value:
         case bool() | str() | None:
@@ -318,7 +318,7 @@ def kind_of(value: Any, where: str = "the value") -> Kind:
         case np.bool_():
             return BOOL
         case complex() | np.complexfloating():
-            raise InputError(f"{where} is complex; fpad differentiates real functions only")
+            return NodeKind(Complex, PARTS, (FLOAT, FLOAT))
         case tuple() | list() | dict() if _is_plain_container(type(value)):
             keys, items = children(value)
             kinds = tuple(kind_of(v, f"{where}[{k!r}]") for k, v in zip(keys, items, strict=True))
@@ -491,7 +491,7 @@ def _array_kind(value: Any, where: str) -> Kind:
         raise InputError(f"{where} is a {name}; give {remedy}")
     kind = value.dtype.kind
     if kind == "c":
-        raise InputError(f"{where} is complex; fpad differentiates real functions only")
+        return NodeKind(Complex, PARTS, (Num(True, "float", value.ndim),) * 2)
     if kind not in _CLASS:
         raise InputError(
             f"{where} is an array of dtype {value.dtype}; give an array of floats, ints or bools"
@@ -515,14 +515,27 @@ def is_namedtuple(cls: Any) -> bool:
 def children(value: Any) -> tuple[tuple[Any, ...], Iterable[Any]]:
     """Keys and items of a tuple, list, dict or namedtuple, and attributes of an object.
 
-    The keys of sequences are positions.
+    A complex number or array has its two parts.  The keys of sequences are positions.
     """
     if is_object(type(value)):
         table = attributes(value)
         return tuple(table), table.values()
+    if is_complex(value):
+        return PARTS, (value.real, value.imag)
     if isinstance(value, dict):
         return tuple(value), value.values()
     return tuple(range(len(value))), value
+
+
+PARTS = ("real", "imag")
+"""The keys of a complex number."""
+
+
+def is_complex(value: Any) -> bool:
+    """Is it a complex number, or an array of them?"""
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype.kind == "c")
+    return isinstance(value, complex | np.complexfloating)
 
 
 def child(value: Any, key: Any) -> Any:

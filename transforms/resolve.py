@@ -25,6 +25,7 @@ from fpad.transforms.live import Default, Defaults, Guard, fetch, is_trusted
 from fpad.transforms.source import Source
 from fpad.transforms.told import told
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.complex_ import Complex
 
 
 def is_plain(value: Any) -> bool:
@@ -123,7 +124,7 @@ class Outside:
             refuse(f"{error}.", "use real floats, ints or bools.")
         if self._by_value:
             kind = told(kind, value)
-        known = isinstance(kind, NodeKind) and is_object(kind.make)  # no list or dict
+        known = isinstance(kind, NodeKind) and is_object(kind.make) and kind.make is not Complex
         if isinstance(kind, NodeKind) and not known and self._shared.apart(container, name, value):
             return self._item_by_item(container, name, value)
         if (isinstance(kind, Num | NodeKind) and not known) or fetch(container, name) is not value:

@@ -25,10 +25,12 @@ from fpad.transforms.kinds import (
     NodeKind,
     StaticKind,
     children,
+    is_complex,
     is_namedtuple,
     is_object,
     meant,
 )
+from fpad.transforms.written.complex_ import Complex
 
 
 def leaf_name(base: str, key: Any) -> str:
@@ -82,7 +84,7 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
     if isinstance(tree, Leaf):
         out.append(value)
     elif isinstance(tree, Node):
-        if type(value) is not meant(tree.make):
+        if not _is_a(value, tree.make):
             raise InputError(f"expected a {meant(tree.make).__name__}, got {type(value).__name__}")
         if tree.keys == (EACH,):
             _flatten_each(list(value), tree, out)
@@ -96,6 +98,10 @@ def _flatten(value: Any, tree: Tree, out: list[Any]) -> None:
             raise InputError(f"expected the keys {list(tree.keys)}, got {list(keys)}")
         for item, part in zip(items, tree.items, strict=True):
             _flatten(item, part, out)
+
+
+def _is_a(value: Any, make: Any) -> bool:
+    return is_complex(value) if make is Complex else type(value) is meant(make)
 
 
 def records(tree: Tree) -> Node | None:

@@ -7,6 +7,8 @@ import numpy as np
 from tests.programs.registry import case, program
 
 SIGNAL = np.array([1.0, 2.0, 0.5, -1.0, 0.3, 0.2, 0.9, -0.4])
+POLES = np.array([-1.0 + 2.0j, -1.0 - 2.0j, -0.5 + 0.0j])
+GAIN = 2.0 - 1.0j
 
 
 @program(case(SIGNAL), exact=False)
@@ -257,3 +259,25 @@ def chain_of_transfer_matrices(x):
         chain = chain @ np.array([[1.0, z], [0.0, 1.0]]) @ np.array([[1.0, 0.0], [y, 1.0]])
     rows = [[1.0, x], [x, 2.0]]
     return np.abs(1.0 / chain[0, 0]) + np.sum(np.abs(np.array([rows[0], [chain[1, 0], 1.0]])))
+
+
+@program(case(1.3, 0.5 - 0.25j), case(1.3, 2j, 1.0), case(1.3, np.complex128(2j)), exact=False)
+def complex_data_beside_real_arguments(x, z, w=0.5j):
+    if z == 2j:
+        w = w + 1.0
+    return abs(x * z + w) ** 2 + (GAIN.conjugate() / (z * x)).imag
+
+
+@program(case(1.3), case(SIGNAL[:3]), exact=False)
+def poles_and_residues(s, residues=(1.0, 1.0, 0.5j), at=2j):
+    total = 0.0
+    for r, p in zip(residues, POLES, strict=True):
+        total = total + r / (at * s - p)
+    everything = POLES * np.sum(s) + np.exp(1j * POLES)
+    return np.sum(np.abs(total)) + np.sum(np.abs(everything) ** 2)
+
+
+@program(case(1.3, {"z": [1.0, 2.0 - 1.0j], "c": np.array([1j, 2.0])}), exact=False)
+def complex_data_in_structures(x, p):
+    re, z = p["z"]
+    return re * x * abs(z) + np.sum(np.abs(p["c"] * x - z) ** 2)
