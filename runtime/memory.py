@@ -259,10 +259,10 @@ def runs_once(bounds: tuple[int, ...]) -> None:
     """Nothing, if a loop over range(*bounds) runs.
 
     Raises:
-        InputError: it does not, and would leave attributes without a value.
+        InputError: it does not, and would leave attributes or keys without a value.
     """
     if not len(range(*bounds)):
-        raise InputError("a loop that gives an object attributes does not run: set them before it")
+        raise InputError("a loop that gives an object attributes, or a dict keys, does not run: set them before it")
 
 
 def empty_lists(values: Any) -> list[list[Any]]:

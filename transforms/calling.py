@@ -278,6 +278,10 @@ class Calling(Changes):
         """Does a function of the user's call the one that is being specialised?"""
         return self.owner.count_open() > 1
 
+    def may_peel(self) -> bool:
+        """Are first trips written in front of loops in which dicts and objects get keys?"""
+        return self.owner.way.peeling
+
     def may_declare(self) -> bool:
         """Do objects have the attributes from the start that they get in a loop?"""
         return self.owner.way.declaring

@@ -253,11 +253,20 @@ def _has_method(value: Value, name: str) -> bool:
 
 
 def narrowed(env: Env, value: Either, k: int) -> Env:
-    """The environment where an Either is its alternative k."""
+    """The environment where an Either is its alternative k.
+
+    Another name may hold the same list, dict or object, told apart by another number.
+    """
+    known = value.options[k] if k < len(value.options) else None
 
     def one(v: Value) -> Value:
         if isinstance(v, Either) and v.which == value.which and k < len(v.options):
             return v.options[k]
+        if isinstance(v, Either) and isinstance(known, Structure) and known.ident is not None:
+            options = [o for o in v.options if isinstance(o, Structure) and o.ident == known.ident]
+            alike = [o for o in options if (o.make, o.keys) == (known.make, known.keys)]
+            if len(options) == len(v.options) and len(alike) == 1:
+                return alike[0]
         parts = v.parts
         return v.with_parts(tuple(map(one, parts))) if parts else v
 

@@ -180,6 +180,10 @@ class Displays(Expressions, ABC):
         close()
         return runs
 
+    def _slice(self, target: str | None, node: Any) -> str:
+        """A slice beside a star, in an index that is a tuple as any other."""
+        return self.made(target, slice, self.bounds(node), node)
+
     def _set(self, target: str | None, node: Any) -> str:
         return self.made(target, set, (self._sequence(None, tuple, node.elts, node),), node)
 
@@ -305,6 +309,7 @@ class Displays(Expressions, ABC):
         gast.Call: _call,
         gast.Lambda: _lambda,
         gast.Tuple: _tuple,
+        gast.Slice: _slice,
         gast.List: _list,
         gast.Dict: _dict,
         gast.Set: _set,

@@ -147,12 +147,20 @@ class Expressions:
     def index(self, node: Any) -> Operand:
         """An index: atoms, slices and tuples of these."""
         if isinstance(node, gast.Tuple):
+            if any(isinstance(element, gast.Starred) for element in node.elts):
+                return self.atom(node)
             return tuple(self.index(element) for element in node.elts)
         if isinstance(node, gast.Slice):
-            none = Const(None)
-            parts = (node.lower, node.upper, node.step)
-            return Slice(*(none if part is None else self.atom(part) for part in parts))
+            return Slice(*self.bounds(node))
         return self.atom(node)
+
+    def bounds(self, node: Any) -> tuple[Atom, Atom, Atom]:
+        """The start, stop and step of a slice."""
+        start, stop, step = (
+            Const(None) if part is None else self.atom(part)
+            for part in (node.lower, node.upper, node.step)
+        )
+        return start, stop, step
 
     def into(self, target: str, node: Any) -> None:
         """Write target = expression; the target is written last, once on each path."""

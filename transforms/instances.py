@@ -78,6 +78,7 @@ class Way:
         by_cursor: iterators over lists are objects that know where they stand.
         keeping: functions keep their results that do so in the user's program.
         declaring: objects have the attributes from the start that they get in a loop.
+        peeling: the first trips of loops in which dicts and objects get keys stand in front of them.
         one_by_one: lists of objects outside are looked at item by item.
     """
 
@@ -86,6 +87,7 @@ class Way:
     by_cursor: bool = False
     keeping: bool = True
     declaring: bool = False
+    peeling: bool = False
     one_by_one: bool = False
 
 

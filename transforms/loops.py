@@ -29,6 +29,7 @@ from fpad.transforms import (
     grown,
     known_loops,
     member_lists,
+    peeling,
     uneven,
 )
 from fpad.transforms.abstract import (
@@ -87,6 +88,10 @@ MOST_ROUNDS = 1000
 
 class Loops(Body):
     """Gives loops their meaning."""
+
+    @abstractmethod
+    def may_peel(self) -> bool:
+        """Are first trips written in front of loops in which dicts and objects get keys?"""
 
     @abstractmethod
     def may_declare(self) -> bool:
@@ -189,7 +194,7 @@ class Loops(Body):
 
     def _counted(self, s: For, p: Plan, growing: bool = False) -> bool:
         """A loop over a range, in which lists may be growing; does any?"""
-        grew, declared = False, declaring.NOTHING
+        grew, declared, begun = False, declaring.NOTHING, known_loops.begun(self)
         uneven.prepare(self)
         index = self.place(s.target, (), INT) if p.index is None else p.index
         wanted = self._wanted(s)
@@ -217,6 +222,10 @@ class Loops(Body):
             body = self.captured(write)
             self.loops.pop()
             ways_out = [*ends, *loop.breaks]
+            if self.may_peel() and not p.reverse and peeling.gains(entry, ways_out):
+                known_loops.undo(self, begun)
+                self._peeled(s, p, growing)
+                return False
             more = declaring.missing(self, head, ways_out) if self.may_declare() else {}
             if more and not declared:  # the round begins anew
                 entry, head = (declaring.with_places(env, more) for env in (entry, head))
@@ -251,6 +260,15 @@ class Loops(Body):
         self.out.append(For(index, Range(args, reverse=p.reverse), body, (), s.origin))
         self.env, self.dead = dict(way_out or {}), False
         return grew
+
+    def _peeled(self, s: For, p: Plan, growing: bool) -> None:
+        """A loop whose first trip stands in front of it."""
+        rest, flag = peeling.first_trip(self, s, p)
+
+        def write() -> None:
+            self._counted(s, rest, growing)
+
+        peeling.unless_broken(self, s, flag, write)
 
     def _grows(self, before: Env, after: Env) -> bool:
         """Does a list or dict get longer in the loop?"""
