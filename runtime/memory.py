@@ -262,7 +262,9 @@ def runs_once(bounds: tuple[int, ...]) -> None:
         InputError: it does not, and would leave attributes or keys without a value.
     """
     if not len(range(*bounds)):
-        raise InputError("a loop that gives an object attributes, or a dict keys, does not run: set them before it")
+        raise InputError(
+            "a loop that gives an object attributes, or a dict keys, does not run: set them before"
+        )
 
 
 def empty_lists(values: Any) -> list[list[Any]]:

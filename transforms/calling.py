@@ -101,6 +101,7 @@ class Calling(Changes):
         self.every_list = owner.every_list and not is_written(instance.function)
         self.has_cursors = owner.way.by_cursor
         self.in_tables = owner.in_tables
+        self._joiner.tabled = owner.way.tabled
         self.rowed = instance.summary.rowed or owner.way.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(

@@ -4,8 +4,8 @@
     d[key].append(v)                  ->    d is a table from here on: see `tables`
 
 What is done with one thing or another is done to each of them under a test (`choices`).  With the
-parts of a dict that may be of any kind that is right; of a dict that gets its keys on the way, or
-makes what is missing, the keys are told by the run.
+parts of a dict that may be of any kind that is right; of a dict or set that gets its keys on the
+way, or makes what is missing, the keys are told by the run.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _asked(w: Body, s: Statement) -> tuple[Value | None, Operand | None]:
 
 
 def _gets_keys(base: Value) -> bool:
-    """Is it a dict that is empty, makes what is missing, or whose keys the run tells?"""
-    if not isinstance(base, Structure) or not tables.is_dict(base):
+    """Is it a dict or a set that is empty, makes what is missing, or whose keys the run tells?"""
+    if not isinstance(base, Structure) or not tables.is_keyed(base):
         return False
     makes = issubclass(tables.class_of_dict(base), Defaulting | Counting)
     return tables.is_table(base) or makes or not base.items

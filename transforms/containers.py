@@ -223,7 +223,20 @@ def _known_items(base: Structure, value: Value) -> tuple[list[Any], Any]:
     return [k[0] for k in known if k is not None], sought[0]
 
 
+def _named(w: Library, base: Structure, args: Args) -> tuple[Structure, Args]:
+    """A list of texts that only the run tells, or in which one is sought, as one of any length."""
+    if texts.text(args[0]) is None and texts.either(args[0]) is None:
+        return base, args
+    args = [texts.settled(w, v) for v in args]
+    items = [texts.text(texts.settled(w, v)) for v in base.items] if not is_grown(base) else []
+    words = [v for v in items if v is not None]
+    if words and len(words) == len(items) and any(map(texts.is_told_later, (*words, *args))):
+        return grown.grown(w, list, words), args
+    return base, args
+
+
 def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    base, args = _named(w, base, args)
     if is_grown(base) and texts.is_list(base.parts[0]):
         return texts.sought(w, "index", base, args)
     found = seeking.sought(w, fp.index_of, base, args)
@@ -236,6 +249,7 @@ def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 
 def _count(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    base, args = _named(w, base, args)
     if is_grown(base) and texts.is_list(base.parts[0]):
         return texts.sought(w, "count", base, args)
     found = seeking.sought(w, fp.occurrences, base, args)

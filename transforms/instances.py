@@ -78,7 +78,8 @@ class Way:
         by_cursor: iterators over lists are objects that know where they stand.
         keeping: functions keep their results that do so in the user's program.
         declaring: objects have the attributes from the start that they get in a loop.
-        peeling: the first trips of loops in which dicts and objects get keys stand in front of them.
+        peeling: loops in which dicts and objects get keys have their first trips in front.
+        tabled: dicts of numbers are tables where one has texts for keys that another has not.
         one_by_one: lists of objects outside are looked at item by item.
     """
 
@@ -88,6 +89,7 @@ class Way:
     keeping: bool = True
     declaring: bool = False
     peeling: bool = False
+    tabled: bool = False
     one_by_one: bool = False
 
 

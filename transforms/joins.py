@@ -58,6 +58,9 @@ Path: TypeAlias = "tuple[Any, ...]"
 class Joiner:
     """Joins environments.
 
+    Attributes:
+        tabled: do dicts of numbers become tables where one has keys that another has not?
+
     Args:
         name_of: the place of a part of a variable: (variable, path, kind) -> level-2 name.
         pooled: called with values that are about to be put into a list of unknown length.
@@ -83,7 +86,7 @@ class Joiner:
         self._rowed: set[Hashable] = set()
         self._met: dict[Hashable, list[tuple[list[Value], Value]]] = {}
         self.gone: set[Hashable] = set()
-        self.forks = False
+        self.forks = self.tabled = False
 
     def join(
         self,
@@ -190,7 +193,7 @@ class Joiner:
 
     def _unified(self, values: list[Value]) -> list[Value]:
         """Dicts and sets that meet, as tables if one is; lists in them are only read from then."""
-        tables = unified(values)
+        tables = unified(values, self.tabled)
         for before, after in zip(values, tables, strict=True):
             if before is not after:
                 self._rowed |= {i for part in before.parts for i in idents(part)}

@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import Held, Static, Structure, held
@@ -71,10 +71,9 @@ def first_trip(w: Loops, s: For, p: Plan) -> tuple[Plan, str]:
     return replace(p, args=(second, stop, step)[: 2 + (step != Const(1))]), flag
 
 
-def _bounds(args: tuple[Operand, ...]) -> tuple[Operand, Operand, Operand]:
-    start = args[0] if len(args) > 1 else Const(0)
-    stop = args[1] if len(args) > 1 else args[0]
-    return start, stop, args[2] if len(args) > 2 else Const(1)
+def _bounds(args: tuple[Operand, ...]) -> tuple[Atom, Atom, Atom]:
+    found: list[Any] = [Const(0), *args, Const(1)] if len(args) == 1 else [*args, Const(1)]
+    return found[0], found[1], found[2]
 
 
 def unless_broken(w: Loops, s: For, flag: str, rest: Callable[[], None]) -> None:

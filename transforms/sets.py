@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown, identities, set_algebra, table_keys, tables
+from fpad.transforms import arranging, grown, identities, set_algebra, table_keys, tables, texts
 from fpad.transforms.abstract import (
     Mixed,
     Static,
@@ -59,6 +59,11 @@ def ordered(w: Library, value: Value, any_order: bool = False) -> Value:
     assert isinstance(past, Structure)
     if any_order or any(map(identities.is_itself, members.items)):
         return replace(members, make=tuple)
+    if any(texts.is_list(part) for part in (members, *members.items)):
+        refuse(
+            "A loop runs over a set of texts, whose order differs from run to run.",
+            "sort it: sorted(..), or use a tuple.",
+        )
     keys = replace(tables.ready_list(w, members), make=tuple)
     whole = keys if past.parts == members.parts else tables.ready_list(w, past)
     columns, log = (tuple(h.atom for h in held(v)) for v in (keys, whole))

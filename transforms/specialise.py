@@ -154,6 +154,7 @@ class _Specialiser:
             if any(way):
                 yield Way(*way)
         yield Way(declaring=True)
+        yield Way(tabled=True)
         yield Way(peeling=True)
         if self.shared.of_objects:
             yield Way(one_by_one=True)

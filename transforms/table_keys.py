@@ -20,7 +20,7 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
 
     `member`: it is one of a set.
     """
-    if not member and (word := texts.text(value)) is not None:
+    if (word := texts.text(value)) is not None:
         return (word.atom,)
     if isinstance(value, Held) and isinstance(value.kind, Num):
         good = value.kind.num == "int" or (not member and value.kind.num == "float")

@@ -115,13 +115,18 @@ def as_table(base: Structure, grouped: bool = False) -> Structure | None:
         values = groups.of_known(items)
     if values is None:
         return None
+    if members:
+        values = replace(values, items=tuple(map(told, items)))
     lists = (Structure(list, positions, tuple(map(told, keys))), values)
     make = set if issubclass(base.make, Thinned) else base.make
     return Structure(table_class(make), PARTS, lists, base.ident)
 
 
-def unified(values: Sequence[Value]) -> Sequence[Value]:
-    """Dicts that meet, one of which is a table, as tables; all others as they are."""
+def unified(values: Sequence[Value], always: bool = False) -> Sequence[Value]:
+    """Dicts that meet, one of which is a table, as tables; all others as they are.
+
+    `always`: those of numbers are tables if they have other keys, whatever these are.
+    """
     values = _all_members(_all_uneven(values))
     if not all(map(is_keyed, values)):
         return values
@@ -133,7 +138,7 @@ def unified(values: Sequence[Value]) -> Sequence[Value]:
         and any(v.items for v in dicts)
     ):
         return values  # one of several sets of a few objects
-    if not sets and not any(map(is_table, dicts)) and not _with_other_keys(dicts):
+    if not sets and not any(map(is_table, dicts)) and not _with_other_keys(dicts, always):
         return values
     grouped = any(is_table(v) and groups.is_groups(v.items[1]) for v in dicts)
     grouped = grouped or (_of_lists(dicts) and not any(map(is_table, dicts)))
@@ -180,7 +185,7 @@ def _uneven(value: Value) -> Structure | None:
     return lists and Structure(table_class(Uneven), PARTS, (keys, lists), value.ident)
 
 
-def _with_other_keys(dicts: Sequence[Structure]) -> bool:
+def _with_other_keys(dicts: Sequence[Structure], always: bool) -> bool:
     """Are these dicts of numbers, texts or lists, one of which has keys that another has not?"""
     if not all(map(is_dict, dicts)) or len({frozenset(v.keys) for v in dicts}) == 1:
         return False
@@ -190,7 +195,7 @@ def _with_other_keys(dicts: Sequence[Structure]) -> bool:
     named = any(isinstance(k, str) for v in dicts for k in v.keys)
     if named and all(issubclass(v.make, Defaulting | Counting) for v in dicts):
         named = False  # they are asked for keys that they have not: the others are parts
-    return not named and (numbers or _of_lists(dicts))
+    return (always or not named) and (numbers or _of_lists(dicts))
 
 
 def _of_lists(dicts: Sequence[Structure]) -> bool:
@@ -436,7 +441,7 @@ def without_member(w: Body, table: Structure, place: Held, key: Value) -> Struct
 
     def left(column: Value) -> Value:
         if isinstance(column, Held):
-            return w.let(None, fp.picked, (column.atom, rest.atom), column.kind)
+            return grown.rows_at(w, column, rest.atom)
         return column.with_parts(tuple(map(left, column.parts)))
 
     if class_of_dict(table) is set:

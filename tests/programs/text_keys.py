@@ -117,3 +117,95 @@ def events_by_name(w, n):
             heapq.heappush(queue, (t + w[k], "leave"))
             heapq.heappush(queue, (t + 1.3 * w[k + 1], "arrive"))
     return seen["arrive"] + seen["leave"] ** 2
+
+
+EDGES = {("a", "b"): 1.0, ("b", "c"): 2.0, ("a", "c"): 3.5, ("c", "d"): 1.5, ("b", "d"): 4.1}
+
+
+@program(case(EDGES))
+def distances_that_are_found_on_the_way(edges):
+    distance, heap, done = {"a": 0.0}, [(0.0, "a")], set()
+    while heap:
+        d, u = heapq.heappop(heap)
+        if u in done:
+            continue
+        done.add(u)
+        for (p, q), w in edges.items():
+            if p == u:
+                c = d + w
+                if q not in distance or c < distance[q]:
+                    distance[q] = c
+                    heapq.heappush(heap, (c, q))
+    return distance["d"] * len(done)
+
+
+@program(case(EDGES))
+def ways_back_by_names(edges):
+    def around(node):
+        for (a, b), w in edges.items():
+            if a == node:
+                yield b, w
+            elif b == node:
+                yield a, w
+
+    def shortest(source):
+        distance, before, heap, done = {source: 0.0}, {}, [(0.0, source)], {source}
+        while heap:
+            d, u = heapq.heappop(heap)
+            done.add(u)
+            for v, w in around(u):
+                if v not in distance or d + w < distance[v]:
+                    distance[v] = d + w
+                    before[v] = u
+                    heapq.heappush(heap, (d + w, v))
+        return distance, before, sorted(done)
+
+    total = 0.0
+    for source in ("a", "d"):
+        distance, before, done = shortest(source)
+        for node in sorted(distance):
+            hops, now = 0, node
+            while now != source:
+                now = before[now]
+                hops += 1
+            total += distance[node] ** 2 * (hops + 1) * len(done)
+    return total
+
+
+@program(case(W, 4))
+def sets_of_names(w, n):
+    names = ["arrive", "leave", "wait"]
+    seen, total = set(), 0.0
+    for k in range(n):
+        name = names[int(w[k] * 7) % 3]
+        if name in seen:
+            total += w[k] ** 2
+            seen.discard(name)
+        else:
+            seen.add(name)
+        total += len(seen) * w[k] + ("leave" in seen)
+    for place, name in enumerate(sorted(seen)):
+        total += w[place] * len(name)
+    return total
+
+
+@program(case(W, 2), case(W, 4))
+def scores_that_some_names_have(w, n):
+    scores = {}
+    if w[0] > 0.5:
+        scores["high"] = w[0]
+    if w[1] > 0.5:
+        scores["low"] = w[1]
+    for k in range(n):
+        if w[k] > 0.45:
+            scores["more"] = scores.get("more", 0.0) + w[k]
+    return sum(scores.values()) * scores.get("low", 1.0) * len(scores)
+
+
+@program(case(W))
+def names_that_are_sought(w):
+    names = ["a", "b", "c"]
+    found = [names[int(v * 7) % 3] for v in w]
+    name = "a" if w[1] > 0.4 else "c"
+    total = w[names.index(name)] * names.count(name) + w[2] * (name in names)
+    return total * found.count("a") + w[found.index("c")] * found.count(name)
