@@ -8,38 +8,19 @@ Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmeti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
-from functools import cache
 from typing import Any
 
+from fpad.check.arb import OPERATIONS, arb, of_fraction
 from fpad.check.exact import Hole, lift
 from fpad.check.readings import Computed, Open, System
-from fpad.transforms.errors import MissingExtra
-
-
-@cache
-def arb() -> Any:
-    """python-flint.
-
-    Raises:
-        MissingExtra: it is not installed.
-    """
-    try:
-        import flint
-    except ImportError as error:
-        raise MissingExtra("check", "ball arithmetic") from error
-    return flint
+from fpad.check.reals import enclosure
 
 
 def _ball(x: Any) -> Any:
     """The ball that a number is, or that holds a rational constant."""
-    return x.value if isinstance(x, Ball) else _of_fraction(x.value)
-
-
-def _of_fraction(x: Fraction) -> Any:
-    return arb().arb(arb().fmpq(x.numerator, x.denominator))
+    return x.value if isinstance(x, Ball) else of_fraction(x.value)
 
 
 def _made(value: Any) -> Any:
@@ -96,15 +77,15 @@ class Ball(Computed):
 
     def floor(self) -> Any:
         """The largest integer that is not above."""
-        return Ball(self.value.floor())  # type: ignore[attr-defined]
+        return Ball(self.value.floor())
 
     def near(self) -> float:
         """The midpoint."""
-        return float(self.value.mid())  # type: ignore[attr-defined]
+        return float(self.value.mid())
 
     def varies(self) -> bool:
         """Has it a radius?"""
-        return not self.value.is_exact()  # type: ignore[attr-defined]
+        return not self.value.is_exact()
 
     def __repr__(self) -> str:
         return f"Ball({self.value})"
@@ -135,7 +116,9 @@ class Balls(System):
         """The ball of a constant; floats are exact."""
         number = lift(x)
         assert number is not None
-        return number if isinstance(number, Ball | Hole) else Ball(_of_fraction(number.value))
+        if isinstance(number, Ball | Hole):
+            return number
+        return Ball(enclosure(number.value, self.bits))
 
     def call(self, name: str, *operands: Any) -> Any:
         """The function of Arb."""
@@ -149,41 +132,3 @@ class Balls(System):
     def within(self, x: Any, radius: Any) -> Any:
         """The ball widened by a radius."""
         return Ball(x.value + arb().arb(0, radius.value.abs_upper()))
-
-
-def _cbrt(x: Any) -> Any:
-    return -((-x).root(3)) if x < 0 else x.root(3)
-
-
-def _power(a: Any, b: Any) -> Any:
-    """Arb's power; of a ball with 0 inside it knows integer exponents only as such."""
-    whole = b.unique_fmpz() if b.is_exact() and b.is_integer() else None
-    return a**b if whole is None else a**whole
-
-
-def _method(name: str) -> Callable[..., Any]:
-    return lambda x: getattr(x, name)()
-
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{
-        name: _method(name)
-        for name in (
-            *("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
-            *("floor", "rgamma", "lgamma", "digamma", "erfinv"),
-        )
-    },
-    "exp2": lambda x: arb().arb(2) ** x,
-    "log2": lambda x: x.log() / arb().arb(2).log(),
-    "log10": lambda x: x.log() / arb().arb(10).log(),
-    "cbrt": _cbrt,
-    "pow": _power,
-    "arcsin": _method("asin"),
-    "arccos": _method("acos"),
-    "arctan": _method("atan"),
-    "arctan2": lambda y, x: arb().arb.atan2(y, x),
-    "zeta": lambda s, a: s.zeta(a),
-    "hyper": lambda over, under, z: z.hypgeom(over, under),
-    "hyperu": lambda a, b, z: z.hypgeom_u(a, b),
-    "bessel_y": lambda v, x: x.bessel_y(v),
-}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.check.ball_bounds import ball_bound
 from fpad.check.bounds import (
     BOUNDS,
     SLACK,
@@ -46,7 +47,10 @@ class BoundRun(Placed):
             handler, rule = BOUNDS.get(s.op), rule_of(s.op)
             args = [_narrowed(a, y) for a in args]
             if handler is not None:
-                return bounded(y, _known(handler, y, args, kwargs))
+                error = _known(handler, y, args, kwargs)
+                if not np.all(np.isfinite(error)):
+                    error = np.fmin(error, ball_bound(s.op, y, args, kwargs))
+                return bounded(y, error)
             if rule is not None and not rule.rounds:
                 if rule.form == "linear" and not _coarser(y, values):
                     # It moves entries: their bounds move with them.
@@ -57,7 +61,7 @@ class BoundRun(Placed):
                     return Bounded(y, np.abs(s.op(*moved, **named)))  # some turn signs round
                 if _exact(args):
                     return bounded(y, 0.0)
-        return bounded(y, math.inf)
+        return bounded(y, ball_bound(s.op, y, args, kwargs))
 
     def test(self, value: Any, s: If | While) -> bool:
         """The choice of the float execution."""

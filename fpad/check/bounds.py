@@ -130,7 +130,7 @@ def _reciprocal(y: Any, b: Any) -> Any:
     return _quotient(y, 1.0, b)
 
 
-@_bound(fp.div0, fp.cosine)
+@_bound(fp.div0)
 def _quotient_or_zero(y: Any, a: Any, b: Any) -> Any:
     zero = (np.asarray(value_of(b)) == 0) & (np.asarray(error_of(b)) == 0)
     return np.where(zero, 0.0, _quotient(y, a, b))

@@ -16,20 +16,22 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.cones import in_hull
 from fpad.check.decisions import Decision, sign_of
-from fpad.check.exact import Exact, Hole
+from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.check.generated import Gradient, gradient_of, is_outside, nothing, tangents
 from fpad.check.inputs import entries, finite
+from fpad.check.numbers import Number, sign_of_number, told, told_or_none
 from fpad.check.point import PointRun, Unproved
 from fpad.check.procedures import (
     PROCEDURES,
     Case,
+    ExactPoint,
     Limits,
     Outcome,
     Point,
-    RationalPoint,
     decide,
     run_at_point,
 )
+from fpad.check.reals import Scalar, differ, spending
 from fpad.check.report import Kink, Report, as_float
 from fpad.check.rounding import rounding
 from fpad.check.runs import EffectReached, FloatRun
@@ -82,6 +84,19 @@ def check(
         if name not in PROCEDURES:
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
     limits = Limits(max_steps, max_bits, max_cells)
+    with spending(limits.effort):
+        return _checked(f, args, wrt, precision, seed, chosen, limits)
+
+
+def _checked(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    wrt: Any,
+    precision: Any,
+    seed: Any,
+    chosen: Collection[str],
+    limits: Limits,
+) -> Report:
     named, seed = tangents(f, seed)
     s = subject(f, args, wrt, precision, named)
     floats, failed, ended = _in_floats(s, seed, limits)
@@ -89,13 +104,13 @@ def check(
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
         reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
-        point = RationalPoint(PointRun(limits.bits), Hole(reason))
+        point = ExactPoint(PointRun(limits.bits), Hole(reason))
         outcome = Outcome(Verdict.UNDEFINED, "domain", reason)
         return _report(s, wrt, seed, gradient, floats, point, outcome, None, limits)
     point = run_at_point(s, seed, limits)
     provable = point.hole is None or not point.hole.undefined
     if provable and id(failed) in point.run.holes:
-        point = RationalPoint(
+        point = ExactPoint(
             point.run, Hole("domain")
         )  # Python refuses, whether the value is used or not
     outcome = decide(Case(s, seed, point, limits), chosen)
@@ -134,14 +149,14 @@ def same_path(a: Sequence[Decision], b: Sequence[Decision]) -> bool:
 
 def _along_floats(
     s: Subject, seed: Any, point: Point, floats: FloatRun | None, limits: Limits
-) -> tuple[Fraction, ...] | None:
+) -> tuple[Scalar, ...] | None:
     """The exact derivative along the path of the float execution."""
     if floats is None or (point.hole is not None and point.hole.undefined):
         return None
     if point.hole is None and same_path(point.run.decisions, floats.decisions):
         pairs = zip(point.run.decisions, floats.decisions, strict=True)
         if all(np.array_equal(d.on_kink, _zeros(d, f)) for d, f in pairs if d.varies is not None):
-            gradient: tuple[Fraction, ...] | None = point.gradient
+            gradient: tuple[Scalar, ...] | None = point.gradient
             return gradient
     try:
         return run_at_point(s, seed, limits, floats.decisions).gradient
@@ -165,7 +180,7 @@ def _report(
     floats: FloatRun | None,
     point: Point,
     outcome: Outcome,
-    exact: tuple[Fraction, ...] | None,
+    exact: tuple[Scalar, ...] | None,
     limits: Limits,
 ) -> Report:
     g = outcome.derivative
@@ -173,25 +188,26 @@ def _report(
     flipped = None
     if defined and floats is not None:
         flipped = not same_path(point.run.decisions, floats.decisions)
-    wrong = None if g is None or exact is None else exact != g
+    wrong = _differ(exact, g)
     cause = set()
-    if g is not None and point.gradient is not None and point.gradient != g:
+    if _differ(point.gradient, g):
         cause.add("kink")
-    if flipped and wrong is not None and point.gradient is not None and exact != point.gradient:
+    if flipped and wrong is not None and _differ(exact, point.gradient):
         cause.add("flip")
     ok, ulps, bound = rounding(s, wrt, seed, gradient, exact, limits.steps)
     kinks, blocked = _kinks(point, floats, flipped)
     unknown = outcome.verdict is Verdict.UNKNOWN
+    clarke = _clarke(outcome, exact)
     return Report(
         verdict=outcome.verdict,
         procedure=outcome.procedure,
         reason=outcome.reason,
-        value=point.value if defined else None,
+        value=told(point.value) if defined else None,
         value_float=gradient.value,
         ad=gradient.ad,
-        ad_exact=exact,
-        derivative=g,
-        derivative_float=None if g is None else np.array([as_float(v) for v in g]),
+        ad_exact=told_or_none(exact),
+        derivative=told(g),
+        derivative_float=None if g is None else np.array([as_float(v) for v in told(g)]),
         correct=_correct(outcome.verdict, wrong, ok),
         wrong_piece=wrong,
         wrong_piece_cause=frozenset(cause) if wrong else frozenset(),
@@ -202,10 +218,10 @@ def _report(
         continuous=outcome.continuous,
         lipschitz=outcome.lipschitz,
         strictly_differentiable=outcome.strictly_differentiable,
-        pieces_inner=outcome.pieces_inner,
-        pieces_outer=outcome.pieces_outer,
-        clarke=_clarke(outcome, exact),
-        slopes=outcome.slopes,
+        pieces_inner=told_or_none(outcome.pieces_inner) or frozenset(),
+        pieces_outer=told_or_none(outcome.pieces_outer),
+        clarke=clarke,
+        slopes=told(outcome.slopes),
         kinks=kinks,
         events=(),
         record=gradient.record,
@@ -224,14 +240,24 @@ def _correct(verdict: Verdict, wrong: bool | None, ok: bool | None) -> bool | No
     return None if wrong is None or ok is None else True
 
 
-def _clarke(outcome: Outcome, exact: tuple[Fraction, ...] | None) -> bool | None:
+def _clarke(outcome: Outcome, exact: tuple[Scalar, ...] | None) -> bool | None:
     """Is the exact AD value in the convex hull of the pieces' gradients?"""
     if exact is None or not outcome.lipschitz:
         return None
-    if in_hull(exact, outcome.pieces_inner):
-        return True
-    outer = outcome.pieces_outer
-    return None if outer is None or in_hull(exact, outer) else False
+    try:
+        if in_hull(exact, outcome.pieces_inner):
+            return True
+        outer = outcome.pieces_outer
+        return None if outer is None or in_hull(exact, outer) else False
+    except (HoleReached, LimitReached):
+        return None
+
+
+def _differ(a: Sequence[Scalar] | None, b: Sequence[Scalar] | None) -> bool | None:
+    try:
+        return None if a is None or b is None else differ(a, b)
+    except LimitReached:
+        return None
 
 
 def _kinks(
@@ -252,7 +278,7 @@ def _kinks(
         if t.at is None:
             continue  # the execution stopped here
         other = others[t.order] if t.order is not None and t.order < same else None
-        kink = _kink(t.at, t.index, other, Fraction(0), point.adjoint(t))
+        kink = _kink(t.at, t.index, other, Fraction(0), told_or_none(point.adjoint(t)))
         found.append(kink)
         if id(t) in blocking:
             blocked.append(kink)
@@ -263,7 +289,7 @@ def _kinks(
                 if (at, d.index(k)) in told or (d.op in ("if", "while") and d.switches is None):
                     continue  # told as a kink, or with the comparison that it tests
                 switch = d.switch(d.index(k))
-                exact = switch.value if type(switch) is Exact else None
+                exact = told_or_none(switch.value) if type(switch) is Exact else None
                 found.append(_kink(d, d.index(k), other, exact, None))
     return tuple(found), tuple(blocked)
 
@@ -272,8 +298,8 @@ def _kink(
     d: Decision,
     index: tuple[int, ...],
     other: Decision | None,
-    switch: Fraction | None,
-    adjoint: Fraction | None,
+    switch: Number | None,
+    adjoint: Number | None,
 ) -> Kink:
     o = d.origin
     in_floats: Any = None if other is None else other.switch(index)
@@ -289,7 +315,7 @@ def _kink(
         switch=switch,
         switch_float=math.nan if in_floats is None else float(in_floats),
         adjoint=adjoint,
-        sign_exact=0 if switch is None else (switch > 0) - (switch < 0),
+        sign_exact=0 if switch is None else sign_of_number(switch),
         sign_float=sign_of(in_floats),
     )
 
@@ -306,6 +332,6 @@ def _certificate(s: Subject, seed: Any, point: Point, outcome: Outcome) -> Certi
         "slopes": None if outcome.slopes is None else list(outcome.slopes),
         "reason": outcome.reason,
         "seed": seed,
-        "witness": dict(outcome.witness),
+        "witness": told_or_none(dict(outcome.witness)) or {},
     }
-    return Certificate(outcome.procedure, claims)
+    return Certificate(outcome.procedure, told(claims))

@@ -6,7 +6,8 @@
 
 Everything else that is asked about pieces is asked in this form.  The systems have few variables
 and few conditions, and are degenerate through and through (every condition is tight at 0), so they
-are solved by the simplex method with Bland's rule, on fractions.
+are solved by the simplex method with Bland's rule, on integers, or on real numbers where rows are
+not multiples of rational ones.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
+from fpad.check.reals import Real, Scalar, is_nil, same
+from fpad.check.structure import rational
+
 Row = Sequence[Any]
-Direction = tuple[Fraction, ...]
+Direction = tuple[Scalar, ...]
 
 
 def direction(
@@ -44,12 +48,12 @@ def direction(
     )
 
 
-def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fraction] | None:
+def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Scalar] | None:
     """Some d as in `direction`, without equations.
 
     Maximises t <= 1 over a . d >= t and b . d >= 0, d = p - q with p, q >= 0, from d = 0, t = 0.
     The table is one of integers over a common denominator, the last pivot (Edmonds): every quotient
-    by it is exact.
+    by it is exact.  (Of real numbers every quotient is.)
     """
     size = 2 * n + 1
     table = [[*(-v for v in a), *a, 1] for a in map(_whole, strict)]
@@ -57,9 +61,13 @@ def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fra
     table.append([0] * (size - 1) + [1])
     m = len(table)
     rows = [[*r, *(int(j == k) for j in range(m)), int(k == m - 1)] for k, r in enumerate(table)]
-    cost = [0] * (size - 1) + [-1] + [0] * (m + 1)
+    cost: list[Any] = [0] * (size - 1) + [-1] + [0] * (m + 1)
     basic = list(range(size, size + m))
-    below = 1
+    below: Any = 1
+    whole = all(isinstance(v, int) for r in rows for v in r)
+    if not whole:
+        rows = [list(map(_scalar, r)) for r in rows]
+        cost = list(map(_scalar, cost))
     while True:
         enter = next((j for j in range(size + m) if cost[j] < 0), None)
         if enter is None:
@@ -76,10 +84,11 @@ def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fra
             if r is not row:
                 factor = r[enter]
                 for j, v in enumerate(row):
-                    r[j] = (r[j] * pivot - factor * v) // below
+                    top = r[j] * pivot - factor * v
+                    r[j] = top // below if whole else _simple(top / below)
         below = pivot
         basic[leave] = enter
-    values = {v: Fraction(r[-1], below) for v, r in zip(basic, rows, strict=True)}
+    values = {v: r[-1] / _scalar(below) for v, r in zip(basic, rows, strict=True)}
     if not values.get(size - 1):
         return None
     zero = Fraction(0)
@@ -87,15 +96,18 @@ def _maximum(strict: list[list[Any]], weak: list[list[Any]], n: int) -> list[Fra
 
 
 def _sooner(
-    r: list[int], other: list[int], enter: int, basic: list[int], k: int, best: int
+    r: list[Any], other: list[Any], enter: int, basic: list[int], k: int, best: int
 ) -> bool:
     """Is the ratio of row k the smaller one; of equal ones the smaller variable leaves (Bland)."""
     gap = r[-1] * other[enter] - other[-1] * r[enter]
     return gap < 0 or (gap == 0 and basic[k] < basic[best])
 
 
-def _whole(row: Sequence[Any]) -> list[int]:
-    """A positive multiple of a row, in integers."""
+def _whole(row: Sequence[Any]) -> list[Any]:
+    """A positive multiple of a row, in integers if there is one."""
+    row = _turned(row)
+    if any(isinstance(v, Real) for v in row):
+        return row
     fractions = [Fraction(v) for v in row]
     scale = math.lcm(*(v.denominator for v in fractions)) if fractions else 1
     whole = [int(v * scale) for v in fractions]
@@ -103,10 +115,27 @@ def _whole(row: Sequence[Any]) -> list[int]:
     return [v // common for v in whole]
 
 
+def _turned(row: Sequence[Any]) -> list[Any]:
+    """A positive multiple of a row, of rational numbers where that is seen."""
+    row = [_simple(v) for v in row]
+    lead = next((v for v in row if isinstance(v, Real)), None)
+    return row if lead is None else [_simple(v / abs(lead)) for v in row]
+
+
+def _simple(x: Any) -> Any:
+    """The number, as a fraction if it is seen to be one."""
+    if not isinstance(x, Real):
+        return Fraction(x)
+    if same(x, Fraction(0)):
+        return Fraction(0)
+    exact = rational(x)
+    return x if exact is None else exact
+
+
 def kernel(rows: Sequence[Row], n: int) -> list[Direction]:
     """A basis of the d with row . d == 0 for all rows."""
     reduced, pivots = _reduced(rows, n)
-    basis = []
+    basis: list[Direction] = []
     for free in (k for k in range(n) if k not in pivots):
         d = [Fraction(0)] * n
         d[free] = Fraction(1)
@@ -116,22 +145,22 @@ def kernel(rows: Sequence[Row], n: int) -> list[Direction]:
     return basis
 
 
-def _reduced(rows: Sequence[Row], n: int) -> tuple[list[list[Fraction]], list[int]]:
+def _reduced(rows: Sequence[Row], n: int) -> tuple[list[list[Any]], list[int]]:
     """(The reduced rows of a matrix that are not zero, the columns of their leading ones)."""
-    out: list[list[Fraction]] = []
+    out: list[list[Any]] = []
     pivots: list[int] = []
     for row in rows:
-        r = [Fraction(v) for v in row]
+        r = [_simple(v) for v in row]
         for done, k in zip(out, pivots, strict=True):
-            if r[k]:
-                r = [a - r[k] * b for a, b in zip(r, done, strict=True)]
+            if not is_nil(r[k]):
+                r = [_simple(a - r[k] * b) for a, b in zip(r, done, strict=True)]
         lead = next((k for k, v in enumerate(r) if v), None)
         if lead is None:
             continue
-        r = [v / r[lead] for v in r]
+        r = [_simple(v / r[lead]) for v in r]
         for j, done in enumerate(out):
-            if done[lead]:
-                out[j] = [a - done[lead] * b for a, b in zip(done, r, strict=True)]
+            if not is_nil(done[lead]):
+                out[j] = [_simple(a - done[lead] * b) for a, b in zip(done, r, strict=True)]
         out.append(r)
         pivots.append(lead)
     return out, pivots
@@ -159,6 +188,15 @@ def in_hull(point: Row, corners: Collection[Row]) -> bool:
     return direction(differences, size=len(point)) is None if differences else False
 
 
-def dot(a: Row, b: Row) -> Fraction:
+def dot(a: Row, b: Row) -> Any:
     """The inner product."""
-    return sum((Fraction(x) * y for x, y in zip(a, b, strict=True) if x and y), Fraction(0))
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if not (_nil(x) or _nil(y))]
+    return sum((_scalar(x) * y for x, y in pairs), Fraction(0))
+
+
+def _nil(x: Any) -> bool:
+    return not isinstance(x, Real) and not x
+
+
+def _scalar(x: Any) -> Any:
+    return x if isinstance(x, Real) else Fraction(x)

@@ -1,18 +1,15 @@
 """The core scalar operations, in exact arithmetic: what the definitions of all rules are made of.
 
-    core.exp(Exact(0))          Exact(1): one of the few points where exp is rational
-    core.exp(Exact(1))          Hole("no_exact_rule")
-    core.sqrt(germ of s**4)     germ of s**2
-    core.select(x > 0, x, 0)    x or 0; a hole where the condition is one
-
-Elementary functions are known at the points where value and slope are rational.
+core.exp(Exact(0))          Exact(1)
+core.exp(Exact(1))          a real number; without python-flint Hole("no_exact_rule")
+core.sqrt(germ of s**4)     germ of s**2
+core.select(x > 0, x, 0)    x or 0; a hole where the condition is one
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -20,13 +17,12 @@ import numpy as np
 
 from fpad.check.dual import Dual
 from fpad.check.exact import ZERO, Exact, Hole, HoleReached, Infinite, LimitReached, lift
-from fpad.check.germ import Germ, exact_root
+from fpad.check.germ import Germ
+from fpad.check.reals import Real, same
 from fpad.check.tape import Var
+from fpad.check.taylor import MAX_EXPONENT, SMOOTH, NoValue, coefficients, root_value, value
 
-MAX_EXPONENT = 1 << 14
 MAX_FACTORIAL = 1000
-UNKNOWN = frozenset(("lgamma", "digamma", "zeta", "erfinv", "hyperu", "bessel_y"))
-"""Core operations that have no rational values worth knowing."""
 
 
 class Core:
@@ -40,12 +36,44 @@ class Core:
         self.max_bits = max_bits
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in UNKNOWN:
-            return lambda *operands: _worst(operands)
-        if name not in ELEMENTARY:
+        if name not in SMOOTH:
             raise AttributeError(f"exact arithmetic has no {name}")
-        entry = ELEMENTARY[name]
-        return lambda x: _elementary(entry, _number(x))
+        return lambda *operands: self._smooth(name, *operands)
+
+    def _smooth(self, name: str, *operands: Any) -> Any:
+        """The value of a smooth function, with all that the kind of number carries."""
+        *parameters, x = map(_number, operands)
+        if any(type(p) is not Exact for p in parameters) or isinstance(x, Hole | Infinite):
+            return _worst((*parameters, x))
+        f = SMOOTH[name]
+        low = f.low is not None and (x < f.low or (not f.closed and x == f.low))
+        if low or (f.high is not None and (x > f.high or (not f.closed and x == f.high))):
+            return Hole("domain" if f.defined else "no_exact_rule")
+        given = [p.value for p in parameters]
+        try:
+            if type(x) is Exact:
+                return Exact(value(name, *given, x.value))
+            if not isinstance(x, Germ):
+                return x.image(*coefficients(name, [*given, x.value], 2), (name, *given))
+            if x.coefficients and x.low < 0:
+                return Hole("no_exact_rule")
+            at = x.coefficient(0)
+            if f.closed and same(at * at, Fraction(1)):
+                return self._at_end(name, x, at > 0)
+            if (f.low is not None and at <= f.low) or (f.high is not None and at >= f.high):
+                return Hole("no_exact_rule")
+            taylor = coefficients(name, [*given, at], max(x.scale.terms, 2))
+            return x.compose(taylor, at, name, given)
+        except NoValue:
+            return Hole("no_exact_rule")
+
+    def _at_end(self, name: str, x: Any, right: bool) -> Any:
+        """Arcsin or arccos of a germ that tends to 1 or -1: roots of its distance from there."""
+        angle = 2 * self.arcsin(self.sqrt((1 - (x if right else -x)) / 2))
+        half = 2 * self.arctan(1)
+        if name == "arcsin":
+            return half - angle if right else angle - half
+        return angle if right else 2 * half - angle
 
     def select(self, condition: Any, a: Any, b: Any) -> Any:
         """`a` where the condition holds, `b` elsewhere; entry by entry for arrays."""
@@ -68,14 +96,21 @@ class Core:
         return self._root(_number(x), 3)
 
     def arctan2(self, a: Any, b: Any) -> Any:
-        """The angle of (b, a): rational on the positive half axis alone."""
+        """The angle of (b, a)."""
         x, y = _number(b), _number(a)
         hole = Hole.add(x, y)
         if isinstance(hole, Hole):
             return hole
         if type(x) is Exact and type(y) is Exact and not y.value and x.value >= 0:
             return ZERO
-        return self.arctan(y / x) if x > 0 else Hole("no_exact_rule")
+        if x > 0:
+            return self.arctan(y / x)
+        half = 2 * self.arctan(1)
+        if x < 0:
+            return self.arctan(y / x) + (2 * half if y >= 0 else -2 * half)
+        if y == 0:
+            return Hole("no_exact_rule")
+        return (half if y > 0 else -half) - self.arctan(x / y)
 
     def within(self, x: Any, radius: Any) -> Any:
         """There is no rational limit.
@@ -88,19 +123,25 @@ class Core:
     def rgamma(self, x: Any) -> Any:
         """1 / gamma(x): rational at integers."""
         x = _number(x)
-        if type(x) is Exact and x.value.denominator == 1 and x.value <= MAX_FACTORIAL:
-            n = int(x.value)
+        n = _small_integer(x)
+        if n is not None:
             return Exact(Fraction(1, math.factorial(n - 1))) if n > 0 else ZERO
-        return _worst((x,))
+        return self._smooth("rgamma", x)
 
     def hyper(self, over: Any, under: Any, z: Any) -> Any:
-        """The hypergeometric series, if it ends: a number of `over` is no positive integer."""
+        """The hypergeometric series; a polynomial where a number of `over` is -n."""
         z = _number(z)
         over, under = tuple(map(_number, over)), tuple(map(_number, under))
-        ends = [int(a.value) for a in over if type(a) is Exact and _counts_down(a.value)]
+        whole = [_small_integer(a) for a in over]
+        ends = [n for n in whole if n is not None and n <= 0]
         pole = any(isinstance(b, Hole) or (b <= 0 and b.near().is_integer()) for b in under)
-        if not ends or pole or isinstance(z, Hole):
+        if pole or isinstance(z, Hole):
             return _worst((*over, *under, z))
+        if not ends:
+            most = len(under) + 1
+            if len(over) > most or (len(over) == most and not z < 1):
+                return Hole("no_exact_rule")
+            return self._smooth("hyper", len(over), *over, *under, z)
         total: Any = Exact(Fraction(1))
         term = total
         for k in range(-max(ends)):
@@ -117,8 +158,10 @@ class Core:
         a, b = _number(a), _number(b)
         if isinstance(a, Hole) or isinstance(b, Hole):
             return Hole.add(a, b)
-        if type(b) is not Exact or isinstance(a, Infinite):
+        if isinstance(a, Infinite) or isinstance(b, Infinite):
             return Hole("no_exact_rule")
+        if type(b) is not Exact or isinstance(b.value, Real):
+            return self.exp(b * self.log(a)) if a > 0 else Hole("no_exact_rule")
         p: Fraction = b.value
         if p.denominator == 1:
             return self._integer_power(a, int(p))
@@ -128,10 +171,11 @@ class Core:
             return a.power(p)
         if a == 0:
             return Hole("domain") if p < 0 else ZERO
-        root = self._root(a, p.denominator) if p.denominator <= MAX_EXPONENT else None
-        if root is None or isinstance(root, Hole):
-            return Hole("no_exact_rule")
-        return self._integer_power(root, p.numerator)
+        vanishing = isinstance(a, Germ) and (not a.coefficients or a.low != 0)
+        if p.denominator <= MAX_EXPONENT:
+            root = self._root(a, p.denominator)
+            return root if isinstance(root, Hole) else self._integer_power(root, p.numerator)
+        return Hole("no_exact_rule") if vanishing else self.exp(b * self.log(a))
 
     def _integer_power(self, a: Any, n: int) -> Any:
         if n < 0:
@@ -161,10 +205,11 @@ class Core:
             return x.image(Fraction(0), None, n) if isinstance(x, Var) else ZERO
         if isinstance(x, Germ):
             return x.root(n)
-        y = exact_root(x.value, n)
-        if y is None:
+        try:
+            y = root_value(x.value, n)
+        except NoValue:
             return Hole("no_exact_rule")
-        return x.image(y, 1 / (n * y ** (n - 1)), n)
+        return x.image(y, 1 / (n * y ** (n - 1)), n) if x.varies() else Exact(y)
 
 
 def _number(x: Any) -> Any:
@@ -178,122 +223,8 @@ def _worst(operands: Any) -> Hole:
     return next((h for h in holes if h.undefined), Hole("no_exact_rule"))
 
 
-def _counts_down(a: Fraction) -> bool:
-    return a.denominator == 1 and -MAX_FACTORIAL <= a <= 0
-
-
-# ---------------------------------------------------------------- elementary functions
-
-
-@dataclass(frozen=True)
-class Elementary:
-    """An elementary function with the one point where value and slopes are rational.
-
-    Attributes:
-        at: the point.
-        series: n -> the first n Taylor coefficients there; None where they are not rational.
-        low, high: the ends of the domain.
-        closed: do the ends belong to it.
-        rational: more points with a rational value, as a function to the value or None.
-    """
-
-    at: Fraction = Fraction(0)
-    series: Callable[[int], Sequence[Fraction]] | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    closed: bool = False
-    rational: Callable[[Fraction], Fraction | None] = lambda x: None
-
-
-def _elementary(f: Elementary, x: Any) -> Any:
-    """The value of an elementary function, with all that the kind of number carries."""
-    if isinstance(x, Hole | Infinite):
-        return x if isinstance(x, Hole) else Hole("no_exact_rule")
-    if f.low is not None and (x < f.low or (not f.closed and x == f.low)):
-        return Hole("domain")
-    if f.high is not None and x > f.high:
-        return Hole("domain")
-    if isinstance(x, Germ):
-        if f.series is None or (x.coefficients and x.low < 0) or x.coefficient(0) != f.at:
-            return Hole("no_exact_rule")
-        return x.compose(f.series(max(x.scale.terms, 2)), f.at)
-    if x.value == f.at and f.series is not None:
-        y, slope = f.series(2)
-        return x.image(y, slope, f)
-    known = f.rational(x.value)
-    if known is None or x.varies():
-        return Hole("no_exact_rule")
-    return Exact(known)
-
-
-def _exponential(n: int) -> list[Fraction]:
-    return [Fraction(1, math.factorial(k)) for k in range(n)]
-
-
-def _part(n: int, first: int, alternating: bool) -> list[Fraction]:
-    """Every other coefficient of exp: sin, cos and their hyperbolic relatives."""
-    signs = (1, -1) if alternating else (1, 1)
-    return [
-        signs[k // 2 % 2] * c if k % 2 == first else Fraction(0)
-        for k, c in enumerate(_exponential(n))
-    ]
-
-
-def _over(a: Sequence[Fraction], b: Sequence[Fraction]) -> list[Fraction]:
-    """The quotient of two series of the same length; b[0] is 1."""
-    out: list[Fraction] = []
-    for k, c in enumerate(a):
-        out.append(c - sum((out[i] * b[k - i] for i in range(k)), Fraction(0)))
-    return out
-
-
-def _logarithm(n: int) -> list[Fraction]:
-    return [Fraction(0), *(Fraction((-1) ** (k + 1), k) for k in range(1, n))]
-
-
-def _arctangent(n: int) -> list[Fraction]:
-    return [Fraction((-1) ** (k // 2), k) if k % 2 else Fraction(0) for k in range(n)]
-
-
-def _arcsine(n: int) -> list[Fraction]:
-    return [
-        Fraction(math.comb(k - 1, k // 2), 4 ** (k // 2) * k) if k % 2 else Fraction(0)
-        for k in range(n)
-    ]
-
-
-def _exp2(x: Fraction) -> Fraction | None:
-    small = x.denominator == 1 and abs(x) <= MAX_EXPONENT
-    return Fraction(2) ** int(x) if small else None
-
-
-def _log(base: int) -> Callable[[Fraction], Fraction | None]:
-    def log(x: Fraction) -> Fraction | None:
-        size = max(x.numerator, x.denominator)
-        n = round(math.log(size, base)) * (1 if x >= 1 else -1)
-        return Fraction(n) if Fraction(base) ** n == x else None
-
-    return log
-
-
-_ZERO, _ONE = Fraction(0), Fraction(1)
-ELEMENTARY: dict[str, Elementary] = {
-    "exp": Elementary(series=_exponential),
-    "expm1": Elementary(series=lambda n: [_ZERO, *_exponential(n)[1:]]),
-    "exp2": Elementary(rational=_exp2),
-    "log": Elementary(_ONE, _logarithm, low=_ZERO),
-    "log1p": Elementary(series=_logarithm, low=-_ONE),
-    "log2": Elementary(low=_ZERO, rational=_log(2)),
-    "log10": Elementary(low=_ZERO, rational=_log(10)),
-    "sin": Elementary(series=lambda n: _part(n, 1, True)),
-    "cos": Elementary(series=lambda n: _part(n, 0, True)),
-    "tan": Elementary(series=lambda n: _over(_part(n, 1, True), _part(n, 0, True))),
-    "sinh": Elementary(series=lambda n: _part(n, 1, False)),
-    "cosh": Elementary(series=lambda n: _part(n, 0, False)),
-    "tanh": Elementary(series=lambda n: _over(_part(n, 1, False), _part(n, 0, False))),
-    "arctan": Elementary(series=_arctangent),
-    "arcsin": Elementary(series=_arcsine, low=-_ONE, high=_ONE, closed=True),
-    "arccos": Elementary(
-        low=-_ONE, high=_ONE, closed=True, rational=lambda x: _ZERO if x == 1 else None
-    ),
-}
+def _small_integer(x: Any) -> int | None:
+    """The integer that a constant is, if it is none that makes a product long."""
+    if type(x) is not Exact or not isinstance(x.value, Fraction) or x.value.denominator != 1:
+        return None
+    return int(x.value) if abs(x.value) <= MAX_FACTORIAL else None

@@ -143,7 +143,7 @@ def label_of(
     elif rule is None or rule.form == "constant" or rule.piece is None:
         label = result
     else:
-        plain = [a.value if isinstance(a, Const) else v for a, v in zip(s.args, args, strict=True)]
+        plain = [_operand(a, v) for a, v in zip(s.args, args, strict=True)]
         try:
             with np.errstate(all="ignore"):
                 label = rule.piece(*plain, **kwargs)
@@ -155,6 +155,13 @@ def label_of(
     if isinstance(label, np.ndarray):
         return tuple(map(_plain, label.ravel())), label.shape
     return (_plain(label),), ()
+
+
+def _operand(a: Any, value: Any) -> Any:
+    """An operand as a rule's piece is given it: only what the program writes down is a number."""
+    if isinstance(a, Const):
+        return a.value
+    return np.asarray(value) if isinstance(value, float) else value
 
 
 def _piecewise_label(piece: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

@@ -30,7 +30,7 @@ class Double(Computed):
     __slots__ = ()
 
     def __init__(self, value: float) -> None:
-        self.value = value  # type: ignore[assignment]
+        self.value = value
 
     @staticmethod
     def add(a: Any, b: Any) -> Any:

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from fpad.check import polynomial
 from fpad.check.exact import Exact, Hole
 from fpad.check.polynomial import Polynomial
+from fpad.check.reals import Scalar, is_integer, same
 
 if TYPE_CHECKING:
     from fpad.check.forced import PieceRun
 
-Row = dict[int, Fraction]
+Row = dict[int, Scalar]
 """The entries of a gradient that are not zero."""
 
 
@@ -74,7 +75,7 @@ class Dual(Exact):
     def __init__(
         self,
         run: PieceRun,
-        value: Fraction,
+        value: Scalar,
         row: Row | None,
         poly: Polynomial | None,
         structure: Hashable,
@@ -159,11 +160,11 @@ class Dual(Exact):
 
     def floor(self) -> Any:
         """The largest integer that is not above."""
-        if self.value.denominator != 1:
+        if not is_integer(self.value):
             return Exact.floor(self)
         return Exact(self.value if self >= self.value else self.value - 1)
 
-    def image(self, value: Fraction, slope: Fraction | None, function: Hashable) -> Any:
+    def image(self, value: Scalar, slope: Scalar | None, function: Hashable) -> Any:
         """The value of a smooth function of it, with its slope; without one it is continuous."""
         row = None if self.row is None or slope is None else _scaled(self.row, slope)
         return Dual(self.run, value, row, None, (function, self.key))
@@ -230,18 +231,18 @@ def _above(x: Any) -> bool:
     return x.above if isinstance(x, Dual) else x.value >= 0
 
 
-def _scaled(row: Row, factor: Fraction) -> Row:
-    return {k: v * factor for k, v in row.items()} if factor else {}
+def _scaled(row: Row, factor: Scalar) -> Row:
+    return {} if same(factor, Fraction(0)) else {k: v * factor for k, v in row.items()}
 
 
-def _added(a: Row, b: Row, factor: Fraction) -> Row:
+def _added(a: Row, b: Row, factor: Scalar) -> Row:
     out = dict(a)
     for k, v in b.items():
-        total = out.get(k, 0) + factor * v
-        if total:
-            out[k] = total
-        else:
+        total = out.get(k, Fraction(0)) + factor * v
+        if same(total, Fraction(0)):
             out.pop(k, None)
+        else:
+            out[k] = total
     return out
 
 

@@ -19,6 +19,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from fpad.check.reals import Real, Scalar, is_nil, order
+
 
 class HoleReached(Exception):
     """A decision, an index or the result of the program depends on a hole."""
@@ -58,12 +60,12 @@ def _comparison(test: Callable[[int, int], bool]) -> Callable[[Any, Any], Any]:
 
 
 class Exact:
-    """A rational constant, and the arithmetic that all exact numbers share."""
+    """A constant, rational or real, and the arithmetic that all exact numbers share."""
 
     __slots__ = ("value",)
     rank: ClassVar[int] = 0
 
-    def __init__(self, value: Fraction) -> None:
+    def __init__(self, value: Scalar) -> None:
         self.value = value
 
     # What a subclass carries out: the operands are any exact numbers of at most its rank.
@@ -81,30 +83,27 @@ class Exact:
     @staticmethod
     def mul(a: Any, b: Any) -> Any:
         """The product a * b."""
-        if not (a.value and b.value):
+        if is_nil(a.value) or is_nil(b.value):
             return ZERO
         return Exact(a.value * b.value)
 
     @staticmethod
     def div(a: Any, b: Any) -> Any:
         """The quotient a / b."""
-        if not b.value:
-            return Hole("domain")
-        return Exact(a.value / b.value)
+        hole = no_divisor(b.value)
+        return Exact(a.value / b.value) if hole is None else hole
 
     @staticmethod
     def compare(a: Any, b: Any) -> int:
         """The sign of a - b."""
-        x: Fraction = a.value
-        y: Fraction = b.value
-        return int(x > y) - int(x < y)
+        return order(a.value, b.value)
 
     @classmethod
     def answer(cls, test: Callable[[int, int], bool], a: Any, b: Any) -> Any:
         """What a comparison says, given as a test of the sign of a - b against 0."""
         return test(cls.compare(a, b), 0)
 
-    def image(self, value: Fraction, slope: Fraction | None, function: Hashable) -> Any:
+    def image(self, value: Scalar, slope: Scalar | None, function: Hashable) -> Any:
         """A function of the number: its value and slope; the name tells functions apart."""
         return Exact(value)
 
@@ -124,14 +123,16 @@ class Exact:
         try:
             return float(self.value)
         except OverflowError:
-            return math.copysign(math.inf, self.value)
+            return math.inf if self.value > 0 else -math.inf
 
     def varies(self) -> bool:
         """Is there more to the number than a value?"""
         return self.rank > 0
 
     def bits(self) -> int:
-        """How many bits the number takes."""
+        """How many bits the number takes; real ones take as many as they are asked for."""
+        if isinstance(self.value, Real):
+            return 0
         return self.value.numerator.bit_length() + self.value.denominator.bit_length()
 
     __add__ = _arithmetic("add", swap=False)
@@ -309,6 +310,15 @@ ZERO = Exact(Fraction(0))
 ONE = Exact(Fraction(1))
 
 
+def no_divisor(value: Scalar) -> Hole | None:
+    """The hole that a quotient by this number is, if it is zero, or may be."""
+    try:
+        return None if value else Hole("domain")
+    except HoleReached as reached:
+        hole: Hole = reached.hole
+        return hole
+
+
 def lift(x: Any) -> Exact | None:
     """The exact number that a Python or NumPy number is; None if x is no number.
 
@@ -316,7 +326,7 @@ def lift(x: Any) -> Exact | None:
     """
     if isinstance(x, Exact):
         return x
-    if isinstance(x, Fraction):
+    if isinstance(x, Fraction | Real):
         return Exact(x)
     if isinstance(x, bool | np.bool_ | int | np.integer):
         return Exact(Fraction(int(x)))

@@ -7,8 +7,11 @@
 A comparison that a germ decides holds on a whole interval (0, eps).  A series keeps the order up to
 which its coefficients are known; "no nonzero coefficient so far" is zero only if that is proved.
 Proof is the degree: the germ of a rational function p/q that is known to vanish up to an order
-beyond the degree of p is zero.  Where no degree is known (roots that do not come out even, exp) or
-the order is too low, `Undecided` asks for more coefficients.
+beyond the degree of p is zero.  Where no degree is known (roots that do not come out even, exp) the
+form does it: how the germ was computed from s, as a `Real` with a symbol.  Otherwise, or where the
+order is too low, `Undecided` asks for more coefficients.
+
+Coefficients are fractions or reals; a leading one is certainly not zero.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from fpad.check.exact import ZERO, Exact, Hole, LimitReached
+from fpad.check.exact import ZERO, Exact, Hole, HoleReached, LimitReached
+from fpad.check.reals import SYMBOL, Scalar, is_integer, is_nil, real, same, sign
+from fpad.check.structure import vanishes
+from fpad.check.taylor import NoValue, product, quotient, root_of, root_value
 
 MOST_PRODUCTS = 3 * 10**6
 """Multiplications of coefficients in one run: some seconds."""
@@ -73,12 +79,20 @@ class Scale:
     def input(self, x0: Fraction, powers: Sequence[Fraction]) -> Any:
         """x0 + powers[0] * t + powers[1] * t**2 + .., where t is s**root."""
         coefficients = [x0]
-        for c in powers:
+        form: Any = x0
+        for k, c in enumerate(powers, 1):
             coefficients += [*[Fraction(0)] * (self.root - 1), c]
-        return self.series(0, coefficients, math.inf, None, 0)
+            form = form + c * SYMBOL ** (self.root * k)
+        return self.series(0, coefficients, math.inf, None, 0, form)
 
     def series(
-        self, low: int, coefficients: Sequence[Fraction], known: Order, top: int | None, bottom: int
+        self,
+        low: int,
+        coefficients: Sequence[Scalar],
+        known: Order,
+        top: int | None,
+        bottom: int,
+        form: Any,
     ) -> Any:
         """The germ sum(coefficients[k] * s**(low + k)) + O(s**known), in normal form.
 
@@ -89,6 +103,7 @@ class Scale:
             top: a bound of the degree of p where the germ is p/q; None if it is not rational.  A
                 series that ends needs none.
             bottom: a bound of the degree of q.
+            form: how it was computed from s.
         """
         first, last = 0, len(coefficients)
         while first < last and not coefficients[first]:
@@ -106,29 +121,30 @@ class Scale:
                 last = first + self.terms
                 known = low + last
         elif first == last:
-            if top is not None and known > top:
+            if (top is not None and known > top) or (top is None and vanishes(form)):
                 return ZERO
-            return Germ(self, int(known), (), known, top, bottom)
+            return Germ(self, int(known), (), known, top, bottom, form)
         elif last - first > self.terms:
             last = first + self.terms
             known = low + last
-        return Germ(self, low + first, tuple(coefficients[first:last]), known, top, bottom)
+        return Germ(self, low + first, tuple(coefficients[first:last]), known, top, bottom, form)
 
 
 class Germ(Exact):
     """A function of small s > 0 (see `Scale.series` for the fields)."""
 
-    __slots__ = ("bottom", "coefficients", "known", "low", "scale", "top")
+    __slots__ = ("bottom", "coefficients", "form", "known", "low", "scale", "top")
     rank: ClassVar[int] = 1
 
     def __init__(
         self,
         scale: Scale,
         low: int,
-        coefficients: tuple[Fraction, ...],
+        coefficients: tuple[Scalar, ...],
         known: Order,
         top: int | None,
         bottom: int,
+        form: Any,
     ) -> None:
         self.scale = scale
         self.low = low
@@ -136,6 +152,7 @@ class Germ(Exact):
         self.known = known
         self.top = top
         self.bottom = bottom
+        self.form = form
 
     @property
     def sign(self) -> int:
@@ -146,14 +163,14 @@ class Germ(Exact):
         """
         if not self.coefficients:
             raise Undecided(self.top)
-        return 1 if self.coefficients[0] > 0 else -1
+        return sign(self.coefficients[0])
 
     def near(self) -> float:
         """A value of its sign, very small or large where it tends to 0 or has a pole."""
         lead = Exact(self.coefficients[0]).near() if self.coefficients else 0.0
         return lead * math.ldexp(1.0, -64 * max(min(self.low, 8), -8))
 
-    def coefficient(self, order: int) -> Fraction:
+    def coefficient(self, order: int) -> Scalar:
         """The coefficient of s**order.
 
         Raises:
@@ -168,20 +185,23 @@ class Germ(Exact):
     def add(a: Any, b: Any) -> Any:
         """The sum a + b."""
         a, b, scale = _germs(a, b)
+        form = a.form + b.form
+        if is_nil(form):
+            return ZERO
         low, known = min(a.low, b.low), min(a.known, b.known)
         end = max(a.low + len(a.coefficients), b.low + len(b.coefficients))
         end = int(min(end, known))
-        out = [Fraction(0)] * max(end - low, 0)
+        out: list[Any] = [Fraction(0)] * max(end - low, 0)
         for g in (a, b):
             for k, c in enumerate(g.coefficients, g.low - low):
                 if k < len(out):
                     out[k] += c
         if a.top is None or b.top is None:
-            return scale.series(low, out, known, None, 0)
+            return scale.series(low, out, known, None, 0, form)
         if not a.bottom and not b.bottom:
-            return scale.series(low, out, known, max(a.top, b.top), 0)
+            return scale.series(low, out, known, max(a.top, b.top), 0, form)
         top = max(a.top + b.bottom, b.top + a.bottom)
-        return scale.series(low, out, known, top, a.bottom + b.bottom)
+        return scale.series(low, out, known, top, a.bottom + b.bottom, form)
 
     @staticmethod
     def sub(a: Any, b: Any) -> Any:
@@ -197,9 +217,9 @@ class Germ(Exact):
         low, known = a.low + b.low, min(a.known + b.low, b.known + a.low)
         size = len(a.coefficients) + len(b.coefficients) - 1
         scale.spend(len(a.coefficients) * len(b.coefficients))
-        out = _product(a.coefficients, b.coefficients, int(min(size, known - low)))
+        out = product(a.coefficients, b.coefficients, int(min(size, known - low)))
         top = None if a.top is None or b.top is None else a.top + b.top
-        return scale.series(low, out, known, top, a.bottom + b.bottom)
+        return scale.series(low, out, known, top, a.bottom + b.bottom, a.form * b.form)
 
     @staticmethod
     def div(a: Any, b: Any) -> Any:
@@ -211,18 +231,19 @@ class Germ(Exact):
             raise Undecided(b.top)
         if not a.coefficients and a.known == math.inf:
             return ZERO
+        form = _quotient_form(a.form, b.form)
         low, ends = a.low - b.low, a.known == math.inf and b.known == math.inf
         length = len(a.coefficients) - len(b.coefficients) + 1
         scale.spend(max(length, scale.terms) * len(b.coefficients))
         if ends and length > 0:
-            out = _quotient(a.coefficients, b.coefficients, length)
-            if tuple(_product(out, b.coefficients, len(a.coefficients))) == a.coefficients:
-                return scale.series(low, out, math.inf, None, 0)
+            out = quotient(a.coefficients, b.coefficients, length)
+            if _alike(product(out, b.coefficients, len(a.coefficients)), a.coefficients):
+                return scale.series(low, out, math.inf, None, 0, form)
         count = int(min(a.known - a.low, b.known - b.low, scale.terms))
-        out = _quotient(a.coefficients, b.coefficients, count)
+        out = quotient(a.coefficients, b.coefficients, count)
         top = None if a.top is None or b.top is None else a.top + b.bottom
         bottom = 0 if a.top is None or b.top is None else a.bottom + b.top
-        return scale.series(low, out, low + count, top, bottom)
+        return scale.series(low, out, low + count, top, bottom, form)
 
     @staticmethod
     def compare(a: Any, b: Any) -> int:
@@ -236,32 +257,37 @@ class Germ(Exact):
         difference = a - b
         if isinstance(difference, Germ):
             return difference.sign
-        constant: Fraction = difference.value
-        return int(constant > 0) - int(constant < 0)
+        if isinstance(difference, Hole):
+            raise HoleReached(difference)
+        return sign(difference.value)
 
     def negate(self) -> Any:
         """The number with the other sign."""
         c = tuple(-c for c in self.coefficients)
-        return Germ(self.scale, self.low, c, self.known, self.top, self.bottom)
+        return Germ(self.scale, self.low, c, self.known, self.top, self.bottom, -self.form)
 
     def floor(self) -> Any:
         """The floor, a constant near the point unless there is a pole."""
         if self.coefficients and self.low < 0:
             return Hole("accumulating_pieces")
         base = self.coefficient(0)
-        below = base.denominator == 1 and self < base
+        below = is_integer(base) and self < base
         return Exact(Fraction(math.floor(base) - below))
 
     def bits(self) -> int:
         """How many bits the largest coefficient takes."""
         return max((Exact(c).bits() for c in self.coefficients), default=0)
 
-    def compose(self, taylor: Sequence[Fraction], at: Fraction) -> Any:
+    def compose(
+        self, taylor: Sequence[Scalar], at: Scalar, name: str, parameters: Sequence[Scalar]
+    ) -> Any:
         """Give sum(taylor[k] * (self - at)**k), a function that is analytic where self tends to.
 
         Args:
             taylor: `scale.terms` coefficients.
             at: the limit of self, at the point.
+            name: of the function.
+            parameters: of the function.
         """
         v = self - at
         if not isinstance(v, Germ):
@@ -273,7 +299,8 @@ class Germ(Exact):
         out = out if isinstance(out, Germ) else _germ(out, self.scale)
         known = min(out.known, cut)
         kept = out.coefficients[: max(int(known) - out.low, 0)]
-        return self.scale.series(min(out.low, int(known)), kept, known, None, 0)
+        form = real(name, *parameters, self.form)
+        return self.scale.series(min(out.low, int(known)), kept, known, None, 0, form)
 
     def root(self, n: int) -> Any:
         """The n-th root of a germ that is positive (n even) or not zero (n odd).
@@ -283,8 +310,9 @@ class Germ(Exact):
         """
         if not self.coefficients:
             raise Undecided(self.top)
-        lead = exact_root(self.coefficients[0], n)
-        if lead is None:
+        try:
+            lead = root_value(self.coefficients[0], n)
+        except NoValue:
             return Hole("no_exact_rule")
         if self.low % n:
             raise RootNeeded(n // math.gcd(self.low, n))
@@ -292,14 +320,14 @@ class Germ(Exact):
         ends = self.known == math.inf
         length = (len(self.coefficients) - 1) // n + 1
         count = self.scale.terms if ends else int(min(self.known - self.low, self.scale.terms))
-        out = _root(self.coefficients, n, lead, max(count, length if ends else 1))
-        low = self.low // n
+        out = root_of(self.coefficients, n, lead, max(count, length if ends else 1))
+        low, form = self.low // n, real("root", self.form, Fraction(n))
         power = out[:length]
         for _ in range(n - 1):
-            power = _product(power, out[:length], n * (length - 1) + 1)
-        if ends and tuple(power) == self.coefficients:
-            return self.scale.series(low, out[:length], math.inf, None, 0)
-        return self.scale.series(low, out[:count], low + count, None, 0)
+            power = product(power, out[:length], n * (length - 1) + 1)
+        if ends and _alike(power, self.coefficients):
+            return self.scale.series(low, out[:length], math.inf, None, 0, form)
+        return self.scale.series(low, out[:count], low + count, None, 0, form)
 
     def __repr__(self) -> str:
         terms = [f"{c}*s^{k}" for k, c in enumerate(self.coefficients, self.low) if c]
@@ -312,7 +340,7 @@ def _germ(x: Any, scale: Scale) -> Germ:
     if isinstance(x, Germ):
         return x
     c = (x.value,) if x.value else ()
-    return Germ(scale, 0, c, math.inf, 0, 0)
+    return Germ(scale, 0, c, math.inf, 0, 0, x.value)
 
 
 def _germs(a: Any, b: Any) -> tuple[Germ, Germ, Scale]:
@@ -320,60 +348,13 @@ def _germs(a: Any, b: Any) -> tuple[Germ, Germ, Scale]:
     return _germ(a, scale), _germ(b, scale), scale
 
 
-def _product(a: Sequence[Fraction], b: Sequence[Fraction], count: int) -> list[Fraction]:
-    """The first coefficients of a product."""
-    out = [Fraction(0)] * max(count, 0)
-    for i, p in enumerate(a[:count]):
-        if p:
-            for j, q in enumerate(b[: count - i], i):
-                out[j] += p * q
-    return out
+def _quotient_form(a: Any, b: Any) -> Any:
+    """The form of a / b, where b is not zero."""
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a / b
+    return real("/", a, b)
 
 
-def _quotient(a: Sequence[Fraction], b: Sequence[Fraction], count: int) -> list[Fraction]:
-    """The first coefficients of a quotient; b[0] is not zero."""
-    out: list[Fraction] = []
-    for k in range(count):
-        rest = a[k] if k < len(a) else Fraction(0)
-        for i in range(max(0, k - len(b) + 1), k):
-            rest -= out[i] * b[k - i]
-        out.append(rest / b[0])
-    return out
-
-
-def _root(a: Sequence[Fraction], n: int, lead: Fraction, count: int) -> list[Fraction]:
-    """The first coefficients of the n-th root of a, which begins with `lead`.
-
-    y**n = a gives n * a * y' = a' * y, one coefficient after the other.
-    """
-    out = [lead]
-    for k in range(1, count):
-        total = Fraction(0)
-        for j in range(1, min(k, len(a) - 1) + 1):
-            total += (Fraction(j, n) - (k - j)) * a[j] * out[k - j]
-        out.append(total / (k * a[0]))
-    return out
-
-
-def exact_root(x: Fraction, n: int) -> Fraction | None:
-    """The n-th root of a rational number (x >= 0 if n is even), if it is rational."""
-    sign = -1 if x < 0 else 1
-    parts = []
-    for k in (abs(x.numerator), x.denominator):
-        r = _integer_root(k, n)
-        if r**n != k:
-            return None
-        parts.append(r)
-    return sign * Fraction(*parts)
-
-
-def _integer_root(k: int, n: int) -> int:
-    """The floor of the n-th root, by Newton's method from above."""
-    if n == 2:
-        return math.isqrt(k)
-    r = 1 << -(-k.bit_length() // n)
-    while True:
-        s = ((n - 1) * r + k // r ** (n - 1)) // n
-        if s >= r:
-            return r
-        r = s
+def _alike(a: Sequence[Scalar], b: Sequence[Scalar]) -> bool:
+    """Are all coefficients proved to be equal?"""
+    return len(a) == len(b) and all(map(same, a, b))

@@ -14,7 +14,8 @@ from fpad.check.subject import Subject
 
 def entries(s: Subject) -> list[Fraction]:
     """The numbers, in C order of the arguments in sequence; all of them are finite."""
-    return [v.value for k in s.wrt for v in _flat(s.exact[k])]
+    out: list[Fraction] = [v.value for k in s.wrt for v in _flat(s.exact[k])]
+    return out
 
 
 def finite(s: Subject) -> bool:

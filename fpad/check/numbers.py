@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias, overload
 
+from fpad.check.exact import HoleReached
+from fpad.check.reals import Real, Scalar, bounds, same
+from fpad.check.structure import rational
+
 
 @dataclass(frozen=True)
 class Ball:
@@ -87,3 +91,45 @@ class Numbers(Sequence[Number]):
 def is_exact(x: Number | float) -> bool:
     """Is it a fraction, which can be compared with others for equality?"""
     return isinstance(x, Fraction)
+
+
+def sign_of_number(x: Number) -> int:
+    """The sign; 0 where it is not known."""
+    low, high = (x.lo, x.hi) if isinstance(x, Ball) else (x, x)
+    return int(low > 0) - int(high < 0)
+
+
+def number(x: Scalar) -> Number:
+    """A number of a report: the fraction that a real number is, or the ball that it lies in.
+
+    Raises:
+        HoleReached: it is too large.
+    """
+    if not isinstance(x, Real):
+        return x
+    exact = Fraction(0) if same(x, Fraction(0)) else rational(x)
+    return Ball(*bounds(x)) if exact is None else exact
+
+
+def told(value: Any) -> Any:
+    """What a report tells: real numbers in structures as fractions and balls.
+
+    Raises:
+        HoleReached: one is too large.
+    """
+    match value:
+        case Real():
+            return number(value)
+        case tuple() | list() | frozenset():
+            return type(value)(map(told, value))
+        case dict():
+            return {k: told(v) for k, v in value.items()}
+    return value
+
+
+def told_or_none(value: Any) -> Any:
+    """As `told`; None where a number is too large."""
+    try:
+        return told(value)
+    except HoleReached:
+        return None

@@ -17,6 +17,7 @@ from fpad.check.cones import Direction, direction, dot, rank
 from fpad.check.dual import Vague
 from fpad.check.exact import Hole
 from fpad.check.polynomial import Polynomial
+from fpad.check.reals import Scalar
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Guard:
         assert self.row is not None
         return tuple(-v for v in self.row) if -1 in self.signs else self.row
 
-    def bend(self, d: Direction) -> Fraction | None:
+    def bend(self, d: Direction) -> Scalar | None:
         """The coefficient of t**2 of the guard at x + t d, turned like `outward`."""
         if self.poly is None:
             return None
@@ -91,7 +92,7 @@ class Piece:
 
     guards: tuple[Guard, ...]
     hole: Hole | None
-    value: Fraction
+    value: Scalar
     row: Direction | None
     smooth: bool
     tame: bool
@@ -111,7 +112,7 @@ class Piece:
                 (equal if g.signs == {0} else weak).append(g.outward)
         return weak, equal
 
-    def fits(self, gradient: Sequence[Fraction]) -> bool:
+    def fits(self, gradient: Sequence[Scalar]) -> bool:
         """Does the piece have this derivative, wherever its points come near x?"""
         if not self.known or self.row is None:
             return False
@@ -197,6 +198,6 @@ class Exploration:
             p.hole is None or isinstance(p.hole, Vague) for p in self.pieces
         )
 
-    def continuous_to(self, value: Fraction) -> bool:
+    def continuous_to(self, value: Scalar) -> bool:
         """Does f tend to this value from everywhere?"""
         return self.complete and all(p.hole is None and p.value == value for p in self.pieces)

@@ -21,6 +21,7 @@ import numpy as np
 from fpad.check.decisions import SELECTIONS, Decision, decides
 from fpad.check.evaluate import Entry, Operations, lifted, truth
 from fpad.check.exact import ONE, Exact, Hole, HoleReached, Infinite, lift
+from fpad.check.reals import Scalar
 from fpad.check.runs import Deciding, ExactRun
 from fpad.check.tape import Tape, Var, depends, value_of
 from fpad.transforms.ir import If, Let, Statement, While
@@ -161,7 +162,7 @@ class PointRun(ExactRun, Deciding):
             self.touches.append(Touch(index))
             return y
         values = [value_of(v) for v in scalars]
-        edges: list[tuple[Any, Fraction]] | None = []
+        edges: list[tuple[Any, Scalar]] | None = []
         for k, v in enumerate(scalars):
             if depends(v) and edges is not None:
                 slope = coded_slope(rule, k, ONE, value_of(y), values, kwargs)
@@ -267,7 +268,8 @@ class PointRun(ExactRun, Deciding):
         Raises:
             Unproved: it is not linear there.
         """
-        total, check = Fraction(0), Fraction(0)
+        total: Scalar = Fraction(0)
+        check: Scalar = Fraction(0)
         edges = []
         for k, (v, w) in enumerate(zip(exact, floats, strict=True)):
             if v is None:
@@ -288,7 +290,7 @@ class PointRun(ExactRun, Deciding):
 
 def coded_slope(
     rule: Rule, k: int, one: Any, y: Any, scalars: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Fraction | None:
+) -> Scalar | None:
     """The slope by operand k that the rule writes into derivative code, if it is finite here."""
     maps: tuple[Callable[..., Any] | None, ...] = rule.adjoints
     slope = partial(maps[0], k) if rule.variadic and maps[0] is not None else maps[k]

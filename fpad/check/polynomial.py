@@ -13,20 +13,20 @@ from fractions import Fraction
 from math import isqrt
 from typing import TypeAlias
 
+from fpad.check.reals import Scalar
+
 Monomial: TypeAlias = tuple[int, ...]
-Polynomial: TypeAlias = dict[Monomial, Fraction]
+Polynomial: TypeAlias = dict[Monomial, Scalar]
 MOST_TERMS = 40
 MOST_FACTORS = 24
 
 
-def constant(value: Fraction) -> Polynomial:
+def constant(value: Scalar) -> Polynomial:
     """The polynomial that is a number."""
     return {(): value} if value else {}
 
 
-def combined(
-    a: Polynomial | None, b: Polynomial | None, s: Fraction, t: Fraction
-) -> Polynomial | None:
+def combined(a: Polynomial | None, b: Polynomial | None, s: Scalar, t: Scalar) -> Polynomial | None:
     """S * a + t * b."""
     if a is None or b is None:
         return None
@@ -75,7 +75,7 @@ def common(a: Polynomial) -> Monomial:
     return tuple(out)
 
 
-def quotient(a: Polynomial, m: Monomial, c: Fraction = Fraction(1)) -> Polynomial | None:
+def quotient(a: Polynomial, m: Monomial, c: Scalar = Fraction(1)) -> Polynomial | None:
     """The polynomial a / (c * m); None if that is none."""
     out: Polynomial = {}
     for term, coefficient in a.items():
@@ -104,20 +104,22 @@ def powers(m: Monomial) -> Iterator[tuple[int, int]]:
         yield v, m.count(v)
 
 
-def root(x: Fraction) -> Fraction | None:
-    """The square root of a positive fraction, if it is one."""
+def root(x: Scalar) -> Fraction | None:
+    """The square root of a positive number, if both are fractions."""
+    if not isinstance(x, Fraction):
+        return None
     p, q = isqrt(x.numerator), isqrt(x.denominator)
     return Fraction(p, q) if p * p == x.numerator and q * q == x.denominator else None
 
 
-def linear(a: Mapping[Monomial, Fraction]) -> bool:
+def linear(a: Mapping[Monomial, Scalar]) -> bool:
     """Has it no terms of a higher degree than one?"""
     return all(len(m) <= 1 for m in a)
 
 
-def part(a: Polynomial, d: Sequence[Fraction], degree: int) -> Fraction:
+def part(a: Polynomial, d: Sequence[Scalar], degree: int) -> Scalar:
     """The terms of a degree, at d."""
-    total = Fraction(0)
+    total: Scalar = Fraction(0)
     for m, c in a.items():
         if len(m) == degree:
             for v in m:
@@ -126,14 +128,14 @@ def part(a: Polynomial, d: Sequence[Fraction], degree: int) -> Fraction:
     return total
 
 
-def leading(a: Polynomial, arc: Sequence[Sequence[Fraction]]) -> Fraction:
+def leading(a: Polynomial, arc: Sequence[Sequence[Scalar]]) -> Scalar:
     """The first coefficient that is not zero of a(t * arc[0] + t**2 * arc[1] + ..); 0 of zero."""
-    total: dict[int, Fraction] = {}
+    total: dict[int, Scalar] = {}
     for m, c in a.items():
         terms = {0: c}
         for v in m:
             step = {k: w[v] for k, w in enumerate(arc, 1) if w[v]}
-            new: dict[int, Fraction] = {}
+            new: dict[int, Scalar] = {}
             for i, p in terms.items():
                 for j, q in step.items():
                     new[i + j] = new.get(i + j, Fraction(0)) + p * q

@@ -44,6 +44,7 @@ class Computed(Exact, ABC):
 
     __slots__ = ()
     rank: ClassVar[int] = 1
+    value: Any
 
     @abstractmethod
     def near(self) -> float:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.check.arb import available
+from fpad.check.numbers import Ball
 from fpad.check.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def number(x: Any) -> str:
             return repr(float(x))
         except OverflowError:
             return "more than 1.8e308" if x > 0 else "less than -1.8e308"
+    if isinstance(x, Ball):
+        return repr(float(x))
     if isinstance(x, float) and math.isinf(x):
         return "infinity" if x > 0 else "-infinity"
     return str(x)
@@ -109,6 +113,8 @@ def _facts(report: Report) -> list[str]:
             if operation
             else f"Why: {REASONS.get(report.reason, report.reason)}."
         )
+        if operation and not available():
+            out.append("Numbers that are not rational need python-flint: pip install fpad[check].")
     if report.slopes is not None and report.verdict is not Verdict.DIFFERENTIABLE:
         left, right = map(number, report.slopes)
         out.append(f"From the left its slope is {left}, from the right {right}.")

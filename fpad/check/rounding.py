@@ -16,8 +16,10 @@ import numpy as np
 
 from fpad.check.bound_run import BoundRun
 from fpad.check.bounds import Bounded, error_of, value_of
-from fpad.check.exact import Exact
+from fpad.check.exact import Exact, HoleReached, LimitReached
 from fpad.check.generated import Gradient, wrt_leaves
+from fpad.check.numbers import number
+from fpad.check.reals import Real, Scalar, bounds
 from fpad.check.report import as_float, ulp
 from fpad.check.subject import Subject
 from fpad.check.subject import as_float as to_floats
@@ -35,7 +37,7 @@ def rounding(
     wrt: Any,
     seed: Any,
     gradient: Gradient,
-    exact: Sequence[Fraction] | None,
+    exact: Sequence[Scalar] | None,
     max_steps: int,
 ) -> tuple[bool | None, np.ndarray | None, np.ndarray | None]:
     """(Is the derivative right up to rounding, its error in ulps, the bound)."""
@@ -43,19 +45,30 @@ def rounding(
         return False, None, None
     if exact is None:
         return None, None, None
-    errors = [abs(Fraction(a) - i) for a, i in zip(gradient.flat, exact, strict=True)]
-    units = [ulp(i, *_format(s, k)) for k, i in enumerate(exact)]
+    try:
+        spans = [_span(Fraction(a) - i) for a, i in zip(gradient.flat, exact, strict=True)]
+        units = [ulp(_span(i)[1], *_format(s, k)) for k, i in enumerate(exact)]
+    except (HoleReached, LimitReached):
+        return None, None, None
+    errors = [high for _, high in spans]
     in_ulps = np.array([as_float(e / u) for e, u in zip(errors, units, strict=True)])
     bound = _bound(s, wrt, seed, gradient, max_steps) if any(errors) else None
     if not any(errors):
         return True, in_ulps, np.zeros(len(errors))
     if bound is None:
         return None, in_ulps, None
-    pairs = list(zip(errors, bound, strict=True))
-    if any(e and math.isfinite(b) and e > Fraction(b) for e, b in pairs):
+    pairs = list(zip(spans, bound, strict=True))
+    if any(low and math.isfinite(b) and low > Fraction(b) for (low, _), b in pairs):
         return False, in_ulps, bound
-    proved = all(not e or math.isfinite(b) for e, b in pairs)
+    proved = all(not e or (math.isfinite(b) and e <= Fraction(b)) for (_, e), b in pairs)
     return (True if proved else None), in_ulps, bound
+
+
+def _span(x: Scalar) -> tuple[Fraction, Fraction]:
+    """Bounds of the size of a number."""
+    low, high = bounds(x) if isinstance(x, Real) else (x, x)
+    least = max(low, -high, Fraction(0))
+    return least, max(-low, high)
 
 
 def _format(s: Subject, entry: int) -> tuple[int, int]:
@@ -132,8 +145,8 @@ def _entry(given: Any, exact: Any) -> Any:
 def _near(exact: Any) -> tuple[float, float]:
     if type(exact) is not Exact:
         return math.nan, math.inf
-    value = as_float(exact.value)
+    value = as_float(number(exact.value))
     if not math.isfinite(value):
         return value, math.inf
-    distance = abs(Fraction(value) - exact.value)
+    _, distance = _span(Fraction(value) - exact.value)
     return value, math.nextafter(float(distance), math.inf) if distance else 0.0

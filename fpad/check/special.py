@@ -19,6 +19,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.check.evaluate import Operations, holes_in, lifted, truth
 from fpad.check.exact import Exact, Hole, HoleReached, lift
+from fpad.check.reals import is_integer
 from fpad.transforms.rules import rule_of
 
 Handler = Callable[..., Any]
@@ -42,8 +43,8 @@ def _integer(x: Any) -> int:
     """
     if isinstance(x, int | np.integer):
         return int(x)
-    if type(x) is Exact and x.value.denominator == 1:
-        return int(x.value)
+    if type(x) is Exact and is_integer(x.value):
+        return math.floor(x.value)
     if isinstance(x, Exact) and not isinstance(x, Hole) and not x.varies():
         near = x.near()
         if near.is_integer():

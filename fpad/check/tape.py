@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from fpad.check.exact import ONE, Exact, Hole
+from fpad.check.exact import ONE, Exact, no_divisor
+from fpad.check.reals import Scalar, is_integer, is_nil, order
 
-Edges = tuple[tuple[int, Fraction], ...]
+Edges = tuple[tuple[int, Scalar], ...]
 """The operands of a node and the partial derivatives with respect to them."""
 
 
@@ -49,28 +50,33 @@ class Tape:
         """A number that the result is differentiated by."""
         return self.node(value, ())
 
-    def node(self, value: Fraction, edges: Edges) -> Var:
+    def node(self, value: Scalar, edges: Edges) -> Var:
         """A number that was computed from nodes."""
         self.edges.append(edges)
         return Var(value, len(self.edges) - 1, self)
 
-    def combine(self, value: Fraction, *parts: tuple[Any, Fraction]) -> Any:
+    def combine(self, value: Scalar, *parts: tuple[Any, Scalar]) -> Any:
         """A number with its partial derivatives by operands, of which some may be constants."""
         edges = tuple((p.node, slope) for p, slope in parts if isinstance(p, Var))
         return self.node(value, edges) if edges else Exact(value)
 
-    def adjoints(self, seeds: Mapping[int, Fraction]) -> dict[int, Fraction]:
-        """The derivatives of sum(seed * node) by the nodes on which it depends, zeros left out."""
-        out: dict[int, Fraction] = {}
-        pending = {k: v for k, v in seeds.items() if v}
+    def adjoints(self, seeds: Mapping[int, Scalar]) -> dict[int, Scalar]:
+        """The derivatives of sum(seed * node) by the nodes on which it depends.
+
+        Zeros that are seen to be such are left out.
+        """
+        out: dict[int, Scalar] = {}
+        pending = {k: v for k, v in seeds.items() if not is_nil(v)}
         for k in range(max(pending, default=-1), -1, -1):
             adjoint = pending.pop(k, None)
-            if not adjoint:
+            if adjoint is None or is_nil(adjoint):
                 continue
             out[k] = adjoint
             for operand, slope in self.edges[k]:
-                if slope:
-                    pending[operand] = pending.get(operand, 0) + adjoint * slope
+                if not is_nil(slope):
+                    before = pending.get(operand)
+                    step = adjoint * slope
+                    pending[operand] = step if before is None else before + step
         return out
 
 
@@ -80,7 +86,7 @@ class Var(Exact):
     __slots__ = ("node", "tape")
     rank: ClassVar[int] = 1
 
-    def __init__(self, value: Fraction, node: int, tape: Tape) -> None:
+    def __init__(self, value: Scalar, node: int, tape: Tape) -> None:
         self.value = value
         self.node = node
         self.tape = tape
@@ -103,25 +109,25 @@ class Var(Exact):
     @staticmethod
     def div(a: Any, b: Any) -> Any:
         """The quotient a / b."""
-        if not b.value:
-            return Hole("domain")
+        hole = no_divisor(b.value)
+        if hole is not None:
+            return hole
         q = a.value / b.value
         return _tape(a, b).combine(q, (a, 1 / b.value), (b, -q / b.value))
 
     @staticmethod
     def compare(a: Any, b: Any) -> int:
         """The sign of a - b; two different numbers that are equal touch a boundary."""
-        x: Fraction = a.value
-        y: Fraction = b.value
-        if x == y and a is not b:
+        sign = 0 if a is b else order(a.value, b.value)
+        if not sign and a is not b:
             tape = _tape(a, b)
             tape.touches += 1
             tape.tie(a, b)
-        return int(x > y) - int(x < y)
+        return sign
 
-    def image(self, value: Fraction, slope: Fraction | None, function: Hashable) -> Any:
+    def image(self, value: Scalar, slope: Scalar | None, function: Hashable) -> Any:
         """The value of a function of it; where the slope is infinite it is coded as 0."""
-        return self.tape.combine(value, (self, slope or Fraction(0)))
+        return self.tape.combine(value, (self, Fraction(0) if slope is None else slope))
 
     def negate(self) -> Any:
         """The number with the other sign."""
@@ -129,7 +135,7 @@ class Var(Exact):
 
     def floor(self) -> Any:
         """The largest integer that is not above; at an integer it jumps."""
-        if self.value.denominator == 1:
+        if is_integer(self.value):
             self.tape.touches += 1
             self.tape.tie(self)
         return Exact.floor(self)

@@ -291,7 +291,8 @@ def coded_slopes(
     for k, g in enumerate(given):
         slope: Fraction | None = Fraction(0)
         if isinstance(g, Operand) and rule.differentiates(k):
-            slope = coded_slope(rule, k, ONE, Exact(value), scalars, dict(named))
+            found = coded_slope(rule, k, ONE, Exact(value), scalars, dict(named))
+            slope = found if isinstance(found, Fraction) else None
         if slope is None:
             return None
         out.append(slope)

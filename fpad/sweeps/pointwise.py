@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.numbers import Number
 from fpad.check.procedures import PROCEDURES, Case, Limits, Outcome, decide, run_at_point
+from fpad.check.reals import Scalar, differ
 from fpad.check.subject import subject
 from fpad.check.verdict import Verdict
 from fpad.runtime.errors import InputError
@@ -83,29 +83,13 @@ def decided(
     if state != DIFFERENTIABLE:
         return state | _clarke(ad, outcome)
     assert outcome.derivative is not None
-    wrong = None if ad is None else _differ(ad, outcome.derivative)
+    wrong = None if ad is None else differ(ad, outcome.derivative)
     if wrong is None:
         return UNKNOWN  # there is a derivative; whether AD returns it is not known
     return state | (WRONG | _clarke(ad, outcome) if wrong else 0)
 
 
-def _differ(a: Sequence[Number], b: Sequence[Number]) -> bool | None:
-    """Are the two different?  None if that is not known."""
-    pairs = list(zip(a, b, strict=True))
-    if any(_low(x) > _high(y) or _low(y) > _high(x) for x, y in pairs):
-        return True
-    return False if all(isinstance(v, Fraction) for p in pairs for v in p) else None
-
-
-def _low(x: Number) -> Fraction:
-    return x if isinstance(x, Fraction) else x.lo
-
-
-def _high(x: Number) -> Fraction:
-    return x if isinstance(x, Fraction) else x.hi
-
-
-def _clarke(ad: Sequence[Number] | None, outcome: Outcome) -> int:
+def _clarke(ad: Sequence[Scalar] | None, outcome: Outcome) -> int:
     """Is what AD returns in the Clarke subdifferential?"""
     if ad is None or not outcome.lipschitz:
         return CLARKE_OPEN
@@ -118,7 +102,7 @@ def _clarke(ad: Sequence[Number] | None, outcome: Outcome) -> int:
         return CLARKE_OPEN
 
 
-def _inside(ad: Sequence[Number], pieces: Iterable[Sequence[Number]]) -> bool | None:
+def _inside(ad: Sequence[Scalar], pieces: Iterable[Sequence[Scalar]]) -> bool | None:
     """Is it in the hull of the pieces?  None if that is not known."""
     corners = list(pieces)
     point = [v for v in ad if isinstance(v, Fraction)]

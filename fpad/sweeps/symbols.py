@@ -218,7 +218,7 @@ def written(graph: Graph, x: Any) -> int:
     number = lift(x.item() if isinstance(x, np.ndarray) and not x.ndim else x)
     if isinstance(number, Symbol):
         return number.node
-    if type(number) is not Exact:
+    if type(number) is not Exact or not isinstance(number.value, Fraction):
         raise HoleReached(number if isinstance(number, Hole) else Hole("no_exact_rule"))
     return graph.constant(number.value)
 

@@ -15,7 +15,7 @@ import fpad
 from fpad.check import Certificate, Report
 from fpad.check.rational import Q, Undefined
 from fpad.transforms.errors import CertificateError
-from tests.check.theory import ROWS, SEVERAL
+from tests.check.theory import ROWS, SEVERAL, unproved_zero
 
 NOT_RATIONAL = {"exponential_kink"}
 """Rows whose functions have no rational values next to the point."""
@@ -191,7 +191,7 @@ def test_what_cannot_be_run() -> None:
     with pytest.raises(CertificateError, match="plain Python functions"):
         fpad.check(fpad.grad(lambda x: x**3), 2.0).verify()
     with pytest.raises(CertificateError, match="UNKNOWN"):
-        fpad.check(f, 1.0).verify()
+        fpad.check(unproved_zero, 0.5).verify()
 
 
 def test_report_from_json_needs_the_function() -> None:

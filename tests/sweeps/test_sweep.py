@@ -171,10 +171,9 @@ def test_quotients_and_smooth_functions() -> None:
         return relu0(w / (b * b + 1) - 0.5) + np.tanh(b) * np.exp(w)
 
     s = fpad.sweep(f, over={"w": M, "b": M})
-    # w = (b*b + 1) / 2: b = 0 has none in M, b = 1 or -1 has w = 1.  There the slopes of the
-    # smooth part are no rational numbers.
-    assert s.points("unknown").tolist() == [[1.0, -1.0], [1.0, 1.0]]
-    assert (s.ndf, s.inc, s.bound, s.pointwise) == (0, 0, None, 2)
+    # w = (b*b + 1) / 2: b = 0 has none in M, b = 1 or -1 has w = 1.
+    assert s.points("nondifferentiable").tolist() == [[1.0, -1.0], [1.0, 1.0]]
+    assert (s.unknown, s.inc, s.bound, s.pointwise, s.clarke_failures) == (0, 0, None, 2, 0)
 
 
 @pytest.mark.parametrize(

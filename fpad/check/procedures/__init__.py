@@ -13,14 +13,16 @@ proves is UNKNOWN.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
+from fpad.check.exact import HoleReached, LimitReached
+from fpad.check.numbers import told
 from fpad.check.procedures.case import (
     Case,
+    ExactPoint,
     Limits,
     Outcome,
     Point,
-    RationalPoint,
     run_at_point,
     unknown,
 )
@@ -28,15 +30,16 @@ from fpad.check.procedures.cells import cells
 from fpad.check.procedures.one_variable import one_variable
 from fpad.check.procedures.rays import arcs, rays
 from fpad.check.procedures.zero_adjoint import zero_adjoint
+from fpad.check.reals import spending
 from fpad.check.verdict import Verdict
 
 __all__ = [
     "PROCEDURES",
     "Case",
+    "ExactPoint",
     "Limits",
     "Outcome",
     "Point",
-    "RationalPoint",
     "decide",
     "run_at_point",
 ]
@@ -59,16 +62,35 @@ def decide(case: Case, chosen: Collection[str]) -> Outcome:
         if hole.undefined:
             return Outcome(Verdict.UNDEFINED, "domain", hole.reason)
         return unknown(hole.reason)
+    with spending(case.limits.effort):
+        return _decide(case, dict.fromkeys(PROCEDURES[n] for n in PROCEDURES if n in chosen))
+
+
+def _decide(case: Case, procedures: Iterable[Procedure]) -> Outcome:
     reasons: list[str] = []
-    for procedure in dict.fromkeys(PROCEDURES[name] for name in PROCEDURES if name in chosen):
-        outcome = procedure(case)
+    for procedure in procedures:
+        try:
+            outcome = procedure(case)
+        except HoleReached as reached:  # the sign of a number that is not rational is not known
+            outcome = unknown(reached.hole.reason)
+        except LimitReached as reached:
+            outcome = unknown(reached.reason)
         if outcome is None:
             continue
         if outcome.decides:
-            return outcome
+            return _tellable(outcome)
         if outcome.reason is not None:
             reasons.append(outcome.reason)
     return unknown(reasons[0] if reasons else _undecided(case))
+
+
+def _tellable(outcome: Outcome) -> Outcome:
+    """The outcome, if its numbers are of a size that can be told."""
+    try:
+        told((outcome.derivative, outcome.slopes))
+    except HoleReached as reached:
+        return unknown(reached.hole.reason)
+    return outcome
 
 
 def _undecided(case: Case) -> str:

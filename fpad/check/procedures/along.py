@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from fpad.check.exact import Exact, Hole, LimitReached
+from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.check.germ import Germ, RootNeeded, Scale, Undecided
 from fpad.check.inputs import entries
 from fpad.check.procedures.case import Case, Slope, result_of
+from fpad.check.reals import Scalar, sign
 from fpad.check.runs import GermRun
 
 MOST_TERMS = 512
@@ -25,7 +26,7 @@ MOST_UNPROVED_TERMS = 64
 MOST_TRIPS = 2048
 MOST_ROOTS = 64
 
-Arc = Sequence[Sequence[Fraction | int]]
+Arc = Sequence[Sequence[Scalar | int]]
 """The coefficients of t, of t**2, .. of a polynomial without constant term."""
 
 
@@ -55,6 +56,8 @@ def along(case: Case, arc: Arc) -> Side:
                 return Side(Hole("too_many_bits"))
         except LimitReached as reached:
             return Side(Hole(reached.reason))
+        except HoleReached as reached:
+            return Side(reached.hole)
         except Undecided as undecided:
             degree = undecided.degree
             most, reason = MOST_TERMS, "too_many_bits"
@@ -68,7 +71,7 @@ def along(case: Case, arc: Arc) -> Side:
 def _germ(case: Case, arc: Arc, scale: Scale) -> Side:
     s, limits, point = case.subject, case.limits, case.point
     run = GermRun(limits.bits, point.run.longest + MOST_TRIPS)
-    inputs = [scale.input(x, [Fraction(c[k]) for c in arc]) for k, x in enumerate(entries(s))]
+    inputs = [scale.input(x, [Fraction(1) * c[k] for c in arc]) for k, x in enumerate(entries(s))]
     y = result_of(s, case.seed, inputs, run, limits, "accumulating_pieces")
     change: Any = y if isinstance(y, Hole) else y - point.value
     if isinstance(change, Hole):
@@ -86,5 +89,5 @@ def _germ(case: Case, arc: Arc, scale: Scale) -> Side:
     raise AssertionError
 
 
-def _infinity(sign: Fraction) -> float:
-    return math.inf if sign > 0 else -math.inf
+def _infinity(c: Scalar) -> float:
+    return math.inf if sign(c) > 0 else -math.inf

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
-from fpad.check.exact import Exact, Hole, HoleReached, Infinite, LimitReached, lift
+from fpad.check.exact import Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.inputs import entries, placed
-from fpad.check.numbers import Number
+from fpad.check.numbers import told
 from fpad.check.pieces import Exploration
 from fpad.check.point import PointRun, Touch
+from fpad.check.reals import Effort, Scalar, same, spending
 from fpad.check.subject import Subject, scalar_of
 from fpad.check.tape import Var
 from fpad.check.verdict import Verdict
@@ -23,9 +24,9 @@ from fpad.transforms.interpret import StepLimit, interpret
 FAILURES = (TypeError, ValueError, AttributeError, LookupError, NameError, ArithmeticError)
 """What Python or NumPy raise where exact numbers do not fit, or the exact path leads nowhere."""
 
-Slope = Fraction | float
-"""A slope of one side; infinite where the difference quotients are."""
-Gradient = tuple[Number, ...]
+Slope = Scalar | float
+"""A slope of one side; an infinite float where the difference quotients are."""
+Gradient = tuple[Scalar, ...]
 NUMBERS_IN_A_CELL = 100
 
 
@@ -37,16 +38,23 @@ class Limits:
         steps: statements of one execution.
         bits: of one number.
         cells: executions of different pieces.
+        precision: bits of the balls that tell the signs of numbers which are not rational.
     """
 
     steps: int = 10**6
     bits: int = 10**5
     cells: int = 4096
+    precision: int = 1 << 13
 
     @property
     def entries(self) -> int:
         """How many numbers all executions of pieces together may compute."""
         return NUMBERS_IN_A_CELL * self.cells
+
+    @property
+    def effort(self) -> Effort:
+        """What may be spent on numbers that are not rational."""
+        return Effort(self.precision, size=self.bits)
 
 
 class Point(Protocol):
@@ -74,16 +82,16 @@ class Point(Protocol):
 
 
 @dataclass
-class RationalPoint:
-    """The execution at the point in rational numbers; see `Point`."""
+class ExactPoint:
+    """The execution at the point in exact numbers; see `Point`."""
 
     run: PointRun
     hole: Hole | None = None
-    value: Fraction = Fraction(0)
-    gradient: tuple[Fraction, ...] | None = None
-    adjoints: dict[int, Fraction] = field(default_factory=dict)
+    value: Scalar = Fraction(0)
+    gradient: Gradient | None = None
+    adjoints: dict[int, Scalar] = field(default_factory=dict)
 
-    def adjoint(self, touch: Touch) -> Fraction | None:
+    def adjoint(self, touch: Touch) -> Scalar | None:
         """The adjoint of a kink; None for a comparison."""
         if touch.node is None or self.hole is not None:
             return None
@@ -92,7 +100,12 @@ class RationalPoint:
     @property
     def blocking(self) -> list[Touch]:
         """The kinks for which D0 does not hold."""
-        return [t for t in self.run.touches if not t.lipschitz or self.adjoint(t) != 0]
+        return [t for t in self.run.touches if not t.lipschitz or not self._still(t)]
+
+    def _still(self, touch: Touch) -> bool:
+        """Is the adjoint proved to be zero?"""
+        adjoint = self.adjoint(touch)
+        return adjoint is not None and same(adjoint, Fraction(0))
 
 
 @dataclass
@@ -160,17 +173,26 @@ def unknown(reason: str) -> Outcome:
 
 def run_at_point(
     s: Subject, seed: Any, limits: Limits, along: Sequence[Any] | None = None
-) -> RationalPoint:
+) -> ExactPoint:
     """Execute the program exactly at its arguments."""
+    with spending(limits.effort):
+        return _run_at_point(s, seed, limits, along)
+
+
+def _run_at_point(s: Subject, seed: Any, limits: Limits, along: Sequence[Any] | None) -> ExactPoint:
     run = PointRun(limits.bits, along)
     inputs = [run.tape.input(v) for v in entries(s)]
     y = result_of(s, seed, inputs, run, limits, "too_many_steps")
     if isinstance(y, Hole):
-        return RationalPoint(run, y)
+        return ExactPoint(run, y)
+    try:
+        told(y.value)
+    except HoleReached as reached:
+        return ExactPoint(run, reached.hole)
     adjoints = run.tape.adjoints({y.node: Fraction(1)}) if isinstance(y, Var) else {}
-    unknown = any(adjoints.get(node) for node in run.uncoded)
+    unknown = any(not same(adjoints.get(node, Fraction(0)), Fraction(0)) for node in run.uncoded)
     gradient = tuple(adjoints.get(v.node, Fraction(0)) for v in inputs)
-    return RationalPoint(run, None, y.value, None if unknown else gradient, adjoints)
+    return ExactPoint(run, None, y.value, None if unknown else gradient, adjoints)
 
 
 def result_of(
@@ -200,8 +222,3 @@ def result_of(
     if y is None:
         return Hole("no_exact_rule")
     return Hole("domain") if isinstance(y, Infinite) else y
-
-
-def as_exact(x: Any) -> Fraction | None:
-    """The rational constant that a result is, if it is one."""
-    return x.value if type(x) is Exact else None

@@ -22,8 +22,9 @@ from typing import Any
 
 from fpad.check.cones import Direction, dot, solution
 from fpad.check.pieces import Exploration, Piece
-from fpad.check.procedures.case import Case, Outcome, unknown
+from fpad.check.procedures.case import Case, Gradient, Outcome, unknown
 from fpad.check.procedures.exploring import explored
+from fpad.check.reals import Scalar, differ, distinct
 from fpad.check.verdict import Verdict
 
 
@@ -102,9 +103,7 @@ def cells(case: Case) -> Outcome | None:
     return None if found.reason is None else unknown(found.reason)
 
 
-def _gradient(
-    found: Exploration, known: Sequence[Certain], value: Any
-) -> tuple[Fraction, ...] | None:
+def _gradient(found: Exploration, known: Sequence[Certain], value: Any) -> Gradient | None:
     """The derivative, if the pieces prove that there is one."""
     if not found.continuous_to(value) or not all(p.known for p in found.pieces):
         return None
@@ -117,9 +116,9 @@ def _gradient(
     return None
 
 
-def _rays(known: Sequence[Certain], n: int) -> list[tuple[Direction, Fraction]]:
+def _rays(known: Sequence[Certain], n: int) -> list[tuple[Direction, Scalar]]:
     """Directions and slopes that a derivative would have to have there."""
-    out: list[tuple[Direction, Fraction]] = []
+    out: list[tuple[Direction, Scalar]] = []
     for c in known:
         row = c.piece.row
         assert row is not None
@@ -131,7 +130,7 @@ def _rays(known: Sequence[Certain], n: int) -> list[tuple[Direction, Fraction]]:
     return out
 
 
-def _arcs(c: Certain, n: int) -> list[tuple[list[Direction], Fraction]]:
+def _arcs(c: Certain, n: int) -> list[tuple[list[Direction], Scalar]]:
     """Arcs in a piece, and the slopes of f along them; of a cone as many as it takes."""
     row = c.piece.row
     assert row is not None
@@ -152,18 +151,19 @@ def _arcs(c: Certain, n: int) -> list[tuple[list[Direction], Fraction]]:
 def facts(case: Case) -> dict[str, Any]:
     """What the pieces say about f beside the verdict: fields of an outcome."""
     found, n = explored(case), case.size
-    inner = frozenset(
+    inner = distinct(
         c.piece.row
         for c in certain(found.pieces, n)
         if c.solid and c.piece.tame and c.piece.row is not None
     )
     outer = _outer(found)
     strict = True if case.lipschitz and outer is not None and len(outer) == 1 else None
+    several = any(differ(a, b) for a in inner for b in inner if a is not b)
     continuous = case.lipschitz or found.continuous_to(case.point.value)
     return {
         "continuous": True if continuous else None,
         "lipschitz": True if case.lipschitz else None,
-        "strictly_differentiable": False if len(inner) > 1 else strict,
+        "strictly_differentiable": False if several else strict,
         "pieces_inner": inner,
         "pieces_outer": outer,
     }
@@ -180,4 +180,4 @@ def _outer(found: Exploration) -> frozenset[Direction] | None:
         if p.row is None or not p.tame:
             return None
         rows.add(p.row)
-    return frozenset(rows)
+    return distinct(rows)

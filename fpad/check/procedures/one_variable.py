@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from fpad.check.exact import HoleReached
 from fpad.check.procedures.along import along
 from fpad.check.procedures.case import Case, Outcome, unknown
 from fpad.check.verdict import Verdict
@@ -24,9 +23,13 @@ def one_variable(case: Case) -> Outcome | None:
     slopes = (-left.slope, right.slope)
     if not (left.continuous and right.continuous):
         return Outcome(Verdict.DISCONTINUOUS, "D2", None, None, slopes, False, False, False)
-    finite = [v for v in slopes if isinstance(v, Fraction)]
+    finite = [v for v in slopes if not isinstance(v, float)]
     bounded = len(finite) == 2
-    if bounded and slopes[0] == slopes[1]:
+    try:
+        alike = bounded and finite[0] == finite[1]
+    except HoleReached as reached:
+        return unknown(reached.hole.reason)
+    if alike:
         g = (finite[0],)
         one = frozenset((g,))
         return Outcome(Verdict.DIFFERENTIABLE, "D2", None, g, slopes, True, True, True, one, one)

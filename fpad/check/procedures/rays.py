@@ -21,6 +21,7 @@ from fpad.check.procedures.along import along
 from fpad.check.procedures.case import Case, Outcome, Slope, unknown
 from fpad.check.procedures.cells import facts
 from fpad.check.procedures.exploring import explored
+from fpad.check.reals import Real, Scalar
 from fpad.check.verdict import Verdict
 
 MOST_RAYS = 96
@@ -50,8 +51,9 @@ def arcs(case: Case) -> Outcome | None:
 def refuted(case: Case, chosen: Iterable[Sequence[Direction]], name: str) -> Outcome | None:
     """The verdict that f along these arcs proves."""
     lines: list[Direction] = []
-    slopes: list[Fraction] = []
+    slopes: list[Scalar] = []
     told: list[Any] = []
+    real: list[tuple[Sequence[Direction], Real]] = []
     jump: Sequence[Direction] | None = None
     steep: tuple[Sequence[Direction], Slope] | None = None
     reason: str | None = None
@@ -64,14 +66,21 @@ def refuted(case: Case, chosen: Iterable[Sequence[Direction]], name: str) -> Out
             reason = reason or side.hole.reason
         elif not side.continuous:
             jump = jump or arc
-        elif not isinstance(side.slope, Fraction):
+        elif isinstance(side.slope, float):
             steep = steep or (arc, side.slope)
+        elif isinstance(side.slope, Real):
+            real.append((arc, side.slope))
         else:
             lines.append(arc[0])
             slopes.append(side.slope)
             told.append([[list(c) for c in arc], side.slope])
             if case.lipschitz and solution(lines, slopes, case.size) is None:
                 break
+    if solution(lines, slopes, case.size) is not None:  # rational slopes are re-checked more easily
+        for arc, slope in real:
+            lines.append(arc[0])
+            slopes.append(slope)
+            told.append([[list(c) for c in arc], slope])
     if not case.lipschitz and not explored(case).defined:
         return unknown(reason) if reason else None
     if jump is not None:
