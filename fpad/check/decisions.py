@@ -121,7 +121,9 @@ class Decision:
             return found
         if len(index) < len(self.shape):
             return min(found.ravel(), key=abs, default=None)
-        return np.broadcast_to(found, self.shape)[index] if self.shape else found.item()
+        if found.size == math.prod(self.shape):  # of an extreme it may keep the axes
+            return found.reshape(self.shape)[index]
+        return np.broadcast_to(found, self.shape)[index]
 
 
 def decides(s: Let) -> bool:

@@ -153,6 +153,10 @@ class Operations:
         """The position that an extreme over several entries takes, given the exact one."""
         return best
 
+    def length(self, squares: Any) -> Any:
+        """The root of a sum of squares."""
+        return self.compute(np.sqrt, (squares,), {})
+
     def chosen(self, op: Any, index: tuple[int, ...], values: list[Any], best: int) -> Any:
         """The entry that an extreme over several entries takes."""
         return values[best]

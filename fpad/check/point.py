@@ -10,21 +10,21 @@ the slope that derivative code uses there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from fpad.check.coded import coded_slope
 from fpad.check.decisions import SELECTIONS, Decision, decides
 from fpad.check.evaluate import Entry, Operations, lifted, truth
-from fpad.check.exact import ONE, Exact, Hole, HoleReached, Infinite, lift
+from fpad.check.exact import ONE, Exact, Hole, Infinite, lift
 from fpad.check.reals import Scalar
 from fpad.check.runs import Deciding, ExactRun
 from fpad.check.tape import Tape, Var, depends, value_of
-from fpad.transforms.ir import If, Let, Statement, While
+from fpad.transforms.ir import Const, If, Let, Statement, While
 from fpad.transforms.rules import Rule, rule_of
 
 
@@ -162,10 +162,11 @@ class PointRun(ExactRun, Deciding):
             self.touches.append(Touch(index))
             return y
         values = [value_of(v) for v in scalars]
+        written = self._written(rule, values)
         edges: list[tuple[Any, Scalar]] | None = []
         for k, v in enumerate(scalars):
             if depends(v) and edges is not None:
-                slope = coded_slope(rule, k, ONE, value_of(y), values, kwargs)
+                slope = coded_slope(rule, k, ONE, value_of(y), values, kwargs, written)
                 edges = None if slope is None else [*edges, (v, slope)]
         if edges is None:
             y = self.tape.node(y.value, tuple((v.node, Fraction(0)) for v in scalars if depends(v)))
@@ -175,6 +176,13 @@ class PointRun(ExactRun, Deciding):
         self.touches.append(Touch(index, rule.lipschitz, y.node))
         return y
 
+    def _written(self, rule: Rule, values: Sequence[Any]) -> Sequence[Any]:
+        """The operands, with Python's numbers where the statement has constants."""
+        s = self._let
+        if s is None or rule_of(s.op) is not rule or len(s.args) != len(values):
+            return values
+        return [a.value if isinstance(a, Const) else v for a, v in zip(s.args, values, strict=True)]
+
     def position(self, best: int) -> int:
         """The exact position, or that of the float execution."""
         forced = self._forced(self._let)
@@ -182,6 +190,14 @@ class PointRun(ExactRun, Deciding):
             best = forced.label[len(self._positions)]
         self._positions.append(best)
         return best
+
+    def length(self, squares: Any) -> Any:
+        """The root of a sum of squares: where it is zero it is a Lipschitz kink of their roots."""
+        first = len(self.touches)
+        result = Operations.length(self, squares)
+        for t in self.touches[first:]:
+            t.lipschitz = True
+        return result
 
     def chosen(self, op: Any, index: tuple[int, ...], values: list[Any], best: int) -> Any:
         """The entry chosen; a tie with another entry touches a boundary."""
@@ -286,23 +302,6 @@ class PointRun(ExactRun, Deciding):
         if check != Fraction(float(y)):
             raise Unproved
         return self.tape.node(total, tuple(edges))
-
-
-def coded_slope(
-    rule: Rule, k: int, one: Any, y: Any, scalars: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Scalar | None:
-    """The slope by operand k that the rule writes into derivative code, if it is finite here."""
-    maps: tuple[Callable[..., Any] | None, ...] = rule.adjoints
-    slope = partial(maps[0], k) if rule.variadic and maps[0] is not None else maps[k]
-    if slope is None:
-        return Fraction(0)
-    try:
-        with np.errstate(all="ignore"):
-            p = slope(one, y, *scalars, **kwargs)
-    except (HoleReached, TypeError, ValueError, AttributeError, ArithmeticError):
-        return None
-    p = lift(p.item() if isinstance(p, np.ndarray) and p.size == 1 else p)
-    return p.value if type(p) is Exact else None
 
 
 def _plain(a: Any) -> Any:

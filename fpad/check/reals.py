@@ -28,6 +28,9 @@ from weakref import WeakValueDictionary
 from fpad.check.arb import OPERATIONS, arb, of_fraction
 
 FIRST_BITS = 128
+SPARE_BITS = 52
+STRUCTURE_BITS = 512
+"""More bits are cheaper than a normal form, up to here."""
 OUTPUT_BITS = 160
 WORK = 6 * 10**6
 WORK_OF_A_FUNCTION = 16
@@ -335,7 +338,7 @@ def _sign(x: Real) -> int:
             return 1
         if ball < 0:
             return -1
-        if not asked:
+        if not asked and (bits >= STRUCTURE_BITS or 2 * bits > limit):
             asked = True
             if vanishes(x):
                 return 0
@@ -387,7 +390,7 @@ def enclosure(x: Any, bits: int) -> Any:
     """A ball that holds the number, computed with this precision.
 
     Raises:
-        LimitReached: too much was asked.
+        HoleReached: too much was asked.
     """
     with _precision(bits):
         return _enclosure(x, bits) if isinstance(x, Real) else of_fraction(x)
@@ -420,9 +423,7 @@ def _enclosure(x: Real, bits: int) -> Any:
         stack.pop()
         left.work -= words if v.name in _RING else WORK_OF_A_FUNCTION * words
         if left.work < 0:
-            from fpad.check.exact import LimitReached
-
-            raise LimitReached("too_many_bits")
+            raise _unproved("too_many_bits")
         operands = [o.ball if isinstance(o, Real) else of_fraction(o) for o in v.operands]
         v.ball, v.bits = _value(v.name, operands), bits
     return x.ball
@@ -481,13 +482,17 @@ def _exponent(x: Any) -> int:
     return int(exponent) + int(mantissa).bit_length() + 1
 
 
-def bounds(x: Real) -> tuple[Fraction, Fraction]:
+def bounds(x: Real, digits: int = OUTPUT_BITS) -> tuple[Fraction, Fraction]:
     """Fractions around the number: close to it, compared with its size, unless it is tiny.
+
+    Args:
+        x: the number.
+        digits: about so many bits of both agree.
 
     Raises:
         HoleReached: it is too large, or not known well enough.
     """
-    size, bits = effort().size, OUTPUT_BITS
+    size, bits = effort().size, digits
     while True:
         with _precision(bits):
             ball = _enclosure(x, bits)
@@ -496,17 +501,18 @@ def bounds(x: Real) -> tuple[Fraction, Fraction]:
                 tiny = Fraction(1, 2**size)
                 return _ZERO if ball >= 0 else -tiny, _ZERO if ball <= 0 else tiny
             last = 2 * bits > effort().bits
-            if top <= size and (last or _exponent(ball.rad()) < top - FIRST_BITS + 20):
-                return _fraction(ball.lower(), top), _fraction(ball.upper(), top, up=True)
+            if top <= size and (last or _exponent(ball.rad()) < top - digits + SPARE_BITS):
+                low, high = ball.lower(), ball.upper()
+                return _fraction(low, top - digits), _fraction(high, top - digits, up=True)
         if last or (top > size and ball.is_finite()):
             raise _unproved("too_many_bits")
         bits *= 2
 
 
-def _fraction(x: Any, top: int, up: bool = False) -> Fraction:
-    """A fraction of few digits that is not above (with `up`: not below) an exact ball."""
+def _fraction(x: Any, last: int, up: bool = False) -> Fraction:
+    """A fraction with digits down to 2**last that is not above (with `up`: not below) an exact ball."""
     mantissa, exponent = (int(v) for v in x.mid().man_exp())
-    drop = top - OUTPUT_BITS - exponent
+    drop = last - exponent
     if drop > 0:
         mantissa = -(-mantissa >> drop) if up else mantissa >> drop
         exponent += drop

@@ -448,7 +448,7 @@ def _vdot(run: Operations, a: Any, b: Any) -> Any:
 def _norm(run: Operations, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
     """The root is watched where it is 0."""
     x = lifted(x, exact_ints=True)
-    return run.compute(np.sqrt, (np.sum(x * x, axis, keepdims=keepdims),), {})
+    return run.length(np.sum(x * x, axis, keepdims=keepdims))
 
 
 # ---------------------------------------------------------------- order statistics
@@ -505,7 +505,7 @@ def _variance(
 @_handles(np.std)
 def _deviation(run: Operations, a: Any, axis: Any = None, **static: Any) -> Any:
     """The root is watched where it is 0."""
-    return run.compute(np.sqrt, (run.compute(np.var, (a, axis), static),), {})
+    return run.length(run.compute(np.var, (a, axis), static))
 
 
 SPECIAL[builtins.max] = _builtin_extreme(builtins.max, 1)

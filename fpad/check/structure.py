@@ -18,14 +18,18 @@ from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from fpad.check.reals import Real, effort
+from fpad.check.reals import Real, bounds, effort
 
 Form = Mapping[int, Fraction]
 """Coefficients by monomial."""
 
-MOST_TERMS = 1024
-MOST_PRODUCTS = 2048
+MOST_TERMS = 400
+MOST_PRODUCTS = 800
 WORK = 400_000
+CANDIDATE_BITS = 256
+MOST_DIGITS = 160
+"""A number of that many bits, numerator and denominator together, is between two bounds by chance
+once in 2**70 times."""
 PRIMES = tuple(p for p in range(2, 1000) if all(p % d for d in range(2, math.isqrt(p) + 1)))
 _ONE = Fraction(1)
 UNIT = 0
@@ -49,16 +53,29 @@ def vanishes(x: Any) -> bool:
 
 
 def rational(x: Any) -> Fraction | None:
-    """The fraction that the number is, if its form shows it."""
+    """The fraction that the number is, if it is one of few digits and its form shows it."""
     if isinstance(x, Fraction):
         return x
-    try:
-        form = _algebra().normal(x)
-    except _Spent:
-        return None
-    if not form:
+    low, high = bounds(x, CANDIDATE_BITS)
+    found = simplest(low, high)
+    digits = found.numerator.bit_length() + found.denominator.bit_length()
+    return found if digits <= MOST_DIGITS and vanishes(x - found) else None
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction with the smallest denominator between two: their common continued fraction."""
+    if low <= 0 <= high:
         return Fraction(0)
-    return form[UNIT] if list(form) == [UNIT] else None
+    if high < 0:
+        return -simplest(-high, -low)
+    whole = []
+    while low != high and math.floor(low) == math.floor(high) != low:
+        whole.append(math.floor(low))
+        low, high = 1 / (high - whole[-1]), 1 / (low - whole[-1])
+    out = Fraction(math.ceil(low)) if low != high else low
+    for n in reversed(whole):
+        out = n + 1 / out
+    return out
 
 
 def _algebra() -> Algebra:
@@ -182,6 +199,7 @@ class Algebra:
 
     def _reduced(self, powers: dict[int, Any], exponent: dict[int, Any]) -> Form:
         """The monomial, with what its powers are equal to in their place."""
+        self._spend(len(powers) + len(exponent))
         rest: list[Form] = []
         for k, e in list(powers.items()):
             name, about = self._about[k]
@@ -229,6 +247,8 @@ class Algebra:
     def _inverse(self, a: Form) -> Form:
         """1 / a: its leading monomial is taken out, so that multiples have one kernel."""
         m, c = self._lead(a)
+        if len(a) > 1 and not self._exponential_only(m):
+            m = UNIT  # what may be zero does not divide
         first = self._one_inverse(m, c)
         if len(a) == 1:
             return first
@@ -240,18 +260,25 @@ class Algebra:
         form = self._reduced({k: -e for k, e in powers}, {k: -e for k, e in exponent})
         return {k: e / c for k, e in form.items()}
 
+    def _exponential_only(self, m: int) -> bool:
+        return not self._data[m][0]
+
     def _lead(self, a: Form) -> tuple[int, Fraction]:
-        """The leading term, in an order that products with a monomial keep."""
+        """The leading term, one without kernels if there is one.
+
+        The order is one that products with an exponential keep.
+        """
         if not a:
             raise _TooLong
         best = None
-        for m in a:
+        for m in list(filter(self._exponential_only, a)) or a:
             if best is None or self._before(m, best):
                 best = m
         assert best is not None
         return best, a[best]
 
     def _before(self, m: int, n: int) -> bool:
+        self._spend(len(self._data[m][1]) + len(self._data[n][1]))
         for first, second in zip(self._data[m][::-1], self._data[n][::-1], strict=True):
             gap = _merged(first, second, -1)
             low = min((k for k, e in gap.items() if e), default=None)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from fpad.check.coded import coded_slope
 from fpad.check.exact import ONE, Exact, lift
-from fpad.check.point import coded_slope
 from fpad.sweeps import piecewise as pw
 from fpad.sweeps import polynomials as poly
 from fpad.sweeps.graph import EXTREMES, Graph, Operand

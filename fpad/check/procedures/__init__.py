@@ -95,5 +95,8 @@ def _tellable(outcome: Outcome) -> Outcome:
 
 def _undecided(case: Case) -> str:
     """The reason where no procedure has one."""
-    lengths = any(t.at is not None and t.at.op.endswith(".hypot") for t in case.point.blocking)
+    lengths = any(
+        t.at is not None and t.at.op.endswith((".hypot", ".norm", ".std"))
+        for t in case.point.blocking
+    )
     return "norm_at_zero" if lengths else "degenerate_guard"
