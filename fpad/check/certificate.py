@@ -42,11 +42,11 @@ class Certificate:
             data = json.loads(text)
             return cls(data["kind"], decode(data["claims"]))
 
-    def verify(self, function: Callable[..., Any], *args: Any) -> bool:
+    def verify(self, function: Callable[..., Any], *args: Any, **keywords: Any) -> bool:
         """Re-check the claims by running the function on fractions; see `Report.verify`."""
         from fpad.check.verify import verify
 
-        return verify(self, function, args)
+        return verify(self, function, args, keywords)
 
 
 _FRACTION = re.compile(r"-?\d+/\d+")

@@ -7,7 +7,7 @@ a - g = (a - i) rounding + (i - g) the wrong piece
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -84,13 +84,29 @@ def check(
         if name not in PROCEDURES:
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
     limits = Limits(max_steps, max_bits, max_cells)
+    return check_call(f, args, {}, wrt, precision, seed, chosen, limits)
+
+
+def check_call(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    wrt: Any = 0,
+    precision: Any = None,
+    seed: Any = None,
+    chosen: Collection[str] = tuple(PROCEDURES),
+    limits: Limits | None = None,
+) -> Report:
+    """`check` of a call with arguments by keyword too."""
+    limits = limits or Limits()
     with spending(limits.effort):
-        return _checked(f, args, wrt, precision, seed, chosen, limits)
+        return _checked(f, args, keywords, wrt, precision, seed, chosen, limits)
 
 
 def _checked(
     f: Callable[..., Any],
     args: tuple[Any, ...],
+    keywords: Mapping[str, Any],
     wrt: Any,
     precision: Any,
     seed: Any,
@@ -98,7 +114,7 @@ def _checked(
     limits: Limits,
 ) -> Report:
     named, seed = tangents(f, seed)
-    s = subject(f, args, wrt, precision, named)
+    s = subject(f, args, wrt, precision, {**keywords, **named})
     floats, failed, ended = _in_floats(s, seed, limits)
     gradient = gradient_of(s, wrt, seed, failed) if ended else nothing(s)
     if not finite(s):
@@ -227,7 +243,7 @@ def _report(
         record=gradient.record,
         blocked_by=blocked if unknown else (),
         certificate=_certificate(s, seed, point, outcome),
-        _source=(s.function, s.original),
+        _source=(s.function, s.original, s.named),
     )
 
 

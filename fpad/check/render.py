@@ -11,10 +11,8 @@ The derivative is 1. The generated code returned 0.0.
 
 from __future__ import annotations
 
-import linecache
 import math
 import textwrap
-import unicodedata
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +21,7 @@ import numpy as np
 from fpad.check.arb import available
 from fpad.check.numbers import Ball
 from fpad.check.verdict import Verdict
+from fpad.marks import underline
 
 if TYPE_CHECKING:
     from fpad.check.report import Kink, Report
@@ -158,7 +157,7 @@ def _several(values: Any) -> str:
 def _place(kinks: list[Kink], report: Report) -> list[str]:
     k = kinks[0]
     lines = [f"  {k.file}:{k.line}", f"      {k.text}"]
-    mark = _underline(k)
+    mark = underline(k.file, k.line, k.column, k.text, k.op)
     if mark:
         lines.append(f"      {mark}")
     flips = [j for j in kinks if j.switch != 0]
@@ -186,35 +185,3 @@ def _place(kinks: list[Kink], report: Report) -> list[str]:
 def _switches(k: Kink) -> str:
     exact = "not known" if k.switch is None else number(k.switch)
     return f"the exact distance to the boundary is {exact}, in floats it was {k.switch_float:.17g}"
-
-
-def _underline(k: Kink) -> str:
-    """Carets under the operation, if the column can be placed in the text."""
-    start = linecache.getline(k.file, k.line).find(k.text)
-    at = k.column - 1 - start
-    if start < 0 or not 0 <= at < len(k.text):
-        return ""
-    margin = "".join("  " if _wide(c) else "\t" if c == "\t" else " " for c in k.text[:at])
-    return margin + "^" + "~" * (_extent(k.text[at:], k.op) - 1)
-
-
-def _wide(c: str) -> bool:
-    return unicodedata.east_asian_width(c) in "WF"
-
-
-def _extent(text: str, op: str) -> int:
-    """How many characters to mark: a call to its closing bracket, a test to its colon."""
-    if op in ("if", "while"):
-        end = text.find(":")
-        return end if end > 0 else len(text)
-    depth = 0
-    for k, c in enumerate(text):
-        if c in "([{":
-            depth += 1
-        elif c in ")]}":
-            depth -= 1
-            if depth <= 0:
-                return k + 1 if depth == 0 else max(k, 1)
-        elif depth == 0 and not (c.isalnum() or c in "._"):
-            return max(k, 1)
-    return len(text)

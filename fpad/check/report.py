@@ -151,8 +151,8 @@ class Report:
                 "the report was read from JSON and does not hold the function: "
                 "use certificate.verify(function, *args)"
             )
-        function, args = self._source
-        return verify(self.certificate, function, args)
+        function, args, keywords = self._source
+        return verify(self.certificate, function, args, keywords)
 
     def to_json(self) -> str:
         """The report as JSON; fractions are written as "p/q", so nothing is lost."""

@@ -35,7 +35,7 @@ class Subject:
 
     Attributes:
         function: the function as given.
-        original: its arguments as given.
+        original, named: its arguments as given, by position and by keyword.
         args, kwargs: its arguments, floats instead of fractions.
         given: parameter name -> argument, fractions kept.
         names: the parameters that are differentiated by; `single` if wrt was not a tuple.
@@ -50,6 +50,7 @@ class Subject:
 
     function: Callable[..., Any]
     original: tuple[Any, ...]
+    named: dict[str, Any]
     args: list[Any]
     kwargs: dict[str, Any]
     given: dict[str, Any]
@@ -123,12 +124,13 @@ def subject(
             env[atom] = (v, _exact(v, fmt, False))
     main = program.main
     wanted = [a for n in names for a in atoms[n]]
-    inputs, named = binder.unbind(floats)
+    inputs, keywords = binder.unbind(floats)
     return Subject(
         function,
         args,
+        dict(named or {}),
         inputs,
-        named,
+        keywords,
         given,
         names,
         single,

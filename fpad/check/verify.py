@@ -34,6 +34,7 @@ def verify(
     certificate: Certificate,
     function: Callable[..., Any],
     args: Sequence[Any],
+    keywords: Mapping[str, Any] | None = None,
 ) -> bool:
     """Do the claims of the certificate hold, as far as the function can be run?
 
@@ -41,7 +42,7 @@ def verify(
         CertificateError: they cannot be checked.
     """
     claims = certificate.claims
-    held = _verify(certificate, function, args)
+    held = _verify(certificate, function, args, keywords or {})
     if not held and claims.get("precision") is not None:
         raise CertificateError(
             f"the plain function does not bear the claims out; it may round other literals to "
@@ -50,7 +51,12 @@ def verify(
     return held
 
 
-def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequence[Any]) -> bool:
+def _verify(
+    certificate: Certificate,
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    keywords: Mapping[str, Any],
+) -> bool:
     claims = certificate.claims
     verdict = claims["verdict"]
     if verdict == "UNKNOWN":
@@ -59,7 +65,7 @@ def _verify(certificate: Certificate, function: Callable[..., Any], args: Sequen
     if holds is None or (claims["reason"] is None) is (verdict == "UNDEFINED"):
         return False
     try:
-        f = _Function(claims, function, args)
+        f = _Function(claims, function, args, keywords)
     except RecursionError as error:
         raise CertificateError("an object that holds itself cannot be copied") from error
     if verdict == "UNDEFINED":
@@ -81,6 +87,7 @@ class _Function:
         claims: Mapping[str, Any],
         function: Callable[..., Any],
         args: Sequence[Any],
+        keywords: Mapping[str, Any],
     ) -> None:
         if isinstance(function, types.MethodType):
             args, function = (function.__self__, *args), function.__func__
@@ -88,7 +95,7 @@ class _Function:
             raise CertificateError("only plain Python functions can be run on fractions")
         fmt = claims.get("precision")
         self._plain = Plain(None if fmt is None else format_of(fmt))
-        bound = inspect.signature(function).bind(*args)
+        bound = inspect.signature(function).bind(*args, **keywords)
         bound.apply_defaults()
         self._original = function
         self._function = self._plain.function(function)

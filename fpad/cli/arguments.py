@@ -23,6 +23,7 @@ examples:
   fpad show model.py:loss --passes               the program after each pass of the compiler
   fpad check model.py:loss --at 'w=[0.0, 1.0]'   is the gradient right there?
   fpad sweep model.py:net --over 'w=float8_e5m2' how often is it wrong, over all values
+  fpad trace model.py:loss --at 'w=[0.0, 1.0]'   which branch is taken where
   fpad explain model.py:loss                     what is saved, copied, active, and why
 
 A command says more about itself: fpad show --help."""
@@ -48,6 +49,18 @@ exit status:
   1  the code returns something else, or there is no derivative
   2  the command cannot be carried out
   3  the function is undefined here, or nothing was proved"""
+
+TRACE_EXAMPLES = """\
+examples:
+  fpad trace model.py:loss --at 'w=[0.0, 1.0]'
+  fpad trace model.py:loss --at point.npz --diff bfloat16       what is chosen otherwise in bfloat16
+  fpad trace model.py:loss --at 'x=1.0' --diff 'x=1.5'          what is chosen otherwise there
+  fpad trace model.py:loss --at 'x=1.0' --json                  every choice of every trip
+
+exit status:
+  0  the function was run; with --diff: all choices are the same
+  1  with --diff: some choices are different
+  2  the command cannot be carried out"""
 
 EXPLAIN_EXAMPLES = """\
 examples:
@@ -172,7 +185,42 @@ def _parser() -> argparse.ArgumentParser:
     text = "say whether the derivative is right at a point"
     check = commands.add_parser("check", help=text, **describe(f"{text}.", CHECK_EXAMPLES))
     _common(check)
+    check.add_argument(
+        "--seed",
+        metavar="VALUE",
+        help="of an output that is no single number: its cotangent, as '[1.0, 0.0]'; of a jvp the "
+        "tangent",
+    )
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
+    text = "run a function and print what it chooses at each place, and how far the boundaries are"
+    trace = commands.add_parser("trace", help=text, **describe(f"{text}.", TRACE_EXAMPLES))
+    _common(trace)
+    trace.add_argument(
+        "--what",
+        choices=("primal", "grad", "value_and_grad", "jacobian", "hessian"),
+        help="what is run: the function itself (default), or a derivative of it",
+    )
+    trace.add_argument(
+        "--diff",
+        metavar="OTHER",
+        help="what another run chooses otherwise: in another format (float32, bfloat16), or at "
+        "other values ('x=0.5', a .json or .npz file)",
+    )
+    trace.add_argument(
+        "--limit",
+        metavar="N",
+        type=int,
+        default=8,
+        help="trips that are shown of a place (default: 8; the nearest to a boundary among them)",
+    )
+    trace.add_argument(
+        "--nearest",
+        metavar="N",
+        type=int,
+        default=3,
+        help="entries nearest to a boundary that are named (default: 3)",
+    )
+    trace.add_argument("--json", action="store_true", help="all choices as JSON")
     text = "count the machine numbers at which a derivative is wrong or missing"
     sweep = commands.add_parser("sweep", help=text, **describe(f"{text}.", SWEEP_EXAMPLES))
     _target(sweep)

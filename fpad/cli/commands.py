@@ -7,24 +7,21 @@ import contextlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from fpad import api
-from fpad.binding import Binder, resolve_wrt
 from fpad.cli.arguments import help_text, parse
-from fpad.cli.problems import Place, UsageError, generated_file, in_file, paragraph, placed
-from fpad.cli.target import Target, load
-from fpad.cli.terminal import print_code, print_explanation, print_heading, print_report
+from fpad.cli.checking import check
+from fpad.cli.meaning import all_known, all_values, asked, call, precision_known, telling, wrt_known
+from fpad.cli.problems import paragraph
+from fpad.cli.target import load
+from fpad.cli.terminal import print_code, print_explanation, print_heading
+from fpad.cli.tracing import trace
 from fpad.cli.values import Given
 from fpad.cli.values import parse as parse_values
-from fpad.derivative import Derivative, Request
-from fpad.runtime.errors import FpadError, InputError
-from fpad.runtime.formats import format_of
+from fpad.derivative import Derivative
+from fpad.runtime.errors import FpadError
 from fpad.transforms.errors import TransformError
-
-if TYPE_CHECKING:
-    from fpad.sparse import SparseDerivative
 
 FAILED = 2
 INTERRUPTED = 130  # as shells have it: 128 + SIGINT
@@ -50,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 status = show(options)
             case "check":
                 status = check(options)
+            case "trace":
+                status = trace(options)
             case "explain":
                 status = explain(options)
             case "sweep":
@@ -71,12 +70,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print the generated code of a derivative, or the program after each pass."""
-    _known_precision(options.precision)
+    precision_known(options.precision)
     given = parse_values(options.at)
     target = load(options.target)
-    with _about(target, given):
-        derivative = _derivative(target, options)
-        _known(given, inspect.signature(derivative._base))
+    with telling(target, given):
+        derivative = asked(target, options)
+        all_known(given, inspect.signature(derivative._base))
         from fpad.entry import asked_kinds, assumed_kinds
         from fpad.transforms.lower import lower
         from fpad.transforms.pipeline import derive_program, recorded, written
@@ -103,13 +102,13 @@ def show(options: argparse.Namespace) -> int:
 
 def explain(options: argparse.Namespace) -> int:
     """Print what the code of a derivative saves and copies, and why."""
-    _known_precision(options.precision)
+    precision_known(options.precision)
     given = parse_values(options.at)
     target = load(options.target)
-    with _about(target, given):
-        derivative = _derivative(target, options)
+    with telling(target, given):
+        derivative = asked(target, options)
         signature = inspect.signature(derivative._base)
-        _known(given, signature)
+        all_known(given, signature)
         from fpad.entry import asked_kinds, assumed_kinds
         from fpad.explaining import explained
         from fpad.transforms.lower import lower
@@ -127,7 +126,7 @@ def explain(options: argparse.Namespace) -> int:
             _tell_assumptions(error, derivative, given)
             raise
         program, _ = recorded(program, steps)
-        values = _all_values(signature, given)
+        values = all_values(signature, given)
         with contextlib.redirect_stdout(sys.stderr):  # what the function prints
             try:
                 explanation = explained(derivative, program, live, kinds, values)
@@ -135,36 +134,13 @@ def explain(options: argparse.Namespace) -> int:
                 raise
             except Exception:
                 if values is not None:
-                    _called(derivative._base, signature, values)  # in a line of the user, if so
+                    call(derivative._base, signature, values)  # in a line of the user, if so
                 raise
     if options.json:
         print(explanation.to_json())
     else:
         print_explanation(str(explanation))
     return 0
-
-
-def _all_values(signature: inspect.Signature, given: Given) -> dict[str, Any] | None:
-    """A value for every parameter, defaults included; None where one has none."""
-    values: dict[str, Any] = {}
-    empty: dict[Any, Any] = {
-        inspect.Parameter.VAR_POSITIONAL: (),
-        inspect.Parameter.VAR_KEYWORD: {},
-    }
-    for p in signature.parameters.values():
-        value = given.values.get(p.name, empty.get(p.kind, p.default))
-        if value is p.empty:
-            return None
-        values[p.name] = value
-    return values
-
-
-def _called(
-    function: Callable[..., Any], signature: inspect.Signature, values: Mapping[str, Any]
-) -> None:
-    """Call a function with a value for every parameter."""
-    args, kwargs = Binder(signature).unbind(values)
-    function(*args, **kwargs)
 
 
 def _tell_assumptions(error: TransformError, derivative: Derivative, given: Given) -> None:
@@ -195,150 +171,14 @@ def _print_passes(derivative: Derivative, kinds: Mapping[str, Any], backend: str
         before = text
 
 
-def check(options: argparse.Namespace) -> int:
-    """Print the report of the checker."""
-    _known_precision(options.precision)
-    given = parse_values(options.at)
-    target = load(options.target)
-    with _about(target, given):
-        signature = _wrt_known(target.function, options.wrt)
-        args = _arguments(signature, given, target.place)
-        from fpad.check import check as checked
-
-        with contextlib.redirect_stdout(sys.stderr):  # what the function prints
-            try:
-                report = checked(
-                    target.function, *args, wrt=options.wrt, precision=options.precision
-                )
-            except FpadError:
-                raise
-            except Exception:
-                target.function(*args)  # fails in a line of the user, if the fault is theirs
-                raise
-    if options.json:
-        print(report.to_json())
-    else:
-        print_report(str(report))
-    return int(report.exit_code)
-
-
 def sweep(options: argparse.Namespace) -> int:
     """Print how often a function has no derivative, and how often AD is wrong."""
     from fpad.cli import sweeping
 
     over, fixed = sweeping.parse_over(options.over), parse_values(options.at)
     target = load(options.target)
-    with _about(target, over):
-        signature = _wrt_known(target.function, tuple(over.values))
-        _known(over, signature)
-        _known(fixed, signature)
+    with telling(target, over):
+        signature = wrt_known(target.function, tuple(over.values))
+        all_known(over, signature)
+        all_known(fixed, signature)
         return sweeping.sweep(options, target, over, fixed)
-
-
-# ---------------------------------------------------------------- what the options mean
-
-
-def _derivative(target: Target, options: argparse.Namespace) -> Derivative:
-    """The derivative that is asked for; of one that a decorator made, itself."""
-    what = options.what or ("primal" if isinstance(target.function, Derivative) else "grad")
-    chosen = {
-        "precision": options.precision,
-        "record": options.record,
-        "backend": options.backend,
-    }
-    if what == "vmap":
-        mapped = (0, 0)
-        return Derivative(target.function, Request("vmap", axes=mapped, **chosen))
-    if what == "primal":
-        return Derivative(target.function, Request("primal", wrt=options.wrt, **chosen))
-    _wrt_known(target.function, options.wrt)
-    if options.sparse:
-        if what not in ("jacobian", "hessian"):
-            reason = f"--sparse is of a matrix, and --what {what} makes none"
-            remedy = "add --what jacobian, or --what hessian"
-            raise UsageError(reason, Place("--sparse", 1), remedy)
-        sparse: SparseDerivative = getattr(api, what)(
-            target.function, options.wrt, sparse=True, **chosen
-        )
-        return sparse.products()
-    made: Derivative = getattr(api, what)(target.function, options.wrt, **chosen)
-    return made
-
-
-def _wrt_known(function: Any, wrt: Any) -> inspect.Signature:
-    """The signature of a function that has the parameters that wrt names."""
-    if not isinstance(function, Derivative):
-        from fpad.transforms.source import read
-
-        read(function)  # says what is no function
-    signature = inspect.signature(function)
-    try:
-        resolve_wrt(wrt, signature, function)
-    except InputError as error:
-        shown = ",".join(map(str, wrt)) if isinstance(wrt, tuple) else str(wrt)
-        raise UsageError(str(error), Place(f"--wrt {shown}", 7)) from None
-    return signature
-
-
-def _known_precision(precision: str | None) -> None:
-    if precision is not None:
-        try:
-            format_of(precision)
-        except ValueError as error:
-            raise UsageError(str(error), Place(f"--precision {precision}", 13)) from None
-
-
-def _known(given: Given, signature: inspect.Signature) -> None:
-    """Every value is for a parameter."""
-    names = ", ".join(signature.parameters) or "none"
-    for name, place in given.places.items():
-        if name not in signature.parameters:
-            raise UsageError(f"there is no parameter {name}", place, f"the parameters are: {names}")
-
-
-def _arguments(signature: inspect.Signature, given: Given, target: Place) -> list[Any]:
-    """Positional arguments from values by name; what is not given has its default.
-
-    Raises:
-        UsageError: a value is missing, or cannot be given by position.
-    """
-    _known(given, signature)
-    args: list[Any] = []
-    for p in signature.parameters.values():
-        if p.kind is inspect.Parameter.VAR_POSITIONAL:
-            args.extend(given.values.get(p.name, ()))
-        elif p.kind in (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD):
-            if p.name in given.places:
-                remedy = "write a function that calls it with this value"
-                reason = f"{p.name} is given by keyword only, which check cannot do"
-                raise UsageError(reason, given.places[p.name], remedy)
-        elif p.name in given.values:
-            args.append(given.values[p.name])
-        elif p.default is not p.empty:
-            args.append(p.default)
-        else:
-            remedy = f"--at '{p.name}=1.0' or --at '{p.name}=[0.0, 1.0]'"
-            raise UsageError(f"there is no value for the parameter {p.name}", target, remedy)
-    return args
-
-
-@contextlib.contextmanager
-def _about(target: Target, given: Given) -> Iterator[None]:
-    """Errors get the place on the command line that they are about, if they have none."""
-    try:
-        yield
-    except FpadError as error:
-        named = [n for n in given.places if str(error).startswith(f"argument {n} ")]
-        told = placed(error, given.places[named[0]] if named else target.place)
-        if told is error:
-            raise
-        for note in getattr(error, "__notes__", ()):
-            told.add_note(note)
-        raise told from error
-    except BrokenPipeError:
-        raise
-    except Exception as error:
-        found = in_file(error, target.file) or in_file(error, generated_file(error))
-        if found is None:
-            raise
-        raise found from error

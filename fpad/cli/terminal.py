@@ -72,6 +72,24 @@ def print_report(text: str) -> None:
     Console(file=stream, highlight=False).print(shown, soft_wrap=True)
 
 
+def print_trace(text: str) -> None:
+    """Print the text of a record: places stand out, carets and distances are coloured."""
+    stream = sys.stdout
+    if not has_colours(stream):
+        print(text, file=stream)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    shown = Text(text)
+    shown.highlight_regex(r"(?m)^\S.*$", "bold")
+    shown.highlight_regex(r"(?m)^  \S*:[0-9]+$", "cyan")
+    shown.highlight_regex(r"(?m)^ +\^~*$", "yellow")
+    shown.highlight_regex(r"exactly on the boundary", "bold red")
+    shown.highlight_regex(r"\b(here|there):", "bold")
+    Console(file=stream, highlight=False).print(shown, soft_wrap=True)
+
+
 def print_explanation(text: str) -> None:
     """Print the text of an explanation: titles stand out, what is said of lines stands back."""
     stream = sys.stdout

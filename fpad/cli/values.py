@@ -65,6 +65,25 @@ def parse(texts: Iterable[str]) -> Given:
     return given
 
 
+def value_of(text: str, option: str) -> Any:
+    """The value of an option that takes one: a literal, as in `--seed '[1.0, 0.0]'`.
+
+    Raises:
+        UsageError: it is not a literal.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        place = Place(f"{option} {text}", len(option) + 2)
+        raise UsageError(f"{option}: this is no value", place, REMEDY) from None
+    shift = len(text) - len(text.lstrip())
+
+    def place_of(node: ast.AST) -> Place:
+        return Place(text, getattr(node, "col_offset", 0) + shift + 1)
+
+    return _as_value(_literal(tree, place_of, option))
+
+
 # ---------------------------------------------------------------- literals
 
 
@@ -108,17 +127,17 @@ def _shown(text: str, lines: list[str], line: int, column: int, start: int) -> P
     return Place(lines[line - 1], column + 1)
 
 
-def _literal(node: ast.expr, place: Any) -> Any:
+def _literal(node: ast.expr, place: Any, option: str = "--at") -> Any:
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError):  # TypeError: a list as the key of a dict
         bad = _offender(node)
     except (RecursionError, MemoryError):
-        raise UsageError("--at: nested too deeply", place(node), "put it in a .npz file") from None
+        raise UsageError(f"{option}: nested too deeply", place(node)) from None
     remedy = REMEDY
     if isinstance(bad, ast.Name) and bad.id.lower() in ("nan", "inf", "infinity"):
         remedy = "1e999 is infinity; NaN can be given in a .json or .npz file"
-    raise UsageError(f"--at: {ast.unparse(bad)} is not a literal", place(bad), remedy)
+    raise UsageError(f"{option}: {ast.unparse(bad)} is not a literal", place(bad), remedy)
 
 
 def _offender(node: ast.expr) -> ast.expr:

@@ -15,6 +15,7 @@ import pytest
 import fpad
 import fpad.check as package
 from fpad.check import Report, Verdict
+from fpad.check.checker import check_call
 from fpad.runtime.errors import InputError
 from tests.check.theory import ROWS
 
@@ -315,3 +316,18 @@ def test_the_package_is_the_function() -> None:
     ]
     with pytest.raises(InputError, match="batch"):
         fpad.check(relu_pair, 0.0, batch=True)
+
+
+def scaled_relu(x, *, scale=1.0):
+    return np.maximum(x - scale, 0.0)
+
+
+def test_parameters_that_are_given_by_keyword_only() -> None:
+    """Their values are part of the point: of the verdict, and of what verify runs."""
+    report = check_call(scaled_relu, (2.0,), {"scale": 2.0})
+    assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert report.verify()
+    assert report.certificate.verify(scaled_relu, 2.0, scale=2.0)
+    assert not report.certificate.verify(scaled_relu, 2.0, scale=1.0)
+    by_scale = check_call(scaled_relu, (3.0,), {"scale": 2.0}, wrt="scale")
+    assert by_scale.derivative == (-1,)

@@ -58,6 +58,10 @@ def by_name(x, *, scale=1.0):
     return x * scale
 
 
+def pair(x):
+    return np.stack([x, 2.0 * x])
+
+
 def quiet_identity(x):
     return np.maximum(0, x) - np.maximum(0, -x)
 

@@ -185,6 +185,10 @@ def test_check_takes_wrt_precision_defaults_and_rest(model, run) -> None:
     assert run("check", f"{model}:loss", "--at", at, "--wrt", "x")[0] in (0, 3)
     status, out, _ = run("check", f"{model}:several", "--at", "x=3.0; rest=(2.0,)", "--json")
     assert json.loads(out)["derivative"] == ["2/1"]
+    _, out, _ = run("check", f"{model}:by_name", "--at", "x=3.0; scale=2.5", "--json")
+    assert json.loads(out)["derivative"] == ["5/2"]
+    _, out, _ = run("check", f"{model}:pair", "--at", "x=3.0", "--seed", "[1.0, 10.0]", "--json")
+    assert json.loads(out)["derivative"] == ["21/1"]
     _, out, _ = run("check", f"{model}:steps", "--at", "x=0.7", "--precision", "bfloat16", "--json")
     assert json.loads(out)["value"] is not None
 
