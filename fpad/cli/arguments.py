@@ -43,6 +43,7 @@ CHECK_EXAMPLES = """\
 examples:
   fpad check model.py:loss --at 'w=[0.0, 1.0]'
   fpad check model.py:loss --at point.json --wrt w --json
+  fpad check model.py:loss --at 'x=0.0; scale=2.0' --sarif fpad.sarif
 
 exit status:
   0  the derivative exists here, and the code returns it
@@ -192,6 +193,9 @@ def _parser() -> argparse.ArgumentParser:
         "tangent",
     )
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
+    check.add_argument(
+        "--sarif", metavar="FILE", help="write what is wrong for code review (SARIF 2.1.0)"
+    )
     text = "run a function and print what it chooses at each place, and how far the boundaries are"
     trace = commands.add_parser("trace", help=text, **describe(f"{text}.", TRACE_EXAMPLES))
     _common(trace)

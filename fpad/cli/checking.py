@@ -29,6 +29,10 @@ def check(options: argparse.Namespace) -> int:
     with telling(target, given):
         signature = wrt_known(target.function, options.wrt)
         report = _checked(target, options, signature, given, seed)
+    if options.sarif is not None:
+        from fpad.check.sarif import dumps
+
+        written("--sarif", options.sarif, dumps([report]))
     if options.json:
         print(report.to_json())
     else:
@@ -59,7 +63,15 @@ def _checked(
             raise
 
 
-def told(path: str, option: str, error: OSError) -> UsageError:
-    """A file that cannot be written."""
-    reason = f"{option}: {path} cannot be written: {error.strerror}"
-    return UsageError(reason, Place(f"{option} {path}", len(option) + 2))
+def written(option: str, path: str, text: str) -> None:
+    """Write what an option asks for.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        reason = f"{option}: {path} cannot be written: {error.strerror}"
+        raise UsageError(reason, Place(f"{option} {path}", len(option) + 2)) from None

@@ -208,3 +208,17 @@ def test_sparse_is_of_a_matrix(model, run) -> None:
     status, _, err = run("show", f"{model}:f", "--what", "jacobian", "--sparse", "--backend=cupy")
     assert status == 2
     assert "use the NumPy backend" in err
+
+
+def test_check_writes_sarif(model, run, tmp_path) -> None:
+    file = tmp_path / "found.sarif"
+    line = ("check", f"{model}:quiet_identity", "--at", "x=0.0")
+    status, out, _ = run(*line, "--sarif", str(file))
+    assert (status, out) == (1, run(*line)[1])
+    (result,) = json.loads(file.read_text())["runs"][0]["results"]
+    assert result["ruleId"] == "wrong-derivative"
+    assert result["locations"][0]["physicalLocation"]["region"]["snippet"]["text"] in out
+    status, out, err = run(*line, "--sarif", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert "--sarif" in err
+    assert "cannot be written: Is a directory" in err
