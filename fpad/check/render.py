@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from fpad.check.report import Kink, Report
 
 SHOWN = 4
+SHORT = 4
+"""Points of so many numbers are written out."""
 WIDTH = 96
 
 REASONS = {
@@ -83,6 +85,9 @@ def _subject(report: Report) -> str:
     where = ", ".join(claims.get("wrt", ()))
     if point is not None and len(point) == 1:
         return f"{name} at {where} = {number(point[0])}"
+    if point is not None and len(point) <= SHORT and all(len(number(v)) <= 12 for v in point):
+        names = where if len(claims.get("wrt", ())) == 1 else f"({where})"
+        return f"{name} at {names} = ({', '.join(map(number, point))})"
     return f"{name} with respect to {where}"
 
 
