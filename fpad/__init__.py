@@ -31,6 +31,7 @@ from fpad.api import (
 if TYPE_CHECKING:
     from fpad.check import Certificate, Kink, Report, Verdict, check
     from fpad.derivative import Derivative
+    from fpad.plotting import plot_kinks
     from fpad.records import BranchRecord, Choice
     from fpad.sweeps import Sweep, sweep
     from fpad.transforms.errors import (
@@ -64,6 +65,7 @@ _LAZY = {
     "check": "fpad.check",
     "grad_of": "fpad.runtime",
     "on_adjoint": "fpad.runtime",
+    "plot_kinks": "fpad.plotting",
     "rule": "fpad.rules",
     "stop_gradient": "fpad.runtime",
     "sweep": "fpad.sweeps",
@@ -95,6 +97,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "on_adjoint",
+    "plot_kinks",
     "record",
     "round_to",
     "rule",

@@ -225,6 +225,16 @@ class BranchRecord:
     def __hash__(self) -> int:
         return hash(self.path)
 
+    def __str__(self) -> str:
+        from fpad.trace_text import trace_text
+
+        return trace_text(self)
+
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(str(self))}</pre>"
+
     def __repr__(self) -> str:
         return f"BranchRecord({len(self.choices)} choices, path {self.path[:12]})"
 

@@ -26,6 +26,7 @@ from fpad.transforms.ir import (
     Call,
     Fresh,
     Func,
+    Origin,
     Program,
     Return,
     Statement,
@@ -33,7 +34,7 @@ from fpad.transforms.ir import (
     rewrite,
     walk,
 )
-from fpad.transforms.printer import BlankLine, Comment, to_source
+from fpad.transforms.printer import BlankLine, Comment, to_source_map
 from fpad.transforms.scope import Scope
 from fpad.transforms.signature import is_flat
 from fpad.transforms.statements import DEFAULT, Options, Writer
@@ -49,11 +50,13 @@ class Emitted:
         tree: gast.Module, with `printer.Comment` among its statements.
         text: the module as text.
         namespace: objects that the text refers to by name and does not import; for `load.load`.
+        origins: line of the text, from 1, that begins a statement -> where it comes from.
     """
 
     tree: Any
     text: str
     namespace: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[int, Origin] = field(default_factory=dict)
 
 
 def emit_function(
@@ -91,7 +94,9 @@ def emit_module(
     head = [Comment(line) for line in options.header]
     head += [Comment(f"{n}: {_description(v)}") for n, v in sorted(scope.external.items())]
     tree = gast.Module([*head, *_imports(scope, options.runtime), *definitions], [])
-    return Emitted(tree, to_source(tree), dict(scope.external))
+    text, lines = to_source_map(tree)
+    origins = {line: node.origin for line, node in lines if hasattr(node, "origin")}
+    return Emitted(tree, text, dict(scope.external), origins)
 
 
 def _parameter_kinds(func: Func) -> Kinds:

@@ -152,9 +152,12 @@ class Writer:
         comments = _comments(block) if self._options.comments else {}
         out: list[Any] = []
         for k, s in enumerate(block):
+            nodes = self._statement(s)
             if k in comments:
-                out.append(Comment(comments[k]))
-            out += self._statement(s)
+                nodes = [Comment(comments[k]), *nodes]
+            for node in nodes:
+                node.origin = getattr(s, "origin", NOWHERE)  # for `emit.emit_module`
+            out += nodes
         return out
 
     def _statement(self, s: Statement) -> list[Any]:

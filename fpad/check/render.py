@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,9 @@ REASONS = {
 
 def render(report: Report) -> str:
     """The text of a report."""
-    lines = [f"{_subject(report)}: {_headline(report)}"]
-    lines += _facts(report)
+    lines = [f"{subject_line(report)}: {headline(report)}"]
+    for fact in facts(report):
+        lines += textwrap.wrap(fact, WIDTH, initial_indent="  ", subsequent_indent="  ")
     kinks = report.blocked_by or report.kinks
     places: dict[tuple[Any, ...], list[Kink]] = {}
     for k in kinks:
@@ -78,7 +80,8 @@ def number(x: Any) -> str:
     return str(x)
 
 
-def _subject(report: Report) -> str:
+def subject_line(report: Report) -> str:
+    """The function and the point."""
     claims = report.certificate.claims
     point = claims.get("point")
     name = claims.get("function", "the function")
@@ -91,7 +94,8 @@ def _subject(report: Report) -> str:
     return f"{name} with respect to {where}"
 
 
-def _headline(report: Report) -> str:
+def headline(report: Report) -> str:
+    """The verdict, and what it means for the generated derivative."""
     match report.verdict:
         case Verdict.DIFFERENTIABLE if report.correct:
             return "DIFFERENTIABLE, and the generated derivative is right"
@@ -108,7 +112,8 @@ def _headline(report: Report) -> str:
     return "UNKNOWN, nothing is proved"
 
 
-def _facts(report: Report) -> list[str]:
+def facts(report: Report) -> list[str]:
+    """What was found, a sentence each."""
     out = []
     if report.reason is not None:
         _, _, operation = report.reason.partition("no_exact_rule: ")
@@ -122,6 +127,10 @@ def _facts(report: Report) -> list[str]:
     if report.slopes is not None and report.verdict is not Verdict.DIFFERENTIABLE:
         left, right = map(number, report.slopes)
         out.append(f"From the left its slope is {left}, from the right {right}.")
+    elif report.verdict is Verdict.NOT_DIFFERENTIABLE and 2 <= len(report.pieces_inner) <= SHOWN:
+        pieces = ", ".join(sorted(map(_several, report.pieces_inner)))
+        if len(pieces) <= WIDTH:
+            out.append(f"Pieces with different gradients meet here: {pieces}.")
     if report.derivative is not None:
         out.append(f"The derivative is {_several(report.derivative)}.")
     out.append(f"The generated code returned {_several(report.ad)}.")
@@ -141,11 +150,7 @@ def _facts(report: Report) -> list[str]:
         out.append(f"That is right up to rounding: {np.max(report.ulp_error):.3g} ulp.")
     if report.verdict is Verdict.UNKNOWN and report.blocked_by:
         out.append("The point sits on kinks that the procedures of this version cannot settle:")
-    return [
-        line
-        for text in out
-        for line in textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    ]
+    return out
 
 
 def _several(values: Any) -> str:
@@ -165,6 +170,13 @@ def _place(kinks: list[Kink], report: Report) -> list[str]:
     mark = underline(k.file, k.line, k.column, k.text, k.op)
     if mark:
         lines.append(f"      {mark}")
+    said = said_of(kinks, report)
+    return lines + textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ")
+
+
+def said_of(kinks: Sequence[Kink], report: Report) -> str:
+    """What is said of the kinks of one place, in words."""
+    k = kinks[0]
     flips = [j for j in kinks if j.switch != 0]
     times = f" ({len(kinks)} times)" if len(kinks) > 1 else ""
     condition = k.op in ("if", "while") or k.op.startswith("operator.")
@@ -184,7 +196,7 @@ def _place(kinks: list[Kink], report: Report) -> list[str]:
             said += " It does not matter: the result does not depend on it to first order."
     if k.call_path:
         said += f" Called through {' > '.join(k.call_path)}."
-    return lines + textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    return said
 
 
 def _switches(k: Kink) -> str:

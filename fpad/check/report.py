@@ -191,6 +191,21 @@ class Report:
             data["wrong_piece_cause"] = frozenset(data["wrong_piece_cause"])
             return cls(**data)
 
+    def to_html(self, progress: bool | None = False) -> str:
+        """The report as a page of HTML that loads nothing: source, code, pieces, certificate.
+
+        Args:
+            progress: show a progress bar while the pieces are drawn; None: on a terminal.
+        """
+        from fpad.pages.page import page
+
+        return page(self, progress)
+
+    def _repr_html_(self) -> str:
+        from fpad.pages.page import fragment
+
+        return fragment(self)
+
     def __str__(self) -> str:
         from fpad.check.render import render
 

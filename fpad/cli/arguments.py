@@ -43,7 +43,7 @@ CHECK_EXAMPLES = """\
 examples:
   fpad check model.py:loss --at 'w=[0.0, 1.0]'
   fpad check model.py:loss --at point.json --wrt w --json
-  fpad check model.py:loss --at 'x=0.0; scale=2.0' --sarif fpad.sarif
+  fpad check model.py:loss --at 'x=0.0; scale=2.0' --html loss.html --sarif fpad.sarif
 
 exit status:
   0  the derivative exists here, and the code returns it
@@ -193,6 +193,11 @@ def _parser() -> argparse.ArgumentParser:
         "tangent",
     )
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
+    check.add_argument(
+        "--html",
+        metavar="FILE",
+        help="write a page: source with its kinks, generated code, a picture of the pieces",
+    )
     check.add_argument(
         "--sarif", metavar="FILE", help="write what is wrong for code review (SARIF 2.1.0)"
     )

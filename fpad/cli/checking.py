@@ -29,6 +29,10 @@ def check(options: argparse.Namespace) -> int:
     with telling(target, given):
         signature = wrt_known(target.function, options.wrt)
         report = _checked(target, options, signature, given, seed)
+    if options.html is not None:
+        with contextlib.redirect_stdout(sys.stderr):  # what the function prints
+            text = report.to_html(progress=None)
+        written("--html", options.html, text)
     if options.sarif is not None:
         from fpad.check.sarif import dumps
 

@@ -15,6 +15,7 @@ import numpy as np
 from fpad._version import __version__
 from fpad.check.procedures import Limits
 from fpad.check.subject import subject
+from fpad.progress import Progress
 from fpad.runtime.errors import InputError
 from fpad.sweeps.activations import Activation
 from fpad.sweeps.blocks import BLOCK, Done, Task, work
@@ -23,7 +24,6 @@ from fpad.sweeps.journal import Journal, fingerprint
 from fpad.sweeps.lanes import BITS, FRACTION
 from fpad.sweeps.plan import Plan, plan_of
 from fpad.sweeps.pointwise import UNKNOWN, Arguments, decided
-from fpad.sweeps.progress import Progress
 from fpad.sweeps.result import ActivationFacts, Sweep
 from fpad.sweeps.settling import VERDICT
 from fpad.sweeps.spaces import Space, space_of

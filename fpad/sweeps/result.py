@@ -248,6 +248,11 @@ class Sweep:
     def __str__(self) -> str:
         return "\n".join(_lines(self))
 
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(str(self))}</pre>"
+
     def __repr__(self) -> str:
         found = f"ndf={self.ndf}, inc={self.inc}, unknown={self.unknown}"
         return f"Sweep(total={self.total}, {found}, bound={self.bound_text()})"

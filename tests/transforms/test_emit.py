@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import fpad
 from fpad import runtime as fp
 from fpad.transforms.emit import Options, emit_function, emit_module
 from fpad.transforms.ir import (
@@ -40,6 +41,7 @@ from fpad.transforms.ir import (
     Unpack,
 )
 from fpad.transforms.kinds import ARRAY
+from fpad.transforms.pipeline import written
 from fpad.transforms.printer import to_source
 from tests.transforms.level2 import (
     ADD,
@@ -274,3 +276,26 @@ def test_text_is_the_same_every_time() -> None:
 def test_a_result_that_does_not_fit_its_structure_is_noticed() -> None:
     with pytest.raises(AssertionError, match="2 results"):
         entry((Parameter("x", PLAIN, Leaf("x")),), Leaf("x"), Return(("x", "x")))
+
+
+def two_lines(x):
+    y = x * x
+    return np.sin(y) * x
+
+
+def test_lines_know_where_they_come_from() -> None:
+    derivative = fpad.grad(two_lines).derive(1.0)
+    entry = derivative._latest
+    emitted = written(entry.derived.program, derivative.steps(), "numpy", "np")
+    assert emitted.text == derivative.source
+    first = two_lines.__code__.co_firstlineno
+    found: dict[int, list[str]] = {}
+    for number, shown in enumerate(emitted.text.splitlines(), 1):
+        origin = emitted.origins.get(number)
+        if origin is not None and origin.line:
+            assert (origin.file, origin.function) == (__file__, "two_lines")
+            found.setdefault(origin.line - first, []).append(shown.strip())
+    assert found.keys() == {1, 2}
+    assert "# y = x * x" in found[1]
+    assert "# return np.sin(y) * x" in found[2]
+    assert sum(map(len, found.values())) > 4  # what follows the comments as well

@@ -1,0 +1,1 @@
+"""Pages about reports, and maps of kinks."""
