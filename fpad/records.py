@@ -14,21 +14,20 @@ of the program: their `path` is the same.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
+from fpad.choices import Choice, Key, Raw, Site, decode, digest, encode
 from fpad.runtime.errors import InputError
 
-Label: TypeAlias = "int | np.ndarray"
-Switch: TypeAlias = "float | np.ndarray"
+__all__ = ["BranchRecord", "Choice", "Difference", "Nearest", "Site", "read_as"]
 
 
 @contextmanager
@@ -42,54 +41,6 @@ def read_as(what: str) -> Iterator[None]:
         yield
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise InputError(f"this text is not {what} as to_json writes one: {error!r}") from None
-
-
-@dataclass(frozen=True)
-class Site:
-    """A place in a source file.
-
-    Attributes:
-        file: the file, or the name under which Python knows the text.
-        function: the name of the function.
-        ordinal: which statement of the function this is, so that edits elsewhere move nothing.
-        line: line in the file, from 1.
-        column: column in that line, in characters, from 1.
-        text: the source line without its indentation.
-    """
-
-    file: str
-    function: str
-    ordinal: int
-    line: int
-    column: int
-    text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """One choice of one execution.
-
-    Attributes:
-        site: where it stands in the source.
-        op: public dotted name of the operation ("numpy.maximum"), or "if", "while", "for".
-        label: the piece that was taken, entry by entry: an int, or an int64 array.
-        switch: unrounded distance to the boundary; NaN where none is known.
-        call_path: the calls on the way from the entry of the program, as "function:ordinal".
-        iteration: the trip of each enclosing loop, the outermost first, from 0.
-    """
-
-    site: Site
-    op: str
-    label: Label
-    switch: Switch
-    call_path: tuple[str, ...] = ()
-    iteration: tuple[int, ...] = ()
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What makes two choices of two executions the same choice; file names do not count."""
-        s = self.site
-        return (s.function, s.ordinal, self.op, self.call_path, self.iteration)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,27 +76,41 @@ class BranchRecord:
             names, lines and switch values do not enter.
     """
 
-    __slots__ = ("choices", "path")
-
-    choices: tuple[Choice, ...]
-    path: str
+    __slots__ = ("_choices", "_path", "_raw")
 
     def __init__(self, choices: Iterable[Choice] = ()) -> None:
-        self.choices = tuple(choices)
-        self.path = _digest(self.choices)
+        self._choices: tuple[Choice, ...] | None = tuple(choices)
+        self._path: str | None = None
+        self._raw: Raw | None = None
 
     @classmethod
     def from_raw(cls, raw: Iterable[tuple[Any, ...]], sites: Mapping[str, Any]) -> BranchRecord:
-        """The record of what generated code noted down.
+        """The record of what generated code noted down; nothing is read before it is asked for.
 
         Args:
-            raw: tuples (key of the site, label, switch, call path, iteration); labels are truth
-                values or integers, alone or in arrays, or None where the operands left no choice
-                (x**2, whose exponent is written down); a missing switch is None; arrays may live
-                on a device.
-            sites: what the keys stand for: objects with `op` and `origin` (the fields of `Site`).
+            raw: what was noted, as `fpad.choices.Raw` takes it.
+            sites: what the keys in it stand for.
         """
-        return cls(_choice(sites[key], *rest) for key, *rest in raw if rest[0] is not None)
+        record = cls()
+        record._choices, record._raw = None, Raw(raw, sites)
+        return record
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The choices, in the order in which they were made."""
+        if self._choices is None:
+            assert self._raw is not None
+            self._choices = self._raw.choices()
+        return self._choices
+
+    @property
+    def path(self) -> str:
+        """Hexadecimal digest of places and labels, equal where the same piece was taken."""
+        if self._path is None:
+            raw = self._raw
+            found = ((c.key, c.label) for c in self._choices or ())
+            self._path = digest(found) if raw is None else raw.digest()
+        return self._path
 
     def nearest(self, n: int = 1) -> tuple[Nearest, ...]:
         """The n entries with the smallest distance to a boundary, nearest first."""
@@ -190,8 +155,8 @@ class BranchRecord:
                     {
                         "site": vars(c.site),
                         "op": c.op,
-                        "label": _encode(c.label),
-                        "switch": _encode(c.switch),
+                        "label": encode(c.label),
+                        "switch": encode(c.switch),
                         "call_path": c.call_path,
                         "iteration": c.iteration,
                     }
@@ -208,8 +173,8 @@ class BranchRecord:
                 Choice(
                     Site(**c["site"]),
                     c["op"],
-                    _decode(c["label"]),
-                    _decode(c["switch"]),
+                    decode(c["label"]),
+                    decode(c["switch"]),
                     tuple(c["call_path"]),
                     tuple(c["iteration"]),
                 )
@@ -220,7 +185,11 @@ class BranchRecord:
         return len(self.choices)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, BranchRecord) and self.to_json() == other.to_json()
+        return (
+            isinstance(other, BranchRecord)
+            and len(self) == len(other)
+            and all(a.equals(b) for a, b in zip(self.choices, other.choices, strict=True))
+        )
 
     def __hash__(self) -> int:
         return hash(self.path)
@@ -239,69 +208,9 @@ class BranchRecord:
         return f"BranchRecord({len(self.choices)} choices, path {self.path[:12]})"
 
 
-def _choice(
-    at: Any, label: Any, switch: Any, call_path: Iterable[str] = (), iteration: Iterable[int] = ()
-) -> Choice:
-    o = at.origin
-    site = Site(o.file, o.function, o.ordinal, o.line, o.column, o.text)
-    return Choice(
-        site,
-        at.op,
-        _label(label),
-        _switch(switch),
-        tuple(c.partition(" ")[0] for c in call_path),
-        tuple(map(int, iteration)),
-    )
-
-
-def _label(value: Any) -> Label:
-    array = np.array(_host(value)).astype(np.int64)
-    return array if array.ndim else int(array)
-
-
-def _switch(value: Any) -> Switch:
-    if value is None:
-        return math.nan
-    array = np.array(_host(value))
-    if array.dtype.kind != "f":
-        array = array.astype(np.float64)
-    return array if array.ndim else float(array)
-
-
-def _host(value: Any) -> Any:
-    """Fetch an array that lives on a device."""
-    return value.get() if not isinstance(value, np.ndarray) and hasattr(value, "get") else value
-
-
-def _digest(choices: Iterable[Choice]) -> str:
-    h = hashlib.sha256()
-    for c in choices:
-        label = np.ascontiguousarray(np.asarray(c.label, dtype="<i8"))
-        h.update(repr((c.key, label.shape)).encode())
-        h.update(label.tobytes())
-    return h.hexdigest()
-
-
-def _numbered(choices: Iterable[Choice]) -> Iterator[tuple[tuple[Any, ...], Choice]]:
+def _numbered(choices: Iterable[Choice]) -> Iterator[tuple[Key, Choice]]:
     """Choices under keys that are unique: a key that comes again is counted."""
-    seen: Counter[tuple[Any, ...]] = Counter()
+    seen: Counter[Key] = Counter()
     for c in choices:
         yield (*c.key, seen[c.key]), c
         seen[c.key] += 1
-
-
-def _encode(value: Any) -> Any:
-    """Numbers and arrays as JSON; floats that JSON lacks are written as strings."""
-    if isinstance(value, np.ndarray):
-        data = [_encode(v) for v in value.ravel().tolist()]
-        return {"dtype": value.dtype.str, "shape": value.shape, "data": data}
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    return value
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, dict):
-        data = np.array([_decode(v) for v in value["data"]], dtype=value["dtype"])
-        return data.reshape(value["shape"])
-    return float(value) if isinstance(value, str) else value

@@ -231,14 +231,17 @@ from fpad.runtime.order import (
 )
 from fpad.runtime.products import dot_left, dot_right, matmul_left, matmul_right
 from fpad.runtime.recorder import (
+    OPERANDS,
     Recorder,
     ask,
     back,
     call,
     choice,
+    chosen,
     distance,
     end,
     loop,
+    noted,
     recorder,
     trip,
     truth,
@@ -387,6 +390,7 @@ from fpad.runtime.user import (
 from fpad.runtime.whole import whole, whole_of
 
 __all__ = [
+    "OPERANDS",
     "Recorder",
     "Texts",
     "add_at",
@@ -430,6 +434,7 @@ __all__ = [
     "caught",
     "certain_order",
     "choice",
+    "chosen",
     "class_number",
     "closed",
     "cofactor",
@@ -584,6 +589,7 @@ __all__ = [
     "no_rows",
     "no_slope",
     "nonzero",
+    "noted",
     "occurrences",
     "on_adjoint",
     "once",

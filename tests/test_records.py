@@ -137,6 +137,124 @@ def test_json() -> None:
     assert again.choices[1].iteration == (0, 4)
 
 
+def test_labels_of_every_type_are_the_same_numbers() -> None:
+    """A record that was made of notes has the digest of its choices, whatever the notes' types."""
+    sites = {"f:1": SimpleNamespace(origin=SimpleNamespace(**vars(HERE)), op="numpy.maximum")}
+
+    def noted(label: Any) -> str:
+        record = BranchRecord.from_raw([("f:1", label, None, ("g:1 call f",), (0,))], sites)
+        unread = record.path
+        assert BranchRecord(record.choices).path == unread
+        assert BranchRecord.from_json(record.to_json()).path == unread
+        return unread
+
+    for alike in (
+        [np.array([True, False, True]), np.array([1, 0, 1]), np.array([1.0, 0.0, 1.0])],
+        [np.int8([-1, 0, 1]), np.array([-1, 0, 1]), np.array([-1.0, -0.0, 1.0], np.float32)],
+        [np.array([300, 2]), np.array([300.0, 2.0])],
+        [True, 1, 1.0, np.True_, np.array(1)],
+        [np.array([math.nan, 1.0]), np.array([math.inf, 1.0]), np.array([1e300, 1.0])],
+    ):
+        assert len({noted(label) for label in alike}) == 1
+    arrays = [[1, 0], [1, 1], [1, 0, 0], [1, 256], [1, -1], [257, 0], [2**40, 0]]
+    different = [*map(np.array, arrays), np.zeros((2, 0)), np.zeros((0, 2)), 1, 0, 2**70]
+    assert len({noted(label) for label in different}) == len(different)
+    large = BranchRecord.from_raw([("f:1", 10**30, 0.5, (), ())], sites).choices[0]
+    assert large.label == 10**30
+
+
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    record = BranchRecord.from_raw([("unknown site", 1, None, (), ())], {})
+    with pytest.raises(KeyError):
+        _ = record.path
+    with pytest.raises(KeyError):
+        _ = record.choices
+
+
+def overwritten_operand(x):
+    y = x * 1.0
+    z = np.abs(y)
+    y[0] = 5.0
+    return np.sum(z * y)
+
+
+def overwritten_mask(x):
+    m = x > 0.0
+    y = np.where(m, x, 2.0 * x)
+    m[:] = False
+    return np.sum(np.where(m, y, 3.0 * y))
+
+
+def overwritten_mask_that_a_rule_has_too(x):
+    m = x >= 0.0
+    m[1] = False
+    y = np.maximum(x, 0.0)
+    m[0] = True
+    return np.sum(np.where(m, y, x))
+
+
+def overwritten_argument(x):
+    y = np.abs(x)
+    x[0] = 7.0
+    return np.sum(y * x)
+
+
+def overwritten_view(x):
+    y = 2.0 * x
+    z = np.abs(y[::-1])
+    y *= 3.0
+    return np.sum(z * y)
+
+
+def overwritten_in_a_loop(x):
+    y = 1.0 * x
+    s = 0.0
+    for k in range(2):
+        s = s + np.sum(np.abs(y))
+        y[k] = y[k] + 10.0
+    return s
+
+
+def noted_by_hand(x: Any) -> dict[str, list[tuple[list[int], list[float]]]]:
+    """Labels and switches of the programs above at x = [-1, 2]."""
+    return {
+        "overwritten_operand": [([-1, 1], [-1.0, 2.0])],
+        "overwritten_mask": [([0, 1], [-1.0, 2.0]), ([0, 0], [math.nan])],
+        "overwritten_mask_that_a_rule_has_too": [([0, 1], [-1.0, 2.0]), ([1, 0], [math.nan])],
+        "overwritten_argument": [([-1, 1], [-1.0, 2.0])],
+        "overwritten_view": [([1, -1], [4.0, -2.0])],
+        "overwritten_in_a_loop": [([-1, 1], [-1.0, 2.0]), ([1, 1], [9.0, 2.0])],
+    }
+
+
+@pytest.mark.parametrize("name", noted_by_hand(None))
+def test_what_is_overwritten_later_was_noted_before(name: str) -> None:
+    f, x = globals()[name], np.array([-1.0, 2.0])
+    for d in (fpad.record(f), fpad.grad(f, record=True), fpad.jvp(f, record=True)):
+        seed = {"tangent": np.ones(2)} if "jvp" in repr(d) else {}
+        _, record = d(x, **seed)
+        x[:] = 77.0  # by the caller, who is free to, before the record is read
+        choosing = [c for c in record.choices if c.op in ("numpy.absolute", "numpy.where")]
+        choosing += [c for c in record.choices if c.op == "numpy.maximum"]
+        choosing.sort(key=lambda c: c.site.ordinal)
+        got = [(c.label.tolist(), np.ravel(c.switch).tolist()) for c in choosing]
+        wanted = noted_by_hand(x)[name]
+        np.testing.assert_equal([g for g, _ in got], [w for w, _ in wanted])
+        for (_, a), (_, b) in zip(got, wanted, strict=True):
+            np.testing.assert_equal(a, b)
+        x[:] = [-1.0, 2.0]
+
+
+def test_a_result_that_is_overwritten_was_noted_before() -> None:
+    def f(x):
+        y = 2.0 * x
+        return np.sum(np.abs(y)), y
+
+    (_, y), record = fpad.grad(f, has_aux=True, record=True)(np.array([-1.0, 2.0]))
+    y[:] = 0.0
+    assert record.choices[0].switch.tolist() == [-2.0, 4.0]
+
+
 PROGRAM = """
 import numpy as np
 

@@ -8,6 +8,9 @@
 
 A site is the function and the ordinal of the statement in it.  The label is the piece taken; the
 switch is the unrounded distance to the boundary, where there is one.  Loops record their trips.
+What is noted is read after the run, so an array that the program or its caller may still write is
+copied (`fp.noted`); where label and switch cost more than that, as those of a sort, the operands
+are noted in their place (`fp.chosen`), and whoever reads the record computes the two.
 Adjoint and tangent statements are never recorded: their choices repeat those of the primal.
 """
 
@@ -22,6 +25,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.transforms.errors import refused
+from fpad.transforms.inference import Inference
 from fpad.transforms.ir import (
     NOWHERE,
     Block,
@@ -33,14 +37,11 @@ from fpad.transforms.ir import (
     Fresh,
     Func,
     If,
-    Leaf,
     Let,
     Load,
-    Node,
     Operand,
     Origin,
     Program,
-    Return,
     Statement,
     Store,
     StoreAdd,
@@ -52,14 +53,15 @@ from fpad.transforms.ir import (
     is_hooked,
     names,
     reads,
-    rewrite,
     walk,
     with_blocks,
 )
-from fpad.transforms.kinds import OpaqueKind
+from fpad.transforms.kinds import Kind, Num, OpaqueKind
+from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.recursion import called
 from fpad.transforms.rules.core import rule_of
 from fpad.transforms.rules.trace import Builder, quote
+from fpad.transforms.sharing import scalar
 
 _COMPARISONS = {operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne}
 
@@ -79,92 +81,14 @@ def record(program: Program) -> Program:
     # The same function may be there twice, for an int and for a float: its choices are the same.
     own = {name: program.funcs[name].origin.function or name for name in chosen}
     sites: dict[str, Site] = {}
+    kinds = Inference(program)
     funcs = {
-        name: _Recording(f, own, sites).func(name == program.entry) if name in own else f
+        name: _Recording(f, own, sites, kinds.func(f)).func(name == program.entry)
+        if name in own
+        else f
         for name, f in program.funcs.items()
     }
     return Program(program.entry, funcs)
-
-
-def returned(program: Program) -> tuple[Program, dict[str, Site]]:
-    """The recording program with result (r, recorder) for its result r, and its table of sites."""
-    program = _with_one_recorder(program)
-    main = program.main
-    made = [s.target for s in main.body if isinstance(s, Let) and s.op is fp.recorder]
-    name = made[0] if made else Fresh(all_names(main))("record")
-    head = () if made else (Let(name, fp.recorder, (), role="record"),)
-    last, boundary = main.body[-1], main.boundary
-    assert isinstance(last, Return)
-    if boundary is not None:
-        both = Node(tuple, (0, 1), (boundary.result, Leaf(name)))
-        boundary = replace(boundary, result=both)
-    new = replace(last, values=(*last.values, name))
-    func = replace(main, body=(*head, *main.body[:-1], new), boundary=boundary)
-    return program.with_main(func), _sites(program)
-
-
-def _with_one_recorder(program: Program) -> Program:
-    """The program whose entry makes the recorder: a Jacobian calls what was the entry before.
-
-    def f_jvp_vmap(x, dx):                          def f_jvp_vmap(x, dx, record):
-        record = fp.recorder()              ->          ..
-        ..
-    """
-    made = {name: _recorder_of(f) for name, f in program.funcs.items()}
-    inner = {n: r for n, r in made.items() if r is not None and n != program.entry}
-    if not inner:
-        return program
-    while True:  # those that call one are given it too
-        more = {
-            name: Fresh(all_names(f))("record")
-            for name, f in program.funcs.items()
-            if name not in (*inner, program.entry)
-            and any(isinstance(s, Call) and s.func in inner for s in walk(f.body))
-        }
-        if not more:
-            break
-        inner |= more
-    own = made[program.entry] or Fresh(all_names(program.main))("record")
-    names = {**inner, program.entry: own}
-    funcs = {}
-    for name, f in program.funcs.items():
-        if name not in names:
-            funcs[name] = f
-            continue
-        record = names[name]
-
-        def given(s: Statement, record: str = record) -> tuple[Statement, ...]:
-            if isinstance(s, Let) and s.op is fp.recorder:
-                return ()
-            if isinstance(s, Call) and s.func in inner:
-                return (replace(s, args=(*s.args, record)),)
-            return (s,)
-
-        body = rewrite(f.body, given)
-        if name == program.entry:
-            funcs[name] = replace(f, body=(Let(record, fp.recorder, (), role="record"), *body))
-        else:
-            kinds = (*f.kinds, OpaqueKind(fp.Recorder)) if f.kinds else f.kinds
-            funcs[name] = replace(f, params=(*f.params, record), kinds=kinds, body=body)
-    return Program(program.entry, funcs)
-
-
-def _recorder_of(func: Func) -> str | None:
-    """The name of the recorder that a function makes."""
-    made = (s.target for s in walk(func.body) if isinstance(s, Let) and s.op is fp.recorder)
-    return next(made, None)
-
-
-def _sites(program: Program) -> dict[str, Site]:
-    """Key -> place and operation, read off the statements that record."""
-    out: dict[str, Site] = {}
-    for f in program.funcs.values():
-        for s in walk(f.body):
-            if isinstance(s, Do) and s.op in (fp.choice, fp.end, fp.call):
-                key = s.args[1]
-                assert isinstance(key, Const)
-                out[key.value] = Site(s.origin, key.value.partition(" ")[2])
-    return out
 
 
 def _recording(program: Program) -> frozenset[str]:
@@ -261,8 +185,14 @@ def _used_as_data(block: Block) -> frozenset[str]:
 
 
 class _Recording:
-    def __init__(self, func: Func, chosen: Mapping[str, str], sites: dict[str, Site]) -> None:
-        self._func, self._chosen, self._sites = func, chosen, sites
+    def __init__(
+        self,
+        func: Func,
+        chosen: Mapping[str, str],
+        sites: dict[str, Site],
+        kinds: Mapping[str, Kind],
+    ) -> None:
+        self._func, self._chosen, self._sites, self._kinds = func, chosen, sites, kinds
         self._fresh = Fresh(all_names(func))
         self._record = self._fresh("record")
         self._data = _used_as_data(func.body)
@@ -287,6 +217,18 @@ class _Recording:
             key = f"{place}.{k} {op}"
         return Const(key)
 
+    def _noted(self, operand: Operand, out: list[Statement]) -> Operand:
+        """The operand as it is now, whatever is written later; `out` was made to record it."""
+        if not isinstance(operand, str) or scalar(self._kinds.get(operand)):
+            return operand
+        made = next((s for s in out if isinstance(s, Let) and s.target == operand), None)
+        rule = rule_of(made.op) if made is not None else None
+        if rule is not None and rule.view == "never":
+            return operand
+        copy = self._fresh.temp()
+        out.append(Let(copy, fp.noted, (operand,), role="record"))
+        return copy
+
     def _do(self, op: object, *args: Operand, at: Statement | None = None) -> Do:
         origin = NOWHERE if at is None else at.origin  # type: ignore[attr-defined]
         return Do(op, (self._record, *args), (), origin, "record")  # type: ignore[arg-type]
@@ -303,6 +245,9 @@ class _Recording:
         known: dict[str, Let | str] = dict(tests)
         for s in block:
             met: dict[str, str] = {}
+            written = self._written(s)
+            if written:
+                known = self._settled(known, out)
             if isinstance(s, If):
                 s, met = self._arms(s, known)
                 out += self._chosen_arm(s, known)
@@ -311,11 +256,35 @@ class _Recording:
             changed = defined(s)
             known = {n: q for n, q in known.items() if not changed & ({n} | _read(q))}
             known |= met
+            if written:
+                known = {n: q for n, q in known.items() if self._survives(n, written)}
             if isinstance(s, Let) and s.op in _COMPARISONS:
                 known[s.target] = s
             if isinstance(s, Copy) and isinstance(s.value, str) and s.value in known:
                 known[s.target] = known[s.value]
         return tuple(out), known
+
+    def _written(self, s: Statement) -> frozenset[str]:
+        """Names of arrays that a statement, or one inside it, writes in place."""
+        found = {q.base for q in walk((s,)) if isinstance(q, Store | StoreAdd)}
+        lets = (q for q in walk((s,)) if isinstance(q, Let) and q.op in AUGMENTED)
+        return frozenset(found | {str(q.args[0]) for q in lets})
+
+    def _settled(self, known: Tests, out: list[Statement]) -> dict[str, Let | str]:
+        """Compute the distances of comparisons of arrays now, before any of these is written."""
+        settled = dict(known)
+        for n, test in known.items():
+            if isinstance(test, Let) and not all(scalar(self._kinds.get(r)) for r in reads(test)):
+                far = self._fresh.temp()
+                out += self._distance(test, far)
+                settled[n] = far
+        return settled
+
+    def _survives(self, name: str, written: frozenset[str]) -> bool:
+        """Are truth values still the outcome of their comparison, after these arrays changed?"""
+        kinds = [self._kinds.get(n) for n in written]
+        masks = any(not isinstance(k, Num) or k.num not in ("int", "float") for k in kinds)
+        return scalar(self._kinds.get(name)) or not masks
 
     def _arms(self, s: If, known: Tests) -> tuple[If, dict[str, str]]:
         """The If with its arms recorded, and the distances of tests that both of them make.
@@ -339,7 +308,17 @@ class _Recording:
     def _distance(self, test: Let | str, target: str) -> list[Statement]:
         if isinstance(test, str):
             return [Copy(target, test, role="record")]
-        return [Let(target, fp.distance, test.args, (), test.origin, "record")]
+        nums = {self._num(a) for a in test.args} - {"literal"}
+        op = operator.sub if nums in ({"float"}, {"int"}) else fp.distance
+        return [Let(target, op, test.args, (), test.origin, "record")]
+
+    def _num(self, operand: Operand) -> str | None:
+        """Of a single number "float" or "int", "literal" of a small one that is written down."""
+        if isinstance(operand, Const):
+            small = type(operand.value) in (int, float) and abs(operand.value) < 2**53
+            return "literal" if small else None
+        kind = self._kinds.get(operand) if isinstance(operand, str) else None
+        return kind.num if isinstance(kind, Num) and not kind.array else None
 
     def _statement(self, s: Statement, known: Tests) -> list[Statement]:
         if isinstance(s, Call) and s.func in self._chosen:
@@ -378,8 +357,11 @@ class _Recording:
         if compared is not None:
             switch = self._fresh.temp()
             out += self._distance(compared, switch)
-        truth = self._fresh.temp()
-        out.append(Let(truth, fp.truth, (test,), (), s.origin, "record"))  # type: ignore[attr-defined]
+        truth: Operand = test
+        kind = self._kinds.get(test) if isinstance(test, str) else None
+        if not isinstance(kind, Num) or kind.array or kind.num != "bool":
+            truth = self._fresh.temp()
+            out.append(Let(truth, fp.truth, (test,), (), s.origin, "record"))  # type: ignore[attr-defined]
         return [*out, self._do(fp.choice, self._site(s, op), truth, switch, at=s)]
 
     def _piece(self, s: Let, known: Tests) -> list[Statement]:
@@ -397,11 +379,34 @@ class _Recording:
         if piece is None:  # no choice for these static operands, as in x**2
             return []
         label = quote(piece)
+        site = self._site(s, op_name(s.op))
         where = known.get(s.args[0]) if s.op in _SELECTIONS and isinstance(s.args[0], str) else None
         switch: Operand = self._fresh.temp()
         if where is not None:
             b.out += self._distance(where, str(switch))
         else:
             switch = Const(None) if rule.switch is None else quote(rule.switch(*xs, **kw))
-        site = self._site(s, op_name(s.op))
+            if not _is_cheap(b.out):
+                return self._operands(s, site)
+        label, switch = self._noted(label, b.out), self._noted(switch, b.out)
         return [*b.out, self._do(fp.choice, site, label, switch, at=s)]
+
+    def _operands(self, s: Let, site: Const) -> list[Statement]:
+        """Note the operands: whoever reads the record has the rule compute label and switch."""
+        out: list[Statement] = []
+
+        def noted(operand: Operand) -> Operand:
+            if isinstance(operand, tuple):
+                return tuple(map(noted, operand))
+            return self._noted(operand, out)
+
+        args = tuple(map(noted, s.args))
+        kwargs = tuple((k, noted(v)) for k, v in s.kwargs)
+        do = self._do(fp.chosen, site, Const(s.op), *args, at=s)
+        return [*out, replace(do, kwargs=kwargs)]
+
+
+def _is_cheap(out: Iterable[Statement]) -> bool:
+    """Is it at most a comparison and a difference?  Else a copy of the operands is cheaper."""
+    rules = [rule_of(s.op) if isinstance(s, Let) else None for s in out]
+    return len(rules) <= 2 and all(rule is not None and rule.pointwise for rule in rules)

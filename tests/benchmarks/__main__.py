@@ -21,6 +21,7 @@ from tests.benchmarks.calls import dispatch
 from tests.benchmarks.growth import growth
 from tests.benchmarks.loops import loops
 from tests.benchmarks.measure import Row
+from tests.benchmarks.records import records
 from tests.benchmarks.scalar import scalar
 from tests.benchmarks.sparse import sparse
 from tests.benchmarks.startup import derive, import_time
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "blocks": blocks,
     "sparse": sparse,
     "growth": growth,
+    "records": records,
 }
 
 
