@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,10 @@ import numpy as np
 import pytest
 
 import fpad
+from fpad import runtime as fp
 from fpad.records import BranchRecord, Choice, Site
+from tests.programs import PROGRAMS, Program
+from tests.situations import refusable
 from tests.transforms.execution import define
 
 HERE = Site("a.py", "f", 1, 10, 5, "y = np.maximum(x, 0.0)")
@@ -253,6 +257,47 @@ def test_a_result_that_is_overwritten_was_noted_before() -> None:
     (_, y), record = fpad.grad(f, has_aux=True, record=True)(np.array([-1.0, 2.0]))
     y[:] = 0.0
     assert record.choices[0].switch.tolist() == [-2.0, 4.0]
+
+
+CHOOSE_THEIR_KEYS = [p for p in PROGRAMS if p.name.startswith(("text_keys.", "ranked_groups."))]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        *(pytest.param(p, id=p.name) for p in CHOOSE_THEIR_KEYS),
+        *(pytest.param(p, id=p.name, marks=pytest.mark.slow) for p in PROGRAMS),
+    ],
+)
+def test_nobody_writes_what_was_noted(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record is the one of a run that copies everything at once."""
+    derivative = fpad.record(program.function)
+    args, kwargs = program.cases[0].fresh()
+    with refusable(program):
+        value, record = derivative(*args, **kwargs)
+        for part in (args, tuple(kwargs.values()), value):
+            spoil(part)
+        choice, chosen = fp.choice, fp.chosen
+        monkeypatch.setattr(fp, "choice", lambda *given: choice(given[0], *deepcopy(given[1:])))
+        monkeypatch.setattr(
+            fp, "chosen", lambda *given, **kw: chosen(given[0], *deepcopy(given[1:]), **kw)
+        )
+        args, kwargs = program.cases[0].fresh()
+        _, copied = derivative(*args, **kwargs)
+        assert record == copied
+        assert record.path == copied.path
+        assert BranchRecord.from_json(record.to_json()) == record
+
+
+def spoil(value: Any) -> None:
+    """Overwrite arrays, inside displays too, as their owner may."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        value[...] = 77.0
+    elif isinstance(value, dict):
+        spoil(tuple(value.values()))
+    elif isinstance(value, tuple | list):
+        for part in value:
+            spoil(part)
 
 
 PROGRAM = """

@@ -6,7 +6,7 @@ from typing import Any
 
 from fpad import runtime as fp
 from fpad.transforms.kinds import BOOL, FLOAT, INT, Kind, Num, OpaqueKind, StaticKind
-from fpad.transforms.rules.core import Drawn, constant, like_first, linear
+from fpad.transforms.rules.core import Drawn, constant, linear
 from fpad.transforms.rules.linear import first_array
 
 
@@ -112,4 +112,4 @@ constant(
     examples=((Drawn(4, 3), 0, 1, None, None, 2), (Drawn(4), 0, None, None, -1, -1)),
 )
 constant(fp.distance, ("a", "b"), kind=_distance_kind)
-constant(fp.noted, ("x",), kind=like_first)
+constant(fp.noted, ("x",), kind=lambda x: x)
