@@ -371,7 +371,7 @@ class _Recording:
             found = [*self._distance(s, far), replace(s, target=mask, role="record")]
             site = self._site(s, op_name(s.op))
             return [*found, self._do(fp.choice, site, mask, far, at=s)]
-        if rule is None or rule.piece is None:
+        if rule is None or rule.piece is None or all(map(self._is_truth, s.args)):
             return []
         b = Builder(self._fresh, s.origin, "record")
         xs, kw = [b.unquote(a) for a in s.args], {k: b.unquote(v) for k, v in s.kwargs}
@@ -390,6 +390,11 @@ class _Recording:
                 return self._operands(s, site)
         label, switch = self._noted(label, b.out), self._noted(switch, b.out)
         return [*b.out, self._do(fp.choice, site, label, switch, at=s)]
+
+    def _is_truth(self, operand: Operand) -> bool:
+        """Truth values leave no choice: which of them it is, their comparison has noted."""
+        kind = self._kinds.get(operand) if isinstance(operand, str) else None
+        return isinstance(kind, Num) and kind.num == "bool"
 
     def _operands(self, s: Let, site: Const) -> list[Statement]:
         """Note the operands: whoever reads the record has the rule compute label and switch."""
