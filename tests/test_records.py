@@ -403,3 +403,24 @@ def test_an_int_makes_the_choices_that_its_float_makes() -> None:
     _, plain = fpad.record(f)(1)
     _, derived = fpad.grad(f, record=True)(1)
     assert plain.path == derived.path
+
+
+def doubled(a: float, b: float) -> float:
+    n = 0
+    while a < 1 and n < 3:
+        a = a * 2 + b * b
+        n += 1
+    return a - n
+
+
+def mixed_tests(x: float, y: float) -> float:
+    w = x - y if x > 2 else 2 * np.where(x > 0, y, x)
+    return doubled(y, w)
+
+
+def test_a_test_of_a_number_and_one_of_what_may_be_an_array_are_one_test() -> None:
+    gradient, record = fpad.grad(mixed_tests, record=True)(0.5, 0.25)
+    assert gradient == fpad.grad(mixed_tests)(0.5, 0.25)
+    tests = [(c.op, c.label) for c in record.choices if c.op in ("if", "while")][1:]
+    assert tests == [("if", 1), ("while", 1)] * 2 + [("if", 0), ("while", 0)]
+    assert [c.switch for c in record.choices if c.op == "if"] == [-1.5, -0.75, -0.25, 0.75]

@@ -195,6 +195,7 @@ class _Recording:
         self._func, self._chosen, self._sites, self._kinds = func, chosen, sites, kinds
         self._fresh = Fresh(all_names(func))
         self._record = self._fresh("record")
+        self._sorts: dict[str, str] = {}
         self._data = _used_as_data(func.body)
 
     def func(self, entry: bool) -> Func:
@@ -296,8 +297,10 @@ class _Recording:
         if getattr(s, "role", "") == "primal":
             for n in sorted(defined(*s.then) & defined(*s.orelse) & first.keys() & second.keys()):
                 met[n] = self._fresh.temp()
-                then = (*then, *self._distance(first[n], met[n]))
-                orelse = (*orelse, *self._distance(second[n], met[n]))
+                sorts = {self._sort(first[n]), self._sort(second[n])}
+                sort = sorts.pop() if len(sorts) == 1 else "any"
+                then = (*then, *self._distance(first[n], met[n], sort))
+                orelse = (*orelse, *self._distance(second[n], met[n], sort))
         return replace(s, then=then, orelse=orelse), met
 
     def _chosen_arm(self, s: If, known: Tests) -> list[Statement]:
@@ -305,12 +308,23 @@ class _Recording:
             return [s]
         return [*self._test(s, s.test, known, "if"), s]
 
-    def _distance(self, test: Let | str, target: str) -> list[Statement]:
+    def _distance(self, test: Let | str, target: str, sort: str = "") -> list[Statement]:
+        """Write target = how far a comparison is from its other outcome, as a value of this sort."""
+        own = self._sort(test)
+        self._sorts[target] = sort = sort or own
         if isinstance(test, str):
-            return [Copy(target, test, role="record")]
-        nums = {self._num(a) for a in test.args} - {"literal"}
-        op = operator.sub if nums in ({"float"}, {"int"}) else fp.distance
+            if sort == own:
+                return [Copy(target, test, role="record")]
+            return [Let(target, fp.distance, (test, Const(0)), role="record")]
+        op = fp.distance if sort == "any" else operator.sub
         return [Let(target, op, test.args, (), test.origin, "record")]
+
+    def _sort(self, test: Let | str) -> str:
+        """Is a distance a "float" or an "int", or "any" thing?"""
+        if isinstance(test, str):
+            return self._sorts.get(test, "any")
+        nums = {self._num(a) for a in test.args} - {"literal"}
+        return str(nums.pop()) if nums in ({"float"}, {"int"}) else "any"
 
     def _num(self, operand: Operand) -> str | None:
         """Of a single number "float" or "int", "literal" of a small one that is written down."""

@@ -510,7 +510,7 @@ def bounds(x: Real, digits: int = OUTPUT_BITS) -> tuple[Fraction, Fraction]:
 
 
 def _fraction(x: Any, last: int, up: bool = False) -> Fraction:
-    """A fraction with digits down to 2**last that is not above (with `up`: not below) an exact ball."""
+    """A fraction with digits down to 2**last, not above (`up`: not below) an exact ball."""
     mantissa, exponent = (int(v) for v in x.mid().man_exp())
     drop = last - exponent
     if drop > 0:
