@@ -309,7 +309,7 @@ class _Recording:
         return [*self._test(s, s.test, known, "if"), s]
 
     def _distance(self, test: Let | str, target: str, sort: str = "") -> list[Statement]:
-        """Write target = how far a comparison is from its other outcome, as a value of this sort."""
+        """Write target = how far a comparison is from its other outcome, as such a value."""
         own = self._sort(test)
         self._sorts[target] = sort = sort or own
         if isinstance(test, str):
