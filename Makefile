@@ -52,6 +52,7 @@ demo: $(INSTALLED)
 	$(RUN) examples/logistic_regression.py
 	$(RUN) examples/mlp_digits.py
 	$(RUN) examples/bratu.py
+	$(RUN) examples/kinks.py
 
 test: $(INSTALLED)
 	$(RUN) -m pytest -n auto $(PYTEST_ARGS)

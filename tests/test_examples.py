@@ -64,7 +64,7 @@ def test_the_network_learns_and_its_gradient_is_that_by_hand() -> None:
         np.testing.assert_allclose(ours[name], hand[name], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["logistic_regression", "mlp_digits"])
+@pytest.mark.parametrize("name", ["logistic_regression", "mlp_digits", "bratu", "kinks"])
 def test_importing_an_example_runs_nothing(name: str, capsys) -> None:
     example(name)
     assert capsys.readouterr().out == ""
@@ -73,3 +73,11 @@ def test_importing_an_example_runs_nothing(name: str, capsys) -> None:
 def test_bratu(capsys: pytest.CaptureFixture[str]) -> None:
     example("bratu").main()
     assert capsys.readouterr().out.count("checked: ") == 2
+
+
+def test_kinks(capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path) -> None:
+    example("kinks").main(tmp_path)
+    out = capsys.readouterr().out
+    assert "NOT_DIFFERENTIABLE, there is no derivative here" in out
+    assert "6 of 16 entries have a left and a right slope" in out
+    assert "NOT_DIFFERENTIABLE" in (tmp_path / "kinks.html").read_text(encoding="utf-8")

@@ -17,6 +17,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+PATH = re.compile(r"\bpath [0-9a-f]{12}$", re.MULTILINE)
+"""The digest of a branch record, which may be another one in the next version."""
+
+
 def code_blocks(page: str, language: str) -> list[str]:
     """The fenced blocks of a language, in order."""
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -64,7 +68,7 @@ def commands(page: str) -> list[tuple[str, str]]:
     ("page", "line", "output"),
     [
         pytest.param(page, *command, id=command[0])
-        for page in ("README.md", "docs/api.md", "docs/explain.md")
+        for page in ("README.md", "docs/api.md", "docs/explain.md", "docs/checking.md")
         for command in commands(page)
     ],
 )
@@ -76,7 +80,31 @@ def test_command_lines(page: str, line: str, output: str, tmp_path: pathlib.Path
     )
     program, *words = shlex.split(line)
     module = {"fpad": ("-m", "fpad"), "python": ()}[program]
-    assert run(tmp_path, *module, *words).rstrip() == output.rstrip()
+    written = run(tmp_path, *module, *words).rstrip()
+    assert PATH.sub("path ..", written) == PATH.sub("path ..", output.rstrip())
+
+
+def test_values_of_a_report(tmp_path: pathlib.Path) -> None:
+    """Lines `expression  # value` of docs/checking.md, in the order of the page."""
+    files_of("docs/checking.md", tmp_path)
+    (body,) = [b for b in code_blocks("docs/checking.md", "python") if b.startswith("report =")]
+    program = ["from fractions import Fraction", "import fpad", "from kinks import identity"]
+    for line in body.splitlines():
+        expression, _, value = line.partition("  # ")
+        program.append(f"assert ({expression}) == ({value}), {line!r}" if value else line)
+    assert len(program) == 10
+    (tmp_path / "values.py").write_text("\n".join([*program, "print('checked')"]))
+    assert run(tmp_path, "values.py") == "checked\n"
+
+
+def test_tests_of_a_reader(tmp_path: pathlib.Path) -> None:
+    """The tests of docs/checking.md: one fails, with the report that is shown."""
+    files_of("docs/checking.md", tmp_path)
+    options = ("-p", "fpad.pytest_plugin", "-p", "no:cacheprovider", "-q", "--no-header")
+    out = run(tmp_path, "-m", "pytest", *options, "test_kinks.py")
+    (shown,) = code_blocks("docs/checking.md", "text")
+    assert shown.rstrip() in out
+    assert "1 failed, 4 passed" in out
 
 
 def test_everything_is_named_that_is_not_there() -> None:
