@@ -33,7 +33,7 @@ from fpad.transforms.rules.definitions.common import pi
 from fpad.transforms.rules.definitions.constants import scalars_close
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
-from fpad.transforms.rules.trace import f, m, traced
+from fpad.transforms.rules.trace import f, traced
 from fpad.transforms.rules.transcendental import LN2, real
 
 _op: Any
@@ -213,7 +213,7 @@ def _remainder(c: Any, a: Any, b: Any) -> Any:
 elementwise(
     math.remainder,
     lambda g, y, a, b: g,
-    lambda g, y, a, b: -g * m.floor((a - y) / b + 0.5),
+    lambda g, y, a, b: -g * np.rint((a - y) / b),
     kind=_float,
     definition=_remainder,
     piece=lambda a, b: (a / b + 0.5) // 1,
