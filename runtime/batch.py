@@ -175,7 +175,7 @@ def least(x: Any) -> int:
 
 
 @functools.cache
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let the process keep the memory of arrays of up to some MB for the next ones, once.
 
     A block of seeds makes many arrays of some 100 kB.  The C library of Linux gives memory of that
@@ -191,7 +191,7 @@ def basis(x: Any, before: int = 0, after: int = 0) -> Any:
     Returns:
         An array of shape (before + x.size + after, *x.shape).
     """
-    _keep_memory()
+    keep_memory()
     size = int(np.size(x))
     dtype = getattr(x, "dtype", np.float64)
     rows = np.eye(before + size + after, size, -before, dtype=dtype)

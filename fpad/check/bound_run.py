@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar
 
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.check import elementary_bounds  # noqa: F401, its bounds are registered
 from fpad.check.ball_bounds import ball_bound
 from fpad.check.bounds import (
     BOUNDS,
     SLACK,
+    WIDENED,
     Bounded,
     Handler,
     bounded,
@@ -34,7 +37,15 @@ from fpad.transforms.rules import rule_of
 
 
 class BoundRun(Placed):
-    """Runs a program in floats with bounds."""
+    """Runs a program in floats with bounds.
+
+    Attributes:
+        most: results of so many entries get a bound from balls where they have no other.
+        tables: where the handlers of operations are.
+    """
+
+    most: ClassVar[float] = math.inf
+    tables: ClassVar[tuple[Mapping[Any, Handler], ...]] = (BOUNDS,)
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation on floats, and what is known of its error."""
@@ -42,13 +53,17 @@ class BoundRun(Placed):
         named = {k: value_of(v) for k, v in kwargs.items()}
         with np.errstate(all="ignore"):
             y = s.op(*values, **named)
-            if np.asarray(y, dtype=None if not _ragged(y) else object).dtype.kind != "f":
+            if type(y) is not np.ndarray:
+                if not isinstance(y, float | np.floating):
+                    return y
+            elif y.dtype.kind != "f":
                 return y
-            handler, rule = BOUNDS.get(s.op), rule_of(s.op)
-            args = [_narrowed(a, y) for a in args]
+            handler, rule = self._handler(s.op), _rule(s.op)
+            if getattr(y, "dtype", _DOUBLE) != _DOUBLE:
+                args = [_narrowed(a, y) for a in args]
             if handler is not None:
-                error = _known(handler, y, args, kwargs)
-                if not np.all(np.isfinite(error)):
+                error = _known(s.op, handler, y, args, kwargs)
+                if np.size(y) <= self.most and not np.all(np.isfinite(error)):
                     error = np.fmin(error, ball_bound(s.op, y, args, kwargs))
                 return bounded(y, error)
             if rule is not None and not rule.rounds:
@@ -61,7 +76,11 @@ class BoundRun(Placed):
                     return Bounded(y, np.abs(s.op(*moved, **named)))  # some turn signs round
                 if _exact(args):
                     return bounded(y, 0.0)
-        return bounded(y, ball_bound(s.op, y, args, kwargs))
+        known = np.size(y) <= self.most
+        return bounded(y, ball_bound(s.op, y, args, kwargs) if known else math.inf)
+
+    def _handler(self, op: Any) -> Handler | None:
+        return next((table[op] for table in self.tables if op in table), None)
 
     def test(self, value: Any, s: If | While) -> bool:
         """The choice of the float execution."""
@@ -81,6 +100,9 @@ class BoundRun(Placed):
     def store(self, base: Any, index: Any, value: Any, s: Store) -> None:
         """Write in place, the bounds too."""
         i, v = value_of(index), value_of(value)
+        if not isinstance(base, Bounded):  # integers and truth values
+            base[i] = v
+            return
         base.value[i] = v
         base.error[i] = (error_of(value) + np.abs(base.value[i] - np.asarray(v, float))) * SLACK
 
@@ -101,6 +123,10 @@ class BoundRun(Placed):
         base.error[i] = (base.error[i] + gamma(size, u) * grown + size * eta) * SLACK
 
 
+_DOUBLE = np.dtype(float)
+_rule = cache(rule_of)
+
+
 def _coarser(y: Any, values: Sequence[Any]) -> bool:
     """Has the result a type with fewer digits than an operand?"""
     return any(_coarser(y, v) if isinstance(v, tuple) else unit(y) > unit(v) for v in values)
@@ -108,17 +134,13 @@ def _coarser(y: Any, values: Sequence[Any]) -> bool:
 
 def _narrowed(a: Any, y: Any) -> Any:
     """A Python number takes the type of the arrays that it meets: float32, say."""
-    dtype, value = np.asarray(y).dtype, value_of(a)
-    if type(value) not in (int, float) or dtype == np.float64 or not math.isfinite(value):
+    dtype, value = y.dtype, value_of(a)
+    if type(value) not in (int, float) or not math.isfinite(value):
         return a
     near = float(dtype.type(value))
     if not math.isfinite(near):
         return Bounded(near, math.inf)
     return Bounded(near, float(abs(Fraction(near) - Fraction(value))) * SLACK + error_of(a))
-
-
-def _ragged(y: Any) -> bool:
-    return isinstance(y, tuple | list) or y is None
 
 
 def _exact(args: Sequence[Any]) -> bool:
@@ -131,9 +153,10 @@ def _errors(a: Any) -> list[Any]:
     return [a.error] if isinstance(a, Bounded) else []
 
 
-def _known(handler: Handler, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+def _known(op: Any, handler: Handler, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """What the handler of an operation says; no bound where it does not fit the operands."""
     try:
-        return np.asarray(handler(y, *args, **kwargs)) * SLACK
+        found = handler(y, *args, **kwargs)
+        return found if op in WIDENED else np.asarray(found) * SLACK
     except (TypeError, ValueError, ArithmeticError, StopIteration):
         return math.inf

@@ -14,7 +14,6 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,11 @@ from fpad import runtime as fp
 
 SLACK = 1.0 + 1e-6
 """Covers the rounding of the bounds themselves, sums of up to 1e9 terms included."""
+LEAST = 2.0**-960
+"""Bounds in double precision that are not 0 are kept above it: products of subnormal numbers take a
+hundred times as long, and would round to 0."""
+FLOATS = ((np.float64, 52, -960), (np.float32, 23, -149), (np.float16, 10, -24))
+"""Type, bits behind the point, exponent of the smallest number (of a double: `LEAST`)."""
 
 Handler = Callable[..., Any]
 
@@ -37,36 +41,56 @@ class Bounded:
 
 def value_of(x: Any) -> Any:
     """The floats without their bounds; looks inside displays."""
+    if type(x) is Bounded:
+        return x.value
     if isinstance(x, tuple | list):
         return type(x)(map(value_of, x))
-    return x.value if isinstance(x, Bounded) else x
+    return x
 
 
 def error_of(x: Any) -> Any:
     """The bounds: 0 for what is exact."""
+    if type(x) is Bounded:
+        return x.error
     if isinstance(x, tuple | list):
         return type(x)(map(error_of, x))
-    if isinstance(x, Bounded):
-        return x.error
     return np.zeros(np.shape(x)) if isinstance(x, np.ndarray) else 0.0
 
 
 def bounded(value: Any, error: Any) -> Any:
     """The value with its bound, in memory of its own; truth values and integers are exact."""
+    if type(value) is float:
+        error = float(error)
+        known = math.isfinite(value) and not math.isnan(error)
+        return Bounded(value, error if known else math.inf)
     array = np.asarray(value)
     if array.dtype.kind != "f":
         return value
-    error = np.broadcast_to(np.asarray(error, np.float64), array.shape).copy()
-    error[~np.isfinite(array)] = math.inf
-    error[np.isnan(error)] = math.inf
-    return Bounded(value, error if isinstance(value, np.ndarray) else error[()])
+    found = np.asarray(error, np.float64)
+    if found.shape != array.shape:
+        found = np.full(array.shape, found)
+    if not math.isfinite(np.sum(array)) or math.isnan(np.sum(found)):
+        found = np.asarray(found + 0.0 * array)
+        found = np.where(np.isnan(found), math.inf, found)
+    return Bounded(value, found if isinstance(value, np.ndarray) else found[()])
+
+
+_UNITS = {np.dtype(t): (2.0**-p / 2, 2.0**least) for t, p, least in FLOATS}
 
 
 def unit(*values: Any) -> tuple[float, float]:
-    """Half an ulp of 1, and the smallest subnormal, of the coarsest type among the values."""
-    infos = [np.finfo(d) for v in values if (d := np.asarray(v).dtype).kind == "f"]
-    infos = infos or [np.finfo(np.float64)]
-    return max(float(i.eps) for i in infos) / 2, max(float(i.smallest_subnormal) for i in infos)
+    """Half an ulp of 1, and what underflow loses at most, of the coarsest type among the values.
+
+    Of types that are wider than a double nothing is known: their bounds are infinite.
+    """
+    if len(values) == 1 and (known := _UNITS.get(_dtype(values[0]))):
+        return known
+    found = [_UNITS.get(d, (math.inf, math.inf)) for v in values if (d := _dtype(v)).kind == "f"]
+    return max(found, default=_UNITS[np.dtype(float)])
+
+
+def _dtype(value: Any) -> Any:
+    return value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
 
 
 # ---------------------------------------------------------------- bounds by operation
@@ -74,7 +98,9 @@ def unit(*values: Any) -> tuple[float, float]:
 BOUNDS: dict[Any, Handler] = {}
 
 
-def _bound(*ops: Any) -> Callable[[Handler], Handler]:
+def bound(*ops: Any) -> Callable[[Handler], Handler]:
+    """Declare the handler of operations."""
+
     def register(handler: Handler) -> Handler:
         for op in ops:
             BOUNDS[op] = handler
@@ -83,105 +109,78 @@ def _bound(*ops: Any) -> Callable[[Handler], Handler]:
     return register
 
 
-def _times(a: Any, b: Any) -> Any:
-    """The product of two bounds, where nothing times infinity is nothing."""
-    return np.where((np.asarray(a) == 0) | (np.asarray(b) == 0), 0.0, np.multiply(a, b))
-
-
-def _size(x: Any) -> Any:
+def size_of(x: Any) -> Any:
+    """The absolute values."""
     return np.abs(value_of(x))
 
 
-def _own(y: Any) -> Any:
+def own(y: Any) -> Any:
     """The rounding of one operation."""
     u, eta = unit(y)
-    return u * np.abs(y) + eta
+    return np.abs(y) * u + eta
 
 
-@_bound(operator.add, np.add, fp.iadd, operator.sub, np.subtract, fp.isub)
+def _error(x: Any) -> Any:
+    """As `error_of`, but a number for all entries of what is exact."""
+    return x.error if isinstance(x, Bounded) else 0.0
+
+
+@bound(operator.add, np.add, fp.iadd, operator.sub, np.subtract, fp.isub)
 def _sum(y: Any, a: Any, b: Any) -> Any:
-    return error_of(a) + error_of(b) + _own(y)
+    return _error(a) + _error(b) + own(y)
 
 
-@_bound(operator.mul, np.multiply, fp.imul)
+@bound(operator.mul, np.multiply, fp.imul)
 def _product(y: Any, a: Any, b: Any) -> Any:
-    ea, eb = error_of(a), error_of(b)
-    return _times(_size(a), eb) + _times(_size(b), ea) + _times(ea, eb) + _own(y)
+    """Nothing times what has no bound, and so may have no value, has no bound either."""
+    error = own(y)
+    if isinstance(b, Bounded):
+        error = error + (size_of(a) + _error(a)) * b.error
+    if isinstance(a, Bounded):
+        error = error + size_of(b) * a.error
+    return error
 
 
-@_bound(np.square)
+@bound(np.square)
 def _square(y: Any, a: Any) -> Any:
     return _product(y, a, a)
 
 
-@_bound(operator.truediv, np.divide, fp.divide, fp.itruediv)
+@bound(operator.truediv, np.divide, fp.divide, fp.itruediv)
 def _quotient(y: Any, a: Any, b: Any) -> Any:
     """|a/b - A/B| <= (error(a) + |A/B| error(b)) / (|B| - error(b)) for floats A, B."""
-    least = _size(b) - error_of(b)
+    if not isinstance(b, Bounded):
+        return np.divide(_error(a), size_of(b)) + own(y)
+    least = np.asarray(size_of(b) - b.error)
     u, _ = unit(y)
-    change = error_of(a) + _times(np.abs(y) * (1 + 2 * u), error_of(b))
-    return np.where(least > 0, np.divide(change, np.where(least > 0, least, 1.0)), math.inf) + _own(
-        y
-    )
+    change = _error(a) + np.abs(y) * (1 + 2 * u) * b.error
+    return np.where(least > 0, np.divide(change, least), math.inf) + own(y)
 
 
-@_bound(np.reciprocal)
+@bound(np.reciprocal)
 def _reciprocal(y: Any, b: Any) -> Any:
     return _quotient(y, 1.0, b)
 
 
-@_bound(fp.div0)
+@bound(fp.div0)
 def _quotient_or_zero(y: Any, a: Any, b: Any) -> Any:
     zero = (np.asarray(value_of(b)) == 0) & (np.asarray(error_of(b)) == 0)
     return np.where(zero, 0.0, _quotient(y, a, b))
 
 
-@_bound(np.sqrt, math.sqrt)
-def _root(y: Any, a: Any) -> Any:
-    """|sqrt(a) - sqrt(A)| <= error(a) / sqrt(A), and sqrt(error(a)) where A is 0."""
-    e = np.asarray(error_of(a))
-    safe = np.where(np.asarray(y) > 0, y, 1.0)
-    return np.where(np.asarray(y) > 0, e / safe * SLACK, np.sqrt(e)) + _own(y)
-
-
-@_bound(operator.neg, np.negative, operator.pos, np.positive)
-@_bound(np.abs, np.fabs, builtins.abs, math.fabs)
+@bound(operator.neg, np.negative, operator.pos, np.positive)
+@bound(np.abs, np.fabs, builtins.abs, math.fabs)
 def _same(y: Any, a: Any) -> Any:
     return error_of(a)
 
 
-@_bound(np.sign, fp.sign, np.floor, np.ceil, np.trunc, np.rint)
+@bound(np.sign, fp.sign, np.floor, np.ceil, np.trunc, np.rint)
 def _constant(y: Any, *args: Any) -> Any:
     return 0.0
 
 
-@_bound(operator.pow, np.power, builtins.pow, math.pow, fp.ipow)
-def _power(y: Any, a: Any, b: Any) -> Any:
-    """Integer powers: the library's own error is computed exactly, entry by entry."""
-    n = value_of(b)
-    if np.ndim(n) or not abs(n) <= 64 or n != int(n) or np.any(error_of(b)):
-        return math.inf
-    n = int(n)
-    x, e = np.abs(value_of(a)), np.asarray(error_of(a))
-    if n < 0:
-        least = x - e
-        safe = np.where(least > 0, least, 1.0)
-        change = np.where(least > 0, -n * _times(e, safe ** float(n - 1)), math.inf)
-    else:
-        change = _times(float(n) * e, (x + e) ** float(max(n - 1, 0)))
-    own = np.vectorize(lambda v, w: _distance(v, w, n), otypes=[float])(value_of(a), y)
-    return change * SLACK + own
-
-
-def _distance(x: float, y: float, n: int) -> float:
-    """|y - x**n|, rounded up."""
-    if not (math.isfinite(x) and math.isfinite(y)) or (n < 0 and x == 0):
-        return math.inf
-    return math.nextafter(float(abs(Fraction(float(y)) - Fraction(float(x)) ** n)), math.inf)
-
-
 # Roundings to a format: the error of each is known exactly.
-@_bound(
+@bound(
     fp.round_bfloat16,
     fp.round_float16,
     fp.round_float32,
@@ -197,12 +196,12 @@ def _rounded(y: Any, a: Any) -> Any:
     return error_of(a) + np.abs(wide - value_of(a)) * SLACK
 
 
-@_bound(fp.astype, fp.seed)
+@bound(fp.astype, fp.seed)
 def _converted(y: Any, a: Any, like: Any) -> Any:
     return _rounded(y, a)
 
 
-@_bound(np.full_like)
+@bound(np.full_like)
 def _full_like(y: Any, like: Any, a: Any) -> Any:
     return _rounded(y, a)
 
@@ -210,32 +209,32 @@ def _full_like(y: Any, like: Any, a: Any) -> Any:
 # ---------------------------------------------------------------- choices
 
 
-@_bound(np.maximum, np.fmax)
+@bound(np.maximum, np.fmax)
 def _maximum(y: Any, a: Any, b: Any) -> Any:
     return np.where(np.greater_equal(value_of(a), value_of(b)), error_of(a), error_of(b))
 
 
-@_bound(np.minimum, np.fmin)
+@bound(np.minimum, np.fmin)
 def _minimum(y: Any, a: Any, b: Any) -> Any:
     return np.where(np.less_equal(value_of(a), value_of(b)), error_of(a), error_of(b))
 
 
-@_bound(np.where, fp.where)
+@bound(np.where, fp.where)
 def _where(y: Any, c: Any, a: Any, b: Any) -> Any:
     return np.where(value_of(c), error_of(a), error_of(b))
 
 
-@_bound(fp.gate)
+@bound(fp.gate)
 def _gate(y: Any, t: Any, holds: Any, fails: Any) -> Any:
     return np.where(value_of(holds), error_of(t), 0.0)
 
 
-@_bound(fp.select)
+@bound(fp.select)
 def _select(y: Any, mask: Any, t: Any) -> Any:
     return fp.select(value_of(mask), error_of(t))
 
 
-@_bound(np.clip)
+@bound(np.clip)
 def _clip(y: Any, a: Any, low: Any = None, high: Any = None) -> Any:
     e, v = error_of(a), value_of(a)
     if low is not None:
@@ -246,7 +245,7 @@ def _clip(y: Any, a: Any, low: Any = None, high: Any = None) -> Any:
     return e
 
 
-@_bound(builtins.max, builtins.min)
+@bound(builtins.max, builtins.min)
 def _extreme(y: Any, *xs: Any) -> Any:
     entries = list(xs[0]) if len(xs) == 1 and isinstance(xs[0], tuple | list) else list(xs)
     if any(np.ndim(value_of(v)) for v in entries):
@@ -254,13 +253,13 @@ def _extreme(y: Any, *xs: Any) -> Any:
     return next(error_of(v) for v in entries if value_of(v) == y)
 
 
-@_bound(np.max, np.amax)
+@bound(np.max, np.amax)
 def _largest(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     at = fp.argmax(value_of(a), axis)
     return fp.pick(error_of(a), at, axis, keepdims)
 
 
-@_bound(np.min, np.amin)
+@bound(np.min, np.amin)
 def _smallest(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     at = fp.argmin(value_of(a), axis)
     return fp.pick(error_of(a), at, axis, keepdims)
@@ -278,35 +277,35 @@ def _accumulated(y: Any, op: Callable[[Any], Any], x: Any) -> Any:
     """A sum in any order: n roundings, each of a partial sum of at most sum(|x|)."""
     u, eta = unit(y, value_of(x))
     n = max(np.size(value_of(x)) // max(np.size(y), 1), 1)
-    total = op(np.asarray(_size(x), np.float64) + error_of(x))
+    total = op(np.asarray(size_of(x), np.float64) + error_of(x))
     return op(np.asarray(error_of(x))) + (gamma(n, u) * total + n * eta if n > 1 else 0.0)
 
 
-@_bound(np.sum)
+@bound(np.sum)
 def _sum_of(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return _accumulated(y, lambda t: np.sum(t, axis=axis, keepdims=keepdims), a)
 
 
-@_bound(np.mean)
+@bound(np.mean)
 def _mean_of(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return _sum_of(y, a, axis, keepdims) / fp.count(value_of(a), axis) + _own(y)
+    return _sum_of(y, a, axis, keepdims) / fp.count(value_of(a), axis) + own(y)
 
 
-@_bound(builtins.sum)
+@bound(builtins.sum)
 def _builtin_sum(y: Any, xs: Any) -> Any:
     if not isinstance(xs, tuple | list):
         return _accumulated(y, lambda t: np.sum(t, axis=0), xs)
     u, eta = unit(y)
-    total = sum(_size(v) + error_of(v) for v in xs)
+    total = sum(size_of(v) + error_of(v) for v in xs)
     return sum(error_of(v) for v in xs) + gamma(len(xs), u) * total + len(xs) * eta
 
 
-@_bound(fp.unbroadcast)
+@bound(fp.unbroadcast)
 def _unbroadcast(y: Any, t: Any, like: Any) -> Any:
     return _accumulated(y, lambda v: fp.unbroadcast(v, value_of(like)), t)
 
 
-@_bound(fp.scatter)
+@bound(fp.scatter)
 def _scatter(y: Any, g: Any, index: Any, like: Any) -> Any:
     u, eta = unit(y)
     n = max(np.size(value_of(g)), 1)
@@ -314,27 +313,84 @@ def _scatter(y: Any, g: Any, index: Any, like: Any) -> Any:
     def spread(v: Any) -> Any:
         return fp.scatter(np.asarray(v, np.float64), value_of(index), value_of(like))
 
-    total = spread(_size(g) + error_of(g))
+    total = spread(size_of(g) + error_of(g))
     return spread(error_of(g)) + gamma(n, u) * total + n * eta * (total > 0)
 
 
-def _bilinear(op: Callable[..., Any], operands: int = 2) -> Handler:
-    def bound(y: Any, a: Any, b: Any, *like: Any) -> Any:
-        u, eta = unit(y, value_of(a), value_of(b))
-        n = max(np.size(value_of(a)), np.size(value_of(b)))
+def _bilinear(op: Callable[..., Any]) -> Handler:
+    """|AB - ab| <= |A| f + e (|B| + f) for factors within e and f of A and B, and what sums round.
+
+    Products of bounds are computed in the format of the result, and widened by what they round.
+    """
+
+    def handler(y: Any, a: Any, b: Any, *like: Any) -> Any:
         rest = tuple(value_of(v) for v in like)
-        va, vb = (np.asarray(_size(v), np.float64) for v in (a, b))
-        ea, eb = np.asarray(error_of(a)), np.asarray(error_of(b))
-        if not (np.all(np.isfinite(ea)) and np.all(np.isfinite(eb))):
-            return math.inf
-        grown = op(va + ea, vb + eb, *rest)
-        change = op(va, eb, *rest) + op(ea, vb + eb, *rest)
-        return change + gamma(n, u) * grown + n * eta
+        terms = _terms(op, y, value_of(a), value_of(b), rest)
+        u, eta = unit(y, value_of(a), value_of(b))
+        g = gamma(terms, u)
+        lost, (ea, eb) = _finite(op, (a, b), rest)
+        (va, ea, na), (vb, eb, nb) = _factor(a, ea, y), _factor(b, eb, y)
+        if ea is not None and eb is not None:
+            change = op(va, eb + g * (vb + eb), *rest) + op(ea, (1 + g) * (vb + eb), *rest)
+        elif eb is not None:
+            change = op(va, (1 + g) * eb + g * vb, *rest)
+        elif ea is not None:
+            change = op((1 + g) * ea + g * va, vb, *rest)
+        else:
+            change = g * op(va, vb, *rest)
+        out: Any = np.multiply(change, (1 + 6 * g) * SLACK, dtype=np.float64)
+        for n, *sizes in ((na, vb, eb), (nb, va, ea), (na * nb,)):
+            if n:
+                largest = sum((float(np.max(v, initial=0.0)) for v in sizes if v is not None), 1.0)
+                lost = lost + 4 * n * terms * largest
+        out += 4 * terms * eta + lost
+        return out
 
-    return bound
+    return handler
 
 
-for _op in (operator.matmul, np.matmul, np.dot, fp.matmul_left, fp.matmul_right):
+def _factor(x: Any, e: Any, y: Any) -> tuple[Any, Any, float]:
+    """(Sizes, bounds or None, a bound for all entries), in the format of the result."""
+    dtype = np.asarray(y).dtype
+    dtype = dtype if dtype == np.float32 else np.dtype(float)
+    size = np.abs(np.asarray(value_of(x))).astype(dtype, copy=False)
+    e = np.asarray(e)
+    if not any(e.strides):  # the same one for all entries
+        return size, None, float(e.item(0)) if e.size else 0.0
+    if e.dtype == dtype:
+        return size, e, 0.0
+    return size, (e * SLACK).astype(dtype), float(np.finfo(dtype).tiny)
+
+
+def _finite(
+    op: Callable[..., Any], factors: tuple[Any, Any], rest: tuple[Any, ...]
+) -> tuple[Any, list[Any]]:
+    """(Infinity where a product takes a factor without bound, the bounds of the other factors)."""
+    out: list[Any] = []
+    lost: Any = 0.0
+    for k, x in enumerate(factors):
+        e = x.error if isinstance(x, Bounded) else 0.0
+        if np.size(e) and math.isinf(np.max(e)):
+            marked = [np.ones(np.shape(value_of(v))) for v in factors]
+            marked[k] = np.isinf(e) * 1.0
+            lost = lost + np.where(op(marked[0], marked[1], *rest) > 0, math.inf, 0.0)
+            e = np.where(np.isinf(e), 0.0, e)
+        out.append(e)
+    return lost, out
+
+
+def _terms(op: Callable[..., Any], y: Any, a: Any, b: Any, rest: tuple[Any, ...]) -> int:
+    """How many products are added up in an entry of the result, at most."""
+    sizes = [max(np.size(v), 1) for v in (a, b, y)]
+    if np.ndim(a) <= 2 and np.ndim(b) <= 2:  # (m, k) by (k, n): mk kn / mn is the square of k
+        return math.isqrt(sizes[0] * sizes[1] // sizes[2]) + 1
+    return int(np.max(op(np.ones(np.shape(a)), np.ones(np.shape(b)), *rest), initial=1.0))
+
+
+for _op in (
+    *(operator.matmul, np.matmul, np.dot),
+    *(fp.matmul_left, fp.matmul_right, fp.dot_left, fp.dot_right),
+):
     BOUNDS[_op] = _bilinear(_op)
-for _op in (fp.dot_left, fp.dot_right):
-    BOUNDS[_op] = _bilinear(_op)
+WIDENED = frozenset((np.matmul, operator.matmul, np.dot, fp.matmul_left, fp.matmul_right))
+"""Operations whose handlers give bounds, in memory of their own, that need no more slack."""

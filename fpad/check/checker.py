@@ -16,7 +16,9 @@ import numpy as np
 from fpad.check.certificate import Certificate
 from fpad.check.cones import in_hull
 from fpad.check.decisions import Decision, sign_of
+from fpad.check.enclosed_report import enclosed_report
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
+from fpad.check.filtered import enclosed, exceeds, is_large
 from fpad.check.generated import Gradient, gradient_of, is_outside, nothing, tangents
 from fpad.check.inputs import entries, finite
 from fpad.check.numbers import Number, sign_of_number, told, told_or_none
@@ -115,6 +117,18 @@ def _checked(
 ) -> Report:
     named, seed = tangents(f, seed)
     s = subject(f, args, wrt, precision, {**keywords, **named})
+    if is_large(s) and finite(s) and "D0" in chosen:
+        found = enclosed(s, wrt, seed, limits)
+        report = None
+        if found is not None:
+            report = enclosed_report(s, wrt, seed, gradient_of(s, wrt, seed, None), found, limits)
+        if report is not None:
+            return report
+        if exceeds(s, limits):
+            gradient = gradient_of(s, wrt, seed, None)
+            point = ExactPoint(PointRun(limits.bits), Hole("too_many_steps"))
+            outcome = decide(Case(s, seed, point, limits), chosen)
+            return _report(s, wrt, seed, gradient, None, point, outcome, None, limits)
     floats, failed, ended = _in_floats(s, seed, limits)
     gradient = gradient_of(s, wrt, seed, failed) if ended else nothing(s)
     if not finite(s):

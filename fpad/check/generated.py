@@ -25,15 +25,20 @@ class Gradient:
 
     Attributes:
         ad: its derivative, in the structure of the wrt argument.
-        flat: the same as flat numbers, in the order of `inputs.entries`.
+        array: the same as a flat array of doubles, in the order of `inputs.entries`.
         value: the value of the function, or its inner product with the seed.
         record: its choices.
     """
 
     ad: Any
-    flat: list[float]
+    array: np.ndarray
     value: float
     record: BranchRecord
+
+    @property
+    def flat(self) -> list[float]:
+        """The derivative as flat numbers."""
+        return [float(v) for v in self.array]
 
 
 def is_math(s: Statement | None) -> bool:
@@ -82,7 +87,8 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
         if isinstance(error, FpadError) or not (raised or is_outside(error, failed)):
             raise
         return nothing(s)
-    flat = [float(v) for leaf in wrt_leaves(s, ad) for v in np.ravel(leaf)]
+    parts = [np.ravel(leaf) for leaf in wrt_leaves(s, ad)]
+    flat = np.concatenate([np.zeros(0), *parts], dtype=float)
     return Gradient(ad, flat, _number(value, s.result, seed), record)
 
 
@@ -134,12 +140,12 @@ def _constant(s: Subject, wrt: Any) -> Gradient:
     if isinstance(value, bool | np.bool_):
         raise IntegerOutput("the output is a truth value: return a number")
     out = nothing(s, 0.0)
-    return Gradient(out.ad, out.flat, float(value), record)
+    return Gradient(out.ad, out.array, float(value), record)
 
 
 def nothing(s: Subject, fill: float = math.nan) -> Gradient:
     """NaN, or another number, in the structure of the wrt argument."""
-    flat = [fill] * s.size
+    flat = np.full(s.size, fill)
     params = s.program.main.params
 
     def filled(tree: Tree) -> Any:

@@ -20,6 +20,8 @@ def entries(s: Subject) -> list[Fraction]:
 
 def finite(s: Subject) -> bool:
     """Are all of them finite numbers?"""
+    if s.precision is None:
+        return all(bool(np.all(np.isfinite(s.floats[k]))) for k in s.wrt)
     return all(type(v) is Exact for k in s.wrt for v in _flat(s.exact[k]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from fractions import Fraction
@@ -50,6 +50,15 @@ class Kink:
     adjoint: Number | None
     sign_exact: int
     sign_float: int
+
+
+class Later:
+    """A field of a report that is made when it is read: arrays need not become fractions."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +125,20 @@ class Report:
     blocked_by: tuple[Kink, ...]
     certificate: Certificate
     _source: Any = field(default=None, repr=False)
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if type(value) is Later:
+            value = value.make()
+            object.__setattr__(self, name, value)
+        return value
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
     @property
     def exit_code(self) -> int:

@@ -20,13 +20,13 @@ from fpad.check.exact import Exact, HoleReached, LimitReached
 from fpad.check.generated import Gradient, wrt_leaves
 from fpad.check.numbers import number
 from fpad.check.reals import Real, Scalar, bounds
+from fpad.check.programs import program_of
 from fpad.check.report import as_float, ulp
 from fpad.check.subject import Subject
 from fpad.check.subject import as_float as to_floats
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError
 from fpad.runtime.formats import format_of
-from fpad.transforms.ieee import ieee
 from fpad.transforms.interpret import StepLimit, interpret
 from fpad.transforms.ir import leaves
 from fpad.transforms.structures import flatten, unflatten
@@ -47,12 +47,12 @@ def rounding(
         return None, None, None
     try:
         spans = [_span(Fraction(a) - i) for a, i in zip(gradient.flat, exact, strict=True)]
-        units = [ulp(_span(i)[1], *_format(s, k)) for k, i in enumerate(exact)]
+        units = [ulp(_span(i)[1], *format_at(s, k)) for k, i in enumerate(exact)]
     except (HoleReached, LimitReached):
         return None, None, None
     errors = [high for _, high in spans]
     in_ulps = np.array([as_float(e / u) for e, u in zip(errors, units, strict=True)])
-    bound = _bound(s, wrt, seed, gradient, max_steps) if any(errors) else None
+    bound = bound_of(s, wrt, seed, gradient, max_steps) if any(errors) else None
     if not any(errors):
         return True, in_ulps, np.zeros(len(errors))
     if bound is None:
@@ -71,7 +71,7 @@ def _span(x: Scalar) -> tuple[Fraction, Fraction]:
     return least, max(-low, high)
 
 
-def _format(s: Subject, entry: int) -> tuple[int, int]:
+def format_at(s: Subject, entry: int) -> tuple[int, int]:
     """Bits of the significand and smallest normal exponent of the type of an entry."""
     if s.precision is not None:
         fmt = format_of(s.precision)
@@ -86,14 +86,13 @@ def _format(s: Subject, entry: int) -> tuple[int, int]:
     raise IndexError(entry)
 
 
-def _bound(
+def bound_of(
     s: Subject, wrt: Any, seed: Any, gradient: Gradient, max_steps: int
 ) -> np.ndarray | None:
     """The running bound of each entry; None where the program cannot be followed."""
     what = "grad" if seed is None else "vjp"
     derivative = Derivative(s.function, Request(what, wrt, precision=s.precision))
-    program, live, _ = derivative.__fpad_program__(s.kinds)
-    program = ieee(program)
+    program, live = program_of(derivative, s.kinds)
     pairs = zip(s.floats, s.exact, strict=True)
     known = dict(zip(s.program.main.params, pairs, strict=True))
     boundary = program.main.boundary
@@ -108,7 +107,7 @@ def _bound(
         elif p.use == "argument":
             given = s.trees[p.name]
             for atom, name in zip(atoms, leaves(given), strict=True):
-                env[atom] = _entry(*known[str(name)])
+                env[atom] = entry(*known[str(name)])
     for item in live:
         env.update(zip(item.leaves, flatten(item.read(), item.tree), strict=True))
     try:
@@ -129,7 +128,7 @@ def _bound(
     return out
 
 
-def _entry(given: Any, exact: Any) -> Any:
+def entry(given: Any, exact: Any) -> Any:
     """The float nearest to an exact argument, and how far it is from it."""
     if isinstance(given, np.ndarray) and given.dtype.kind == "f":
         near = [_near(e) for e in exact.ravel()]

@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,12 @@ import numpy as np
 from fpad.binding import Binder, resolve_wrt
 from fpad.check.evaluate import lifted
 from fpad.check.exact import ONE, Exact, lift
+from fpad.check.programs import program_of
 from fpad.derivative import Derivative, Request
 from fpad.leaves import promoted, promoted_kind
 from fpad.runtime.errors import InputError
 from fpad.runtime.formats import format_of
 from fpad.runtime.rounding import round_to
-from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Const, Program, Tree, leaves
 from fpad.transforms.kinds import Kind, children, is_object, kind_of
 from fpad.transforms.structures import build, flatten
@@ -41,7 +42,9 @@ class Subject:
         names: the parameters that are differentiated by; `single` if wrt was not a tuple.
         kinds: parameter name -> kind.
         program: what is checked, with the roundings of `precision`.
-        floats, exact: the flat arguments.
+        floats: the flat arguments.
+        flat: the flat arguments as given.
+        readers: what makes rationals of the flat arguments.
         wrt: positions among them that are differentiated by.
         trees: parameter name -> where its leaves are.
         result: the structure of the result.
@@ -59,11 +62,22 @@ class Subject:
     kinds: Mapping[str, Kind]
     program: Program
     floats: list[Any]
-    exact: list[Any]
+    flat: list[Any]
+    readers: list[Callable[[Any], Any]]
     wrt: tuple[int, ...]
     trees: Mapping[str, Tree]
     result: Tree
     precision: str | None
+
+    @cached_property
+    def exact(self) -> list[Any]:
+        """The flat arguments as the rationals that they stand for: made when they are needed."""
+        return [read(v) for read, v in zip(self.readers, self.flat, strict=True)]
+
+    def keep(self) -> None:
+        """Keep what the arrays hold now: their owner may write them before they are read."""
+        self.flat = [v.copy() if isinstance(v, np.ndarray) else v for v in self.flat]
+        self.floats = [v.copy() if isinstance(v, np.ndarray) else v for v in self.floats]
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -101,27 +115,26 @@ def subject(
     kinds = {n: kind_of(v, f"argument {n}") for n, v in floats.items()}
     for n in {*names, *primal.promoted} & set(kinds):
         kinds[n] = promoted_kind(kinds[n], f"argument {n}")
-    program, live, _ = primal.__fpad_program__(kinds)
-    program = ieee(program)
+    program, live = program_of(primal, kinds)
     fmt = None if precision is None else format_of(precision)
     boundary = program.main.boundary
     assert boundary is not None
-    env: dict[Any, tuple[Any, Any]] = {}
+    env: dict[Any, tuple[Any, Any, Callable[[Any], Any]]] = {}
     atoms: dict[str, list[Any]] = {}
     for p in boundary.parameters:
         if p.use == "live":
             continue
         if p.use == "one":
-            env.update((atom, (1.0, ONE)) for atom in leaves(p.tree))
+            env.update((atom, (1.0, 1.0, lambda _: ONE)) for atom in leaves(p.tree))
             continue
         atoms[p.name] = list(leaves(p.tree))
         exact = flatten(given[p.name], p.tree)
         numbers = flatten(floats[p.name], p.tree)
         for atom, f, e in zip(atoms[p.name], numbers, exact, strict=True):
-            env[atom] = (f, _exact(e, fmt, p.name in names))
+            env[atom] = (f, e, partial(_exact, fmt=fmt, wrt=p.name in names))
     for item in live:
         for atom, v in zip(item.leaves, flatten(item.read(), item.tree), strict=True):
-            env[atom] = (v, _exact(v, fmt, False))
+            env[atom] = (v, v, partial(_exact, fmt=fmt, wrt=False))
     main = program.main
     wanted = [a for n in names for a in atoms[n]]
     inputs, keywords = binder.unbind(floats)
@@ -138,6 +151,7 @@ def subject(
         program,
         [env[p][0] for p in main.params],
         [env[p][1] for p in main.params],
+        [env[p][2] for p in main.params],
         tuple(main.params.index(a) for a in wanted if _is_real(env[a][0])),
         {p.name: p.tree for p in boundary.parameters},
         boundary.result,

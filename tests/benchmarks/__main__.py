@@ -18,6 +18,7 @@ import numpy as np
 import fpad
 from tests.benchmarks.blocks import blocks
 from tests.benchmarks.calls import dispatch
+from tests.benchmarks.checker import checker
 from tests.benchmarks.growth import growth
 from tests.benchmarks.loops import loops
 from tests.benchmarks.measure import Row
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "sparse": sparse,
     "growth": growth,
     "records": records,
+    "checker": checker,
 }
 
 

@@ -1,0 +1,62 @@
+"""Programs that checks are about, kept: a check of the same function derives nothing again."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from fpad.derivative import Derivative
+from fpad.transforms.ieee import ieee
+from fpad.transforms.ir import Block, Call, Let, Load, Program, walk
+from fpad.transforms.kinds import Kind
+from fpad.transforms.simplify import dead, effects
+
+MOST = 32
+"""So many programs are kept."""
+_made: OrderedDict[Any, tuple[Any, Any, Any, Program]] = OrderedDict()
+
+
+def program_of(derivative: Derivative, kinds: Mapping[str, Kind]) -> tuple[Program, Any]:
+    """The program of a derivative for these kinds, ready to be run, and what it reads outside."""
+    base = derivative._base
+    key = (id(base), tuple(kinds.items()), derivative.steps(), derivative.request)
+    code = getattr(base, "__code__", None)
+    found = _made.pop(key, None)
+    if found is None or found[0] is not base or found[1] is not code or not _hold(*found[2]):
+        program, live, resolved = derivative.__fpad_program__(kinds)
+        found = base, code, (resolved, live), ieee(program)
+    _made[key] = found
+    while len(_made) > MOST:
+        _made.popitem(last=False)
+    return found[3], found[2][1]
+
+
+def _hold(resolved: Any, live: Any) -> bool:
+    """Is what was resolved still what it was?"""
+    return all(g.holds() for g in resolved) and all(item.holds() for item in live)
+
+
+_RAISE = frozenset(
+    (
+        *(operator.truediv, operator.floordiv, operator.mod, operator.pow),
+        *(builtins.pow, builtins.int, builtins.round),
+    )
+)
+
+
+def uses_all(program: Program) -> bool:
+    """Does everything that may raise take part in the result?  Derivatives leave out the rest."""
+    known = effects(program)
+    return all(_risks(dead(f, known).body) == _risks(f.body) for f in program.funcs.values())
+
+
+def _risks(block: Block) -> int:
+    """How many statements may raise for numbers that they are given."""
+    return sum(
+        isinstance(s, Call | Load)
+        or (isinstance(s, Let) and (s.op in _RAISE or getattr(s.op, "__module__", "") == "math"))
+        for s in walk(block)
+    )
