@@ -12,19 +12,20 @@ import sys
 import types
 from typing import Any
 
+from fpad.check.batch import BatchReport
 from fpad.check.certificate import Certificate
 from fpad.check.checker import check
 from fpad.check.numbers import Ball, Number
 from fpad.check.report import Kink, Report
 from fpad.check.verdict import Verdict
 
-__all__ = ["Ball", "Certificate", "Kink", "Number", "Report", "Verdict", "check"]
+__all__ = ["Ball", "BatchReport", "Certificate", "Kink", "Number", "Report", "Verdict", "check"]
 
 
 class _Callable(types.ModuleType):
     """A module that can be called."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Report:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return check(*args, **kwargs)
 
 

@@ -63,6 +63,8 @@ def _comparison(y: Any, a: Any, b: Any) -> Certain:
 
 @_choice(np.maximum, np.minimum, np.fmax, np.fmin)
 def _larger(y: Any, a: Any, b: Any) -> Certain:
+    if a is b:  # either is the other
+        return np.isfinite(error_of(a)), np.isfinite(y)
     return apart(a, b), np.greater_equal(value_of(a), value_of(b))
 
 

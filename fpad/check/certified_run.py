@@ -23,8 +23,8 @@ from fpad.check.bound_run import BoundRun
 from fpad.check.bounds import BOUNDS, Bounded, bounded, error_of, value_of
 from fpad.check.certain import CHOICES, apart
 from fpad.check.decisions import decides
-from fpad.check.evaluate import _natively
 from fpad.check.elementary_bounds import ELEMENTARY
+from fpad.check.evaluate import _natively
 from fpad.check.exact import HoleReached
 from fpad.check.runs import is_quiet
 from fpad.transforms.ir import Do, For, If, Let, Load, Store, StoreAdd, While
@@ -57,6 +57,7 @@ class CertifiedRun(BoundRun):
 
     Attributes:
         labels: the pieces taken, choice by choice.
+        spread: did a choice that is not certain take the bounds of all entries.
         cost: how many scalar operations there were.
     """
 
@@ -67,6 +68,7 @@ class CertifiedRun(BoundRun):
         super().__init__()
         self.wide = wide
         self.labels: list[Any] = []
+        self.spread = False
         self.cost = 0
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -97,6 +99,7 @@ class CertifiedRun(BoundRun):
             certain = _settled(op, y, args, kwargs)
         if certain is True or np.all(certain):
             return y if _is_float(y) else value_of(y)
+        self.spread = self.spread or not np.ndim(certain)
         return _without(y, certain)
 
     def _note(self, op: _Operation, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.check.batch import check_batch
 from fpad.check.certificate import Certificate
 from fpad.check.cones import in_hull
 from fpad.check.decisions import Decision, sign_of
@@ -50,12 +51,12 @@ def check(
     wrt: Any = 0,
     precision: Any = None,
     seed: Any = None,
-    batch: bool = False,
+    batch: Any = False,
     procedures: Collection[str] | None = None,
     max_cells: int = 4096,
     max_steps: int = 10**6,
     max_bits: int = 10**5,
-) -> Report:
+) -> Any:
     """Decide whether f is differentiable at a point, over the reals, and whether AD is right there.
 
     Inputs count as the rational numbers that they are: 0.1 is the stored double, Fraction(1, 10)
@@ -69,22 +70,35 @@ def check(
         precision: the float format of the generated code that is judged.
         seed: the cotangent of an output that is not a single number; its structure and shape.  Of
             a jvp it is the tangent: what is checked is the derivative along it.
-        batch: not available in this version.
+        batch: True: the first axis of the arguments under wrt counts points, all other arguments
+            are the same for all of them; or the names of all arguments that have such an axis.
         procedures: names of the procedures to try; None tries all of `PROCEDURES`.
         max_cells: pieces of the function that may be told apart next to the point.
         max_steps: statements that an exact execution may run.
         max_bits: bits that an exact number may take.
 
+    Returns:
+        A `Report`, or a `BatchReport`.
+
     Raises:
         InputError: an argument cannot be differentiated by, or the output is no real number.
         TransformError: f uses something that fpad refuses.
     """
-    if batch:
-        raise InputError("batch=True is not available in this version: call check for each point")
     chosen = PROCEDURES if procedures is None else tuple(procedures)
     for name in chosen:
         if name not in PROCEDURES:
             raise InputError(f"procedures: there is no {name!r}, there are {', '.join(PROCEDURES)}")
+    if batch is not False:
+        options = {
+            "wrt": wrt,
+            "precision": precision,
+            "seed": seed,
+            "procedures": procedures,
+            "max_cells": max_cells,
+            "max_steps": max_steps,
+            "max_bits": max_bits,
+        }
+        return check_batch(check, f, args, batch, options)
     limits = Limits(max_steps, max_bits, max_cells)
     return check_call(f, args, {}, wrt, precision, seed, chosen, limits)
 

@@ -8,6 +8,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from fpad import runtime as fp
 from fpad.derivative import Derivative
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Block, Call, Let, Load, Program, walk
@@ -22,7 +25,7 @@ _made: OrderedDict[Any, tuple[Any, Any, Any, Program]] = OrderedDict()
 def program_of(derivative: Derivative, kinds: Mapping[str, Kind]) -> tuple[Program, Any]:
     """The program of a derivative for these kinds, ready to be run, and what it reads outside."""
     base = derivative._base
-    key = (id(base), tuple(kinds.items()), derivative.steps(), derivative.request)
+    key = (id(base), tuple(kinds.items()), derivative.steps())
     code = getattr(base, "__code__", None)
     found = _made.pop(key, None)
     if found is None or found[0] is not base or found[1] is not code or not _hold(*found[2]):
@@ -59,4 +62,22 @@ def _risks(block: Block) -> int:
         isinstance(s, Call | Load)
         or (isinstance(s, Let) and (s.op in _RAISE or getattr(s.op, "__module__", "") == "math"))
         for s in walk(block)
+    )
+
+
+_SELECTIONS = frozenset((np.where, fp.where, fp.select))
+
+
+def raises_apart(program: Program) -> bool:
+    """May a number be left out of the result, for which a function of `math` has raised?
+
+    Many points at once are computed with NumPy's functions, which go on with NaN.
+    """
+    found = [s for f in program.funcs.values() for s in walk(f.body)]
+    raises = any(
+        isinstance(s, Let) and (s.op is builtins.int or getattr(s.op, "__module__", "") == "math")
+        for s in found
+    )
+    return raises and any(
+        isinstance(s, Load) or (isinstance(s, Let) and s.op in _SELECTIONS) for s in found
     )

@@ -19,8 +19,8 @@ from fpad.check.bounds import Bounded, error_of, value_of
 from fpad.check.exact import Exact, HoleReached, LimitReached
 from fpad.check.generated import Gradient, wrt_leaves
 from fpad.check.numbers import number
-from fpad.check.reals import Real, Scalar, bounds
 from fpad.check.programs import program_of
+from fpad.check.reals import Real, Scalar, bounds
 from fpad.check.report import as_float, ulp
 from fpad.check.subject import Subject
 from fpad.check.subject import as_float as to_floats

@@ -46,7 +46,7 @@ def _network() -> tuple[Any, Any, Any]:
 
 
 def checker() -> list[Row]:
-    """How many gradients a check of a network costs."""
+    """How many gradients a check of a network costs, and how many points are checked a second."""
     args = _network()
     rows = []
     for f in (squares, entropy):
@@ -61,4 +61,19 @@ def checker() -> list[Row]:
         detail = f"{times.median('check') * 1e3:.1f} ms, {times.median('gradient') * 1e3:.2f} ms"
         name = f"check of a network, {f.__name__}, in gradients"
         rows.append(Row(name, 20, times.ratio("check", "gradient"), "x", detail=detail))
-    return rows
+    return [*rows, _points()]
+
+
+def kinked(x: Any) -> Any:
+    """A function of one number with an if, abs, a maximum and a power."""
+    y = x * x if x > 0.5 else abs(x) - 1.0
+    return np.maximum(y, 0.3 * x) + x**3
+
+
+def _points() -> Row:
+    """How many points a second."""
+    points = np.linspace(-2.0, 2.0, 10**6) + 1e-9
+    fpad.check(kinked, points[:100], batch=True)
+    times = in_turns({"check": partial(fpad.check, kinked, points, batch=True)}, 5)
+    rate = len(points) / times.median("check") / 1e6
+    return Row("check of many points, in millions a second", 1, rate, "M/s", at_least=True)

@@ -32,9 +32,12 @@ def every(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return
 
 
-def holds(number: Any, exact: Fraction) -> bool:
-    """Is it the exact number, or a ball around it?"""
-    return exact in number if isinstance(number, Ball) else number == exact
+def holds(number: Any, exact: Any) -> bool:
+    """May the two be the same number?"""
+    if isinstance(number, Ball) or isinstance(exact, Ball):
+        (a, b), (c, d) = ((x.lo, x.hi) if isinstance(x, Ball) else (x, x) for x in (number, exact))
+        return bool(a <= d and c <= b)
+    return bool(number == exact)
 
 
 def agree(f: Any, *args: Any, **named: Any) -> str:
