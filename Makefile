@@ -1,7 +1,7 @@
 # make demo and make test need nothing but Python >= 3.11 and a network: everything goes into .venv.
 # Variables: PYTHON=python3.12 (the interpreter that makes the environment), VENV=.venv,
 # GPU_VENV=.venv-gpu, PYTEST_ARGS="-k name -x", BENCH_ARGS,
-# N=5000 (random programs) and FUZZ_ARGS="--first 7000 --jobs 4".
+# N=5000 (random programs; fuzz and fuzz-check) and FUZZ_ARGS="--first 7000 --jobs 4".
 
 VENV ?= .venv
 GPU_VENV ?= .venv-gpu
@@ -29,7 +29,7 @@ SPHINX = $(VENV)/.installed-docs
 NVRTC = $(GPU_VENV)/.installed
 
 .PHONY: help demo test test-slow test-all lint format types coverage coverage-table rules-table docs bench gpu-compile fuzz \
-	clean distclean
+	fuzz-check clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -38,6 +38,7 @@ help:
 	@echo "make test-slow    run the tests that make test leaves out for their length"
 	@echo "make test-all     every test for every program; takes hours"
 	@echo "make fuzz         try N random programs against differences"
+	@echo "make fuzz-check   compare N verdicts of fpad.check on random programs with brute force"
 	@echo "make bench        print the benchmark ratios"
 	@echo "make lint         ruff check, ruff format --check;  make format rewrites the files"
 	@echo "make types        mypy --strict"
@@ -65,6 +66,9 @@ test-all: $(INSTALLED)
 
 fuzz: $(INSTALLED)
 	$(RUN) -m tests.fuzz $(N) $(FUZZ_ARGS)
+
+fuzz-check: $(INSTALLED)
+	$(RUN) -m tests.check.fuzz $(N) $(FUZZ_ARGS)
 
 bench: $(INSTALLED)
 	$(RUN) -m tests.benchmarks $(BENCH_ARGS)

@@ -1,0 +1,1 @@
+"""Random piecewise programs: what the checker says of them, against brute force."""
