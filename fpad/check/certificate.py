@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -47,6 +47,24 @@ class Certificate:
         from fpad.check.verify import verify
 
         return verify(self, function, args, keywords)
+
+
+EVIDENCE = {
+    **{"domain": "outside", "D1": "cells", "Dp": "pieces"},
+    **{"Dn": "inside", "LD": "lines", "arc": "curves"},
+}
+"""What the arcs of a procedure's witness are, by which its proof can be re-checked."""
+
+Arc = Sequence[Sequence[Any]]
+"""Coefficients of t, of t**2, .. of a polynomial without constant term."""
+
+
+def witness(kind: str, arcs: Iterable[tuple[Arc, Any]]) -> dict[str, Any]:
+    """The witness of a procedure: arcs that the function was followed along, with its slopes.
+
+    A slope is None where the function has none, because it jumps or is not defined there.
+    """
+    return {EVIDENCE[kind]: [[[list(c) for c in arc], slope] for arc, slope in arcs]}
 
 
 _FRACTION = re.compile(r"-?\d+/\d+")

@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from fpad.check.plain_linalg import EXACT
+from fpad.check.plain_linalg import LINALG
+from fpad.check.plain_numpy import PLAIN
 from fpad.check.rational import Q, Undefined, number
 from fpad.check.values import is_static, parts, rebuilt
 from fpad.runtime.formats import Format, exact_round
@@ -31,6 +32,8 @@ from fpad.transforms.errors import CertificateError, TransformError
 
 _DIV, _POW, _LITERAL = "_fpad_div", "_fpad_pow", "_fpad_literal"
 _RAISED = "_fpad_raised"
+EXACT = {**LINALG, **PLAIN}
+"""Function of NumPy or math -> what does the same with rational numbers."""
 
 
 class Plain:
@@ -66,6 +69,7 @@ class Plain:
         scope = {n: self.outside(v) for n, v in f.__globals__.items() if n in _names(tree)}
         scope |= {"__builtins__": __builtins__, _DIV: _div, _POW: _pow, _LITERAL: self.literal}
         scope[_RAISED] = _raised
+        scope.setdefault("float", Real)
         exec(compile(module, f"<{f.__name__} on rationals>", "exec"), scope)
         cells = [self.outside(_content(c)) for c in f.__closure__ or ()]
         made = scope["_fpad_factory"](*cells)
@@ -133,24 +137,57 @@ class _Library:
             return self._plain.outside(found)
         if name in _ELEMENTARY:
             return np.frompyfunc(lambda x: getattr(_as_rational(x), _ELEMENTARY[name])(), 1, 1)
+        if isinstance(found, type) and issubclass(found, np.floating):
+            return Real
         if isinstance(found, type) or not callable(found) or self._module is not np:
             return found
+        return _Function(self._plain, name, found)
 
-        def exactly(*args: Any, **kwargs: Any) -> Any:
-            if name == "mean":
-                args = tuple(_rational(a) if _is_integer(a) else a for a in args[:1]) + args[1:]
-            result = found(*args, **kwargs)
-            if name in _FRESH:
-                return self._plain.number(result)
-            if (
-                isinstance(result, np.ndarray)
-                and result.dtype == object
-                and any(type(v) is int for v in result.flat)
-            ):
-                return np.frompyfunc(_entry, 1, 1)(result)
-            return result
 
-        return exactly
+class _Reals(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, Q | float | np.floating)
+
+
+class Real(metaclass=_Reals):
+    """Stands for `float`, `np.float32`, ..: over the reals a cast changes nothing."""
+
+    dtype = np.dtype(object)
+
+    def __new__(cls, value: Any = 0) -> Any:
+        """The number itself."""
+        if isinstance(value, str):
+            return float(value)
+        if isinstance(value, np.ndarray):
+            return value.astype(object) if value.ndim else cls(value.item())
+        if isinstance(value, float | np.floating) and not math.isfinite(value):
+            return value
+        return _as_rational(value)
+
+
+class _Function:
+    """A function of NumPy, whose methods (`np.maximum.accumulate`) are such functions too."""
+
+    def __init__(self, plain: Plain, name: str, function: Any) -> None:
+        self._plain, self._name, self._function = plain, name, function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._name == "mean":
+            args = tuple(_rational(a) if _is_integer(a) else a for a in args[:1]) + args[1:]
+        result = self._function(*args, **kwargs)
+        if self._name in _FRESH:
+            result = self._plain.number(result)
+        if (
+            isinstance(result, np.ndarray)
+            and result.dtype == object
+            and any(type(v) is int for v in result.flat)
+        ):
+            return np.frompyfunc(_entry, 1, 1)(result)
+        return result
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._function, name)
+        return _Function(self._plain, name, found) if callable(found) else found
 
 
 def _is_exact(value: Any) -> bool:

@@ -124,7 +124,7 @@ def tensorsolve(a: Any, b: Any) -> Any:
     return solve(np.reshape(a, (-1, math.prod(shape))), np.ravel(b)).reshape(shape)
 
 
-EXACT: dict[Any, Callable[..., Any]] = {
+LINALG: dict[Any, Callable[..., Any]] = {
     np.linalg.det: det,
     np.linalg.inv: inv,
     np.linalg.matrix_power: matrix_power,

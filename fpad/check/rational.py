@@ -9,9 +9,10 @@ rational value raise `CertificateError`, as does every conversion to a float.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,37 @@ from fpad.transforms.errors import CertificateError
 
 MOST_BITS = 1 << 18
 """Of a numerator or denominator: longer ones take seconds for a single operation."""
+
+
+MOST_WORK = 2 * 10**7
+"""What operations may cost together, the cost of a short one being 1: half a minute."""
+
+
+class Work:
+    """Counts what operations cost."""
+
+    left = float("inf")
+
+    @classmethod
+    def spend(cls, bits: int) -> None:
+        """Count an operation on numbers of so many bits.
+
+        Raises:
+            CertificateError: there was too much to do.
+        """
+        cls.left -= 1 + (bits >> 9) ** 2 / 2
+        if cls.left < 0:
+            raise CertificateError("re-checking takes too many operations on long numbers")
+
+
+@contextlib.contextmanager
+def limited_work() -> Iterator[None]:
+    """Within, operations may not cost more than `MOST_WORK` together."""
+    before, Work.left = Work.left, MOST_WORK
+    try:
+        yield
+    finally:
+        Work.left = before
 
 
 class Undefined(Exception):
@@ -60,7 +92,9 @@ def _binary(f: Callable[[Fraction, Fraction], Fraction], swap: bool) -> Callable
             result = f(o, self.value) if swap else f(self.value, o)
         except ZeroDivisionError:
             return Q(None)
-        if max(result.numerator.bit_length(), result.denominator.bit_length()) > MOST_BITS:
+        bits = max(result.numerator.bit_length(), result.denominator.bit_length())
+        Work.spend(bits)
+        if bits > MOST_BITS:
             raise CertificateError(f"a rational number takes more than {MOST_BITS} bits")
         return Q(result)
 
@@ -95,10 +129,12 @@ def _floor_quotient(a: Fraction, b: Fraction) -> Fraction:
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, Q):
+            Work.spend(self.known().numerator.bit_length())
             return test(self.known(), other.known())
         if isinstance(other, float | np.floating) and math.isinf(other):
             self.known()
             return test(0.0, float(other))
+        Work.spend(0)
         o = number(other)
         return NotImplemented if o is None else test(self.known(), o)
 
@@ -144,6 +180,12 @@ class Q:
     __ge__ = _compare(operator.ge)
     __eq__ = _compare(operator.eq)
     __ne__ = _compare(operator.ne)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     def __neg__(self) -> Q:
         return Q(None if self.value is None else -self.value)

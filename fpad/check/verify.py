@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.check.certificate import EVIDENCE
 from fpad.check.cones import dot, solution
 from fpad.check.plain import Plain, run
-from fpad.check.rational import Q, Undefined, number
+from fpad.check.rational import Q, Undefined, limited_work, number
 from fpad.check.values import in_floats, mapped, numbers_in
 from fpad.runtime.formats import format_of
 from fpad.transforms.errors import CertificateError
@@ -26,7 +27,7 @@ from fpad.transforms.errors import CertificateError
 if TYPE_CHECKING:
     from fpad.check.certificate import Certificate
 
-STEPS = (Fraction(1, 2**4800), Fraction(1, 2**9600))  # square and cube roots are rational
+STEPS = (Fraction(1, 2**2400), Fraction(1, 2**4800))  # square and cube roots are rational
 DIRECTIONS = 12
 
 
@@ -58,25 +59,58 @@ def _verify(
     keywords: Mapping[str, Any],
 ) -> bool:
     claims = certificate.claims
-    verdict = claims["verdict"]
-    if verdict == "UNKNOWN":
+    if claims["verdict"] == "UNKNOWN":
         raise CertificateError("the verdict is UNKNOWN: nothing is claimed that could be checked")
-    holds = CHECKS.get((certificate.kind, verdict))
-    if holds is None or (claims["reason"] is None) is (verdict == "UNDEFINED"):
+    holds = CHECKS.get((certificate.kind, claims["verdict"]))
+    if holds is None or not _fits(certificate.kind, claims):
         return False
+    if not all(isinstance(v, Fraction | float | int | None) for v in _numbers(claims)):
+        raise CertificateError(
+            "a number that is not rational is claimed: fractions do not reach it"
+        )
     try:
         f = _Function(claims, function, args, keywords)
     except RecursionError as error:
         raise CertificateError("an object that holds itself cannot be copied") from error
-    if verdict == "UNDEFINED":
-        return holds(f, claims)
-    try:
-        return f.at_point(claims) and f(()) == claims["value"] and holds(f, claims)
-    except (Undefined, ZeroDivisionError) as error:
-        raise CertificateError(
-            "a number without a value is divided by, compared or converted on the way; whether "
-            "it matters the plain function cannot tell"
-        ) from error
+    if claims["function"] != getattr(function, "__name__", repr(function)):
+        return False
+    with limited_work():
+        if claims["verdict"] == "UNDEFINED":
+            return holds(f, claims)
+        try:
+            return f.at_point(claims) and f(()) == claims["value"] and holds(f, claims)
+        except (Undefined, ZeroDivisionError) as error:
+            raise CertificateError(
+                "a number without a value is divided by, compared or converted on the way; "
+                "whether it matters the plain function cannot tell"
+            ) from error
+
+
+def _fits(kind: str, claims: Mapping[str, Any]) -> bool:
+    """Does the certificate claim what its procedure tells together with its verdict, no more?"""
+    reason, point = claims["reason"], claims["point"]
+    words = {None} if claims["verdict"] != "UNDEFINED" else {"domain", "domain_boundary"}
+    if point is None:
+        words = {"domain", "nan_input"}
+    without = point is None or reason == "domain"
+    return (
+        reason in words
+        and (claims["value"] is None) is without
+        and (claims["derivative"] is None) is (claims["verdict"] != "DIFFERENTIABLE")
+        and (claims["slopes"] is None) is (kind != "D2")
+        and set(claims["witness"]) <= {EVIDENCE.get(kind)}
+    )
+
+
+def _numbers(claims: Mapping[str, Any]) -> Iterator[Any]:
+    """Value, derivative, slopes, and what the witness says."""
+    yield claims["value"]
+    yield from claims["derivative"] or ()
+    yield from claims["slopes"] or ()
+    for arcs in claims["witness"].values():
+        for arc, slope in arcs:
+            yield from (v for c in arc for v in c)
+            yield slope
 
 
 class _Function:
@@ -177,12 +211,14 @@ def _undefined(f: _Function, claims: Mapping[str, Any]) -> bool:
     if claims["reason"] == "domain":
         return not f.has_value(()) or f.raises()
     value = f(())
-    if claims["reason"] != "domain_boundary" or value is None or value != claims["value"]:
+    if value is None or value != claims["value"]:
         return False
     if len(f.point) == 1:
         return any(not any(f.has_value((side * t,)) for t in STEPS) for side in (1, -1))
-    arc = _witness(claims, "arc")
-    return not any(f.has_value(_at(arc, t)) for t in STEPS)
+    return all(
+        slope is None and not any(f.has_value(_at(arc, t)) for t in STEPS)
+        for arc, slope in _arcs(claims)
+    )
 
 
 def _vanishes(remainders: Sequence[Fraction | None]) -> bool:
@@ -213,19 +249,19 @@ def _quotients(f: _Function, arc: Sequence[Sequence[Any]]) -> list[Fraction] | N
 
 def _smooth(f: _Function, claims: Mapping[str, Any]) -> bool:
     """There are no sides to tell apart."""
-    return claims["slopes"] is None and _differentiable(f, claims)
+    return _differentiable(f, claims)
 
 
 def _alike(f: _Function, claims: Mapping[str, Any]) -> bool:
     """Both sides have the slope that is the derivative."""
     g, slopes = claims["derivative"], claims["slopes"]
-    return slopes is not None and g is not None and {*slopes} == {*g} and _differentiable(f, claims)
+    return {*slopes} == {*g} and len(slopes) == 2 and _differentiable(f, claims)
 
 
 def _differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
     g = claims["derivative"]
     n = len(f.point)
-    if g is None or len(g) != n:
+    if len(g) != n:
         return False
     for d in _directions(n):
         quotients = _quotients(f, [d])
@@ -253,8 +289,8 @@ def _directions(n: int) -> Iterator[list[int]]:
 
 def _not_differentiable(f: _Function, claims: Mapping[str, Any]) -> bool:
     slopes = claims["slopes"]
-    if slopes is None or len(f.point) != 1:
-        raise CertificateError("only verdicts in one variable can be re-checked")
+    if len(f.point) != 1 or len(slopes) != 2:
+        return False
     if slopes[0] == slopes[1] and isinstance(slopes[0], Fraction):
         return False
     return all(_has_slope(f, [[s]], s * v) for s, v in ((-1, slopes[0]), (1, slopes[1])))
@@ -275,8 +311,8 @@ def _has_slope(f: _Function, arc: Sequence[Sequence[Any]], slope: Fraction | flo
 def _discontinuous(f: _Function, claims: Mapping[str, Any]) -> bool:
     """On one side f stays away from its value, on the other it has its slope or does so too."""
     slopes = claims["slopes"]
-    if slopes is None or len(f.point) != 1:
-        raise CertificateError("only verdicts in one variable can be re-checked")
+    if len(f.point) != 1 or len(slopes) != 2:
+        return False
     jumps = [_jumps(f, side, slope) for side, slope in ((-1, slopes[0]), (1, slopes[1]))]
     pairs = zip((-1, 1), slopes, jumps, strict=True)
     return any(jumps) and all(j or _has_slope(f, [[s]], s * v) for s, v, j in pairs)
@@ -291,47 +327,59 @@ def _jumps(f: _Function, side: int, slope: Fraction | float) -> bool:
     return 2 * abs(second) > abs(first) and (side * second > 0) == (slope > 0)
 
 
-def _witness(claims: Mapping[str, Any], name: str) -> Any:
-    """What the claims are to be re-checked with.
+def _arcs(claims: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The arcs that the claims are to be re-checked along, and the slopes there.
 
     Raises:
-        CertificateError: there is nothing.
+        CertificateError: there are none.
     """
-    found = claims["witness"].get(name)
-    if not found:
+    arcs = [a for arcs in claims["witness"].values() for a in arcs]
+    if not arcs:
         raise CertificateError("the proof names no arcs along which it could be re-checked")
-    return found
+    return arcs
 
 
 def _one_gradient(f: _Function, claims: Mapping[str, Any]) -> bool:
-    """The gradients of the pieces agree along the arcs that lie in them."""
-    g, found = claims["derivative"], claims["witness"].get("cells")
-    if found is None or claims["slopes"] is not None or not _differentiable(f, claims):
+    """F has the slopes of the gradient along the arcs that lie in its pieces."""
+    g, witness = claims["derivative"], claims["witness"]
+    if not witness or len(g) != len(f.point):
         return False
-    for arc, row in found:
-        slope = dot(row, arc[0])
-        if slope != dot(g, arc[0]) or not _has_slope(f, arc, slope):
-            return False
-    return True
+    arcs = [a for arcs in witness.values() for a in arcs]
+    return all(
+        any(arc[0]) and slope == dot(g, arc[0]) and _has_slope(f, arc, slope) for arc, slope in arcs
+    ) and _differentiable(f, claims)
 
 
 def _no_gradient(f: _Function, claims: Mapping[str, Any]) -> bool:
     """F has these slopes along these arcs, and no gradient has them."""
-    arcs = _witness(claims, "arcs")
+    arcs = _arcs(claims)
     finite = [(arc[0], slope) for arc, slope in arcs if isinstance(slope, Fraction)]
     lines, slopes = [d for d, _ in finite], [v for _, v in finite]
+    if not all(any(arc[0]) for arc, _ in arcs) or any(slope is None for _, slope in arcs):
+        return False
     if len(finite) == len(arcs) and solution(lines, slopes, len(f.point)) is not None:
         return False
     return all(_has_slope(f, arc, slope) for arc, slope in arcs)
 
 
+def _no_gradient_on_lines(f: _Function, claims: Mapping[str, Any]) -> bool:
+    return all(len(arc) == 1 for arc, _ in _arcs(claims)) and _no_gradient(f, claims)
+
+
+def _no_gradient_on_curves(f: _Function, claims: Mapping[str, Any]) -> bool:
+    return any(len(arc) > 1 for arc, _ in _arcs(claims)) and _no_gradient(f, claims)
+
+
 def _another_limit(f: _Function, claims: Mapping[str, Any]) -> bool:
-    """F stays away from its value along an arc."""
-    quotients = _quotients(f, _witness(claims, "arc"))
-    if quotients is None:
-        return False
-    first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
-    return 2 * abs(second) > abs(first)
+    """F stays away from its value along the arcs."""
+    for arc, slope in _arcs(claims):
+        quotients = _quotients(f, arc)
+        if quotients is None or slope is not None:
+            return False
+        first, second = (q * t for q, t in zip(quotients, STEPS, strict=True))
+        if 2 * abs(second) <= abs(first):
+            return False
+    return True
 
 
 CHECKS: dict[tuple[str, str], Callable[[_Function, Mapping[str, Any]], bool]] = {
@@ -341,7 +389,9 @@ CHECKS: dict[tuple[str, str], Callable[[_Function, Mapping[str, Any]], bool]] = 
     ("D2", "NOT_DIFFERENTIABLE"): _not_differentiable,
     ("D2", "DISCONTINUOUS"): _discontinuous,
     **dict.fromkeys((("Dp", "DIFFERENTIABLE"), ("D1", "DIFFERENTIABLE")), _one_gradient),
-    **{(kind, "NOT_DIFFERENTIABLE"): _no_gradient for kind in ("Dn", "LD", "arc")},
+    ("Dn", "NOT_DIFFERENTIABLE"): _no_gradient,
+    ("LD", "NOT_DIFFERENTIABLE"): _no_gradient_on_lines,
+    ("arc", "NOT_DIFFERENTIABLE"): _no_gradient_on_curves,
     **{(kind, "DISCONTINUOUS"): _another_limit for kind in ("Dn", "LD", "arc")},
 }
 """Which claims a procedure can have made, and how they are checked: (kind, verdict) -> check."""

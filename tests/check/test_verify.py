@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import fpad
 from fpad.check import Certificate, Report
 from fpad.check.rational import Q, Undefined
 from fpad.transforms.errors import CertificateError
+from tests.check.fuzz.compare import checked
+from tests.check.fuzz.strata import made
 from tests.check.theory import ROWS, SEVERAL, unproved_zero
 
 NOT_RATIONAL = {"exponential_kink"}
@@ -63,20 +66,19 @@ def changed(witness: dict[str, Any]) -> list[dict[str, Any]]:
     """Witnesses that are not one."""
     out: list[dict[str, Any]] = []
     tiny = Fraction(1, 10**30)
-    for k, (arc, slope) in enumerate(witness.get("arcs", ())):
-        arcs = list(witness["arcs"])
-        arcs[k] = [arc, slope + tiny if isinstance(slope, Fraction) else -slope]
-        out.append({"arcs": list(arcs)})
-    if witness.get("arcs"):
-        out += [{"arcs": witness["arcs"][:1]}, {}] if len(witness["arcs"]) > 1 else [{}]
-    for k, (arc, row) in enumerate(witness.get("cells", ())):
-        lead = next(j for j, v in enumerate(arc[0]) if v)
-        other = [v + tiny * (j == lead) for j, v in enumerate(row)]
-        cells = list(witness["cells"])
-        cells[k] = [arc, other]
-        out.append({"cells": cells})
-    if "arc" in witness:
-        out += [{}, {"arc": [[0 * v for v in c] for c in witness["arc"]]}]
+    for name, arcs in witness.items():
+        out.append({})
+        for k, (arc, slope) in enumerate(arcs):
+            rest = arcs[:k], arcs[k + 1 :]
+            known = isinstance(slope, Fraction)
+            other = slope + tiny if known else 0.0 if slope is None else -slope
+            still = [[0 * v for v in c] for c in arc]
+            for entry in ([arc, other], [still, slope], [arc, None if known else Fraction(1)]):
+                out.append({name: [*rest[0], entry, *rest[1]]})
+        others = {"cells", "pieces", "inside", "lines", "curves", "outside"} - {name}
+        out += [{other: arcs} for other in others]
+        if name in ("lines", "inside", "curves") and len(arcs) > 1:
+            out.append({name: arcs[:1]})
     return out
 
 
@@ -242,3 +244,99 @@ def test_rational_numbers() -> None:
         float(Q(Fraction(1)))
     with pytest.raises(CertificateError):
         Q(Fraction(2)).sqrt()
+
+
+def altered(certificate: Certificate) -> list[tuple[str, Certificate]]:
+    """Certificates that claim something else; what was changed, and how."""
+    claims, kind = dict(certificate.claims), certificate.kind
+    out: list[tuple[str, Certificate]] = []
+
+    def add(**other: Any) -> None:
+        out.append((str(other)[:200], Certificate(kind, {**claims, **other})))
+
+    n = len(claims["point"] or ())
+    zero = [Fraction(0)] * n
+    for verdict in ("DIFFERENTIABLE", "NOT_DIFFERENTIABLE", "DISCONTINUOUS", "UNDEFINED"):
+        if verdict != claims["verdict"]:
+            add(verdict=verdict)
+            g = zero if verdict == "DIFFERENTIABLE" else None
+            for reason in ("domain", "domain_boundary") if verdict == "UNDEFINED" else (None,):
+                add(verdict=verdict, reason=reason, derivative=g)
+    for other in ("D0", "D1", "Dp", "D2", "Dn", "LD", "arc", "domain", "none"):
+        if other != kind:
+            out.append((other, Certificate(other, claims)))
+    for reason in (None, "domain", "domain_boundary", "nan_input", "degenerate_guard"):
+        if reason != claims["reason"]:
+            add(reason=reason)
+    for e in (Fraction(1), Fraction(1, 2**60), Fraction(1, 2**2000)):
+        if claims["value"] is not None:
+            add(value=claims["value"] + e)
+        for name in ("derivative", "slopes", "point"):
+            for k, v in enumerate(claims[name] or ()):
+                changed_one = list(claims[name])
+                changed_one[k] = v + e if isinstance(v, Fraction) else -v
+                add(**{name: changed_one})
+    for name in ("value", "derivative", "slopes", "point"):
+        add(**{name: zero if claims[name] is None else None})
+    add(slopes=[Fraction(0), Fraction(0)] if claims["slopes"] is None else claims["slopes"][:1])
+    add(function="another")
+    for witness in changed(claims["witness"]):
+        add(witness=witness)
+    return out
+
+
+SEEDS = range(12)
+
+
+@pytest.mark.parametrize(
+    "seed", [*SEEDS, *(pytest.param(k, marks=pytest.mark.slow) for k in range(12, 160))]
+)
+def test_mutated_certificates_fail(seed: int) -> None:
+    m = made(seed)
+    report = checked(m)
+    if not claims_something(report):
+        return
+    try:
+        assert report.verify()
+    except CertificateError:
+        return
+    for what, mutated in altered(report.certificate):
+        again = Certificate.from_json(mutated.to_json())
+        with contextlib.suppress(CertificateError):
+            assert not dataclasses.replace(report, certificate=again).verify(), what
+
+
+def entries_by_hand(x: Any) -> Any:
+    below = np.where(np.isnan(x), 0.0, x) + np.heaviside(x, 0.5) * x + np.interp(x, [0, 1], [0, 2])
+    q, r = divmod(x, 2.0)
+    row = np.zeros(3, float)
+    row[0] = float(x) * np.float32(0.1)
+    row[1:] = np.maximum.accumulate(np.array([-x, x]).astype(np.float64))
+    steps = np.array([1.0, 2.0])[np.digitize(x, np.array([-3.0, 5.0])) - 1]
+    found = np.searchsorted(np.array([-1.0, 7.0]), x) * x if np.isfinite(x) else 0.0
+    return below + 0 * q + r + row.sum() + steps * x + found + np.divmod(x + 1, 3.0)[1]
+
+
+@pytest.mark.parametrize("x", [0.0, 0.5, np.float32(0.5), np.float64(1.0), Fraction(1, 3)])
+def test_functions_that_refuse_objects(x: Any) -> None:
+    """What NumPy does not do with objects has a form for rational numbers."""
+    report = fpad.check(entries_by_hand, x)
+    assert report.verdict != "UNKNOWN"
+    assert report.verify()
+    claims = dict(report.certificate.claims)
+    changed = Certificate(report.certificate.kind, {**claims, "value": claims["value"] + 1})
+    assert not dataclasses.replace(report, certificate=changed).verify()
+
+
+def test_work_is_limited() -> None:
+    """Numbers that double their length each trip of a loop do not keep it busy for minutes."""
+
+    def f(x: Any) -> Any:
+        for k in range(12):
+            x = abs(x - x * x) * (k + 1)
+        return x
+
+    report = fpad.check(f, 0.0)
+    assert report.verdict == "NOT_DIFFERENTIABLE"
+    with pytest.raises(CertificateError, match=r"bits|long"):
+        report.verify()

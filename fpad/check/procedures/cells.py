@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from fpad.check.certificate import witness
 from fpad.check.cones import Direction, dot, solution
 from fpad.check.pieces import Exploration, Piece
 from fpad.check.procedures.case import Case, Gradient, Outcome, unknown
@@ -74,32 +75,33 @@ def cells(case: Case) -> Outcome | None:
     sure = certain(found.pieces, n)
     for c in sure:
         if c.piece.hole is not None and c.piece.hole.undefined:
-            witness = {"arc": c.arc} if c.exact else {}
-            return Outcome(Verdict.UNDEFINED, "domain", "domain_boundary", witness=witness)
+            outside = witness("domain", [(c.arc, None)]) if c.exact else {}
+            return Outcome(Verdict.UNDEFINED, "domain", "domain_boundary", witness=outside)
     about = facts(case)
     if found.defined or case.lipschitz:
         for c in sure:
             if c.piece.hole is None and c.piece.value != value:
                 return Outcome(
                     *(Verdict.DISCONTINUOUS, "Dn", None, None, None, False, False, False),
-                    witness={"arc": c.arc} if c.exact else {},
+                    witness=witness("Dn", [(c.arc, None)]) if c.exact else {},
                 )
     known = [c for c in sure if c.piece.known]
     g = _gradient(found, known, value)
     if g is not None:
         strict = about.pop("strictly_differentiable")
         about |= {"continuous": True, "strictly_differentiable": strict}
+        name = "D1" if case.lipschitz else "Dp"
+        arcs = [(c.arc, dot(g, c.arc[0])) for c in known if c.exact]
         return Outcome(
-            *(Verdict.DIFFERENTIABLE, "D1" if case.lipschitz else "Dp", None, g),
-            **about,
-            witness={"cells": [[c.arc, list(c.piece.row or ())] for c in known if c.exact]},
+            *(Verdict.DIFFERENTIABLE, name, None, g), **about, witness=witness(name, arcs)
         )
     if found.defined or case.lipschitz:
         rays = _rays(known, n)
         if solution([r for r, _ in rays], [v for _, v in rays], n) is None:
-            arcs = [[arc, v] for c in known if c.exact for arc, v in _arcs(c, n)]
+            arcs = [a for c in known if c.exact for a in _arcs(c, n)]
             about["strictly_differentiable"] = False
-            return Outcome(Verdict.NOT_DIFFERENTIABLE, "Dn", **about, witness={"arcs": arcs})
+            found_along = witness("Dn", arcs)
+            return Outcome(Verdict.NOT_DIFFERENTIABLE, "Dn", **about, witness=found_along)
     return None if found.reason is None else unknown(found.reason)
 
 

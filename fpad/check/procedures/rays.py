@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from fpad.check.certificate import witness
 from fpad.check.cones import Direction, dot, kernel, solution
 from fpad.check.procedures.along import along
 from fpad.check.procedures.case import Case, Outcome, Slope, unknown
@@ -60,7 +61,7 @@ def refuted(case: Case, chosen: Iterable[Sequence[Direction]], name: str) -> Out
     for arc in chosen:
         side = along(case, arc)
         if side.hole is not None and side.hole.undefined:
-            outside = {"arc": [list(c) for c in arc]}
+            outside = witness("domain", [(arc, None)])
             return Outcome(Verdict.UNDEFINED, "domain", "domain_boundary", witness=outside)
         if side.hole is not None:
             reason = reason or side.hole.reason
@@ -73,7 +74,7 @@ def refuted(case: Case, chosen: Iterable[Sequence[Direction]], name: str) -> Out
         else:
             lines.append(arc[0])
             slopes.append(side.slope)
-            told.append([[list(c) for c in arc], side.slope])
+            told.append((arc, side.slope))
             if case.lipschitz and solution(lines, slopes, case.size) is None:
                 break
     if solution(lines, slopes, case.size) is not None:  # rational slopes are re-checked more easily
@@ -86,14 +87,13 @@ def refuted(case: Case, chosen: Iterable[Sequence[Direction]], name: str) -> Out
     if jump is not None:
         return Outcome(
             *(Verdict.DISCONTINUOUS, name, None, None, None, False, False, False),
-            witness={"arc": [list(c) for c in jump]},
+            witness=witness(name, [(jump, None)]),
         )
     about: dict[str, Any] = {**facts(case), "strictly_differentiable": False}
     if steep is not None:
-        witness = {"arcs": [[[list(c) for c in steep[0]], steep[1]]]}
-        return Outcome(Verdict.NOT_DIFFERENTIABLE, name, **about, witness=witness)
+        return Outcome(Verdict.NOT_DIFFERENTIABLE, name, **about, witness=witness(name, [steep]))
     if solution(lines, slopes, case.size) is None:
-        return Outcome(Verdict.NOT_DIFFERENTIABLE, name, **about, witness={"arcs": told})
+        return Outcome(Verdict.NOT_DIFFERENTIABLE, name, **about, witness=witness(name, told))
     return unknown(reason) if reason else None
 
 

@@ -148,7 +148,17 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), seed: int = 0) -> Se
 
 
 def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any]) -> int:
-    """Visit the place next to x + h where choice k changes, and both sides of it."""
+    """Visit the place next to x + h where choice k changes, and both sides of it.
+
+    One step along an axis leads there where the choice is linear in that variable.
+    """
+    _, r = f.run(h)
+    v, row = r.guards[k]
+    for axis in range(f.size):
+        if row[axis]:
+            moved = tuple(a - v / row[axis] * int(j == axis) for j, a in enumerate(h))
+            if _near_by(f, moved):
+                visit(moved)
     for _ in range(3):
         _, r = f.run(h)
         if k >= len(r.guards):
@@ -158,17 +168,19 @@ def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any]) ->
             return 0
         if not v:
             break
-        step = v / sum(a * a for a in row)
-        if abs(step) > STEEP:
+        h = tuple(a - v / sum(c * c for c in row) * b for a, b in zip(h, row, strict=True))
+        if not _near_by(f, h):
             return 0
-        h = tuple(a - step * b for a, b in zip(h, row, strict=True))
-    if not f.step**6 < max(map(abs, h)) < NOTHING:
-        return 0
     visit(h)
     size = max(map(abs, row))
     for s in (1, -1):
         visit(tuple(a + s * f.step**4 * b / size for a, b in zip(h, row, strict=True)))
     return 1
+
+
+def _near_by(f: Function, h: Point) -> bool:
+    """Is the step neither large nor as small as what is rounded?"""
+    return bool(f.step**6 < max(map(abs, h)) < NOTHING)
 
 
 def _arcs(more: Sequence[Sequence[Point]], T: Real) -> Iterator[Point]:

@@ -161,6 +161,8 @@ def real(x: Any) -> Real:
         return x
     if isinstance(x, int):
         return Real(int(x))
+    if hasattr(x, "lo"):  # a ball: what it is compared with is not known any better
+        return (real(x.lo) + real(x.hi)) * HALF
     x = Fraction(x)
     if x.denominator & (x.denominator - 1) == 0:
         return Real(x.numerator, 1 - x.denominator.bit_length())
