@@ -22,13 +22,14 @@ and the recorded tests say everything.
 `where` is lazy.  The adjoint of an arm of `np.where(c, a, b)` is zero outside c (its *support*);
 what is computed from it there may be inf or NaN (0 * NaN) and is dropped, by `fp.select(c, ..)`,
 before it is added to anything that has a meaning there.  `select` is linear and its own adjoint has
-the same support, so this holds at every order.
+the same support, so this holds at every order.  Supports reach into the arms of an if, and past
+blocks that leave an adjoint alone; what a loop computes from an adjoint begins without one.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fpad import runtime as fp
 from fpad.transforms.activity import differentiable
@@ -198,24 +199,28 @@ class Reverse(Adjoints):
     # ---------------------------------------------------------------- joins
 
     def _if(self, s: If, live: Live, have: Have, depth: int) -> Nodes:
-        tail: Nodes = []
-        self._settle(tail, live)
         arms_live = [dict(live), dict(live)]
         arms = [
             self._gen(b, arm, have, depth)
             for b, arm in zip((s.then, s.orelse), arms_live, strict=True)
         ]
         every = set(arms_live[0]) | set(arms_live[1])
+        kept = _agreed(arms_live, live)
         for nodes, arm in zip(arms, arms_live, strict=True):
-            self._settle(nodes, arm)
+            self._settle(nodes, arm, kept)
             out: list[Statement] = []
             for v in sorted(every - set(arm)):
                 self.zero(out, v, have)
             if out:
                 nodes.insert(0, Node([], out))
         live.clear()
-        live.update(dict.fromkeys(every, EVERYWHERE))
-        return [Node(header=s, arms=arms), *tail]
+        live.update(dict.fromkeys(every, EVERYWHERE) | kept)
+        return [Node(header=s, arms=arms)]
+
+    @staticmethod
+    def _left_alone(s: Statement, live: Live) -> set[str]:
+        """Names whose adjoints a statement does not touch: their supports hold behind it too."""
+        return set(live) - used(s) - defined(s)
 
     def _loop_body(
         self, body: Block, live: Live, have: Have, depth: int
@@ -226,11 +231,12 @@ class Reverse(Adjoints):
         round to round, so the search ends.
         """
         zeros: list[Statement] = []
+        alone = {v for v in live if live[v]}
         while True:
             mark = set(self.fresh.taken)
             inner = dict(live)
             nodes = self._gen(body, inner, have, depth + 1)
-            self._settle(nodes, inner)
+            self._settle(nodes, inner, alone)
             new = sorted(set(inner) - set(live))
             if not new:
                 break
@@ -251,7 +257,7 @@ class Reverse(Adjoints):
 
     def _for(self, s: For, live: Live, have: Have, depth: int) -> Nodes:
         tail: Nodes = []
-        self._settle(tail, live)
+        self._settle(tail, live, self._left_alone(s, live))
         nodes, zeros = self._loop_body(s.body, live, both(have, (s.target,)), depth)
         if zeros:
             tail.insert(0, Node([], zeros))
@@ -269,7 +275,7 @@ class Reverse(Adjoints):
                 "test at the start of the body: while True: .. if not ..: break",
             )
         tail: Nodes = []
-        self._settle(tail, live)
+        self._settle(tail, live, self._left_alone(s, live))
         nodes, zeros = self._loop_body(s.body, live, have, depth)
         if zeros:
             tail.insert(0, Node([], zeros))
@@ -310,6 +316,17 @@ class Reverse(Adjoints):
         if isinstance(s, Store | StoreAdd):
             return self._classes.members(s.base)
         return targets(s)
+
+
+def _agreed(arms: Sequence[Live], before: Live) -> Live:
+    """The supports that adjoints have behind both arms, by masks known before: they are kept."""
+    known = {mask for support in before.values() for mask, _ in support}
+    out: Live = {}
+    for v in set().union(*arms):
+        supports = {arm[v] for arm in arms if v in arm}  # where it is zero it has any support
+        if len(supports) == 1 and all(mask in known for mask, _ in min(supports)):
+            out[v] = supports.pop()
+    return out
 
 
 def _all_nodes(nodes: Nodes) -> Iterable[Node]:

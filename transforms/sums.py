@@ -10,7 +10,7 @@ A contribution may have a support (see `reverse`): outside the masks it means ze
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -225,11 +225,11 @@ class Sums:
         out.append(Let(either, np.logical_or, masks, (), origin, "adjoint"))
         return common | {(either, True)}
 
-    def _settle(self, nodes: Nodes, live: Live) -> None:
-        """Drop what lies outside supports: no adjoint carries one from block to block."""
+    def _settle(self, nodes: Nodes, live: Live, but: Collection[str] = ()) -> None:
+        """Drop what lies outside supports, `but` of these: adjoints that a block leaves alone."""
         out: list[Statement] = []
         for v in sorted(live):
-            if live[v]:
+            if live[v] and v not in but:
                 u = self._selected(out, self.b(v), live[v], NOWHERE)[0]
                 out.append(Copy(self.b(v), u, role="adjoint"))
                 live[v] = EVERYWHERE

@@ -154,3 +154,38 @@ def smooth_selection(x):
     heavy = np.where(x > 1.0, x * np.log(np.abs(x) + 1.0), x)
     light = np.where(x > 1.0, 0.0, np.exp(-x * x))
     return np.sum(heavy * light + heavy)
+
+
+@program(
+    kink(np.array([0.5, 0.0, 0.0]), slope=np.array([4.0, 0.0, 0.0])),
+    case(np.array([0.5, 1.0, 2.0])),
+)
+def if_beside_the_selected_arm(v):
+    w = v[0] * 2.0
+    other = w if np.maximum(v[1] - 1.0, 0.0) == 0 else v[0]
+    return np.where(v[2] != 0, v[1] / v[2], other) + w
+
+
+@program(
+    kink(np.array([0.5, 0.0, 0.0]), slope=np.array([1.0, 0.0, 0.0])),
+    case(np.array([0.5, 1.0, 2.0])),
+)
+def if_in_the_selected_arm(v):
+    ratio = v[1] / v[2]
+    if v[0] > -1.0:
+        arm = ratio * 2.0
+    else:
+        arm = v[1] / v[2] + ratio
+    return np.where(v[2] != 0, arm, v[0])
+
+
+@program(
+    kink(np.array([0.5, 0.0, 0.0]), slope=np.array([8.0, 0.0, 0.0])),
+    case(np.array([0.5, 1.0, 2.0])),
+)
+def loop_beside_the_selected_arm(v):
+    ratio = v[1] / v[2]
+    s = v[0]
+    for _ in range(3):
+        s = s * 2.0
+    return np.where(v[2] != 0, ratio, s)

@@ -29,6 +29,7 @@ STEPS = {False: (300, 5_000), True: (600, 7_000)}
 """Has the program roots: (the step is 2**-this, bits); square and cube roots of it are exact."""
 MOST = 100
 MOST_CURVES = 40
+MOST_NORMALS, MOST_EDGES, MOST_FLAGS = 24, 400, 1500
 Point = tuple[Any, ...]
 
 
@@ -99,8 +100,12 @@ class Function:
         return (y if y.value is not None else None), r
 
 
-def look(f: Function, more: Sequence[Sequence[Point]] = (), seed: int = 0) -> Seen:
-    """What the function does next to the point; `more` are further arcs to look along."""
+def look(f: Function, more: Sequence[Sequence[Point]] = (), deep: bool = False) -> Seen:
+    """What the function does next to the point; `more` are further arcs to look along.
+
+    With `deep` also along flags of the cells that the gradients of all choices met cut out, so that
+    narrow cells are seen: t e + t**2 e' + t**3 e'' for edges e, e', e''.
+    """
     zero = (NIL,) * f.size
     base, at_point = f.run(zero)
     seen = Seen()
@@ -109,7 +114,8 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), seed: int = 0) -> Se
         return seen
     seen.value = base.value
     ties = [row for v, row in at_point.guards if not v and any(row)]
-    rng = random.Random(seed)
+    rng = random.Random(0)
+    normals: dict[Point, None] = {}
     tried: set[Point] = set()
 
     def visit(h: Point) -> Run | None:
@@ -120,6 +126,10 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), seed: int = 0) -> Se
         change = None if y is None else y.value - base.value
         row = zero if y is None else y.row
         inside = all(v for v, _ in r.guards)
+        if deep and len(normals) < MOST_NORMALS:
+            for v, row in r.guards:
+                if any(row) and abs(v) < NOTHING:
+                    normals[_direction(row)] = None
         seen.samples.append(Sample(h, change, row, inside))
         if not inside and all(v or not any(row) for v, row in r.guards):
             beside(h)
@@ -143,8 +153,24 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), seed: int = 0) -> Se
         for k, (v, row) in enumerate(r.guards):
             if curves < MOST_CURVES and any(row) and v and abs(v) < NOTHING:
                 curves += _to_surface(f, h, k, visit)
+    for arc in _flags(list(normals), f.size, rng) if deep and f.size > 1 else ():
+        visit(next(_arcs([arc], f.step)))
     _conclude(f, seen)
     return seen
+
+
+def _direction(row: Point) -> Point:
+    """The row in lowest terms, up to its length."""
+    size = max(map(abs, row))
+    return tuple((v / size).fraction().limit_denominator(10**12) for v in row)
+
+
+def _flags(rows: Sequence[Point], n: int, rng: random.Random) -> Iterator[list[Point]]:
+    edges = list(itertools.islice(_edges(rows, n), MOST_EDGES))
+    if edges:
+        for _ in range(MOST_FLAGS):
+            signs = [rng.choice((1, -1)) for _ in range(n)]
+            yield [tuple(s * v for v in rng.choice(edges)) for s in signs]
 
 
 def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any]) -> int:

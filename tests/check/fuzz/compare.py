@@ -53,8 +53,10 @@ def examine(m: Made) -> str:
         return f"UNKNOWN: {report.reason}"
     f = Function(m.text, m.exact, m.shape)
     try:
-        seen = look(f, _arcs(report))
-        _judge(m, f, report, seen)
+        try:
+            _judge(m, f, report, look(f, _arcs(report)))
+        except Wrong:
+            _judge(m, f, report, look(f, _arcs(report), deep=True))
     except (Undefined, Endless):
         return "unclear"
     again = type(report).from_json(report.to_json())
@@ -74,9 +76,8 @@ def expect(holds: Any, message: str) -> None:
 
 def _arcs(report: Any) -> list[Any]:
     """The arcs that the certificate names."""
-    witness = report.certificate.claims["witness"]
-    out = [witness["arc"]] if witness.get("arc") else []
-    return out + [arc for arc, _ in (*witness.get("arcs", ()), *witness.get("cells", ()))]
+    found = report.certificate.claims["witness"].values()
+    return [arc for arcs in found for arc, _ in arcs]
 
 
 def raises(m: Made) -> bool:
