@@ -15,7 +15,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from fpad.runtime.errors import InputError, RuleError
 from fpad.transforms.kinds import ITSELF, children, held_by, is_object
 from fpad.transforms.structures import build
 from fpad.wrappers import with_public_signature
+
+if TYPE_CHECKING:
+    from fpad.check.linter import Finding
 
 Vector = NDArray[np.float64]
 Path = tuple[Any, ...]
@@ -458,3 +461,30 @@ def check_rule(
         for what, g, w in zip(("value", "tangent"), got, want, strict=True):
             if not np.allclose(g[j], w, rtol=1e-9, atol=1e-12):
                 raise AssertionError(f"vmap: the {what} of example {j} is {g[j]}, not {w}")
+
+
+def lint_rules(*ops: Any) -> tuple[Finding, ...]:
+    """What is wrong with the slopes that rules code at ties, zeros and kinks: () if nothing is.
+
+    Reverse and forward mode give the derivative almost everywhere if the slopes of every operation
+    are those of pieces (Lee, Yu, Rival, Yang 2020): finite wherever there is a value, and along
+    operands that stay tied the derivative of the operation.  Of max(a, b) at a == b both
+    (1, 0) and (1/2, 1/2) are, (1, 1) and (0, 0) are not.
+
+        assert fpad.testing.lint_rules(my_operation) == ()
+
+    A rule says where it has kinks by `strata`, a tuple of operands, and by `piece` and `switch`
+    which pieces meet there; zeros, ones and ties of its `examples` are tried anyway.
+
+    Args:
+        ops: functions that have a rule, those of `fpad.rule` too; without any, the whole table.
+
+    Returns:
+        Findings: the operation, the operands, the direction along which the slope is wrong.
+
+    Raises:
+        RuleError: an operation has no rule.
+    """
+    from fpad.check.linter import lint_rules as lint
+
+    return lint(ops or None)

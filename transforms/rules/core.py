@@ -108,6 +108,7 @@ class Rule:
         domain: interval that tests draw operands from.
         examples: operands for the tests, where drawing them from the domain does not fit.
         effect: happens exactly once, in program order, also where nobody needs the result.
+        facts: "computed": the operands that are functions of the others, in every program.
         cost_free: no arithmetic; recomputing it costs nothing worth saving (shapes, indices).
     """
 

@@ -101,6 +101,7 @@ general(
     ],
     kind=lambda x, y, axis=None, keepdims=None: Num(x.array, "float", x.rank),
     definition=_direction,
+    facts={"computed": (1,)},  # the norm, of the first
     domain=(0.5, 2.0),
     examples=(
         (Drawn(3), 1.5),
