@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import fpad
+from fpad import runtime as fp
 from fpad.check.linter import findings, lint
 from fpad.runtime.errors import RuleError
 from fpad.transforms.rules import RULES
@@ -23,7 +24,10 @@ from tests.transforms.rules.test_table import name_of
 
 CHOOSING = [r for r in RULES.values() if r.piece is not None]
 SMOOTH = [r for r in RULES.values() if r.piece is None]
-LONG = (np.std, np.linalg.norm, np.median, np.percentile, np.max, np.amax, np.amin, np.clip)
+LONG = (
+    *(np.std, np.linalg.norm, np.median, np.percentile, np.max, np.amax, np.amin, np.clip),
+    *(fp.power_slope, fp.log0, np.sort),
+)
 """Some seconds each; np.min and np.quantile stand for some of them."""
 HAS_SCIPY = importlib.util.find_spec("scipy") is not None
 OF_SCIPY = [rule_named(name) for name in SCIPY if HAS_SCIPY]
@@ -120,7 +124,15 @@ def _twice(term: Any) -> Any:
     return tuple(map(_twice, term)) if isinstance(term, tuple | list) else 2.0 * np.asarray(term)
 
 
-@pytest.mark.parametrize("rule", [r for r in CHOOSING if r.form != "constant"], ids=name_of)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(r, marks=pytest.mark.slow if k % 4 else ())
+        for k, r in enumerate(CHOOSING)
+        if r.form != "constant"
+    ],
+    ids=lambda r: name_of(r),
+)
 def test_doubled_slopes_are_found(rule: Rule) -> None:
     assert next(findings(doubled(rule)), None)
 
