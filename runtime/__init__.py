@@ -219,7 +219,9 @@ from fpad.runtime.moving import (
     untrace,
 )
 from fpad.runtime.order import (
+    above_nearest,
     in_order,
+    lead,
     neighbour,
     nonzero,
     ranked,
@@ -393,6 +395,7 @@ __all__ = [
     "OPERANDS",
     "Recorder",
     "Texts",
+    "above_nearest",
     "add_at",
     "alike",
     "all_chosen",
@@ -549,6 +552,7 @@ __all__ = [
     "lacks",
     "last_places",
     "later_by",
+    "lead",
     "least",
     "least_squares",
     "leave",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,27 @@ def running(x: Any, axis: int = 0, sign: int = 1) -> Any:
         best = np.where(won, row, best)
         out[k] = np.where(won, k, out[k - 1])
     return np.moveaxis(out, 0, axis)
+
+
+def lead(x: Any, axis: int = 0, sign: int = 1) -> Any:
+    """How far each entry along `axis` is above the largest before it; smallest: -1; inf: none."""
+    lanes = np.moveaxis(x, axis, 0)
+    out = np.full(lanes.shape, math.inf)
+    best = np.take_along_axis(lanes, np.moveaxis(running(x, axis, sign), axis, 0), 0)
+    out[1:] = lanes[1:] - best[:-1]
+    return np.moveaxis(out, 0, axis)
+
+
+def above_nearest(marks: Any, x: Any) -> Any:
+    """How far x is above the nearest of these numbers, entry by entry; inf if there are none."""
+    ordered = np.sort(np.ravel(marks))
+    values = np.asarray(x, float)
+    if not ordered.size:
+        return np.full(values.shape, math.inf)[()]
+    at = np.searchsorted(ordered, values)
+    below = values - ordered[np.maximum(at - 1, 0)]
+    above = values - ordered[np.minimum(at, ordered.size - 1)]
+    return np.where(np.abs(below) <= np.abs(above), below, above)[()]
 
 
 def in_order(x: Any) -> Any:

@@ -424,3 +424,98 @@ def test_a_test_of_a_number_and_one_of_what_may_be_an_array_are_one_test() -> No
     tests = [(c.op, c.label) for c in record.choices if c.op in ("if", "while")][1:]
     assert tests == [("if", 1), ("while", 1)] * 2 + [("if", 0), ("while", 0)]
     assert [c.switch for c in record.choices if c.op == "if"] == [-1.5, -0.75, -0.25, 0.75]
+
+
+def takes_numpys_comparison(x):
+    return np.sum(np.greater(x, 0.5) * x)
+
+
+def asks_for_both(x):
+    return np.sum(np.where(np.logical_and(x > 0.5, x < 1.5), x, 0.0))
+
+
+def asks_for_any(x):
+    return x[0] if np.any(x > 1.5) else x[1]
+
+
+def asks_for_the_opposite(x):
+    return x[0] if not x[0] > 1.0 else x[1]
+
+
+def asks_a_number(x):
+    return x[0] if x[0] else x[1]
+
+
+def masks_in_a_helper(x):
+    def large(v):
+        return v > 1.5
+
+    return np.sum(x[large(x)])
+
+
+def cuts_off(x):
+    return np.sum(x.astype(int) * x)
+
+
+def counts_bins(x):
+    return x[np.searchsorted(np.array([0.0, 1.75]), x[1]) - 1] + np.sum(np.digitize(x, [0.5]) * x)
+
+
+def takes_a_partition(x):
+    return np.sum(np.partition(x, 1) * np.array([1.0, 3.0]))
+
+
+def accumulates_maxima(x):
+    return np.sum(np.maximum.accumulate(x) * x)
+
+
+def takes_positions(x):
+    return x[np.argpartition(x, 1)[0]] + x[np.nanargmax(x)]
+
+
+def takes_unique(x):
+    return np.sum(np.unique(x) * np.array([1.0, 2.0]))
+
+
+def is_close(x):
+    return np.sum(np.isclose(x, 1.0) * x)
+
+
+def whole(x):
+    return np.sum(x) * int(np.sum(x > 0.0)) + max(len(x), 1) + 3
+
+
+EVERY_CHOICE: dict[Any, list[tuple[str, Any, Any]]] = {
+    takes_numpys_comparison: [("numpy.greater", [1, 1], [0.5, 1.5])],
+    asks_for_both: [
+        ("operator.gt", [1, 1], [0.5, 1.5]),
+        ("operator.lt", [1, 0], [-0.5, 0.5]),
+        ("numpy.where", [1, 0], math.nan),
+    ],
+    asks_for_any: [("operator.gt", [0, 1], [-0.5, 0.5]), ("if", 1, math.nan)],
+    asks_for_the_opposite: [("if", 1, 0.0)],
+    asks_a_number: [("if", 1, 1.0)],
+    masks_in_a_helper: [("operator.gt", [0, 1], [-0.5, 0.5])],
+    cuts_off: [("numpy.ndarray.astype", [1, 2], math.nan)],
+    counts_bins: [("numpy.searchsorted", 2, 0.25), ("numpy.digitize", [1, 1], [0.5, 1.5])],
+    takes_a_partition: [("numpy.partition", [0, 1], [1.0, 1.0])],
+    accumulates_maxima: [("fpad.runtime.order.running", [0, 1], [math.inf, 1.0])],
+    takes_positions: [
+        ("numpy.argpartition", [0, 1], math.nan),
+        ("numpy.nanargmax", 1, 1.0),
+    ],
+    takes_unique: [("numpy.unique", [0, 1], math.nan)],
+    is_close: [("numpy.isclose", [1, 0], math.nan)],
+    whole: [("operator.gt", [1, 1], [1.0, 2.0]), ("builtins.max", 0, 1.0)],
+}
+
+
+@pytest.mark.parametrize("f", EVERY_CHOICE, ids=lambda f: f.__name__)
+def test_every_choice_is_noted(f: Any) -> None:
+    """What only feeds other comparisons, indices or arithmetic too; steps leave integers alone."""
+    _, record = fpad.grad(f, record=True)(np.array([1.0, 2.0]))
+    got = [
+        (c.op, np.asarray(c.label).tolist(), np.asarray(c.switch).tolist()) for c in record.choices
+    ]
+    np.testing.assert_equal(got, EVERY_CHOICE[f])
+    assert fpad.record(f)(np.array([1.0, 2.0]))[1] == record

@@ -70,6 +70,7 @@ from fpad.transforms.kinds import (
     TapeKind,
 )
 from fpad.transforms.lower import lower
+from fpad.transforms.noting import op_name
 from fpad.transforms.pipeline import (
     DERIVATIVES,
     Step,
@@ -79,7 +80,7 @@ from fpad.transforms.pipeline import (
     step_name,
     transform,
 )
-from fpad.transforms.recording import op_name, record
+from fpad.transforms.recording import record
 from fpad.transforms.source import read
 from fpad.transforms.specialise import specialise
 

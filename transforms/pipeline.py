@@ -45,8 +45,9 @@ from fpad.transforms.kinds import Kind
 from fpad.transforms.ladders import levelled
 from fpad.transforms.live import Guard, Live
 from fpad.transforms.load import load
+from fpad.transforms.noting import Site
 from fpad.transforms.recorders import returned
-from fpad.transforms.recording import Site, record
+from fpad.transforms.recording import record
 from fpad.transforms.remembered import specialised
 from fpad.transforms.rounding import round_to
 from fpad.transforms.simplify import dead, effects

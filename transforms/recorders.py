@@ -22,7 +22,7 @@ from fpad.transforms.ir import (
     walk,
 )
 from fpad.transforms.kinds import OpaqueKind
-from fpad.transforms.recording import Site
+from fpad.transforms.noting import Site
 
 
 def returned(program: Program) -> tuple[Program, dict[str, Site]]:

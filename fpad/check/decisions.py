@@ -23,7 +23,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.check.exact import Exact, Hole, HoleReached
 from fpad.transforms.ir import Const, If, Let, Origin, Statement
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import rule_of
 
 COMPARISONS = frozenset(

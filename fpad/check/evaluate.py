@@ -22,7 +22,7 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.check.core import Core
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached, lift
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import Rule, rule_of
 
 Entry = Callable[..., Any]

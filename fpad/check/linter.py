@@ -27,7 +27,7 @@ import numpy as np
 from fpad.check.lint_points import EXACT, Point, chooses, close, points
 from fpad.runtime.errors import RuleError
 from fpad.transforms.errors import TransformError
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import RULES, rule_of
 from fpad.transforms.rules.core import Rule
 

@@ -22,7 +22,7 @@ from fpad.check.evaluate import Operations, holes_in, lifted, truth
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.transforms.interpret import Domain
 from fpad.transforms.ir import Call, Do, For, If, Let, Load, Statement, Store, StoreAdd, While
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import rule_of
 
 _SILENT = (

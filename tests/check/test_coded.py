@@ -13,7 +13,7 @@ from fpad.check import Verdict
 from fpad.check.coded import coded_slope
 from fpad.check.evaluate import Operations
 from fpad.check.exact import ONE, Exact, HoleReached, lift
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import RULES, Rule
 
 RULES_AT = [

@@ -23,7 +23,7 @@ from fpad.transforms.rules.core import (
     numbers,
 )
 from fpad.transforms.rules.linear import _array_kind, first_array
-from fpad.transforms.rules.ordering import STABLE, _sorted_kind
+from fpad.transforms.rules.ordering import STABLE, _sorted_kind, apart
 from fpad.transforms.rules.trace import f
 
 _op: Any
@@ -65,6 +65,8 @@ general(
     kind=lambda a, kth, axis=-1, kind=None: _sorted_kind()(a, axis),
     rounds=False,
     piece=lambda a, kth, axis=-1, kind="introselect": np.argsort(a, axis, kind="stable"),
+    switch=lambda a, kth, axis=-1, kind="introselect": apart(a, axis),
+    strata=((np.zeros(2), 1), (np.array([1.0, 2.0, 1.0, 2.0]), 2)),
     examples=((Drawn(5), 2), (Drawn(3, 4), 1, 0), (Drawn(3, 4), 1)),
 )
 constant(

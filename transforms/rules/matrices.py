@@ -246,4 +246,6 @@ constant(
     kind=_number_kind,
     definition=defined.sign_det,
     piece=lambda a: f.sign_det(a),
+    switch=lambda a: np.linalg.det(a),
+    strata=((np.zeros((2, 2)),), (np.ones((2, 2)),)),
 )

@@ -101,7 +101,7 @@ def _stable(a: Any, axis: Any) -> Any:
     return np.argsort(a, axis, kind="stable")
 
 
-def _apart(a: Any, axis: Any = -1, kind: Any = None) -> Any:
+def apart(a: Any, axis: Any = -1, kind: Any = None) -> Any:
     """How far each entry is from the nearest other one; inf if there is none."""
     rows = np.ravel(a) if axis is None else a
     at = 0 if axis is None else axis
@@ -140,7 +140,7 @@ general(
     kind=_sorted_kind(),
     rounds=False,
     piece=lambda a, axis=-1, kind=None: _stable(a, axis),
-    switch=_apart,
+    switch=apart,
     strata=TIES,
     examples=SORTED,
 )
@@ -149,7 +149,7 @@ constant(
     ("a", "axis", "kind"),
     kind=_sorted_kind("int"),
     piece=lambda a, axis=-1, kind=None: _stable(a, axis),
-    switch=_apart,
+    switch=apart,
     strata=TIES,
 )
 constant(fp.neighbour, ("x", "axis"), kind=lambda x, axis=None: Num(True, "int", x.rank))
@@ -292,12 +292,26 @@ _quantile(np.percentile, 100.0)
 
 # ---------------------------------------------------------------- positions
 
+constant(
+    fp.lead,
+    ("x", "axis", "sign"),
+    kind=lambda x, axis=None, sign=None: x,
+    undefined="it measures what was recorded, in floats",
+    examples=((Drawn(4), 0, 1), (Drawn(3, 2), 1, -1)),
+)
+constant(
+    fp.above_nearest,
+    ("marks", "x"),
+    kind=lambda marks, x: x if isinstance(x, Num) else Num(True, "float"),
+)
 constant(fp.nonzero, ("x", "k"), kind=lambda x, k=None: Num(True, "int", 1))
 constant(
     fp.running,
     ("x", "axis", "sign"),
     kind=lambda x, axis=None, sign=None: Num(True, "int", x.rank),
     piece=lambda x, axis=0, sign=1: f.running(x, axis, sign),
+    switch=lambda x, axis=0, sign=1: f.lead(x, axis, sign),
+    strata=((np.zeros(2),), (np.ones(3),)),
 )
 
 
@@ -310,12 +324,16 @@ constant(
     ("a", "v", "side", "sorter"),
     kind=_search_kind,
     piece=lambda a, v, side="left", sorter=None: np.searchsorted(a, v, side, sorter),
+    switch=lambda a, v, side="left", sorter=None: f.above_nearest(a, v),
+    strata=((np.array([0.0, 1.0]), 1.0), (np.array([1.0, 1.0]), np.array([1.0, 1.0]))),
 )
 constant(
     np.digitize,
     ("x", "bins", "right"),
     kind=lambda x, bins, right=None: Num(x.array, "int", x.rank),
     piece=lambda x, bins, right=False: np.digitize(x, bins, right),
+    switch=lambda x, bins, right=False: f.above_nearest(bins, x),
+    strata=((1.0, np.array([0.0, 1.0])), (np.array([0.0, 1.0]), np.array([1.0, 0.0]))),
     definition=sums.digitize,
 )
 for _op, _name in ((np.flatnonzero, "a"), (np.argwhere, "a")):

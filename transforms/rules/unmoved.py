@@ -7,6 +7,7 @@ m = np.isin(k, [1, 2])      nothing
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from fpad.transforms.kinds import BOOL, INT, Kind, Num, StaticKind, broadcast_rank, join_num
 from fpad.transforms.rules.core import constant, dtype_num, is_none, numbers
 from fpad.transforms.rules.definitions import constants
+from fpad.transforms.rules.trace import f
 
 _op: Any
 _definition: Any
@@ -91,13 +93,17 @@ def _position_kind(a: Any, axis: Any = None, keepdims: Any = None, **__: Any) ->
     return Num(rank is None or rank > 1, "int", rank and (rank - 1 or None))
 
 
-for _op in (np.nanargmax, np.nanargmin):
+for _op, _sign in ((np.nanargmax, 1), (np.nanargmin, -1)):
     constant(
         _op,
         ("a", "axis"),
         ("keepdims",),
         kind=_position_kind,
         piece=lambda a, axis=None, *, keepdims=False, op=_op: op(a, axis, keepdims=keepdims),
+        switch=lambda a, axis=None, *, keepdims=False, s=_sign: f.gap(
+            f.where(a == a, a if s > 0 else -a, -math.inf), axis, keepdims
+        ),
+        strata=((np.zeros(2),), (np.ones(3),)),
     )
 constant(
     np.argpartition,

@@ -42,6 +42,7 @@ _looped(
     *(fp.correlate_left, fp.correlate_right, np.kron, fp.kron_left, fp.kron_right),
     *(np.tensordot, fp.tensordot_left, fp.tensordot_right, fp.cross_left, fp.cross_right),
     *(np.bincount, np.digitize, np.isin, np.delete, np.diagflat, np.resize, fp.unmove),
+    *(fp.lead, fp.above_nearest),
     *(fp.roots, fp.least_squares, np.linalg.matrix_rank, fp.imatmul, fp.unraveled),
 )
 _looped(
