@@ -43,10 +43,19 @@ def _cbrt(x: Any) -> Any:
     return -((-x).root(3)) if x < 0 else x.root(3)
 
 
+MOST_SQUARINGS = 1 << 20
+
+
 def _power(a: Any, b: Any) -> Any:
     """Arb's power; of a ball with 0 inside it knows integer exponents only as such."""
     whole = b.unique_fmpz() if b.is_exact() and b.is_integer() else None
-    return a**b if whole is None else a**whole
+    if whole is None or abs(whole) > MOST_SQUARINGS or not a.contains(0):
+        return a**b if whole is None else a**whole
+    out, power, n = arb().arb(1), a, abs(int(whole))
+    while n:
+        out = out * power if n & 1 else out
+        power, n = power * power, n >> 1
+    return out if whole >= 0 else 1 / out
 
 
 def _method(name: str) -> Callable[..., Any]:

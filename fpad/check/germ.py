@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from fpad.check.exact import ZERO, Exact, Hole, HoleReached, LimitReached
-from fpad.check.reals import SYMBOL, Scalar, is_integer, is_nil, real, same, sign
+from fpad.check.reals import SYMBOL, Scalar, is_certain, is_integer, is_nil, real, same, sign
 from fpad.check.structure import vanishes
 from fpad.check.taylor import NoValue, product, quotient, root_of, root_value
 
@@ -106,6 +106,9 @@ class Scale:
             form: how it was computed from s.
         """
         first, last = 0, len(coefficients)
+        open_ = last and not is_nil(coefficients[0]) and not is_certain(coefficients[0])
+        if open_ and vanishes(form):
+            return ZERO
         while first < last and not coefficients[first]:
             first += 1
         if known == math.inf:

@@ -259,6 +259,20 @@ def is_nil(x: Any) -> bool:
     return type(x) is Fraction and not x
 
 
+def is_certain(x: Any) -> bool:
+    """Is the number seen not to be zero, by a few digits?"""
+    if not isinstance(x, Real):
+        return bool(x)
+    if x.sign_known is None:
+        bits = FIRST_BITS
+        while bits <= STRUCTURE_BITS:
+            ball = enclosure(x, bits)
+            if ball > 0 or ball < 0:
+                return True
+            bits *= 2
+    return bool(x.sign_known)
+
+
 def same(a: Any, b: Any) -> bool:
     """Are the numbers proved to be equal?"""
     from fpad.check.exact import HoleReached
@@ -510,7 +524,7 @@ def bounds(x: Real, digits: int = OUTPUT_BITS) -> tuple[Fraction, Fraction]:
 
 
 def _fraction(x: Any, last: int, up: bool = False) -> Fraction:
-    """A fraction with digits down to 2**last, not above (`up`: not below) an exact ball."""
+    """A fraction with digits down to 2**last, not above (with `up`: not below) an exact ball."""
     mantissa, exponent = (int(v) for v in x.mid().man_exp())
     drop = last - exponent
     if drop > 0:

@@ -4,11 +4,12 @@
     exp(a) * exp(b) - exp(a + b)             the exponents of a product are added
     1 - exp(a) / (exp(a) + 1) - 1 / (exp(a) + 1)    after clearing denominators
 
-A form is a polynomial, with rational coefficients, in kernels (roots, logarithms, sines, inverses
-of forms with several terms, ..); each monomial has an exponential factor, whose exponent is a form
-too.  All that is used are identities that hold wherever both sides are defined, so a form without
-terms is zero; one with terms may be zero all the same.  A number whose form would be long is a
-kernel itself, which keeps the work in proportion to the length of a program.
+A form is a polynomial, with rational coefficients, in kernels (roots, logarithms, inverses of forms
+with several terms, ..); each monomial has an exponential factor, whose exponent is a form too.
+Sines are exponentials: the root of -1 is a kernel.  All that is used are identities that hold
+wherever both sides are defined, and nothing is divided by what may be zero; so a form without terms
+is zero; one with terms may be zero all the same.  A number whose form would be long is a kernel
+itself, which keeps the work in proportion to the length of a program.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Form = Mapping[int, Fraction]
 
 MOST_TERMS = 400
 MOST_PRODUCTS = 800
-WORK = 400_000
+WORK = 120_000
 CANDIDATE_BITS = 256
 MOST_DIGITS = 160
 """A number of that many bits, numerator and denominator together, is between two bounds by chance
@@ -69,13 +70,15 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
     if high < 0:
         return -simplest(-high, -low)
     whole = []
-    while low != high and math.floor(low) == math.floor(high) != low:
-        whole.append(math.floor(low))
-        low, high = 1 / (high - whole[-1]), 1 / (low - whole[-1])
-    out = Fraction(math.ceil(low)) if low != high else low
+    p, q, r, t = *low.as_integer_ratio(), *high.as_integer_ratio()
+    while q and t and p // q == r // t and p % q and (p, q) != (r, t):
+        n = p // q
+        whole.append(n)
+        p, q, r, t = t, r - n * t, q, p - n * q
+    a, b = (-(-p // q), 1) if q and (p, q) != (r, t) else (p, q)
     for n in reversed(whole):
-        out = n + 1 / out
-    return out
+        a, b = n * a + b, a
+    return Fraction(a, b)
 
 
 def _algebra() -> Algebra:
@@ -210,10 +213,6 @@ class Algebra:
             elif name == "inverse" and e < 0:
                 rest.append(self._power(about, -e))
                 powers[k] = 0
-            elif name == "cos" and e >= 2:
-                sine = self._call("sin", about)
-                rest.append(self._sum({UNIT: _ONE}, self._product(sine, sine), Fraction(-1)))
-                powers[k] = e - 2
         out: Form = {self._monomial(powers, exponent): _ONE}
         for form in rest:
             out = self._product(out, form)
@@ -261,7 +260,21 @@ class Algebra:
         return {k: e / c for k, e in form.items()}
 
     def _exponential_only(self, m: int) -> bool:
-        return not self._data[m][0]
+        """Is it exp of a real form: positive, and no phase."""
+        powers, exponent = self._data[m]
+        return not powers and self._conjugate(dict(exponent)) == dict(exponent)
+
+    def _conjugate(self, a: Form) -> Form:
+        """The form with -i for i; kernels besides i are real."""
+        out: dict[int, Fraction] = {}
+        (imaginary,) = self._imaginary()
+        (key,) = self._data[imaginary][0]
+        for m, c in a.items():
+            self._spend(1)
+            powers, exponent = self._data[m]
+            turned = self._monomial(dict(powers), dict(self._conjugate(dict(exponent))))
+            out[turned] = -c if key in powers else c
+        return out
 
     def _lead(self, a: Form) -> tuple[int, Fraction]:
         """The leading term, one without kernels if there is one.
@@ -305,8 +318,8 @@ class Algebra:
         if list(a) == [UNIT]:
             return self._rational_root(a[UNIT], n)
         m, c = self._lead(a)
-        powers, exponent = self._data[m]
-        if len(a) == 1 and not powers and c > 0:
+        exponent = self._data[m][1]
+        if len(a) == 1 and c > 0 and self._exponential_only(m):
             whole = {self._monomial({}, {k: e / n for k, e in exponent}): _ONE}
             return self._product(self._rational_root(c, n), whole)
         a = {k: v / abs(c) for k, v in a.items()}
@@ -328,9 +341,13 @@ class Algebra:
         """exp(a), where logarithms in a are undone."""
         out: Form = {UNIT: _ONE}
         exponent: dict[int, Fraction] = {}
+        (turn,) = self._product(self._imaginary(), self._call("arctan", {UNIT: _ONE}))
         for m, c in a.items():
+            turned = self._turned(c / 4) if m == turn else None
             argument = self._logarithm_of(m)
-            if argument is not None and abs(c.numerator) <= 64 and c.denominator <= 64:
+            if turned is not None:
+                out = self._product(out, turned)
+            elif argument is not None and abs(c.numerator) <= 64 and c.denominator <= 64:
                 power = self._power(argument, c.numerator)
                 out = self._product(
                     out, power if c.denominator == 1 else self._root(power, c.denominator)
@@ -351,54 +368,55 @@ class Algebra:
         if not a:
             raise _TooLong
         m, c = self._lead(a)
-        powers, exponent = self._data[m]
+        exponent = self._data[m][1]
         out: Form = {}
-        if c > 0 and not powers:
+        if c > 0 and self._exponential_only(m):
             for p, e in _factors(c):
                 out = self._sum(out, self._call("log", {UNIT: Fraction(p)}), Fraction(e))
             out = self._sum(out, dict(exponent))
             a = self._product(a, self._one_inverse(m, c))
         return out if list(a) == [UNIT] and a[UNIT] == 1 else self._sum(out, self._call("log", a))
 
-    def _turns(self, a: Form) -> Fraction | None:
-        """The r for which a is r * pi, where pi is 4 * arctan(1)."""
-        (quarter,) = self._call("arctan", {UNIT: _ONE})
-        return a[quarter] / 4 if list(a) == [quarter] else None
-
-    def _sine_of(self, r: Fraction) -> Form | None:
-        """sin(r * pi), where it is known."""
-        r %= 2
-        if r >= 1:
-            found = self._sine_of(r - 1)
-            return None if found is None else {m: -c for m, c in found.items()}
-        square = _SQUARED_SINES.get(min(r, 1 - r))
-        return None if square is None else self._root({UNIT: square} if square else {}, 2)
-
     def odd(self, name: str, a: Form) -> Form:
         """A function with f(-a) = -f(a)."""
         if not a:
             return {}
-        r = self._turns(a) if name == "sin" else None
-        known = None if r is None else self._sine_of(r)
-        if known is not None:
-            return known
         if a[min(a)] > 0:
             return self._call(name, a)
         return {m: -c for m, c in self._call(name, {k: -c for k, c in a.items()}).items()}
 
+    def _imaginary(self) -> Form:
+        """The number i, a root of -1."""
+        base: Form = {UNIT: -_ONE}
+        return self._kernel(("root", 2, _frozen(base)), "root", (base, 2))
+
+    def _circular(self, a: Form, sign: int) -> Form:
+        """exp(i a) + sign * exp(-i a)."""
+        return self.hyperbolic(self._product(self._imaginary(), a), sign)
+
+    def sine(self, a: Form) -> Form:
+        """The sine."""
+        wave = self._product(self._imaginary(), self._circular(a, -1))
+        return {m: -c / 2 for m, c in wave.items()}
+
     def cosine(self, a: Form) -> Form:
-        """cos(a)."""
-        if not a:
-            return {UNIT: _ONE}
-        r = self._turns(a)
-        known = None if r is None else self._sine_of(r + Fraction(1, 2))
-        if known is not None:
-            return known
-        return self._call("cos", a if a[min(a)] > 0 else {k: -c for k, c in a.items()})
+        """The cosine."""
+        return self.half(self._circular(a, 1))
 
     def tangent(self, a: Form) -> Form:
-        """tan(a)."""
-        return self._product(self.odd("sin", a), self._inverse(self.cosine(a)))
+        """The tangent."""
+        return self._product(self.sine(a), self._inverse(self.cosine(a)))
+
+    def _turned(self, r: Fraction) -> Form | None:
+        """exp(i r pi), where it is known."""
+        r %= 2
+        quarters, rest = divmod(r, Fraction(1, 2))
+        square = _SQUARED_SINES.get(rest)
+        if square is None:
+            return None
+        sine, cosine = (self._root({UNIT: v} if v else {}, 2) for v in (square, 1 - square))
+        point = self._sum(cosine, self._product(self._imaginary(), sine))
+        return self._product(self._power(self._imaginary(), quarters), point)
 
     def hyperbolic(self, a: Form, sign: int) -> Form:
         """exp(a) + sign * exp(-a)."""
@@ -463,7 +481,6 @@ _SQUARED_SINES = {
     Fraction(1, 6): Fraction(1, 4),
     Fraction(1, 4): Fraction(1, 2),
     Fraction(1, 3): Fraction(3, 4),
-    Fraction(1, 2): Fraction(1),
 }
 """sin(r * pi)**2 by r."""
 
@@ -508,7 +525,7 @@ _REWRITTEN: dict[str, Callable[..., Form]] = {
     "log10": lambda algebra, a: algebra.in_base(a, 10),
     "exp2": lambda algebra, a: algebra.power({UNIT: Fraction(2)}, a),
     "pow": Algebra.power,
-    "sin": lambda algebra, a: algebra.odd("sin", a),
+    "sin": Algebra.sine,
     "cos": Algebra.cosine,
     "tan": Algebra.tangent,
     "sinh": lambda algebra, a: algebra.half(algebra.hyperbolic(a, -1)),

@@ -1,0 +1,60 @@
+"""Verdicts on random programs with elementary functions against brute force in balls."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import fpad
+from tests.check.random_reals import POINTS, Unclear, program, truth
+from tests.transforms.execution import define
+
+pytest.importorskip("flint", reason="ball arithmetic is python-flint's")
+
+
+def close(a: Any, b: float) -> bool:
+    a = float(a)
+    return a == b or abs(a - b) <= 1e-9 * (1 + abs(b))
+
+
+def examine(text: str, at: Any) -> str:
+    """Compare what a report claims with brute force."""
+    report = fpad.check(define(text), at)
+    if report.verdict == "UNKNOWN":
+        assert report.reason
+        return "UNKNOWN"
+    try:
+        verdict, value, left, right = truth(text, at)
+    except Unclear:
+        return "unclear"
+    assert report.verdict == verdict
+    if value is not None and report.value is not None:
+        assert close(report.value, value)
+    if report.slopes is not None and left is not None:
+        assert all(map(close, report.slopes, (left, right)))
+    if report.derivative is not None:
+        assert close(report.derivative[0], right)
+        if report.correct is not None and math.isfinite(report.ad):
+            far = abs(report.ad - right) > 1e-6 * (1 + abs(right))
+            assert report.correct is not far or report.wrong_piece or report.rounding_ok is False
+    return "settled"
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_random_programs(count: int) -> None:
+    rng = random.Random(count)
+    outcomes: Counter[str] = Counter()
+    for _ in range(count):
+        at = rng.choice(POINTS)
+        text = program(rng, at)
+        try:
+            outcomes[examine(text, at)] += 1
+        except Exception as error:
+            error.add_note(f"x = {at}\n{text}")
+            raise
+    assert outcomes["UNKNOWN"] <= 0.05 * count
+    assert outcomes["settled"] >= 0.9 * count
