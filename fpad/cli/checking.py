@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fpad.cli.meaning import arguments, precision_known, telling, wrt_known
 from fpad.cli.problems import Place, UsageError
 from fpad.cli.target import Target, load
-from fpad.cli.terminal import print_report
+from fpad.cli.terminal import print_report, waiting
 from fpad.cli.values import Given, value_of
 from fpad.cli.values import parse as parse_values
 from fpad.runtime.errors import FpadError
@@ -54,7 +54,7 @@ def _checked(
     from fpad.check.checker import check_call
 
     args, named = arguments(signature, given, target.place)
-    with contextlib.redirect_stdout(sys.stderr):  # what the function prints
+    with contextlib.redirect_stdout(sys.stderr), waiting("checking"):  # what the function prints
         try:
             return check_call(
                 target.function, tuple(args), named, options.wrt, options.precision, seed

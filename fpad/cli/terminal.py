@@ -5,10 +5,16 @@ The environment variable NO_COLOR, when it is not empty, turns colours off (no-c
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from typing import TextIO
+
+WAIT = 2.0
+"""Seconds before something is said of a computation that takes long."""
 
 STYLES = {
     "DIFFERENTIABLE": "bold green",
@@ -27,6 +33,36 @@ def has_colours(stream: TextIO) -> bool:
         and os.environ.get("TERM") != "dumb"
         and importlib.util.find_spec("rich") is not None
     )
+
+
+@contextlib.contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """A line on the standard error that says what takes so long, from two seconds on.
+
+    How far a check is nobody knows, so there is no bar.
+    """
+    if not has_colours(sys.stderr):
+        yield
+        return
+    stream, shown = sys.stderr, []
+
+    def begin() -> None:
+        from rich.console import Console
+        from rich.status import Status
+
+        shown.append(Status(f"{text} ..", console=Console(file=stream), spinner="line"))
+        shown[0].start()
+
+    timer = threading.Timer(WAIT, begin)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for status in shown:
+            status.stop()
 
 
 def print_code(text: str) -> None:

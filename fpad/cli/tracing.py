@@ -20,7 +20,7 @@ import numpy as np
 from fpad.cli.meaning import arguments, asked, precision_known, telling
 from fpad.cli.problems import Place, UsageError
 from fpad.cli.target import Target, load
-from fpad.cli.terminal import print_trace
+from fpad.cli.terminal import print_trace, waiting
 from fpad.cli.values import Given
 from fpad.cli.values import parse as parse_values
 from fpad.derivative import Derivative
@@ -68,7 +68,7 @@ def _run(
     derivative = asked(target, chosen)
     signature = inspect.signature(derivative)
     args, named = arguments(signature, given, target.place)
-    with contextlib.redirect_stdout(sys.stderr):  # what the function prints
+    with contextlib.redirect_stdout(sys.stderr), waiting("running"):  # what the function prints
         try:
             result, record = derivative(*args, **named)
         except FpadError:

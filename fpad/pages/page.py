@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.check.certificate import encode
 from fpad.check.render import facts, headline, number, said_of, subject_line
 from fpad.check.verdict import Verdict
 from fpad.marks import span
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from fpad.derivative import Derivative
     from fpad.pages.kink_map import KinkMap
 
+LONGEST = 100
+"""Entries of a list in the claims that are shown."""
 ROWS = 60
 """Entries of a gradient, and kinks, that a table shows."""
 SAMPLES = {1: 241, 2: 41}
@@ -213,8 +216,6 @@ def _map(report: Report, progress: bool | None) -> KinkMap | None:
     point = claims.get("point")
     if report._source is None or point is None or not 1 <= len(point) <= 2:
         return None
-    if (report.reason or "").startswith("no_exact_rule: builtins.print"):
-        return None  # it would print again for each sample
     from fpad.pages.kink_map import kink_map
     from fpad.pages.space import Space, spans_of
 
@@ -254,6 +255,16 @@ def _numbers(report: Report) -> Iterable[str]:
     yield "</table></div>"
     if count > ROWS:
         yield f"<p>.. and {count - ROWS} more.</p>"
+
+
+def _shortened(value: Any) -> Any:
+    """Claims with the first entries of long lists."""
+    if isinstance(value, Mapping):
+        return {k: _shortened(v) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        first = [_shortened(v) for v in value[:LONGEST]]
+        return [*first, f".. {len(value)} in all"] if len(value) > LONGEST else first
+    return value
 
 
 def _flat(ad: Any) -> list[float]:
@@ -310,7 +321,9 @@ def _end(report: Report) -> Iterable[str]:
     words = {True: "yes", False: "no", None: "not known"}
     known = "".join(f"<tr><th>{k}</th><td>{words[v]}</td></tr>" for k, v in properties.items())
     yield f"<h2>The function at the point</h2><table>{known}</table>"
-    claims = json.dumps(json.loads(report.certificate.to_json()), indent=1)
+    certificate = report.certificate
+    shown = encode({"kind": certificate.kind, "claims": _shortened(certificate.claims)})
+    claims = json.dumps(shown, indent=1)
     yield (
         "<h2>Certificate</h2><p>Decided by procedure "
         f"<code>{html.escape(report.procedure)}</code>. "

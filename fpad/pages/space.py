@@ -7,6 +7,7 @@ Space(f, (w, x), along=[d])            many numbers: w + t * d, the coordinate i
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import math
 import warnings
@@ -16,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad import runtime as fp
 from fpad.binding import Binder
+from fpad.check.runs import is_quiet
 from fpad.check.subject import Subject, as_float, subject
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
-from fpad.transforms.ir import leaves
+from fpad.transforms.ir import NOWHERE, Do, Let, Program, leaves, walk
+from fpad.transforms.recording import op_name
+from fpad.transforms.rules import rule_of
 from fpad.transforms.structures import flatten, unflatten
 
 if TYPE_CHECKING:
@@ -84,6 +89,7 @@ class Space:
         self.function, self._wrt, self._seed = function, wrt, seed
         self._precision = precision
         s = self._subject = subject(function, args, wrt, precision, keywords)
+        _require_no_effects(s.program)
         self._run = Derivative(function, Request("primal", wrt, precision=precision, record=True))
         signature = self._run.__signature__
         assert isinstance(signature, inspect.Signature)
@@ -198,6 +204,33 @@ class Space:
         if self._directions is None:
             return tuple(map(float, g))
         return tuple(float(g @ d) for d in self._directions)
+
+
+def _require_no_effects(program: Program) -> None:
+    """Samples are many runs: what a function prints or draws would happen in each of them.
+
+    Raises:
+        InputError: the function does more than compute.
+    """
+    for s in (s for f in program.funcs.values() for s in walk(f.body)):
+        if isinstance(s, Do):
+            op = s.args[0] if s.op is fp.enter else s.op
+            name = "" if op is fp.fail or _is_inside(op) else op_name(op)
+        else:
+            rule = rule_of(s.op) if isinstance(s, Let) else None
+            name = op_name(s.op) if isinstance(s, Let) and rule and rule.effect else ""
+        if name:
+            origin = getattr(s, "origin", NOWHERE)
+            line = f" on line {origin.line}" if origin.line else ""
+            raise InputError(
+                f"the function calls {name}{line}, which would happen once for each sample of a "
+                "picture: draw a function that only computes"
+            )
+
+
+def _is_inside(op: Any) -> bool:
+    """Is it an effect on what the function made itself?"""
+    return is_quiet(op) and op is not builtins.setattr
 
 
 def _coordinate_names(s: Subject) -> tuple[str, ...]:

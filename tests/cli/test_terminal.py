@@ -7,11 +7,12 @@ import pty
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
 import fpad
-from fpad.cli import main
+from fpad.cli import main, terminal
 from tests.cli.model import assert_paragraph
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -76,6 +77,35 @@ def test_the_verdict_has_a_colour(model, run, monkeypatch) -> None:
     text = coloured(model, monkeypatch, *argv)
     assert re.search(r"\x1b\[[0-9;]+mDIFFERENTIABLE\x1b\[0m", text)
     assert ESCAPE.sub("", text) == plain
+
+
+def test_the_places_of_a_trace_have_colours(model, run, monkeypatch) -> None:
+    pytest.importorskip("rich")
+    argv = ("trace", f"{model}:quiet_identity", "--at", "x=0.0")
+    _, plain, _ = run(*argv)
+    text = coloured(model, monkeypatch, *argv)
+    assert re.search(r"\x1b\[[0-9;]+mexactly on the boundary\x1b\[0m", text)
+    assert ESCAPE.sub("", text) == plain
+
+
+def test_what_takes_long_is_said_on_a_terminal(monkeypatch) -> None:
+    pytest.importorskip("rich")
+    monkeypatch.setenv("NO_COLOR", "")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with terminal.waiting("checking"):
+        pass
+    assert sys.stderr.getvalue() == ""  # it did not take long
+    monkeypatch.setattr(terminal, "WAIT", 0.0)
+    with terminal.waiting("checking"):
+        until = time.monotonic() + 30
+        while "checking .." not in sys.stderr.getvalue() and time.monotonic() < until:
+            time.sleep(0.01)
+    assert "checking .." in sys.stderr.getvalue()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with terminal.waiting("checking"):
+        time.sleep(0.05)
+    assert sys.stderr.getvalue() == ""
 
 
 def test_without_rich_a_terminal_gets_plain_text(model, run, monkeypatch) -> None:

@@ -140,6 +140,15 @@ def test_what_cannot_be_drawn() -> None:
         along_line(f.smooth, samples=1)
 
 
+def test_functions_with_effects_are_not_sampled() -> None:
+    def told(x):
+        print("told")
+        return x
+
+    with pytest.raises(InputError, match=r"the function calls builtins\.print on line \d+"):
+        Space(told, (0.5,))
+
+
 def test_spans() -> None:
     line = Space(f.smooth, (0.5,))
     plane = Space(f.curved, (100.0, -1.0), wrt=(0, 1))

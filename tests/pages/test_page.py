@@ -127,9 +127,10 @@ def test_functions_that_are_called_are_shown_and_text_is_escaped() -> None:
 
 
 def test_many_numbers_have_no_picture_and_a_short_table() -> None:
-    page = Page(fpad.check(f.weighted, np.ones(70), np.eye(70)).to_html())
+    page = Page(fpad.check(f.weighted, np.ones(170), np.eye(170)).to_html())
     assert not page.having("class", "map")
-    assert ".. and 10 more." in page.text
+    assert ".. and 110 more." in page.text
+    assert page.text.count('".. 170 in all"') == 2  # the point and the derivative
 
 
 @pytest.mark.parametrize("x", [-1.0, math_nan := float("nan"), float("inf")])
@@ -159,6 +160,36 @@ def test_other_arguments_than_numbers() -> None:
 def test_of_a_vector_with_a_seed_and_a_format() -> None:
     report = fpad.check(f.touching, np.array([0.5]), seed=np.array([2.0]), precision="bfloat16")
     assert "fp.round_bfloat16" in Page(report.to_html()).text
+
+
+def test_what_a_function_prints_or_draws_happens_no_more_than_in_a_check(capsys) -> None:
+    class Counted:
+        calls = 0
+
+        def loss(self, x):
+            self.calls += 1
+            return np.abs(x)
+
+    counted = Counted()
+    report = fpad.check(counted.loss, 0.0)
+    calls = counted.calls
+    page = Page(report.to_html())
+    assert counted.calls == calls
+    assert not page.having("class", "map")
+
+    def told(x):
+        print("told")
+        return np.abs(x)
+
+    report = fpad.check(told, 0.0)
+    capsys.readouterr()
+    assert not Page(report.to_html()).having("class", "map")
+    assert capsys.readouterr().out == ""
+
+    def drawn(x):
+        return np.abs(x) + np.random.rand()  # noqa: NPY002
+
+    assert not Page(fpad.check(drawn, 0.0).to_html()).having("class", "map")
 
 
 def test_the_command_writes_it(tmp_path: pathlib.Path, capsys) -> None:
