@@ -166,7 +166,8 @@ def _spots(
     progress: bool | None,
 ) -> tuple[list[Spot], int]:
     """Where pieces meet, and how many of these places were not asked about."""
-    single = dict.fromkeys((*_on_samples(grid), *_touched(space, axes, grid)))
+    touched = (space.sample(at).at for at in _touched(space, axes, grid))
+    single = dict.fromkeys((*_on_samples(grid), *touched))
     met = {b.place: b for b in _met(space, axes, grid) if not single.keys() & b.sides}
     places: list[tuple[float, ...] | Bracket] = [*single, *met.values()]
     asked = _spread(len(places), max_checks)

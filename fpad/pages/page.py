@@ -195,9 +195,9 @@ def _picture(report: Report, progress: bool | None) -> Iterable[str]:
     keys = ""
     if len(found.axes) == 1:
         ad = np.ravel(np.asarray(report.ad, float))
-        if ad.size == 1 and np.isfinite(ad[0]):
+        if ad.size == 1 and np.isfinite(ad[0]) and not report.correct:
             slopes.append(("ad", float(ad[0])))
-            keys += _key("ad", f"slope that AD returned: {ad[0]:.6g}")
+            keys += _key("ad", f"slope that AD returned: {number(float(ad[0]))}")
         if report.derivative is not None:
             slopes.append(("true", float(report.derivative[0])))
             keys += _key("true", f"the derivative: {number(report.derivative[0])}")
@@ -236,10 +236,8 @@ def _numbers(report: Report) -> Iterable[str]:
         "the derivative": report.derivative,
         "AD returned": _flat(report.ad),
         "exact along its path": report.ad_exact,
-        "error in ulps": None if report.ulp_error is None else report.ulp_error.tolist(),
-        "bound of the error": None
-        if report.rounding_bound is None
-        else np.ravel(report.rounding_bound).tolist(),
+        "error in ulps": _short(report.ulp_error),
+        "bound of the error": _short(report.rounding_bound),
     }
     there = {k: v for k, v in columns.items() if v is not None}
     count = max((len(v) for v in there.values()), default=0)
@@ -255,6 +253,11 @@ def _numbers(report: Report) -> Iterable[str]:
     yield "</table></div>"
     if count > ROWS:
         yield f"<p>.. and {count - ROWS} more.</p>"
+
+
+def _short(errors: Any) -> list[str] | None:
+    """Errors in three digits."""
+    return None if errors is None else [f"{v:.3g}" for v in np.ravel(errors)[:ROWS].tolist()]
 
 
 def _shortened(value: Any) -> Any:
@@ -279,7 +282,7 @@ def _flat(ad: Any) -> list[float]:
 
 
 def _cell(value: Any) -> str:
-    return html.escape(f"{value:.6g}" if isinstance(value, float) else number(value))
+    return html.escape(number(value))
 
 
 def _kinks(report: Report) -> Iterable[str]:

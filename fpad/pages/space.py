@@ -98,6 +98,9 @@ class Space:
         params = s.program.main.params
         self._leaves = {n: [params.index(str(a)) for a in leaves(s.trees[n])] for n in s.names}
         self._origin = [float(v) for k in s.wrt for v in np.ravel(s.floats[k])]
+        self._types = [
+            np.asarray(s.floats[k]).dtype.type for k in s.wrt for _ in np.ravel(s.floats[k])
+        ]
         self._directions = None if along is None else self._lines(along)
         if self._directions is None:
             if not 1 <= s.size <= MOST:
@@ -139,7 +142,7 @@ class Space:
     def numbers(self, at: Sequence[float]) -> list[float]:
         """The numbers under wrt at a place."""
         if self._directions is None:
-            return list(map(float, at))
+            return [float(t(v)) for t, v in zip(self._types, at, strict=True)]
         total = np.array(self._origin)
         for t, d in zip(at, self._directions, strict=True):
             total = total + t * d
@@ -170,7 +173,7 @@ class Space:
     def sample(self, at: Sequence[float]) -> Sample:
         """Run the function at a place."""
         args, keywords = self.call(at)
-        place = tuple(map(float, at))
+        place = tuple(self.numbers(at) if self._directions is None else map(float, at))
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")

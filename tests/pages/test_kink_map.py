@@ -123,6 +123,9 @@ def test_structures_and_formats() -> None:
     assert space.sample((1.0, 2.0)).value == 4.0
     single = Space(f.smooth, (np.float32(0.5),))
     assert single.call([0.1])[0][0] == np.float32(0.1)
+    assert single.sample([0.1]).at == (float(np.float32(0.1)),)
+    narrow = kink_map(Space(f.touching, (np.float32(0.5),)), ODD, 101)
+    assert {float(np.float32(s.at[0])) for s in narrow.spots} == {s.at[0] for s in narrow.spots}
     coarse = Space(f.hinges, (0.5,), precision="bfloat16")
     assert coarse.report([0.1]).certificate.claims["precision"] == "bfloat16"
 

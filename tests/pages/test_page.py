@@ -104,6 +104,8 @@ def test_the_picture_of_a_line(hinges) -> None:
     assert len(page.having("class", "here")) == 1
     kinds = [k for k in ("wrong", "kink", "between") if page.having("class", k)]
     assert kinds == ["wrong", "kink", "between"]
+    correct = Page(fpad.check(f.hinges, 0.5).to_html())
+    assert not correct.having("class", "ad")
     for css in ("ad", "true"):
         assert len(page.having("class", css)) == 2  # in the picture and in the legend
     assert "AD is wrong at x = -0.5" in page.text
