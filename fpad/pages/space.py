@@ -24,7 +24,7 @@ from fpad.check.subject import Subject, as_float, subject
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
 from fpad.transforms.ir import NOWHERE, Do, Let, Program, leaves, walk
-from fpad.transforms.recording import op_name
+from fpad.transforms.noting import op_name
 from fpad.transforms.rules import rule_of
 from fpad.transforms.structures import flatten, unflatten
 
