@@ -277,8 +277,10 @@ def _accumulated(y: Any, op: Callable[[Any], Any], x: Any) -> Any:
     """A sum in any order: n roundings, each of a partial sum of at most sum(|x|)."""
     u, eta = unit(y, value_of(x))
     n = max(np.size(value_of(x)) // max(np.size(y), 1), 1)
+    if n == 1:
+        return op(np.asarray(error_of(x)))
     total = op(np.asarray(size_of(x), np.float64) + error_of(x))
-    return op(np.asarray(error_of(x))) + (gamma(n, u) * total + n * eta if n > 1 else 0.0)
+    return op(np.asarray(error_of(x))) + gamma(n, u) * total + n * eta
 
 
 @bound(np.sum)

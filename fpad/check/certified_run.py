@@ -27,7 +27,7 @@ from fpad.check.elementary_bounds import ELEMENTARY
 from fpad.check.evaluate import _natively
 from fpad.check.exact import HoleReached
 from fpad.check.runs import is_quiet
-from fpad.transforms.ir import Do, For, If, Let, Load, Store, StoreAdd, While
+from fpad.transforms.ir import Do, For, If, Let, Load, Statement, Store, StoreAdd, While
 from fpad.transforms.rules import rule_of
 
 OF_ALL_EXAMPLES = frozenset((fp.any_example, fp.most, fp.least))
@@ -56,7 +56,8 @@ class CertifiedRun(BoundRun):
             its roundings.
 
     Attributes:
-        labels: the pieces taken, choice by choice.
+        labels: the pieces taken, choice by choice; those of adjoints repeat them.
+        steps: how many statements there were.
         spread: did a choice that is not certain take the bounds of all entries.
         cost: how many scalar operations there were.
     """
@@ -68,8 +69,9 @@ class CertifiedRun(BoundRun):
         super().__init__()
         self.wide = wide
         self.labels: list[Any] = []
+        self._repeating = False
         self.spread = False
-        self.cost = 0
+        self.cost = self.steps = 0
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation, its bound, and whether its choice is certain."""
@@ -110,8 +112,20 @@ class CertifiedRun(BoundRun):
             certain, label = op.choice(y, *args, **kwargs)
         except (TypeError, ValueError, IndexError, ArithmeticError):
             certain, label = False, y
-        self.labels.append(label)
+        if not self._repeating:
+            self.labels.append(label)
         return certain
+
+    def step(self, s: Statement) -> None:
+        """A statement begins."""
+        super().step(s)
+        self.steps += 1
+        if getattr(s, "role", "") == "adjoint":
+            self.repeat()
+
+    def repeat(self) -> None:
+        """Adjoints begin."""
+        self._repeating = True
 
     def _counted(self, s: Let, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """What does not vary; integers have not overflowed."""
@@ -139,7 +153,8 @@ class CertifiedRun(BoundRun):
             if not np.all(sure):
                 raise Undecided
         holds = super().test(value, s)
-        self.labels.append(holds)
+        if not self._repeating:
+            self.labels.append(holds)
         return holds
 
     def integer(self, value: Any, s: For) -> int:
@@ -174,8 +189,30 @@ class CertifiedRun(BoundRun):
             raise Undecided
 
 
+class Known(Exception):
+    """All pieces have been taken."""
+
+
 class PieceRun(CertifiedRun):
-    """Runs a program in floats, and notes the pieces that it takes as a `CertifiedRun` does."""
+    """Runs a program in floats, and notes the pieces that it takes as a `CertifiedRun` does.
+
+    Args:
+        whole: go on when all pieces are known, instead of raising `Known`.
+    """
+
+    def __init__(self, whole: bool = True) -> None:
+        super().__init__()
+        self._whole = whole
+
+    def repeat(self) -> None:
+        """Adjoints begin.
+
+        Raises:
+            Known: nobody wants them.
+        """
+        super().repeat()
+        if not self._whole:
+            raise Known
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation; numbers that were computed are marked."""

@@ -20,14 +20,15 @@ from typing import Any
 import numpy as np
 
 from fpad.check.bounds import LEAST, error_of, unit, value_of
-from fpad.check.certified_run import CertifiedRun, PieceRun, Undecided, start
+from fpad.check.certified_run import CertifiedRun, Known, PieceRun, Undecided, start
 from fpad.check.generated import wrt_leaves
 from fpad.check.procedures import Limits
-from fpad.check.programs import program_of, uses_all
+from fpad.check.procedures.case import FAILURES
+from fpad.check.programs import derivative_of, program_of, uses_all
 from fpad.check.rounding import entry
 from fpad.check.subject import Subject
 from fpad.check.subject import as_float as to_floats
-from fpad.derivative import Derivative, Request
+from fpad.derivative import Request
 from fpad.runtime.batch import keep_memory
 from fpad.runtime.errors import FpadError
 from fpad.runtime.formats import format_of
@@ -71,7 +72,7 @@ def exceeds(s: Subject, limits: Limits) -> bool:
     try:
         with np.errstate(all="ignore"):
             interpret(s.program, [_fresh(v) for v in s.floats], run, limits.steps)
-    except (Undecided, StepLimit, FpadError, ArithmeticError, ValueError, TypeError, LookupError):
+    except (*FAILURES, Undecided, StepLimit, FpadError, RecursionError):
         return False  # the exact run says why
     return run.cost > MOST_AT_ONCE * limits.steps
 
@@ -83,7 +84,7 @@ def _fresh(value: Any) -> Any:
 def enclosed(s: Subject, wrt: Any, seed: Any, limits: Limits) -> Enclosure | None:
     """What is known if the point is certainly on no kink; None if that is not known."""
     what = "value_and_grad" if seed is None else "vjp"
-    derivative = Derivative(s.function, Request(what, wrt, precision=s.precision))
+    derivative = derivative_of(s.function, Request(what, wrt, precision=s.precision))
     try:
         program, live = program_of(derivative, s.kinds)
     except FpadError:  # it is told where the generated code is asked for
@@ -102,9 +103,12 @@ def enclosed(s: Subject, wrt: Any, seed: Any, limits: Limits) -> Enclosure | Non
             return None
         if not narrow:
             return Enclosure(value, value_error, slopes, errors, errors, run.cost)
-        pieces = PieceRun()
-        if _run(s, program, live, seed, pieces, limits) is None:
-            return None
+        pieces = PieceRun(whole=False)
+        try:
+            if _run(s, program, live, seed, pieces, limits) is None:
+                return None
+        except Known:
+            pass
         if not _same(run.labels, pieces.labels):
             return None
     except (Undecided, StepLimit):
@@ -123,7 +127,7 @@ def _run(
         with np.errstate(all="ignore"):
             results = interpret(program, args, run, limits.steps)
         return _parts(s, program, results, seed)
-    except (FpadError, ArithmeticError, ValueError, TypeError, LookupError):
+    except (*FAILURES, FpadError, RecursionError):
         return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.check.programs import derivative_of
 from fpad.check.subject import Subject, as_float
 from fpad.derivative import Derivative, Request
 from fpad.leaves import ComplexResult, as_leaf
@@ -71,7 +72,7 @@ def gradient_of(s: Subject, wrt: Any, seed: Any, failed: Statement | None) -> Gr
     """
     what = "value_and_grad" if seed is None else "vjp"
     request = Request(what, wrt, precision=s.precision, record=True)
-    derivative = Derivative(s.function, request)
+    derivative = derivative_of(s.function, request)
     named = dict(s.kwargs)
     if seed is not None:
         named[seed_name(s, derivative)] = as_float(seed)

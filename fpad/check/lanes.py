@@ -19,6 +19,7 @@ import numpy as np
 
 from fpad.check.bounds import LEAST, error_of, unit, value_of
 from fpad.check.certified_run import CertifiedRun, PieceRun, Undecided, start
+from fpad.check.procedures.case import FAILURES
 from fpad.check.programs import program_of, raises_apart, uses_all
 from fpad.check.subject import as_float
 from fpad.derivative import Derivative, Request
@@ -33,6 +34,8 @@ from fpad.transforms.structures import flatten, unflatten
 
 NUMBERS_AT_ONCE = 1 << 13
 """A block is of so many numbers under wrt: its arrays stay in the cache."""
+FEW_STEPS = 20_000
+"""A block whose program takes longer, and much longer than other blocks, is halved."""
 MOST_IN_VAIN = 64
 """After so many blocks that told nothing the others are not tried."""
 
@@ -66,6 +69,7 @@ class Lanes:
         count: how many points there are.
 
     Attributes:
+        cost: how many scalar operations a point took.
         able: can a program be derived for many points, and do its bounds tell anything.
     """
 
@@ -89,7 +93,8 @@ class Lanes:
         axes = (dict.fromkeys(mapped, 0), 0)
         primal = Derivative(function, Request("primal", wrt, precision=precision))
         self.able = False
-        self._tried = self._found = 0
+        self.cost = 0.0
+        self._tried = self._found = self._longest = 0
         try:
             kinds = {n: kind_of(v, f"argument {n}") for n, v in given.items()}
             outer = Derivative(inner, Request("vmap", axes=axes))
@@ -171,9 +176,12 @@ class Lanes:
         """(Bounds of the values, derivatives, their bounds), a row for each point."""
         try:
             args = self._arguments(run.wide, first, last)
-            results = interpret(self._program, args, run, self._steps)
+            limit = min(self._steps, max(FEW_STEPS, 4 * self._longest))
+            results = interpret(self._program, args, run, limit)
+            self._longest = max(self._longest, run.steps)
+            self.cost = max(self.cost, run.cost / (last - first))
             return self._rows(results, last - first)
-        except (FpadError, ArithmeticError, ValueError, TypeError, LookupError):
+        except (*FAILURES, FpadError, RecursionError):
             return None
 
     def _arguments(self, wide: bool, first: int, last: int) -> list[Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import builtins
 import operator
+import types
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.derivative import Derivative
+from fpad.derivative import Derivative, Request
 from fpad.transforms.ieee import ieee
 from fpad.transforms.ir import Block, Call, Let, Load, Program, walk
 from fpad.transforms.kinds import Kind
@@ -20,6 +21,27 @@ from fpad.transforms.simplify import dead, effects
 MOST = 32
 """So many programs are kept."""
 _made: OrderedDict[Any, tuple[Any, Any, Any, Program]] = OrderedDict()
+
+
+_derivatives: OrderedDict[Any, tuple[Any, Derivative]] = OrderedDict()
+
+
+def derivative_of(function: Callable[..., Any], request: Request) -> Derivative:
+    """The derivative of a function, perhaps made before."""
+    if not isinstance(function, types.FunctionType):
+        return Derivative(function, request)
+    key = (id(function), request, repr(request.wrt))
+    try:
+        of, found = _derivatives.pop(key, (None, None))
+    except TypeError:  # a wrt that cannot be looked up
+        return Derivative(function, request)
+    code = function.__code__
+    if found is None or found.primal is not function or of is not code:
+        found = Derivative(function, request)
+    _derivatives[key] = code, found
+    while len(_derivatives) > MOST:
+        _derivatives.popitem(last=False)
+    return found
 
 
 def program_of(derivative: Derivative, kinds: Mapping[str, Kind]) -> tuple[Program, Any]:
@@ -50,10 +72,19 @@ _RAISE = frozenset(
 )
 
 
+_complete: OrderedDict[int, tuple[Program, bool]] = OrderedDict()
+
+
 def uses_all(program: Program) -> bool:
     """Does everything that may raise take part in the result?  Derivatives leave out the rest."""
-    known = effects(program)
-    return all(_risks(dead(f, known).body) == _risks(f.body) for f in program.funcs.values())
+    of, answer = _complete.get(id(program), (None, False))
+    if of is not program:
+        known = effects(program)
+        answer = all(_risks(dead(f, known).body) == _risks(f.body) for f in program.funcs.values())
+        _complete[id(program)] = program, answer
+        while len(_complete) > MOST:
+            _complete.popitem(last=False)
+    return answer
 
 
 def _risks(block: Block) -> int:

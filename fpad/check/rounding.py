@@ -19,12 +19,12 @@ from fpad.check.bounds import Bounded, error_of, value_of
 from fpad.check.exact import Exact, HoleReached, LimitReached
 from fpad.check.generated import Gradient, wrt_leaves
 from fpad.check.numbers import number
-from fpad.check.programs import program_of
+from fpad.check.programs import derivative_of, program_of
 from fpad.check.reals import Real, Scalar, bounds
 from fpad.check.report import as_float, ulp
 from fpad.check.subject import Subject
 from fpad.check.subject import as_float as to_floats
-from fpad.derivative import Derivative, Request
+from fpad.derivative import Request
 from fpad.runtime.errors import FpadError
 from fpad.runtime.formats import format_of
 from fpad.transforms.interpret import StepLimit, interpret
@@ -91,7 +91,7 @@ def bound_of(
 ) -> np.ndarray | None:
     """The running bound of each entry; None where the program cannot be followed."""
     what = "grad" if seed is None else "vjp"
-    derivative = Derivative(s.function, Request(what, wrt, precision=s.precision))
+    derivative = derivative_of(s.function, Request(what, wrt, precision=s.precision))
     program, live = program_of(derivative, s.kinds)
     pairs = zip(s.floats, s.exact, strict=True)
     known = dict(zip(s.program.main.params, pairs, strict=True))

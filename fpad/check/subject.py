@@ -19,8 +19,8 @@ import numpy as np
 from fpad.binding import Binder, resolve_wrt
 from fpad.check.evaluate import lifted
 from fpad.check.exact import ONE, Exact, lift
-from fpad.check.programs import program_of
-from fpad.derivative import Derivative, Request
+from fpad.check.programs import derivative_of, program_of
+from fpad.derivative import Request
 from fpad.leaves import promoted, promoted_kind
 from fpad.runtime.errors import InputError
 from fpad.runtime.formats import format_of
@@ -103,7 +103,7 @@ def subject(
         InputError: wrt names no parameter, or an argument cannot be differentiated by.
         TransformError: the function uses something that is refused.
     """
-    primal = Derivative(function, Request("primal", wrt, precision=precision))
+    primal = derivative_of(function, Request("primal", wrt, precision=precision))
     signature = primal.__signature__
     assert isinstance(signature, inspect.Signature)
     names, single = resolve_wrt(wrt, signature, function)

@@ -270,6 +270,39 @@ def vector(x: Any) -> Any:
     return np.stack([x, x])
 
 
+def test_points_without_an_end() -> None:
+    """One of them does not keep the others from being decided together."""
+
+    def f(x: Any) -> Any:
+        while x > 1.0:
+            x = x * 0.5 if x < 100.0 else x + 1.0
+        return x * x
+
+    points = np.linspace(-2.0, 2.0, 200) + 1e-9
+    points[77] = 1000.0
+    found = fpad.check(f, points, batch=True, max_steps=2000)
+    assert found.counts == {"DIFFERENTIABLE": 199, "UNKNOWN": 1}
+    assert found.verdicts[77] == Verdict.UNKNOWN
+
+
+def test_a_derivative_that_is_wrong_is_not_taken_for_granted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bounds are those of derivative code; a few exact checks confirm it."""
+    from dataclasses import replace
+
+    from fpad.transforms.rules import core
+
+    def f(x: Any) -> Any:
+        return np.square(x) * 3.0
+
+    rule = core.RULES[np.square]
+    wrong = replace(rule, adjoints=(lambda g, y, x: g * x,))
+    monkeypatch.setitem(core.RULES, np.square, wrong)
+    found = fpad.check(f, np.linspace(1.0, 2.0, 20), batch=True)
+    assert not np.any(found.correct == 1)
+
+
 def test_what_cannot_be_done_for_many_is_done_one_by_one() -> None:
     """Functions of which no program for many points can be made, or whose bounds tell nothing."""
 
