@@ -19,12 +19,12 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.binding import Binder
+from fpad.check.evaluate import effect_name
 from fpad.check.runs import is_quiet
 from fpad.check.subject import Subject, as_float, subject
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
 from fpad.transforms.ir import NOWHERE, Do, Let, Program, leaves, walk
-from fpad.transforms.noting import op_name
 from fpad.transforms.rules import rule_of
 from fpad.transforms.structures import flatten, unflatten
 
@@ -216,12 +216,13 @@ def _require_no_effects(program: Program) -> None:
         InputError: the function does more than compute.
     """
     for s in (s for f in program.funcs.values() for s in walk(f.body)):
+        name = ""
         if isinstance(s, Do):
             op = s.args[0] if s.op is fp.enter else s.op
-            name = "" if op is fp.fail or _is_inside(op) else op_name(op)
-        else:
-            rule = rule_of(s.op) if isinstance(s, Let) else None
-            name = op_name(s.op) if isinstance(s, Let) and rule and rule.effect else ""
+            if op is not fp.fail and not _is_inside(op):
+                name = effect_name(op, ())
+        elif isinstance(s, Let) and (rule := rule_of(s.op)) is not None and rule.effect:
+            name = effect_name(s.op, [getattr(a, "value", a) for a in s.args])
         if name:
             origin = getattr(s, "origin", NOWHERE)
             line = f" on line {origin.line}" if origin.line else ""

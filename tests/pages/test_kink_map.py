@@ -151,6 +151,12 @@ def test_functions_with_effects_are_not_sampled() -> None:
     with pytest.raises(InputError, match=r"the function calls builtins\.print on line \d+"):
         Space(told, (0.5,))
 
+    def drawn(x):
+        return x * np.random.rand()  # noqa: NPY002
+
+    with pytest.raises(InputError, match=r"the function calls \S*rand on line \d+"):
+        Space(drawn, (0.5,))
+
 
 def test_spans() -> None:
     line = Space(f.smooth, (0.5,))
