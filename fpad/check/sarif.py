@@ -81,15 +81,21 @@ RULES = (
 )
 
 
-def sarif(reports: Iterable[Report], root: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+def sarif(
+    reports: Iterable[Report],
+    root: str | os.PathLike[str] | None = None,
+    checked: int | None = None,
+) -> dict[str, Any]:
     """The SARIF log of reports, as JSON-able data.
 
     Args:
         reports: what `fpad.check` returned.
         root: the folder that paths are relative to; by default the working folder.
+        checked: how many points were checked, if only those that are not right are given.
     """
     folder = pathlib.Path(os.getcwd() if root is None else root).resolve()
     reports = tuple(reports)
+    points = len(reports) if checked is None else checked
     told = [(r, rule) for r in reports if (rule := rule_of(r)) is not None]
     return {
         "$schema": SCHEMA,
@@ -107,7 +113,7 @@ def sarif(reports: Iterable[Report], root: str | os.PathLike[str] | None = None)
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {ROOT: {"uri": folder.as_uri() + "/"}},
                 "results": [_result(report, rule, folder) for report, rule in told],
-                "properties": {"checked": len(reports), "correct": len(reports) - len(told)},
+                "properties": {"checked": points, "told": len(told)},
             }
         ],
     }
@@ -131,9 +137,9 @@ def rule_of(report: Report) -> _Rule | None:
     return next(r for r in RULES if r.ident == ident)
 
 
-def dumps(reports: Iterable[Report]) -> str:
-    """The log as text."""
-    return json.dumps(sarif(reports), indent=1) + "\n"
+def dumps(reports: Iterable[Report], checked: int | None = None) -> str:
+    """The log as text; see `sarif`."""
+    return json.dumps(sarif(reports, checked=checked), indent=1) + "\n"
 
 
 def _rule(rule: _Rule) -> dict[str, Any]:

@@ -44,6 +44,7 @@ examples:
   fpad check model.py:loss --at 'w=[0.0, 1.0]'
   fpad check model.py:loss --at point.json --wrt w --json
   fpad check model.py:loss --at 'x=0.0; scale=2.0' --html loss.html --sarif fpad.sarif
+  fpad check model.py:loss --at points.npz --batch
 
 exit status:
   0  the derivative exists here, and the code returns it
@@ -191,6 +192,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="VALUE",
         help="of an output that is no single number: its cotangent, as '[1.0, 0.0]'; of a jvp the "
         "tangent",
+    )
+    check.add_argument(
+        "--batch",
+        action="store_true",
+        help="many points: the first axis of what is differentiated by counts them",
     )
     check.add_argument("--json", action="store_true", help="the report as JSON, without losses")
     check.add_argument(

@@ -8,6 +8,8 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from fpad.cli.meaning import arguments, precision_known, telling, wrt_known
 from fpad.cli.problems import Place, UsageError
 from fpad.cli.target import Target, load
@@ -28,6 +30,8 @@ def check(options: argparse.Namespace) -> int:
     target = load(options.target)
     with telling(target, given):
         signature = wrt_known(target.function, options.wrt)
+        if options.batch:
+            return _batch(target, options, signature, given, seed)
         report = _checked(target, options, signature, given, seed)
     if options.html is not None:
         with contextlib.redirect_stdout(sys.stderr):  # what the function prints
@@ -42,6 +46,52 @@ def check(options: argparse.Namespace) -> int:
     else:
         print_report(str(report))
     return int(report.exit_code)
+
+
+MOST = 1000
+"""Points of a batch about which code review is told."""
+
+
+def _batch(
+    target: Target,
+    options: argparse.Namespace,
+    signature: inspect.Signature,
+    given: Given,
+    seed: Any,
+) -> int:
+    """Print what holds at many points, and the report of the first one that is not right."""
+    from fpad.check import check as checked
+
+    args, named = arguments(signature, given, target.place)
+    if named.keys() & given.values.keys():
+        name = next(n for n in named if n in given.values)
+        remedy = "leave out --batch, or write a function that calls it with this value"
+        reason = f"{name} is given by keyword only, which a check of many points cannot do"
+        raise UsageError(reason, given.places[name], remedy)
+    with contextlib.redirect_stdout(sys.stderr), waiting("checking"):  # what the function prints
+        found = checked(
+            target.function,
+            *args,
+            wrt=options.wrt,
+            precision=options.precision,
+            seed=seed,
+            batch=True,
+        )
+        wrong = np.flatnonzero(found.correct != 1).tolist()
+        first = found[wrong[0] if wrong else 0] if len(found) else None
+        if options.html is not None and first is not None:
+            written("--html", options.html, first.to_html(progress=None))
+        if options.sarif is not None:
+            from fpad.check.sarif import dumps
+
+            reports = [found[k] for k in wrong[:MOST]]
+            written("--sarif", options.sarif, dumps(reports, len(found)))
+    if options.json:
+        print(found.to_json())
+    else:
+        shown = f"\n\npoint {wrong[0]}: {first}" if wrong else ""
+        print_report(f"{found}{shown}")
+    return int(found.exit_code)
 
 
 def _checked(

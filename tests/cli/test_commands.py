@@ -5,6 +5,7 @@ import pathlib
 import re
 import sys
 
+import numpy as np
 import pytest
 
 import fpad
@@ -222,3 +223,27 @@ def test_check_writes_sarif(model, run, tmp_path) -> None:
     assert (status, out) == (2, "")
     assert "--sarif" in err
     assert "cannot be written: Is a directory" in err
+
+
+def test_check_of_many_points(model, run, tmp_path) -> None:
+    points = tmp_path / "points.npz"
+    np.savez(points, x=np.array([1.0, 0.0, -1.0, 0.0]))
+    line = ("check", f"{model}:quiet_identity", "--at", str(points), "--batch")
+    sarif, page = tmp_path / "found.sarif", tmp_path / "page.html"
+    status, out, _ = run(*line, "--sarif", str(sarif), "--html", str(page))
+    f = load(model).quiet_identity
+    found = fpad.check(f, np.array([1.0, 0.0, -1.0, 0.0]), batch=True)
+    assert status == found.exit_code == 1
+    assert out == f"{found}\n\npoint 1: {fpad.check(f, 0.0)}\n"
+    (log,) = json.loads(sarif.read_text())["runs"]
+    assert [r["ruleId"] for r in log["results"]] == ["wrong-derivative"] * 2
+    assert log["properties"] == {"checked": 4, "told": 2}
+    assert "quiet_identity at x = 0" in page.read_text()
+    told = json.loads(run(*line, "--json")[1])
+    assert told["verdict"] == ["DIFFERENTIABLE"] * 4
+    status, out, _ = run("check", f"{model}:quiet_identity", "--at", "x=[1.0, 2.0]", "--batch")
+    assert status == 0
+    assert "point" not in out.replace("2 points", "")
+    status, _, err = run("check", f"{model}:by_name", "--at", "x=[1.0]; scale=2.0", "--batch")
+    assert status == 2
+    assert "which a check of many points cannot do" in err
