@@ -88,6 +88,7 @@ class Piece:
         smooth: is everything on it, guards too, continuously differentiable.
         tame: are gradients next to the point close to that at the point.
         path: the choices made.
+        poly: its value, if it is a small polynomial.
     """
 
     guards: tuple[Guard, ...]
@@ -97,6 +98,7 @@ class Piece:
     smooth: bool
     tame: bool
     path: tuple[int, ...]
+    poly: Polynomial | None = None
 
     @property
     def known(self) -> bool:

@@ -60,6 +60,17 @@ def product(a: Polynomial | None, b: Polynomial | None) -> Polynomial | None:
     return out if len(out) <= MOST_TERMS else None
 
 
+def substituted(a: Polynomial, variable: int, value: Polynomial) -> Polynomial | None:
+    """A with a polynomial in the place of a variable."""
+    out: Polynomial | None = {}
+    for m, c in a.items():
+        term: Polynomial | None = {tuple(v for v in m if v != variable): c}
+        for _ in range(m.count(variable)):
+            term = product(term, value)
+        out = combined(out, term, Fraction(1), Fraction(1))
+    return out
+
+
 def common(a: Polynomial) -> Monomial:
     """The greatest monomial that divides all terms."""
     terms = iter(a)

@@ -22,6 +22,7 @@ from typing import Any
 
 from fpad.check.certificate import witness
 from fpad.check.cones import Direction, dot, solution
+from fpad.check.gluing import glued
 from fpad.check.pieces import Exploration, Piece
 from fpad.check.procedures.case import Case, Gradient, Outcome, unknown
 from fpad.check.procedures.exploring import explored
@@ -159,12 +160,13 @@ def facts(case: Case) -> dict[str, Any]:
         if c.solid and c.piece.tame and c.piece.row is not None
     )
     outer = _outer(found)
-    strict = True if case.lipschitz and outer is not None and len(outer) == 1 else None
-    several = any(differ(a, b) for a in inner for b in inner if a is not b)
     continuous = case.lipschitz or found.continuous_to(case.point.value)
+    lipschitz = case.lipschitz or (continuous and glued(found.pieces, n))
+    strict = True if lipschitz and outer is not None and len(outer) == 1 else None
+    several = any(differ(a, b) for a in inner for b in inner if a is not b)
     return {
         "continuous": True if continuous else None,
-        "lipschitz": True if case.lipschitz else None,
+        "lipschitz": True if lipschitz else None,
         "strictly_differentiable": False if several else strict,
         "pieces_inner": inner,
         "pieces_outer": outer,

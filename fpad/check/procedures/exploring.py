@@ -6,6 +6,7 @@ import functools
 import math
 from fractions import Fraction
 
+from fpad.check import polynomial
 from fpad.check.dual import Dual
 from fpad.check.exact import Exact, Hole
 from fpad.check.forced import Empty, PieceRun
@@ -72,4 +73,5 @@ def _piece(run: PieceRun, y: Exact) -> Piece:
         return Piece(guards, y, Fraction(0), None, run.smooth, run.tame, path)
     row = run.dense(y.row) if isinstance(y, Dual) else (Fraction(0),) * run.size
     smooth = run.smooth and row is not None
-    return Piece(guards, None, y.value, row, smooth, run.tame, path)
+    poly = y.poly if isinstance(y, Dual) else polynomial.constant(y.value)
+    return Piece(guards, None, y.value, row, smooth, run.tame, path, poly)

@@ -60,7 +60,7 @@ class Seen:
 
     Attributes:
         pieces: gradients of pieces with an interior next to the point.
-        slope: the slope along a direction.
+        torn: is it not Lipschitz, though it may be at the point: it jumps, or is steep, beside it.
     """
 
     verdict: str = "DIFFERENTIABLE"
@@ -70,6 +70,7 @@ class Seen:
     lipschitz: bool = True
     pieces: list[Point] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
+    torn: bool = False
 
     @property
     def continuous(self) -> bool:
@@ -152,7 +153,7 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), deep: bool = False) 
     for h, r in surfaces:
         for k, (v, row) in enumerate(r.guards):
             if curves < MOST_CURVES and any(row) and v and abs(v) < NOTHING:
-                curves += _to_surface(f, h, k, visit)
+                curves += _to_surface(f, h, k, visit, seen)
     for arc in _flags(list(normals), f.size, rng) if deep and f.size > 1 else ():
         visit(next(_arcs([arc], f.step)))
     _conclude(f, seen)
@@ -173,7 +174,7 @@ def _flags(rows: Sequence[Point], n: int, rng: random.Random) -> Iterator[list[P
             yield [tuple(s * v for v in rng.choice(edges)) for s in signs]
 
 
-def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any]) -> int:
+def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any], seen: Seen) -> int:
     """Visit the place next to x + h where choice k changes, and both sides of it.
 
     One step along an axis leads there where the choice is linear in that variable.
@@ -200,7 +201,12 @@ def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any]) ->
     visit(h)
     size = max(map(abs, row))
     for s in (1, -1):
-        visit(tuple(a + s * f.step**4 * b / size for a, b in zip(h, row, strict=True)))
+        beside = tuple(a + s * f.step**4 * b / size for a, b in zip(h, row, strict=True))
+        visit(beside)
+        values = [f.run(at)[0] for at in (h, beside)]
+        if None not in values:
+            jump = abs(values[0].value - values[1].value)  # type: ignore[union-attr]
+            seen.torn = seen.torn or jump > STEEP * f.step**4
     return 1
 
 

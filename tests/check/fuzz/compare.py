@@ -111,7 +111,7 @@ def _judge(m: Made, f: Function, report: Any, seen: Seen) -> None:
             f"slopes {_text(report.slopes)}, seen {_text(seen.slopes)}",
         )
     expect(report.continuous in (None, seen.continuous), f"continuous {report.continuous}")
-    smooth = seen.lipschitz and seen.continuous
+    smooth = seen.lipschitz and seen.continuous and not seen.torn
     expect(report.lipschitz in (None, smooth), f"lipschitz {report.lipschitz}")
     _pieces(report, seen)
     _ad(m, f, report, seen)
