@@ -16,9 +16,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from fpad.check import polynomial
-from fpad.check.exact import Exact, Hole
+from fpad.check.exact import Exact, Hole, HoleReached
 from fpad.check.polynomial import Polynomial
-from fpad.check.reals import Scalar, is_integer, same
+from fpad.check.reals import Scalar, is_integer, is_nil, same
 
 if TYPE_CHECKING:
     from fpad.check.forced import PieceRun
@@ -30,30 +30,86 @@ Row = dict[int, Scalar]
 class Vague(Hole):
     """A number that has a value next to the point, though none is known: a quotient of small ones.
 
-    Sums and products of such have a value, too; quotients, and whatever else is asked, may not.
+    Sums and products of such have a value, too; quotients, and whatever else is asked, may not.  A
+    comparison is followed either way.
+
+    Attributes:
+        run: the execution.
+        low: next to the point it is not below this by more than any small number; None: not known.
     """
 
-    __slots__ = ()
+    __slots__ = ("low", "run")
 
-    def __init__(self) -> None:
+    def __init__(self, run: PieceRun, low: Scalar | None = None) -> None:
         super().__init__("degenerate_guard")
+        self.run = run
+        self.low = low
 
     @staticmethod
     def add(a: Any, b: Any) -> Any:
         """Vague, if the other operand has a value."""
-        for x in (a, b):
-            if isinstance(x, Hole) and not isinstance(x, Vague):
-                return x
-        return Vague()
+        low, other = _low(a), _low(b)
+        return _vague(a, b, None if low is None or other is None else low + other)
 
-    sub = mul = add
+    @staticmethod
+    def sub(a: Any, b: Any) -> Any:
+        """Vague, if the other operand has a value."""
+        low = None if isinstance(b, Hole) else _low(a)
+        return _vague(a, b, None if low is None else low - b.value)
+
+    @staticmethod
+    def mul(a: Any, b: Any) -> Any:
+        """Vague, if the other operand has a value; a square is not negative."""
+        if any(type(x) is Exact and is_nil(x.value) for x in (a, b)):
+            return Exact(Fraction(0))
+        return _vague(a, b, Fraction(0) if a is b else None)
 
     @staticmethod
     def div(a: Any, b: Any) -> Any:
         """The quotient a / b, which has a value if b is known not to be zero."""
-        if isinstance(b, Hole) or not b.value:
+        below = _low(b)
+        if below is None or (not below > 0 and (isinstance(b, Hole) or not b.value)):
             return a if isinstance(a, Hole) and a.undefined else Hole("degenerate_guard")
-        return Vague.add(a, a)
+        return _vague(a, b, None)
+
+    @classmethod
+    def answer(cls, test: Callable[[int, int], bool], a: Any, b: Any) -> bool:
+        """What a comparison says: either."""
+        v = _vague(a, b, None)
+        if not isinstance(v, Vague):
+            raise HoleReached(v)
+        return test(v.run.either(lambda s: test(s, 0)), 0)
+
+    @staticmethod
+    def compare(a: Any, b: Any) -> int:
+        """The sign of a - b: any."""
+        v = _vague(a, b, None)
+        if not isinstance(v, Vague):
+            raise HoleReached(v)
+        return v.run.either(lambda s: s)
+
+    def negate(self) -> Any:
+        """The number with the other sign."""
+        return Vague(self.run)
+
+    def floor(self) -> Any:
+        """The largest integer that is not above."""
+        return Vague(self.run)
+
+
+def _low(x: Any) -> Scalar | None:
+    if isinstance(x, Hole):
+        return x.low if isinstance(x, Vague) else None
+    low: Scalar = x.value
+    return low
+
+
+def _vague(a: Any, b: Any, low: Scalar | None) -> Any:
+    """The result of an operation that has a value if both operands have; else their hole."""
+    for x in (a, b):
+        if isinstance(x, Hole) and not isinstance(x, Vague):
+            return x
+    return Vague(a.run if isinstance(a, Vague) else b.run, low)
 
 
 class Dual(Exact):
@@ -66,10 +122,11 @@ class Dual(Exact):
         key: two numbers with one key are one.
         above: is it nowhere negative.
         factors: the two numbers that it is the product of.
+        summands: the two numbers, nowhere negative, that it is the sum of.
         run: the execution.
     """
 
-    __slots__ = ("above", "factors", "key", "poly", "row", "run")
+    __slots__ = ("above", "factors", "key", "poly", "row", "run", "summands")
     rank: ClassVar[int] = 1
 
     def __init__(
@@ -81,6 +138,7 @@ class Dual(Exact):
         structure: Hashable,
         above: bool = False,
         factors: tuple[Any, Any] | None = None,
+        summands: tuple[Any, Any] | None = None,
     ) -> None:
         run.spend()
         self.run = run
@@ -90,6 +148,7 @@ class Dual(Exact):
         self.key = run.key(structure if poly is None else frozenset(poly.items()))
         self.above = above or (poly is not None and polynomial.squares(poly))
         self.factors = factors
+        self.summands = summands
 
     @property
     def affine(self) -> bool:
@@ -258,7 +317,8 @@ def _sum(a: Any, b: Any, factor: Fraction, structure: Hashable, above: bool) -> 
         return Exact(value)
     p, q = _row(a), _row(b)
     row = None if p is None or q is None else _added(p, q, factor)
-    return Dual(_run(a, b), value, row, poly, structure, above)
+    summands = (a, b) if above and factor == 1 else None
+    return Dual(_run(a, b), value, row, poly, structure, above, summands=summands)
 
 
 def _product_row(a: Any, b: Any) -> Row | None:
@@ -277,9 +337,8 @@ def _cancelled(run: PieceRun, a: Any, b: Any) -> Any:
     if _key(a) == b.key:
         return Exact(Fraction(1))
     top = _poly(a)
-    if top is not None and b.poly is not None and len(b.poly) == 1:
-        ((m, c),) = b.poly.items()
-        poly = polynomial.quotient(top, m, c)
+    if top is not None and b.poly is not None:
+        poly = polynomial.divided(top, b.poly)
         if poly is not None:
             return run.number(poly)
-    return Vague()
+    return Vague(run)

@@ -47,7 +47,9 @@ _KEEP_VAGUE = frozenset(
     (
         *(operator.add, operator.sub, operator.mul, operator.neg, operator.pos, operator.truediv),
         *(np.add, np.subtract, np.multiply, np.negative, np.divide, np.where, fp.where),
-        *(np.sum, np.stack, np.array, np.asarray, np.concatenate),
+        *(np.sum, np.stack, np.array, np.asarray, np.concatenate, np.mean, np.square),
+        *(operator.pow, np.power, np.maximum, np.minimum, np.fmax, np.fmin, np.clip, np.sign),
+        *(np.abs, np.absolute, np.fabs, builtins.abs, math.fabs, builtins.max, builtins.min),
     )
 )
 """What has a value wherever its operands have: quotients see to it themselves."""
@@ -200,6 +202,12 @@ class PieceRun(ExactRun):
         """How the sign follows from those of simpler numbers, if it does."""
         if self._glued and x.row == {}:
             return None
+        if x.row == {} and x.summands is not None:
+            one, other = x.summands
+            return lambda: int(self.sign(one) or self.sign(other))
+        if x.row == {} and x.factors is not None:
+            a, b = x.factors
+            return lambda: self.sign(a) and self.sign(a) * self.sign(b)
         if x.poly is not None:
             m = polynomial.common(x.poly)
             if x.above and polynomial.squares(x.poly):
@@ -281,6 +289,17 @@ class PieceRun(ExactRun):
         guards = {**self.guards, key: replace(known, signs=signs)}
         self.spend(len(guards) ** 2)
         return possible(guards.values())
+
+    def either(self, outcome: Callable[[int], Any]) -> int:
+        """Choose the sign of a number of which nothing is known, up to what is asked of it."""
+        self.smooth = False
+        classes: dict[Any, list[int]] = {}
+        for s in SIGNS:
+            classes.setdefault(outcome(s), []).append(s)
+        options = [frozenset(group) for group in classes.values()]
+        if len(options) > 1:
+            return min(self._choose(object(), Guard(None, frozenset(SIGNS), False), options))
+        return min(options[0])
 
     def _canonical(self, x: Dual) -> tuple[Hashable, int]:
         """(A name that multiples of the number share, does it have their sign: 1, else -1)."""

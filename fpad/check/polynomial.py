@@ -99,6 +99,26 @@ def quotient(a: Polynomial, m: Monomial, c: Scalar = Fraction(1)) -> Polynomial 
     return out
 
 
+def divided(a: Polynomial, b: Polynomial) -> Polynomial | None:
+    """The polynomial a / b; None if that is none."""
+    lead = max(b, key=_rank)
+    out: Polynomial = {}
+    rest: Polynomial | None = dict(a)
+    while rest:
+        m = max(rest, key=_rank)
+        term = quotient({m: rest[m]}, lead, b[lead])
+        if term is None or len(out) == MOST_TERMS:
+            return None
+        out |= term
+        rest = combined(rest, product(term, b), Fraction(1), Fraction(-1))
+    return None if rest is None else out
+
+
+def _rank(m: Monomial) -> tuple[int, Monomial]:
+    """An order of monomials that products keep: by degree, then by variables."""
+    return len(m), tuple(-v for v in m)
+
+
 def order(a: Polynomial) -> int:
     """The lowest degree of a term."""
     return min(map(len, a), default=MOST_FACTORS)

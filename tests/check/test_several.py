@@ -12,7 +12,17 @@ import pytest
 
 import fpad
 from fpad.check import Verdict
-from fpad.check.polynomial import common, leading, part, product, quotient, squares
+from fpad.check.polynomial import (
+    combined,
+    common,
+    divided,
+    leading,
+    part,
+    product,
+    quotient,
+    squares,
+    substituted,
+)
 from fpad.transforms.errors import CertificateError
 from tests.check.brute_several import truth
 from tests.check.random_several import point, program
@@ -200,3 +210,60 @@ def test_polynomials() -> None:
     assert leading(parabola, [(one, zero), (zero, one)]) == 0
     assert leading(parabola, [(one, zero), (zero, 2 * one)]) == 1
     assert leading(parabola, [(one, zero)]) == -1
+
+
+def unbounded_quotient_compared(v: Any) -> Any:
+    """Which way the comparison goes next to 0 nobody knows; the value is known either way."""
+    ratio = v[0] / v[1] if v[1] != 0 else 0.0
+    return v[0] * v[1] if ratio > 1 else v[0] * v[1] * 2 + 0 * ratio
+
+
+def bounded_below(v: Any) -> Any:
+    ratio = np.where(v[1] != 0, v[0] / v[1], 0.0)
+    return v[0] ** 2 / (1 + ratio**2) + 3 * v[1]
+
+
+def cancelled(v: Any) -> Any:
+    return 0 * v[0] if v[0] == v[1] else (v[0] - v[1]) ** 2 / (v[1] - v[0])
+
+
+def square_of_a_sum(v: Any) -> Any:
+    return v[0] + v[1] if (v[0] - 2 * v[1]) ** 2 > 0 else 3 * v[1]
+
+
+def sum_of_squares_of_sums(v: Any) -> Any:
+    return v[0] if (v[0] - v[1]) ** 2 + 2 * (v[0] + v[1]) ** 2 > 0 else v[1]
+
+
+def product_of_sums(v: Any) -> Any:
+    return v[0] if (v[0] - v[1]) * (v[0] + v[1]) > 0 else v[0] + (v[0] ** 2 - v[1] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "verdict", "derivative"),
+    [
+        (unbounded_quotient_compared, "DIFFERENTIABLE", (0, 0)),
+        (bounded_below, "UNKNOWN", None),
+        (cancelled, "DIFFERENTIABLE", (-1, 1)),
+        (square_of_a_sum, "DIFFERENTIABLE", (1, 1)),
+        (sum_of_squares_of_sums, "DIFFERENTIABLE", (1, 0)),
+        (product_of_sums, "DIFFERENTIABLE", (1, 0)),
+    ],
+)
+def test_small_quotients_and_squares(f: Any, verdict: str, derivative: Any) -> None:
+    report = fpad.check(f, np.zeros(2))
+    assert report.verdict == verdict
+    assert report.derivative == derivative
+    if verdict != "UNKNOWN":
+        assert report.verify()
+
+
+def test_quotients_of_polynomials() -> None:
+    one, x, y = {(): Fraction(1)}, {(0,): Fraction(1)}, {(1,): Fraction(1)}
+    a = combined(x, y, Fraction(1), Fraction(-2))
+    b = combined(product(x, y), one, Fraction(3), Fraction(1, 2))
+    assert divided(product(a, b), a) == b
+    assert divided(product(a, b), b) == a
+    assert divided(product(a, b), product(x, x)) is None
+    assert divided({}, a) == {}
+    assert substituted(product(a, a), 0, {(1,): Fraction(2)}) == {}

@@ -101,7 +101,8 @@ def cells(case: Case) -> Outcome | None:
         if solution([r for r, _ in rays], [v for _, v in rays], n) is None:
             arcs = [a for c in known if c.exact for a in _arcs(c, n)]
             about["strictly_differentiable"] = False
-            found_along = witness("Dn", arcs)
+            enough = solution([a[0] for a, _ in arcs], [v for _, v in arcs], n) is None
+            found_along = witness("Dn", arcs) if enough else {}
             return Outcome(Verdict.NOT_DIFFERENTIABLE, "Dn", **about, witness=found_along)
     return None if found.reason is None else unknown(found.reason)
 
