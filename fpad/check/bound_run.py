@@ -74,7 +74,7 @@ class BoundRun(Placed):
                         for k, (a, v) in enumerate(zip(args, values, strict=True))
                     ]
                     return Bounded(y, np.abs(s.op(*moved, **named)))  # some turn signs round
-                if _exact(args):
+                if _exact([a for k, a in enumerate(args) if k not in rule.shape_only]):
                     return bounded(y, 0.0)
         known = np.size(y) <= self.most
         return bounded(y, ball_bound(s.op, y, args, kwargs) if known else math.inf)

@@ -14,6 +14,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -319,15 +320,21 @@ def _scatter(y: Any, g: Any, index: Any, like: Any) -> Any:
     return spread(error_of(g)) + gamma(n, u) * total + n * eta * (total > 0)
 
 
-def _bilinear(op: Callable[..., Any]) -> Handler:
+def bilinear(op: Callable[..., Any], counted: bool = False) -> Handler:
     """|AB - ab| <= |A| f + e (|B| + f) for factors within e and f of A and B, and what sums round.
 
     Products of bounds are computed in the format of the result, and widened by what they round.
+
+    Args:
+        op: the product.
+        counted: it is no product of matrices, and how many terms it adds up is to be counted.
     """
 
-    def handler(y: Any, a: Any, b: Any, *like: Any) -> Any:
+    def handler(y: Any, a: Any, b: Any, *like: Any, **named: Any) -> Any:
         rest = tuple(value_of(v) for v in like)
-        terms = _terms(op, y, value_of(a), value_of(b), rest)
+        if named:
+            return bilinear(partial(op, **named), counted)(y, a, b, *like)
+        terms = _terms(op, y, value_of(a), value_of(b), rest, counted)
         u, eta = unit(y, value_of(a), value_of(b))
         g = gamma(terms, u)
         lost, (ea, eb) = _finite(op, (a, b), rest)
@@ -381,10 +388,14 @@ def _finite(
     return lost, out
 
 
-def _terms(op: Callable[..., Any], y: Any, a: Any, b: Any, rest: tuple[Any, ...]) -> int:
+def _terms(
+    op: Callable[..., Any], y: Any, a: Any, b: Any, rest: tuple[Any, ...], counted: bool
+) -> int:
     """How many products are added up in an entry of the result, at most."""
     sizes = [max(np.size(v), 1) for v in (a, b, y)]
-    if np.ndim(a) <= 2 and np.ndim(b) <= 2:  # (m, k) by (k, n): mk kn / mn is the square of k
+    if (
+        not counted and np.ndim(a) <= 2 and np.ndim(b) <= 2
+    ):  # (m, k) by (k, n): mk kn / mn is the square of k
         return math.isqrt(sizes[0] * sizes[1] // sizes[2]) + 1
     return int(np.max(op(np.ones(np.shape(a)), np.ones(np.shape(b)), *rest), initial=1.0))
 
@@ -393,6 +404,6 @@ for _op in (
     *(operator.matmul, np.matmul, np.dot),
     *(fp.matmul_left, fp.matmul_right, fp.dot_left, fp.dot_right),
 ):
-    BOUNDS[_op] = _bilinear(_op)
+    BOUNDS[_op] = bilinear(_op)
 WIDENED = frozenset((np.matmul, operator.matmul, np.dot, fp.matmul_left, fp.matmul_right))
 """Operations whose handlers give bounds, in memory of their own, that need no more slack."""

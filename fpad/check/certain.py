@@ -27,7 +27,9 @@ Handler = Callable[..., Certain]
 CHOICES: dict[Any, Handler] = {}
 
 
-def _choice(*ops: Any) -> Callable[[Handler], Handler]:
+def choice(*ops: Any) -> Callable[[Handler], Handler]:
+    """Declare the handler of operations."""
+
     def register(handler: Handler) -> Handler:
         for op in ops:
             CHOICES[op] = handler
@@ -53,46 +55,46 @@ def apart(a: Any, b: Any) -> Any:
     return (np.abs(va - vb) > error * SLACK) | ((error == 0) & ~np.isnan(va) & ~np.isnan(vb))
 
 
-@_choice(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
-@_choice(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
+@choice(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+@choice(np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
 def _comparison(y: Any, a: Any, b: Any) -> Certain:
     if a is b:  # asks whether it is NaN
         return np.isfinite(error_of(a)), y
     return apart(a, b), y
 
 
-@_choice(np.maximum, np.minimum, np.fmax, np.fmin)
+@choice(np.maximum, np.minimum, np.fmax, np.fmin)
 def _larger(y: Any, a: Any, b: Any) -> Certain:
     if a is b:  # either is the other
         return np.isfinite(error_of(a)), np.isfinite(y)
     return apart(a, b), np.greater_equal(value_of(a), value_of(b))
 
 
-@_choice(builtins.abs, np.abs, np.fabs, math.fabs, np.sign, fp.sign)
+@choice(builtins.abs, np.abs, np.fabs, math.fabs, np.sign, fp.sign)
 def _sign(y: Any, a: Any) -> Certain:
     return apart(a, 0.0), np.sign(value_of(a))
 
 
-@_choice(np.sqrt, math.sqrt, np.cbrt)
+@choice(np.sqrt, math.sqrt, np.cbrt)
 def _root(y: Any, a: Any) -> Certain:
     return apart(a, 0.0), np.greater(value_of(a), 0)
 
 
 if hasattr(math, "cbrt"):
-    _choice(math.cbrt)(_root)
+    choice(math.cbrt)(_root)
 
 
-@_choice(fp.div0)
+@choice(fp.div0)
 def _quotient(y: Any, a: Any, b: Any) -> Certain:
     return apart(b, 0.0), np.equal(value_of(b), 0)
 
 
-@_choice(np.arcsin, np.arccos, math.asin, math.acos)
+@choice(np.arcsin, np.arccos, math.asin, math.acos)
 def _arc(y: Any, a: Any) -> Certain:
     return apart(a, 1.0) & apart(a, -1.0), np.zeros(np.shape(y))
 
 
-@_choice(operator.pow, builtins.pow, np.power, math.pow, fp.ipow)
+@choice(operator.pow, builtins.pow, np.power, math.pow, fp.ipow)
 def _power(y: Any, a: Any, b: Any) -> Certain:
     """Integers that are known make polynomials, or quotients of them; others want a > 0."""
     n = np.asarray(value_of(b))
@@ -101,12 +103,12 @@ def _power(y: Any, a: Any, b: Any) -> Certain:
     return whole | (apart(a, 0.0) & positive), np.where(whole, 2, positive)
 
 
-@_choice(fp.power_slope)
+@choice(fp.power_slope)
 def _power_slope(y: Any, a: Any, b: Any, n: Any = 1, m: Any = 0) -> Certain:
     return apart(a, 0.0), np.sign(value_of(a))
 
 
-@_choice(np.clip)
+@choice(np.clip)
 def _clip(y: Any, a: Any, low: Any = None, high: Any = None) -> Certain:
     certain, label = True, 0
     for bound, way in ((low, 1), (high, 2)):
@@ -118,17 +120,17 @@ def _clip(y: Any, a: Any, low: Any = None, high: Any = None) -> Certain:
     return certain, label
 
 
-@_choice(np.where, fp.where)
+@choice(np.where, fp.where)
 def _where(y: Any, c: Any, a: Any, b: Any) -> Certain:
     return np.asarray(error_of(c)) == 0, None
 
 
-@_choice(fp.gate)
+@choice(fp.gate)
 def _gate(y: Any, t: Any, holds: Any, fails: Any) -> Certain:
     return (np.asarray(error_of(holds)) == 0) & (np.asarray(error_of(fails)) == 0), None
 
 
-@_choice(fp.select)
+@choice(fp.select)
 def _select(y: Any, mask: Any, t: Any) -> Certain:
     known = np.asarray(error_of(mask)) == 0
     return known if known.shape in ((), np.shape(y)) else np.all(known), None
@@ -137,18 +139,18 @@ def _select(y: Any, mask: Any, t: Any) -> Certain:
 # ---------------------------------------------------------------- truth values
 
 
-@_choice(operator.not_, np.logical_not, operator.invert, fp.truth)
+@choice(operator.not_, np.logical_not, operator.invert, fp.truth)
 def _not(y: Any, a: Any) -> Certain:
     value = np.asarray(value_of(a))
     return apart(a, 0.0) if value.dtype.kind == "f" else np.asarray(error_of(a)) == 0, y
 
 
-@_choice(operator.and_, np.logical_and)
+@choice(operator.and_, np.logical_and)
 def _and(y: Any, a: Any, b: Any) -> Certain:
     return _either(a, b, False), None
 
 
-@_choice(operator.or_, np.logical_or)
+@choice(operator.or_, np.logical_or)
 def _or(y: Any, a: Any, b: Any) -> Certain:
     return _either(a, b, True), None
 
@@ -162,7 +164,7 @@ def _either(a: Any, b: Any, settles: bool) -> Any:
     return (known[0] & known[1]) | alone[0] | alone[1]
 
 
-@_choice(np.isnan, np.isfinite, np.isinf, math.isnan, math.isfinite, math.isinf)
+@choice(np.isnan, np.isfinite, np.isinf, math.isnan, math.isfinite, math.isinf)
 def _finite(y: Any, a: Any) -> Certain:
     """What has a bound is finite."""
     return np.isfinite(error_of(a)), None
@@ -180,14 +182,14 @@ def _constant(a: Any) -> Any:
     return np.asarray(error_of(a)) == 0
 
 
-@_choice(np.floor, np.ceil, np.trunc, math.floor, math.ceil, math.trunc, builtins.int, np.int64)
-@_choice(np.fix)
+@choice(np.floor, np.ceil, np.trunc, math.floor, math.ceil, math.trunc, builtins.int, np.int64)
+@choice(np.fix)
 def _step(y: Any, a: Any) -> Certain:
     low, high = _between(a)
     return (np.floor(low) == np.floor(high)) | _constant(a), y
 
 
-@_choice(np.rint, builtins.round)
+@choice(np.rint, builtins.round)
 def _nearest(y: Any, a: Any) -> Certain:
     """Steps are at odd multiples of a half."""
     low, high = _between(a)
@@ -217,22 +219,22 @@ def _shaped(y: Any, found: Certain) -> Certain:
     return np.reshape(certain, np.shape(y)), label
 
 
-@_choice(np.max, np.amax)
+@choice(np.max, np.amax)
 def _largest(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Certain:
     return _shaped(y, _best(a, axis, 1.0))
 
 
-@_choice(np.min, np.amin)
+@choice(np.min, np.amin)
 def _smallest(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Certain:
     return _shaped(y, _best(a, axis, -1.0))
 
 
-@_choice(np.argmax, fp.argmax)
+@choice(np.argmax, fp.argmax)
 def _argmax(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Certain:
     return _shaped(y, _best(a, axis, 1.0))
 
 
-@_choice(np.argmin, fp.argmin)
+@choice(np.argmin, fp.argmin)
 def _argmin(y: Any, a: Any, axis: Any = None, keepdims: bool = False) -> Certain:
     return _shaped(y, _best(a, axis, -1.0))
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.check import array_bounds  # noqa: F401, its bounds and choices are registered
 from fpad.check.bound_run import BoundRun
 from fpad.check.bounds import BOUNDS, Bounded, bounded, error_of, value_of
 from fpad.check.certain import CHOICES, apart
@@ -32,6 +33,13 @@ from fpad.transforms.rules import rule_of
 
 OF_ALL_EXAMPLES = frozenset((fp.any_example, fp.most, fp.least))
 """How long a loop over many examples goes on: of those without bound it does not matter."""
+OF_SHAPES = frozenset(
+    (
+        *(fp.rank_of, fp.batch_size, fp.example_shape, fp.example_axis, fp.example_sizes),
+        *(np.shape, np.ndim, np.size, len),
+    )
+)
+"""What reads no numbers of its operands."""
 _CONVERSIONS = frozenset(
     (
         *(np.float64, np.float32, np.float16, float),
@@ -78,8 +86,8 @@ class CertifiedRun(BoundRun):
         op = _of(s)
         if not op.known:
             raise Undecided
-        if s.op in OF_ALL_EXAMPLES:
-            return s.op(*map(value_of, args))
+        if s.op in OF_ALL_EXAMPLES or s.op in OF_SHAPES:
+            return s.op(*map(value_of, args), **kwargs)
         operands = [*args, *kwargs.values()] if kwargs else args
         if self.wide and s.op in _CONVERSIONS and len(operands) == 1 and _is_float(args[0]):
             y = _widened(args[0])

@@ -125,10 +125,11 @@ class Lanes:
     def blocks(self) -> Iterator[Block]:
         """The points, block by block; what no block covers is not decided."""
         keep_memory()
-        for first in range(0, self.count, self._step):
-            if not self.able:
-                return
-            yield from self._parts(first, min(first + self._step, self.count))
+        first = 0
+        while self.able and first < self.count:
+            last = min(first + self._step, self.count)
+            yield from self._parts(first, last)
+            first = last
 
     def _parts(self, first: int, last: int) -> Iterator[Block]:
         """The block, or its halves if it tells nothing as a whole."""

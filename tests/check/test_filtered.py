@@ -18,6 +18,7 @@ from fpad.check import filtered
 from fpad.check.bound_run import BoundRun
 from fpad.check.bounds import LEAST, Bounded
 from fpad.check.certain import CHOICES, apart
+from fpad.check.certified_run import CertifiedRun
 from fpad.check.numbers import Ball
 from fpad.transforms.ir import NOWHERE, Let
 from tests.check import random_piecewise, random_several
@@ -193,9 +194,69 @@ def test_products_stay_within_their_bounds(dtype: Any, shapes: Any, known: str) 
     assert np.max(y.error) < 1e-4
 
 
+def norm(x: Any) -> Any:
+    """Of fractions, to many digits."""
+    return Fraction(math.isqrt(int(np.sum(x * x) * 10**60))) / 10**30
+
+
+def variance(x: Any) -> Any:
+    return np.mean((x - np.mean(x)) ** 2)
+
+
+ARRAYS = {
+    "mod": (operator.mod, operator.mod, 2),
+    "floordiv": (operator.floordiv, operator.floordiv, 2),
+    "cumsum": (np.cumsum, np.cumsum, 1),
+    "sort": (np.sort, lambda x: np.array(sorted(x), object), 1),
+    "norm": (np.linalg.norm, norm, 1),
+    "var": (np.var, variance, 1),
+    "outer": (np.outer, np.outer, 2),
+    "inner": (np.inner, np.inner, 2),
+    "vdot": (np.vdot, lambda a, b: np.sum(a * b), 2),
+    "prod": (np.multiply, np.multiply, 2),
+    "quotient": (np.divide, np.divide, 2),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("error", [0.0, 1e-9])
+def test_operations_on_arrays_stay_within_their_bounds(name: str, dtype: Any, error: float) -> None:
+    op, exact, count = ARRAYS[name]
+    rng = np.random.default_rng(len(name))
+    for _ in range(5):
+        xs = [rng.uniform(0.5, 9.0, 6).astype(dtype) * rng.choice([-1, 1]) for _ in range(count)]
+        y = CertifiedRun().apply(_let(op, count), [Bounded(x, np.full(6, error)) for x in xs], {})
+        shift = [error * rng.choice([-1.0, 1.0], 6) for _ in xs]
+        moved = [_fractions(x, e, True) for x, e in zip(xs, shift, strict=True)]
+        expected = np.asarray(exact(*moved), object)
+        found = _fractions(np.asarray(y.value), 0.0, False)
+        bound = np.asarray(y.error)
+        assert np.all(np.isfinite(bound))
+        assert np.all(abs(expected - found) <= _fractions(bound, 0.0, False) + Fraction(1, 10**29))
+        assert np.max(bound) < (1e-3 if dtype == np.float32 else 1e-6)
+
+
+def _let(op: Any, count: int) -> Let:
+    return Let("y", op, tuple(f"a{k}" for k in range(count)), (), NOWHERE)
+
+
 def _fractions(x: Any, shift: Any, moves: bool) -> Any:
     exact = np.frompyfunc(lambda v: Fraction(float(v)), 1, 1)
     return exact(x) + exact(shift) if moves else exact(x)
+
+
+def test_remainders_know_where_they_jump() -> None:
+    for x, e, certain in (
+        (2.5, 0.1, True),
+        (2.0, LEAST, False),
+        (2.0, 0.0, True),
+        (2.4, 0.5, False),
+    ):
+        found, _ = CHOICES[operator.mod](x % 1.0, Bounded(np.float64(x), e), 1.0)
+        assert bool(found) is certain
+    found, _ = CHOICES[np.sort](np.sort([1.0, 1.0]), Bounded(np.ones(2), np.array([0.0, LEAST])))
+    assert not np.any(found)
 
 
 def test_what_varies_never_gets_an_exact_bound() -> None:
