@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,9 +157,24 @@ def _finisher(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit])
 
     def recorded(result: Any, given: Any) -> Any:
         value, recorder = result
-        return finish(value, given), BranchRecord.from_raw(recorder.choices, sites)
+        measure = partial(_measured, derivative, given)
+        return finish(value, given), BranchRecord.from_raw(recorder.choices, sites, measure)
 
     return recorded
+
+
+def _measured(derivative: Derivative, given: Any, choices: Any, n: int) -> Any:
+    """How far the choices of a run are from flipping; see `fpad.check.nearest`."""
+    from fpad.check.nearest import reaches
+
+    if type(given) is tuple:
+        given = dict(zip(derivative._binder.positional, given, strict=True))
+    base = inspect.signature(derivative._base).parameters
+    named = {name: given[name] for name in base}
+    formats = [asked.precision for asked in derivative._asked if asked.precision is not None]
+    if len(formats) > 1:
+        return None
+    return reaches(derivative._base, formats[0] if formats else None, named, choices, n)
 
 
 def _values(derivative: Derivative, derived: Derived, fits: Mapping[str, Fit]) -> Finish:

@@ -17,16 +17,20 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from fpad.choices import Choice, Key, Raw, Site, decode, digest, encode
 from fpad.runtime.errors import InputError
 
+if TYPE_CHECKING:
+    from fpad.check.nearest import Reach
+
+Measure: TypeAlias = "Callable[[tuple[Choice, ...], int], list[Reach] | None]"
 __all__ = ["BranchRecord", "Choice", "Difference", "Nearest", "Site", "read_as"]
 
 
@@ -45,11 +49,24 @@ def read_as(what: str) -> Iterator[None]:
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
-    """An entry of a choice and its distance to the boundary."""
+    """An entry of a choice and its distance to the boundary.
+
+    Attributes:
+        choice: the choice.
+        index: which entry of it.
+        switch: the distance to the boundary, as it was recorded.
+        ulps: so many units in the last place may all float arguments move at once, each by its
+            own unit; NaN where that is not known.
+        certified: it is a lower bound, of exact arithmetic on any such arguments: this choice does
+            not flip, unless another one flips first.  Otherwise it is an estimate, by the slopes
+            of the switch at the point.
+    """
 
     choice: Choice
     index: tuple[int, ...]
     switch: float
+    ulps: float = math.nan
+    certified: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,23 +93,30 @@ class BranchRecord:
             names, lines and switch values do not enter.
     """
 
-    __slots__ = ("_choices", "_path", "_raw")
+    __slots__ = ("_choices", "_measure", "_path", "_raw")
 
     def __init__(self, choices: Iterable[Choice] = ()) -> None:
         self._choices: tuple[Choice, ...] | None = tuple(choices)
         self._path: str | None = None
         self._raw: Raw | None = None
+        self._measure: Measure | None = None
 
     @classmethod
-    def from_raw(cls, raw: Iterable[tuple[Any, ...]], sites: Mapping[str, Any]) -> BranchRecord:
+    def from_raw(
+        cls,
+        raw: Iterable[tuple[Any, ...]],
+        sites: Mapping[str, Any],
+        measure: Measure | None = None,
+    ) -> BranchRecord:
         """The record of what generated code noted down; nothing is read before it is asked for.
 
         Args:
             raw: what was noted, as `fpad.choices.Raw` takes it.
             sites: what the keys in it stand for.
+            measure: tells how far the choices are from flipping, where the run can be repeated.
         """
         record = cls()
-        record._choices, record._raw = None, Raw(raw, sites)
+        record._choices, record._raw, record._measure = None, Raw(raw, sites), measure
         return record
 
     @property
@@ -113,17 +137,27 @@ class BranchRecord:
         return self._path
 
     def nearest(self, n: int = 1) -> tuple[Nearest, ...]:
-        """The n entries with the smallest distance to a boundary, nearest first."""
-        found: list[Nearest] = []
-        for c in self.choices:
+        """The n entries that are nearest to their boundary, by how far the arguments must move.
+
+        The record of a run whose arguments are still what they were is measured: the program runs
+        again, without its effects, in floats that carry bounds.  Where that cannot be, as for a
+        record from JSON or a program that draws numbers, `ulps` is NaN, and the entries with the
+        smallest switches are given.  What has no switch, as the trips of a for, is not among them.
+        """
+        reach = self._measure(self.choices, n) if self._measure is not None else None
+        found: list[tuple[tuple[bool, float, float], Nearest]] = []
+        for c, r in zip(self.choices, reach or (None,) * len(self.choices), strict=True):
             switch = np.asarray(c.switch, dtype=np.float64)
             size = np.abs(switch).ravel()
-            for k in np.argsort(size, kind="stable")[:n]:
+            ulps = np.full(size.shape, math.nan) if r is None else r.ulps.ravel()
+            for k in np.lexsort((size, ulps, np.isnan(ulps)))[:n]:
                 if not math.isnan(size[k]):
                     index = tuple(map(int, np.unravel_index(k, switch.shape)))
-                    found.append(Nearest(c, index, float(switch[index])))
-        found.sort(key=lambda e: abs(e.switch))
-        return tuple(found[:n])
+                    sure = r is not None and bool(r.certified.ravel()[k])
+                    near = Nearest(c, index, float(switch[index]), float(ulps[k]), sure)
+                    found.append(((math.isnan(ulps[k]), near.ulps, float(size[k])), near))
+        order = sorted(range(len(found)), key=lambda k: _comparable(found[k][0]))
+        return tuple(found[k][1] for k in order[:n])
 
     def diff(self, other: BranchRecord) -> tuple[Difference, ...]:
         """What the other execution chose differently, in the order of this execution.
@@ -181,6 +215,10 @@ class BranchRecord:
                 for c in json.loads(text)["choices"]
             )
 
+    def __reduce__(self) -> Any:
+        """Copies and pickles hold the choices, not the run."""
+        return BranchRecord, (self.choices,)
+
     def __len__(self) -> int:
         return len(self.choices)
 
@@ -206,6 +244,12 @@ class BranchRecord:
 
     def __repr__(self) -> str:
         return f"BranchRecord({len(self.choices)} choices, path {self.path[:12]})"
+
+
+def _comparable(key: tuple[bool, float, float]) -> tuple[bool, float, float]:
+    """A key without NaN, which has no order."""
+    unknown, ulps, size = key
+    return unknown, 0.0 if unknown else ulps, size
 
 
 def _numbered(choices: Iterable[Choice]) -> Iterator[tuple[Key, Choice]]:
