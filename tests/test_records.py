@@ -519,3 +519,80 @@ def test_every_choice_is_noted(f: Any) -> None:
     ]
     np.testing.assert_equal(got, EVERY_CHOICE[f])
     assert fpad.record(f)(np.array([1.0, 2.0]))[1] == record
+
+
+class Scaled:
+    def __init__(self, w: float) -> None:
+        self.w = w
+
+    def apply(self, x: Any) -> Any:
+        for k in range(3):
+            x = self.layer(x, k)
+        return np.sum(x)
+
+    def layer(self, x: Any, k: int) -> Any:
+        return np.maximum(self.w * x + 0.002 * k, 1.0)
+
+
+def halved(x, depth):
+    if depth == 0 or x < 0.25:
+        return x
+    return halved(x * 0.5, depth - 1) + halved(x * 0.4998, depth - 1)
+
+
+def above(t):
+    def total(values):
+        turned = lambda u: u if u > t else -u  # noqa: E731
+        return sum([turned(u) for u in values])
+
+    return total
+
+
+def grows(x):
+    n = 0
+    while x < 10.0:
+        x = x * 1.05
+        n += 1
+        if n % 2:
+            continue
+        x = x + 0.001
+    return x
+
+
+def picks(values):
+    def large(values):
+        for v in values:
+            if v > 0.5:
+                yield v * v
+
+    return sum(large(values))
+
+
+NEAR_ONE = np.linspace(0.99, 1.01, 7)
+FLIPPED: list[tuple[Any, tuple[Any, ...], str, tuple[int, ...]]] = [
+    (Scaled(0.9995).apply, (NEAR_ONE,), "numpy.maximum", (0,)),
+    (halved, (0.50003, 4), "if", ()),
+    (above(1.0), (list(NEAR_ONE),), "if", ()),
+    (grows, (0.3,), "while", (72,)),
+    (picks, (list(NEAR_ONE / 2.0),), "if", ()),
+]
+
+
+@pytest.mark.parametrize(("f", "args", "op", "iteration"), FLIPPED)
+def test_where_bfloat16_parts_from_float64(
+    f: Any, args: tuple[Any, ...], op: str, iteration: tuple[int, ...]
+) -> None:
+    """In methods, recursion, closures, loops and generators: the first choice that differs."""
+    _, wide = fpad.record(f)(*args)
+    _, narrow = fpad.record(fpad.round_to(f, "bfloat16"))(*args)
+    found = wide.diff(narrow)
+    assert (found[0].here.op, found[0].here.iteration) == (op, iteration)
+    assert wide.path != narrow.path
+    _, same = fpad.grad(f, record=True, precision="bfloat16")(*args)
+    assert same.path == narrow.path
+    assert narrow.diff(same) == ()
+    again = BranchRecord.from_json(narrow.to_json())
+    assert again == narrow
+    assert [d.indices for d in wide.diff(again)] == [d.indices for d in found]
+    agreed = [c.key for c in wide.choices[: wide.choices.index(found[0].here)]]
+    assert agreed == [c.key for c in narrow.choices[: len(agreed)]]

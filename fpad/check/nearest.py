@@ -30,7 +30,7 @@ TRIED = 2.0**16
 """Units by which slopes are told: more than roundings, less than what bends a function."""
 FINEST = 1.02
 """How far apart a distance that is certified, and one that is not, may stay."""
-MOST_RUNS = 80
+MOST_RUNS = 48
 FARTHEST = 2.0**64
 
 
@@ -118,7 +118,7 @@ class _Search:
         start, rough = (_joined(self._noted(u, estimate=True))[1] for u in (0.0, TRIED))
         with np.errstate(all="ignore"):
             rate = (rough - start) / TRIED
-            self._guess = np.where(self._size > start, (self._size - start) / rate, 0.0)
+            self._guess = self._size / rate
         known = np.isfinite(rough) & np.isfinite(start) & ~np.isnan(self._size)
         self._guess[~known] = math.nan
         self._holds = self._size > own
@@ -145,25 +145,27 @@ class _Search:
         open_ = self._holds & ~self._free
         if not np.any(open_):
             return
+        fixed = np.where(open_ | np.isnan(self._guess), math.inf, self._guess)
         guesses = self._guess[open_ & np.isfinite(self._guess)]
         units = float(np.clip(np.floor(np.min(guesses, initial=FARTHEST)), 1.0, FARTHEST))
         top = units
         while self._left > MOST_RUNS // 2 and top < FARTHEST:
-            if np.sum(~self._try(top)[open_]) >= min(n, int(np.sum(open_))):
+            if np.sum(fixed <= top) >= n or np.all(~open_ | (self.high <= top)):
+                break
+            failed = np.sum(~self._try(top)[open_])
+            if failed + np.sum(fixed <= top) >= n:
                 break
             top *= 4.0
-        while self._left and units >= 1.0 and np.any(open_ & (self.low == 0.0)):
+        while (
+            self._left and units >= 1.0 and np.any(open_ & (self.low == 0.0) & (self.high <= top))
+        ):
             units = math.floor(units / 4.0)
             self._try(units)
         while self._left:
-            nearest = np.argsort(np.where(open_, self.low, math.inf), kind="stable")[:n]
-            wide = [
-                k
-                for k in nearest
-                if open_[k]
-                and self.high[k] > FINEST * self.low[k] + 1.0
-                and self.high[k] < math.inf
-            ]
+            distance = np.where(open_, self.low, fixed)
+            nearest = np.argsort(distance, kind="stable")[:n]
+            told = (self.high <= FINEST * self.low + 1.0) | np.isinf(self.high)
+            wide = [k for k in nearest if open_[k] and not told[k]]
             if not wide:
                 break
             low, high = self.low[wide[0]], self.high[wide[0]]
