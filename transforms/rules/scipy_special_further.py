@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,12 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
 
     function("expi", lambda g, y, x: g * exponential_ratio(x))
     function(
-        "expn", None, lambda g, y, n, x: -g * s.expn(n - 1, x), names=("n", "x"), examples=ORDERS
+        "expn",
+        None,
+        lambda g, y, n, x: -g * f.where(_both(x == 0.0, n == 2), 0.0, s.expn(n - 1, x)),
+        names=("n", "x"),
+        conventions=("at x = 0 with n = 2: 0",),
+        examples=ORDERS,
     )
     function("erfi", lambda g, y, x: g * (2.0 / ROOT_PI * np.exp(x * x)))
 
@@ -130,8 +136,16 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
     function(
         "hyp2f1",
         *(None, None, None),
-        lambda g, y, a, b, c, z: g * (a * b / c * s.hyp2f1(a + 1.0, b + 1.0, c + 1.0, z)),
+        lambda g, y, a, b, c, z: (
+            g
+            * f.where(
+                _both(z == 1.0, c - a - b <= 1.0),
+                0.0,
+                a * b / c * s.hyp2f1(a + 1.0, b + 1.0, c + 1.0, z),
+            )
+        ),
         names=("a", "b", "c", "z"),
+        conventions=("at z = 1 with c - a - b <= 1: 0",),
         domain=(0.1, 0.6),
         examples=((0.5, 1.5, 2.5, Drawn(3)),),
     )
@@ -173,7 +187,16 @@ def _elliptic(function: Callable[..., None], s: Any) -> None:
     complete = by_parts(
         lambda m: -s.hyp2f1(0.5, 1.5, 2.0, m), lambda m: (s.ellipe(m) - s.ellipk(m)) / (2.0 * m)
     )
-    function("ellipe", complete, **unit)
+    ended = complete
+    function(
+        "ellipe",
+        lambda g, y, m: f.where(m == 1.0, 0.0, ended(g, y, m)),
+        conventions=("at m = 1: 0",),
+        piece=lambda m: m != 1.0,
+        switch=lambda m: 1.0 - m,
+        strata=((1.0,),),
+        **unit,
+    )
     both = {"names": ("phi", "m"), "examples": ((Drawn(3), 0.3),)}
     function(
         "ellipkinc",
@@ -294,7 +317,13 @@ def _flat(delta: Any, r: Any) -> Any:
     root = np.sqrt(1.0 + q)
     away, narrow = f.where(far, size, 1.0), f.where(far, delta, 0.0)
     outside = away - 2.0 * narrow + 1.5 * narrow * (narrow / away)
-    return f.where(far, outside, delta * (q * q / (root * (root + 1.0) ** 2)))
+    near = f.where(_both(delta == 0.0, r == 0.0), 0.0, q * q / (root * (root + 1.0) ** 2))
+    return f.where(far, outside, delta * near)
+
+
+def _both(first: Any, *conditions: Any) -> Any:
+    """Do all conditions hold?"""
+    return reduce(np.logical_and, conditions, first)
 
 
 def _elementary(function: Callable[..., None]) -> None:
@@ -310,9 +339,12 @@ def _elementary(function: Callable[..., None]) -> None:
     function("tandg", lambda g, y, x: g * (degree * (1.0 + y * y)))
     function(
         "boxcox",
-        lambda g, y, x, lmbda: g * x ** (lmbda - 1.0),
+        lambda g, y, x, lmbda: (
+            g * f.where(_both(x == 0.0, lmbda > 0.0, lmbda < 1.0), 0.0, x ** (lmbda - 1.0))
+        ),
         None,
         names=("x", "lmbda"),
+        conventions=("at x = 0 with 0 < lmbda < 1: 0",),
         examples=((Drawn(3), 0.5), (Drawn(3), 0.0)),
     )
     function(

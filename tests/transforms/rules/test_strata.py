@@ -40,7 +40,6 @@ INFINITE: dict[str, str] = {
     "numpy.binom": POLES,
     "numpy.poch": POLES,
     "scipy.special._basic.factorial": "SciPy's is 0 of negative numbers",
-    "numpy.ellipe": "the slope at the end of the domain, m = 1, is infinite",
 }
 """Rules that give no finite slope at some special point where there is a value, and why."""
 REACH = 0.25
