@@ -200,8 +200,9 @@ def _is_exact(value: Any) -> bool:
 _FRESH = frozenset(("zeros", "ones", "eye", "identity", "zeros_like", "ones_like"))
 _ELEMENTARY = {
     **dict.fromkeys(("sqrt", "cbrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan"), ""),
-    **dict.fromkeys(("sinh", "cosh", "tanh", "arctan", "arcsin"), ""),
-    **{"atan": "arctan", "asin": "arcsin", "fabs": "__abs__"},
+    **dict.fromkeys(("sinh", "cosh", "tanh", "arctan", "arcsin", "arccos"), ""),
+    **dict.fromkeys(("exp2", "log2", "log10"), ""),
+    **{"atan": "arctan", "asin": "arcsin", "acos": "arccos", "fabs": "__abs__"},
 }
 _ELEMENTARY = {name: method or name for name, method in _ELEMENTARY.items()}
 

@@ -14,7 +14,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,6 +55,33 @@ def limited_work() -> Iterator[None]:
         Work.left = before
 
 
+class Irrational(CertificateError):
+    """A function of the program has no rational value."""
+
+
+class Beyond:
+    """Computes what has no rational value, where something does (`fpad.check.verify_reals`)."""
+
+    compute: ClassVar[Callable[..., Any] | None] = None
+
+
+def _beyond(message: str, name: str, *operands: Any) -> Any:
+    """The value of a function that is not rational.
+
+    Raises:
+        Irrational: nothing computes it.
+    """
+    if Beyond.compute is None:
+        raise Irrational(message)
+    return Beyond.compute(name, *operands)
+
+
+def _bits(x: Any) -> int:
+    if not isinstance(x, Fraction):
+        return 0
+    return max(x.numerator.bit_length(), x.denominator.bit_length())
+
+
 class Undefined(Exception):
     """A number without a value is compared, or is the result."""
 
@@ -92,7 +119,7 @@ def _binary(f: Callable[[Fraction, Fraction], Fraction], swap: bool) -> Callable
             result = f(o, self.value) if swap else f(self.value, o)
         except ZeroDivisionError:
             return Q(None)
-        bits = max(result.numerator.bit_length(), result.denominator.bit_length())
+        bits = _bits(result)
         Work.spend(bits)
         if bits > MOST_BITS:
             raise CertificateError(f"a rational number takes more than {MOST_BITS} bits")
@@ -101,7 +128,12 @@ def _binary(f: Callable[[Fraction, Fraction], Fraction], swap: bool) -> Callable
     return method
 
 
-def _power(a: Fraction, b: Fraction) -> Fraction:
+def _power(a: Any, b: Any) -> Any:
+    if not (isinstance(a, Fraction) and isinstance(b, Fraction)):
+        whole = isinstance(b, Fraction) and b.denominator == 1
+        if not whole and (a < 0 or (a == 0 and b < 0)):
+            raise ZeroDivisionError
+        return _beyond("a power is not rational", "pow", a, b)
     if b.denominator == 1:
         if abs(b) * (a.numerator.bit_length() + a.denominator.bit_length() - 2) > 2 * MOST_BITS:
             raise CertificateError("a power takes too many bits")
@@ -110,12 +142,14 @@ def _power(a: Fraction, b: Fraction) -> Fraction:
         raise ZeroDivisionError
     p, q = (_whole_root(k, b.denominator) for k in (a.numerator, a.denominator))
     if p is None or q is None:
-        raise CertificateError("a power has no rational value next to the point")
+        return _beyond("a power has no rational value next to the point", "pow", a, b)
     return Fraction(p, q) ** b.numerator
 
 
 def _whole_root(k: int, n: int) -> int | None:
     """The n-th root of an integer, if it is an integer: Newton's method from above."""
+    if k.bit_length() <= n:
+        return k if k < 2 else None
     r = 1 << (k.bit_length() // n + 1)
     while r and (s := ((n - 1) * r + k // r ** (n - 1)) // n) < r:
         r = s
@@ -129,7 +163,7 @@ def _floor_quotient(a: Fraction, b: Fraction) -> Fraction:
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
         if isinstance(other, Q):
-            Work.spend(self.known().numerator.bit_length())
+            Work.spend(_bits(self.known()))
             return test(self.known(), other.known())
         if isinstance(other, float | np.floating) and math.isinf(other):
             self.known()
@@ -242,10 +276,15 @@ class Q:
     def _root(self, n: int) -> Q:
         if self.value is None:
             return self
-        x = abs(self.value)
-        p, q = (_whole_root(k, n) for k in (x.numerator, x.denominator))
+        x: Any = abs(self.value)
+        p, q = (
+            (_whole_root(k, n) for k in (x.numerator, x.denominator))
+            if isinstance(x, Fraction)
+            else (None, None)
+        )
         if p is None or q is None:
-            raise CertificateError("a root has no rational value next to the point")
+            message = "a root has no rational value next to the point"
+            return Q(_beyond(message, "root", self.value, n))
         return Q(Fraction(p, q) * (-1 if self.value < 0 else 1))
 
     def __repr__(self) -> str:
@@ -258,9 +297,11 @@ def _at(name: str, point: int, value: int, inside: Callable[[Fraction], bool]) -
     def method(self: Q) -> Q:
         if self.value is None or not inside(self.value):
             return Q(None)
-        if self.value != point:
-            raise CertificateError(f"{name} has no rational value next to the point")
-        return Q(Fraction(value))
+        x: Any = self.value
+        if isinstance(x, Fraction) and x == point:
+            return Q(Fraction(value))
+        message = f"{name} has no rational value next to the point"
+        return Q(_beyond(message, name, self.value))
 
     setattr(Q, name, method)
 
@@ -271,5 +312,9 @@ for _name, _x, _y in (
 ):
     _at(_name, _x, _y, lambda x: True)
 _at("log", 1, 0, lambda x: x > 0)
+_at("log2", 1, 0, lambda x: x > 0)
+_at("log10", 1, 0, lambda x: x > 0)
+_at("exp2", 0, 1, lambda x: True)
 _at("log1p", 0, 0, lambda x: x > -1)
+_at("arccos", 1, 0, lambda x: abs(x) <= 1)
 _at("arcsin", 0, 0, lambda x: abs(x) <= 1)

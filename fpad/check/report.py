@@ -155,6 +155,8 @@ class Report:
     def verify(self) -> bool:
         """Re-check the verdict by running the plain Python function on fractions.
 
+        Where its numbers are not rational, it is run on intervals (python-flint).
+
         Neither the IR nor the rules nor the interpreter take part.
 
         Returns:

@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fpad.check import verify_reals
 from fpad.check.certificate import EVIDENCE
 from fpad.check.cones import dot, solution
+from fpad.check.numbers import Ball
 from fpad.check.plain import Plain, run
-from fpad.check.rational import Q, Undefined, limited_work, number
+from fpad.check.rational import Irrational, Q, Undefined, limited_work, number
 from fpad.check.values import in_floats, mapped, numbers_in
 from fpad.runtime.formats import format_of
 from fpad.transforms.errors import CertificateError
@@ -64,10 +66,6 @@ def _verify(
     holds = CHECKS.get((certificate.kind, claims["verdict"]))
     if holds is None or not _fits(certificate.kind, claims):
         return False
-    if not all(isinstance(v, Fraction | float | int | None) for v in _numbers(claims)):
-        raise CertificateError(
-            "a number that is not rational is claimed: fractions do not reach it"
-        )
     try:
         f = _Function(claims, function, args, keywords)
     except RecursionError as error:
@@ -77,8 +75,12 @@ def _verify(
     with limited_work():
         if claims["verdict"] == "UNDEFINED":
             return holds(f, claims)
+        if any(isinstance(v, Ball) for v in _numbers(claims)):
+            return verify_reals.holds(f, certificate.kind, claims, _directions)
         try:
             return f.at_point(claims) and f(()) == claims["value"] and holds(f, claims)
+        except Irrational:
+            return verify_reals.holds(f, certificate.kind, claims, _directions)
         except (Undefined, ZeroDivisionError) as error:
             raise CertificateError(
                 "a number without a value is divided by, compared or converted on the way; "
