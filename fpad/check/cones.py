@@ -124,6 +124,8 @@ def _turned(row: Sequence[Any]) -> list[Any]:
 
 def _simple(x: Any) -> Any:
     """The number, as a fraction if it is seen to be one."""
+    if type(x) is Fraction:
+        return x
     if not isinstance(x, Real):
         return Fraction(x)
     if same(x, Fraction(0)):

@@ -29,6 +29,10 @@ MOST_RAYS = 96
 MOST_ARCS = 160
 MOST_NODES = 60_000
 FEWEST = 16
+REAL = 8
+"""A germ with coefficients that are not rational takes so many times as long."""
+MOST_ELIMINATED = 20_000
+"""Entries of a table that are eliminated for one direction: fractions grow on the way."""
 PAIRED = 6
 """Sums and differences of axes are tried up to this many variables."""
 
@@ -126,7 +130,7 @@ def _normals(case: Case) -> list[Direction]:
 
 def _across(normals: list[Direction], n: int) -> Iterator[Direction]:
     """Directions that leave one kink and stay on all others."""
-    if len(normals) > 4 * n:
+    if len(normals) > 4 * n or n * len(normals) ** 2 > MOST_ELIMINATED:
         return
     for k, row in enumerate(normals):
         others = kernel([r for j, r in enumerate(normals) if j != k], n)
@@ -171,7 +175,8 @@ def _curved(case: Case) -> Iterator[list[Direction]]:
 
 def _affordable(case: Case) -> int:
     """How many germs are worth computing, by the size of one."""
-    return max(MOST_NODES // max(len(case.point.run.tape.edges), 1), FEWEST)
+    cost = REAL if isinstance(case.point.value, Real) else 1
+    return max(MOST_NODES // (cost * max(len(case.point.run.tape.edges), 1)), FEWEST // cost)
 
 
 def _opposite(d: Direction) -> Direction:
