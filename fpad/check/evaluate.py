@@ -11,6 +11,7 @@ rule gives a hole, or raises `HoleReached` where no hole can stand.
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.check.core import Core
-from fpad.check.exact import Exact, Hole, HoleReached, LimitReached, lift
+from fpad.check.exact import Exact, Hole, HoleReached, LimitReached, Nan, lift
 from fpad.transforms.noting import op_name
 from fpad.transforms.rules import Rule, rule_of
 
@@ -31,6 +32,10 @@ Entry = Callable[..., Any]
 _PYTHONS = frozenset((operator.invert, operator.add))
 """~True and True + True are -2 and 2 of Python's truth values, False and True of NumPy's; which of
 the two an exact comparison stands for is not known."""
+
+
+_LEAVE_OUT = frozenset((builtins.min, builtins.max, np.fmin, np.fmax))
+"""Of a NaN and a number they may give the number."""
 
 
 def lifted(value: Any, exact_ints: bool = False) -> Any:
@@ -130,6 +135,10 @@ class Operations:
             raise HoleReached(named(reached.hole, op)) from None
         return self._result(result, op)
 
+    def missing(self, hole: Hole) -> Hole:
+        """A hole that an operation gives."""
+        return hole
+
     def entry(self, rule: Rule, kwargs: Mapping[str, Any]) -> Entry:
         """(index, *scalars) -> the entry of the result: the definition; holes stay entries."""
         definition, core = rule.definition, self.core
@@ -139,7 +148,8 @@ class Operations:
             try:
                 return definition(core, *scalars, **kwargs)
             except HoleReached as reached:
-                return reached.hole
+                known = isinstance(reached.hole, Nan)  # it may be left out, as by fmax
+                return Hole("no_exact_rule") if known else reached.hole
             except ValueError:  # an operand for which the definition does not hold
                 return Hole("no_exact_rule")
 
@@ -235,8 +245,10 @@ class Operations:
             return bool(v)
         if isinstance(v, float | np.floating | Fraction):
             v = lift(v)
+        if isinstance(v, Nan) and op in _LEAVE_OUT:
+            v = Hole("no_exact_rule")
         if isinstance(v, Hole):
-            return named(v, op)
+            return self.missing(named(v, op))
         if isinstance(v, Exact) and v.bits() > self.max_bits:
             raise LimitReached("too_many_bits")
         return v

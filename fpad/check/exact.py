@@ -306,6 +306,19 @@ class Hole(Exact):
         return f"Hole({self.reason!r})"
 
 
+class Nan(Hole):
+    """NaN, written in the program: as a result there is no value.
+
+    Comparisons of it have outcomes in floats, which no exact rule gives: what is decided by one is
+    not known.
+    """
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("domain")
+
+
 ZERO = Exact(Fraction(0))
 ONE = Exact(Fraction(1))
 
@@ -333,5 +346,5 @@ def lift(x: Any) -> Exact | None:
     if isinstance(x, float | np.floating):
         if math.isfinite(x):
             return Exact(Fraction(float(x)))
-        return Hole("domain") if math.isnan(x) else Infinite(1 if x > 0 else -1)
+        return Nan() if math.isnan(x) else Infinite(1 if x > 0 else -1)
     return None

@@ -181,12 +181,23 @@ class ExactRun(Operations, Placed):
     def __init__(self, max_bits: int) -> None:
         Operations.__init__(self, max_bits)
         Placed.__init__(self)
+        self._regions: list[Any] = []
+
+    def missing(self, hole: Hole) -> Hole:
+        """A hole that an operation gives; inside a try a handler may take over from there."""
+        if hole.undefined and fp.unhandled in self._regions:
+            raise HoleReached(Hole("no_exact_rule: try"))
+        return hole
 
     def do(self, s: Do, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         """What is printed or asked of the world outside is no function of the numbers."""
         if s.op is fp.fail:
-            raise HoleReached(Hole("domain"))
+            raise HoleReached(self.missing(Hole("domain")))
         op = args[0] if s.op is fp.enter else s.op
+        if s.op is fp.enter:
+            self._regions.append(op)
+        if s.op is fp.leave and self._regions:
+            self._regions.pop()
         if not is_quiet(op):
             raise HoleReached(Hole(f"no_exact_rule: {op_name(op)}"))
         super().do(s, args, kwargs)

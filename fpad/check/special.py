@@ -18,7 +18,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.check.evaluate import Operations, holes_in, lifted, truth
-from fpad.check.exact import Exact, Hole, HoleReached, lift
+from fpad.check.exact import ZERO, Exact, Hole, HoleReached, Infinite, Nan, lift
 from fpad.check.reals import is_integer
 from fpad.transforms.rules import rule_of
 
@@ -323,15 +323,26 @@ for _ops, _f in (
         SPECIAL[_op] = _entrywise(_f)
 
 
-def _is_hole(value_elsewhere: bool) -> Handler:
-    """isnan, isinf, isfinite: every real number is finite; what is no number stays undefined."""
-    return _entrywise(lambda x: x if isinstance(x, Hole) else value_elsewhere)
+def _kind_of_number(real: bool, infinite: bool, nan: bool) -> Handler:
+    """isnan, isinf, isfinite: of constants; what is no number elsewhere stays undefined."""
+
+    def one(x: Any) -> Any:
+        if isinstance(x, Nan):
+            return nan
+        if isinstance(x, Hole):
+            return x
+        return infinite if isinstance(x, Infinite) else real
+
+    return _entrywise(one)
 
 
-for _op in (np.isnan, np.isinf, math.isnan, math.isinf):
-    SPECIAL[_op] = _is_hole(False)
+for _op in (np.isnan, math.isnan):
+    SPECIAL[_op] = _kind_of_number(False, False, True)
+for _op in (np.isinf, math.isinf):
+    SPECIAL[_op] = _kind_of_number(False, True, False)
 for _op in (np.isfinite, math.isfinite):
-    SPECIAL[_op] = _is_hole(True)
+    SPECIAL[_op] = _kind_of_number(True, False, False)
+SPECIAL[np.nan_to_num] = _entrywise(lambda x: ZERO if isinstance(x, Nan) else x)
 
 
 def _over_axes(f: Callable[[Sequence[Any]], Any]) -> Handler:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
+import math
 import random
 import time
 import types
@@ -298,3 +299,73 @@ def test_managers_that_speak_to_nobody_leave_a_verdict() -> None:
     assert report.verdict is Verdict.DIFFERENTIABLE
     assert report.correct
     assert fpad.check(spoken, 0.0).verdict is Verdict.UNKNOWN
+
+
+MISSING = np.array([np.nan, 1.0, 3.0])
+
+
+def without_missing(x: Any) -> Any:
+    return np.nanmean((x - MISSING) ** 2) + np.nansum(x * MISSING) + np.nan_to_num(np.nan) * x
+
+
+def told_apart(x: Any) -> Any:
+    if np.isnan(MISSING[0]) and np.isinf(np.inf) and not np.isfinite(-np.inf):
+        return np.where(np.isnan(MISSING), x, x * x).sum()
+    return 7 * x
+
+
+def test_constants_that_are_no_numbers_may_be_left_out() -> None:
+    """NaN in data is no undefined value of the function."""
+    report = fpad.check(without_missing, 1.0)
+    assert (report.verdict, report.value, report.derivative) == ("DIFFERENTIABLE", 6, (2,))
+    report = fpad.check(told_apart, 1.0)
+    assert (report.verdict, report.value, report.derivative) == ("DIFFERENTIABLE", 3, (5,))
+    assert fpad.check(lambda x: x + np.sum(MISSING), 1.0).verdict is Verdict.UNDEFINED
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.fmax(x, np.nan),
+        lambda x: min(x, float("nan")),
+        lambda x: x if MISSING[0] != MISSING[0] else 2 * x,
+        lambda x: np.nanmedian(np.array([x, np.nan])),
+    ],
+)
+def test_comparisons_with_nan_get_no_verdict(f: Any) -> None:
+    report = fpad.check(f, 1.0)
+    assert report.verdict is Verdict.UNKNOWN
+    assert report.reason
+    assert report.reason.startswith("no_exact_rule")
+
+
+def handled_quotient(x: Any) -> Any:
+    try:
+        return 1 / x
+    except ZeroDivisionError:
+        return 0.0 * x
+
+
+def handled_root(x: Any) -> Any:
+    try:
+        y = math.sqrt(x)
+    except ValueError:
+        y = -x
+    return y
+
+
+def unused_but_handled(x: Any) -> Any:
+    try:
+        z = 0.0 if 1 / x > 0 else -0.5
+    except ZeroDivisionError:
+        z = 1.0
+    return z + 0 * x
+
+
+def test_what_a_handler_would_do_gets_no_verdict() -> None:
+    """f has values there, the derivative's program has none."""
+    for f, x in ((handled_quotient, 0.0), (handled_root, -1.0), (handled_root, 0.0)):
+        report = fpad.check(f, x)
+        assert (report.verdict, report.reason) == (Verdict.UNKNOWN, "no_exact_rule: try"), f
+    assert fpad.check(unused_but_handled, 0.0).verdict in (Verdict.UNKNOWN, Verdict.UNDEFINED)
+    assert fpad.check(handled_quotient, 2.0).derivative == (Fraction(-1, 4),)

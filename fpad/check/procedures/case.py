@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
-from fpad.check.exact import Hole, HoleReached, Infinite, LimitReached, lift
+from fpad.check.exact import Hole, HoleReached, Infinite, LimitReached, Nan, lift
 from fpad.check.inputs import entries, placed
 from fpad.check.numbers import told
 from fpad.check.pieces import Exploration
@@ -212,6 +212,8 @@ def result_of(
         results = interpret(s.program, placed(s, inputs), run, limits.steps)
         y = lift(scalar_of(results, s.result, seed))
     except HoleReached as reached:
+        if isinstance(reached.hole, Nan):
+            return Hole(run.rule_missing())
         return Hole(reached.hole.reason)  # what would have come after it is not known
     except (StepLimit, RecursionError):
         return Hole(endless)
