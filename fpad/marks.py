@@ -6,8 +6,11 @@ y = np.maximum(x, 0.0) * s
 
 from __future__ import annotations
 
+import ast
 import linecache
 import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
 
 BLOCKS = ("if", "while", "for", "while trips")
 """Choices of statements: what is marked is the head of the statement."""
@@ -32,7 +35,49 @@ def span(file: str, line: int, column: int, text: str, op: str) -> tuple[int, in
     at = column - 1 - start
     if not text or start < 0 or not 0 <= at < len(text):
         return 0, 0
-    return at, at + _extent(text[at:], op)
+    end = _operator_end(file, line, column, op) - 1 - start
+    return at, end if at < end <= len(text) else at + _extent(text[at:], op)
+
+
+def _operator_end(file: str, line: int, column: int, op: str) -> int:
+    """The column behind an expression with an operator, "x > 0" or "x // 2"; 0: there is none."""
+    if not op.startswith("operator."):
+        return 0
+    lines = linecache.getlines(file)
+    try:
+        found = _operators("".join(lines)).get((line, column), ())
+    except (SyntaxError, ValueError, RecursionError):
+        return 0
+    sign = _SIGNS.get(op.removeprefix("operator."), ast.cmpop)
+    ends = [end for kinds, last, end in found if last == line and issubclass(kinds, sign)]
+    return max(ends, default=0)
+
+
+_SIGNS: Mapping[str, type[ast.AST]] = {
+    "mod": ast.Mod,
+    "floordiv": ast.FloorDiv,
+    "pow": ast.Pow,
+}
+
+
+@lru_cache(maxsize=16)
+def _operators(text: str) -> Mapping[tuple[int, int], list[tuple[type[ast.AST], int, int]]]:
+    """Line and column -> what expressions with operators begin there: sign, last line, end."""
+    lines = text.splitlines()
+    out: dict[tuple[int, int], list[tuple[type[ast.AST], int, int]]] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.BinOp):
+            sign: ast.AST = node.op
+        elif isinstance(node, ast.Compare):
+            sign = node.ops[0]
+        else:
+            continue
+        assert isinstance(node, ast.expr)
+        last, offset = node.end_lineno or node.lineno, node.end_col_offset or 0
+        begin = len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1
+        end = len(lines[last - 1].encode()[:offset].decode()) + 1
+        out.setdefault((node.lineno, begin), []).append((type(sign), last, end))
+    return out
 
 
 def _wide(c: str) -> bool:

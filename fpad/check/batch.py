@@ -154,6 +154,11 @@ class BatchReport:
                 lines.append(f"  {name}: points {', '.join(map(str, found[:SHOWN]))}{rest}")
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(str(self))}</pre>"
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{n} {v}" for v, n in self.counts.items())
         return f"<BatchReport of {len(self)} points: {counts}>"

@@ -38,7 +38,7 @@ from fpad.check.reals import Scalar, differ, spending
 from fpad.check.report import Kink, Report, as_float
 from fpad.check.rounding import rounding
 from fpad.check.runs import EffectReached, FloatRun
-from fpad.check.subject import Subject, scalar_of, subject
+from fpad.check.subject import Subject, about, scalar_of, subject
 from fpad.check.verdict import Verdict
 from fpad.runtime.errors import InputError
 from fpad.transforms.interpret import StepLimit, interpret
@@ -272,6 +272,7 @@ def _report(
         blocked_by=blocked if unknown else (),
         certificate=_certificate(s, seed, point, outcome),
         _source=(s.function, s.original, s.named),
+        _about=about(s, seed),
     )
 
 
@@ -366,16 +367,13 @@ def _kink(
 
 def _certificate(s: Subject, seed: Any, point: Point, outcome: Outcome) -> Certificate:
     claims: dict[str, Any] = {
-        "function": getattr(s.function, "__name__", repr(s.function)),
+        **about(s, seed),
         "verdict": outcome.verdict.value,
-        "precision": s.precision,
-        "wrt": list(s.names),
         "point": entries(s) if finite(s) else None,
         "value": point.value if point.hole is None else None,
         "derivative": None if outcome.derivative is None else list(outcome.derivative),
         "slopes": None if outcome.slopes is None else list(outcome.slopes),
         "reason": outcome.reason,
-        "seed": seed,
         "witness": told_or_none(dict(outcome.witness)) or {},
     }
     return Certificate(outcome.procedure, told(claims))

@@ -16,7 +16,7 @@ from fpad.check.numbers import Ball, Number, told_or_none
 from fpad.check.procedures import Limits, run_at_point
 from fpad.check.report import Later, Report
 from fpad.check.rounding import bound_of, format_at
-from fpad.check.subject import Subject
+from fpad.check.subject import Subject, about
 from fpad.check.verdict import Verdict
 
 AFFORDABLE = 10**5
@@ -70,16 +70,13 @@ def enclosed_report(
 
     def certificate() -> Certificate:
         claims = {
-            "function": getattr(s.function, "__name__", repr(s.function)),
+            **about(s, seed),
             "verdict": Verdict.DIFFERENTIABLE.value,
-            "precision": s.precision,
-            "wrt": list(s.names),
             "point": entries(s),
             "value": exact.value(),
             "derivative": list(exact.derivative()),
             "slopes": None,
             "reason": None,
-            "seed": seed,
             "witness": {},
         }
         return Certificate("D0", claims)
@@ -116,6 +113,7 @@ def enclosed_report(
         record=gradient.record,
         blocked_by=(),
         _source=(s.function, s.original, s.named),
+        _about=about(s, seed),
         **lazy,
     )
 

@@ -11,9 +11,10 @@ The derivative is 1. The generated code returned 0.0.
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,16 @@ from fpad.check.arb import available
 from fpad.check.numbers import Ball
 from fpad.check.verdict import Verdict
 from fpad.marks import underline
+from fpad.transforms.kinds import children, is_object
 
 if TYPE_CHECKING:
     from fpad.check.report import Kink, Report
 
 SHOWN = 4
+LARGE = 1000
+"""Of more numbers none is made exact for a text."""
+CANCELLED = 1000.0
+"""So many ulps are lost only where terms cancel."""
 SHORT = 4
 """Points of so many numbers are written out."""
 WIDTH = 96
@@ -82,14 +88,14 @@ def number(x: Any) -> str:
 
 def subject_line(report: Report) -> str:
     """The function and the point."""
-    claims = report.certificate.claims
-    point = claims.get("point")
-    name = claims.get("function", "the function")
-    where = ", ".join(claims.get("wrt", ()))
+    about = report.about
+    name = about.get("function", "the function")
+    where = ", ".join(about.get("wrt", ()))
+    point = None if is_large(report) else report.certificate.claims.get("point")
     if point is not None and len(point) == 1:
         return f"{name} at {where} = {number(point[0])}"
     if point is not None and len(point) <= SHORT and all(len(number(v)) <= 12 for v in point):
-        names = where if len(claims.get("wrt", ())) == 1 else f"({where})"
+        names = where if len(about.get("wrt", ())) == 1 else f"({where})"
         return f"{name} at {names} = ({', '.join(map(number, point))})"
     return f"{name} with respect to {where}"
 
@@ -131,9 +137,11 @@ def facts(report: Report) -> list[str]:
         pieces = ", ".join(sorted(map(_several, report.pieces_inner)))
         if len(pieces) <= WIDTH:
             out.append(f"Pieces with different gradients meet here: {pieces}.")
-    if report.derivative is not None:
+    if is_large(report) and report.derivative_float is not None:
+        out.append(f"The derivative is {_several(tuple(report.derivative_float.tolist()))}.")
+    elif report.derivative is not None:
         out.append(f"The derivative is {_several(report.derivative)}.")
-    out.append(f"The generated code returned {_several(report.ad)}.")
+    out.append(f"The generated code returned {_returned(report)}.")
     if "kink" in report.wrong_piece_cause:
         out.append(
             "Automatic differentiation takes the slope of the one piece that each operation "
@@ -147,10 +155,38 @@ def facts(report: Report) -> list[str]:
     if report.verdict is Verdict.DIFFERENTIABLE and report.rounding_ok is False:
         out.append("It is further from the exact slope of its piece than rounding can explain.")
     if report.correct and report.ulp_error is not None and report.ulp_error.any():
-        out.append(f"That is right up to rounding: {np.max(report.ulp_error):.3g} ulp.")
+        ulps = f"{np.max(report.ulp_error):.3g} ulp"
+        where = f"{ulps} where terms cancel" if np.max(report.ulp_error) > CANCELLED else ulps
+        out.append(f"That is right up to rounding: {where}.")
     if report.verdict is Verdict.UNKNOWN and report.blocked_by:
         out.append("The point sits on kinks that the procedures of this version cannot settle:")
     return out
+
+
+def is_large(report: Report) -> bool:
+    """Are there so many numbers that making them exact takes long?"""
+    return report.derivative_float is not None and report.derivative_float.size > LARGE
+
+
+def _returned(report: Report) -> str:
+    """What AD returned; of a large structure the first numbers."""
+    text = "" if is_large(report) else _several(report.ad)
+    if text and len(text) <= 3 * WIDTH:
+        return text
+    return _several(tuple(itertools.islice(numbers_in(report.ad), 7)))
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """The numbers of a structure of arrays, in order."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from numbers_in(part)
+    elif is_object(type(value)):
+        yield from numbers_in(children(value)[1])
+    elif value is not None and np.asarray(value).dtype.kind in "fiu":
+        yield from map(float, np.ravel(value))
 
 
 def _several(values: Any) -> str:

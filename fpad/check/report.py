@@ -125,6 +125,7 @@ class Report:
     blocked_by: tuple[Kink, ...]
     certificate: Certificate
     _source: Any = field(default=None, repr=False)
+    _about: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def __getattribute__(self, name: str) -> Any:
         value = super().__getattribute__(name)
@@ -139,6 +140,11 @@ class Report:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Of the claims function, wrt, precision and seed; no exact number is made for it."""
+        return self.certificate.claims if self._about is None else self._about
 
     @property
     def exit_code(self) -> int:

@@ -90,6 +90,16 @@ class Subject:
         return sum(int(np.prod(s, dtype=int)) for s in self.shapes)
 
 
+def about(s: Subject, seed: Any) -> dict[str, Any]:
+    """What was checked, without its numbers."""
+    return {
+        "function": getattr(s.function, "__name__", repr(s.function)),
+        "precision": s.precision,
+        "wrt": list(s.names),
+        "seed": seed,
+    }
+
+
 def subject(
     function: Callable[..., Any],
     args: tuple[Any, ...],

@@ -7,29 +7,24 @@ together), a picture of the pieces for one and two numbers, the numbers, and the
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.check.certificate import encode
-from fpad.check.render import facts, headline, number, said_of, subject_line
+from fpad.check.render import facts, headline, is_large, number, said_of, subject_line
 from fpad.check.verdict import Verdict
 from fpad.marks import span
 from fpad.pages.listing import Block, Line, Mark, blocks, generated
 from fpad.pages.style import SCRIPT, STYLE
+from fpad.pages.tables import certificate_part, gradient_table, kink_table
 from fpad.runtime.errors import FpadError
 
 if TYPE_CHECKING:
-    from fpad.check.report import Kink, Report
+    from fpad.check.report import Report
     from fpad.derivative import Derivative
     from fpad.pages.kink_map import KinkMap
 
-LONGEST = 100
-"""Entries of a list in the claims that are shown."""
-ROWS = 60
-"""Entries of a gradient, and kinks, that a table shows."""
 SAMPLES = {1: 241, 2: 41}
 CHECKS = 40
 
@@ -58,9 +53,9 @@ def _body(report: Report, progress: bool | None) -> Iterable[str]:
     lines, places = ((), ()) if derivative is None else _code(derivative)
     yield from _listings(report, [*_source_only(report), *places], lines)
     yield from _picture(report, progress)
-    yield from _numbers(report)
-    yield from _kinks(report)
-    yield from _end(report)
+    yield from gradient_table(report)
+    yield from kink_table(report)
+    yield from certificate_part(report)
 
 
 def _head(report: Report) -> Iterable[str]:
@@ -109,7 +104,7 @@ def _derivative(report: Report) -> Derivative | None:
     from fpad.check.subject import as_float
 
     function, args, keywords = report._source
-    claims = report.certificate.claims
+    claims = report.about
     make = api.grad if claims["seed"] is None else api.vjp
     try:
         made: Derivative = make(function, wrt_of(report), precision=claims["precision"])
@@ -121,7 +116,7 @@ def _derivative(report: Report) -> Derivative | None:
 
 def wrt_of(report: Report) -> Any:
     """What was differentiated by."""
-    names = tuple(report.certificate.claims["wrt"])
+    names = tuple(report.about["wrt"])
     return names[0] if len(names) == 1 else names
 
 
@@ -212,9 +207,11 @@ def _key(css: str, text: str) -> str:
 
 def _map(report: Report, progress: bool | None) -> KinkMap | None:
     """The kinks near the point, if it has one number or two, and the function can be run."""
-    claims = report.certificate.claims
-    point = claims.get("point")
-    if report._source is None or point is None or not 1 <= len(point) <= 2:
+    claims = report.about
+    if report._source is None or is_large(report):
+        return None
+    point = report.certificate.claims.get("point")
+    if point is None or not 1 <= len(point) <= 2:
         return None
     from fpad.pages.kink_map import kink_map
     from fpad.pages.space import Space, spans_of
@@ -226,115 +223,3 @@ def _map(report: Report, progress: bool | None) -> KinkMap | None:
         return kink_map(space, spans, SAMPLES[len(spans)], CHECKS, progress)
     except (FpadError, TypeError):
         return None
-
-
-# ---------------------------------------------------------------- tables
-
-
-def _numbers(report: Report) -> Iterable[str]:
-    columns: dict[str, Sequence[Any] | None] = {
-        "the derivative": report.derivative,
-        "AD returned": _flat(report.ad),
-        "exact along its path": report.ad_exact,
-        "error in ulps": _short(report.ulp_error),
-        "bound of the error": _short(report.rounding_bound),
-    }
-    there = {k: v for k, v in columns.items() if v is not None}
-    count = max((len(v) for v in there.values()), default=0)
-    if not count:
-        return
-    yield '<h2>Numbers</h2><div class="wide"><table><tr><th></th>'
-    yield "".join(f"<th>{k}</th>" for k in there) + "</tr>"
-    for n in range(min(count, ROWS)):
-        cells = (
-            f'<td class="num">{_cell(v[n]) if n < len(v) else ""}</td>' for v in there.values()
-        )
-        yield f"<tr><th>{n}</th>{''.join(cells)}</tr>"
-    yield "</table></div>"
-    if count > ROWS:
-        yield f"<p>.. and {count - ROWS} more.</p>"
-
-
-def _short(errors: Any) -> list[str] | None:
-    """Errors in three digits."""
-    return None if errors is None else [f"{v:.3g}" for v in np.ravel(errors)[:ROWS].tolist()]
-
-
-def _shortened(value: Any) -> Any:
-    """Claims with the first entries of long lists."""
-    if isinstance(value, Mapping):
-        return {k: _shortened(v) for k, v in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        first = [_shortened(v) for v in value[:LONGEST]]
-        return [*first, f".. {len(value)} in all"] if len(value) > LONGEST else first
-    return value
-
-
-def _flat(ad: Any) -> list[float]:
-    if isinstance(ad, dict):
-        ad = list(ad.values())
-    if isinstance(ad, list | tuple):
-        return [v for part in ad for v in _flat(part)]
-    try:
-        return [float(v) for v in np.ravel(np.asarray(ad, float))]
-    except (TypeError, ValueError):  # a static leaf, or an object of a class
-        return []
-
-
-def _cell(value: Any) -> str:
-    return html.escape(number(value))
-
-
-def _kinks(report: Report) -> Iterable[str]:
-    kinks: Sequence[Kink] = report.blocked_by or report.kinks
-    if not kinks:
-        return
-    yield (
-        '<h2>Kinks</h2><div class="wide"><table><tr><th>line</th><th>operation</th><th>entry</th>'
-        "<th>trip</th><th>called at</th><th>distance</th><th>in floats</th>"
-        "<th>weight in the result</th></tr>"
-    )
-    for k in kinks[:ROWS]:
-        cells = (
-            str(k.line),
-            f"<code>{html.escape(k.op)}</code>",
-            str(list(k.index)) if k.index else "",
-            ", ".join(map(str, k.iteration)),
-            html.escape(" > ".join(k.call_path)),
-            "not known" if k.switch is None else _cell(k.switch),
-            _cell(k.switch_float),
-            "" if k.adjoint is None else _cell(k.adjoint),
-        )
-        yield "<tr>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
-    yield "</table></div>"
-    if len(kinks) > ROWS:
-        yield f"<p>.. and {len(kinks) - ROWS} more.</p>"
-
-
-def _end(report: Report) -> Iterable[str]:
-    from fpad.trace_text import trace_text
-
-    properties = {
-        "continuous": report.continuous,
-        "Lipschitz": report.lipschitz,
-        "strictly differentiable": report.strictly_differentiable,
-        "AD in the Clarke set": report.clarke,
-        "rounding changed a choice": report.path_flipped,
-    }
-    words = {True: "yes", False: "no", None: "not known"}
-    known = "".join(f"<tr><th>{k}</th><td>{words[v]}</td></tr>" for k, v in properties.items())
-    yield f"<h2>The function at the point</h2><table>{known}</table>"
-    certificate = report.certificate
-    shown = encode({"kind": certificate.kind, "claims": _shortened(certificate.claims)})
-    claims = json.dumps(shown, indent=1)
-    yield (
-        "<h2>Certificate</h2><p>Decided by procedure "
-        f"<code>{html.escape(report.procedure)}</code>. "
-        "<code>report.verify()</code> checks the claims again from the plain Python function, on "
-        "fractions, without the code that made them.</p>"
-        f"<details><summary>The claims</summary><pre>{html.escape(claims)}</pre></details>"
-    )
-    if report.record.choices:
-        text = html.escape(trace_text(report.record))
-        yield "<details><summary>All choices of the run in floats</summary>"
-        yield f"<pre>{text}</pre></details>"

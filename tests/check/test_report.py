@@ -331,3 +331,24 @@ def test_parameters_that_are_given_by_keyword_only() -> None:
     assert not report.certificate.verify(scaled_relu, 2.0, scale=1.0)
     by_scale = check_call(scaled_relu, (3.0,), {"scale": 2.0}, wrt="scale")
     assert by_scale.derivative == (-1,)
+
+
+def test_of_many_numbers_none_is_made_exact_for_a_text() -> None:
+    def energy(p: Any) -> Any:
+        return np.sum(p["w"] * p["w"]) + np.sum(p["b"])
+
+    p = {"w": np.linspace(0.0, 1.0, 1500), "b": np.ones(10)}
+    report = fpad.check(energy, p)
+    lazy = [name for name in ("certificate", "derivative") if is_lazy(report, name)]
+    text = str(report)
+    assert [name for name in ("certificate", "derivative") if is_lazy(report, name)] == lazy
+    assert lazy, "checks of so many numbers make exact ones where they are read"
+    assert text.startswith("energy with respect to p: DIFFERENTIABLE")
+    assert "  The derivative is (0.0, 0.0013342" in text
+    assert "  The generated code returned (0.0, 0.0013342" in text
+    assert len(text) < 800
+    assert report.certificate.claims["function"] == report.about["function"] == "energy"
+
+
+def is_lazy(report: Report, name: str) -> bool:
+    return type(object.__getattribute__(report, name)).__name__ == "Later"

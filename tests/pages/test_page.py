@@ -135,6 +135,12 @@ def test_many_numbers_have_no_picture_and_a_short_table() -> None:
     assert page.text.count('".. 170 in all"') == 2  # the point and the derivative
 
 
+def test_of_very_many_numbers_none_is_made_exact() -> None:
+    page = Page(fpad.check(f.weighted, np.ones(1200), np.ones((1, 1200))).to_html())
+    assert "The claims hold more numbers than a page" in page.text
+    assert ".. and 1140 more." in page.text
+
+
 @pytest.mark.parametrize("x", [-1.0, math_nan := float("nan"), float("inf")])
 def test_undefined_points(x) -> None:
     page = Page(fpad.check(f.half, x).to_html())
@@ -212,6 +218,8 @@ def test_notebooks_show_reports_records_and_sweeps() -> None:
     assert "np.maximum(0, x + 0.5)" in page.text
     record = fpad.record(f.hinges)(-0.5)[1]
     assert Page(record._repr_html_()).text == str(record)
+    many = fpad.check(f.hinges, np.array([-0.5, 0.5]), batch=True)
+    assert Page(many._repr_html_()).text == str(many)
     sweep = fpad.sweep(f.hinges, over={"x": [-0.5, 0.0, 1.0]})
     assert Page(sweep._repr_html_()).text == str(sweep)
 
