@@ -235,7 +235,7 @@ class BranchRecord:
     def __str__(self) -> str:
         from fpad.trace_text import trace_text
 
-        return trace_text(self)
+        return trace_text(self, nearest=0)
 
     def _repr_html_(self) -> str:
         import html

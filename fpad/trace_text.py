@@ -49,7 +49,8 @@ def trace_text(record: BranchRecord, limit: int = 8, nearest: int = 3) -> str:
     Args:
         record: the record.
         limit: how many trips of a place are shown; those nearest to a boundary are among them.
-        nearest: how many entries nearest to a boundary are named at the end.
+        nearest: how many entries nearest to a boundary are named at the end; for that the program
+            runs again.
     """
     count = len(record.choices)
     lines = [f"{count} choice{'' if count == 1 else 's'}, path {record.path[:12]}"]
@@ -60,7 +61,7 @@ def trace_text(record: BranchRecord, limit: int = 8, nearest: int = 3) -> str:
             lines += ["", *text_lines(same)]
         before = here
         lines += [*mark_lines(same), *indented(_rows(same, limit))]
-    found = record.nearest(nearest)
+    found = record.nearest(nearest) if nearest else ()
     if found:
         lines += ["", "  Nearest to a boundary:", *indented(_near(found))]
     return "\n".join(lines)
@@ -173,8 +174,21 @@ def _near(found: Sequence[Nearest]) -> list[str]:
         entry = f", entry {list(n.index)}" if n.index else ""
         moment = when(c)
         moment = f", {moment}" if moment else ""
-        out.append(f"{n.switch:.6g}  {c.op} at line {c.site.line}{moment}{entry}")
+        out.append(f"{n.switch:.6g}  {c.op} at line {c.site.line}{moment}{entry}{_far(n)}")
     return out
+
+
+def _far(n: Nearest) -> str:
+    """How far the arguments may move, if that is known."""
+    if math.isnan(n.ulps):
+        return ""
+    if n.ulps == 0:
+        return "; an argument that moves at all may flip it"
+    if not n.certified:
+        return f"; about {n.ulps:.3g} ulps of the arguments away"
+    if math.isinf(n.ulps):
+        return "; no argument moves it"
+    return f"; safe while no argument moves by {n.ulps:.3g} ulps"
 
 
 def diff_text(differences: Sequence[Difference], other: str, limit: int = 8) -> str:

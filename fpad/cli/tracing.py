@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import inspect
 import json
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,8 @@ def trace(options: argparse.Namespace) -> int:
     with telling(target, given):
         result, record = _run(target, options, given)
     lines = [_heading(target, options, given), f"  result {_shown(result)}", ""]
-    lines.append(trace_text(record, options.limit, options.nearest))
+    with contextlib.redirect_stdout(sys.stderr), waiting("measuring distances"):
+        lines.append(trace_text(record, options.limit, options.nearest))
     differences: tuple[Difference, ...] | None = None
     if options.diff is not None:
         other, name = _other(target, options, given)
@@ -133,7 +135,13 @@ def _as_json(
         "result": encode(result),
         "record": choices,
         "nearest": [
-            {"choice": at[id(n.choice)], "index": list(n.index), "switch": n.switch}
+            {
+                "choice": at[id(n.choice)],
+                "index": list(n.index),
+                "switch": n.switch,
+                "ulps": None if math.isnan(n.ulps) else n.ulps,
+                "certified": n.certified,
+            }
             for n in record.nearest(nearest)
         ],
     }

@@ -123,6 +123,6 @@ def certificate_part(report: Report) -> Iterator[str]:
         claims = html.escape(json.dumps(shown, indent=1))
         yield f"<details><summary>The claims</summary><pre>{claims}</pre></details>"
     if report.record.choices:
-        text = html.escape(trace_text(report.record))
+        text = html.escape(trace_text(report.record, nearest=0 if is_large(report) else 3))
         yield "<details><summary>All choices of the run in floats</summary>"
         yield f"<pre>{text}</pre></details>"

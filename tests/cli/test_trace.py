@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -71,7 +72,9 @@ def test_every_choice_stands_below_its_place(file, run) -> None:
     status, out, err = run("trace", f"{file}:f", "--at", "x=1.5; scale=2.0")
     assert (status, err) == (0, "")
     path = fpad.record(_module(file).f)(1.5, scale=2.0)[1].path
-    assert out.splitlines() == [
+    lines = out.splitlines()
+    assert re.fullmatch(r".*; safe while no argument moves by [0-9.]+e\+15 ulps", lines[-1])
+    assert [line.partition(";")[0] for line in lines] == [
         "f at x = 1.5, scale = 2.0",
         "  result 7.0",
         "",
@@ -113,7 +116,9 @@ def test_arrays_are_counted_and_a_line_is_shown_once(file, run) -> None:
     assert "order [2 0 1]; entry [0] is 1.25 from the boundary" in out
     assert "second operand (1 of 3), first operand (2 of 3)" in out
     assert "step 1, exactly on the boundary" in out
-    assert out.splitlines()[-1] == "        0  numpy.floor at line 20"
+    assert out.splitlines()[-1] == (
+        "        0  numpy.floor at line 20; an argument that moves at all may flip it"
+    )
 
 
 def test_of_many_trips_the_nearest_are_among_those_shown(file, run) -> None:
@@ -122,6 +127,11 @@ def test_of_many_trips_the_nearest_are_among_those_shown(file, run) -> None:
     assert [int(r[1]) for r in rows] == [0, 1, 69, 70]
     assert "no, 0.00676337 from the boundary" in out
     assert ".. 96 more; in all yes 99 times, no once" in out
+
+
+def test_nearest_is_left_out_if_nobody_asks(file, run) -> None:
+    assert "Nearest" not in run("trace", f"{file}:f", "--at", "x=1.5", "--nearest", "0")[1]
+    assert "Nearest" not in str(fpad.record(_module(file).f)(1.5)[1])
 
 
 def test_nothing_is_chosen(file, run) -> None:
@@ -182,7 +192,9 @@ def test_json_holds_all(file, run) -> None:
     assert told["result"] == value
     assert BranchRecord.from_json(json.dumps(told["record"])) == record
     near = told["nearest"][0]
-    assert record.choices[near["choice"]].switch == near["switch"] == record.nearest()[0].switch
+    found = record.nearest()[0]
+    assert record.choices[near["choice"]].switch == near["switch"] == found.switch
+    assert (near["ulps"], near["certified"]) == (found.ulps, found.certified)
     other = fpad.record(_module(file).long)(1.3)[1]
     differences = record.diff(other)
     assert [d["here"] for d in told["diff"]] == [record.choices.index(d.here) for d in differences]
