@@ -140,6 +140,7 @@ from fpad.runtime.library import (
     lu_order,
     lu_swaps,
     scipy_linalg,
+    scipy_nodes,
     swapped,
 )
 from fpad.runtime.matrices import (
@@ -661,6 +662,7 @@ __all__ = [
     "scalar_output",
     "scatter",
     "scipy_linalg",
+    "scipy_nodes",
     "seed",
     "select",
     "set_order",

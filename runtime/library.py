@@ -53,6 +53,11 @@ def scipy_linalg(name: str, at: int | None, *args: Any) -> Any:
     return out if at is None else out[at]
 
 
+def scipy_nodes(name: str, n: Any) -> Any:
+    """The nodes and weights of a function of scipy.special, imported by whoever called it."""
+    return getattr(sys.modules["scipy.special"], name)(n)
+
+
 def legendre_nodes(n: Any) -> Any:
     """The nodes and weights of scipy.integrate.fixed_quad."""
     return sys.modules["scipy.special"].roots_legendre(n)

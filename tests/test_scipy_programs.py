@@ -133,6 +133,16 @@ def attention(t: Any) -> Any:
     return weights @ t + special.log_softmax(t, axis=1)
 
 
+def quadratures(a: Any) -> Any:
+    x, w = special.roots_legendre(5)
+    y, v, mass = special.roots_hermite(6, mu=True)
+    total = np.sum(w * np.exp(a * x)) + np.sum(v * np.cos(a * y)) / mass
+    for n in range(2, 4):
+        x, w = special.roots_sh_legendre(n)
+        total += w @ np.sin(a * x)
+    return total
+
+
 PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (gaussian_process, (X, np.sin(X), 0.7)),
     (factored, (P, B)),
@@ -140,6 +150,7 @@ PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (vibrations, (P, A)),
     (factors, (T,)),
     (flow, (A, B)),
+    (quadratures, (0.7,)),
     (structured, (X, B)),
     (balanced, (A, B)),
     (areas, (X, np.array([0.0, 0.4, 1.0, 1.3, 2.0]))),

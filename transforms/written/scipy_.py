@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 import numpy as np
+
+from fpad import runtime as fp
 
 
 def rosen(x: Any) -> Any:
@@ -44,10 +47,33 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
     return far - np.log(np.sum(np.exp(far), axis, keepdims=True))
 
 
+# ---------------------------------------------------------------- nodes and weights
+
+
+def _nodes(name: str) -> types.FunctionType:
+    """`scipy.special.roots_legendre` and the like: nodes, weights, and the sum of these."""
+
+    def roots(n: Any, mu: Any = False) -> Any:
+        x = fp.fixed("float[:]", fp.scipy_nodes, (name, n), (), 0)
+        w = fp.fixed("float[:]", fp.scipy_nodes, (name, n), (), 1)
+        if mu:
+            return x, w, np.sum(w)
+        return x, w
+
+    return roots
+
+
+_FAMILIES = (
+    *("chebyc", "chebys", "chebyt", "chebyu", "hermite", "hermitenorm", "laguerre", "legendre"),
+    *("sh_chebyt", "sh_chebyu", "sh_legendre"),
+)
+
+
 WRITTEN: dict[tuple[str, str], Any] = {
     ("scipy.optimize", "rosen"): rosen,
     ("scipy.special", "logsumexp"): logsumexp,
     ("scipy.special", "softmax"): softmax,
     ("scipy.special", "log_softmax"): log_softmax,
+    **{("scipy.special", f"roots_{f}"): _nodes(f"roots_{f}") for f in _FAMILIES},
 }
 ROUNDED_OTHERWISE = frozenset(name for name in WRITTEN if name[0] == "scipy.special")
