@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpad import runtime as fp
-from fpad.transforms import alternatives
+from fpad.transforms import alternatives, texts
 from fpad.transforms.abstract import (
     Bound,
     Either,
@@ -123,6 +123,8 @@ def alike(w: Writer, parts: Sequence[Value], rows: Sequence[Held]) -> Sequence[V
 
 def _blank(w: Writer, pattern: Value, which: Held) -> Value:
     """What stands for the values of one sort in a list that holds none of them."""
+    if texts.is_list(pattern):
+        return w.let(None, fp.texts_filled, (Const(""), which.atom), texts.TEXTS)
     if isinstance(pattern, Held):
         assert isinstance(pattern.kind, Num)
         if pattern.kind.rank != 1:

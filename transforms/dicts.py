@@ -61,6 +61,8 @@ def _view(name: str) -> Method:
 
 def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     default = args[1] if len(args) > 1 else kwargs.get("default", Static(None))
+    if is_table(base) and groups.is_groups(base.items[1]) and _is_empty(default):
+        default = w.sequence(list, ())  # loops run over either
     if tables.at_run_time(w, base, args[0]):
         if not is_table(base) and not base.items:
             return default
@@ -71,6 +73,11 @@ def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         return lookups.chosen(w, table, tables.slot_of(w, table, args[0]), lambda: default)
     k = position(base, w.key(args[0]))
     return default if k is None else w.usable("This part", base.items[k])
+
+
+def _is_empty(value: Value) -> bool:
+    """Is it the empty tuple?"""
+    return isinstance(value, Structure) and value.make is tuple and not value.items
 
 
 def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:

@@ -31,6 +31,7 @@ from fpad.transforms.flattening import flattened
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
 from fpad.transforms.outside import Outside
+from fpad.transforms.unwrapped import unwrapped
 from fpad.transforms.used_once import written_where_asked
 from fpad.transforms.yields import (
     EACH,
@@ -59,6 +60,7 @@ def consumed(tree: Any, outside: Outside) -> set[str]:
     """
     nodes = Nodes({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)} | _defined(tree))
     flattened(tree, outside, _bound(tree), nodes)
+    unwrapped(tree, nodes)
     functions = [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef) and n is not tree]
     inside = {n.name for n in functions if is_generator(n)}
     written_where_asked(tree, outside, _bound(tree), inside)

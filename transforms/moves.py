@@ -268,6 +268,9 @@ def _filled_blank(
             _filled(full, place, out, row)
             continue
         for h in held(place):
+            if h.kind == texts.TEXTS:
+                out.append((str(h.atom), Made(fp.texts, ((Const(""),) * len(numbers),))))
+                continue
             assert isinstance(h.kind, Num)
             out.append((str(h.atom), Made(fp.blank, (numbers, Const(empty_text(h.kind))))))
 

@@ -281,3 +281,14 @@ def poles_and_residues(s, residues=(1.0, 1.0, 0.5j), at=2j):
 def complex_data_in_structures(x, p):
     re, z = p["z"]
     return re * x * abs(z) + np.sum(np.abs(p["c"] * x - z) ** 2)
+
+
+@program(case(0.7), exact=False)
+def pulse_in_a_fibre(x):
+    t = np.linspace(-1, 1, 8, endpoint=False)
+    half = np.exp((2j * np.fft.fftfreq(8, d=0.1) ** 2 - 0.1) * x * 1e-2)
+    z = np.exp(-0.5 * (1 + 1j * x) * t**2)
+    for _ in range(2):
+        z = np.fft.ifft(half * np.fft.fft(z))
+        z *= np.exp(1j * x * np.abs(z) ** 2)
+    return np.abs(z[4]) ** 2 * np.sum(t**2 * np.abs(z) ** 2)

@@ -1196,3 +1196,41 @@ def lists_written_under_pairs_of_their_values(x):
         if k < 2:
             values[k + 1] = 3 * v + 1.0
     return total + sum(values)
+
+
+@program(case(0.7))
+def all_of_generator_expressions(x):
+    members = [0, 1, 2]
+
+    def pairs():
+        for j in (1, 2):
+            yield from ((i, j) for i in members if i < j)
+
+    def products():
+        for i in (i * j for j in (2, 3) for i in members if i):
+            yield i
+
+    total = sum(x * i for i in products())
+    for i, j in pairs():
+        for v in (x**k for k in (i, j)):
+            if v > 0.9:
+                break
+            total += v
+        else:
+            total *= 1.1
+    return total
+
+
+@program(case(np.array([0.3, 1.2, 0.4, 1.9])))
+def cells_of_a_grid(x):
+    cells = {}
+    for k, key in enumerate(np.floor(x).astype(int)):
+        cells.setdefault(key, []).append(k)
+
+    def pairs():
+        for c, members in cells.items():
+            for d in (-1, 0, 1):
+                for j in cells.get(c + d, ()):
+                    yield from ((i, j) for i in members if i < j)
+
+    return sum((x[i] - x[j]) ** 2 for i, j in pairs())

@@ -268,7 +268,7 @@ linear(
 linear(
     fp.astype,
     lambda by, y, x, dtype: by,
-    kind=lambda x, dtype: Num(x.array, dtype_num(dtype, x.num)),
+    kind=lambda x, dtype: Num(x.array, dtype_num(dtype, x.num), x.rank),
     rounds=False,
     examples=((Drawn(2, 3), np.float64), (Drawn(2, 3), "float64")),
 )

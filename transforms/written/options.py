@@ -166,7 +166,9 @@ def linspace(
     if endpoint:
         out = np.linspace(start, stop, num)
     else:
-        at = np.reshape(np.arange(num), (-1,) + (1,) * np.ndim(step))
+        at = np.arange(num)
+        if np.ndim(step) > 0:
+            at = np.reshape(at, (-1,) + (1,) * np.ndim(step))
         out = at.astype(np.asarray(step).dtype) * step + start
     if axis != 0:
         out = np.moveaxis(out, 0, axis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ def log_softmax(x: Any, axis: Any = None) -> Any:
 # ---------------------------------------------------------------- nodes and weights
 
 
-def _nodes(name: str) -> types.FunctionType:
+def _nodes(name: str) -> Callable[..., Any]:
     """`scipy.special.roots_legendre` and the like: nodes, weights, and the sum of these."""
 
     def roots(n: Any, mu: Any = False) -> Any:
