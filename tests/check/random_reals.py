@@ -245,17 +245,22 @@ class _Literals(ast.NodeTransformer):
         return ast.Call(ast.Name("K", ast.Load()), [node], [])
 
 
+def _read(text: str) -> Any:
+    """The function of a text, on balls."""
+    tree = ast.fix_missing_locations(_Literals().visit(ast.parse(text)))
+    space: dict[str, Any] = {}
+    exec(compile(tree, "<balls>", "exec"), {"K": lambda v: B(ball(v))}, space)
+    space["f"].__globals__["np"] = numpy
+    return space["f"]
+
+
 def truth(text: str, at: Any) -> tuple[str, Any, Any, Any]:
     """(Verdict, value, slope from the left, slope from the right), the numbers as floats."""
     flint = _flint()
     before = flint.ctx.prec
     flint.ctx.prec = BITS
     try:
-        space: dict[str, Any] = {}
-        tree = ast.fix_missing_locations(_Literals().visit(ast.parse(text)))
-        exec(compile(tree, "<balls>", "exec"), {"K": lambda v: B(ball(v))}, space)
-        space["f"].__globals__["np"] = numpy
-        f = space["f"]
+        f = _read(text)
         x = Fraction(at)
         try:
             value = ball(f(B(ball(x))))
@@ -296,3 +301,63 @@ def _side(f: Any, x: Fraction, value: Any, side: int) -> tuple[float, bool] | No
     if abs(second) > abs(first) * ball(2**20):
         return math.inf if second > 0 else -math.inf, False
     raise Unclear
+
+
+# ---------------------------------------------------------------- two numbers
+
+BETWEEN = (
+    *("(np.exp({u}) - np.exp({v}))", "(np.tanh({u}) - np.tanh({v}))", "({u} - {v})"),
+    *("({u} + {v} - 2 * {c})", "np.expm1({u} - {v})", "np.log(np.exp({u}) / np.exp({v}))"),
+    *("np.sin({u} - {c})", "(np.sqrt(3 + {u}) - np.sqrt(3 + {v}))", "({u} - {c})"),
+)
+SEVERAL = (
+    *("abs({z})", "np.maximum({z}, 0.0)", "np.maximum({z}, {w})", "np.minimum({z}, 0)"),
+    *("np.maximum({z}, 0.0)**2", "abs({z}) * {w}", "np.where({z} > 0, {z}, 0.5 * {z})"),
+    *("({a} if {z} > 0 else {b})", "({z} if {w} > 0 else 0 * {z})", "np.hypot({z}, {w})"),
+    *("(abs({z}) - np.maximum({z}, 0) * 2)", "np.where({z} == 0, {a}, {a} + {z})"),
+    *("max({z}, {w}, 0 * {z})", "np.sqrt(({z})**2 + ({w})**2)**2", "abs({z})**1.5"),
+)
+OF_TWO = (
+    *("np.exp({u} / 2)", "np.sin({u}) * {v}", "np.tanh({u} * {v})", "({u})**2", "{u}", "0.5"),
+    *("np.log(2 + ({v})**2)", "np.exp(1.0) * {u}", "1 / (1 + np.exp(-{u}))"),
+)
+
+
+def program_of_two(rng: random.Random, at: Any) -> str:
+    """The text of a module whose last function is f(x, y); kinks touch where both are `at`."""
+
+    def filled(shapes: tuple[str, ...]) -> str:
+        u, v = rng.sample("xy", 2)
+        return rng.choice(shapes).format(u=u, v=v, c=repr(at))
+
+    parts = [filled(OF_TWO)]
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        z, w = filled(BETWEEN), filled(BETWEEN)
+        parts.append(rng.choice(SEVERAL).format(z=z, w=w, a=filled(OF_TWO), b=filled(OF_TWO)))
+    body = rng.choice((" + ", " * ", " - ")).join(parts)
+    return f"import numpy as np\n\n\ndef f(x, y):\n    return {body} + 0 * x\n"
+
+
+def along(text: str, at: Any, directions: Any) -> list[float | None]:
+    """The slopes of f along directions from (at, at), infinite where it jumps; None: unclear."""
+    flint = _flint()
+    before = flint.ctx.prec
+    flint.ctx.prec = BITS
+    try:
+        f = _read(text)
+        value = ball(f(B(ball(at)), B(ball(at))))
+        out: list[float | None] = []
+        for d in directions:
+            slopes = []
+            for t in STEPS:
+                moved = [B(ball(Fraction(at) + t * c)) for c in d]
+                slopes.append((ball(f(*moved)) - value) / ball(t))
+            first, second = slopes
+            if abs(first - second) < ball(Fraction(1, 2**60)) * (1 + abs(second)):
+                out.append(float(second.mid()))
+            else:
+                steep = abs(second) > abs(first) * ball(2**20)
+                out.append(math.inf if steep else None)
+        return out
+    finally:
+        flint.ctx.prec = before
