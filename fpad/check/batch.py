@@ -231,7 +231,11 @@ class _Batch:
         )
         found = self._kept.pop(key, None)
         if found is None:
-            found = self._check(self._f, *self.point(i), **self._options)
+            try:
+                found = self._check(self._f, *self.point(i), **self._options)
+            except Exception as error:
+                error.add_note(f"fpad: this is point {i} of the batch")
+                raise
         self._kept[key] = found
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

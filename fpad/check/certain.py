@@ -122,17 +122,26 @@ def _clip(y: Any, a: Any, low: Any = None, high: Any = None) -> Certain:
 
 @choice(np.where, fp.where)
 def _where(y: Any, c: Any, a: Any, b: Any) -> Certain:
-    return np.asarray(error_of(c)) == 0, None
+    known = np.asarray(error_of(c)) == 0
+    return known & np.where(value_of(c), _told(a), _told(b)), None
+
+
+def _told(x: Any) -> Any:
+    """Where a truth value or an integer is known; numbers have bounds that say so."""
+    if not isinstance(x, Bounded) or np.asarray(x.value).dtype.kind == "f":
+        return np.True_
+    return np.asarray(x.error) == 0
 
 
 @choice(fp.gate)
 def _gate(y: Any, t: Any, holds: Any, fails: Any) -> Certain:
-    return (np.asarray(error_of(holds)) == 0) & (np.asarray(error_of(fails)) == 0), None
+    known = (np.asarray(error_of(holds)) == 0) & (np.asarray(error_of(fails)) == 0)
+    return known & _told(t), None
 
 
 @choice(fp.select)
 def _select(y: Any, mask: Any, t: Any) -> Certain:
-    known = np.asarray(error_of(mask)) == 0
+    known = (np.asarray(error_of(mask)) == 0) & _told(t)
     return known if known.shape in ((), np.shape(y)) else np.all(known), None
 
 

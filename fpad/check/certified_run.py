@@ -27,12 +27,16 @@ from fpad.check.decisions import decides
 from fpad.check.elementary_bounds import ELEMENTARY
 from fpad.check.evaluate import _natively
 from fpad.check.exact import HoleReached
+from fpad.check.procedures.case import FAILURES
 from fpad.check.runs import is_quiet
 from fpad.transforms.ir import Do, For, If, Let, Load, Statement, Store, StoreAdd, While
 from fpad.transforms.rules import rule_of
 
 OF_ALL_EXAMPLES = frozenset((fp.any_example, fp.most, fp.least))
-"""How long a loop over many examples goes on: of those without bound it does not matter."""
+"""How long a loop goes on that examples leave at different trips.
+
+An example of which that is not certain is lost, also if nothing is computed from its flag: the loop
+ends where the floats of all examples have left it."""
 OF_SHAPES = frozenset(
     (
         *(fp.rank_of, fp.batch_size, fp.example_shape, fp.example_axis, fp.example_sizes),
@@ -60,12 +64,14 @@ class CertifiedRun(BoundRun):
     """Runs a program in floats with bounds, and watches its choices.
 
     Args:
+        examples: the program is one for so many examples, along the first axis; 0: for one.
         wide: compute in double precision what the program computes in narrower formats, without
             its roundings.
 
     Attributes:
         labels: the pieces taken, choice by choice; those of adjoints repeat them.
         steps: how many statements there were.
+        lost: the examples about which nothing is known.
         spread: did a choice that is not certain take the bounds of all entries.
         cost: how many scalar operations there were.
     """
@@ -73,9 +79,10 @@ class CertifiedRun(BoundRun):
     most = 64
     tables = (ELEMENTARY, BOUNDS)
 
-    def __init__(self, wide: bool = False) -> None:
+    def __init__(self, wide: bool = False, examples: int = 0) -> None:
         super().__init__()
         self.wide = wide
+        self.lost = np.zeros(examples, bool)
         self.labels: list[Any] = []
         self._repeating = False
         self.spread = False
@@ -86,8 +93,11 @@ class CertifiedRun(BoundRun):
         op = _of(s)
         if not op.known:
             raise Undecided
-        if s.op in OF_ALL_EXAMPLES or s.op in OF_SHAPES:
+        if s.op in OF_SHAPES:
             return s.op(*map(value_of, args), **kwargs)
+        if s.op in OF_ALL_EXAMPLES:
+            self._lose(args[0])
+            return s.op(*map(value_of, args))
         operands = [*args, *kwargs.values()] if kwargs else args
         if self.wide and s.op in _CONVERSIONS and len(operands) == 1 and _is_float(args[0]):
             y = _widened(args[0])
@@ -106,11 +116,22 @@ class CertifiedRun(BoundRun):
             return y
         certain = self._note(op, value_of(y), args, kwargs)
         if certain is None:
-            certain = _settled(op, y, args, kwargs)
+            certain = _settled(s, op, y, args, kwargs)
         if certain is True or np.all(certain):
             return y if _is_float(y) else value_of(y)
         self.spread = self.spread or not np.ndim(certain)
         return _without(y, certain)
+
+    def _lose(self, flags: Any) -> None:
+        """Examples leave a loop by these flags, or trips."""
+        if not isinstance(flags, Bounded):
+            return
+        doubted = np.asarray(flags.error) != 0
+        if not np.any(doubted):
+            return
+        if doubted.shape[:1] != self.lost.shape:
+            raise Undecided
+        self.lost |= np.any(doubted.reshape(len(doubted), -1), axis=1)
 
     def _note(self, op: _Operation, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Write down the piece that was taken; where that is certain, if it is known."""
@@ -244,8 +265,14 @@ class PieceRun(CertifiedRun):
         fp.add_at(value_of(base), value_of(index), value_of(value))
 
 
-def _settled(op: _Operation, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+def _settled(s: Let, op: _Operation, y: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """The entries that do not depend on what varies, nor on truth values that are not known."""
+    if op.moves and not _is_float(y):
+        marks = [_marked(a) if k not in op.unread else value_of(a) for k, a in enumerate(args)]
+        try:
+            return np.asarray(s.op(*marks, **{k: value_of(v) for k, v in kwargs.items()})) == 0
+        except FAILURES:
+            return False
     if not op.pointwise or kwargs:
         return False
     known: Any = True
@@ -253,6 +280,13 @@ def _settled(op: _Operation, y: Any, args: Sequence[Any], kwargs: dict[str, Any]
         if isinstance(a, Bounded) and not (op.smooth and _is_float(y) and _is_float(a)):
             known = known & (np.asarray(a.error) == 0)
     return known
+
+
+def _marked(x: Any) -> Any:
+    """Ones in the place of truth values and integers that are not known, zeros elsewhere."""
+    if isinstance(x, tuple | list):
+        return type(x)(map(_marked, x))
+    return (np.asarray(x.error) != 0) * 1.0 if isinstance(x, Bounded) else x
 
 
 def _without(y: Any, certain: Any) -> Any:
@@ -279,6 +313,7 @@ class _Operation:
             rule of a user's, and no gradient that is stopped or answered by a hook; and no draw.
         rounds, pointwise, unread: as in its rule.
         smooth: it makes no choice.
+        moves: it moves entries of its first operand, and does no more.
         choice: the handler of `certain`.
         product: it adds up products.
     """
@@ -288,6 +323,7 @@ class _Operation:
     pointwise: bool
     unread: frozenset[int]
     smooth: bool
+    moves: bool
     choice: Any
     product: bool
 
@@ -307,6 +343,7 @@ def _of(s: Let) -> _Operation:
             pointwise=rule is not None and rule.pointwise,
             unread=frozenset() if rule is None else rule.shape_only,
             smooth=not decides(s) and s.op not in CHOICES and rule is not None,
+            moves=rule is not None and rule.form == "linear" and not rule.rounds and not decides(s),
             choice=CHOICES.get(s.op),
             product=s.op in _PRODUCTS,
         )

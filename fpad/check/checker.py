@@ -144,7 +144,8 @@ def _checked(
             outcome = decide(Case(s, seed, point, limits), chosen)
             return _report(s, wrt, seed, gradient, None, point, outcome, None, limits)
     floats, failed, ended = _in_floats(s, seed, limits)
-    gradient = gradient_of(s, wrt, seed, failed) if ended else nothing(s)
+    runs = ended and (floats is not None or finite(s))
+    gradient = gradient_of(s, wrt, seed, failed) if runs else nothing(s)
     if not finite(s):
         values = [v for k in s.wrt for v in np.ravel(s.floats[k])]
         reason = "nan_input" if any(math.isnan(v) for v in values) else "domain"
@@ -178,7 +179,7 @@ def _in_floats(
     except EffectReached:
         return None, None, True
     except (ArithmeticError, ValueError) as error:
-        if not is_outside(error, run.current):
+        if finite(s) and not is_outside(error, run.current):
             raise  # the function itself is called wrongly
         return None, run.current, True
     if seed is None:

@@ -147,13 +147,14 @@ class Lanes:
             self.able = False
 
     def _block(self, first: int, last: int) -> Block | None:
-        run = CertifiedRun(wide=self._narrow)
+        run = CertifiedRun(self._narrow, last - first)
         try:
             found = self._run(run, first, last)
             if found is None:
                 return None
             value_error, slopes, errors = found
             decided = np.isfinite(value_error) & np.all(np.isfinite(errors), axis=1)
+            decided &= ~run.lost
             if run.spread and last - first > 1 and not np.all(decided):
                 return None  # fewer points may keep their bounds
             if not self._narrow:
