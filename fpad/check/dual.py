@@ -123,10 +123,11 @@ class Dual(Exact):
         above: is it nowhere negative.
         factors: the two numbers that it is the product of.
         summands: the two numbers, nowhere negative, that it is the sum of.
+        radical: (a number that is 0 at the point, the power of it that this is).
         run: the execution.
     """
 
-    __slots__ = ("above", "factors", "key", "poly", "row", "run", "summands")
+    __slots__ = ("above", "factors", "key", "poly", "radical", "row", "run", "summands")
     rank: ClassVar[int] = 1
 
     def __init__(
@@ -139,6 +140,7 @@ class Dual(Exact):
         above: bool = False,
         factors: tuple[Any, Any] | None = None,
         summands: tuple[Any, Any] | None = None,
+        radical: tuple[Dual, Fraction] | None = None,
     ) -> None:
         run.spend()
         self.run = run
@@ -149,6 +151,7 @@ class Dual(Exact):
         self.above = above or (poly is not None and polynomial.squares(poly))
         self.factors = factors
         self.summands = summands
+        self.radical = radical
 
     @property
     def affine(self) -> bool:
@@ -178,6 +181,9 @@ class Dual(Exact):
         for x, y in ((a, b), (b, a)):
             if type(x) is Exact and x.value == 1:
                 return y
+        power = _product_of_powers(a, b)
+        if power is not None:
+            return power
         one, other = sorted((_key(a), _key(b)), key=repr)
         return Dual(
             run,
@@ -241,6 +247,9 @@ class Dual(Exact):
             found = self._even_root()
             if found is not None:
                 return found
+        return self._to_the(p)
+
+    def _to_the(self, p: Fraction) -> Any:
         flat = self.row is not None and p > 1
         if self.poly is not None and polynomial.order(self.poly) * p > 1:
             flat = True
@@ -248,6 +257,7 @@ class Dual(Exact):
         return Dual(
             *(self.run, Fraction(0), {} if flat else None, None, (p, self.key)),
             above=p.denominator % 2 == 0 or self.above,
+            radical=(self, p),
         )
 
     def _even_root(self) -> Any:
@@ -287,7 +297,7 @@ def _row(x: Any) -> Row | None:
 
 
 def _above(x: Any) -> bool:
-    return x.above if isinstance(x, Dual) else x.value >= 0
+    return x.above or x.run.is_above(x) if isinstance(x, Dual) else x.value >= 0
 
 
 def _scaled(row: Row, factor: Scalar) -> Row:
@@ -319,6 +329,19 @@ def _sum(a: Any, b: Any, factor: Fraction, structure: Hashable, above: bool) -> 
     row = None if p is None or q is None else _added(p, q, factor)
     summands = (a, b) if above and factor == 1 else None
     return Dual(_run(a, b), value, row, poly, structure, above, summands=summands)
+
+
+def _product_of_powers(a: Any, b: Any) -> Any:
+    """The product of two powers of one number, of which one is a root; None if it is none."""
+    p, q = (x.radical if isinstance(x, Dual) else None for x in (a, b))
+    if p is None and q is None:
+        return None
+    p, q = p or (a, Fraction(1)), q or (b, Fraction(1))
+    if _key(p[0]) != _key(q[0]):
+        return None
+    exponent = p[1] + q[1]
+    base: Dual = p[0]
+    return base ** int(exponent) if exponent.denominator == 1 else base._to_the(exponent)
 
 
 def _product_row(a: Any, b: Any) -> Row | None:

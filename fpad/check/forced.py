@@ -301,6 +301,14 @@ class PieceRun(ExactRun):
             return min(self._choose(object(), Guard(None, frozenset(SIGNS), False), options))
         return min(options[0])
 
+    def is_above(self, x: Dual) -> bool:
+        """Is a number known not to be negative on the piece?"""
+        if x.value or not self.guards:
+            return isinstance(x.value, Fraction) and x.value > 0
+        key, turn = self._canonical(x)
+        known = self.guards.get(key)
+        return known is not None and not any(s * turn < 0 for s in known.signs)
+
     def _canonical(self, x: Dual) -> tuple[Hashable, int]:
         """(A name that multiples of the number share, does it have their sign: 1, else -1)."""
         if x.poly is None:

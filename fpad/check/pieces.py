@@ -54,6 +54,15 @@ class Guard:
         q = polynomial.part(self.poly, d, 2)
         return -q if -1 in self.signs else q
 
+    def quadratic(self, n: int) -> list[Direction]:
+        """Rows whose kernel is where the gradient of the terms of degree 2 is zero."""
+        rows = [[Fraction(0)] * n for _ in range(n)]
+        for m, c in (self.poly or {}).items():
+            if len(m) == 2 and isinstance(c, Fraction):
+                rows[m[0]][m[1]] += c
+                rows[m[1]][m[0]] += c
+        return [tuple(r) for r in rows if any(r)]
+
     def strict_along(self, arc: Sequence[Direction]) -> bool:
         """Is the guard not zero there?"""
         return self.poly is not None and polynomial.leading(self.poly, arc) != 0
@@ -149,14 +158,16 @@ class Piece:
     def bent_arc(self, n: int) -> list[Direction] | None:
         """Some arc x + t d + t**2 w in the piece for all small t > 0, where guards are polynomials.
 
-        Guards that are tight along d are decided by the next order, which is linear in w.
+        Guards that are tight along d are decided by the next order, which is linear in w; those
+        without a gradient may need a d along which their quadratic part is zero.
         """
         if any(g.poly is None for g in self.guards):
             return None
         weak, equal = self.cone()
-        for k in range(2 * n):
-            unit = tuple(Fraction((k % 2 * 2 - 1) * (j == k // 2)) for j in range(n))
-            d = direction([unit], weak, equal)
+        flat = [row for g in self.guards if g.degenerate for row in g.quadratic(n)]
+        for k in range(2 * n if not flat else 4 * n):
+            unit = tuple(Fraction((k % 2 * 2 - 1) * (j == k // 2 % n)) for j in range(n))
+            d = direction([unit], weak, equal if k < 2 * n else [*equal, *flat])
             arc = None if d is None else self._bent(d, n)
             if arc is not None and all(g.holds_along(arc) for g in self.guards):
                 return arc
@@ -168,6 +179,8 @@ class Piece:
         for g in self.guards:
             row, bend = g.outward, g.bend(d)
             assert bend is not None
+            if not any(row) and not bend:
+                continue  # a higher order decides, whatever w is or not
             if not dot(row, d):
                 (equal if g.signs == {0} else strict).append((*row, bend))
         found = direction(strict, (), equal)

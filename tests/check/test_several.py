@@ -267,3 +267,30 @@ def test_quotients_of_polynomials() -> None:
     assert divided(product(a, b), product(x, x)) is None
     assert divided({}, a) == {}
     assert substituted(product(a, a), 0, {(1,): Fraction(2)}) == {}
+
+
+def root_of_a_sum(v: Any) -> Any:
+    return np.sqrt(np.abs(v[0] - v[1]) + (v[0] + v[1]) ** 2)
+
+
+def root_times_small(v: Any) -> Any:
+    r = np.sqrt(np.abs(v[1]))
+    return r * r * v[0] + np.cbrt(v[0] + v[1]) ** 3 + np.linalg.norm(v) ** 2
+
+
+def cusp(v: Any) -> Any:
+    """One piece is a cusp along x == 0."""
+    return 2 * v[1] if v[0] ** 2 > v[1] ** 3 else v[1]
+
+
+@pytest.mark.parametrize(
+    ("f", "verdict", "derivative"),
+    [
+        (root_of_a_sum, "NOT_DIFFERENTIABLE", None),
+        (root_times_small, "DIFFERENTIABLE", (1, 1)),
+        (cusp, "NOT_DIFFERENTIABLE", None),
+    ],
+)
+def test_roots_and_cusps(f: Any, verdict: str, derivative: Any) -> None:
+    report = fpad.check(f, np.zeros(2))
+    assert (report.verdict, report.derivative) == (verdict, derivative)
