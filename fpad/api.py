@@ -258,5 +258,10 @@ def round_to(f: Function, precision: Any) -> Derivative:
 
 
 def record(f: Function) -> Derivative:
-    """The function returning (result, BranchRecord): every choice that its run made."""
+    """The function returning (result, BranchRecord): every choice that its run made.
+
+    Equal `.path`s ran through the same piece.  `.nearest(n)` gives the choices that are nearest to
+    flipping, in units in the last place of the arguments, `.diff(other)` what another run chose
+    differently.  The record holds the arguments, not copies of them, to measure distances.
+    """
     return Derivative(f, Request("primal", record=True))

@@ -596,3 +596,25 @@ def test_where_bfloat16_parts_from_float64(
     assert [d.indices for d in wide.diff(again)] == [d.indices for d in found]
     agreed = [c.key for c in wide.choices[: wide.choices.index(found[0].here)]]
     assert agreed == [c.key for c in narrow.choices[: len(agreed)]]
+
+
+def test_iterations_count_from_0() -> None:
+    """A while asks once more than it has trips; its body has the number of the trip."""
+
+    def f(x):
+        while x < 4.0:
+            x = x + abs(x)
+            for _ in range(2):
+                x = max(x, 1.5)
+        return x
+
+    _, record = fpad.record(f)(1.0)
+    asked = [c.iteration for c in record.choices if c.op == "while"]
+    assert asked == [(0,), (1,), (2,)]
+    assert [c.iteration for c in record.choices if c.op == "builtins.abs"] == [(0,), (1,)]
+    inner = [c.iteration for c in record.choices if c.op == "builtins.max"]
+    assert inner == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [c.iteration for c in record.choices if c.op == "for"] == [(0,), (1,)]
+    assert [c.label for c in record.choices if c.op == "while trips"] == [2]
+    ends = fpad.check(f, 2.0)
+    assert [k.iteration for k in ends.kinks if k.op == "while"] == [(1,)]

@@ -69,12 +69,12 @@ def reaches(
     try:
         box = Box(function, precision, given)
         first = box.run(0.0)
+        if first is None or not _repeats(first, choices):
+            return None
+        search = _Search(box, first)
+        search.run(n)
     except (FpadError, StepLimit, ArithmeticError, ValueError, TypeError, LookupError):
         return None
-    if first is None or not _repeats(first, choices):
-        return None
-    search = _Search(box, first)
-    search.run(n)
     return search.reach()
 
 

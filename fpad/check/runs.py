@@ -138,6 +138,8 @@ class Deciding(Placed):
         for d in reversed(self.decisions[-64:]):
             if isinstance(d.statement, Let) and d.statement.target == name and d.calls == calls:
                 d.taker = d.taker or taker
+                if isinstance(taker, While):  # which asks for its next trip
+                    d.trips = self.trips_at(taker)
                 return
 
 

@@ -279,6 +279,17 @@ def test_methods_closures_keywords_and_structures() -> None:
         assert record.nearest()[0].certified
 
 
+def test_what_fails_where_slopes_are_asked_for() -> None:
+    """A quotient that is not selected, of a number that is always 0."""
+
+    def f(x):
+        return np.where(x - x != 0.0, 1.0 / np.sign(x - x), abs(x))
+
+    with np.errstate(all="ignore"):
+        _, record = fpad.record(f)(np.float64(0.5))
+    assert not record.nearest()[0].certified
+
+
 def test_recursion_and_loops() -> None:
     def halved(x, depth):
         return x if depth == 0 or x < 0.1 else halved(x * 0.5, depth - 1)
