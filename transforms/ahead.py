@@ -12,7 +12,7 @@ write some, attributes outside by what was read.  What would make a difference i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpad.transforms.abstract import (
@@ -97,6 +97,11 @@ def note(w: Writer, ident: int, sources: Sequence[Value]) -> None:
     hidden = w.hold_as("ahead", _tuple([_unwoven(v) for v in sources]))
     w.kept.add(hidden)
     w.ahead[ident] = Ahead(hidden, True, w.out, len(w.out))
+
+
+def begin(w: Writer) -> None:
+    """The body of a function begins: iterators that it was given were made before all of it."""
+    w.ahead.update({i: replace(about, block=w.out, at=0) for i, about in w.ahead.items()})
 
 
 def origin(w: Writer, ident: int) -> tuple[tuple[Hashable, ...], bool] | None:

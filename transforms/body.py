@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import choices, chosen_keys, grown, uneven
+from fpad.transforms import ahead, choices, chosen_keys, grown, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -198,6 +198,7 @@ class Body(Reading):
 
         def write() -> None:
             self.whole = self.out
+            ahead.begin(self)
             uneven.given(self)
             self.block(self.func.body[:-1])
             last = self.func.body[-1]
