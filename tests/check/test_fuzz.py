@@ -56,6 +56,7 @@ def told(text: str, *point: Any, shape: str = "numbers") -> Any:
         ("return np.maximum(x - 1000 * abs(y), 0)", (0, 0), "NOT_DIFFERENTIABLE", None),
         ("return x * abs(y)", (1, 0), "NOT_DIFFERENTIABLE", None),
         ("return 1.0 if y == x**2 and x != 0 else 0.0", (0, 0), "DISCONTINUOUS", None),
+        ("return x if (x - y)**2 == y else 2 * (x - y)", (0, 0), "NOT_DIFFERENTIABLE", None),
         ("return np.hypot(x, y) * x + 3 * y", (0, 0), "DIFFERENTIABLE", (0, 3)),
         ("return x * y / (x**2 + y**2) if x != 0 else 0 * x", (0, 0), "DISCONTINUOUS", None),
         ("return np.sqrt(x + y)", (0, 0), "UNDEFINED", None),

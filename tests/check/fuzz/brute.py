@@ -29,6 +29,8 @@ STEPS = {False: (300, 5_000), True: (600, 7_000)}
 """Has the program roots: (the step is 2**-this, bits); square and cube roots of it are exact."""
 MOST = 100
 MOST_CURVES = 40
+MOST_STEPS = 8
+"""Of Newton's method: each doubles the digits, until what is left is rounding."""
 MOST_NORMALS, MOST_EDGES, MOST_FLAGS = 24, 400, 1500
 Point = tuple[Any, ...]
 
@@ -186,7 +188,7 @@ def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any], se
             moved = tuple(a - v / row[axis] * int(j == axis) for j, a in enumerate(h))
             if _near_by(f, moved):
                 visit(moved)
-    for _ in range(3):
+    for _ in range(MOST_STEPS):
         _, r = f.run(h)
         if k >= len(r.guards):
             return 0
