@@ -36,6 +36,7 @@ from fpad.transforms.abstract import (
     View,
     held,
     idents,
+    is_array,
     is_grown,
     literal,
 )
@@ -195,7 +196,9 @@ def _with_other_keys(dicts: Sequence[Structure], always: bool) -> bool:
     named = any(isinstance(k, str) for v in dicts for k in v.keys)
     if named and all(issubclass(v.make, Defaulting | Counting) for v in dicts):
         named = False  # they are asked for keys that they have not: the others are parts
-    return (always or not named) and (numbers or _of_lists(dicts))
+    if named and always:  # arrays of several shapes have no rows in one table
+        return numbers and not any(is_array(h) for v in dicts for h in held(v))
+    return not named and (numbers or _of_lists(dicts))
 
 
 def _of_lists(dicts: Sequence[Structure]) -> bool:
