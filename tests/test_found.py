@@ -339,8 +339,8 @@ def stepped(x):
 def test_the_distances_of_compound_tests_and_selections_are_recorded():
     (nearest,) = fpad.record(both)(1.0 - 1e-9)[1].nearest()
     assert abs(nearest.switch + 1e-9) < 1e-15
-    (nearest,) = fpad.record(chosen)(np.array([1e-9, 2.0]))[1].nearest()
-    assert (nearest.index, nearest.switch) == ((0,), 1e-9)
+    (nearest,) = fpad.record(chosen)(np.array([1.75, 1.0]))[1].nearest()
+    assert (nearest.index, nearest.switch) == ((1,), 1.0)
 
 
 @pytest.mark.parametrize("f", [masked, stepped])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import fpad
 from fpad.records import BranchRecord
+from fpad.transforms.rules import RULES
 
 ULP = 2.0**-52
 
@@ -158,11 +160,19 @@ def test_float32_counts_in_its_own_units() -> None:
     assert 0.99 * 1.25 * 2.0**24 < second.ulps <= 1.25 * 2.0**24
 
 
-@fpad.rule(partials=lambda g, y, x: g / (1.0 - x * x))
 def inverse(x):
     return np.arctanh(x)
 
 
+@pytest.fixture
+def ruled() -> Iterator[None]:
+    """`inverse` has a rule of a user."""
+    fpad.rule(inverse, partials=lambda g, y, x: g / (1.0 - x * x))
+    yield
+    del RULES[inverse]
+
+
+@pytest.mark.usefixtures("ruled")
 def test_estimates_say_so() -> None:
     """What a user's rule computes has no bound; the slope is 1 / (1 - x*x)."""
     _, record = fpad.record(lambda x: np.maximum(inverse(x), 0.1))(np.array([0.5]))

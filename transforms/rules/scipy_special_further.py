@@ -337,11 +337,14 @@ def _elementary(function: Callable[..., None]) -> None:
     function("sindg", lambda g, y, x: g * (degree * np.cos(x * degree)))
     function("cosdg", lambda g, y, x: -g * (degree * np.sin(x * degree)))
     function("tandg", lambda g, y, x: g * (degree * (1.0 + y * y)))
+
+    def of_boxcox(x: Any, lmbda: Any) -> Any:
+        steep = _both(x == 0.0, lmbda > 0.0, lmbda < 1.0)
+        return f.where(steep, 0.0, np.power(f.where(steep, 1.0, x), lmbda - 1.0))
+
     function(
         "boxcox",
-        lambda g, y, x, lmbda: (
-            g * f.where(_both(x == 0.0, lmbda > 0.0, lmbda < 1.0), 0.0, x ** (lmbda - 1.0))
-        ),
+        lambda g, y, x, lmbda: g * of_boxcox(x, lmbda),
         None,
         names=("x", "lmbda"),
         conventions=("at x = 0 with 0 < lmbda < 1: 0",),
