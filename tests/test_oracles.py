@@ -25,7 +25,7 @@ from tests.oracles import (
 )
 from tests.programs import PROGRAMS, Program
 from tests.programs.registry import Case
-from tests.situations import IN_DEPTH
+from tests.situations import IN_PART
 
 
 def test_both_differentiation_methods_on_a_closed_form() -> None:
@@ -106,7 +106,7 @@ def test_comparisons_can_fail() -> None:
     assert same_bits(np.float64("nan"), np.float64("nan"))
 
 
-@pytest.mark.parametrize(("program", "case"), IN_DEPTH)
+@pytest.mark.parametrize(("program", "case"), IN_PART)
 def test_every_program_runs_and_every_smooth_case_has_an_oracle(
     program: Program, case: Case
 ) -> None:

@@ -33,7 +33,7 @@ Pair = namedtuple("Pair", "a b")
         pytest.param(
             p,
             c,
-            marks=pytest.mark.slow if p.ported or p.everyday or j % 2 else (),
+            marks=pytest.mark.slow if p.ported or p.everyday or j % 4 else (),
             id=f"{p.name}-{k}",
         )
         for j, p in enumerate(PROGRAMS)
