@@ -353,7 +353,7 @@ def test_second_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", [*MARKED[::4], *sampled([p for k, p in enumerate(MARKED) if k % 4], 1)]
+    "program", [*MARKED[::8], *sampled([p for k, p in enumerate(MARKED) if k % 8], 1)]
 )
 def test_bits(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each derivative returns, bit for bit, what it returns untidied."""
