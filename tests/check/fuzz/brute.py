@@ -23,10 +23,14 @@ from typing import Any
 from tests.check.fuzz.numbers import Number, Run, Undefined, compiled, defined
 from tests.check.fuzz.reals import NIL, Precision, Real, real
 
-NOTHING, STEEP = Real(1, -45), Real(1, 40)
-"""What is smaller is nothing, what is larger is infinite: t to the power of 1/12, or of -1/12."""
-STEPS = {False: (300, 5_000), True: (600, 7_000)}
-"""Has the program roots: (the step is 2**-this, bits); square and cube roots of it are exact."""
+NOTHING = Real(1, -45)
+"""What is smaller is nothing: t to the power of 1/12."""
+STEPS = {False: (400, 6_000, 100), True: (600, 7_000, 50)}
+"""Has the program roots: (the step t is 2**-this, bits, slopes above 2**this are infinite).
+
+Square and cube roots of t are exact.  What has no end as t shrinks grows like t**(-1/4) at least,
+with roots like t**(-1/12); polynomials of high degree have large slopes that are none of those.
+"""
 MOST = 100
 MOST_CURVES = 40
 MOST_STEPS = 8
@@ -85,15 +89,27 @@ class Function:
     def __init__(self, text: str, x: Sequence[Any], shape: str) -> None:
         self.x, self.size, self.shape = tuple(x), len(x), shape
         roots = any(name in text for name in ("sqrt", "cbrt", "hypot", "norm"))
-        small, self.bits = STEPS[roots]
-        self.step = Real(1, -small)
+        small, self.bits, steep = STEPS[roots]
+        self.step, self.steep = Real(1, -small), Real(1, steep)
         self.code = compiled(text)
+        Precision.bits = self.bits
+        self.exact = [real(a) for a in x]
+        self.runs: dict[Point, tuple[Number | None, Run]] = {}
 
-    def run(self, h: Point, given: Sequence[Any] | None = None) -> tuple[Number | None, Run]:
-        """(The value at x + h, None where there is none, and the run); given floats choose."""
+    def run(self, h: Point) -> tuple[Number | None, Run]:
+        """(The value at x + h, None where there is none, and the run)."""
+        if h not in self.runs:
+            self.runs[h] = self._run(h)
+        return self.runs[h]
+
+    def coded(self, given: Sequence[float]) -> Number | None:
+        """The value at x where these floats, which stand for x, make the choices."""
+        return self._run((NIL,) * self.size, given)[0]
+
+    def _run(self, h: Point, given: Sequence[float] | None = None) -> tuple[Number | None, Run]:
         Precision.bits = self.bits
         r = Run(self.size, given is not None)
-        at = [real(a) + b for a, b in zip(self.x, h, strict=True)]
+        at = [a + b for a, b in zip(self.exact, h, strict=True)]
         inputs = r.inputs(at, given)
         f = defined(self.code, r)
         try:
@@ -208,7 +224,7 @@ def _to_surface(f: Function, h: Point, k: int, visit: Callable[[Point], Any], se
         values = [f.run(at)[0] for at in (h, beside)]
         if None not in values:
             jump = abs(values[0].value - values[1].value)  # type: ignore[union-attr]
-            seen.torn = seen.torn or jump > STEEP * f.step**4
+            seen.torn = seen.torn or jump > f.steep * f.step**4
     return 1
 
 
@@ -294,12 +310,12 @@ def _conclude(f: Function, seen: Seen) -> None:
         return
     if f.size == 1:
         left, right = (next(s for s in samples if s.h[0] * side > 0) for side in (-1, 1))
-        seen.slopes = (_slope(left), _slope(right))
-    slopes = [_slope(s) for s in samples]
+        seen.slopes = (_slope(left, f.steep), _slope(right, f.steep))
+    slopes = [_slope(s, f.steep) for s in samples]
     seen.lipschitz = not any(isinstance(v, float) for v in slopes)
     for s in samples:
         if s.inside:
-            if any(abs(v) > STEEP for v in s.row):
+            if any(abs(v) > f.steep for v in s.row):
                 seen.lipschitz = False
             elif not any(alike(s.row, p) for p in seen.pieces):
                 seen.pieces.append(s.row)
@@ -314,7 +330,7 @@ def _conclude(f: Function, seen: Seen) -> None:
     seen.gradient = tuple(g)
 
 
-def _slope(s: Sample) -> Any:
+def _slope(s: Sample, steep: Real) -> Any:
     """The slope of f on the way to a sample; infinite ones are floats."""
     if s.change is None:
         return None
@@ -322,7 +338,7 @@ def _slope(s: Sample) -> Any:
     if len(s.h) == 1:
         size = s.h[0]
     v = s.change / size
-    return v if abs(v) < STEEP else float("inf") if v > 0 else float("-inf")
+    return v if abs(v) < steep else float("inf") if v > 0 else float("-inf")
 
 
 def linear(s: Sample, g: Sequence[Any]) -> bool:

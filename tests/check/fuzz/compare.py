@@ -13,7 +13,7 @@ import fpad
 from fpad.transforms.errors import CertificateError
 from tests.check.fuzz.brute import Function, Seen, alike, look, near
 from tests.check.fuzz.numbers import Endless, Undefined
-from tests.check.fuzz.reals import NIL, real
+from tests.check.fuzz.reals import real
 from tests.check.fuzz.strata import Made
 from tests.transforms.execution import define
 
@@ -136,7 +136,7 @@ def _pieces(report: Any, seen: Seen) -> None:
 
 def _ad(m: Made, f: Function, report: Any, seen: Seen) -> None:
     """What AD gave, and whether it is right."""
-    y, _ = f.run((NIL,) * f.size, [float(v) for v in m.point])
+    y = f.coded([float(v) for v in m.point])
     exact = report.ad_exact
     if y is None:
         return

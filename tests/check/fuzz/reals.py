@@ -1,7 +1,7 @@
 """Binary floats of very many bits: m * 2**e.
 
-Sums and products are exact as long as they fit; what had to be rounded says so, and a difference of
-such numbers that is smaller than their errors is zero.
+Sums and products are exact as long as they fit; what had to be rounded says by how much, and a sum
+that is smaller than the errors of its terms is zero.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 SLACK = 500
-"""The last bits of a rounded number are nobody's."""
+"""Errors are taken to be so many bits larger than they are, so that Newton's method ends."""
 
 
 class Precision:
@@ -24,18 +24,23 @@ class Real:
     """The number m * 2**e.
 
     Attributes:
-        exact: has nothing been rounded.
+        error: its error is below 2**error; None where nothing has been rounded.
     """
 
-    __slots__ = ("e", "exact", "m")
+    __slots__ = ("e", "error", "m")
 
-    def __init__(self, m: int, e: int = 0, exact: bool = True) -> None:
+    def __init__(self, m: int, e: int = 0, error: int | None = None) -> None:
         extra = m.bit_length() - Precision.bits
         if extra > 0:
-            low = (m & -m).bit_length() - 1
-            exact = exact and low >= extra
+            if (m & -m).bit_length() <= extra:
+                error = e + extra if error is None else max(error, e + extra) + 1
             m, e = m >> extra, e + extra
-        self.m, self.e, self.exact = m, e, exact
+        self.m, self.e, self.error = m, e, error
+
+    @property
+    def top(self) -> int:
+        """The number is below 2**top."""
+        return self.m.bit_length() + self.e
 
     def __add__(self, other: Any) -> Real:
         o = real(other)
@@ -49,17 +54,28 @@ class Real:
         elif e < o.e:
             b <<= o.e - e
         m = a + b
-        if self.exact and o.exact:
-            return Real(m, e)
-        if m.bit_length() < max(a.bit_length(), b.bit_length()) - Precision.bits + SLACK:
+        if self.error is None:
+            error = o.error
+        else:
+            error = self.error if o.error is None else max(self.error, o.error) + 1
+        if error is not None and m.bit_length() + e < error + SLACK:
             return NIL
-        return Real(m, e, False)
+        return Real(m, e, error)
 
     def __mul__(self, other: Any) -> Real:
         o = real(other)
         if not self.m or not o.m:
             return NIL
-        return Real(self.m * o.m, self.e + o.e, self.exact and o.exact)
+        return Real(self.m * o.m, self.e + o.e, self._relative(o, 0))
+
+    def _relative(self, o: Real, by: int) -> int | None:
+        """The error of a product; of a quotient, whose divisor is o, `by` is -2 o.top + 2."""
+        errors = []
+        if self.error is not None:
+            errors.append(self.error + o.top)
+        if o.error is not None:
+            errors.append(o.error + self.top)
+        return max(errors) + 1 + by if errors else None
 
     def __truediv__(self, other: Any) -> Real:
         o = real(other)
@@ -67,10 +83,13 @@ class Real:
             return NIL
         shift = max(Precision.bits + o.m.bit_length() - self.m.bit_length(), 0)
         q, r = divmod(self.m << shift, o.m)
-        return Real(q, self.e - o.e - shift, self.exact and o.exact and not r)
+        e, error = self.e - o.e - shift, self._relative(o, 2 - 2 * o.top)
+        if r:
+            error = e if error is None else max(error, e) + 1
+        return Real(q, e, error)
 
     def __neg__(self) -> Real:
-        return Real(-self.m, self.e, self.exact)
+        return Real(-self.m, self.e, self.error)
 
     def __sub__(self, other: Any) -> Real:
         return self + (-real(other))
@@ -115,13 +134,15 @@ class Real:
         """The n-th root of a positive number."""
         low = (self.m & -self.m).bit_length() - 1
         m, e = self.m >> low, self.e + low
-        if self.exact and e % n == 0:
+        if self.error is None and e % n == 0:
             r = whole_root(m, n)
             if r**n == m:
                 return Real(r, e // n)
         shift = max(n * Precision.bits - m.bit_length(), 0)
         shift += (e - shift) % n
-        return Real(whole_root(m << shift, n), (e - shift) // n, False)
+        r = Real(whole_root(m << shift, n), (e - shift) // n)
+        error = r.e if self.error is None else max(r.e, r.top + self.error - self.top + 1) + 1
+        return Real(r.m, r.e, error)
 
     def floor(self) -> int:
         """The floor."""
