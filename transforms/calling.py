@@ -40,6 +40,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arenas import Arenas
 from fpad.transforms.callables import handed as as_handed
 from fpad.transforms.changes import Changes
+from fpad.transforms.class_parts import with_slots
 from fpad.transforms.closures import Nested
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
@@ -96,6 +97,7 @@ class Calling(Changes):
         super().__init__(source, func, instance.summary, instance.entry)
         self.owner = owner
         self.guarded = instance.guarded
+        self.is_first = (instance.function, instance.kinds) == owner.first
         self.recursive = instance.asked
         self.uneven.update(instance.summary.uneven)
         self.every_list = owner.every_list and not is_written(instance.function)
@@ -198,6 +200,8 @@ class Calling(Changes):
             if self.entry:
                 tree = self.with_objects(tree, value, p)
                 names = tuple(str(a) for a in leaves(tree))
+            if self.is_first:
+                self.env[p] = with_slots(value)
             trees.append((tree, names))
             flat += [table.get(n) or self.kinds[n] for n in names]
         self.note_early(early, [h.atom for p in self.source.params for h in held(self.env[p])])

@@ -35,6 +35,7 @@ from fpad.transforms.abstract import (
     idents,
 )
 from fpad.transforms.arenas import is_arena
+from fpad.transforms.class_parts import settled_slots, without_slot
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import Fork, given_in, held_at
 from fpad.transforms.ir import (
@@ -252,7 +253,7 @@ class Changes(OuterAttributes):
             for part in value.parts:
                 check(part)
 
-        value = self.env[name]
+        value = self.env[name] = settled_slots(self.env[name])
         check(value)
         if isinstance(value, Either):
             refuse(
@@ -274,8 +275,10 @@ class Changes(OuterAttributes):
                 continue
             moved = {path[0] for i, path in self.summary.moved if i == ident and path}
             for k, (name, part) in enumerate(zip(value.keys, value.items, strict=True)):
-                if k in moved or _is_other(part, self.was[ident].get(name)):
-                    self._set(Held(self.itself[ident], OpaqueKind(value.make)), name, part)
+                public = without_slot(value.make, name)
+                before = self.was[ident].get(name, None if public == name else Static(None))
+                if k in moved or _is_other(part, before):
+                    self._set(Held(self.itself[ident], OpaqueKind(value.make)), public, part)
         for holder, name, value, own in self.set_at_end():
             self._set(holder, name, value, own)
 

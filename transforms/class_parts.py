@@ -14,9 +14,10 @@ from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, d
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
-from fpad.transforms.abstract import Member, Static, Structure, Value
+from fpad.transforms.abstract import Held, Member, Static, Structure, Value, is_grown
 from fpad.transforms.closures import Closure
 from fpad.transforms.kinds import CONTENTS, held_by, is_namedtuple, is_object, meant
 from fpad.transforms.live import Guard, is_trusted
@@ -97,6 +98,39 @@ def cached_names(cls: type) -> list[str]:
     """The cached properties of a class."""
     found = {n: v for c in reversed(cls.__mro__) for n, v in c.__dict__.items()}
     return [n for n, v in found.items() if isinstance(v, functools.cached_property)]
+
+
+def with_slots(value: Value) -> Value:
+    """The value, with the attributes that keep what cached properties will have computed.
+
+    An object that is given to an entry has none; what its own dict has is an attribute of it.
+    """
+    if not isinstance(value, Structure) or is_grown(value):
+        return value
+    parts = tuple(map(with_slots, value.items))
+    if not is_object(value.make):
+        return value.with_parts(parts)
+    slots = [slot_of(n) for n in cached_names(value.make) if n not in value.keys]
+    if not slots:
+        return value.with_parts(parts)
+    return replace(value, keys=(*value.keys, *slots), items=(*parts, *(Static(None),) * len(slots)))
+
+
+def settled_slots(value: Value) -> Value:
+    """The value at the end: what only some ways have computed is computed again when it is read."""
+    if not isinstance(value, Structure) or not is_object(value.make):
+        return value
+    slots = set(map(slot_of, cached_names(value.make)))
+    parts = [
+        Static(None) if k in slots and not isinstance(v, Held | Structure) else v
+        for k, v in zip(value.keys, value.items, strict=True)
+    ]
+    return value.with_parts(tuple(parts))
+
+
+def without_slot(cls: type, key: Any) -> Any:
+    """The cached property that an attribute keeps the value of; any other key as it is."""
+    return {slot_of(n): n for n in cached_names(cls)}.get(key, key) if is_object(cls) else key
 
 
 def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:

@@ -41,7 +41,10 @@ from fpad.transforms.written.fourier import FOURIER
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
 
-_TYPES = (complex, np.complex128, np.complexfloating, "complex", "complex128", np.dtype(complex))
+_NAMES = ("complex", "complex128")
+_TYPES = tuple(
+    map(Static, (complex, np.complex128, np.complexfloating, np.dtype(complex), *_NAMES))
+)
 _BLANK = (np.zeros, np.empty, np.zeros_like, np.empty_like)
 _BY_PARTS = frozenset(
     (
@@ -120,9 +123,7 @@ def _anew(w: Library, part: Value) -> Value:
 
 def _typed(value: Value | None) -> bool:
     """Is it a complex type?"""
-    if not isinstance(value, Static):
-        return False
-    return any(value.value is t or (isinstance(t, str) and value.value == t) for t in _TYPES)
+    return value in _TYPES
 
 
 def call(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -105,6 +105,7 @@ class Owner(Protocol):
     wholes: dict[tuple[int, str], Whole]
     shared: SharedObjects
     entered: Entered
+    first: tuple[Callable[..., Any], tuple[Kind, ...]] | None
     every_list: bool
     in_tables: list[type[MemberLists]]
     way: Way

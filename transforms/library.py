@@ -364,7 +364,7 @@ class Library(Operations):
         all_read = bool(self.lent) and _runs_over(func) and _asks_for_all(func)
         lent = cursor_calls.lent_to(self, args) if all_read else []
         brief = [n for v in (*args, *kwargs.values()) for n in _brief(v)]
-        lazy = isinstance(func, Static) and func.value in LAZY  # it is called when it is read
+        lazy = func in _LAZY  # it is called when it is read
         kept = brief if lazy or isinstance(func, Method) else ()
         result = self._applied(s, func, args, kwargs)
         cursor_calls.give_back(self, lent)
@@ -638,6 +638,7 @@ def _is_plain_generic(cls: type) -> bool:
 
 _ON_OBJECTS = {**objects.FUNCTIONS, **dataclass_parts.FUNCTIONS, **own_dicts.FUNCTIONS}
 _KNOWN_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType)
+_LAZY = tuple(map(Static, LAZY))
 _UNORDERED = (min, max, sorted, sum, any, all)
 """What asks for no order of the values that it is given."""
 _LIVE = (
@@ -672,7 +673,7 @@ def _runs_over(func: Value) -> bool:
     if isinstance(func, Method):
         return True
     f = func.value if isinstance(func, Static) else None
-    if f is None or f in _ONE_BY_ONE:
+    if f is None or class_of(func) is not None or f in _ONE_BY_ONE:
         return False
     return special(f) is not None or rule_of(f) is not None
 

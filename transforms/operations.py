@@ -67,6 +67,7 @@ from fpad.transforms.ir import Const, Operand
 from fpad.transforms.iteration import viewed
 from fpad.transforms.kinds import (
     BOOL,
+    EACH,
     FLOAT,
     INT,
     Counting,
@@ -436,6 +437,8 @@ class Operations(Subscripts):
     def built(self, value: Value) -> Operand:
         """The operand that a value is, lists, dicts and objects made when the program runs."""
         match value:
+            case Structure(keys=keys) if keys == (EACH,):
+                return self._built_list(value)
             case Structure(make=make, keys=keys, items=items):
                 parts = tuple(map(self.built, items))
                 if make is tuple:
@@ -450,6 +453,27 @@ class Operations(Subscripts):
             case Static(value=v):
                 return Const(v)
         refuse(f"{describe(value)} is handed out.", "use its values.")
+
+    def _built_list(self, value: Structure) -> Operand:
+        """The list, made when the program runs, of a length that is known only then."""
+        deep: int = 1
+        inner = value.items[0]
+        while isinstance(inner, Structure) and is_grown(inner) and inner.make is list:
+            deep, inner = deep + 1, inner.items[0]
+        op: Any = fp.values_of
+        args: tuple[Operand, ...] = ()
+        if isinstance(inner, Held):
+            args = (inner.atom, Const(deep))
+        elif deep == 1 and isinstance(inner, Structure) and inner.make in (tuple, list):
+            columns = tuple(v.atom for v in inner.items if isinstance(v, Held))
+            if len(columns) == len(inner.items):
+                op, args = fp.records_of, (Const(inner.make), columns)
+        if not args:
+            refuse(f"{describe(value)} is handed out.", "use its values.")
+        made = self.let(None, op, args, OpaqueKind(list)).atom
+        if value.make is list:
+            return made
+        return self.let(None, fp.structure, (Const(value.make), (), made), OpaqueKind(object)).atom
 
     # ------------------------------------------------------------ operations of the table
 

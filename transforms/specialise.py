@@ -125,6 +125,7 @@ class _Specialiser:
         self._done: set[tuple[Any, ...]] = set()
         self._names = Fresh(())
         self.defaults: Defaults = {}
+        self.first: tuple[Callable[..., Any], tuple[Kind, ...]] | None = None
         self.every_list = False
         self.in_tables: list[type[MemberLists]] = []
         self.objects: dict[int, Itself] = {}
@@ -366,6 +367,7 @@ class _Specialiser:
         if not self.every_list:
             self.guard(lengths.guard(source.function))
         given = owned(_given(source, kinds))
+        self.first = (source.function, given)
         entry = False
         for _ in range(MOST_ROUNDS):
             self._changed = False

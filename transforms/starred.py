@@ -153,7 +153,7 @@ def from_one(w: Library, f: Value, star: Value, taken: Sequence[str]) -> list[Va
     many = _is_many(star)
     if many and isinstance(f, Static) and f.value is builtins.zip:
         return _columns(w, star)
-    if many and isinstance(f, Static) and f.value in (builtins.max, builtins.min):
+    if many and f in (Static(builtins.max), Static(builtins.min)):
         return [star]
     signature = _signature(f)
     if not many or signature is None:

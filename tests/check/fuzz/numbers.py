@@ -138,7 +138,9 @@ class Number:
         if self.value is None:
             return self
         slope = n * self.value ** (n - 1) if n else NIL
-        return self.made(self.value**n, self.near**n, (slope, self.row))
+        with np.errstate(all="ignore"):  # floats have an end, which is nothing to numbers
+            near = np.float64(self.near) ** n
+        return self.made(self.value**n, near, (slope, self.row))
 
     def __neg__(self) -> Any:
         return self * -1
