@@ -340,6 +340,7 @@ def values_of(values: Any, depth: int = 1) -> list[Any]:
 
 def records_of(make: Any, columns: tuple[Any, ...]) -> list[Any]:
     """The list of tuples, or of lists, whose first parts are the rows of the first array, .."""
+    make = getattr(make, "_make", make)
     return [make(parts) for parts in zip(*map(values_of, columns), strict=True)]
 
 

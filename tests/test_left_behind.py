@@ -127,3 +127,34 @@ def test_what_is_computed_in_a_loop() -> None:
     g = Grid(3)
     assert fpad.grad(f)(np.array([1.5, -2.0]), g) == pytest.approx([6.75, -9.0])
     assert vars(g)["total"] == 1.5
+
+
+def counted(f: Callable[..., Any]) -> Any:
+    """A decorator that counts calls, and keeps the last result."""
+
+    @functools.wraps(f)
+    def wrapper(*args: Any) -> Any:
+        wrapper.calls += 1  # type: ignore[attr-defined]
+        wrapper.last = f(*args)  # type: ignore[attr-defined]
+        return wrapper.last  # type: ignore[attr-defined]
+
+    wrapper.calls, wrapper.last = 0, 0.0  # type: ignore[attr-defined]
+    return wrapper
+
+
+@counted
+def square(x: Any) -> Any:
+    return x * x
+
+
+def test_attributes_of_functions() -> None:
+    def f(x: Any) -> Any:
+        return square(x[0]) + square(x[1]) * square.calls
+
+    square.calls = 0
+    derivative = fpad.grad(f)
+    assert derivative(np.array([1.0, 2.0])) == pytest.approx([2.0, 8.0])
+    assert (square.calls, square.last) == (2, 4.0)
+    assert derivative(np.array([1.0, 2.0])) == pytest.approx([2.0, 16.0])
+    assert fpad.grad(square)(3.0) == 6.0
+    assert square.calls == 5

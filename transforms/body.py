@@ -221,21 +221,7 @@ class Body(Reading):
             if self.dead:
                 return
             self.origin = getattr(s, "origin", self.origin)
-            try:
-                self.statement(s)
-            except Refused as refused:
-                if isinstance(refused, NumberAsKey) and self.tries:
-                    raise
-                region = self.handler(refused.error)
-                if region is not None and refused.error is not None:
-                    raise Raised(region, refused.error) from None
-                self.origin = getattr(s, "origin", self.origin)
-                if self.raises_later(refused.error):
-                    self.raised.append(self.refusal(refused.reason, refused.remedy))
-                    return
-                self.refuse(refused)
-                for t in targets(s):
-                    self.env[t] = UNKNOWN
+            self._attempt(s)
             if self.unsure:  # it called functions on its own account
                 self.give_up({ident for ident, *_ in self.unsure})
                 self.unsure = []
@@ -244,6 +230,24 @@ class Body(Reading):
                 wanted = live | self.kept
                 self.env = {v: x for v, x in self.env.items() if v in wanted}
 
+    def _attempt(self, s: Statement) -> None:
+        """Write what is left of a statement, or that it raises, or note that it is refused."""
+        try:
+            self.statement(s)
+        except Refused as refused:
+            if isinstance(refused, NumberAsKey) and self.tries:
+                raise
+            region = self.handler(refused.error)
+            if region is not None and refused.error is not None:
+                raise Raised(region, refused.error) from None
+            self.origin = getattr(s, "origin", self.origin)
+            if self.raises_later(refused.error):
+                self.raised.append(self.refusal(refused.reason, refused.remedy))
+                return
+            self.refuse(refused)
+            for t in targets(s):
+                self.env[t] = UNKNOWN
+
     def statement(self, s: Statement) -> None:
         """Write what is left of a statement."""
         if isinstance(s, Attr) and choices.bound(self, s):
@@ -251,7 +255,7 @@ class Body(Reading):
         chosen_keys.settle(self, s)
         choice = choices.undecided(self, s)
         if choice is not None:
-            choices.decide(self, s, *choice, lambda: self.statement(s))
+            choices.decide(self, s, *choice, lambda: self._attempt(s))
             return
         match s:
             case Copy():

@@ -172,6 +172,9 @@ def set_attribute(w: Library, base: Value, name: str, value: Value) -> None:
     if isinstance(base, Static) and is_object(base.value) and _is_plain_class(base.value):
         w.set_outer(base.value, name, value)
         return
+    if isinstance(base, Static) and isinstance(base.value, types.FunctionType):
+        w.set_outer(base.value, name, value)
+        return
     if cls is None or is_namedtuple(cls):
         refuse(f"The attribute {name} of {describe(base)} is set.", "set attributes of objects.")
     found, owner = in_class(cls, name)

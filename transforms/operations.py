@@ -83,6 +83,7 @@ from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
 from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.subscripts import Subscripts, attempt
+from fpad.transforms.table_keys import equals_tuples
 from fpad.transforms.writer import refuse
 
 _SAMENESS = (operator.is_, operator.is_not)
@@ -392,7 +393,9 @@ class Operations(Subscripts):
             if first.keys() != second.keys():
                 return Static(op is operator.ne)
             return self._same(op, list(first.values()), [second[k] for k in first])
-        sequences = alike and lists[0].make in (tuple, list) and not any(map(is_grown, args))
+        sorts = {tuple if equals_tuples(a.make) else a.make for a in lists}
+        sequences = len(lists) == len(args) and sorts in ({tuple}, {list})
+        sequences = sequences and not any(map(is_grown, args))
         if op in (operator.eq, operator.ne) and sequences:
             return self._same(op, lists[0].items, lists[1].items)
         if op in _ORDER and sequences:
@@ -464,7 +467,7 @@ class Operations(Subscripts):
         args: tuple[Operand, ...] = ()
         if isinstance(inner, Held):
             args = (inner.atom, Const(deep))
-        elif deep == 1 and isinstance(inner, Structure) and inner.make in (tuple, list):
+        elif deep == 1 and isinstance(inner, Structure) and issubclass(inner.make, tuple | list):
             columns = tuple(v.atom for v in inner.items if isinstance(v, Held))
             if len(columns) == len(inner.items):
                 op, args = fp.records_of, (Const(inner.make), columns)

@@ -131,7 +131,7 @@ class OuterAttributes(Library):
         if not owns(owner, name) and next(_givers(owner, name), None) is None:
             refuse(
                 f"The attribute {name} of {describe(Static(owner))} is set, which has none.",
-                "set it in __init__.",
+                "set it before the first call, in __init__ say.",
             )
         before = self.outer.attribute(owner, name)
         kind = kind_of_value(before) if isinstance(before, Held) else None

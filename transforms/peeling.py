@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Held, Static, Structure, held
+from fpad.transforms.abstract import Held, Static, Structure, held, is_number
 from fpad.transforms.body import Loop
 from fpad.transforms.class_parts import class_of
 from fpad.transforms.heap import held_at
@@ -34,10 +34,21 @@ if TYPE_CHECKING:
 
 
 def gains(head: Env, ends: Sequence[Env]) -> bool:
-    """Does a dict or an object have more keys at every end of a trip than before?"""
+    """Does a trip give a dict or an object more keys, or make an object of a number?
+
+    So it does at all of its ends: total = 0 before a loop that adds vectors, of a class, to it.
+    """
+    numbers = [n for n, v in head.items() if is_number(v)]
+    if ends and any(all(_is_object(end, n) for end in ends) for n in numbers):
+        return True
     before = {s.ident: s for _, s in held_at(head) if _is_keyed(s)}
     after = [{s.ident: s for _, s in held_at(end)} for end in ends]
     return bool(after) and any(_more(s, [end.get(i) for end in after]) for i, s in before.items())
+
+
+def _is_object(env: Env, variable: str) -> bool:
+    value = env.get(variable)
+    return isinstance(value, Structure) and class_of(value) is not None
 
 
 def _is_keyed(s: Structure) -> bool:

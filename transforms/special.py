@@ -93,6 +93,7 @@ from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
 from fpad.transforms.written.placing import copyto, fill_diagonal
 from fpad.transforms.written.selecting import is_outside
+from fpad.transforms.written.sequences import added_up, with_keys
 from fpad.transforms.yielding import YIELDING
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ def _from_keys(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     over, value = arguments("fromkeys", args, kwargs, "iterable", "value")
     assert over is not None
     value = value or Static(None)
+    if is_grown(over):
+        return w.user_call(variable, with_keys, (over, value), {})
     pairs = [w.sequence(tuple, (k, value)) for k in known_items(w, over, "dict.fromkeys")]
     return dicts.made(w, dict, (w.sequence(list, pairs),), {})
 
@@ -422,6 +425,8 @@ def _sum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     items = items_of(w, over, at_once=True)
     items = None if items is None else [certain(w, v) for v in items]
     if items is None:
+        if is_grown(over) and class_of(over.parts[0]) is not None:
+            return w.user_call(variable, added_up, (over, start or literal(0)), {})
         if not is_number(over) and not is_grown(over):
             refuse(f"sum runs over {describe(over)}.", "write it with operations on arrays.")
         whole = w.operation(variable if start is None else None, sum, (over,), {})

@@ -34,7 +34,10 @@ def stacked(
     given = known_value(rest[0] if rest else kwargs.get("axis", literal(0)))
     kind = rows.kind if isinstance(rows, Held) else None
     rank = kind.rank if isinstance(kind, Num) else None
-    if given is None or rank is None or set(kwargs) - {"axis"} or len(rest) > 1:
+    plain = not set(kwargs) - {"axis"} and len(rest) < 2
+    if op is np.stack and plain and given == (0,):
+        return w.operation(variable, np.array, (rows,), {})
+    if given is None or rank is None or not plain:
         refuse(
             f"{op.__name__} is given a list of unknown length.",
             "use np.array(..), and reshape that.",

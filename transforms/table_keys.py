@@ -12,7 +12,7 @@ from typing import Any
 from fpad.transforms import identities, texts
 from fpad.transforms.abstract import Held, Structure, Value, is_grown, literal
 from fpad.transforms.ir import Atom
-from fpad.transforms.kinds import Num
+from fpad.transforms.kinds import Num, is_namedtuple
 
 
 def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
@@ -28,7 +28,7 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
     found = identities.key_of(value)
     if found is not None:
         return found
-    if not isinstance(value, Structure) or value.make is not tuple:
+    if not isinstance(value, Structure) or not equals_tuples(value.make):
         return None
     if is_grown(value):
         (row,) = value.items
@@ -39,6 +39,14 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
         return None
     parts = [key_atoms(v, member) for v in value.items]
     return None if None in parts or not parts else tuple(a for p in parts for a in p or ())
+
+
+def equals_tuples(make: type) -> bool:
+    """Is it tuple, or a namedtuple that is equal to a tuple of its parts?"""
+    own = ("__eq__", "__hash__")
+    return make is tuple or (
+        is_namedtuple(make) and all(getattr(make, n) is getattr(tuple, n) for n in own)
+    )
 
 
 def same_keys(a: Value, b: Value) -> bool:
@@ -56,7 +64,7 @@ def same_keys(a: Value, b: Value) -> bool:
 def told(value: Value) -> Value:
     """A key or value whose texts are told by the run, as others come."""
     if isinstance(value, Structure):
-        plain = value.make is tuple and not is_grown(value)
+        plain = equals_tuples(value.make) and not is_grown(value)
         return value.with_parts(tuple(map(told, value.parts))) if plain else value
     return texts.text(value) or value
 
@@ -64,7 +72,8 @@ def told(value: Value) -> Value:
 def known_key(key: Any) -> Value:
     """A key that is known, as a value."""
     if isinstance(key, tuple):
-        return Structure(tuple, tuple(range(len(key))), tuple(map(known_key, key)))
+        make = type(key) if equals_tuples(type(key)) else tuple
+        return Structure(make, tuple(range(len(key))), tuple(map(known_key, key)))
     return literal(key)
 
 

@@ -409,6 +409,11 @@ def _put_key(w: Body, column: Value, key: Value, at: Held) -> Value:
         if num_of(column) == "int" and num_of(key) == "float":
             refuse("A dict with keys that are ints gets one that is a float.", "let all be floats.")
         return w.let(None, fp.with_key, (column.atom, key.atom, at.atom), column.kind)
+    if isinstance(column, Structure) and isinstance(key, Structure) and column.make != key.make:
+        refuse(
+            f"A dict with keys that are {describe(column)} gets {describe(key)}.",
+            "let all be of one class.",
+        )
     parts = zip(column.parts, key.parts, strict=True)
     return column.with_parts(tuple(_put_key(w, a, b, at) for a, b in parts))
 

@@ -7,6 +7,19 @@ import itertools
 from typing import Any
 
 
+def added_up(values: Any, start: Any) -> Any:
+    """`sum` of objects, written out."""
+    total = start
+    for v in values:
+        total = total + v
+    return total
+
+
+def with_keys(keys: Any, value: Any) -> Any:
+    """`dict.fromkeys`, written out."""
+    return {key: value for key in keys}  # noqa: C420 (it is what this stands for)
+
+
 def accumulate(values: Any, f: Any) -> Any:
     """`itertools.accumulate` without a first value, written out."""
     out = values[:1]
