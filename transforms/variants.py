@@ -230,7 +230,22 @@ def _einsum(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     subscripts = text[0].replace(" ", "")
     if "." in subscripts:
         subscripts = _without_dots(subscripts, [rank_of(a) for a in operands])
+    inputs, arrow, result = subscripts.partition("->")
+    if arrow and len(operands) == 1 and set(inputs) == set(result):
+        return _rearranged(w, variable, operands[0], inputs, result)
     return w.operation(variable, np.einsum, (Static(subscripts), *operands), kwargs)
+
+
+def _rearranged(w: Library, variable: str, array: Value, letters: str, result: str) -> Value:
+    """np.einsum of one array without a sum: a view, of diagonals with their axes last."""
+    for letter in dict.fromkeys(c for c in letters if letters.count(c) > 1):
+        while letters.count(letter) > 1:
+            first, second = [k for k, c in enumerate(letters) if c == letter][:2]
+            axes = tuple(map(Static, (0, first, second)))
+            array = w.call(w.fresh("diagonal"), np.diagonal, (array, *axes), {})
+            letters = "".join(c for k, c in enumerate(letters) if k not in (first, second)) + letter
+    order = w.sequence(tuple, tuple(Static(letters.index(c)) for c in result))
+    return w.call(variable, np.transpose, (array, order), {})
 
 
 def _lettered(args: Args) -> Args:

@@ -239,8 +239,9 @@ def _einsum_adjoint(k: int, by: Any, y: Any, subscripts: Any, *operands: Any) ->
         inputs.append(target)
         values.append(np.ones_like(x))
     found = einsum(",".join(inputs) + "->" + target, *values)
-    spread = any(letter.isupper() for letter in own)  # these stand for dots
-    return f.unbroadcast(found, x) if spread else found
+    if set(own) - set(result):  # along an axis that is summed over the other operands may have 1
+        found = f.broadcast(found, f.like(found, x))
+    return f.unbroadcast(found, x)
 
 
 general(

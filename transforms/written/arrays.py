@@ -8,6 +8,9 @@ import numpy as np
 
 from fpad import runtime as fp
 
+TOGETHER = type(np.broadcast_arrays(np.zeros(1)))
+"""What arrays of one shape are put into: a tuple, a list before NumPy 2."""
+
 
 def column_stack(tup: Any) -> Any:
     """`numpy.column_stack`, written out."""
@@ -97,7 +100,9 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     table = np.repeat(np.expand_dims(first, 0), count, 0)
     for k in range(1, count):
         table[k] = func1d(rows[k], *args, **kwargs)
-    return np.moveaxis(np.reshape(table, np.shape(turned)[:-1] + np.shape(first)), -1, axis)
+    table = np.reshape(table, np.shape(turned)[:-1] + np.shape(first))
+    own, at = np.ndim(first), axis % np.ndim(arr)
+    return np.moveaxis(table, tuple(range(-own, 0)), tuple(range(at, at + own)))
 
 
 def vectorized(pyfunc: Any, *args: Any) -> Any:
@@ -109,6 +114,8 @@ def vectorized(pyfunc: Any, *args: Any) -> Any:
     together = np.broadcast_arrays(*args)
     flat = [np.ravel(a) for a in together]
     first = pyfunc(*[a[0] for a in flat])
+    if isinstance(first, tuple):
+        return _several_results(pyfunc, first, flat, np.shape(together[0]))
     out = np.full(np.size(flat[0]), first)
     whole = fp.fixed("bool", np.issubdtype, (out.dtype, np.integer))
     for k in range(np.size(flat[0])):
@@ -117,6 +124,20 @@ def vectorized(pyfunc: Any, *args: Any) -> Any:
             raise TypeError("np.vectorize makes integers of all results: give otypes=[float]")
         out[k] = value
     return np.reshape(out, np.shape(together[0]))
+
+
+def _several_results(pyfunc: Any, first: Any, flat: Any, shape: Any) -> Any:
+    """An array for each result of a function that returns a tuple."""
+    outs = tuple([np.full(np.size(flat[0]), value) for value in first])
+    for k in range(np.size(flat[0])):
+        values = pyfunc(*[a[k].item() for a in flat])
+        for out, value in zip(outs, values, strict=True):
+            if fp.fixed("bool", np.issubdtype, (out.dtype, np.integer)) and isinstance(
+                value, float
+            ):
+                raise TypeError("np.vectorize makes integers of all results: give otypes=[float]")
+            out[k] = value
+    return tuple([np.reshape(out, shape) for out in outs])
 
 
 def vectorized_floats(pyfunc: Any, *args: Any) -> Any:
@@ -172,7 +193,7 @@ def broadcast_arrays(*args: Any) -> Any:
     total = args[0]
     for a in args[1:]:
         total = total + a
-    return [np.broadcast_to(a, np.shape(total)) for a in args]
+    return TOGETHER([np.broadcast_to(a, np.shape(total)) for a in args])
 
 
 WRITTEN: dict[Any, Any] = {

@@ -8,6 +8,8 @@ import numpy as np
 
 SLOPES = type(np.gradient(np.zeros((2, 2))))
 """What the gradients along several axes are put into: a tuple, a list before NumPy 2."""
+GRIDS: Any = type(np.meshgrid(np.zeros(1)))
+"""What the grids of several axes are put into: a tuple, a list before NumPy 2."""
 
 
 def interp(
@@ -41,11 +43,11 @@ def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
         for x, at in zip(xi, order, strict=True)
     ]
     if sparse:
-        return along
+        return GRIDS(along)
     whole = along[0]
     for part in along[1:]:
         whole = whole + part
-    return [np.copy(np.broadcast_to(part, np.shape(whole))) for part in along]
+    return GRIDS([np.copy(np.broadcast_to(part, np.shape(whole))) for part in along])
 
 
 def geomspace(

@@ -80,17 +80,25 @@ def pad(
 
 
 def _odd(array: Any, pad_width: Any, mode: Any) -> Any:
-    """Reflected through the edge: 2 * edge - mirrored."""
+    """Reflected through the edges: 2 * edge - mirrored, again and again.
+
+    Two reflections move by a period, and add twice what is between first and last entry.
+    """
     rank = np.ndim(array)
     y = array
     widths = _pairs(pad_width, rank)
     for k in range(rank):
         turned = np.moveaxis(y, k, 0)
-        pairs = [widths[k]] + [(0, 0)] * (rank - 1)
-        even = np.pad(turned, pairs, mode)
-        edge = np.pad(turned, pairs, "edge")
-        at = np.arange(np.shape(even)[0]) - widths[k][0]
-        inside = np.logical_and(at >= 0, at < np.shape(turned)[0])
-        inside = np.reshape(inside, (-1,) + (1,) * (rank - 1))
-        y = np.moveaxis(np.where(inside, even, 2.0 * edge - even), 0, k)
+        before, after = widths[k]
+        n = np.shape(turned)[0]
+        between = 1 if mode == "symmetric" else 2  # the edge is repeated, or it is not
+        period = max(2 * n - 2, 1) if between == 2 else 2 * n
+        at = np.arange(before + n + after) - before
+        place, turn = at % period, at // period
+        back = place >= n
+        column = (-1,) + (1,) * (rank - 1)
+        entries = turned[np.where(back, 2 * n - between - place, place)]
+        first, last = turned[:1], turned[n - 1 :]
+        mirrored = np.where(np.reshape(back, column), 2.0 * last - entries, entries)
+        y = np.moveaxis(mirrored + np.reshape(turn, column) * (2.0 * (last - first)), 0, k)
     return y
