@@ -318,7 +318,7 @@ from fpad.runtime.slopes import (
     power_slope,
     sign,
 )
-from fpad.runtime.special import bessel_i, digamma, sinc_slope
+from fpad.runtime.special import bessel_i, digamma, digamma_step, sinc_slope
 from fpad.runtime.tables import (
     closed,
     even,
@@ -459,6 +459,7 @@ __all__ = [
     "dft_sin",
     "difference",
     "digamma",
+    "digamma_step",
     "direction",
     "disjoint",
     "distance",

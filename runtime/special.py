@@ -61,6 +61,40 @@ def digamma(x: Any, n: int = 0) -> Any:
     return _like(total + sign * (leading + series), x)
 
 
+def digamma_step(x: Any, d: Any, n: int = 0) -> Any:
+    """`digamma(x + d, n) - digamma(x, n)`, with all digits where d is small beside x.
+
+    Above 0 each term of the recurrence and of the asymptotic series is a power of x, whose step is
+    x**-m * expm1(-m * log1p(d / x)); where one of the ends is not above 0 it is the difference.
+    """
+    z, step = np.broadcast_arrays(np.array(x, np.float64), np.array(d, np.float64))
+    plain = (z < 0.0) | (z + step < 0.0)
+    sign, factor = (-1.0) ** (n + 1), float(math.factorial(n))
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        difference = digamma(z + step, n) - digamma(z, n) if plain.any() else z
+        z, step = np.where(plain, 1.0, z), np.where(plain, 0.0, step)
+        total = np.zeros_like(z)
+        while (low := np.minimum(z, z + step) < _SHIFT + n).any():
+            ratio = np.log1p(step / z)
+            total = np.where(low, total + sign * factor * _power_step(z, ratio, n + 1), total)
+            z = np.where(low, z + 1.0, z)
+        ratio = np.log1p(step / z)
+        series = factor / 2.0 * _power_step(z, ratio, n + 1)
+        for k in range(1, 11):
+            term = _bernoulli(2 * k) * math.factorial(2 * k + n - 1)
+            part = float(term / math.factorial(2 * k))
+            series = series + part * _power_step(z, ratio, 2 * k + n)
+        leading = -ratio if n == 0 else math.factorial(n - 1) * _power_step(z, ratio, n)
+        out = np.where(plain, difference, total + sign * (leading + series))
+    return _like(out, x if is_array(x) or not hasattr(d, "dtype") else d)
+
+
+def _power_step(z: Any, ratio: Any, m: int) -> Any:
+    """(z + d)**-m - z**-m, given the ratio log1p(d / z)."""
+    return np.expm1(-m * ratio) / z**m
+
+
 def _cotangent(x: Any, n: int) -> Any:
     """The n-th derivative of pi / tan(pi x): a polynomial of the cotangent."""
     cotangent = 1.0 / np.tan(math.pi * (x - np.floor(x)))

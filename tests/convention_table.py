@@ -505,6 +505,30 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.rgamma(x)", a(0.0, -1.0, -2.0, INF), a(1.0, -1.0, 2.0, 0.0)),
         row("special.rgamma(x)", 0.0, 1.0, 2.0 * np.euler_gamma),
         row("special.betaln(np.inf, x)", 2.0, -INF),
+        row("1e9 * special.betaln(x, 2.0)", 1e9, -1.999999999, 2e-9),
+        row("1e20 * special.betaln(x, 1e-20)", 2.0, 1.0 - math.pi**2 / 6.0),
+        row("special.beta(x, 2.0)", 0.0, -INF),
+        row("special.poch(x, 2.0)", INF, INF),
+        row("special.poch(x, 0.5)", INF, 0.0, 0.0),
+        row("special.binom(x, 2.0)", INF, INF),
+        row("special.factorial(x)", a(-2.0, -0.5), a(0.0, 0.0), a(0.0, 0.0)),
+        row("special.inv_boxcox(x, 0.5)", INF, INF),
+        row("special.inv_boxcox(x, 2.0)", -0.5, 0.0, 0.0),
+        row("special.eval_jacobi(1, 0.5, 1.5, x)", a(-2.0, INF), a(2.0, 2.0), a(0.0, 0.0)),
+        # Roots at 0 have the coded slope 0, at each order; poles are infinite.
+        *(
+            row(f"special.{f}({v}, x)", 0.0, 0.0, 0.0)
+            for f in ("jv", "iv", "ive")
+            for v in (0.5, 1.5)
+        ),
+        row("special.jv(-0.5, x)", 0.0, -INF),
+        *(
+            row(f"special.{f}x)", 0.0, INF)
+            for f in ("y0(", "y1(", "yn(2, ", "yv(0, ", "yv(0.5, ", "yv(-2.5, ", "expi(")
+        ),
+        row("special.expi(x)", -0.0, -INF),
+        row("special.expn(0, x)", a(1.0, INF), a(-2.0 / math.e, 0.0), a(5.0 / math.e, 0.0)),
+        row("special.expn(1, x)", a(1.0, INF), a(-1.0 / math.e, 0.0), a(2.0 / math.e, 0.0)),
         row("special.betaln(x, 2.0)", INF, 0.0, 0.0),
         row("special.beta(x, 2.0)", INF, 0.0, 0.0),
         row("special.beta(x, -0.5)", 0.5, -2.0 * math.pi),
@@ -537,6 +561,16 @@ INFINITE = [
     ("special.expi(x)", 1e20, INF),
     ("special.log_ndtr(x)", -INF, -1.0),
     ("special.logit(x)", 0.0, -INF),
+    ("special.poch(x, 2.0)", INF, 2.0),
+    ("special.binom(x, 2.0)", INF, 1.0),
+    ("special.inv_boxcox(x, 0.5)", INF, 0.5),
+    ("special.beta(x, 2.0)", 0.0, INF),
+    ("special.jv(-0.5, x)", 0.0, INF),
+    *(
+        (f"special.{f}x)", 0.0, -INF)
+        for f in ("y0(", "y1(", "yn(2, ", "yv(0, ", "yv(0.5, ", "yv(-2.5, ", "expi(")
+    ),
+    ("special.expi(x)", -0.0, -INF),
 ]
 """Functions, points where the slope is infinite, and the second derivative there."""
 ELSEWHERE = {

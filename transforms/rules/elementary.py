@@ -172,6 +172,15 @@ elementwise(
     domain=(0.6, 3.0),
     examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 1)),
 )
+elementwise(
+    fp.digamma_step,
+    lambda g, y, x, d, n=0: g * f.digamma_step(x, d, n + 1),
+    lambda g, y, x, d, n=0: g * f.digamma(x + d, n + 1),
+    definition=special.digamma_step,
+    source=SOURCES["polygamma"],
+    domain=(0.6, 3.0),
+    examples=((Drawn(4), Drawn(4)), (0.5, 0.25), (Drawn(2, 3), 1.5, 1)),
+)
 scalar(
     math.erf,
     lambda g, y, x: g * (TWO_OVER_ROOT_PI * f.gaussian(x)),

@@ -76,15 +76,21 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         below, above = f.where(low, x, 0.0), f.where(low, 1.0, x)
         return f.where(low, reflected(below), -y * psi(above))
 
-    def over_gamma(y: Any, more: Any, x: Any, rest: Callable[..., Any], *operands: Any) -> Any:
+    def over_gamma(
+        y: Any, more: Any, x: Any, rest: Callable[..., Any], *operands: Any, step: Any = None
+    ) -> Any:
         """The slope y * (more - digamma(x)) of y = rest(*operands) / gamma(x).
 
         At the poles of digamma y is 0, and beside them the digits cancel at the second order.
+        `step` gives the difference of the operands, held where there is a pole, all digits.
         """
         pole = np.logical_and(x < 0.25, np.logical_and(x > -150.0, abs(x - np.round(x)) < 0.25))
         below, above = f.where(pole, x, 0.0), f.where(pole, 1.0, x)
         factor = rest(*(f.where(pole, operand, 0.5) for operand in operands))
-        return f.where(pole, y * more + factor * reflected(below), y * (more - psi(above)))
+        held = f.where(pole, y, 0.0) * f.where(pole, more, 0.0)
+        away = (f.where(pole, 1.0, operand) for operand in operands)
+        difference = more - psi(above) if step is None else step(*away)
+        return f.where(pole, held + factor * reflected(below), y * difference)
 
     function("gamma", lambda g, y, x: g * times_digamma(y, x))
     function("gammaln", lambda g, y, x: g * f.digamma(x))
@@ -97,16 +103,25 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         names=("n", "x"),
         examples=((1, Drawn(3)), (2, Drawn(2, 2))),
     )
-    function("factorial", lambda g, y, n: g * times_digamma(y, n + 1.0), names=("n",))
+
+    def of_factorial(y: Any, n: Any) -> Any:
+        """SciPy has 0 for all that is below 0."""
+        below = n < 0.0
+        return f.where(below, 0.0, times_digamma(y, f.where(below, 0.0, n) + 1.0))
+
+    function("factorial", lambda g, y, n: g * of_factorial(y, n), names=("n",))
 
     def of_beta(y: Any, a: Any, b: Any) -> Any:
-        return over_gamma(y, psi(a), a + b, lambda a, b: s.gamma(a) * s.gamma(b), a, b)
+        def step(a: Any, b: Any) -> Any:
+            return -f.digamma_step(a, np.minimum(b, FAR))
+
+        both = lambda a, b: s.gamma(a) * s.gamma(b)  # noqa: E731
+        return over_gamma(y, psi(a), a + b, both, a, b, step=step)
 
     def of_betaln(a: Any, b: Any) -> Any:
         """digamma(a) - digamma(a + b), which goes to 0 with a."""
         far = a > FAR
-        near = f.digamma(f.where(far, 1.0, a)) - f.digamma(f.where(far, 1.0, a + b))
-        return f.where(far, 0.0, near)
+        return f.where(far, 0.0, -f.digamma_step(f.where(far, 1.0, a), f.where(far, 1.0, b)))
 
     function(
         "betaln", lambda g, y, a, b: g * of_betaln(a, b), lambda g, y, a, b: g * of_betaln(b, a)
@@ -119,14 +134,26 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         """More, less digamma(n - k + 1): k of n are n - k of n."""
         return over_gamma(y, more, n - k + 1.0, lambda n, k: s.poch(k + 1.0, n - k), n, k)
 
+    def of_binom_by_n(y: Any, n: Any, k: Any) -> Any:
+        """Far out as n**k / gamma(k + 1)."""
+        far = n > FAR
+        power = f.power_slope(f.where(far, n, 1.0), k) * s.rgamma(k + 1.0)
+        near = f.where(far, 1.0, n)
+        return f.where(far, power, of_binom(y, psi(near + 1.0), near, k))
+
     function(
         "binom",
-        lambda g, y, n, k: g * of_binom(y, psi(n + 1.0), n, k),
+        lambda g, y, n, k: g * of_binom_by_n(y, n, k),
         lambda g, y, n, k: g * (of_binom(y, 0.0, n, n - k) - of_binom(y, 0.0, n, k)),
     )
 
     def of_poch(y: Any, z: Any, m: Any) -> Any:
         """Of a polynomial, m being whole, the poles of both digammas cancel below 0."""
+        far = z > FAR  # as z**m
+        power = f.power_slope(f.where(far, z, 1.0), m)
+        return f.where(far, power, of_poch_near(y, f.where(far, 1.0, z), m))
+
+    def of_poch_near(y: Any, z: Any, m: Any) -> Any:
         both = np.logical_and(np.maximum(z, z + m) < 0.5, m == np.floor(m))
         low = np.logical_and(z < 0.5, np.logical_not(both))
         first, last = f.where(both, z, 0.0), f.where(both, z + m, 0.0)
@@ -171,10 +198,14 @@ def _errors(function: Callable[..., None], s: Any) -> None:
 
 
 def _bessel(function: Callable[..., None], s: Any) -> None:
+    def less_at_zero(op: Any, x: Any) -> Any:
+        """op(x), but 0 at 0, where it is infinite and what it is added to more so."""
+        return f.where(x == 0.0, 0.0, op(f.where(x == 0.0, 1.0, x)))
+
     function("j0", lambda g, y, x: -g * s.j1(x))
     function("j1", lambda g, y, x: g * (0.5 * (s.j0(x) - s.jv(2, x))))
     function("y0", lambda g, y, x: -g * s.y1(x))
-    function("y1", lambda g, y, x: g * (0.5 * (s.y0(x) - s.yv(2, x))))
+    function("y1", lambda g, y, x: g * (0.5 * (less_at_zero(s.y0, x) - s.yv(2, x))))
     function("i0", lambda g, y, x: g * s.i1(x))
     function(
         "i1", lambda g, y, x: g * (0.5 * (s.i0(x) + s.iv(2, np.clip(x, -1e4, 1e4))))
@@ -182,24 +213,20 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
     function("k0", lambda g, y, x: -g * s.k1(x))
     function("k1", lambda g, y, x: -g * (0.5 * (s.k0(x) + s.kv(2, x))))
     examples = ((1.5, Drawn(3)), (2, Drawn(2, 2)))
-    for name in ("jv", "yv"):
+    order: dict[str, Any] = {"names": ("v", "x"), "examples": examples}
+    for name, sign in (("jv", -1.0), ("iv", 1.0)):
         of = getattr(s, name)
         function(
             name,
             None,
-            lambda g, y, v, x, op=of: g * (0.5 * (op(v - 1, x) - op(v + 1, x))),
-            names=("v", "x"),
-            examples=examples,
+            lambda g, y, v, x, op=of, c=sign: (
+                g * (0.5 * (further.below(op, v, x) + c * further.above(op, v, x)))
+            ),
+            conventions=(further.ROOT_AT_ZERO,),
+            **order,
         )
-    for name, sign in (("iv", 0.5), ("kv", -0.5)):
-        of = getattr(s, name)
-        function(
-            name,
-            None,
-            lambda g, y, v, x, op=of, c=sign: g * (c * (op(v - 1, x) + op(v + 1, x))),
-            names=("v", "x"),
-            examples=examples,
-        )
+    function("yv", None, lambda g, y, v, x: g * (0.5 * further.around_a_pole(s.yv, v, x)), **order)
+    function("kv", None, lambda g, y, v, x: g * (-0.5 * (s.kv(v - 1, x) + s.kv(v + 1, x))), **order)
 
 
 def _entropies(function: Callable[..., None]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import Drawn
 from fpad.transforms.rules.definitions import elliptic
 from fpad.transforms.rules.elementary import FAR
@@ -74,15 +75,27 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
 
     def exponential_ratio(x: Any) -> Any:
         """By logarithms where the power overflows: its slope is a difference, until both do."""
-        far = x > 700.0
-        near, away = f.where(far, 1.0, x), f.where(far, x, 1.0)
-        return f.where(far, np.exp(away - np.log(np.minimum(away, 716.36))), np.exp(near) / near)
+        far, pole = x > 700.0, x == 0.0
+        near, away = f.where(np.logical_or(far, pole), 1.0, x), f.where(far, x, 1.0)
+        large = np.exp(away - np.log(np.minimum(away, 716.36)))
+        rest = f.where(pole, 1.0 / f.where(pole, x, 1.0), np.exp(near) / near)
+        return f.where(far, large, rest)
+
+    def expn_before(n: Any, x: Any) -> Any:
+        """expn(n - 1, x), which SciPy has down to the order 0 [DLMF 8.19.5, 8.19.12]."""
+        last, first = n == 1, n == 0
+        near = x if number(n) else f.where(n < 2, x, 1.0)
+        decay = np.exp(-near) / near
+        if number(n):
+            return decay if last else decay * (1.0 + 1.0 / near) if first else s.expn(n - 1, x)
+        low = f.where(first, decay * (1.0 + 1.0 / near), decay)
+        return f.where(n < 2, low, s.expn(np.maximum(n - 1, 0), x))
 
     function("expi", lambda g, y, x: g * exponential_ratio(x))
     function(
         "expn",
         None,
-        lambda g, y, n, x: -g * f.where(_both(x == 0.0, n == 2), 0.0, s.expn(n - 1, x)),
+        lambda g, y, n, x: -g * f.where(_both(x == 0.0, n == 2), 0.0, expn_before(n, x)),
         names=("n", "x"),
         conventions=("at x = 0 with n = 2: 0",),
         examples=ORDERS,
@@ -214,6 +227,41 @@ def _elliptic(function: Callable[..., None], s: Any) -> None:
     )
 
 
+ROOT_AT_ZERO = "at x = 0 with 0 < v < 1: 0"
+
+
+def _selected(condition: Any, otherwise: Callable[[Any], Any], x: Any) -> Any:
+    """0 where the condition holds, also if it is known; the function of x elsewhere."""
+    if isinstance(condition, bool):
+        return 0.0 if condition else otherwise(x)
+    return f.where(condition, 0.0, otherwise(f.where(condition, 1.0, x)))
+
+
+def _at_zero(x: Any, orders: Any) -> Any:
+    """At x = 0, for orders of a kind; not at all if the order is known and of another kind."""
+    return orders if orders is False else (x == 0.0 if orders is True else _both(x == 0.0, orders))
+
+
+def below(op: Any, v: Any, x: Any) -> Any:
+    """op(v - 1, x) of a function as x**v: at 0 that is infinite for a root, of coded slope 0."""
+    root = 0.0 < v < 1.0 if number(v) else _both(v > 0.0, v < 1.0)
+    return _selected(_at_zero(x, root), lambda x: op(v - 1, x), x)
+
+
+def above(op: Any, v: Any, x: Any) -> Any:
+    """op(v + 1, x): nothing at a pole, where it is infinite and op(v - 1, x) more so."""
+    pole = bool(v < 0.0 and v != math.floor(v)) if number(v) else _both(v < 0.0, v != np.floor(v))
+    return _selected(_at_zero(x, pole), lambda x: op(v + 1, x), x)
+
+
+def around_a_pole(op: Any, v: Any, x: Any) -> Any:
+    """op(v - 1, x) - op(v + 1, x) of a function as x**-abs(v): at 0 the one that is larger."""
+    first = bool(v > 0.0) if number(v) else v > 0.0
+    last = bool(v < 0.0) if number(v) else v < 0.0
+    lower = _selected(_at_zero(x, first), lambda x: op(v - 1, x), x)
+    return lower - _selected(_at_zero(x, last), lambda x: op(v + 1, x), x)
+
+
 def _scaled(function: Callable[..., None], s: Any) -> None:
     # DLMF 10.29, of functions times exp(-|x|) and exp(x)
     def slope(y: Any, x: Any, term: float, near: Callable[[Any], Any]) -> Any:
@@ -240,7 +288,8 @@ def _scaled(function: Callable[..., None], s: Any) -> None:
     function(
         "ive",
         None,
-        lambda g, y, v, x: g * (0.5 * (s.ive(v - 1, x) + s.ive(v + 1, x)) - f.sign(x) * y),
+        lambda g, y, v, x: g * (0.5 * (below(s.ive, v, x) + above(s.ive, v, x)) - f.sign(x) * y),
+        conventions=(ROOT_AT_ZERO,),
         **order,
     )
     function(
@@ -251,11 +300,17 @@ def _scaled(function: Callable[..., None], s: Any) -> None:
     )
     whole = {"names": ("n", "x"), "examples": ORDERS}
     function("kn", None, lambda g, y, n, x: -g * (0.5 * (s.kv(n - 1, x) + s.kv(n + 1, x))), **whole)
-    function("yn", None, lambda g, y, n, x: g * (0.5 * (s.yv(n - 1, x) - s.yv(n + 1, x))), **whole)
+    function("yn", None, lambda g, y, n, x: g * (0.5 * around_a_pole(s.yv, n, x)), **whole)
 
 
 def _polynomials(function: Callable[..., None], s: Any) -> None:
     # DLMF 18.7 and 18.9(iii)
+    def jacobi_before(n: Any, alpha: Any, beta: Any, x: Any) -> Any:
+        """The polynomial before, 0 before the first: SciPy has NaN outside [-1, 1] there."""
+        if number(n):
+            return s.eval_jacobi(n - 1, alpha, beta, x) if n != 0 else 0.0
+        return f.where(n == 0, 0.0, s.eval_jacobi(f.where(n == 0, 0, n - 1), alpha, beta, x))
+
     degree = {"names": ("n", "x"), "domain": (-0.8, 0.8), "examples": ORDERS}
     function(
         "eval_legendre", None, lambda g, y, n, x: g * s.eval_gegenbauer(n - 1, 1.5, x), **degree
@@ -301,7 +356,7 @@ def _polynomials(function: Callable[..., None], s: Any) -> None:
         "eval_jacobi",
         *(None, None, None),
         lambda g, y, n, alpha, beta, x: (
-            g * (0.5 * (n + alpha + beta + 1.0) * s.eval_jacobi(n - 1, alpha + 1.0, beta + 1.0, x))
+            g * (0.5 * (n + alpha + beta + 1.0) * jacobi_before(n, alpha + 1.0, beta + 1.0, x))
         ),
         names=("n", "alpha", "beta", "x"),
         domain=(-0.8, 0.8),
@@ -350,10 +405,21 @@ def _elementary(function: Callable[..., None]) -> None:
         conventions=("at x = 0 with 0 < lmbda < 1: 0",),
         examples=((Drawn(3), 0.5), (Drawn(3), 0.0)),
     )
+
+    def of_inverse(y: Any, x: Any, lmbda: Any) -> Any:
+        """y**(1 - lmbda), where y is a root or infinite as a power of the base."""
+        power = lmbda != 0.0
+        end = np.logical_and(power, np.logical_or(y == 0.0, y == math.inf))
+        base = f.where(end, lmbda * x + 1.0, 1.0)
+        exponent = 1.0 / f.where(power, lmbda, 1.0)
+        near = f.where(end, 1.0, y) ** (1.0 - lmbda)
+        return f.where(end, f.power_slope(base, exponent) / exponent, near)
+
     function(
         "inv_boxcox",
-        lambda g, y, x, lmbda: g * y ** (1.0 - lmbda),
+        lambda g, y, x, lmbda: g * of_inverse(y, x, lmbda),
         None,
+        conventions=("at y = 0 with lmbda > 1: 0",),
         names=("x", "lmbda"),
         examples=((Drawn(3), 0.5), (Drawn(3), 0.0)),
     )

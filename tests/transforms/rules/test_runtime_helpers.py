@@ -330,6 +330,27 @@ def test_digamma_far_below_zero(n: int) -> None:
     assert fp.digamma(-1e9 - 0.25, n) == pytest.approx(fp.digamma(-1e9 - 1.25, n), rel=1e-6)
 
 
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_step_of_digamma_has_all_digits(n: int) -> None:
+    """By 1 it is what the recurrence says, however small beside x; a small one is a slope."""
+    x = np.array([1e-3, 0.7, 15.0, 17.5, 1e5, 1e12])
+    want = (-1.0) ** n * float(math.factorial(n)) / x ** (n + 1)
+    np.testing.assert_allclose(fp.digamma_step(x, 1.0, n), want, rtol=1e-14)
+    np.testing.assert_allclose(fp.digamma_step(x + 1.0, -1.0, n), -want, rtol=1e-11)
+    tiny = 1e-20 * fp.digamma(x, n + 1)
+    np.testing.assert_allclose(fp.digamma_step(x, 1e-20, n), tiny, rtol=1e-13, atol=0.0)
+    below = np.array([-0.5, -30.25, 0.5])
+    far = fp.digamma(below + 1.75, n) - fp.digamma(below, n)
+    np.testing.assert_allclose(fp.digamma_step(below, 1.75, n), far, rtol=1e-12)
+
+
+def test_a_step_of_digamma_has_the_type_of_its_operands() -> None:
+    assert type(fp.digamma_step(2.0, 1.0)) is float
+    assert fp.digamma_step(F32(2.0), F32(1.0)).dtype == F32
+    assert fp.digamma_step(2.0, np.ones(3, F32)).dtype == F32
+    assert fp.digamma_step(np.ones((2, 1)), np.ones(3)).shape == (2, 3)
+
+
 def test_cosine_and_logistic_at_infinity() -> None:
     """The limits, without a warning; scalars stay scalars."""
     half = math.sqrt(0.5)

@@ -50,6 +50,7 @@ PARAMETERS: dict[Callable[..., Any], tuple[int, ...]] = {
     fp.log0: (1,),
     fp.bessel_i: (1,),
     fp.digamma: (1,),
+    fp.digamma_step: (2,),
     fp.sinc_slope: (1,),
     fp.gaussian: (1, 2),
     fp.lorentzian: (1, 2),

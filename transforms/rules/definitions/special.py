@@ -39,6 +39,11 @@ def digamma(c: Any, x: Any, n: Any = 0) -> Any:
     return polygamma(c, n, x)
 
 
+def digamma_step(c: Any, x: Any, d: Any, n: Any = 0) -> Any:
+    """What the derivative of order n of digamma is at x + d, less what it is at x."""
+    return polygamma(c, n, x + d) - polygamma(c, n, x)
+
+
 def beta(c: Any, a: Any, b: Any) -> Any:
     """[5.12.1]."""
     return c.rgamma(a + b) / (c.rgamma(a) * c.rgamma(b))
