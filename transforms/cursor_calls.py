@@ -8,6 +8,7 @@ zip(xs, generator)                  an object that asks both in each trip
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import operator
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ from fpad.transforms.cursors import (
     zipped_parts,
 )
 from fpad.transforms.describing import describe
+from fpad.transforms.heap import held_at
 from fpad.transforms.ir import Const, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.kinds import INT
@@ -169,16 +171,51 @@ def give_back(w: Library, lent: Lent) -> None:
 # ---------------------------------------------------------------- calls
 
 
-def part(w: Library, args: Args) -> Value:
-    """islice(cursor, n)."""
+_SKIPS = (
+    "islice skips values of an iterator that is read again.",
+    "take them first: list(islice(it, k)).",
+)
+
+
+def _skipped(
+    w: Library, variable: str, over: Value, first: Value, stop: Value
+) -> tuple[Value, Value]:
+    """The iterator behind `first` values, and how many of those up to `stop` are left.
+
+    Python skips them when the first value is asked for.  Nobody can tell where that happens at
+    once, of an iterator that nobody else has, and the skipped values have no effects.
+    """
+    others = any(s.ident in set(idents(over)) for at, s in held_at(w.env) if at[0] in w.users)
+    begun = len(w.out), w.changes
+    if variable in w.users or others or not isinstance(first, Held) or first.kind != INT:
+        refuse(*_SKIPS)
+    name = w.hold_as("over", over)
+    w.kept.add(name)
+    w.user_call(w.fresh("skipped"), written.skip, (over, first), {})
+    over = now(w, w.env[name])
+    let_go(w, name)
+    if w.happens(w.out[begun[0] :]):
+        refuse(*_SKIPS)
+    if stop == Static(None):
+        return over, stop
+    left = w.operator(None, operator.sub, (stop, first))
+    return over, w.call(w.fresh("left"), builtins.max, (left, literal(0)), {})
+
+
+def part(w: Library, variable: str, args: Args) -> Value:
+    """islice(cursor, n), and islice(cursor, m, n)."""
     over, *bounds = args
+    if len(bounds) == 3 and known_value(bounds[2]) in ((1,), (None,)):
+        bounds = bounds[:2]
     if len(bounds) == 2 and known_value(bounds[0]) in ((0,), (None,)):
         bounds = bounds[1:]
+    if len(bounds) == 2:
+        over, left = _skipped(w, variable, over, *bounds)
+        if left == Static(None):
+            return over
+        bounds = [left]
     if len(bounds) != 1:
-        refuse(
-            "islice skips values of an iterator that is read again.",
-            "take them first: list(islice(it, k)).",
-        )
+        refuse(*_SKIPS)
     left = bounds[0]
     if known_value(left) == (None,) and class_of(over) is written.Cursor:
         left = w.operator(None, operator.sub, (size_of(w, over), place(w, over)))
@@ -225,7 +262,9 @@ def side_by_side(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value | No
     return found
 
 
-def applied(w: Library, func: Value, args: Args, kwargs: Keywords, at_once: bool) -> Value | Args:
+def applied(
+    w: Library, variable: str, func: Value, args: Args, kwargs: Keywords, at_once: bool
+) -> Value | Args:
     """What a function of a library gives for iterators that are asked one by one, if that is known.
 
     Otherwise what it is given for them.  `at_once`: it asks for all values at once.
@@ -240,7 +279,7 @@ def applied(w: Library, func: Value, args: Args, kwargs: Keywords, at_once: bool
                 )
         return args[0]
     if f is itertools.islice:
-        return part(w, args)
+        return part(w, variable, args)
     if f in (zip, enumerate):
         made = side_by_side(w, f, args, kwargs)
         if made is not None:

@@ -350,7 +350,7 @@ class Library(Operations):
     def apply(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
         """The result of a call, which no function may outlive that only lives for it."""
         if _runs_over(func) and any(map(is_asked, args)):
-            done = cursor_calls.applied(self, func, args, kwargs, _asks_for_all(func))
+            done = cursor_calls.applied(self, s.target, func, args, kwargs, _asks_for_all(func))
             if isinstance(done, Value):
                 return done
             args = done

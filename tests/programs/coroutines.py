@@ -394,3 +394,33 @@ def break_and_else_around_a_yield(x):
     g = leaves_and_begins_again(x)
     t = next(g)
     return t + g.send(0) + g.send(1) ** 2 + g.send(0) * 2 + g.send(1)
+
+
+def orbit(q, step):
+    while True:
+        q = q + step * np.sin(q)
+        yield q
+
+
+def orbit_of(q, step, n):
+    for _ in range(n):
+        q = q + step * np.sin(q)
+        yield q
+
+
+@program(case(0.3, 6), case(0.3, 1))
+def the_nth_value(step, n):
+    last = next(islice(orbit(1.0, step), n - 1, None))
+    return last * next(islice(orbit_of(2.0, step, 2 * n), 1, None))
+
+
+@program(case(0.3, 6), case(0.3, 1))
+def values_between(step, n):
+    total = sum(islice(orbit(1.0, step), 2, 6))
+    for v in islice(orbit(0.5, step), 2, n):
+        total += v * v
+    for v in islice(orbit(0.5, step), 3, None, 1):
+        total += v * v
+        if v > 1.5:
+            break
+    return total + sum(islice(orbit_of(1.0, step, 4), 2, None))

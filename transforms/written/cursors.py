@@ -62,6 +62,12 @@ def take(it: Any) -> Any:
     raise NotImplementedError
 
 
+def skip(it: Any, n: int) -> None:
+    """Ask for the next n values, or for all that are left."""
+    for _ in range(n):
+        next(it, None)
+
+
 def all_of(it: Any) -> list[Any]:
     """All values that it has left."""
     out = []
