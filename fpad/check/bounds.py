@@ -12,7 +12,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -338,7 +338,7 @@ def bilinear(op: Callable[..., Any], counted: bool = False) -> Handler:
         u, eta = unit(y, value_of(a), value_of(b))
         g = gamma(terms, u)
         lost, (ea, eb) = _finite(op, (a, b), rest)
-        (va, ea, na), (vb, eb, nb) = _factor(a, ea, y), _factor(b, eb, y)
+        (va, ea, na), (vb, eb, nb) = _factors(y, (a, b), (ea, eb), terms)
         if ea is not None and eb is not None:
             change = op(va, eb + g * (vb + eb), *rest) + op(ea, (1 + g) * (vb + eb), *rest)
         elif eb is not None:
@@ -347,28 +347,44 @@ def bilinear(op: Callable[..., Any], counted: bool = False) -> Handler:
             change = op((1 + g) * ea + g * va, vb, *rest)
         else:
             change = g * op(va, vb, *rest)
-        out: Any = np.multiply(change, (1 + 6 * g) * SLACK, dtype=np.float64)
         for n, *sizes in ((na, vb, eb), (nb, va, ea), (na * nb,)):
             if n:
                 largest = sum((float(np.max(v, initial=0.0)) for v in sizes if v is not None), 1.0)
                 lost = lost + 4 * n * terms * largest
-        out += 4 * terms * eta + lost
-        return out
+        coarse = va.dtype == np.float32
+        change *= (1 + 6 * max(g, gamma(terms + 8, 2.0**-24) if coarse else 0.0)) * SLACK
+        change += 4 * terms * (eta + (_TINY if coarse else 0.0)) + lost
+        return np.asarray(change, np.float64)
 
     return handler
 
 
-def _factor(x: Any, e: Any, y: Any) -> tuple[Any, Any, float]:
-    """(Sizes, bounds or None, a bound for all entries), in the format of the result."""
-    dtype = np.asarray(y).dtype
-    dtype = dtype if dtype == np.float32 else np.dtype(float)
-    size = np.abs(np.asarray(value_of(x))).astype(dtype, copy=False)
-    e = np.asarray(e)
+_TINY = float(np.finfo(np.float32).tiny)
+_LARGE = 2**18
+"""Bounds of products of so many terms in all are computed in single precision."""
+_USUAL = 2.0**40
+
+
+def _factors(y: Any, factors: Sequence[Any], errors: Sequence[Any], terms: int) -> list[Any]:
+    """What bounds of a product are made of, as coarse as the result, or coarser and faster."""
+    narrow = np.asarray(y).dtype == np.float32
+    if narrow or terms * np.size(y) >= _LARGE:
+        found = [_factor(x, e, np.float32) for x, e in zip(factors, errors, strict=True)]
+        if narrow or all(1 / _USUAL < np.max(v, initial=0.0) < _USUAL for v, _, _ in found):
+            return found
+    return [_factor(x, e, np.float64) for x, e in zip(factors, errors, strict=True)]
+
+
+def _factor(x: Any, e: Any, dtype: Any) -> tuple[Any, Any, float]:
+    """(Sizes, bounds or None, what these leave out of an entry at most), in a format."""
+    value, e = np.asarray(value_of(x)), np.asarray(e)
+    lost = _TINY if value.dtype != dtype and dtype == np.float32 else 0.0
+    size = np.abs(value) if value.dtype == dtype else np.abs(value.astype(dtype))
     if not any(e.strides):  # the same one for all entries
-        return size, None, float(e.item(0)) if e.size else 0.0
+        return size, None, lost + (float(e.item(0)) if e.size else 0.0)
     if e.dtype == dtype:
-        return size, e, 0.0
-    return size, (e * SLACK).astype(dtype), float(np.finfo(dtype).tiny)
+        return size, e, lost
+    return size, (e * SLACK).astype(dtype), _TINY
 
 
 def _finite(
@@ -379,7 +395,8 @@ def _finite(
     lost: Any = 0.0
     for k, x in enumerate(factors):
         e = x.error if isinstance(x, Bounded) else 0.0
-        if np.size(e) and math.isinf(np.max(e)):
+        e = np.asarray(e)
+        if e.size and math.isinf(np.max(e) if any(e.strides) else e.item(0)):
             marked = [np.ones(np.shape(value_of(v))) for v in factors]
             marked[k] = np.isinf(e) * 1.0
             lost = lost + np.where(op(marked[0], marked[1], *rest) > 0, math.inf, 0.0)

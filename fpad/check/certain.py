@@ -52,7 +52,10 @@ def apart(a: Any, b: Any) -> Any:
     """Where a and b are certainly different, or both the same constants everywhere."""
     (va, ea), (vb, eb) = _parts(a), _parts(b)
     error = ea + eb
-    return (np.abs(va - vb) > error * SLACK) | ((error == 0) & ~np.isnan(va) & ~np.isnan(vb))
+    far = np.abs(va - vb) > error * SLACK
+    if np.all(far):
+        return far
+    return far | ((error == 0) & ~np.isnan(va) & ~np.isnan(vb))
 
 
 @choice(operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)

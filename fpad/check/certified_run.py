@@ -409,7 +409,9 @@ _PRODUCTS = frozenset(
 
 def start(value: Any, error: Any, varies: bool) -> Any:
     """An argument with its bound; what varies has one that is not 0 (see `certain`)."""
-    if not np.all(np.isfinite(value)):
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.sum(value)
+    if not math.isfinite(total) and not np.all(np.isfinite(value)):
         return bounded(value, error)  # what is not finite has no bound
     if not varies and not np.any(error):
         return value

@@ -123,13 +123,15 @@ def _rounding(
 ) -> tuple[bool | None, Any, np.ndarray | None]:
     """(Is what the code returned within the bound, how many ulps it is off at most, the bound)."""
     a = gradient.array
-    if not math.isfinite(np.sum(np.abs(a))):
+    distance = a - e.slopes
+    np.abs(distance, out=distance)
+    if not math.isfinite(np.sum(distance)):  # the slopes are finite
         return (None, None, None) if np.all(np.isfinite(a)) else (False, None, None)
-    off = (np.abs(a - e.slopes) + e.errors) * (1 + 1e-9)
+    off = distance + e.errors
+    off *= 1 + 1e-9
     in_ulps = Later(lambda: off / ulps(s, e.slopes))
     if s.precision is None and e.bound is e.errors:  # the code did what the bounded run did
-        bound = e.errors + np.abs(a - e.slopes)
-        return True, in_ulps, bound
+        return True, in_ulps, e.errors + distance
     if e.bound is not None and np.all(off <= e.bound):
         return True, in_ulps, e.bound
     own = bound_of(s, wrt, seed, gradient, limits.steps)

@@ -101,6 +101,39 @@ def apply(op: Any, *args: Any) -> Any:
     return BoundRun().apply(Let("y", op, names, (), NOWHERE), args, {})
 
 
+def dyadic(rng: np.random.Generator, shape: tuple[int, ...], span: int) -> np.ndarray:
+    """Numbers with 53 bits, of sizes between 1 and 2**-span."""
+    return rng.uniform(-1.0, 1.0, shape) * 2.0 ** -rng.integers(0, span + 1, shape)
+
+
+def moved(x: np.ndarray, errors: np.ndarray, other: np.ndarray) -> list[Fraction]:
+    """Numbers as far away as they may be, so that their products with others all grow."""
+    signs = np.copysign(1.0, other).tolist()
+    triples = zip(x.tolist(), errors.tolist(), signs, strict=True)
+    return [Fraction(v) + int(s) * Fraction(e) for v, e, s in triples]
+
+
+@pytest.mark.parametrize("span", [0, 30, 200])
+@pytest.mark.parametrize("scale", [0, 100, -100])
+@pytest.mark.parametrize("known", ["both", "left", "right", "neither"])
+def test_bounds_of_large_products(span: int, scale: int, known: str) -> None:
+    """They are computed in single precision, and hold for numbers that it does not have."""
+    rng = np.random.default_rng(span)
+    a, b = dyadic(rng, (72, 64), span) * 2.0**scale, dyadic(rng, (64, 72), span)
+    ea = np.zeros(a.shape) if known in ("both", "left") else np.abs(dyadic(rng, a.shape, 60))
+    eb = np.zeros(b.shape) if known in ("both", "right") else np.abs(dyadic(rng, b.shape, 60))
+    left = a if known in ("both", "left") else Bounded(a, ea)
+    right = b if known in ("both", "right") else Bounded(b, eb)
+    y = apply(operator.matmul, left, right)
+    assert np.all(np.isfinite(y.error))
+    if known == "both" and span == 0:
+        assert np.all(y.error <= 1e-12 * 2.0**scale)
+    for i, j in rng.integers(0, 72, (12, 2)):
+        row, column = moved(a[i], ea[i], b[:, j]), moved(b[:, j], eb[:, j], a[i])
+        exact = sum((u * v for u, v in zip(row, column, strict=True)), Fraction(0))
+        assert abs(exact - Fraction(y.value[i, j])) <= Fraction(y.error[i, j])
+
+
 FUNCTIONS = {
     "exp": (-30.0, 30.0),
     "expm1": (-5.0, 5.0),
