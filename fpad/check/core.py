@@ -18,6 +18,7 @@ import numpy as np
 from fpad.check.dual import Dual
 from fpad.check.exact import ZERO, Exact, Hole, HoleReached, Infinite, LimitReached, lift
 from fpad.check.germ import Germ
+from fpad.check.poles import LOGARITHMS, at_pole, logarithm
 from fpad.check.reals import Real, same
 from fpad.check.tape import Var
 from fpad.check.taylor import MAX_EXPONENT, SMOOTH, NoValue, coefficients, root_value, value
@@ -56,8 +57,10 @@ class Core:
             if not isinstance(x, Germ):
                 return x.image(*coefficients(name, [*given, x.value], 2), (name, *given))
             if x.coefficients and x.low < 0:
-                return Hole("no_exact_rule")
+                return at_pole(self, name, x)
             at = x.coefficient(0)
+            if name in LOGARITHMS and at == f.low:
+                return logarithm(name, x)
             if f.closed and same(at * at, Fraction(1)):
                 return self._at_end(name, x, at > 0)
             if (f.low is not None and at <= f.low) or (f.high is not None and at >= f.high):

@@ -11,7 +11,8 @@ beyond the degree of p is zero.  Where no degree is known (roots that do not com
 form does it: how the germ was computed from s, as a `Real` with a symbol.  Otherwise, or where the
 order is too low, `Undecided` asks for more coefficients.
 
-Coefficients are fractions or reals; a leading one is certainly not zero.
+Coefficients are fractions or reals; a leading one is certainly not zero.  A germ without any is
+O(s**known), and need be no series at all: `poles` has such ones.
 """
 
 from __future__ import annotations
@@ -59,11 +60,15 @@ class Scale:
     Attributes:
         terms: how many coefficients a series keeps that does not end.
         root: q in x = x0 + s**q.
+        vague: names of functions of which nothing but a bound is known (see `bounded_by`).
+        oscillates: are there some among them without a limit.
     """
 
     def __init__(self, terms: int = 8, root: int = 1) -> None:
         self.terms = terms
         self.root = root
+        self.vague: list[str] = []
+        self.oscillates = False
         self._left = MOST_PRODUCTS
 
     def spend(self, products: int) -> None:
@@ -84,6 +89,10 @@ class Scale:
             coefficients += [*[Fraction(0)] * (self.root - 1), c]
             form = form + c * SYMBOL ** (self.root * k)
         return self.series(0, coefficients, math.inf, None, 0, form)
+
+    def bounded_by(self, order: int, form: Any) -> Any:
+        """Something that is at most a multiple of s**order, of which no coefficient is known."""
+        return self.series(order, (), order, None, 0, form)
 
     def series(
         self,

@@ -37,11 +37,13 @@ class Side:
     Attributes:
         slope: d f / d t at 0.
         continuous: is the value at the point the limit.
+        oscillates: does something on the way, so that slopes next to the point may have no limit.
     """
 
     hole: Hole | None = None
     slope: Slope = Fraction(0)
     continuous: bool = True
+    oscillates: bool = False
 
 
 def along(case: Case, arc: Arc) -> Side:
@@ -59,6 +61,8 @@ def along(case: Case, arc: Arc) -> Side:
         except HoleReached as reached:
             return Side(reached.hole)
         except Undecided as undecided:
+            if scale.vague:
+                return Side(Hole(f"no_exact_rule: {scale.vague[0]}"))
             degree = undecided.degree
             most, reason = MOST_TERMS, "too_many_bits"
             if degree is None:
@@ -83,9 +87,9 @@ def _germ(case: Case, arc: Arc, scale: Scale) -> Side:
     for order in range(min(change.low, 0), scale.root + 1):
         c = change.coefficient(order)
         if order == scale.root:
-            return Side(None, c)
+            return Side(None, c, oscillates=scale.oscillates)
         if c:
-            return Side(None, _infinity(c), order > 0)
+            return Side(None, _infinity(c), order > 0, scale.oscillates)
     raise AssertionError
 
 

@@ -29,6 +29,10 @@ def one_variable(case: Case) -> Outcome | None:
         alike = bounded and finite[0] == finite[1]
     except HoleReached as reached:
         return unknown(reached.hole.reason)
+    if left.oscillates or right.oscillates:  # so may the slopes next to the point
+        verdict = Verdict.DIFFERENTIABLE if alike else Verdict.NOT_DIFFERENTIABLE
+        derivative = (finite[0],) if alike else None
+        return Outcome(verdict, "D2", None, derivative, slopes, True)
     if alike:
         g = (finite[0],)
         one = frozenset((g,))
