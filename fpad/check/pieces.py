@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from fpad.check import polynomial
-from fpad.check.cones import Direction, direction, dot, rank
+from fpad.check.cones import Direction, direction, dot, kernel, rank
 from fpad.check.dual import Vague
 from fpad.check.exact import Hole
 from fpad.check.polynomial import Polynomial
@@ -140,7 +140,7 @@ class Piece:
             return tuple(Fraction(k == 0) for k in range(n))
         return direction([g.outward for g in self.guards], size=n)
 
-    def tangent(self, n: int) -> Direction | None:
+    def tangents(self, n: int) -> list[Direction]:
         """Some d such that an arc of the piece leaves x along d, where equations hold on it.
 
         If the equations have independent gradients they define a smooth surface, with all d that
@@ -148,12 +148,15 @@ class Piece:
         """
         equations = [g.row for g in self.guards if g.signs == {0}]
         if not self.smooth or any(g.degenerate for g in self.guards):
-            return None
+            return []
         rows = [r for r in equations if r is not None]
         if rank(rows, n) != len(rows) and not all(g.affine for g in self.guards if 0 in g.signs):
-            return None
+            return []
         others = [g.outward for g in self.guards if g.signs != {0}]
-        return direction(others, (), rows, n) if others else None
+        if not others:
+            return kernel(rows, n)
+        d = direction(others, (), rows, n)
+        return [] if d is None else [d]
 
     def bent_arc(self, n: int) -> list[Direction] | None:
         """Some arc x + t d + t**2 w in the piece for all small t > 0, where guards are polynomials.

@@ -168,9 +168,43 @@ def open_on_one_side(v: Any) -> Any:
     return v[0] * v[1] / abs(v[0]) if v[0] != 0 else 0.0 * v[1]
 
 
+def on_a_conic(v: Any) -> Any:
+    x, y = v
+    return y if (y + x) ** 2 == x - 3 * y else y + x
+
+
+def on_a_surface(v: Any) -> Any:
+    x, y, z = v
+    return z + y if z == x * y else z
+
+
+def along_a_surface(v: Any) -> Any:
+    x, y, z = v
+    return z + x * y if z == x * y else z
+
+
+def on_a_curve(v: Any) -> Any:
+    x, y, z = v
+    return z + x if z * z + z == x * y and x * x + x == z + y else z
+
+
+def along_a_curve(v: Any) -> Any:
+    x, y, z = v
+    return z + x - y if z * z + z == x * y and x * x + x == z + y else z
+
+
+def where_surfaces_meet(v: Any) -> Any:
+    x, y, z = v
+    meet = z * z + z == x * y and x * x + x == z + y and x + z == 2 * y + x * x
+    return z + x if meet else z
+
+
 @pytest.mark.parametrize(
     ("f", "at", "verdict"),
     [
+        (along_a_surface, (0.0, 0.0, 0.0), "DIFFERENTIABLE"),
+        (along_a_curve, (0.0, 0.0, 0.0), "DIFFERENTIABLE"),
+        (where_surfaces_meet, (0.0, 0.0, 0.0), "DIFFERENTIABLE"),
         (steep, (0.0, 0.0), "NOT_DIFFERENTIABLE"),
         (open_on_one_side, (0.0, 0.0), "NOT_DIFFERENTIABLE"),
         (open_on_one_side, (0.0, 1.0), "DISCONTINUOUS"),
@@ -181,6 +215,16 @@ def test_by_hand(f: Any, at: Any, verdict: str) -> None:
     report = fpad.check(f, np.array(at))
     assert report.verdict == verdict
     assert report.verify()
+
+
+@pytest.mark.parametrize("f", [on_a_conic, on_a_surface, on_a_curve])
+def test_curves_that_no_polynomial_follows(f: Any) -> None:
+    """Another slope along the tangent of a smooth curve; no rational arc in it is known."""
+    report = fpad.check(f, np.zeros(3 if f is not on_a_conic else 2))
+    assert report.verdict is Verdict.NOT_DIFFERENTIABLE
+    assert (report.procedure, report.correct, report.clarke) == ("Dn", False, None)
+    with pytest.raises(fpad.CertificateError, match="names no arcs"):
+        report.verify()
 
 
 def test_a_vague_number_that_decides() -> None:

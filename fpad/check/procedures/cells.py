@@ -61,10 +61,8 @@ def certain(pieces: Sequence[Piece], n: int) -> list[Certain]:
         arc = p.bent_arc(n)
         if arc is not None:
             out.append(Certain(p, arc, False, all(g.strict_along(arc) for g in p.guards)))
-            continue
-        d = p.tangent(n)
-        if d is not None:
-            out.append(Certain(p, [d], False, False, all(g.affine for g in p.guards)))
+        exact = all(g.affine for g in p.guards)
+        out += [Certain(p, [d], False, False, exact) for d in p.tangents(n)]
     return out
 
 
