@@ -20,11 +20,12 @@ import numpy as np
 from fpad import runtime as fp
 from fpad.binding import Binder
 from fpad.check.evaluate import effect_name
-from fpad.check.runs import is_quiet
+from fpad.check.runs import EffectReached, FloatRun, is_quiet
 from fpad.check.subject import Subject, as_float, subject
 from fpad.derivative import Derivative, Request
 from fpad.runtime.errors import FpadError, InputError
-from fpad.transforms.ir import NOWHERE, Do, Let, Program, leaves, walk
+from fpad.transforms.interpret import StepLimit, interpret
+from fpad.transforms.ir import NOWHERE, Do, For, Let, Program, While, leaves, walk
 from fpad.transforms.rules import rule_of
 from fpad.transforms.structures import flatten, unflatten
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST = 2
 """How many coordinates can be drawn."""
+STEPS = 10**5
+"""A function with loops has ended after so many statements, or is not drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +93,8 @@ class Space:
         self._precision = precision
         s = self._subject = subject(function, args, wrt, precision, keywords)
         _require_no_effects(s.program)
+        blocks = [walk(f.body) for f in s.program.funcs.values()]
+        self._loops = any(isinstance(t, While | For) for block in blocks for t in block)
         self._run = Derivative(function, Request("primal", wrt, precision=precision, record=True))
         signature = self._run.__signature__
         assert isinstance(signature, inspect.Signature)
@@ -148,8 +153,8 @@ class Space:
             total = total + t * d
         return [float(v) for v in total]
 
-    def call(self, at: Sequence[float]) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments of the function at a place."""
+    def _moved(self, at: Sequence[float]) -> dict[int, Any]:
+        """The leaves under wrt at a place, by their number among all leaves."""
         s = self._subject
         rest = iter(self.numbers(at))
         moved: dict[int, Any] = {}
@@ -160,6 +165,33 @@ class Space:
                 moved[k] = new.astype(old.dtype)
             else:
                 moved[k] = type(old)(next(rest))
+        return moved
+
+    def _require_end(self, at: Sequence[float]) -> None:
+        """Run the program once under a limit: a loop may end at the point, and not next to it.
+
+        Raises:
+            InputError: it has not ended.
+        """
+        moved, s = self._moved(at), self._subject
+        args = [moved.get(k, v) for k, v in enumerate(s.floats)]
+        args = [v.copy() if isinstance(v, np.ndarray) else v for v in args]
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                interpret(s.program, args, FloatRun(), STEPS)
+        except StepLimit:
+            place = ", ".join(f"{n} = {v:g}" for n, v in zip(self.names, at, strict=True))
+            raise InputError(
+                f"at {place} the function has not ended after {STEPS} statements: draw a part "
+                "where it does"
+            ) from None
+        except (ArithmeticError, ValueError, EffectReached):
+            pass  # its own run tells
+
+    def call(self, at: Sequence[float]) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of the function at a place."""
+        s, moved = self._subject, self._moved(at)
         values = dict(self._given)
         for name in s.names:
             tree = s.trees[name]
@@ -172,6 +204,8 @@ class Space:
 
     def sample(self, at: Sequence[float]) -> Sample:
         """Run the function at a place."""
+        if self._loops:
+            self._require_end(at)
         args, keywords = self.call(at)
         place = tuple(self.numbers(at) if self._directions is None else map(float, at))
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,6 +142,23 @@ def test_what_cannot_be_drawn() -> None:
         along_line(f.smooth, [(1.0, 1.0)])
     with pytest.raises(InputError, match="samples=1"):
         along_line(f.smooth, samples=1)
+
+
+def doubled(x: Any) -> Any:
+    while x < 1.0:
+        x = 2.0 * x
+    return x
+
+
+def test_functions_that_do_not_end_next_to_the_point_are_not_sampled() -> None:
+    space = Space(doubled, (0.75,))
+    with pytest.raises(InputError, match=r"at x = -0\.25 the function has not ended"):
+        kink_map(space, [(-0.25, 1.75)], 9)
+    found = kink_map(space, [(0.1, 1.0)], 9)
+    assert {spot.kind for spot in found.spots} == {"jump"}
+    report = fpad.check(doubled, 0.75)
+    assert report.correct
+    assert "The pieces near the point" not in report.to_html()
 
 
 def test_functions_with_effects_are_not_sampled() -> None:
