@@ -102,7 +102,8 @@ def seed(t: Any, like: Any) -> Any:
         dtype = np.dtype(np.float64)
     if isinstance(like, np.generic):
         return dtype.type(t)
-    return t if getattr(t, "dtype", None) == dtype else np.asarray(t, dtype=dtype)
+    known = getattr(t, "dtype", None)  # of a list there is none, which equals the type of a double
+    return t if known is not None and known == dtype else np.asarray(t, dtype=dtype)
 
 
 def fail(error: Any, /, *args: Any, **named: Any) -> None:

@@ -128,10 +128,15 @@ def interpret(
 
     Raises:
         UnboundLocalError: a name is read that the way taken has not given a value, as in Python.
-        StepLimit: the program took more steps.
+        StepLimit: the program took more steps, or its calls are nested too deeply.
     """
     run = _Run(program, domain or Domain(), limit)
-    return run.call(program.main, tuple(args))
+    try:
+        return run.call(program.main, tuple(args))
+    except RecursionError:
+        if limit is None:
+            raise
+        raise StepLimit from None
 
 
 class _Run:

@@ -146,6 +146,11 @@ def subject(
         for atom, v in zip(item.leaves, flatten(item.read(), item.tree), strict=True):
             env[atom] = (v, v, partial(_exact, fmt=fmt, wrt=False))
     main = program.main
+    for p, (v, _, _) in env.items():
+        if getattr(v, "dtype", None) == np.longdouble and np.longdouble is not np.float64:
+            raise InputError(
+                f"{p} is a {v.dtype}: check reads numbers as doubles; convert it to float64"
+            )
     wanted = [a for n in names for a in atoms[n]]
     inputs, keywords = binder.unbind(floats)
     return Subject(
@@ -170,9 +175,16 @@ def subject(
 
 
 def as_float(value: Any) -> Any:
-    """The argument with fractions rounded to floats, also inside structures."""
+    """The argument with fractions rounded to floats, also inside structures.
+
+    Raises:
+        InputError: a fraction is too large.
+    """
     if isinstance(value, Fraction):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise InputError("a fraction among the arguments is too large for a float") from None
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":
         return np.array([as_float(v) for v in value.ravel()], dtype=float).reshape(value.shape)
     if isinstance(value, dict | list | tuple) or is_object(type(value)):

@@ -214,7 +214,7 @@ class Space:
                 value, record = self._run(*args, **keywords)
         except FpadError:
             raise
-        except (ArithmeticError, ValueError):
+        except Exception:  # whatever the function raises there
             return Sample(place, math.nan, None)
         number = self._number(value)
         return Sample(place, number, record if math.isfinite(number) else None)

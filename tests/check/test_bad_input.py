@@ -369,3 +369,46 @@ def test_what_a_handler_would_do_gets_no_verdict() -> None:
         assert (report.verdict, report.reason) == (Verdict.UNKNOWN, "no_exact_rule: try"), f
     assert fpad.check(unused_but_handled, 0.0).verdict in (Verdict.UNKNOWN, Verdict.UNDEFINED)
     assert fpad.check(handled_quotient, 2.0).derivative == (Fraction(-1, 4),)
+
+
+def doubled(x: Any) -> Any:
+    return 2 * x
+
+
+def test_numbers_that_no_double_is() -> None:
+    with pytest.raises(fpad.InputError, match=r"a fraction .* too large"):
+        fpad.check(doubled, Fraction(10**400, 3))
+    with pytest.raises(fpad.InputError, match=r"an integer .* too large"):
+        fpad.check(doubled, 10**400)
+    if np.dtype(np.longdouble) != np.float64:
+        with pytest.raises(fpad.InputError, match=r"x is a .*: check reads numbers as doubles"):
+            fpad.check(doubled, np.longdouble(1) / 3)
+
+
+def test_seeds_may_be_lists() -> None:
+    report = fpad.check(doubled, np.ones(2), seed=[1.0, 3.0])
+    assert report.correct
+    assert report.derivative == (2, 6)
+    assert fpad.jvp(doubled)(np.ones(2), tangent=[1.0, 3.0])[1].tolist() == [2.0, 6.0]
+    with pytest.raises(fpad.InputError, match=r"a seed has shape \(1,\)"):
+        fpad.check(doubled, np.ones(2), seed=[1.0])
+
+
+def nested(x: Any, n: int = 0) -> Any:
+    return x if n == 400 else nested(x, n + 1) + 0
+
+
+def test_calls_that_are_nested_too_deeply() -> None:
+    report = fpad.check(nested, 1.0)
+    assert (report.verdict, report.reason) == ("UNKNOWN", "too_many_steps")
+
+
+def asserting(x: Any) -> Any:
+    assert x > 0
+    return x
+
+
+def test_a_page_of_a_function_that_raises() -> None:
+    report = fpad.check(asserting, -1.0)
+    assert (report.verdict, report.reason) == ("UNDEFINED", "domain")
+    assert "UNDEFINED" in report.to_html()
