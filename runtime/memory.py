@@ -474,6 +474,35 @@ def apart(*containers: Any) -> None:
             )
 
 
+def each_once(classes: tuple[type, ...], given: tuple[Any, ...]) -> None:
+    """Check that no object of the classes stands at two places in what is given.
+
+    Raises:
+        InputError: one does.
+    """
+    seen: set[int] = set()
+    inside: list[int] = []
+
+    def visit(value: Any) -> None:
+        if isinstance(value, float | int | str | np.ndarray) or id(value) in inside:
+            return
+        if type(value) in classes:
+            if id(value) in seen:
+                raise InputError(
+                    f"one {type(value).__name__} stands at two places in the arguments of a "
+                    "function that asks which of its objects are one: make the objects inside of it"
+                )
+            seen.add(id(value))
+        parts = value.values() if isinstance(value, dict) else value
+        listed = isinstance(value, dict | list | tuple | set | frozenset)
+        inside.append(id(value))
+        for part in (*(parts if listed else ()), *getattr(value, "__dict__", {}).values()):
+            visit(part)
+        inside.pop()
+
+    visit(given)
+
+
 def apart_from(given: tuple[Any, ...], outside: tuple[Any, ...]) -> None:
     """Check that nothing is given to a function that uses it as outside too, and changes it.
 

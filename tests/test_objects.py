@@ -414,3 +414,39 @@ def test_a_counter_is_given() -> None:
     assert slopes == pytest.approx({"a": 2.1 + 2.0, "b": 2.8 + 1.5})
     with pytest.raises(fpad.InputError, match="expected a Counter, got dict"):
         fpad.jvp(amounts_in, wrt="amounts")(amounts, 0.7, tangent={"a": 1.0, "b": 0.0})
+
+
+class Node:
+    def __init__(self, a: float) -> None:
+        self.a = a
+
+
+def pairs(x: Any, nodes: Any) -> Any:
+    return sum(x * p.a * q.a for p in nodes for q in nodes if p is not q)
+
+
+def the_first(x: Any, nodes: Any) -> Any:
+    return x * x if nodes[0] == nodes[2] else x
+
+
+def lists(x: Any, values: Any) -> Any:
+    return x * x if values[0] is values[2] else x
+
+
+@pytest.mark.parametrize(("f", "make"), [(pairs, Node), (the_first, Node), (lists, lambda a: [a])])
+def test_one_object_at_two_places_of_what_is_compared(f: Any, make: Any) -> None:
+    each = [make(1.0), make(2.0), make(3.0)]
+    derivative = fpad.grad(f)
+    assert derivative(0.5, each) == f(1.0, each)
+    with pytest.raises(fpad.InputError, match="stands at two places"):
+        derivative(0.5, [each[0], each[1], each[0]])
+
+
+def test_objects_that_hold_each_other_are_at_one_place() -> None:
+    tree, leaf = Node(1.0), Node(2.0)
+    tree.leaf, leaf.up = leaf, tree  # type: ignore[attr-defined]
+
+    def f(x: Any, node: Any) -> Any:
+        return x * node.leaf.a if node is not node.leaf else x
+
+    assert fpad.grad(f)(0.5, tree) == 2.0

@@ -198,7 +198,7 @@ class Calling(Changes):
             self.env[p] = value = self.arenas.given(self, value)
             table = dict(zip(names, leaf_kinds, strict=True))
             if self.entry:
-                tree = self.with_objects(tree, value, p)
+                tree = self.with_whole(self.with_objects(tree, value, p), p)
                 names = tuple(str(a) for a in leaves(tree))
             if self.is_first:
                 self.env[p] = with_slots(value)
@@ -333,6 +333,7 @@ class Calling(Changes):
         if kinds is None:
             return UNKNOWN
         instance = self.owner.instance(func, kinds, guarded=self.watched())
+        self.summary.told_apart |= instance.summary.told_apart
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
         if instance.refusals and not instance.open:

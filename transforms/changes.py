@@ -63,6 +63,7 @@ from fpad.transforms.kinds import (
     Num,
     OpaqueKind,
     is_object,
+    meant,
 )
 from fpad.transforms.outer_attributes import OWN, OuterAttributes
 from fpad.transforms.places import is_row, outdated
@@ -98,6 +99,7 @@ class Changes(OuterAttributes):
         self._joiner.forks = not entry
         self.itself: dict[Hashable, str] = {}
         self.was: dict[Hashable, dict[Any, Value]] = {}
+        self.wholes: list[str] = []
         self.within: set[Hashable] = set()
         self._watched: tuple[int, ...] = (0, 0)
         self._hidden: dict[Hashable, str] = {}
@@ -124,6 +126,10 @@ class Changes(OuterAttributes):
     def touch(self) -> None:
         """Note that an object is changed that was in an arena before the function was called."""
         self.summary.touched = True
+
+    def tell_apart(self, cls: type) -> None:
+        """Note that it matters whether two objects of a class are one."""
+        self.summary.told_apart.add(meant(cls))
 
     def note_changed(self, ident: Hashable) -> None:
         """Note that entries of a list are written, which lie in its arrays."""
@@ -326,16 +332,35 @@ class Changes(OuterAttributes):
             keys, items = (*keys, ITSELF), (*items, Leaf(leaf))
         return Node(tree.make, keys, items)
 
+    def with_whole(self, tree: Tree, name: str) -> Tree:
+        """The tree of a parameter, with a leaf for itself if it is asked which objects are one.
+
+        That two of them are one object is seen only when the program runs.
+        """
+        if not isinstance(tree, Node) or not _has_objects(tree, self.summary.told_apart):
+            return tree
+        if tree.keys[-1:] == (ITSELF,):
+            self.wholes.append(str(tree.items[-1].name))  # type: ignore[union-attr]
+            return tree
+        leaf = self.fresh(f"{name}_itself")
+        self.wrote(leaf, OpaqueKind(tree.make))
+        self.wholes.append(leaf)
+        return Node(tree.make, (*tree.keys, ITSELF), (*tree.items, Leaf(leaf)))
+
     def told_apart(self, block: Block) -> Block:
         """The block, with a check that no list, dict or object was given to an entry twice.
 
         One that is changed would be seen to change under its other name too.
         """
-        if not self.entry or not self.itself:
-            return block
         more: Block = ()
+        if self.wholes:
+            classes = sorted(self.summary.told_apart, key=lambda c: c.__qualname__)
+            args = (tuple(map(Const, classes)), tuple(self.wholes))
+            more = (Do(fp.each_once, args),)
+        if not self.entry or not self.itself:
+            return (*more, *block)
         if self.summary.changed and len(self.itself) > 1:
-            more = (Do(fp.apart, tuple(self.itself.values())),)
+            more = (*more, Do(fp.apart, tuple(self.itself.values())))
         for given, others in self._seen_outside():
             if given and others:
                 more = (*more, Do(fp.apart_from, (given, others)))
@@ -459,6 +484,12 @@ class Changes(OuterAttributes):
 
 def _has_effects(summary: Summary) -> bool:
     return bool(summary.changed or summary.written)
+
+
+def _has_objects(tree: Tree, classes: Collection[type]) -> bool:
+    if not isinstance(tree, Node):
+        return False
+    return meant(tree.make) in classes or any(_has_objects(t, classes) for t in tree.items)
 
 
 def _is_other(value: Value, before: Value | None) -> bool:

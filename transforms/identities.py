@@ -71,6 +71,8 @@ def same_sort(a: Value, b: Value) -> bool:
 
 def ask(w: Library, value: Value) -> None:
     """An object gets into a set: it needs an arena, where it is equal to itself only."""
+    if isinstance(value, Member):
+        w.tell_apart(value.cls)
     if not isinstance(value, Structure) or not is_object(value.make):
         return
     if says_what_is_equal(value.make):
@@ -130,6 +132,8 @@ def within(w: Operations, container: Value, item: Value) -> Value | None:
         w.arenas.ask(w, item)  # type: ignore[arg-type]
     if not is_itself(item):
         return None
+    if isinstance(item, Member):
+        w.tell_apart(item.cls)
     if is_grown(container):
         if not same_sort(container.items[0], item):
             return None
@@ -162,6 +166,8 @@ def _id(w: Library, variable: str, args: Sequence[Value], kwargs: dict[str, Valu
     (value,) = args
     if isinstance(value, Structure):
         w.arenas.ask(w, value)
+    if isinstance(value, Member):
+        w.tell_apart(value.cls)
     if not isinstance(value, Member):
         refuse(
             f"id gives an address, which no derivative keeps, of {describe(value)}.",

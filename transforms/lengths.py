@@ -26,6 +26,7 @@ CHECKS = frozenset(
             fp.apart_from,
             fp.at_least,
             fp.disjoint,
+            fp.each_once,
             fp.enough,
             fp.enough_axes,
         ),

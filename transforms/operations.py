@@ -212,6 +212,9 @@ class Operations(Subscripts):
     def _same_members(self, op: Any, args: Sequence[Value]) -> Value | None:
         """Is one of many objects another one? Comparing asks no more, unless a class says so."""
         a, b = args
+        for m in args:
+            if isinstance(m, Member):
+                self.tell_apart(m.cls)
         own = any("__eq__" in c.__dict__ for m in args for c in _bases(m))
         if op not in _SAMENESS and own:
             return None
@@ -250,6 +253,9 @@ class Operations(Subscripts):
             return self._same_members(op, args)
         if op in (operator.is_, operator.is_not):
             same = _identical(args[0], args[1])
+            for a in args if all(isinstance(a, Structure) for a in args) else ():
+                if not issubclass(a.make, tuple):  # type: ignore[attr-defined]
+                    self.tell_apart(a.make)  # type: ignore[attr-defined]
             if same is None and all(isinstance(a, Structure) for a in args):
                 for a in args:  # which of several objects it is, their numbers tell
                     self.arenas.ask(self, a)  # type: ignore[arg-type]

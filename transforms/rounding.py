@@ -189,4 +189,4 @@ class _Rounding:
 
 def _asks_what_was_given(s: Statement) -> bool:
     """Does it check that arguments are not one array, list or object?"""
-    return isinstance(s, Do) and s.op in (fp.disjoint, fp.apart, fp.apart_from)
+    return isinstance(s, Do) and s.op in (fp.disjoint, fp.apart, fp.apart_from, fp.each_once)

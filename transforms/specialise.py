@@ -82,7 +82,7 @@ from fpad.transforms.shared_objects import SetInLists, SharedObjects
 from fpad.transforms.source import Source, read
 from fpad.transforms.streams import listed
 from fpad.transforms.structures import depth, records
-from fpad.transforms.summaries import canonical, covers, is_argument, owned, reconciled
+from fpad.transforms.summaries import canonical, covers, holds, is_argument, owned, reconciled
 from fpad.transforms.uneven import Several
 from fpad.transforms.writer import Refused, refuse
 from fpad.transforms.written.complex_ import Complex
@@ -486,7 +486,8 @@ def _has_effects(main: Instance) -> bool:
             isinstance(kind, NodeKind) and (is_argument(kind.ident) or any(map(given, kind.items)))
         )
 
-    return bool(main.summary.changed or main.summary.written or given(main.result))
+    shared = main.summary.told_apart and any(holds(k, main.summary.told_apart) for k in main.kinds)
+    return bool(main.summary.changed or main.summary.written or given(main.result) or shared)
 
 
 def _fail(origin: Origin | None, reason: str, remedy: str) -> NoReturn:

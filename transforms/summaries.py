@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -28,6 +28,7 @@ from fpad.transforms.kinds import (
     Num,
     StaticKind,
     join,
+    meant,
 )
 
 Lifted: TypeAlias = "tuple[Any, str, Kind]"
@@ -60,6 +61,7 @@ class Summary:
         wanted: the classes of arguments that would have to lie in an arena of the caller.
         rowed: are lists in lists that it is given written at indices that only the run tells?
         copied: has it read such lists, not as rows of one list but as copies?
+        told_apart: the classes of which it asks whether two objects are one.
     """
 
     changed: dict[int, Structure | None] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Summary:
     wanted: list[type] = field(default_factory=list)
     rowed: bool = False
     copied: bool = False
+    told_apart: set[type] = field(default_factory=set)
 
     def size(self) -> tuple[int, ...]:
         """Grows with what is known."""
@@ -86,6 +89,7 @@ class Summary:
             len(self.lost),
             len(self.forked),
             int(self.touched),
+            len(self.told_apart),
         )
 
     def shape(self) -> tuple[Any, ...]:
@@ -114,6 +118,13 @@ def owned(kinds: Sequence[Kind]) -> tuple[Kind, ...]:
         return replace(kind, items=tuple(map(one, kind.items)), ident=ident)
 
     return tuple(map(one, kinds))
+
+
+def holds(kind: Kind, classes: Collection[type]) -> bool:
+    """Has a value of this kind objects of these classes in it?"""
+    if not isinstance(kind, NodeKind):
+        return False
+    return meant(kind.make) in classes or any(holds(k, classes) for k in kind.items)
 
 
 def numbered(values: Sequence[Value]) -> dict[Hashable, int]:

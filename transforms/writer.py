@@ -173,6 +173,9 @@ class Writer:
     def touch(self) -> None:
         """Note that an object is changed that was in an arena before the function was called."""
 
+    def tell_apart(self, cls: type) -> None:
+        """Note that it matters whether two objects of a class are one."""
+
     def pooled(self, values: Sequence[Value]) -> list[Value]:
         """Values for a list of unknown length, the objects among them in their arenas."""
         return self.arenas.pooled(self, values)
