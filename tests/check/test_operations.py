@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import fpad
 from fpad import runtime as fp
 from fpad.check.bound_run import BoundRun
 from fpad.check.bounds import Bounded, error_of, value_of
@@ -311,3 +312,22 @@ def test_germs_in_arrays() -> None:
     assert run.compute(operator.lt, (x, 0.0), {}).tolist() == [True, False]
     assert run.compute(np.floor, (x,), {})[0].value == -1
     assert value_of(error_of(1.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "verdict"),
+    [
+        (lambda x: math.fmod(x, 1.0) + math.trunc(x), -2.5, "DIFFERENTIABLE"),
+        (lambda x: math.fmod(x, 1.0), -0.0, "DIFFERENTIABLE"),
+        (lambda x: math.fmod(x, 1.0), 3.0, "DISCONTINUOUS"),
+        (lambda x: np.fmod(x, -2.0), -3.0, "DIFFERENTIABLE"),
+        (lambda x: np.copysign(x, -1), 0.0, "NOT_DIFFERENTIABLE"),
+        (lambda x: np.copysign(1.0, x) * x, 0.0, "UNKNOWN"),  # -0.0 has a sign
+    ],
+)
+def test_remainders_and_signs_of_zeros(f: Any, at: float, verdict: str) -> None:
+    report = fpad.check(f, at)
+    assert report.verdict == verdict
+    assert report.derivative in (None, (1,))
+    if verdict != "UNKNOWN":
+        assert report.verify()

@@ -204,7 +204,7 @@ for _op, _kind in ((np.fmod, same_kind), (math.fmod, _float)):
         lambda g, y, a, b: -g * np.trunc(a / b),
         kind=_kind,
         definition=lambda c, a, b: a - b * c.select(a * b >= 0, c.floor(a / b), -c.floor(-(a / b))),
-        piece=lambda a, b: np.trunc(a / b),
+        piece=lambda a, b: f.where(a / b < 0, -(-(a / b) // 1), a / b // 1),
         switch=lambda a, b: f.where(abs(a) < abs(b), abs(a / b) - 1, distance_to_integer(a / b)),
         strata=((2.0, 1.0), (-2.0, 1.0)),
         domain=(0.5, 2.0),
