@@ -861,3 +861,14 @@ def test_results_that_numpy_makes_integers_of_are_refused_where_floats_would_be_
         fpad.jvp(lambda x: f(x) * x)(x, tangent=np.ones(2))
     _, slope = fpad.jvp(lambda x: f(x) * x)(x[::-1].copy(), tangent=np.ones(2))
     assert slope.tolist() == [18.75, 0.0]
+
+
+@pytest.mark.parametrize("at", [0.0, 1.5, -2.0, np.float64(0.0), np.float64(1.5), np.array(-2.0)])
+def test_piecewise_of_single_numbers(at: Any) -> None:
+    def f(x: Any) -> Any:
+        return np.piecewise(x, [x < 0, x > 0], [lambda t: -t, lambda t: t * t, 1.0])
+
+    value, slope = fpad.value_and_grad(f)(at)
+    assert value == f(at)
+    assert slope == (-1.0 if at < 0 else 2 * at)
+    assert type(slope) is type(at)

@@ -56,6 +56,7 @@ def choose(a: Any, choices: Any, mode: Any = "raise") -> Any:
 
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
     """`numpy.piecewise`, written out."""
+    x = np.asarray(x)  # a mask selects from an array without axes too
     out = np.zeros_like(x)
     taken = np.zeros_like(x, dtype=bool)
     for condition in condlist:
