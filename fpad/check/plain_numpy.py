@@ -70,6 +70,34 @@ def _fmod(x: Any, y: Any) -> Q:
     return rest
 
 
+def _modf(x: Any) -> tuple[Q, Q]:
+    x = _q(x)
+    whole = Q(Fraction(math.trunc(x)))
+    return x - whole, whole
+
+
+def _pi() -> Any:
+    """A number beyond the rationals."""
+    return 4 * Q(Fraction(1)).arctan()  # type: ignore[attr-defined]
+
+
+def _arctan2(y: Any, x: Any) -> Any:
+    x, y = _q(x), _q(y)
+    if x > 0:
+        return (y / x).arctan()
+    if x < 0:
+        return (y / x).arctan() + (_pi() if y >= 0 else -_pi())
+    return Q(Fraction(0)) if y == 0 else (_pi() if y > 0 else -_pi()) / 2
+
+
+def _sinc(x: Any) -> Any:
+    x = _q(x)
+    if x == 0:
+        return Q(Fraction(1))
+    y = _pi() * x
+    return y.sin() / y
+
+
 def _isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8) -> Any:
     return _each(lambda u, v: bool(abs(_q(u) - v) <= _q(atol) + _q(rtol) * abs(_q(v))))(a, b)
 
@@ -146,6 +174,10 @@ PLAIN: dict[Any, Callable[..., Any]] = {
         copysign=_each(_copysign),
         fmod=_each(_fmod),
     ),
+    np.arctan2: _each(_arctan2),
+    math.atan2: _arctan2,
+    np.sinc: _each(_sinc),
+    math.modf: _modf,
     math.hypot: lambda *v: builtins.sum((_q(a) * a for a in v), Q(Fraction(0))).sqrt(),
     np.divmod: lambda a, b: (a // b, a % b),
 }

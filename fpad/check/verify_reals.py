@@ -8,6 +8,7 @@ hang on an identity (max(exp(x) - exp(x), 0)) cannot be re-checked in digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +42,7 @@ def holds(f: Any, kind: str, claims: Mapping[str, Any], directions: Any) -> bool
     check = CHECKS.get((kind, claims["verdict"]))
     if check is None:
         raise CertificateError("claims of this sort are re-checked on rational numbers alone")
-    with beyond_rationals(BITS):
+    with in_digits():
         try:
             base = f(())
             return (
@@ -52,6 +53,18 @@ def holds(f: Any, kind: str, claims: Mapping[str, Any], directions: Any) -> bool
             )
         except (Undefined, ZeroDivisionError) as error:
             raise CertificateError("a number without a value is asked for on the way") from error
+
+
+def in_digits() -> AbstractContextManager[None]:
+    """Within, functions without a rational value give intervals."""
+    return beyond_rationals(BITS)
+
+
+def agrees(value: Any, claim: Any) -> bool:
+    """Is a value the one that is claimed, as far as digits tell?"""
+    if isinstance(value, Fraction) and isinstance(claim, Fraction):
+        return value == claim
+    return isinstance(claim, Fraction | Ball) and _is(value, claim)
 
 
 def _claimed(x: Any) -> Any:

@@ -18,7 +18,7 @@ from tests.check.reals import REALS, Real
 
 pytest.importorskip("flint", reason="ball arithmetic is python-flint's")
 
-FLOATS_ALONE = ("gelu", "angle", "gamma_functions")
+FLOATS_ALONE = ("gelu", "gamma_functions")
 """Functions of the library that take nothing but floats."""
 
 
@@ -128,3 +128,26 @@ def test_exponents_of_many_digits() -> None:
     report = fpad.check(f, 1.0)
     assert (report.value, report.derivative) == (1, (Fraction(0.1),))
     assert report.verify()
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "verdict"),
+    [
+        (lambda x: np.arcsin(x), 1.0, "UNDEFINED"),
+        (lambda x: np.sqrt(x) + np.exp(x), 0.0, "UNDEFINED"),
+        (lambda x: x**0.3, 0.0, "UNDEFINED"),
+        (lambda x: np.sinc(x), 0.5, "DIFFERENTIABLE"),
+        (lambda x: np.sinc(x), 0.0, "DIFFERENTIABLE"),
+        (lambda x: math.atan2(x, -2.0), 1.0, "DIFFERENTIABLE"),
+        (lambda x: np.arctan2(1.0, x), 0.0, "DIFFERENTIABLE"),
+        (lambda x: np.arctan2(x, -1.0), 0.0, "DISCONTINUOUS"),
+        (lambda x: math.modf(x)[0] + 2 * math.modf(x)[1], 2.0, "DISCONTINUOUS"),
+    ],
+)
+def test_edges_angles_and_parts(f: Any, at: float, verdict: str) -> None:
+    report = fpad.check(f, at)
+    assert report.verdict == verdict
+    assert report.verify()
+    claims = report.certificate.claims
+    for new in changed(claims):
+        assert fails(Certificate(report.certificate.kind, new), f, at)
