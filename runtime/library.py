@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.errors import RuleError
 from fpad.runtime.rows import as_given
 
 
@@ -24,8 +25,18 @@ def library(
 
     `same` is that number too, up to rounding, made of operations that have derivatives: of it only
     the shape is read, and the derivative is its.
+
+    Raises:
+        RuleError: they have different shapes, so the derivative would be of another function.
     """
-    return _called(f, args, names, at)
+    out = _called(f, args, names, at)
+    if np.shape(out) != np.shape(same):
+        name = getattr(f, "__name__", str(f))
+        raise RuleError(
+            f"{name} has the shape {np.shape(out)}, and what its derivative is made of has "
+            f"{np.shape(same)}: this is a defect of fpad; write the call in another way"
+        )
+    return out
 
 
 def fixed(

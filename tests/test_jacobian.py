@@ -95,6 +95,23 @@ def test_an_axis_is_one_of_an_example_where_the_point_is_shared(k: int) -> None:
         np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-8)
 
 
+def rows_of_vectors(x):
+    return np.linalg.solve(np.vstack([np.exp(x[0]), x[1] + 5.0, x[0] * x[1] - 4.0]), x[1])
+
+
+def numbers_before_vectors(x):
+    return np.hstack([x[0, 0] * x[1, 1], x[1]]) * np.vstack([x[0, 0], x[1, 0] ** 2])
+
+
+@pytest.mark.parametrize("f", [rows_of_vectors, numbers_before_vectors])
+def test_vectors_are_rows_of_what_they_are_joined_to(f: Any) -> None:
+    # The part of a block of cotangents was taken with axes that vstack had given to each vector.
+    x = np.cos(np.arange(6.0)).reshape(2, 3)
+    want = differences(f, x)
+    for mode in MODES:
+        np.testing.assert_allclose(fpad.jacobian(f, mode=mode)(x), want, rtol=1e-6, atol=1e-8)
+
+
 def test_numbers_have_numbers_for_blocks() -> None:
     for mode in MODES:
         got = fpad.jacobian(two_numbers, wrt=("x", "y"), mode=mode)(3.0, 2.0)

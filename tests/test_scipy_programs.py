@@ -128,6 +128,12 @@ def mixture(x: Any, p: Any) -> Any:
     return special.logsumexp(np.stack([one, other]), axis=0, b=np.array([[0.3], [0.7]]))
 
 
+def points_on_a_line(x: Any, p: Any) -> Any:
+    p = p[0, 0] ** 2 + 0.5
+    one = stats.multivariate_normal.logpdf(x, cov=p) + stats.multivariate_normal.logpdf(x, p, 2.0)
+    return one + stats.multivariate_normal.logpdf(x[0])
+
+
 def attention(t: Any) -> Any:
     weights = special.softmax(t @ t.T / np.sqrt(3.0), axis=1)
     return weights @ t + special.log_softmax(t, axis=1)
@@ -161,6 +167,7 @@ PROGRAMS: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (extremes, (-1.3, 1.4, 0.6)),
     (lifetimes, (1.3, 0.7, 0.4)),
     (mixture, (T, P)),
+    (points_on_a_line, (T[:, 0].copy(), P)),
     (attention, (T,)),
 ]
 

@@ -30,7 +30,7 @@ from fpad.transforms.ir import Const, Store
 from fpad.transforms.rules import ARRAY_METHODS
 from fpad.transforms.standing import call_written
 from fpad.transforms.writer import refuse
-from fpad.transforms.written.options import OPTIONS
+from fpad.transforms.written.options import OPTIONS, extreme_from
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -48,6 +48,8 @@ _EMPTY: dict[Any, tuple[Any, Any]] = {
     np.all: (True, np.logical_and),
 }
 """Reductions: what stands for entries that are left out, and how an initial value is joined."""
+_SAME = {np.amax: np.max, np.amin: np.min}
+"""Other names, which NumPy has as functions of their own."""
 _CAST = frozenset(
     (
         *(np.sum, np.prod, np.mean, np.cumsum, np.cumprod, np.var, np.std, np.trace, np.diagonal),
@@ -95,7 +97,7 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
     if method is not None and args and not kwargs.keys().isdisjoint(method.renamed):
         rest, named = method.call(tuple(args[1:]), kwargs, literal)
         return w.call(variable, f, (args[0], *rest), named)
-    left = dict(kwargs)
+    f, left = _SAME.get(f, f), dict(kwargs)
     for name, values in _IGNORED.items():
         known = known_value(left[name]) if name in left else None
         plain = isinstance(f, np.ufunc) or name in ("optimize",) or f in _MODED
@@ -191,6 +193,9 @@ def _reduced(
             count = w.operation(None, fp.astype, (count, dtype), {})
             return w.operation(None, operator.truediv, (total, count), {})
         array = kept
+    if f in (np.max, np.min) and initial is not None and not _is_none(initial):
+        extreme = Static(f), array, initial
+        return call_written(w, w.fresh("value"), f, extreme_from, (*extreme, *rest), kwargs)
     result = w.operation(w.fresh("value"), f, (array, *rest), kwargs)
     if initial is None or _is_none(initial):
         return result

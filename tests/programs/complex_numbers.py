@@ -102,6 +102,12 @@ def complex_roots_of_a_quadratic(c):
     return r1.real + 2 * r1.imag + abs(r2)
 
 
+@program(case(np.array([0.6, 0.8, -0.3])), exact=False)
+def powers_of_a_spectrum(x):
+    X = np.fft.fft(x)
+    return np.real(np.fft.ifft(X**2)) + np.abs(X**-3 + X**0)
+
+
 @program(case(np.array([0.6, 0.8]), 0.3), wrt=(0, 1), exact=False)
 def rotation_of_a_state(psi, theta):
     U = np.array([[np.cos(theta), -1j * np.sin(theta)], [-1j * np.sin(theta), np.cos(theta)]])

@@ -252,6 +252,8 @@ linear(
     examples=(
         (Drawn(3, 3), (Drawn(2, 3), Drawn(1, 3)), 1, 0),
         (Drawn(5), (Drawn(2), Drawn(3)), 0, 1),
+        (Drawn(3, 3), (Drawn(3), Drawn(2, 3)), 0, 0),
+        (Drawn(2, 3), (Drawn(3), Drawn(3)), 1, 0),
         (Drawn(10), (Drawn(2, 3), Drawn(4)), 1, None),
     ),
 )
@@ -264,6 +266,7 @@ linear(
     examples=(
         (Drawn(1, 3), Drawn(3, 3), (Drawn(2, 3), Drawn(1, 3)), 1, 0),
         (Drawn(2), Drawn(5), (Drawn(2), Drawn(3)), 0, 1),
+        (Drawn(3), Drawn(3, 3), (Drawn(3), Drawn(2, 3)), 0, 0),
         (Drawn(4), Drawn(10), (Drawn(2, 3), Drawn(4)), 1, None),
     ),
 )

@@ -175,16 +175,17 @@ def quotient(a: Any, b: Any) -> Any:
 def power(z: Any, n: Any) -> Any:
     """`z ** n`, written out: products for whole numbers, else by the logarithm."""
     if isinstance(n, int):
-        if n < 0:
-            return 1.0 / power(z, -n)
+        left = abs(n)
         out = Complex(1.0 + 0.0 * z.real, 0.0 * z.imag)
         square = z
-        while n > 0:
-            if n % 2 == 1:
+        while left > 0:
+            if left % 2 == 1:
                 out = out * square
-            n = n // 2
-            if n > 0:
+            left = left // 2
+            if left > 0:
                 square = square * square
+        if n < 0:
+            return 1.0 / out
         return out
     return exp(log(z) * n)
 

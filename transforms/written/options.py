@@ -22,6 +22,18 @@ def _beside(value: Any, a: Any, axis: Any) -> Any:
     return value
 
 
+def extreme_from(
+    extreme: Any, a: Any, initial: Any, axis: Any = None, keepdims: Any = False
+) -> Any:
+    """`numpy.max` or `numpy.min` with an initial value, which is all that an empty array has."""
+    if np.size(a) == 0:
+        return np.sum(a, axis, keepdims=keepdims) + initial
+    found = extreme(a, axis, keepdims=keepdims)
+    if extreme is np.max:
+        return np.maximum(found, initial)
+    return np.minimum(found, initial)
+
+
 def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
     """`numpy.diff` with what stands before and behind."""
     parts = [a]

@@ -250,6 +250,8 @@ def bernoulli_pmf(k: Any, p: Any, loc: Any = 0) -> Any:
 def multivariate_normal_logpdf(x: Any, mean: Any = None, cov: Any = 1) -> Any:
     """`scipy.stats.multivariate_normal.logpdf`, written out, of a covariance of full rank."""
     x = np.asarray(x)
+    if np.ndim(x) < 2 and np.ndim(cov) < 2 and (mean is None or np.ndim(mean) == 0):
+        x = np.expand_dims(x, -1)  # points on a line
     if np.ndim(cov) < 2:
         variances = np.zeros(np.shape(x)[-1]) + cov
         cov = np.diag(variances)

@@ -7,18 +7,41 @@ from typing import Any
 import numpy as np
 
 
-def ufunc_reduce(ufunc: Any, array: Any, axis: Any = 0, keepdims: Any = False) -> Any:
-    """The method `reduce` of a ufunc, in the order in which NumPy applies it."""
+def _rows(array: Any, axis: Any) -> Any:
+    """The array with the axes that are reduced as its first one."""
     if axis is None:
-        entries = np.ravel(array)
-    elif isinstance(axis, int):
-        entries = np.moveaxis(array, axis, 0)
+        return np.ravel(array)
+    if isinstance(axis, int):
+        return np.moveaxis(array, axis, 0)
+    turned = np.moveaxis(array, axis, tuple(range(len(axis))))
+    return np.reshape(turned, (-1, *np.shape(turned)[len(axis) :]))
+
+
+def ufunc_reduce(
+    ufunc: Any,
+    array: Any,
+    axis: Any = 0,
+    keepdims: Any = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
+    """The method `reduce` of a ufunc, in the order in which NumPy applies it."""
+    entries = _rows(array, axis)
+    if where is not True:
+        if initial is None:
+            raise TypeError("a reduction with where= needs initial=: give it")
+        kept = _rows(np.broadcast_to(where, np.shape(array)), axis)
+        total = np.zeros_like(entries[0]) + initial
+        for k in range(len(entries)):
+            total = np.where(kept[k], ufunc(total, entries[k]), total)
+    elif initial is not None:
+        total = ufunc(initial, entries[0])
+        for k in range(1, len(entries)):
+            total = ufunc(total, entries[k])
     else:
-        turned = np.moveaxis(array, axis, tuple(range(len(axis))))
-        entries = np.reshape(turned, (-1, *np.shape(turned)[len(axis) :]))
-    total = entries[0]
-    for k in range(1, len(entries)):
-        total = ufunc(total, entries[k])
+        total = entries[0]
+        for k in range(1, len(entries)):
+            total = ufunc(total, entries[k])
     if keepdims:
         return (
             np.reshape(total, (1,) * np.ndim(array))

@@ -108,12 +108,31 @@ def _appended(c: Case, op: Any, a: Operand, values: Operand, axis: Any = None) -
     return c.emit(np.concatenate, (c.every(a), c.every(values)), axis=c.axis(a, axis))
 
 
+def _joined(c: Case, g: Operand, arrays: tuple[Operand, ...], axis: int) -> Any:
+    """The arrays that g is joined of, with the axes that vstack and hstack give them, and where.
+
+    None: their ranks are not known, and some may be given axes.
+    """
+    rank, ranks = as_each(g).rank, [as_each(x).rank for x in arrays]
+    if rank is None or None in ranks:
+        if any(r is not None and r < 2 for r in ranks):
+            return None
+        return tuple(map(c.every, arrays)), c.axis(arrays[0], axis)
+    at = axis + rank if axis < 0 else min(axis, rank - 1)
+    return tuple(_with_rank(c, as_each(x), rank) for x in arrays), at + 1
+
+
 @batch(fp.part)
 def _part(c: Case, op: Any, g: Operand, arrays: Operand, j: Any, axis: Any = 0) -> Any:
     if not known(j, axis) or not isinstance(arrays, tuple):
         return None
     if axis is not None:
-        return c.emit(op, c.every(g), tuple(map(c.every, arrays)), j, c.axis(arrays[0], axis))
+        joined = _joined(c, g, arrays, axis)
+        if joined is None:
+            return None
+        taken = c.emit(op, c.every(g), joined[0], j, joined[1])
+        same = as_each(arrays[j]).rank == as_each(g).rank
+        return taken if same else f.reshape_like(taken, c.every(arrays[j]))
     rows = tuple(c.every(flat(c, x)) for x in arrays)
     return f.reshape_like(c.emit(op, c.every(g), rows, j, 1), c.every(arrays[j]))
 
@@ -124,9 +143,8 @@ def _place_part(
 ) -> Any:
     if not known(j, axis) or not isinstance(arrays, tuple) or axis is None:
         return None
-    return c.emit(
-        op, c.every(v), c.every(g), tuple(map(c.every, arrays)), j, c.axis(arrays[0], axis)
-    )
+    joined = _joined(c, g, arrays, axis)
+    return None if joined is None else c.emit(op, c.every(v), c.every(g), joined[0], j, joined[1])
 
 
 # ---------------------------------------------------------------- repeated

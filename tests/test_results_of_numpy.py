@@ -1,4 +1,4 @@
-"""Functions of NumPy that give several arrays: in what NumPy puts them, in both modes."""
+"""What functions of NumPy give: several arrays in what NumPy puts them, views, initial values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import fpad
+from fpad import runtime as fp
 from tests.called import written
 
 SEVERAL = (
@@ -60,3 +61,37 @@ def test_a_view_that_einsum_gives_is_one(tmp_path: Path) -> None:
     np.testing.assert_array_equal(dy, [[2.0, 4.0], [2.0, 8.0]])
     with pytest.raises(fpad.TransformError, match="memory"):
         fpad.jvp(space["g"])(x, tangent=x)
+
+
+def largest(x, axis):
+    return np.sum(np.max(x, axis, initial=0.5) + np.amin(x, axis, initial=0.5))
+
+
+@pytest.mark.parametrize("axis", [0, 1, None])
+def test_an_empty_array_has_its_initial_value(axis: Any) -> None:
+    x = np.zeros((2, 0), np.float32)
+    value, slope = fpad.value_and_grad(largest)(x, axis)
+    assert value == largest(x, axis)
+    assert slope.shape == x.shape
+    assert slope.dtype == x.dtype
+
+
+def kept(x):
+    return np.hypot.reduce(x, axis=1, initial=x[0, 0], where=x > 0.0)
+
+
+def test_a_reduction_of_what_is_kept() -> None:
+    x, dx = np.array([[0.5, -1.0, 2.0], [1.0, 3.0, -0.5]]), np.ones((2, 3))
+    value, dy = fpad.jvp(kept)(x, tangent=dx)
+    np.testing.assert_array_equal(value, kept(x))
+    np.testing.assert_allclose(dy, (kept(x + 1e-6 * dx) - kept(x - 1e-6 * dx)) / 2e-6, rtol=1e-8)
+
+
+def twice(x):
+    return x
+
+
+def test_a_value_of_the_library_has_the_shape_of_what_its_derivative_is_of() -> None:
+    """Else the derivative is of another function, and wrong without a word."""
+    with pytest.raises(fpad.RuleError, match="shape"):
+        fp.library(np.ones(3), twice, (np.ones((3, 1)),))
