@@ -10,8 +10,12 @@ from fpad.runtime.errors import InputError, RuleError
 
 
 def stop_gradient(x: Any) -> Any:
-    """The same x, a number or an array, with the derivative zero; in plain Python x itself."""
-    return x
+    """The same x, a number or an array, with the derivative zero; in plain Python x itself.
+
+    In the map of a rule x is a symbol, which says how derivative code writes that.
+    """
+    symbol = getattr(x, "__fpad_stopped__", None)
+    return x if symbol is None else symbol()
 
 
 def on_adjoint(x: Any, hook: Any) -> Any:

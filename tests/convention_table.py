@@ -399,6 +399,8 @@ TABLE += [
     row("x.std(axis=1)", np.full((2, 7), 0.7), np.zeros((2, 7)), np.zeros((2, 7))),
     # Of a matrix of which one triangle is read only that one has a slope.
     row("np.sum(np.linalg.cholesky(x))", np.eye(2), [[0.5, 0.0], [1.0, 0.5]]),
+    row("np.linalg.norm(x, 2)", np.zeros((2, 3)), np.zeros((2, 3))),
+    row("np.linalg.norm(x, 'nuc')", np.zeros((2, 2)), np.zeros((2, 2))),
     # Symmetric functions of equal eigenvalues.
     row("np.sum(np.linalg.eigvalsh(x) ** 2)", np.eye(2), 2.0 * np.eye(2)),
     # At infinity the limit, where there is one.

@@ -40,6 +40,10 @@ def asks(x):
     return x
 
 
+def bent_once(x):
+    return np.exp(x)
+
+
 @pytest.fixture(autouse=True)
 def _declared() -> Iterator[None]:
     """The table that other tests go through has none of these rules."""
@@ -55,8 +59,10 @@ def _declared() -> Iterator[None]:
     fpad.rule(wrong_slope, partials=lambda g, y, x: g * 2.0 * y)
     fpad.rule(wrong_shape, transposes=lambda by, y, x: np.sum(by))
     fpad.rule(asks, partials=lambda g, y, x: g if x > 0 else 0.0)
+    fpad.rule(bent_once, partials=lambda g, y, x: g * fpad.stop_gradient(np.exp(x)))
     yield
-    for f in (softplus, reversed_entries, energy, times, wrong_slope, wrong_shape, asks):
+    rules = softplus, reversed_entries, energy, times, wrong_slope, wrong_shape, asks, bent_once
+    for f in rules:
         del RULES[f]
 
 
@@ -191,3 +197,16 @@ def test_a_gradient_is_stopped() -> None:
 
     np.testing.assert_array_equal(fpad.grad(f)(X), X)
     assert fpad.stop_gradient(X) is X
+
+
+def test_a_gradient_is_stopped_in_the_map_of_a_rule() -> None:
+    """The slope has no slope of its own, and the check of the second order says so."""
+
+    def f(x: Any) -> Any:
+        return np.sum(bent_once(x))
+
+    np.testing.assert_array_equal(fpad.grad(f)(X), np.exp(X))
+    np.testing.assert_array_equal(fpad.hvp(f)(X, vector=np.ones(3)), np.zeros(3))
+    fpad.testing.check_rule(bent_once, (X,), order=1)
+    with pytest.raises(AssertionError, match="forward over forward"):
+        fpad.testing.check_rule(bent_once, (X,))

@@ -83,13 +83,13 @@ general(
 def _singular_tangent(dx: Any, y: Any, a: Any) -> Any:
     t = f.svd(a)
     u, vh = f.piece(t, a, "svd", "u"), f.piece(t, a, "svd", "vh")
-    return np.sum((turned(u) @ dx) * vh, -1)
+    return np.sum((turned(u) @ dx) * vh, -1) * f.sign(y)
 
 
 def _singular_adjoint(by: Any, y: Any, a: Any) -> Any:
     t = f.svd(a)
     u, vh = f.piece(t, a, "svd", "u"), f.piece(t, a, "svd", "vh")
-    return (u * row(f.alike(by, y, "singular value"))) @ vh
+    return (u * row(f.alike(by * f.sign(y), y, "singular value"))) @ vh
 
 
 general(
@@ -98,7 +98,7 @@ general(
     [_singular_adjoint],
     definition=spectra.singular_values,
     source="Townsend, Differentiating the singular value decomposition (2016)",
-    conventions=(EQUAL_VALUES,),
+    conventions=(EQUAL_VALUES, "of a value that is 0: 0, as of any norm"),
     kind=lambda a: packed_kind(a, a),
     examples=SHAPES,
 )

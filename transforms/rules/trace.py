@@ -135,6 +135,9 @@ class Sym:
     def __getitem__(self, index: Any) -> Sym:
         return self.builder.emit(operator.getitem, self, index)
 
+    def __fpad_stopped__(self) -> Sym:
+        return self.builder.emit(runtime.stop_gradient, self)
+
     def __neg__(self) -> Sym:
         return self.builder.emit(operator.neg, self)
 
