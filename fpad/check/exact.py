@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from fpad.check.reals import Real, Scalar, is_nil, order
+from fpad.check.reals import Real, Scalar, is_nil, order, power
 
 
 class HoleReached(Exception):
@@ -164,15 +164,7 @@ class Exact:
 
     def __pow__(self, n: Any) -> Any:
         """An integer power, by squaring."""
-        if not isinstance(n, int):
-            return NotImplemented
-        out: Any = ONE
-        factor: Any = self if n >= 0 else 1 / self
-        for bit in reversed(range(abs(n).bit_length())):
-            out = out * out
-            if abs(n) >> bit & 1:
-                out = out * factor
-        return out
+        return power(self, n, ONE) if isinstance(n, int) else NotImplemented
 
     def __floordiv__(self, other: Any) -> Any:
         return floor(self / other)

@@ -30,12 +30,10 @@ from fpad import runtime as fp
 from fpad.check import polynomial
 from fpad.check.cones import Direction
 from fpad.check.dual import Dual, Row, Vague
-from fpad.check.evaluate import truth
 from fpad.check.exact import Exact, Hole, LimitReached
 from fpad.check.pieces import Guard, possible
 from fpad.check.polynomial import Polynomial
-from fpad.check.runs import ExactRun
-from fpad.transforms.ir import Call, For, If, Let, While
+from fpad.check.runs import LocalRun
 from fpad.transforms.rules import Rule, rule_of
 
 MOST_TRIPS = 256
@@ -59,7 +57,7 @@ class Empty(Exception):
     """No point next to the given one lies on the piece."""
 
 
-class PieceRun(ExactRun):
+class PieceRun(LocalRun):
     """Runs the program along one piece.
 
     Args:
@@ -85,7 +83,7 @@ class PieceRun(ExactRun):
         max_entries: int,
         max_others: int = 1 << 20,
     ) -> None:
-        super().__init__(max_bits)
+        super().__init__(max_bits, MOST_TRIPS)
         self._most_others = max_others
         self.size = size
         self.path: list[int] = []
@@ -143,20 +141,6 @@ class PieceRun(ExactRun):
         return tuple(row.get(k, Fraction(0)) for k in range(self.size))
 
     # ------------------------------------------------------------ operations
-
-    def enter(self, s: Call | For | While, trip: int) -> None:
-        """A call, or a trip of a loop, begins."""
-        if isinstance(s, While) and trip > MOST_TRIPS:
-            raise LimitReached("accumulating_pieces")
-        super().enter(s, trip)
-
-    def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """The operation."""
-        return self.compute(s.op, args, kwargs)
-
-    def test(self, value: Any, s: If | While) -> bool:
-        """Which way a test goes on this piece."""
-        return truth(value)
 
     def compute(
         self, op: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]

@@ -159,15 +159,7 @@ class Real:
 
     def __pow__(self, n: Any) -> Any:
         """An integer power, by squaring."""
-        if not isinstance(n, int):
-            return NotImplemented
-        out: Any = _ONE
-        factor: Any = self if n >= 0 else 1 / self
-        for bit in reversed(range(abs(n).bit_length())):
-            out = out * out
-            if abs(n) >> bit & 1:
-                out = out * factor
-        return out
+        return power(self, n, _ONE) if isinstance(n, int) else NotImplemented
 
     def __neg__(self) -> Any:
         return self.operands[0] if self.name == "neg" else real("neg", self)
@@ -244,6 +236,17 @@ def evaluable(x: Real) -> bool:
             seen.add(id(v))
             stack += [o for o in v.operands if isinstance(o, Real)]
     return True
+
+
+def power(x: Any, n: int, one: Any) -> Any:
+    """An integer power, by squaring."""
+    out = one
+    factor = x if n >= 0 else 1 / x
+    for bit in reversed(range(abs(n).bit_length())):
+        out = out * out
+        if abs(n) >> bit & 1:
+            out = out * factor
+    return out
 
 
 def root(x: Any, n: int) -> Any:

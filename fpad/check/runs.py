@@ -238,8 +238,8 @@ def _storable(base: Any, value: Any) -> Any:
     return value
 
 
-class GermRun(ExactRun):
-    """Runs the program on one side of a point; its decisions hold on a whole interval.
+class LocalRun(ExactRun):
+    """What runs next to a point have in common: all choices there are made by the numbers.
 
     Args:
         max_bits: as for all exact executions.
@@ -257,9 +257,13 @@ class GermRun(ExactRun):
         super().enter(s, trip)
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """The operation on germs."""
+        """The operation."""
         return self.compute(s.op, args, kwargs)
 
     def test(self, value: Any, s: If | While) -> bool:
-        """The truth value on the interval."""
+        """Which way a test goes."""
         return truth(value)
+
+
+class GermRun(LocalRun):
+    """Runs the program on one side of a point; its decisions hold on a whole interval."""
