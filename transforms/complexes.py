@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import functools
 import operator
+import types
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -139,12 +140,15 @@ def call(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Val
         if f in OF_CMATH and not is_complex(args[0]):
             args = (w.user_call(w.fresh("z"), paired, args[:1], {}), *args[1:])
         return w.user_call(variable, always, args, kwargs)
-    typed = [k for k, a in enumerate(args) if k and _typed(a)]
+    makes = f not in (builtins.isinstance, builtins.issubclass)
+    typed = [k for k, a in enumerate(args) if k and makes and _typed(a)]
     if typed or _typed(kwargs.get("dtype")):
         rest = [a for k, a in enumerate(args) if k not in typed]
         return _of_type(w, variable, f, rest, {k: v for k, v in kwargs.items() if k != "dtype"})
     if not given:
         return None
+    if f is builtins.isinstance and is_complex(args[0]):
+        return _is_instance(args[0].parts[0], args[1])
     if f in _ASKED and is_complex(args[0]):
         return w.call(variable, f, (_part(w, args[0], 0), *args[1:]), kwargs)
     if f in COMPLEX:
@@ -160,6 +164,28 @@ def call(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Val
             "compute with the real and the imaginary part: z.real, z.imag.",
         )
     return None
+
+
+def _is_instance(real: Value, classes: Value) -> Static:
+    """Is a complex number or array, with this real part, of one of these classes?"""
+    known = classes.parts if isinstance(classes, Structure) else (classes,)
+    every = tuple(c.value for c in known if isinstance(c, Static))
+    if Complex in every:  # so functions written out ask
+        return Static(True)
+    if len(every) < len(known) or not all(isinstance(c, type | types.UnionType) for c in every):
+        refuse("The class is not known while the code is written.", "write it as a literal.")
+    able: tuple[type, ...] = (complex, np.complex128)
+    if is_array(real):
+        rank = real.kind.rank if isinstance(real, Held) and isinstance(real.kind, Num) else None
+        able = (np.ndarray,) if rank else (np.ndarray, np.complex128)
+    answers = {issubclass(cls, every) for cls in able}
+    if len(answers) > 1:
+        shown = " or a ".join(cls.__name__ for cls in able)
+        refuse(
+            f"A complex number is a {shown}: which, is known only when the program runs.",
+            "ask for its shape or rank, np.ndim(z), or make it complex(z) first.",
+        )
+    return Static(answers.pop())
 
 
 def _by_parts(w: Library, f: Any, args: Args, kwargs: Keywords) -> Value:

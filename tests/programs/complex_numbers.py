@@ -298,3 +298,15 @@ def pulse_in_a_fibre(x):
         z = np.fft.ifft(half * np.fft.fft(z))
         z *= np.exp(1j * x * np.abs(z) ** 2)
     return np.abs(z[4]) ** 2 * np.sum(t**2 * np.abs(z) ** 2)
+
+
+@program(case(np.array([1.2, -0.7])))
+def asked_for_its_class(x):
+    z = complex(x[0], x[1])
+    total = abs(z) if isinstance(z, complex) else x[0]
+    if isinstance(z, float | int):
+        total = total * x[1]
+    if isinstance(z * x, np.ndarray):
+        total = total * x[1] ** 2
+    first = x[0] if isinstance(x[0], complex) else complex(x[0])
+    return total + (z * first).imag

@@ -103,8 +103,12 @@ class Function:
         return self.runs[h]
 
     def coded(self, given: Sequence[float]) -> Number | None:
-        """The value at x where these floats, which stand for x, make the choices."""
-        return self._run((NIL,) * self.size, given)[0]
+        """The value at x where these floats, which stand for x, make the choices.
+
+        None where a root of 0 is that of another number in floats: it has no slope there.
+        """
+        y, r = self._run((NIL,) * self.size, given)
+        return None if r.rootless else y
 
     def _run(self, h: Point, given: Sequence[float] | None = None) -> tuple[Number | None, Run]:
         Precision.bits = self.bits
@@ -146,9 +150,9 @@ def look(f: Function, more: Sequence[Sequence[Point]] = (), deep: bool = False) 
         row = zero if y is None else y.row
         inside = all(v for v, _ in r.guards)
         if deep and len(normals) < MOST_NORMALS:
-            for v, row in r.guards:
-                if any(row) and abs(v) < NOTHING:
-                    normals[_direction(row)] = None
+            for v, normal in r.guards:
+                if any(normal) and abs(v) < NOTHING:
+                    normals[_direction(normal)] = None
         seen.samples.append(Sample(h, change, row, inside))
         if not inside and all(v or not any(row) for v, row in r.guards):
             beside(h)

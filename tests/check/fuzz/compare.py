@@ -13,7 +13,7 @@ import fpad
 from fpad.transforms.errors import CertificateError
 from tests.check.fuzz.brute import Function, Seen, alike, look, near
 from tests.check.fuzz.numbers import Endless, Undefined
-from tests.check.fuzz.reals import real
+from tests.check.fuzz.reals import NIL, ONE, real
 from tests.check.fuzz.strata import Made
 from tests.transforms.execution import define
 
@@ -181,22 +181,25 @@ def in_hull(point: Sequence[Any], corners: Sequence[Sequence[Any]]) -> bool:
 
 
 def _weights(point: Sequence[Any], corners: Sequence[Sequence[Any]]) -> list[Any] | None:
-    """Weights with sum 1 whose combination of the corners is the point; None if not just one."""
-    rows = [[*(c[k] for c in corners), point[k]] for k in range(len(point))]
-    rows.append([Fraction(1)] * (len(corners) + 1))
-    rows = [[real(v).fraction() for v in r] for r in rows]
+    """Weights with sum 1 whose combination of the corners is the point; None if not just one.
+
+    Corners are seen at steps from the point, so what is small is 0.
+    """
+    rows = [[real(v) for v in (*(c[k] for c in corners), point[k])] for k in range(len(point))]
+    rows.append([ONE] * (len(corners) + 1))
     pivots = 0
     for k in range(len(corners)):
-        lead = next((r for r in range(pivots, len(rows)) if rows[r][k]), None)
+        lead = next((r for r in range(pivots, len(rows)) if not near(rows[r][k], 0)), None)
         if lead is None:
             return None
         rows[pivots], rows[lead] = rows[lead], rows[pivots]
         rows[pivots] = [v / rows[pivots][k] for v in rows[pivots]]
         for r in range(len(rows)):
-            if r != pivots and rows[r][k]:
+            if r != pivots:
                 factor = rows[r][k]
                 rows[r] = [a - factor * b for a, b in zip(rows[r], rows[pivots], strict=True)]
         pivots += 1
-    if any(r[-1] for r in rows[pivots:]):
+    if not all(near(r[-1], 0) for r in rows[pivots:]):
         return None
-    return [r[-1] for r in rows[:pivots]]
+    weights = [r[-1] for r in rows[:pivots]]
+    return [NIL if near(w, 0) else w for w in weights]

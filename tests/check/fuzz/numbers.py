@@ -40,12 +40,14 @@ class Run:
 
     Attributes:
         guards: (difference, its gradient), of every choice in order.
+        rootless: has it drawn a root of 0 that is that of another number in floats?
     """
 
     def __init__(self, size: int, floats: bool = False) -> None:
         self.size, self.floats = size, floats
         self.guards: list[tuple[Any, tuple[Any, ...]]] = []
         self.zeros = (NIL,) * size
+        self.rootless = False
 
     def inputs(self, point: Sequence[Any], given: Sequence[Any] | None = None) -> list[Number]:
         """The variables; `given` says what floats they are, if they are such."""
@@ -271,6 +273,7 @@ class Number:
             return self.made(None, None)
         near = math.sqrt(max(self.near, 0)) if n == 2 else math.cbrt(self.near)
         if not s:
+            self.run.rootless = self.run.rootless or bool(near)
             return self.made(NIL, near)
         value = s * abs(self.value).root(n)
         return self.made(value, near, (value / (n * self.value), self.row))
