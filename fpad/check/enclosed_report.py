@@ -23,6 +23,10 @@ AFFORDABLE = 10**5
 """Programs of so many scalar operations are run on fractions where their exact numbers are read."""
 
 
+BLOCK = 1 << 14
+"""So many numbers are compared at once."""
+
+
 class _Exact:
     """The exact numbers, made once: fractions where that can be afforded, balls elsewhere."""
 
@@ -120,24 +124,35 @@ def enclosed_report(
 
 def _rounding(
     s: Subject, wrt: Any, seed: Any, gradient: Gradient, e: Enclosure, limits: Limits
-) -> tuple[bool | None, Any, np.ndarray | None]:
+) -> tuple[bool | None, Any, Any]:
     """(Is what the code returned within the bound, how many ulps it is off at most, the bound)."""
     a = gradient.array
-    distance = a - e.slopes
-    np.abs(distance, out=distance)
-    if not math.isfinite(np.sum(distance)):  # the slopes are finite
-        return (None, None, None) if np.all(np.isfinite(a)) else (False, None, None)
-    off = distance + e.errors
-    off *= 1 + 1e-9
-    in_ulps = Later(lambda: off / ulps(s, e.slopes))
-    if s.precision is None and e.bound is e.errors:  # the code did what the bounded run did
-        return True, in_ulps, e.errors + distance
-    if e.bound is not None and np.all(off <= e.bound):
-        return True, in_ulps, e.bound
+    in_ulps = Later(lambda: _off(a, e.slopes, e.errors) / ulps(s, e.slopes))
+    finite = math.isfinite(np.sum(a)) or bool(np.all(np.isfinite(a)))
+    if not finite:
+        return False, None, None
+    if s.precision is None and e.ratio == 1.0:  # the code did what the bounded run did
+        return True, in_ulps, Later(lambda: e.errors + np.abs(a - e.slopes))
+    if e.ratio is not None and _within(a, e, e.ratio):
+        return True, in_ulps, Later(lambda: e.errors * e.ratio)
     own = bound_of(s, wrt, seed, gradient, limits.steps)
-    if own is None or not np.all(off <= own):
+    if own is None or not np.all(_off(a, e.slopes, e.errors) <= own):
         return None, None, None
     return True, in_ulps, own
+
+
+def _off(a: np.ndarray, slopes: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    """How far numbers are from the exact slopes at most."""
+    out: np.ndarray = (np.abs(a - slopes) + errors) * (1 + 1e-9)
+    return out
+
+
+def _within(a: np.ndarray, e: Enclosure, ratio: float) -> bool:
+    """Are all as near as bounds of the format allow; asked in blocks, which stay in the cache."""
+    blocks = (slice(k, k + BLOCK) for k in range(0, len(a), BLOCK))
+    return all(
+        bool(np.all(_off(a[b], e.slopes[b], e.errors[b]) <= e.errors[b] * ratio)) for b in blocks
+    )
 
 
 def ulps(s: Subject, x: np.ndarray) -> np.ndarray:

@@ -49,7 +49,8 @@ class Enclosure:
     Attributes:
         value, value_error: the value of the function, and how far it is off at most.
         slopes, errors: its derivative, flat, and how far each entry is off at most.
-        bound: of the rounding of code in the format of the inputs; None where it is not known.
+        ratio: bounds of the rounding of code in the format of the inputs are so many times these
+            errors; None where that is not known.
         cost: how many scalar operations that took.
     """
 
@@ -57,7 +58,7 @@ class Enclosure:
     value_error: float
     slopes: np.ndarray
     errors: np.ndarray
-    bound: np.ndarray | None
+    ratio: float | None
     cost: int
 
 
@@ -102,7 +103,7 @@ def enclosed(s: Subject, wrt: Any, seed: Any, limits: Limits) -> Enclosure | Non
         if not (math.isfinite(value_error) and math.isfinite(np.sum(errors))):
             return None
         if not narrow:
-            return Enclosure(value, value_error, slopes, errors, errors, run.cost)
+            return Enclosure(value, value_error, slopes, errors, 1.0, run.cost)
         pieces = PieceRun(whole=False)
         try:
             if _run(s, program, live, seed, pieces, limits) is None:
@@ -114,8 +115,8 @@ def enclosed(s: Subject, wrt: Any, seed: Any, limits: Limits) -> Enclosure | Non
     except (Undecided, StepLimit):
         return None
     u = _unit(s)
-    bound = None if u is None else errors * (u / unit(1.0)[0])
-    return Enclosure(value, value_error, slopes, errors, bound, run.cost)
+    ratio = None if u is None else u / unit(1.0)[0]
+    return Enclosure(value, value_error, slopes, errors, ratio, run.cost)
 
 
 def _run(
