@@ -26,7 +26,7 @@ from fpad.check.procedures import Limits
 from fpad.check.procedures.case import FAILURES
 from fpad.check.programs import derivative_of, program_of, uses_all
 from fpad.check.rounding import entry
-from fpad.check.subject import Subject
+from fpad.check.subject import Subject, at_entry
 from fpad.check.subject import as_float as to_floats
 from fpad.derivative import Request
 from fpad.runtime.batch import keep_memory
@@ -179,8 +179,9 @@ def _arguments(s: Subject, program: Program, live: Any, seed: Any, wide: bool) -
         elif p.use == "argument":
             for atom, name in zip(atoms, leaves(s.trees[p.name]), strict=True):
                 env[atom] = _argument(s, place[str(name)], wide)
+    fmt = None if s.precision is None else format_of(s.precision)
     for item in live:
-        values = flatten(item.read(), item.tree)
+        values = [at_entry(v, fmt) for v in flatten(item.read(), item.tree)]
         for atom, value in zip(item.leaves, values, strict=True):
             env[atom] = _start(value, 0.0, False, wide) if _is_real(value) else value
     return [env[p] for p in program.main.params]

@@ -21,7 +21,7 @@ from fpad.check.bounds import LEAST, error_of, unit, value_of
 from fpad.check.certified_run import CertifiedRun, PieceRun, Undecided, start
 from fpad.check.procedures.case import FAILURES
 from fpad.check.programs import program_of, raises_apart, uses_all
-from fpad.check.subject import as_float
+from fpad.check.subject import as_float, at_entry
 from fpad.derivative import Derivative, Request
 from fpad.runtime.batch import keep_memory
 from fpad.runtime.errors import FpadError
@@ -108,15 +108,18 @@ class Lanes:
         assert boundary is not None
         self._boundary = boundary
         self._trees = {p.name: p.tree for p in boundary.parameters}
-        self._flat = {n: flatten(v, self._trees[n]) for n, v in given.items()}
+        self._format = None if precision is None else format_of(precision)
+        self._flat = {
+            n: [at_entry(v, self._format) for v in flatten(given[n], self._trees[n])] for n in given
+        }
         self.leaves = [v for n in names for v in self._flat[n] if is_real(v)]
         self.size = sum(math.prod(np.shape(v)[1:]) for v in self.leaves)
         self._step = max(1, NUMBERS_AT_ONCE // max(self.size, 1))
         real = [v for flat in self._flat.values() for v in flat if is_real(v)]
         self._narrow = precision is not None or any(_is_narrow(v) for v in real)
         self._unit = None
-        if precision is not None:
-            self._unit = float(2.0 ** -format_of(precision).p)
+        if self._format is not None:
+            self._unit = float(2.0**-self._format.p)
         elif self._narrow:
             found = {unit(v)[0] for v in real if isinstance(v, np.ndarray)}
             self._unit = found.pop() if len(found) == 1 else None
@@ -203,7 +206,7 @@ class Lanes:
                     env[atom] = started(part, varies, wide)
         for item in self._live:
             for atom, value in zip(item.leaves, flatten(item.read(), item.tree), strict=True):
-                env[atom] = started(value, False, wide)
+                env[atom] = started(at_entry(value, self._format), False, wide)
         return [env[p] for p in self._program.main.params]
 
     def _rows(

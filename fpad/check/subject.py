@@ -203,7 +203,7 @@ def _exact(value: Any, fmt: Any, wrt: bool) -> Any:
     """The rationals that an argument stands for, in memory of their own."""
     if wrt and np.asarray(value).dtype.kind in "iu":
         value = promoted(value)
-    out = lifted(value if fmt is None else _rounded(value, fmt))
+    out = lifted(at_entry(value, fmt))
     if isinstance(out, np.ndarray) and value is not None and out.dtype.kind == "O":
         numbers = np.empty(out.shape, object)
         numbers[...] = np.frompyfunc(lift, 1, 1)(out)
@@ -211,8 +211,10 @@ def _exact(value: Any, fmt: Any, wrt: bool) -> Any:
     return out.copy() if isinstance(out, np.ndarray) else out
 
 
-def _rounded(value: Any, fmt: Any) -> Any:
-    """The entry rounding of the generated code."""
+def at_entry(value: Any, fmt: Any) -> Any:
+    """The value after the entry rounding of the generated code, which is none without a format."""
+    if fmt is None:
+        return value
     value = as_float(value)
     real = (
         isinstance(value, float | np.floating) or getattr(value, "dtype", np.dtype(int)).kind == "f"

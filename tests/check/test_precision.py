@@ -87,3 +87,48 @@ def test_random_programs(fmt: str) -> None:
         except CertificateError:
             continue
     assert proved >= 20
+
+
+HALVES = np.linspace(0.5, 1.0, 600)
+LEVEL = 0.1001  # 0.1 in eight bits
+
+
+def above(x: Any, y: Any) -> Any:
+    return np.sum(np.maximum(x, y))
+
+
+def above_literal(x: Any) -> Any:
+    return np.sum(np.where(x >= 0.1, x * x, 0.02 * x))
+
+
+def above_level(x: Any) -> Any:
+    return np.sum(np.maximum(x, LEVEL))
+
+
+@pytest.mark.parametrize(
+    ("f", "rest"), [(above, (0.1,)), (above_literal, ()), (above_level, ())], ids=str
+)
+def test_arguments_and_globals_are_rounded_before_bounds_are_asked(f: Any, rest: Any) -> None:
+    """Numbers that the format cannot tell apart tie, at many points and in large arrays too."""
+    x = HALVES.copy()
+    x[7] = 0.1001
+    options = {"precision": "bfloat16"}
+    wanted = fpad.check(f, x[7], *rest, **options)
+    assert wanted.verdict in ("NOT_DIFFERENTIABLE", "DISCONTINUOUS")
+    assert fpad.check(f, x, *rest, **options).verdict == wanted.verdict
+    many = fpad.check(f, x, *rest, batch=True, **options)
+    assert many[7].verdict == wanted.verdict
+    assert many.verdict[7] == {"NOT_DIFFERENTIABLE": 1, "DISCONTINUOUS": 2}[wanted.verdict.value]
+    assert not np.any(many.verdict[8:])
+
+
+def scaled_by_level(x: Any) -> Any:
+    return x * LEVEL
+
+
+def test_derivatives_at_many_points_are_those_of_rounded_numbers() -> None:
+    many = fpad.check(scaled_by_level, HALVES, batch=True, precision="bfloat16")
+    assert set(many.derivative) == {0.10009765625}
+    assert fpad.check(scaled_by_level, 0.5, precision="bfloat16").derivative == (
+        Fraction(0.10009765625),
+    )
