@@ -529,6 +529,7 @@ if importlib.util.find_spec("scipy") is not None:
             for f in ("y0(", "y1(", "yn(2, ", "yv(0, ", "yv(0.5, ", "yv(-2.5, ", "expi(")
         ),
         row("special.expi(x)", -0.0, -INF),
+        *(row(f"special.{f}x)", 0.0, -INF) for f in ("k0e(", "k1e(", "kve(0.5, ", "kve(2, ")),
         row("special.expn(0, x)", a(1.0, INF), a(-2.0 / math.e, 0.0), a(5.0 / math.e, 0.0)),
         row("special.expn(1, x)", a(1.0, INF), a(-1.0 / math.e, 0.0), a(2.0 / math.e, 0.0)),
         row("special.betaln(x, 2.0)", INF, 0.0, 0.0),
@@ -573,6 +574,7 @@ INFINITE = [
         for f in ("y0(", "y1(", "yn(2, ", "yv(0, ", "yv(0.5, ", "yv(-2.5, ", "expi(")
     ),
     ("special.expi(x)", -0.0, -INF),
+    *((f"special.{f}x)", 0.0, INF) for f in ("k0e(", "k1e(", "kve(0.5, ", "kve(2, ")),
 ]
 """Functions, points where the slope is infinite, and the second derivative there."""
 ELSEWHERE = {

@@ -280,10 +280,14 @@ def _scaled(function: Callable[..., None], s: Any) -> None:
     def k1e(y: Any, x: Any) -> Any:
         return y - 0.5 * (s.k0e(x) + s.kve(2, x))
 
+    def beside_a_pole(y: Any, x: Any) -> Any:
+        """Y, but 0 at 0, where it is infinite and what is taken from it more so."""
+        return f.where(x == 0.0, 0.0, y)
+
     function("i0e", lambda g, y, x: g * slope(y, x, -1.0, lambda x: i0e(y, x)), **AT_ZERO)
     function("i1e", lambda g, y, x: g * slope(y, x, 3.0, lambda x: i1e(y, x)))
-    function("k0e", lambda g, y, x: g * slope(y, x, 1.0, lambda x: y - s.k1e(x)))
-    function("k1e", lambda g, y, x: g * slope(y, x, -3.0, lambda x: k1e(y, x)))
+    function("k0e", lambda g, y, x: g * slope(y, x, 1.0, lambda t: beside_a_pole(y, x) - s.k1e(t)))
+    function("k1e", lambda g, y, x: g * slope(y, x, -3.0, lambda t: k1e(beside_a_pole(y, x), t)))
     order = {"names": ("v", "x"), "examples": ((1.5, Drawn(3)), (2, Drawn(2, 2)))}
     function(
         "ive",
@@ -295,7 +299,7 @@ def _scaled(function: Callable[..., None], s: Any) -> None:
     function(
         "kve",
         None,
-        lambda g, y, v, x: g * (y - 0.5 * (s.kve(v - 1, x) + s.kve(v + 1, x))),
+        lambda g, y, v, x: g * (beside_a_pole(y, x) - 0.5 * (s.kve(v - 1, x) + s.kve(v + 1, x))),
         **order,
     )
     whole = {"names": ("n", "x"), "examples": ORDERS}
