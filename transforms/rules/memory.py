@@ -47,7 +47,7 @@ def _texts_kind(*_: Kind) -> Kind:
     return OpaqueKind(fp.Texts)
 
 
-def _structure_kind(*_: Kind) -> Kind:
+def _structure_kind(*_: Kind, **__: Kind) -> Kind:
     return OpaqueKind(object)
 
 
