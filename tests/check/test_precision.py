@@ -105,9 +105,7 @@ def above_level(x: Any) -> Any:
     return np.sum(np.maximum(x, LEVEL))
 
 
-@pytest.mark.parametrize(
-    ("f", "rest"), [(above, (0.1,)), (above_literal, ()), (above_level, ())], ids=str
-)
+@pytest.mark.parametrize(("f", "rest"), [(above, (0.1,)), (above_literal, ()), (above_level, ())])
 def test_arguments_and_globals_are_rounded_before_bounds_are_asked(f: Any, rest: Any) -> None:
     """Numbers that the format cannot tell apart tie, at many points and in large arrays too."""
     x = HALVES.copy()
