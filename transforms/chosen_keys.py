@@ -14,8 +14,8 @@ import operator
 from typing import TYPE_CHECKING
 
 from fpad.transforms import tables, texts
-from fpad.transforms.abstract import Defaulting, Method, Structure, Value
-from fpad.transforms.ir import Apply, Let, Load, Operand, Statement, Store, StoreAdd
+from fpad.transforms.abstract import Defaulting, Method, Structure, Value, is_grown
+from fpad.transforms.ir import Apply, Let, Load, Operand, Statement, Store, StoreAdd, names
 from fpad.transforms.kinds import Counting
 
 if TYPE_CHECKING:
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 def settle(w: Body, s: Statement) -> None:
     """Let a key of such a dict in the statement be told by the run."""
     base, key = _asked(w, s)
-    if not isinstance(key, str) or base is None or not _gets_keys(base):
+    if key is None or base is None or not _gets_keys(base):
         return
-    value = w.env.get(key)
-    if value is not None and texts.either(value) is not None:
-        w.env[key] = texts.settled(w, value)
+    for name in names(key):
+        value = w.env.get(name)
+        if value is not None and _is_several(value):
+            w.env[name] = texts.settled(w, value)
+
+
+def _is_several(value: Value) -> bool:
+    """Is it one of several texts, or a tuple with such a part?"""
+    if isinstance(value, Structure) and value.make is tuple and not is_grown(value):
+        return any(map(_is_several, value.items))
+    return texts.either(value) is not None
 
 
 def _asked(w: Body, s: Statement) -> tuple[Value | None, Operand | None]:

@@ -175,7 +175,7 @@ def _members(value: Structure, items: Sequence[Value]) -> Sequence[Value]:
     That of texts is another one in each process, so any is right; here it is the alphabet's.
     """
     known = to_python(value)
-    if known is not None and all(isinstance(k, int) for k in known[0]):
+    if known is not None and all(isinstance(k, int | float) for k in known[0]):
         return [literal(k) for k in known[0]]
     if known is not None and all(map(_has_text, known[0])):
         with contextlib.suppress(TypeError):  # they have no order

@@ -471,7 +471,9 @@ class Library(Operations):
         if handler is not None and f is not fp.iterating and f not in (*QUESTIONS, *ASKING):
             args = [unwrapped(self, a, f not in _STOP_EARLY) for a in holding.given(self, f, args)]
         ordered = f in list_order.FUNCTIONS and any(map(list_order.are_lists, args))
-        listed = not isinstance(f, types.FunctionType) or written_out(f)
+        own = isinstance(f, type) and (is_object(f) or is_namedtuple(f))
+        users = own or isinstance(f, types.FunctionType | operator.itemgetter)
+        listed = not users or written_out(f)
         if f not in _LIVE and listed and not ordered:
             args = [sets.ordered(self, tables.listing(a), f in _UNORDERED) for a in args]
         if f is list and ordered:
@@ -651,6 +653,9 @@ _LIVE = (
     set,
     frozenset,
     copy.copy,
+    functools.partial,
+    functools.reduce,
+    operator.getitem,
     print,
     copy.deepcopy,
     *QUESTIONS,

@@ -23,7 +23,7 @@ def key_atoms(value: Value, member: bool = False) -> tuple[Atom, ...] | None:
     if (word := texts.text(value)) is not None:
         return (word.atom,)
     if isinstance(value, Held) and isinstance(value.kind, Num):
-        good = value.kind.num == "int" or (not member and value.kind.num == "float")
+        good = value.kind.num in ("int", "float")
         return (value.atom,) if good and not value.kind.array else None
     found = identities.key_of(value)
     if found is not None:

@@ -103,7 +103,7 @@ def settled(w: Writer, value: Value) -> Value:
     found = either(value)
     if found is not None:
         return w.let(None, fp.letter, found, TEXT)
-    if isinstance(value, Structure) and value.make is tuple and not is_grown(value):
+    if isinstance(value, Structure) and value.make in (tuple, dict) and not is_grown(value):
         return value.with_parts(tuple(settled(w, v) for v in value.parts))
     return value
 

@@ -7,8 +7,8 @@ import copy
 import heapq
 import math
 import operator
-from collections import defaultdict, deque
-from functools import lru_cache, reduce
+from collections import defaultdict, deque, namedtuple
+from functools import lru_cache, partial, reduce
 from itertools import groupby
 
 import numpy as np
@@ -749,3 +749,78 @@ def dijkstra_of_matrix(w):
                 dist[v] = dist[u] + c
                 heapq.heappush(pq, (dist[v], v))
     return sum((d * d for d in dist if d < 100))
+
+
+class Table:
+    def __init__(self, **columns):
+        self.columns = dict(columns)
+
+    def __len__(self):
+        return len(next(iter(self.columns.values())))
+
+    def rows(self):
+        names = list(self.columns)
+        for i in range(len(self)):
+            yield {n: self.columns[n][i] for n in names}
+
+    def group_by(self, *keys):
+        groups = defaultdict(list)
+        for row in self.rows():
+            groups[tuple(row[k] for k in keys)].append(row)
+        return GroupBy(groups)
+
+
+class GroupBy:
+    AGGREGATES = {"sum": sum, "max": max, "mean": lambda v: sum(v) / len(v)}
+
+    def __init__(self, groups):
+        self.groups = groups
+
+    def aggregate(self, **wanted):
+        out = {}
+        for key in sorted(self.groups):
+            rows = self.groups[key]
+            out[key] = {
+                name: self.AGGREGATES[how]([row[column] for row in rows])
+                for name, (column, how) in wanted.items()
+            }
+        return out
+
+
+REGIONS = ["north", "south", "north", "west", "south"]
+AMOUNTS = np.array([1.0, 2.5, 3.0, 4.0, 5.5])
+
+
+@program(case(1.3, REGIONS, AMOUNTS))
+def aggregates_of_groups(x, regions, amounts):
+    table = Table(region=regions, amount=amounts * x)
+    found = table.group_by("region").aggregate(total=("amount", "sum"), top=("amount", "max"))
+    out = 0.0
+    for (region,), row in found.items():
+        out = 0.5 * out + row["total"] * row["top"] + len(region)
+    return out
+
+
+def collected(x, regions, amounts):
+    groups = defaultdict(list)
+    for i in range(len(amounts)):
+        groups[regions[i]].append(amounts[i] * x)
+    return groups
+
+
+def northern(groups, power=1):
+    return sum(v**power for v in groups["north"])
+
+
+Named = namedtuple("Named", "groups power")
+
+
+@program(case(1.3, REGIONS, AMOUNTS))
+def groups_handed_on(x, regions, amounts):
+    held = GroupBy(collected(x, regions, amounts))
+    total = sum(held.groups["south"]) + northern(held.groups, 2)
+    named = Named(collected(x * x, regions, amounts), 3)
+    total += northern(*named) + operator.itemgetter("north")(named.groups)[1]
+    total += partial(northern, held.groups)(power=2)
+    first = reduce(lambda groups, k: groups, [1, 2], held.groups)
+    return total * first["west"][0] + sum(map(northern, [held.groups]))

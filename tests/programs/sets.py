@@ -322,3 +322,34 @@ def greedy_cover(x):
         covered |= sets[best]
         t += x[best] ** 2
     return t
+
+
+KNOTS = [0.75, 0.0, 0.0, 0.5, 1.0, 1.0, 0.5]
+
+
+@program(case(V, KNOTS), case(V, np.array(KNOTS)))
+def spans_of_knots(x, knots):
+    spans = sorted(set(knots))
+    total = sum(x[0] * (b - a) ** 2 for a, b in zip(spans[:-1], spans[1:]))
+    return total + len(set(knots)) * x[1] + (x[2] if 0.75 in set(knots) else 0.0)
+
+
+@program(case(V, KNOTS))
+def floats_seen_before(x, knots):
+    seen, total = set(), 0.0
+    for k in knots:
+        if k not in seen:
+            seen.add(k)
+            total += x[0] ** 2 * k
+    for k in seen:
+        total = 0.9 * total + x[1] * k
+    return total + max(seen - {0.0}) * x[2]
+
+
+@program(case(V))
+def a_set_of_what_is_differentiated(x):
+    values = set(x)
+    total = 0.0
+    for v in sorted(values):
+        total = total * 0.5 + v**2
+    return total + sum(v**3 for v in values)

@@ -260,19 +260,11 @@ REFUSED = {
         "    return sum(a * b for a, b in zip(x, [1.0], strict=True))\n",
         "zip() arguments have several lengths",
     ),
-    "a loop over a set of floats": (
-        "    y = 0.0\n    for k in {0.5, 1.5}:\n        y += x[0]\n    return y\n",
-        "A loop runs over a set, whose order differs from run to run.",
-    ),
     "a loop over a set of texts": (
         "    names, seen, y = ['low', 'high'], set(), 0.0\n"
         "    for v in x:\n        seen.add(names[int(v) % 2])\n"
         "    for name in seen:\n        y += len(name)\n    return y * x[0]\n",
         "A loop runs over a set of texts, whose order differs from run to run.",
-    ),
-    "a set of numbers that are not known": (
-        "    return x[0] * len(set(x))\n",
-        "A set is made of values that are not known",
     ),
     "a manager made with an active value": (
         "    with Noting(x[0]):\n        y = x[0]\n    return y\n",
