@@ -4,7 +4,7 @@
     seen.add(k)                 ->      seen_keys = fp.with_key(seen_keys, k, i)
     if m in seen: ..                    ..
 
-A loop over a table runs in the order that Python's set of these ints has, which depends on what was
+A loop over a table runs in the order that Python's set of these numbers has, which depends on what was
 ever put there and taken out.  So the values of such a table are a log: the keys as long as nothing
 was taken out.  A loop over what several sets were made into (`Mixed`) runs in the order that does
 not depend on the past, and raises when the program runs if there is none.
@@ -86,7 +86,7 @@ def _add(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     elif to_python(args[0]) is None:
         identities.ask(w, args[0])
         w.key(args[0])
-        refuse(f"{describe(args[0])} is put into a set.", "put ints, or tuples of ints there.")
+        refuse(f"{describe(args[0])} is put into a set.", "put numbers, or tuples of numbers there.")
     else:
         new = _known(base, (*base.items, args[0]), w)
         known = to_python(args[0])
@@ -263,7 +263,7 @@ def made(w: Library, make: type, args: Args) -> Value:
     if any(table_keys.key_atoms(v, member=True) is None for v in _rows(whole)):
         refuse(
             "A set is made of values that are not known while the code is written.",
-            "make it of ints, or tuples of ints.",
+            "make it of numbers, or tuples of numbers.",
         )
     columns = tuple(h.atom for h in held(whole))
     keys = arranging.picked(w, whole, arranging.positions(w, fp.first_places, columns))

@@ -9,7 +9,7 @@ Keys are numbers, texts, tuples of these, or tuples of an unknown number of ints
 where one stands has no derivative, but a float key has that is read in a loop.  A dict becomes such
 a table where it is given a key that is not known while the code is written: a structure of two
 lists of one length (see `grown`).  Its order is that of Python, as new keys are put behind the
-others.  Members of sets are ints, or tuples of ints: their order follows from their hashes.
+others.  Members of sets are numbers, or tuples of them: their order follows from their hashes.
 """
 
 from __future__ import annotations
