@@ -230,6 +230,10 @@ class Queue(Standing):
     """Stands for collections.deque: a structure of the list of its values, and of `maxlen`."""
 
 
+class Itself(Standing):
+    """Stands for a list, dict or object inside what it holds: only its ident is told (`rings`)."""
+
+
 class Partial(Standing):
     """Stands for the class of functools.partial objects.
 
@@ -427,6 +431,11 @@ def told_apart(kind: Kind, value: Value) -> list[Held]:
 def is_grown(value: Value) -> bool:
     """Is it a list or tuple of a length that only the run tells?"""
     return isinstance(value, Structure) and value.keys == (EACH,)
+
+
+def is_itself(value: Value) -> bool:
+    """Does it stand for what holds it?"""
+    return isinstance(value, Structure) and value.make is Itself
 
 
 def operand_of(value: Value) -> Operand | None:

@@ -30,7 +30,7 @@ import functools
 import operator
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fpad import runtime as fp
 from fpad.transforms import (
@@ -39,6 +39,7 @@ from fpad.transforms import (
     groups,
     grown,
     member_lists,
+    rings,
     tables,
     uneven,
 )
@@ -177,6 +178,7 @@ class Arenas:
             return value
         if value.make not in self.names:
             return value
+        value = cast(Structure, rings.blank(value, value.ident))
         choice = next((c for v in value.items if (c := _choice(v)) is not None), None)
         if choice is not None:
             return self._entered_each(w, value, choice)
@@ -187,22 +189,22 @@ class Arenas:
         )
         arena = self.of(w, value.make)
         record = replace(value, items=items, ident=None)
-        number: Held = Held(Const(0), INT)
+        number = grown.length(w, arena) if is_grown(arena) else Held(Const(0), INT)
+        member = Member((number,), value.make)
+        record = cast(Structure, rings.filled(record, member))
         if is_grown(arena):
             (element,) = arena.items
             assert isinstance(element, Structure)
             self._alike(w, element, record)
-            number = grown.length(w, arena)
             new = grown.appended(w, arena, record)
         else:
             new = grown.grown(w, Arena, (record,))
         w.change(arena, replace(new, ident=arena.ident), resized=False, seen=False)
-        member = Member((number,), value.make)
         self.made.add(number.atom)
         if value.ident is not None:
             w.env = {n: _exchanged(x, value.ident, member) for n, x in w.env.items()}
         for name, v in later.items():
-            self.set_attribute(w, member, name, v)
+            self.set_attribute(w, member, name, rings.filled(v, member))
         return member
 
     def _entered_each(self, w: Writer, value: Structure, choice: Either) -> Value:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, choices, chosen_keys, grown, uneven
+from fpad.transforms import ahead, choices, chosen_keys, grown, rings, uneven
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -228,7 +228,7 @@ class Body(Reading):
             live = self.live_after.get(id(s))
             if live is not None:
                 wanted = live | self.kept
-                self.env = {v: x for v, x in self.env.items() if v in wanted}
+                self.env = rings.kept(self, wanted)
 
     def _attempt(self, s: Statement) -> None:
         """Write what is left of a statement, or that it raises, or note that it is refused."""

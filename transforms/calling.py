@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, caches, groups, grown, handing
+from fpad.transforms import ahead, caches, groups, grown, handing, rings
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -323,7 +323,7 @@ class Calling(Changes):
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
         handed_on = (as_handed(bare(v, self.origin_of)) for v in groups.handed(values))
-        given, values = values, [without_ranges(self, v) for v in handed_on]
+        given, values = values, rings.handed(self, [without_ranges(self, v) for v in handed_on])
         if by_value:
             values = list(map(frozen, values))
         kinds = self.kinds_of(self._carried(values))

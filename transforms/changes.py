@@ -33,6 +33,7 @@ from fpad.transforms.abstract import (
     has_unknown,
     held,
     idents,
+    is_itself,
 )
 from fpad.transforms.arenas import is_arena
 from fpad.transforms.class_parts import settled_slots, without_slot
@@ -472,6 +473,8 @@ class Changes(OuterAttributes):
     ) -> Value:
         """What comes from a callee, with idents of this function."""
         if isinstance(value, Structure) and value.ident is not None:
+            if is_argument(value.ident) and is_itself(value):
+                return replace(value, ident=callers[value.ident])  # type: ignore[index]
             if is_argument(value.ident) and not top:
                 return self.now(replace(value, ident=callers[value.ident]))  # type: ignore[index]
             if not is_argument(value.ident):

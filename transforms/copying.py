@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpad.transforms import duplicating, holding, member_lists, own_dicts, queues
+from fpad.transforms import duplicating, holding, member_lists, own_dicts, queues, rings
 from fpad.transforms.abstract import (
+    Bound,
     Either,
     Groups,
     Held,
@@ -28,8 +29,10 @@ from fpad.transforms.abstract import (
     Woven,
     is_array,
     is_grown,
+    is_itself,
 )
 from fpad.transforms.class_parts import class_of
+from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Handler, Keywords
 from fpad.transforms.kinds import OpaqueKind
@@ -113,7 +116,11 @@ def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
             return seen[value.atom]
         if isinstance(value, Member):
             return duplicating.shifted(w, value, later)
+        if isinstance(value, Bound):
+            return value.with_parts(tuple(map(one, value.of)))
         if not isinstance(value, Structure):
+            return value
+        if is_itself(value) or issubclass(value.make, Closure):  # a function is its own copy
             return value
         if value.ident is not None and value.ident in seen:
             return seen[value.ident]
@@ -132,7 +139,8 @@ def _deep(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     later: dict[type, Held] = {}
     if any(True for m in _members(args[0])):
         later = _arenas_doubled(w)
-    return one(args[0])
+    copied = one(rings.whole(w, args[0]))
+    return rings.renamed(copied, {i: v.ident for i, v in seen.items() if isinstance(v, Structure)})
 
 
 def _members(value: Value) -> Iterator[Member]:

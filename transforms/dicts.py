@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import abreast, arranging, groups, grown, lookups, table_keys, tables
+from fpad.transforms import abreast, arranging, groups, grown, lookups, ragged, table_keys, tables
 from fpad.transforms.abstract import (
     Defaulting,
     Static,
@@ -66,6 +66,9 @@ def _get(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     if tables.at_run_time(w, base, args[0]):
         if not is_table(base) and not base.items:
             return default
+        if not is_table(base) and ragged.methods_of_objects(base.items):
+            place = tables.slot_in_known(w, base, args[0])
+            return ragged.one_of_methods(w, (*base.items, default), place.atom)
         table = tables.table_of(w, base, args[0])
         if not is_table(base) and groups.is_groups(table.items[1]) and is_own(base.ident):
             w.change(base, table)  # so that it is known where its lists are

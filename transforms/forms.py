@@ -34,8 +34,6 @@ def alike(a: Value, b: Value) -> bool:
         return x is not None and y is not None and join(x.kind, y.kind) is not None
     if isinstance(a, Static) or isinstance(b, Static):
         return a == b
-    if isinstance(a, Structure) and isinstance(b, Structure) and a.make is b.make is Partial:
-        return same_layout(a, b) and alike(a.items[0], b.items[0])
     if isinstance(a, Structure) and isinstance(b, Structure) and a.make in (list, tuple):
         return a.make is b.make and (a.make is list or len(a.items) == len(b.items))
     a, b = unified((a, b))
@@ -75,7 +73,8 @@ def same_form(a: Value, b: Value) -> bool:
     """Do two values have the same parts under the same keys?"""
     match a, b:
         case Structure(), Structure():
-            return same_layout(a, b)
+            partial = a.make is Partial
+            return same_layout(a, b) and (not partial or alike(a.items[0], b.items[0]))
         case Either(), Either():
             return len(a.of) == len(b.of) and all(map(alike, a.options, b.options))
         case Inside(), Inside():

@@ -17,7 +17,16 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from fpad.transforms.abstract import Either, Env, Member, Place, Structure, Value, is_grown
+from fpad.transforms.abstract import (
+    Either,
+    Env,
+    Member,
+    Place,
+    Structure,
+    Value,
+    is_grown,
+    is_itself,
+)
 
 Position: TypeAlias = "tuple[str, tuple[int, ...]]"
 
@@ -72,7 +81,7 @@ def is_own(ident: Hashable) -> bool:
 def changed(value: Value, ident: Hashable, new: Structure) -> Value:
     """The value, in which the list, dict or object of that ident has become another."""
     if isinstance(value, Structure) and value.ident == ident:
-        return new
+        return value if is_itself(value) else new
     parts = value.parts
     if not parts:
         return value
@@ -121,6 +130,11 @@ def without_idents(value: Value) -> Value:
 
 def held_at(env: Env) -> Iterator[tuple[Position, Structure]]:
     """What has an ident in an environment, with its place: a variable, and the way to the part."""
+    return ((at, s) for at, s in _all_at(env) if not is_itself(s))
+
+
+def _all_at(env: Env) -> Iterator[tuple[Position, Structure]]:
+    """The same, and where something is only as what is held by itself (see `rings`)."""
     for variable in sorted(env):
         yield from _held_at(env[variable], variable, ())
 
@@ -181,7 +195,7 @@ def relabelled(
             in the next one.
         forks: may there be forks? If not, their idents are given up.
     """
-    every = [{at: s.ident for at, s in held_at(env)} for env in envs]
+    every = [{at: s.ident for at, s in _all_at(env)} for env in envs]
     rows = {at for table in every for at, ident in table.items() if isinstance(ident, Row)}
     read = sorted({at for t in every for at, ident in t.items() if isinstance(ident, Place)})
     tables = [{at: i for at, i in t.items() if not isinstance(i, Row | Place)} for t in every]
@@ -235,7 +249,13 @@ def relabelled(
     chosen |= {at: _met_row(at, every, now, made_since) for at in rows}
     chosen |= {at: _row_at(at, envs, now, made_since) for at in read if at not in rows}
     gone = {t[at] for t in tables for at in t if find(at) in given_up}
-    return {v: _with_idents(x, v, (), chosen) for v, x in joined.items()}, gone | forked
+    labels: dict[Hashable, set[Hashable]] = {}
+    for way in now:
+        for ident, met in way.items():
+            labels.setdefault(ident, set()).add(met)
+    agreed = {ident: next(iter(found)) for ident, found in labels.items() if len(found) == 1}
+    joined = {v: _with_idents(x, v, (), chosen, agreed) for v, x in joined.items()}
+    return joined, gone | forked
 
 
 def _met_row(
@@ -286,16 +306,28 @@ def _in_grown(value: Value | None, path: tuple[int, ...]) -> bool:
 
 
 def _with_idents(
-    value: Value, variable: str, path: tuple[int, ...], chosen: Mapping[Position, Hashable]
+    value: Value,
+    variable: str,
+    path: tuple[int, ...],
+    chosen: Mapping[Position, Hashable],
+    agreed: Mapping[Hashable, Hashable],
 ) -> Value:
+    """The value with the idents that hold where ways meet.
+
+    `agreed`: what the idents of the ways become, for what is held by itself in one of several
+    functions, which has had another place on its way.
+    """
     if is_grown(value):  # its values are rows of arrays, and have no idents
         assert isinstance(value, Structure)
         return replace(value, ident=chosen.get((variable, path)))
-    parts = tuple(_with_idents(p, variable, (*path, k), chosen) for k, p in enumerate(value.parts))
+    parts = tuple(
+        _with_idents(p, variable, (*path, k), chosen, agreed) for k, p in enumerate(value.parts)
+    )
     if parts:
         value = value.with_parts(parts)
     if isinstance(value, Structure):
-        ident = chosen.get((variable, path))
+        at = (variable, path)
+        ident = agreed.get(value.ident) if is_itself(value) and at not in chosen else chosen.get(at)
         if ident != value.ident:
             value = replace(value, ident=ident)
     return value

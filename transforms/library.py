@@ -39,6 +39,7 @@ from fpad.transforms import (
     object_operators,
     objects,
     own_dicts,
+    rings,
     sets,
     tables,
     texts,
@@ -373,6 +374,7 @@ class Library(Operations):
         return result
 
     def _applied(self, s: Apply, func: Value, args: Args, kwargs: Keywords) -> Value:
+        func = rings.read(self, func)
         match func:
             case Unknown():
                 return UNKNOWN

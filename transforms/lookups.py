@@ -33,7 +33,7 @@ from fpad.transforms.abstract import (
     to_python,
 )
 from fpad.transforms.describing import describe
-from fpad.transforms.ir import Apply
+from fpad.transforms.ir import Apply, Const
 from fpad.transforms.kinds import BOOL, Counting, Num
 from fpad.transforms.refusing import NumberAsKey, refuse
 from fpad.transforms.subscripts import position
@@ -275,6 +275,9 @@ def contains(w: Library, base: Structure, key: Value) -> Value | None:
         return None
     if tables.as_table(base) is None:
         return None
+    if not is_table(base) and ragged.methods_of_objects(base.items):
+        place = tables.slot_in_known(w, base, key)
+        return w.let(None, operator.lt, (place.atom, Const(len(base.keys))), BOOL)
     table = tables.table_of(w, base, key)
     place = tables.slot_of(w, table, key)
     return w.let(None, operator.lt, (place.atom, tables.size(w, table).atom), BOOL)

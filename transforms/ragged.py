@@ -15,8 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fpad import runtime as fp
-from fpad.transforms import grown, tables, texts
+from fpad.transforms import grown, rings, tables, texts
 from fpad.transforms.abstract import Either, Static, Structure, Value, idents, is_grown
+from fpad.transforms.alternatives import MOST as MOST_SORTS
 from fpad.transforms.choices import MOST
 from fpad.transforms.ir import Atom, Const, Load, Operand, Slice
 from fpad.transforms.kinds import INT, Num
@@ -52,7 +53,25 @@ def _one_of(w: Body, values: Sequence[Value], index: Operand) -> Value | None:
         return w.let(None, fp.letter, (texts.atoms(values), index), texts.TEXT)
     if not _are_constants(values):
         return None
+    return _numbered(w, values, index)
+
+
+def methods_of_objects(values: Sequence[Value]) -> bool:
+    """Are they functions and the like, one of which holds an object that is told apart?"""
+    found = [v for v in values if rings.is_function(v) and any(True for _ in idents(v))]
+    few = len(values) <= MOST_SORTS and all(isinstance(v, Static) or v in found for v in values)
+    return bool(found) and few
+
+
+def one_of_methods(w: Body, values: Sequence[Value], index: Operand) -> Value:
+    """values[index] of such functions: each of them keeps its object."""
+    return rings.read(w, _numbered(w, values, index))
+
+
+def _numbered(w: Body, values: Sequence[Value], index: Operand) -> Value:
     once = list(dict.fromkeys(values))
+    if len(once) == 1:
+        return once[0]
     numbers = tuple(Const(once.index(v)) for v in values)
     table = w.let(None, fp.rows, (numbers,), _POSITIONS)
     target = w.fresh.temp()
@@ -79,6 +98,8 @@ def _insides(values: Sequence[Value]) -> list[list[Value]] | None:
 
 def picked(w: Body, values: Sequence[Value], index: Operand) -> Value:
     """values[index], of an index that only the run tells."""
+    if methods_of_objects(values):
+        return one_of_methods(w, values, index)
     try:
         grown.template(values)
     except Refused as refused:

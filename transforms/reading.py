@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from fpad.transforms import grown, member_lists
+from fpad.transforms import grown, member_lists, rings
 from fpad.transforms.abstract import (
     UNKNOWN,
     USED_UP,
@@ -104,7 +104,7 @@ class Reading(Guarding, ABC):
                 f"{name} is {value.first} or {value.second} here, whichever way was taken.",
                 "use two names, or make both the same kind of value.",
             )
-        return value
+        return rings.read(self, value)
 
     def truth(self, value: Value) -> bool | None:
         """The truth value of a test, if it is known while the code is written."""

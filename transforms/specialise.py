@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from fpad.transforms import lengths
+from fpad.transforms import lengths, rings
 from fpad.transforms.abstract import (
     Defaulting,
     Held,
@@ -273,7 +273,8 @@ class _Specialiser:
         block = body.run()
         if source.name == "__iter__":
             body.result = listed(body.result)
-        body.result = body.arenas.carried(body, handed(body.result))
+        (result_whole,) = rings.handed(body, [handed(body.result)])
+        body.result = body.arenas.carried(body, result_whole)
         instance.lifted = body.lifted
         result = None if has_unknown(body.result) else kind_of_value(body.result)
         if result is not None:

@@ -332,11 +332,20 @@ def place_of(w: Body, table: Structure, key: Value) -> Held:
 
 def place_in_known(w: Body, base: Structure, key: Value) -> Held:
     """Where a key stands among those of a dict that are known; KeyError if it does not."""
+    return place_of(w, _of_keys(w, base, key), key)
+
+
+def slot_in_known(w: Body, base: Structure, key: Value) -> Held:
+    """The same, or the number of keys."""
+    return slot_of(w, _of_keys(w, base, key), key)
+
+
+def _of_keys(w: Body, base: Structure, key: Value) -> Structure:
     table = as_table(base)
     if table is None:
         _strange(base, key)
     keys = grown.grown(w, list, table.items[0].parts)
-    return place_of(w, table.with_parts((keys, table.items[1])), key)
+    return table.with_parts((keys, table.items[1]))
 
 
 def _strange(base: Structure, key: Value) -> NoReturn:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from fpad import runtime as fp
-from fpad.transforms import ahead
+from fpad.transforms import ahead, rings
 from fpad.transforms.abstract import (
     USED_UP,
     Env,
@@ -509,7 +509,8 @@ class Writer:
             )
         if other and self.has_cursors:
             check_unread(self.env, base)
-        if any(base.ident in idents(part) for part in new.parts):
+        new = cast(Structure, rings.cut(new, frozenset((base.ident,))))
+        if any(rings.meets(part, base.ident) for part in new.parts):
             self.arenas.ask(self, base)
             self.arenas.ask_ring(self, base, new)
             refuse(f"{describe(base)} is put into itself.", "put a copy of it there.")
@@ -520,6 +521,8 @@ class Writer:
     def forget(self, base: Structure, new: Structure) -> None:
         """Whoever holds a list, dict or object holds another from here on."""
         self.env = {v: changed(x, base.ident, new) for v, x in self.env.items()}
+        if rings.is_in(new):
+            self.env = {v: rings.cut(x) for v, x in self.env.items()}
 
     def branch(
         self,
