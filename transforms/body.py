@@ -80,11 +80,16 @@ from fpad.transforms.writer import NumberAsKey, Refused, refuse
 
 @dataclass
 class Loop:
-    """A loop that is being written: where its breaks go, and what holds there."""
+    """A loop that is being written: where its breaks go, and what holds there.
+
+    Attributes:
+        stuck: why something has no place yet where a trip begins, or where breaks go.
+    """
 
     exit: Env | None = None
     breaks: list[Env] = field(default_factory=list)
     flag: str | None = None
+    stuck: Refused | None = None
 
 
 class Body(Reading):
@@ -435,9 +440,18 @@ class Body(Reading):
         self.dead = True
 
     def go(self, there: Env | None) -> None:
-        """Move everything to where it lies in another environment."""
-        if there is not None and not self.dead:
-            self.move_at_end(self.out, moves(self.env, there))
+        """Move everything to where it lies at the head of a loop, or behind it.
+
+        What has no place there, a third text where there were two, gets one in the next round.
+        """
+        if there is None or self.dead:
+            return
+        try:
+            found = moves(self.env, there)
+        except Refused as refused:
+            self.loops[-1].stuck = refused
+            return
+        self.move_at_end(self.out, found)
 
     def hold(self, value: Value) -> str:
         """A hidden variable that holds the value until the loop is over."""

@@ -243,6 +243,7 @@ class Loops(Body):
             new_out = self.join([new, *self._each(loop.breaks, wanted)], (), settled)
             stray = _moved(new, new_out)
             if (new, new_out) == (head, way_out) and not stray:
+                _is_settled(loop)
                 break
             head, way_out = new, new_out
             settled |= stray
@@ -330,6 +331,7 @@ class Loops(Body):
             new_out = self.join(ways) if ways else {}
             stray = _moved(through[0], new_out) if through else set()
             if new == head and new_out == way_out and stray <= settled:
+                _is_settled(loop)
                 break
             head, way_out = new, new_out
             settled |= stray
@@ -494,6 +496,11 @@ def _grown(before: Value, after: Value) -> bool:
     if isinstance(before, Structure) and (isinstance(after, Unusable | Either) or lengthy):
         return not is_grown(before) and not is_table(before)
     return any(map(_grown, before.parts, after.parts))
+
+
+def _is_settled(loop: Loop) -> None:
+    if loop.stuck is not None:
+        raise loop.stuck
 
 
 def _moved(env: Env, joined: Env) -> set[str]:

@@ -4,10 +4,10 @@
     seen.add(k)                 ->      seen_keys = fp.with_key(seen_keys, k, i)
     if m in seen: ..                    ..
 
-A loop over a table runs in the order that Python's set of these numbers has, which depends on what was
-ever put there and taken out.  So the values of such a table are a log: the keys as long as nothing
-was taken out.  A loop over what several sets were made into (`Mixed`) runs in the order that does
-not depend on the past, and raises when the program runs if there is none.
+A loop over a table runs in the order that Python's set of these numbers has, which depends on what
+was ever put there and taken out.  So the values of such a table are a log: the keys as long as
+nothing was taken out.  A loop over what several sets were made into (`Mixed`) runs in the order
+that does not depend on the past, and raises when the program runs if there is none.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _add(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     elif to_python(args[0]) is None:
         identities.ask(w, args[0])
         w.key(args[0])
-        refuse(f"{describe(args[0])} is put into a set.", "put numbers, or tuples of numbers there.")
+        refuse(
+            f"{describe(args[0])} is put into a set.", "put numbers, or tuples of numbers there."
+        )
     else:
         new = _known(base, (*base.items, args[0]), w)
         known = to_python(args[0])
