@@ -66,13 +66,6 @@ def keys_of_two_sorts(x, labels):
     return d["a"]
 
 
-def floats_in_a_set(x, labels):
-    seen = set()
-    for v in x:
-        seen.add(v)
-    return sum(seen)
-
-
 def tuples_in_tuples_in_a_set(x, labels):
     """Python's order of such a set is not that of the set of the numbers in a row."""
     seen = set()
@@ -118,7 +111,6 @@ def lists_in_a_heap(x, labels):
         (lists_of_two_dicts, "A dict of lists is copied, which both have then"),
         (an_array_under_two_names, "writes the memory of z"),
         (keys_of_two_sorts, "let its keys be numbers, texts, or tuples of these"),
-        (floats_in_a_set, "is known only at run time"),
         (tuples_in_tuples_in_a_set, "is known only at run time"),
         (a_float_among_ints, "keys that are ints gets one that is a float"),
         (a_key_that_is_missing, "has no part"),
