@@ -344,6 +344,7 @@ from fpad.runtime.tables import (
 )
 from fpad.runtime.texts import (
     Texts,
+    attribute_place,
     binary_repr,
     bit_count,
     bit_length,
@@ -421,6 +422,7 @@ __all__ = [
     "asked_once",
     "astype",
     "at_least",
+    "attribute_place",
     "back",
     "basis",
     "batch_size",

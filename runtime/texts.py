@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from fpad.runtime.errors import InputError
+
 
 class _Memory(list[str]):
     """Where texts lie; `places`: where each stands, if they are keys (see `tables`)."""
@@ -137,6 +139,31 @@ def text_place(keys: tuple[str, ...], key: str) -> int:
     if key not in keys:
         raise KeyError(key)
     return keys.index(key)
+
+
+def attribute_place(
+    cls: str, names: tuple[str, ...], others: tuple[str, ...], always: bool, name: str
+) -> int:
+    """Where an attribute stands among those of an object that a text may name, or their number.
+
+    Args:
+        cls: the name of the class.
+        names: the attributes that are looked for.
+        others: what the object has besides.
+        always: is it an error if it has no such attribute?
+        name: the text.
+
+    Raises:
+        AttributeError: the object has no such attribute.
+        InputError: it has, but the text was taken not to name it.
+    """
+    if name in others:
+        raise InputError(f"getattr or hasattr is given {name!r}: write it as a literal")
+    if name in names:
+        return names.index(name)
+    if always:
+        raise AttributeError(f"{cls!r} object has no attribute {name!r}", name=name)
+    return len(names)
 
 
 def text_replaced(values: Texts, k: int, text: str) -> Texts:

@@ -291,6 +291,10 @@ class Calling(Changes):
         """Do objects have the attributes from the start that they get in a loop?"""
         return self.owner.way.declaring
 
+    def is_under_way(self, function: types.FunctionType) -> bool:
+        """Is this function, or one that calls it, called here?"""
+        return bool(self.owner.under_way(function))
+
     def may_keep(self) -> bool:
         """May functions keep results, as they do in the user's program?  Notes that one does."""
         self.owner.kept = True

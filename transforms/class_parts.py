@@ -145,6 +145,11 @@ def in_class(cls: Any, name: str, after: type | None = None) -> tuple[Any, Any]:
     return found, owner
 
 
+def is_open(cls: Any) -> bool:
+    """Does a class say itself what attributes its objects have?"""
+    return any(in_class(cls, n)[0] is not None for n in ("__getattr__", "__getattribute__"))
+
+
 def _found(cls: Any, name: str, after: type | None) -> tuple[Any, Any]:
     mro = cls.__mro__
     for owner in mro[mro.index(after) + 1 :] if after is not None else mro:

@@ -578,6 +578,10 @@ class Library(Operations):
         """Does an iterator that begins know where it stands?"""
 
     @abstractmethod
+    def is_under_way(self, function: types.FunctionType) -> bool:
+        """Is this function, or one that calls it, called here?"""
+
+    @abstractmethod
     def outer_attribute(self, owner: Any, name: str) -> Value:
         """The value now of an attribute of an object outside the function."""
 

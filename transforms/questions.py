@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import choices, grown, holding, texts
+from fpad.transforms import choices, grown, holding, named_attributes, texts
 from fpad.transforms.abstract import (
     Bound,
     Defaulting,
@@ -221,11 +221,15 @@ def _has(w: Library, base: Value, name: str) -> bool:
 
 def _hasattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     base, name = args
+    if texts.is_told_later(name):
+        return named_attributes.has(w, base, name)  # type: ignore[arg-type]
     return Static(_has(w, base, constant(name, "", "The name of the attribute")))
 
 
 def _getattr(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     base, name, *default = args
+    if texts.is_told_later(name):
+        return named_attributes.read(w, base, name, default)  # type: ignore[arg-type]
     wanted = constant(name, "", "The name of the attribute")
     if default and not _has(w, base, wanted):
         return default[0]

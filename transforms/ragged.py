@@ -53,7 +53,7 @@ def _one_of(w: Body, values: Sequence[Value], index: Operand) -> Value | None:
         return w.let(None, fp.letter, (texts.atoms(values), index), texts.TEXT)
     if not _are_constants(values):
         return None
-    return _numbered(w, values, index)
+    return one_of(w, values, index)
 
 
 def methods_of_objects(values: Sequence[Value]) -> bool:
@@ -65,10 +65,11 @@ def methods_of_objects(values: Sequence[Value]) -> bool:
 
 def one_of_methods(w: Body, values: Sequence[Value], index: Operand) -> Value:
     """values[index] of such functions: each of them keeps its object."""
-    return rings.read(w, _numbered(w, values, index))
+    return rings.read(w, one_of(w, values, index))
 
 
-def _numbered(w: Body, values: Sequence[Value], index: Operand) -> Value:
+def one_of(w: Body, values: Sequence[Value], index: Operand) -> Value:
+    """The same, of any values that a variable may be one of."""
     once = list(dict.fromkeys(values))
     if len(once) == 1:
         return once[0]

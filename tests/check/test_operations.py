@@ -106,6 +106,7 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     fp.bit_count: [(5,)],
     fp.text_method: [("upper", "a", ())],
     fp.text_sought: [("index", TEXTS, "b"), ("count", TEXTS, "c")],
+    fp.attribute_place: [("C", ("a", "b"), ("c",), True, "b"), ("C", ("a",), (), False, "x")],
     fp.text_place: [(("a", "b"), "b")],
     fp.text_replaced: [(TEXTS, 0, "z")],
     fp.text_of: [(", ", TEXTS)],

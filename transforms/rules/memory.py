@@ -90,6 +90,7 @@ constant(fp.float_of, ("text",), kind=_element_kind)
 for _op in (fp.bit_length, fp.bit_count):
     constant(_op, ("number",), kind=_int_kind)
 constant(fp.text_sought, ("how", "values", "text"), kind=_int_kind)
+constant(fp.attribute_place, ("cls", "names", "others", "always", "name"), kind=_int_kind)
 constant(fp.text_place, ("keys", "key"), kind=_int_kind)
 constant(fp.text_replaced, ("values", "k", "text"), kind=_texts_kind)
 constant(fp.text_of, ("separator", "values"), kind=_text_kind)
