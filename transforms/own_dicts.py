@@ -52,7 +52,8 @@ def now(w: Library, value: Value) -> Value:
         return value
     (base,) = value.items
     element = w.arenas.element(w, base) if isinstance(base, Member) else base
-    assert isinstance(element, Structure)
+    if not isinstance(element, Structure) or w.may_declare():  # some it may have got later
+        refuse("Which attributes an object has is not known here.", "set all of them in __init__.")
     keys = tuple(k for k in element.keys if k != CONTENTS)
     items = tuple(objects.raw(w, base, k) for k in keys)
     return Structure(dict, keys, items)
@@ -74,10 +75,21 @@ def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     return Static(None)
 
 
+def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
+    if kwargs or len(args) not in (1, 2):
+        refuse("setdefault is given other arguments than it takes.", "check them.")
+    key, default = (*args, Static(None))[:2]
+    there = now(w, base)
+    assert isinstance(there, Structure)
+    if not isinstance(key, Static) or key.value not in there.keys:
+        store(w, base, key, default)
+    return objects.raw(w, w.current(base.items[0]), key.value)  # type: ignore[attr-defined]
+
+
 def method_of(name: str) -> Callable[..., Value] | None:
     """The method of that name of such a dict."""
-    if name == "update":
-        return _update
+    if name in ("update", "setdefault"):
+        return _update if name == "update" else _setdefault
     if name not in ("get", "items", "keys", "values", "copy", "__getitem__"):
         return None
 

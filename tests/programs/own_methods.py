@@ -243,3 +243,46 @@ def dataclass_with_operations(a):
     for f in list(d.ops.values()):
         f(a)
     return d.s
+
+
+def kept_by_object(function):
+    @functools.wraps(function)
+    def wrapper(self, *args):
+        cache = self.__dict__.setdefault("_cache", {})
+        key = (function.__name__, *args)
+        if key not in cache:
+            cache[key] = function(self, *args)
+            self.misses = getattr(self, "misses", 0) + 1
+        return cache[key]
+
+    return wrapper
+
+
+class Powers:
+    def __init__(self, a):
+        self.a = a
+
+    @kept_by_object
+    def power(self, n):
+        return self.a**n
+
+    @kept_by_object
+    def series(self, n):
+        return self.power(n) if n == 0 else self.power(n) + self.series(n - 1)
+
+
+@program(case(0.7))
+def results_kept_in_the_dict_of_an_object(a):
+    p = Powers(a)
+    first = p.__dict__.setdefault("a", 5.0) * p.__dict__.setdefault("b", 3.0 * a)
+    return p.power(2) + p.power(2) + p.series(3) + p.misses + first * p.b
+
+
+@program(case(0.7, V))
+def dict_of_an_object_that_gets_attributes_in_a_loop(a, xs):
+    p, total = Powers(a), 0.0
+    for x in xs:
+        total = total + p.__dict__.setdefault("last", x) + p.__dict__.get("best", a)
+        p.last = a
+        p.best = a * x
+    return total
