@@ -63,6 +63,8 @@ CONSTANT: dict[Any, list[tuple[Any, ...]]] = {
     fp.text: [("{:.2f} {!r}", (0.5, True))],
     fp.percent: [("%.2f %r", (0.5, True)), ("%g", 0.5)],
     fp.structure: [(tuple, (), (0.5, 2)), (list, (), (X, X))],
+    fp.values_of: [(X, 2), (N, 1)],
+    fp.records_of: [(tuple, (X, X)), (list, (X,))],
     fp.renumbered: [((2, 0, 1), 0)],
     fp.no_rows: [("float[]",), ("int[,]",)],
     operator.is_: [(0.5, None)],
