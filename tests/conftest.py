@@ -1,9 +1,9 @@
 """What makes the whole suite cheaper, and changes nothing that a test sees.
 
-Where PYTHONDONTWRITEBYTECODE is set, each command that a test starts would compile the whole package
-again; their bytecode goes to pytest's cache instead (without that, to a folder for this run), and
-nothing is written next to the sources. Collected tests and imported modules are millions of objects
-that live to the end: the garbage collector is told to leave them alone, and to look less often.
+Where PYTHONDONTWRITEBYTECODE is set, each command that a test starts would compile the whole
+package again; their bytecode goes to pytest's cache instead (without that, to a folder for this
+run), and nothing is written next to the sources. Collected tests and imported modules are millions
+of objects that live to the end: the garbage collector leaves them alone, and looks less often.
 """
 
 import gc

@@ -10,7 +10,7 @@ import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 WAIT = 2.0
@@ -22,6 +22,20 @@ STYLES = {
     "DISCONTINUOUS": "bold red",
     "UNDEFINED": "bold yellow",
     "UNKNOWN": "bold yellow",
+}
+TRACE = {
+    r"(?m)^\S.*$": "bold",
+    r"(?m)^  \S*:[0-9]+$": "cyan",
+    r"(?m)^ +\^~*$": "yellow",
+    r"exactly on the boundary": "bold red",
+    r"\b(here|there):": "bold",
+}
+EXPLANATION = {
+    r"(?m)^\S.*$": "bold",
+    r"(?<=  )active(?=  )": "green",
+    r"(?<=  )unused(?=  )": "yellow",
+    r"(?<=  )inactive(?=  )": "dim",
+    r"\blines? [0-9]+": "cyan",
 }
 
 
@@ -95,39 +109,21 @@ def print_heading(text: str) -> None:
 
 def print_report(text: str) -> None:
     """Print the text of a report, its verdict in colour."""
-    stream = sys.stdout
-    if not has_colours(stream):
-        print(text, file=stream)
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    shown = Text(text)
-    for word, style in STYLES.items():
-        shown.highlight_regex(rf"\b{word}\b", style)
-    Console(file=stream, highlight=False).print(shown, soft_wrap=True)
+    _print_styled(text, {rf"\b{word}\b": style for word, style in STYLES.items()})
 
 
 def print_trace(text: str) -> None:
     """Print the text of a record: places stand out, carets and distances are coloured."""
-    stream = sys.stdout
-    if not has_colours(stream):
-        print(text, file=stream)
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    shown = Text(text)
-    shown.highlight_regex(r"(?m)^\S.*$", "bold")
-    shown.highlight_regex(r"(?m)^  \S*:[0-9]+$", "cyan")
-    shown.highlight_regex(r"(?m)^ +\^~*$", "yellow")
-    shown.highlight_regex(r"exactly on the boundary", "bold red")
-    shown.highlight_regex(r"\b(here|there):", "bold")
-    Console(file=stream, highlight=False).print(shown, soft_wrap=True)
+    _print_styled(text, TRACE)
 
 
 def print_explanation(text: str) -> None:
     """Print the text of an explanation: titles stand out, what is said of lines stands back."""
+    _print_styled(text, EXPLANATION)
+
+
+def _print_styled(text: str, styles: Mapping[str, str]) -> None:
+    """Print a text in which what matches a pattern has a style; later ones go on top."""
     stream = sys.stdout
     if not has_colours(stream):
         print(text, file=stream)
@@ -136,9 +132,6 @@ def print_explanation(text: str) -> None:
     from rich.text import Text
 
     shown = Text(text)
-    shown.highlight_regex(r"(?m)^\S.*$", "bold")
-    shown.highlight_regex(r"(?<=  )active(?=  )", "green")
-    shown.highlight_regex(r"(?<=  )unused(?=  )", "yellow")
-    shown.highlight_regex(r"(?<=  )inactive(?=  )", "dim")
-    shown.highlight_regex(r"\blines? [0-9]+", "cyan")
+    for pattern, style in styles.items():
+        shown.highlight_regex(pattern, style)
     Console(file=stream, highlight=False).print(shown, soft_wrap=True)

@@ -15,6 +15,8 @@ from itertools import combinations, islice
 from types import SimpleNamespace
 from typing import Any
 
+from tests.check.fuzz.brute import orthogonal
+
 MOST_ROWS = 40
 MOST_EDGES = 4000
 
@@ -218,28 +220,3 @@ def edges(rows: Sequence[Any], n: int) -> Iterator[tuple[Fraction, ...]]:
         yield tuple(u + v for u, v in zip(a, b, strict=True))
     for row in rows:
         yield from orthogonal([row], n)
-
-
-def orthogonal(rows: Sequence[Any], n: int) -> list[tuple[Fraction, ...]]:
-    """A basis of what is orthogonal to the rows: elimination."""
-    matrix: list[list[Fraction]] = []
-    leads: list[int] = []
-    for row in rows:
-        r = list(row)
-        for k, m in zip(leads, matrix, strict=True):
-            r = [a - r[k] * b for a, b in zip(r, m, strict=True)]
-        lead = next((k for k in range(n) if r[k]), None)
-        if lead is None:
-            continue
-        r = [a / r[lead] for a in r]
-        matrix = [[a - m[lead] * b for a, b in zip(m, r, strict=True)] for m in matrix] + [r]
-        leads.append(lead)
-    out = []
-    for free in range(n):
-        if free not in leads:
-            d = [Fraction(0)] * n
-            d[free] = Fraction(1)
-            for k, m in zip(leads, matrix, strict=True):
-                d[k] = -m[free]
-            out.append(tuple(d))
-    return out
