@@ -11,7 +11,7 @@ steps.  Functions that are called are taken together over all of their calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fpad.transforms.activity import active_names, differentiable, made_active
@@ -46,7 +46,7 @@ Step = tuple[str, str, Statement]
 LINKS = 8
 """How many links of a way are told: those that are next to the variable."""
 SHOWN = 4
-"""How many lines the words name."""
+"""How many lines, or names, the words name."""
 _STRENGTH = ("active", "unused", "inactive")
 
 
@@ -174,7 +174,7 @@ class _Graph:
             told = "differentiated" if entry else f"varies in the call on {self._calls()}"
         else:
             told = (
-                f"from {listed(dict.fromkeys(self._origins(n)))} through {_through(depends, True)}"
+                f"from {_some(dict.fromkeys(self._origins(n)))} through {_through(depends, True)}"
             )
         if n not in self.after:
             return f"{told}, but never reaches the result"
@@ -269,6 +269,14 @@ def _written_as(name: str, text: str) -> bool:
     bases = ["_".join(parts[:k]) for k in range(len(parts), 0, -1)]
     bases += [b.rstrip("0123456789") for b in bases]
     return any(b and re.search(rf"\b{re.escape(b)}\b", text) for b in bases)
+
+
+def _some(given: Collection[str]) -> str:
+    """The names; of many the first ones, and how many more there are."""
+    first = list(given)
+    if len(first) > SHOWN:
+        first[SHOWN - 1 :] = [f"{len(given) - SHOWN + 1} more"]
+    return listed(first)
 
 
 def _through(links: tuple[Link, ...], back: bool) -> str:
