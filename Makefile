@@ -56,7 +56,7 @@ demo: $(INSTALLED)
 	$(RUN) examples/kinks.py
 
 test: $(INSTALLED)
-	$(RUN) -m pytest -n auto $(PYTEST_ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
 	$(RUN) -m pytest -n auto -m "slow and not nvrtc" $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: none

@@ -8,6 +8,7 @@ from fpad.transforms import ir
 from fpad.transforms.errors import TransformError
 from fpad.transforms.ir import Const
 from fpad.transforms.jumps import normalise, unjump
+from tests.parts import first_half
 from tests.transforms.execution import agree, observed
 from tests.transforms.random_programs import program
 
@@ -480,7 +481,7 @@ def test_same_results_and_effects(shape: str) -> None:
     agree(SHAPES[shape], *[(n,) for n in range(9)])
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", first_half(range(200)))
 def test_random_programs(seed: int) -> None:
     agree(program(seed), *[(n, x) for n in (0, 1, 3, 6) for x in (0.0, 1.5)])
 

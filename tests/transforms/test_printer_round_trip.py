@@ -9,6 +9,7 @@ import gast
 import pytest
 
 from fpad.transforms.printer import to_source, to_source_map
+from tests.parts import first_half
 from tests.transforms.random_trees import Trees, dump
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
@@ -38,7 +39,7 @@ def statements(tree):
 # parse(print(t)) == t
 
 
-@pytest.mark.parametrize("first", range(0, 2000, 250))
+@pytest.mark.parametrize("first", first_half(range(0, 2000, 250)))
 def test_random_expressions_round_trip(first):
     for seed in range(first, first + 250):
         tree = module(ast.Expr(Trees(seed).expr(4)))
@@ -50,7 +51,7 @@ def test_random_expressions_round_trip(first):
             assert dump(ast.parse(to_source(tree, width=width))) == wanted, f"seed {seed}"
 
 
-@pytest.mark.parametrize("first", range(0, 600, 150))
+@pytest.mark.parametrize("first", first_half(range(0, 600, 150)))
 def test_random_statements_round_trip(first):
     for seed in range(first, first + 150):
         tree = module(*Trees(seed).body(2))
@@ -122,7 +123,7 @@ def test_no_parentheses_to_spare():
     assert pairs > 1000
 
 
-@pytest.mark.parametrize("first", range(0, 1000, 250))
+@pytest.mark.parametrize("first", first_half(range(0, 1000, 250)))
 def test_no_more_parentheses_than_the_standard_printer(first):
     for seed in range(first, first + 250):
         tree = Trees(seed, minimal=True).expr(4)

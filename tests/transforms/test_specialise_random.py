@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from fpad.transforms.errors import TransformError
+from tests.parts import first_half
 from tests.transforms.execution import define
 from tests.transforms.random_structures import program
 from tests.transforms.specialised import outcome, run, special
@@ -33,7 +34,7 @@ def check(seed: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", first_half(range(4)))
 def test_random_programs(block: int) -> None:
     refused = sum(check(seed) for seed in range(block * 20, block * 20 + 20))
     assert refused < 10
