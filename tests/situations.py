@@ -57,7 +57,7 @@ def sampled(params: Iterable[Any], every: int) -> list[Any]:
 def left_out(program: Program) -> bool:
     """Is it one of the part of the programs that make test leaves out?
 
-    Of those of everyday these are twelve in thirteen, of the others eight in nine; they are the same
+    Of those of everyday these are 12 in 13, of the others 8 in 9; and they are the same
     whatever other programs there are.
     """
     number = zlib.crc32(program.name.encode())
