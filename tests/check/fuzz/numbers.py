@@ -111,8 +111,8 @@ class Number:
             return NotImplemented
         if self.value is None or o.value is None:
             return self.made(None, None)
-        value = self.value + o.value
-        return self.made(value, self.near + o.near, (ONE, self.row), (ONE, o.row))
+        row = tuple(a + b for a, b in zip(self.row, o.row, strict=True))
+        return Number(self.run, self.value + o.value, row, self.near + o.near)
 
     def __mul__(self, other: Any) -> Any:
         o = self._with(other)
@@ -154,10 +154,10 @@ class Number:
         o = self._with(other)
         if o is None:
             return NotImplemented
-        out = self + o * -1
-        if out.value is not None:
-            out.near = self.near - o.near
-        return out
+        if self.value is None or o.value is None:
+            return self.made(None, None)
+        row = tuple(a - b for a, b in zip(self.row, o.row, strict=True))
+        return Number(self.run, self.value - o.value, row, self.near - o.near)
 
     def __radd__(self, other: Any) -> Any:
         o = self._with(other)

@@ -43,7 +43,7 @@ class Real:
         return self.m.bit_length() + self.e
 
     def __add__(self, other: Any) -> Real:
-        o = real(other)
+        o = other if other.__class__ is Real else real(other)
         if not self.m:
             return o
         if not o.m:
@@ -63,19 +63,21 @@ class Real:
         return Real(m, e, error)
 
     def __mul__(self, other: Any) -> Real:
-        o = real(other)
+        o = other if other.__class__ is Real else real(other)
         if not self.m or not o.m:
             return NIL
         return Real(self.m * o.m, self.e + o.e, self._relative(o, 0))
 
     def _relative(self, o: Real, by: int) -> int | None:
         """The error of a product; of a quotient, whose divisor is o, `by` is -2 o.top + 2."""
+        if self.error is None and o.error is None:
+            return None
         errors = []
         if self.error is not None:
             errors.append(self.error + o.top)
         if o.error is not None:
             errors.append(o.error + self.top)
-        return max(errors) + 1 + by if errors else None
+        return max(errors) + 1 + by
 
     def __truediv__(self, other: Any) -> Real:
         o = real(other)
@@ -92,7 +94,8 @@ class Real:
         return Real(-self.m, self.e, self.error)
 
     def __sub__(self, other: Any) -> Real:
-        return self + (-real(other))
+        o = other if other.__class__ is Real else real(other)
+        return self + Real(-o.m, o.e, o.error) if o.m else self
 
     def __rsub__(self, other: Any) -> Real:
         return real(other) - self
