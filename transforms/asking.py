@@ -82,7 +82,9 @@ def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     if not items:
         if default:
             return default[0]
-        refuse("This raises StopIteration: nothing is left.", "give next a default.")
+        refuse(
+            "This raises StopIteration: nothing is left.", "give next a default.", StopIteration()
+        )
     w.spend(it, Structure(Iterated, (*range(len(items) - 1), it.keys[-1]), it.items[1:]))
     return items[0]
 

@@ -10,7 +10,7 @@ import inspect
 import types
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -252,7 +252,7 @@ class Calling(Changes):
         try:
             given = inspect.Signature(free).bind(*args, **kwargs).arguments
         except TypeError as error:
-            refuse(f"{made.source.name}(): {error}.", "call it with the arguments it takes.")
+            _unbound(made.source.name, error)
         late = dict(zip(made.defaulted, parts[n:], strict=True))
         left = {k: v for k, v in late.items() if k not in given}
         taken = dict(zip(made.taken, parts[:n], strict=True))
@@ -450,7 +450,7 @@ class Calling(Changes):
         try:
             given = signature.bind(*args, **kwargs).arguments
         except TypeError as error:
-            refuse(f"{name}(): {error}.", "call it with the arguments it takes.")
+            _unbound(name, error)
         values: list[Value] = []
         for p in signature.parameters.values():
             if p.kind is p.VAR_POSITIONAL:
@@ -578,6 +578,12 @@ class Calling(Changes):
                 return self.operation(None, fp.astype, (value, Static(np.float64)), {})
             return value
         return value.with_parts(tuple(map(self._promoted, value.parts)))
+
+
+def _unbound(name: str, error: TypeError) -> NoReturn:
+    """Refuse a call with arguments that the function does not take."""
+    advice = "call it with the arguments it takes."
+    refuse(f"{name}(): {error}.", advice, TypeError(f"{name}() {error}"))
 
 
 def _ident(ident: Hashable) -> Structure:

@@ -102,7 +102,7 @@ def _first(op: Any, keys: list[Any]) -> int:
     try:
         return int(op(range(len(keys)), key=keys.__getitem__))
     except TypeError as error:
-        refuse(f"This raises TypeError: {error}.", "compare values of one kind.")
+        refuse(f"This raises TypeError: {error}.", "compare values of one kind.", error)
 
 
 def _contest(
@@ -229,7 +229,7 @@ def in_order(w: Library, items: Args, key: Value, reverse: bool) -> Structure:
         try:
             order = sorted(range(len(plain)), key=plain.__getitem__, reverse=reverse)
         except TypeError as error:
-            refuse(f"This raises TypeError: {error}.", "sort values of one kind.")
+            refuse(f"This raises TypeError: {error}.", "sort values of one kind.", error)
         return w.sequence(list, [items[k] for k in order])
     if len(items) > MOST_SORTED or any(map(_has_text, keys)):
         return _sorted_at_run_time(w, grown.grown(w, tuple, items), key, reverse)

@@ -244,7 +244,8 @@ def _index(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
         return found
     items, sought = _known_items(base, args[0])
     if sought not in items:
-        refuse(f"This raises ValueError: {sought!r} is not in the list.", "test with in first.")
+        error = ValueError(f"{sought!r} is not in list")
+        refuse(f"This raises ValueError: {error}.", "test with in first.", error)
     return literal(items.index(sought))
 
 
@@ -300,7 +301,7 @@ def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) 
     try:
         items[slice(*bounds)] = several(w, value, "A slice of a list")
     except ValueError as error:
-        refuse(f"This raises ValueError: {error}.", "assign as many values.")
+        refuse(f"This raises ValueError: {error}.", "assign as many values.", error)
     w.change(base, listed(base, items))
 
 

@@ -244,7 +244,9 @@ def asked(w: Library, it: Value, default: Sequence[Value]) -> Value:
     if told is False:
         if default:
             return default[0]
-        refuse("This raises StopIteration: nothing is left.", "give next a default.")
+        refuse(
+            "This raises StopIteration: nothing is left.", "give next a default.", StopIteration()
+        )
     if not default:
         return taken(w, it)  # where there is none, that raises, and `blame` says what Python says
     held, out = w.hold_as("source", it), w.hold_as("next", UNREAD)

@@ -211,7 +211,11 @@ def asked(w: Library, frame: Value, sent: Value, default: Sequence[Value] = ()) 
         if told is False:
             if default:
                 return default[0]
-            refuse("This raises StopIteration: nothing is left.", "give next a default.")
+            refuse(
+                "This raises StopIteration: nothing is left.",
+                "give next a default.",
+                StopIteration(),
+            )
         if not default:
             end = lambda: w.fail(Static(StopIteration))  # noqa: E731
             w.branch(w.test(some), lambda: None, end, w.origin)

@@ -290,6 +290,7 @@ _FUNCTIONS = (
     enum.Enum,
     slice,
     type(Ellipsis),
+    type(NotImplemented),
     re.Pattern,
     re.Match,
     *dates.CLASSES,

@@ -11,7 +11,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from fpad import runtime as fp
-from fpad.transforms.ir import Block, Break, Do, For, If, Return, Statement, While, reads, targets
+from fpad.transforms.ir import (
+    Block,
+    Break,
+    Const,
+    Do,
+    For,
+    If,
+    Return,
+    Statement,
+    While,
+    reads,
+    targets,
+)
 
 Visit = Callable[[Statement, AbstractSet[str]], None]
 NONE: frozenset[str] = frozenset()
@@ -42,10 +54,19 @@ def live_before(
 
 
 def _backwards(
-    block: Block, live: set[str], visit: Visit, after_loop: frozenset[str], handled: bool
+    block: Block,
+    live: set[str],
+    visit: Visit,
+    after_loop: frozenset[str],
+    handled: bool,
+    caught: frozenset[str] = NONE,
 ) -> None:
-    """Take `live` from the end of the block to its beginning."""
+    """Take `live` from the end of the block to its beginning.
+
+    `caught`: what handlers read that an exception may go to from everywhere in the block.
+    """
     for s in reversed(block):
+        live |= caught
         visit(s, live)
         match s:
             case Break():
@@ -59,18 +80,27 @@ def _backwards(
                 live |= reads(s)
             case If():
                 then = set(live)
-                _backwards(s.then, then, visit, after_loop, handled)
-                _backwards(s.orelse, live, visit, after_loop, handled)
+                _backwards(s.orelse, live, visit, after_loop, handled, caught)
+                inside = caught | live if handled and _is_try(s) else caught
+                _backwards(s.then, then, visit, after_loop, handled, inside)
                 live |= then
                 live |= reads(s)
             case For() | While():
-                _loop(s, live, visit, handled)
+                _loop(s, live, visit, handled, caught)
             case _:
                 live.difference_update(targets(s))
                 live |= reads(s)
 
 
-def _loop(s: For | While, live: set[str], visit: Visit, handled: bool) -> None:
+def _is_try(s: If) -> bool:
+    """Is its first arm the body of a try statement? The other one leads to the handlers."""
+    first = s.then[0] if s.then else None
+    return isinstance(first, Do) and first.op is fp.enter and first.args[0] == Const(fp.unhandled)
+
+
+def _loop(
+    s: For | While, live: set[str], visit: Visit, handled: bool, caught: frozenset[str]
+) -> None:
     """A trip may be followed by another: what a body reads before it sets it is live at its end.
 
     One round finds all: what a second trip lets through it has let through in the first.
@@ -79,12 +109,12 @@ def _loop(s: For | While, live: set[str], visit: Visit, handled: bool) -> None:
     live |= _exposed(s)
     if isinstance(s, While):
         live |= reads(s)
-        _backwards(s.pre, live, _ignore, NONE, handled)
+        _backwards(s.pre, live, _ignore, NONE, handled, caught)
     if visit is not _ignore:
         body = set(out | live)
-        _backwards(s.body, body, visit, out, handled)
+        _backwards(s.body, body, visit, out, handled, caught)
         if isinstance(s, While):
-            _backwards(s.pre, body | out | reads(s), visit, NONE, handled)
+            _backwards(s.pre, body | out | reads(s), visit, NONE, handled, caught)
     if isinstance(s, For):
         live |= reads(s)
 

@@ -78,7 +78,7 @@ from fpad.transforms.kinds import (
     meant,
 )
 from fpad.transforms.memory_classes import AUGMENTED
-from fpad.transforms.object_operators import operated, same_if_one
+from fpad.transforms.object_operators import operated
 from fpad.transforms.places import same_row
 from fpad.transforms.rules import rule_of
 from fpad.transforms.showing import is_put_together, shown
@@ -155,8 +155,6 @@ class Operations(Subscripts):
             if set_algebra.is_set(args[0]) and PLAIN[op] in set_algebra.RESULTS:
                 return self._set_changed(args[0], PLAIN[op], args)
             op = PLAIN[op]
-        if same_if_one(op, args):
-            op = operator.is_ if op is operator.eq else operator.is_not
         found = self._folded(op, args)
         if found is None and any(isinstance(a, Structure) or is_shape(a) for a in args):
             found = self._on_structures(variable, op, args)

@@ -43,7 +43,14 @@ class Reading(Guarding, ABC):
 
     def value_of(self, atom: Operand) -> Value | None:
         """What an operand is, if it has a value."""
-        return literal(atom.value) if isinstance(atom, Const) else self.env.get(str(atom))
+        if isinstance(atom, Const):
+            return literal(atom.value)
+        if isinstance(atom, str) and atom not in self.env and not self._is_local(atom):
+            return self.outside(atom)
+        return self.env.get(str(atom))
+
+    def _is_local(self, name: str) -> bool:
+        return name in self.locals or name in self.source.locals
 
     def read(self, atom: Operand) -> Value:
         """What an operand of level 1 holds."""
@@ -54,8 +61,7 @@ class Reading(Guarding, ABC):
         if isinstance(atom, Slice):
             return slice_of([self.read(o) for o in (atom.lower, atom.upper, atom.step)])
         assert isinstance(atom, str)
-        local = atom in self.locals or atom in self.source.locals
-        if not local and atom not in self.env:
+        if atom not in self.env and not self._is_local(atom):
             return self.outside(atom)
         value = self.env.get(atom)
         if value is None:
