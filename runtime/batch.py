@@ -26,7 +26,7 @@ def batch_size(*arrays: Any) -> int:
     for x in arrays:
         while type(x) is list and x:
             x = x[-1]
-        if type(x) is not list:
+        if type(x) is not list and x is not None:  # None: nothing lies there on this way
             return len(x)
     raise InputError("vmap: nothing is there that tells how many examples there are")
 

@@ -99,6 +99,11 @@ def given() -> Any:
     """What a context manager gives to the name after `as`; generated code never asks."""
 
 
+def entering(method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The manager that a method of an object makes for a with statement."""
+    return method(*args, **kwargs)
+
+
 def given_int() -> int:
     """What the manager has given that was entered last, which must be an int."""
     if not isinstance(_OPEN.given, int):

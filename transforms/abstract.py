@@ -469,6 +469,21 @@ def frozen(value: Value) -> Value:
     return value.with_parts(tuple(map(frozen, parts))) if parts else value
 
 
+def has_form(a: Value, b: Value) -> bool:
+    """Are two values the same but for the atoms that they lie in?"""
+    if a is b:
+        return True
+    if isinstance(a, Held) and isinstance(b, Held):
+        return a.kind == b.kind
+    if type(a) is not type(b) or len(a.parts) != len(b.parts):
+        return False
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        same = a.make == b.make and a.keys == b.keys
+    else:
+        same = bool(a.parts) or a == b
+    return same and all(map(has_form, a.parts, b.parts))
+
+
 def has_unknown(value: Value) -> bool:
     """Is a part of it not known yet?"""
     return isinstance(value, Unknown) or any(map(has_unknown, value.parts))

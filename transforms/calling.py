@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, caches, groups, grown, handing, rings
+from fpad.transforms import ahead, caches, groups, grown, handing, managed, rings
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -315,6 +315,7 @@ class Calling(Changes):
         if isinstance(func, types.MethodType):
             args, func = (Static(func.__self__), *args), func.__func__
         module = str(getattr(func, "__module__", "") or "").partition(".")[0]
+        func = managed.entered(func, self.makes_manager)
         keeps = caches.inside(func) is not None
         func = caches.inside(func) or func
         known = module in TRUSTED and not is_written(func)
@@ -326,6 +327,7 @@ class Calling(Changes):
         source = self.owner.source(func)
         values = self.bound(source.name, func, source.signature, args, kwargs)
         by_value, self.by_value = self.by_value, False
+        self.makes_manager = False
         handed_on = (as_handed(bare(v, self.origin_of)) for v in groups.handed(values))
         given, values = values, rings.handed(self, [without_ranges(self, v) for v in handed_on])
         if by_value:
@@ -510,7 +512,7 @@ class Calling(Changes):
         self._goals(variable, (), template, goals)
         more = self.goals_of(variable, summary, callers, goals)
         before = {v: frozenset(idents(x)) for v, x in self.env.items()} if summary.either else {}
-        kept = [self.hold_as("kept", self.holder(_ident(i))) for i in callers.values()]
+        kept = [self.hold_as("kept", s) for i in callers.values() for s in self.forms(i)]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
         call = next(s for s in reversed(self.out) if isinstance(s, Call))
@@ -584,10 +586,6 @@ def _unbound(name: str, error: TypeError) -> NoReturn:
     """Refuse a call with arguments that the function does not take."""
     advice = "call it with the arguments it takes."
     refuse(f"{name}(): {error}.", advice, TypeError(f"{name}() {error}"))
-
-
-def _ident(ident: Hashable) -> Structure:
-    return Structure(list, (), (), ident)
 
 
 def _received(kind: Kind, goals: Iterator[str]) -> Value:

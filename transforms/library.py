@@ -135,6 +135,8 @@ class Library(Operations):
 
     by_value = False
     """Are numbers that are known told to the function that is called next?"""
+    makes_manager = False
+    """Is the function that is called next one that makes the manager of a with statement?"""
 
     @abstractmethod
     def may_keep(self) -> bool:

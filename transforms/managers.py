@@ -87,7 +87,7 @@ class _Managers:
         local = isinstance(func, gast.Name) and func.id in own | bound(around)
         found = None if func is None or local else self.outside.value(func)
         new = None
-        if isinstance(found, types.FunctionType) and _is_manager(found):
+        if isinstance(found, types.FunctionType) and is_manager(found):
             if call is not item.context_expr:  # a local variable
                 return [gast.copy_location(gast.With([item], inner, None), s)]
             new = self._function(found, item, inner, own | bound(around))
@@ -97,7 +97,12 @@ class _Managers:
                 item.optional_vars = None
                 inner = [placed(value, item.context_expr), *inner]
         elif isinstance(found, type) and _is_plain(found):
-            new = self._object(found, item, inner)
+            new = self._object(found.__name__.lower(), item, inner)
+        elif call is item.context_expr and found is None and self._is_method(func, own, around):
+            entering = gast.Constant(fp.entering, None)
+            made = gast.Call(entering, [func, *item.context_expr.args], item.context_expr.keywords)
+            item.context_expr = gast.copy_location(made, item.context_expr)
+            new = self._object(made.args[0].attr, item, inner)
         if new is None:
             return [gast.copy_location(gast.With([item], inner, None), s)]
         if isinstance(func, gast.Name):
@@ -120,8 +125,19 @@ class _Managers:
             return None
         return made[0].value if isinstance(made[0].value, gast.Call) else None
 
-    def _object(self, cls: Any, item: Any, body: list[Any]) -> list[Any]:
-        name = self.fresh(cls.__name__.lower())
+    def _is_method(self, func: Any, own: frozenset[str], around: Any) -> bool:
+        """Is it something of a local variable, other than a module?"""
+        root = func
+        while isinstance(root, gast.Attribute):
+            root = root.value
+        if root is func or not isinstance(root, gast.Name):
+            return False
+        imports = [n for n in gast.walk(self.tree) if isinstance(n, gast.Import | gast.ImportFrom)]
+        modules = {(a.asname or a.name).partition(".")[0] for n in imports for a in n.names}
+        return root.id in (own | bound(around)) - modules
+
+    def _object(self, name: str, item: Any, body: list[Any]) -> list[Any]:
+        name = self.fresh(name)
         none = [gast.Constant(None, None) for _ in range(3)]
         out = [_assign(name, item.context_expr)]
         entered = _method(name, "__enter__", [])
@@ -140,7 +156,7 @@ class _Managers:
         if generator.__closure__ or generator.__globals__ is not self.outside.function.__globals__:
             return None
         found = _definition(generator)
-        parts = None if found is None else _around_yield(found.body)
+        parts = None if found is None else around_yield(found.body)
         call = item.context_expr
         if found is None or parts is None or any(isinstance(a, gast.Starred) for a in call.args):
             return None
@@ -186,10 +202,34 @@ def _method(name: str, method: str, args: list[Any]) -> Any:
     return gast.Call(gast.Attribute(base, method, gast.Load()), args, [])
 
 
-def _is_manager(f: Any) -> bool:
+def is_manager(f: Any) -> bool:
     """Is it a function that contextlib.contextmanager has made of a generator?"""
+    if not isinstance(f, types.FunctionType):
+        return False
     made = f.__globals__.get("__name__") == "contextlib"
     return made and inspect.isgeneratorfunction(getattr(f, "__wrapped__", None))
+
+
+def around_yield(body: list[Any]) -> tuple[list[Any], Any, list[Any]] | None:
+    """What stands in front of the one yield, what it gives, and what stands behind."""
+    body = [b for b in body if not (isinstance(b, gast.Expr) and _is_text(b.value))]
+    inside = [n for b in body for n in gast.walk(b)]
+    yields = [n for n in inside if isinstance(n, gast.Yield | gast.YieldFrom)]
+    if len(yields) != 1 or any(isinstance(n, gast.Return | gast.With) for n in inside):
+        return None
+    for k, b in enumerate(body):
+        if isinstance(b, gast.Expr) and b.value is yields[0] and isinstance(b.value, gast.Yield):
+            return body[:k], b.value.value, body[k + 1 :]
+        if isinstance(b, gast.Try) and not b.handlers and not b.orelse:
+            found = around_yield(b.body)
+            if found is not None:
+                before, value, after = found
+                return [*body[:k], *before], value, [*after, *b.finalbody, *body[k + 1 :]]
+    return None
+
+
+def _is_text(node: Any) -> bool:
+    return isinstance(node, gast.Constant)
 
 
 def _is_plain(cls: type) -> bool:
@@ -209,28 +249,6 @@ def _definition(f: Any) -> Any | None:
         return gast.ast_to_gast(definition(f, lines))
     except TransformError:
         return None
-
-
-def _around_yield(body: list[Any]) -> tuple[list[Any], Any, list[Any]] | None:
-    """What stands in front of the one yield, what it gives, and what stands behind."""
-    body = [b for b in body if not (isinstance(b, gast.Expr) and _is_text(b.value))]
-    inside = [n for b in body for n in gast.walk(b)]
-    yields = [n for n in inside if isinstance(n, gast.Yield | gast.YieldFrom)]
-    if len(yields) != 1 or any(isinstance(n, gast.Return | gast.With) for n in inside):
-        return None
-    for k, b in enumerate(body):
-        if isinstance(b, gast.Expr) and b.value is yields[0] and isinstance(b.value, gast.Yield):
-            return body[:k], b.value.value, body[k + 1 :]
-        if isinstance(b, gast.Try) and not b.handlers and not b.orelse:
-            found = _around_yield(b.body)
-            if found is not None:
-                before, value, after = found
-                return [*body[:k], *before], value, [*after, *b.finalbody, *body[k + 1 :]]
-    return None
-
-
-def _is_text(node: Any) -> bool:
-    return isinstance(node, gast.Constant)
 
 
 def _acts_outside(node: Any) -> bool:
@@ -261,7 +279,7 @@ def _acts_outside(node: Any) -> bool:
 def _gives_int(f: Any) -> bool:
     """Is what it gives an int for certain?"""
     found = _definition(f.__wrapped__)
-    parts = None if found is None else _around_yield(found.body)
+    parts = None if found is None else around_yield(found.body)
     value = parts[1] if parts is not None else None
     called = isinstance(value, gast.Call) and isinstance(value.func, gast.Name)
     return bool(called and value.func.id in _INTS)  # type: ignore[union-attr]

@@ -82,6 +82,7 @@ from fpad.transforms.iterators import (
 from fpad.transforms.kinds import BOOL, EACH, INT, Counting, Num
 from fpad.transforms.listing import LISTING
 from fpad.transforms.lookups import let_go, makes
+from fpad.transforms.managed import MANAGED
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.reporting import REPORTING
 from fpad.transforms.streams import stream
@@ -512,6 +513,7 @@ SPECIAL: dict[Any, Handler] = {
     collections.namedtuple: _namedtuple,
     **ITERATORS,
     **STREAMS,
+    **MANAGED,
     **CHOOSING,
     **CALLABLES,
     **IDENTITIES,

@@ -28,6 +28,7 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     Woven,
+    has_form,
     idents,
     is_grown,
     moved,
@@ -444,10 +445,28 @@ class Writer:
         return hidden
 
     def holder(self, base: Value) -> Structure | None:
-        """What a list, dict or object is now; None if nothing holds it any more."""
+        """What a list, dict or object is now; None if nothing holds it any more.
+
+        One that has got another key on some ways only is several things under one ident: then it
+        is the one that has the form of `base`.
+        """
         if not isinstance(base, Structure) or base.ident is None:
             return None
-        return next((s for _, s in held_at(self.env) if s.ident == base.ident), None)
+        first = None
+        for _, s in held_at(self.env):
+            if s.ident == base.ident:
+                if has_form(s, base):
+                    return s
+                first = first or s
+        return first
+
+    def forms(self, ident: Hashable) -> list[Structure]:
+        """What a list, dict or object is now, in each form that it may have (see `holder`)."""
+        found: list[Structure] = []
+        for _, s in held_at(self.env):
+            if s.ident == ident and not any(has_form(s, other) for other in found):
+                found.append(s)
+        return found
 
     def current(self, value: Value) -> Value:
         """The value, in which lists, dicts and objects are what they have become."""

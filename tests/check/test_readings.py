@@ -38,6 +38,7 @@ REASONS = (
             *("fpad.runtime.decompositions.rest", "numpy.linalg.matrix_rank", "numpy.copysign"),
             *("fpad.runtime.order.running", "fpad.runtime.memory.text", "_operator.invert"),
             *("Store", "operator.invert", "builtins.print", "fpad.runtime.contexts.itself"),
+            "tests.programs.decorating.deeper",
         )
     ),
 )
