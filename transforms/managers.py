@@ -99,10 +99,8 @@ class _Managers:
         elif isinstance(found, type) and _is_plain(found):
             new = self._object(found.__name__.lower(), item, inner)
         elif call is item.context_expr and found is None and self._is_method(func, own, around):
-            entering = gast.Constant(fp.entering, None)
-            made = gast.Call(entering, [func, *item.context_expr.args], item.context_expr.keywords)
-            item.context_expr = gast.copy_location(made, item.context_expr)
-            new = self._object(made.args[0].attr, item, inner)
+            item.context_expr = _entering(item.context_expr)
+            new = self._object(item.context_expr.args[0].attr, item, inner)
         if new is None:
             return [gast.copy_location(gast.With([item], inner, None), s)]
         if isinstance(func, gast.Name):
@@ -191,6 +189,14 @@ class _Managers:
         always = gast.Constant(True, None)
         whole = gast.Try(body, [], [], ends) if ends else gast.If(always, body, [])
         return [*out, gast.copy_location(whole, call)]
+
+
+def _entering(call: Any) -> Any:
+    """The call of a method, in a with statement."""
+    args = [call.func, *call.args]
+    return gast.copy_location(
+        gast.Call(gast.Constant(fp.entering, None), args, call.keywords), call
+    )
 
 
 def _assign(name: str, value: Any) -> Any:
