@@ -31,7 +31,7 @@ from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
 from fpad.transforms.kinds import Num
 from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.refusing import refuse
-from fpad.transforms.streams import iterators, stream
+from fpad.transforms.streams import iterators, left, stream
 
 if TYPE_CHECKING:
     from fpad.transforms.body import Body
@@ -69,13 +69,16 @@ def noting(
     make: Callable[[], Value],
     read: Sequence[Value] | None = None,
     every: bool = False,
+    at_once: bool = False,
 ) -> Value:
     """Make an iterator, and note what its values have been computed from.
 
     `read`: what of the sources, if not all; besides it is what iterators among these are
-    computed from; `every`: also from what may be views of them.
+    computed from; `every`: also from what may be views of them; `at_once`: Python asks these
+    iterators for all values now, so of what they are computed from, numbers stay as they are.
     """
-    before = [w.ahead[i] for v in sources for i in iterators(v) if i in w.ahead]
+    given = [v for v in sources if not (at_once and _of_numbers(v))]
+    before = [w.ahead[i] for v in given for i in iterators(v) if i in w.ahead]
     found = [p for about in before for p in _sources(w, about).parts]
     found += [v for v in (sources if read is None else read) if _may_change(v)]
     if not found:
@@ -130,6 +133,18 @@ def _unwoven(value: Value) -> Value:
 
 def _tuple(values: Sequence[Value]) -> Structure:
     return Structure(tuple, tuple(range(len(values))), tuple(values))
+
+
+def _of_numbers(value: Value) -> bool:
+    """Is it an iterator over numbers, or tuples of these, so that nothing changes inside?"""
+    if isinstance(value, Held):
+        return not is_array(value)
+    if is_grown(value):
+        return all(isinstance(h.kind, Num) and h.kind.rank == 1 for h in held(value))
+    if isinstance(value, Structure) and value.make is Iterated:
+        return all(_of_numbers(v) for _, v in left(value))
+    plain = isinstance(value, Structure) and value.make is tuple
+    return (plain or isinstance(value, Woven | Static)) and all(map(_of_numbers, value.parts))
 
 
 def _may_change(value: Value) -> bool:

@@ -446,12 +446,13 @@ LAZY = (map, filter, itertools.filterfalse, itertools.accumulate, itertools.star
 READ_LIVE = (enumerate, zip, reversed, functools.reduce)
 """What reads lists and arrays when values are asked for; the others do where they are called."""
 
-_READ_AT_ONCE = (
+READ_AT_ONCE = (
     itertools.product,
     itertools.combinations,
     itertools.combinations_with_replacement,
     itertools.permutations,
 )
+"""What asks iterators for all their values where it is called."""
 _HANDING_ON = {
     itertools.chain: 1,
     itertools.chain.from_iterable: 2,
@@ -468,7 +469,7 @@ def computed_from(f: Any, sources: Sequence[Value]) -> list[Value]:
     """What the values of an iterator are computed from where it is made, and Python does later."""
     if f in READ_LIVE:
         return []
-    depth = 0 if f in _READ_AT_ONCE else _HANDING_ON.get(f, -1)
+    depth = 0 if f in READ_AT_ONCE else _HANDING_ON.get(f, -1)
     return [_down_to(v, depth) for v in sources]
 
 

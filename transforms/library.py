@@ -86,6 +86,7 @@ from fpad.transforms.iteration import listed_view
 from fpad.transforms.iterators import (
     ITERATORS,
     LAZY,
+    READ_AT_ONCE,
     Args,
     Keywords,
     computed_from,
@@ -465,7 +466,8 @@ class Library(Operations):
             args = holding.iterated(self, f, args)
             sources = (*args, *kwargs.values())
             read = computed_from(f, sources)
-            return noting(self, sources, lambda: self._run(variable, f, args, kwargs), read)
+            make = lambda: self._run(variable, f, args, kwargs)  # noqa: E731
+            return noting(self, sources, make, read, at_once=f in READ_AT_ONCE)
         return self._run(variable, f, args, kwargs)
 
     def _run(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:

@@ -27,6 +27,7 @@ from fpad.transforms import (
     identities,
     own_dicts,
     set_algebra,
+    sets,
     tables,
     texts,
     uneven,
@@ -354,6 +355,7 @@ class Operations(Subscripts):
         """Operators on tuples, lists and shapes; None if it is an operation on arrays after all."""
         if any(map(is_array, args)):
             return None
+        args = sets.of_keys(self, op, args)  # type: ignore[arg-type]
         if op is operator.add and len(args) == 2:
             found = uneven.joined(self, *args)  # type: ignore[arg-type]
             if found is not None:
@@ -385,9 +387,9 @@ class Operations(Subscripts):
                 return of_sets
         if op is operator.or_ and all(map(tables.is_dict, args)):
             return self.merged(*lists)
-        sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
+        are_sets = [isinstance(a, Structure) and a.make in (set, frozenset) for a in args]
         known = [to_python(a) for a in args]
-        if all(sets) and None not in known:
+        if all(are_sets) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])
         if op in (operator.eq, operator.ne) and None not in known:
             return attempt(op, [v[0] for v in known if v is not None])

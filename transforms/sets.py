@@ -26,6 +26,7 @@ from fpad.transforms.abstract import (
     Structure,
     Thinned,
     Value,
+    View,
     held,
     is_grown,
     to_python,
@@ -147,6 +148,22 @@ def _as_set(w: Library, value: Value) -> Structure:
     found = made(w, set, (value,))
     assert isinstance(found, Structure)
     return found
+
+
+def of_keys(w: Library, op: Any, args: Args) -> Args:
+    """The operands of an operator on the keys of a dict: what a view of keys does, a set does.
+
+    What is computed of keys may be given any values to run over beside them: d.keys() - names.
+    """
+    if not any(map(_is_keys, args)):
+        return args
+    if op in set_algebra.TESTS:
+        return [_as_set(w, a) if _is_keys(a) else a for a in args]
+    return [_as_set(w, a) for a in args] if op in set_algebra.RESULTS else args
+
+
+def _is_keys(value: Value) -> bool:
+    return isinstance(value, Structure) and value.make is View and value.keys == ("keys",)
 
 
 def _result(op: Any) -> Method:

@@ -17,6 +17,8 @@ def interp(
 ) -> Any:
     """`numpy.interp`, written out."""
     xp, fp = np.asarray(xp), np.asarray(fp)
+    if isinstance(x, list | tuple):
+        x = np.asarray(x)
     if period is not None:
         width = np.abs(period)
         x, xp = x % width, xp % width

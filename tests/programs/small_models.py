@@ -1,0 +1,124 @@
+"""Small models as textbooks and repositories have them: classes, dicts of names, iterators."""
+
+import itertools
+from collections import Counter
+
+import numpy as np
+
+from tests.programs.registry import case, program
+
+COEFFICIENTS = [0.3, 0.7, 1.2]
+
+
+@program(case([0.4, 1.1, 2.3]))
+def interpolated_at_a_list(heights):
+    """np.interp takes lists and tuples in all places."""
+    at = [0.3 + 0.1 * k for k in range(3)]
+    inside = np.interp(at, [0.0, 0.5, 2.0], heights)
+    ends = np.interp((-1.0, heights[0]), (0.0, 0.5, 2.0), [h * h for h in heights], right=3.0)
+    return inside.sum() + ends @ ends
+
+
+@program(case([0.3, -0.8, 0.1]))
+def reaction_network(logs):
+    """Keys of dicts are sets beside one another."""
+    sides = []
+    for line in ("A + B -> C", "C -> A + B", "2 C -> D"):
+        side = []
+        for text in line.split("->"):
+            amounts = Counter()
+            for term in text.split("+"):
+                *n, name = term.split()
+                amounts[name] += int(n[0]) if n else 1
+            side.append(amounts)
+        sides.append(side)
+    species = sorted(set().union(*(a.keys() | b.keys() for a, b in sides)))
+    held = dict.fromkeys(species, 0.5)
+    for (before, after), log in zip(sides, logs, strict=True):
+        speed = 10**log
+        for name, n in before.items():
+            speed *= held[name] ** n
+        for name in sorted(before.keys() - after.keys()):
+            held[name] -= 0.1 * before[name] * speed
+        for name in sorted(after.keys() - ["A"]):
+            held[name] += 0.1 * after[name] * speed
+    assert held.keys() == {"A", "B", "C", "D"}
+    return sum(k * held[name] for k, name in enumerate(species))
+
+
+@program(case([0.3, 0.7, 1.2]), case([0.9, 0.1, 2.3]))
+def keys_that_the_run_tells(values):
+    some, every = {}, {}
+    for k, v in enumerate(values):
+        some[int(7 * v) % 5] = v
+        every[k] = v * v
+    total = 0.0
+    for k in sorted(some.keys() | every.keys()):
+        total += some.get(k, 1.0) * every.get(k, 3.0) * (k + 1)
+    for k in sorted(some.keys() & every.keys()):
+        total += some[k] * every[k]
+    if some.keys() - {0} and some.keys() != every.keys():
+        total += values[0]
+    return total + len(some.keys() ^ {17})
+
+
+class Rows:
+    """Something with indices, so that loops may run over it."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, k):
+        return self.rows[k]
+
+
+class Convolved:
+    """A polynomial, whose product asks an iterator for all pairs at once."""
+
+    def __init__(self, *coefficients):
+        self.coefficients = list(coefficients)
+
+    def __len__(self):
+        return len(self.coefficients)
+
+    def __mul__(self, other):
+        out = [0] * (len(self) + len(other) - 1)
+        pairs = itertools.product(enumerate(self.coefficients), enumerate(other.coefficients))
+        for (i, a), (j, b) in pairs:
+            out[i + j] += a * b
+        return Convolved(*out)
+
+    def __call__(self, x):
+        total = 0.0
+        for c in reversed(self.coefficients):
+            total = total * x + c
+        return total
+
+
+@program(case(COEFFICIENTS))
+def power_of_a_polynomial(coefficients):
+    power, base, n = Convolved(1.0), Convolved(*coefficients), len(coefficients)
+    while n:
+        if n & 1:
+            power = power * base
+        base = base * base
+        n >>= 1
+    return power(0.3)
+
+
+@program(case(COEFFICIENTS))
+def pairs_taken_before_a_change(values):
+    """What combinations has read does not change any more."""
+    rows = Rows([v * v for v in values if v > 0.4])
+    out = np.zeros(3)
+    for (i, a), (j, b) in itertools.combinations(enumerate(rows), 2):
+        out[i] += a * b
+        rows.rows[j] = a
+    grid = np.array(values)
+    for a, (j, b) in itertools.product(Rows(grid), enumerate(Rows(grid))):
+        out[j] += a * b
+        grid[2] = 1.1 * grid[2]
+    return out @ out + rows.rows[1] + grid[2]
