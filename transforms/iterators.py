@@ -37,12 +37,24 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.heap import without_idents
-from fpad.transforms.ir import Apply, Const, Do, For, Let, Operand, Pack, Slice, Statement, Unpack
+from fpad.transforms.ir import (
+    Apply,
+    Atom,
+    Const,
+    Do,
+    For,
+    Let,
+    Operand,
+    Pack,
+    Slice,
+    Statement,
+    Unpack,
+)
 from fpad.transforms.iteration import endless, items_of, remaining, woven_items
 from fpad.transforms.kinds import INT
 from fpad.transforms.refusing import Refused
 from fpad.transforms.streams import iterators
-from fpad.transforms.writer import refuse
+from fpad.transforms.writer import Writer, refuse
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -316,8 +328,13 @@ def _chain(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return w.iterator([v for a in args for v in known_items(w, a, "chain")], *args)
 
 
-def _chain_from(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    return _chain(w, variable, known_items(w, args[0], "chain.from_iterable"), kwargs)
+def chain_from(chain: Handler) -> Handler:
+    """chain.from_iterable of a known number of lists, which `chain` chains."""
+
+    def handle(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+        return chain(w, variable, known_items(w, args[0], "chain.from_iterable"), kwargs)
+
+    return handle
 
 
 def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -376,10 +393,21 @@ def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     at = endless(over)
     if at is None:
         return w.iterator(known_items(w, over, "islice")[part], over)
-    if part.stop is None:
-        refuse("islice has no end here.", "give it a stop.")
     w.spend(over)
+    if part.stop is None:
+        return _skipped(w, over, at, part.start or 0, part.step or 1)
     return w.iterator([at(w, k) for k in range(part.stop)[part]], over)
+
+
+def _skipped(
+    w: Library, over: Value, at: Callable[[Writer, int | Atom], Value], start: int, step: int
+) -> Value:
+    """What has no end, without its first values, and every so many of the others."""
+    assert isinstance(over, Woven)
+    if over.how != "count":
+        return _without_end(over.how, w, *(at(w, start + step * k) for k in range(len(over.of))))
+    by = over.of[1] if step == 1 else w.operator(None, operator.mul, (over.of[1], literal(step)))
+    return _without_end("count", w, at(w, start), by)
 
 
 def _repeat(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
@@ -432,9 +460,14 @@ def _drop_while(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
 
 def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     over, selectors = args
-    rows = zip(  # noqa: B905 (compress stops at the shortest)
-        known_items(w, over, "compress"), known_items(w, selectors, "compress")
-    )
+    turns = endless(selectors)
+    items = known_items(w, over, "compress")
+    if turns is None:
+        asked = known_items(w, selectors, "compress")
+    else:
+        w.spend(selectors)
+        asked = [turns(w, k) for k in range(len(items))]
+    rows = zip(items, asked)  # noqa: B905 (compress stops at the shortest)
     none = Static(None)
     return w.iterator([v for v, s in rows if _holds(w, "compress", none, s)], over)
 
@@ -495,7 +528,7 @@ ITERATORS: dict[Any, Handler] = {
     filter: _keeping("filter", True),
     itertools.filterfalse: _keeping("filterfalse", False),
     itertools.chain: _chain,
-    itertools.chain.from_iterable: _chain_from,
+    itertools.chain.from_iterable: chain_from(_chain),
     itertools.accumulate: _accumulate,
     itertools.product: _arranged(itertools.product, "repeat"),
     itertools.combinations: _arranged(itertools.combinations, "r"),

@@ -23,6 +23,7 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    Woven,
     known_value,
     literal,
 )
@@ -47,6 +48,7 @@ from fpad.transforms.iterators import (
     Keywords,
     Undecided,
     arguments,
+    chain_from,
     now,
 )
 from fpad.transforms.kinds import Num
@@ -54,6 +56,7 @@ from fpad.transforms.refusing import NumberAsKey, Refused, refuse
 from fpad.transforms.written.sequences import (
     SEQUENCES,
     accumulate_from,
+    compress_in_turn,
     is_true,
     reduce_from,
 )
@@ -170,7 +173,12 @@ def _islice(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 def _compress(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    given = [_values(w, a) for a in args]
+    values, selectors = args
+    if isinstance(selectors, Woven) and selectors.how == "cycle":
+        w.spend(selectors)
+        given = (_values(w, values), w.sequence(tuple, selectors.of))
+        return _once(w, _calling(w, compress_in_turn, *given))
+    given = (_values(w, values), _values(w, selectors))
     return _once(w, _calling(w, SEQUENCES[itertools.compress], *given))
 
 
@@ -235,4 +243,6 @@ _CHOOSING = (
 """What keeps some of the values."""
 
 
-STREAMS: dict[Any, Handler] = {f: _either(f, ITERATORS[f], long) for f, long in _LONG.items()}
+_OF_ANY = _either(itertools.chain, ITERATORS[itertools.chain], _chain)
+_KNOWN = {**ITERATORS, itertools.chain.from_iterable: chain_from(_OF_ANY)}
+STREAMS: dict[Any, Handler] = {f: _either(f, _KNOWN[f], long) for f, long in _LONG.items()}

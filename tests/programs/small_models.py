@@ -1,6 +1,7 @@
 """Small models as textbooks and repositories have them: classes, dicts of names, iterators."""
 
 import itertools
+import math
 from collections import Counter
 
 import numpy as np
@@ -122,3 +123,28 @@ def pairs_taken_before_a_change(values):
         out[j] += a * b
         grid[2] = 1.1 * grid[2]
     return out @ out + rows.rows[1] + grid[2]
+
+
+@program(case([0.3, 0.7, 1.2, 1.4]))
+def iterators_without_end(values):
+    """What goes round, counts or repeats, from somewhere on and every so many."""
+    total = 0.0
+    for v, w in zip(values, itertools.islice(itertools.cycle(values), 2, None)):
+        total += math.atan2(v * v, w)
+    for v, k in zip(values, itertools.islice(itertools.count(3, 2), 1, None, 3)):
+        total += k * v
+    for v, w in zip(values, itertools.islice(itertools.cycle(values), 1, None, 3)):
+        total += v * w
+    total += sum(itertools.compress(values, itertools.cycle([1, 0])))
+    some = [2.0 * v * v for v in values if v > 0.5]
+    return total + sum(itertools.compress(some, itertools.cycle([True, True, False])))
+
+
+@program(case([0.3, 0.7, 1.2, 1.4]))
+def chained_lists_of_any_length(values):
+    """A few lists, whose lengths only the run tells."""
+    low, high = [v for v in values if v < 1.0], [v * v for v in values if v >= 1.0]
+    first, *middle, last = itertools.chain.from_iterable([low, high, (2.0, values[0])])
+    bins = {"low": low, "high": high, "more": [values[1]]}
+    p, q = itertools.chain.from_iterable(((first,), (last,)))
+    return p / q + first * sum(middle) + sum(itertools.chain.from_iterable(bins.values()))

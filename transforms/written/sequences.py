@@ -123,6 +123,15 @@ def compress(values: Any, selectors: Any) -> Any:
     return out
 
 
+def compress_in_turn(values: Any, turn: Any) -> Any:
+    """`itertools.compress` with selectors from `itertools.cycle`, written out."""
+    out = values[:0]
+    for k in range(len(values)):
+        if turn[k % len(turn)]:
+            out.append(values[k])
+    return out
+
+
 SEQUENCES: dict[Any, Any] = {
     filter: keep,
     functools.reduce: reduce,
