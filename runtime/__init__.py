@@ -311,6 +311,7 @@ from fpad.runtime.sets import (
 )
 from fpad.runtime.showing import shown
 from fpad.runtime.slopes import (
+    base_log,
     cosine,
     difference,
     div0,
@@ -320,7 +321,13 @@ from fpad.runtime.slopes import (
     power_slope,
     sign,
 )
-from fpad.runtime.special import bessel_i, digamma, digamma_step, sinc_slope
+from fpad.runtime.special import (
+    arctanh_slope,
+    bessel_i,
+    digamma,
+    digamma_step,
+    sinc_slope,
+)
 from fpad.runtime.tables import (
     closed,
     even,
@@ -412,6 +419,7 @@ __all__ = [
     "apart_from",
     "appended",
     "apply",
+    "arctanh_slope",
     "argmax",
     "argmin",
     "arranged",
@@ -425,6 +433,7 @@ __all__ = [
     "at_least",
     "attribute_place",
     "back",
+    "base_log",
     "basis",
     "batch_size",
     "begun",

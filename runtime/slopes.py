@@ -75,11 +75,7 @@ def logistic(t: Any) -> Any:
 
 
 def log0(a: Any, n: int = 0) -> Any:
-    """The n-th derivative of the logarithm where a > 0, 0 where a <= 0.
-
-    `y * log0(a)` is the slope of y = a**b with respect to b: 0 at a = 0, and at a < 0, where b is
-    an integer that cannot vary.
-    """
+    """The n-th derivative of the logarithm where a > 0, 0 where a <= 0."""
     if is_array(a) or isinstance(a, np.generic):
         off = a <= 0
         safe = np.where(off, a.dtype.type(1), a)
@@ -89,6 +85,23 @@ def log0(a: Any, n: int = 0) -> Any:
     if a <= 0:
         return 0.0
     return math.log(a) if n == 0 else _log_factor(n) / float(a) ** n
+
+
+def base_log(a: Any, b: Any, n: int = 0) -> Any:
+    """`log0(a, n)`, but infinite where a = 0 and b < 0.
+
+    `y * base_log(a, b)` is the slope of y = a**b with respect to b: 0 at a = 0 where y is finite,
+    and at a < 0, where b is an integer that cannot vary.
+    """
+    out, zero = log0(a, n), a == 0
+    if zero.any() if is_array(zero) else zero:
+        infinite, pole = -_log_factor(n + 1) * math.inf, zero & (b < 0)
+        if not is_array(pole):
+            return type(out)(infinite) if pole else out
+        return np.where(pole, infinite, out if is_array(out) else np.zeros_like(b * 1.0))
+    if is_array(b) and np.shape(out) != b.shape:
+        return np.broadcast_arrays(out, b)[0].copy()
+    return out
 
 
 def _log_factor(n: int) -> float:

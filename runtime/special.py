@@ -65,14 +65,20 @@ def digamma_step(x: Any, d: Any, n: int = 0) -> Any:
     """`digamma(x + d, n) - digamma(x, n)`, with all digits where d is small beside x.
 
     Above 0 each term of the recurrence and of the asymptotic series is a power of x, whose step is
-    x**-m * expm1(-m * log1p(d / x)); where one of the ends is not above 0 it is the difference.
+    x**-m * expm1(-m * log1p(d / x)).  Below 0 both ends are reflected: where d is whole, the poles
+    of both are one, and cancel.  Where 0 lies between the ends it is the difference.
     """
     z, step = np.broadcast_arrays(np.array(x, np.float64), np.array(d, np.float64))
-    plain = (z < 0.0) | (z + step < 0.0)
+    whole = (np.maximum(z, z + step) < 0.5) & (step == np.floor(step))
+    plain = ((z < 0.0) | (z + step < 0.0)) & ~whole
     sign, factor = (-1.0) ** (n + 1), float(math.factorial(n))
 
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         difference = digamma(z + step, n) - digamma(z, n) if plain.any() else z
+        if whole.any():
+            up, down = np.where(whole, 1.0 - z, 1.0), np.where(whole, -step, 0.0)
+            difference = np.where(whole, -sign * digamma_step(up, down, n), difference)
+            plain = plain | whole
         z, step = np.where(plain, 1.0, z), np.where(plain, 0.0, step)
         total = np.zeros_like(z)
         while (low := np.minimum(z, z + step) < _SHIFT + n).any():
@@ -122,6 +128,19 @@ def sinc_slope(x: Any, n: int = 1) -> Any:
         turned = math.pi ** (k - 1) * _turned_sine(math.pi * far, k)
         value = (turned - k * value) / far
     return _like(np.where(small, series, value), x)
+
+
+def arctanh_slope(x: Any, n: int = 1) -> Any:
+    """The n-th derivative of np.arctanh, n > 0: (n - 1)! p(x) / (1 - x * x)**n.
+
+    Between the ends all terms of the polynomial p, every second one of (1 + x)**n, have one sign.
+    At the ends it is infinite.
+    """
+    z = x if hasattr(x, "dtype") else np.float64(x)
+    powers = range((n + 1) % 2, n + 1, 2)
+    poly = sum(math.factorial(n - 1) * math.comb(n, k) * z**k for k in powers)
+    out = np.divide(poly, ((1.0 - z) * (1.0 + z)) ** n)
+    return out if hasattr(x, "dtype") else float(out)
 
 
 def _turned_sine(t: Any, k: int) -> Any:

@@ -452,6 +452,13 @@ TABLE += [
     row("np.arcsinh(x)", INF, 0.0, None),
     row("np.cbrt(x)", -INF, 0.0, None),
     row("1.0 / x", INF, 0.0, 0.0),
+    # The ends of an area function, and powers of 0 that are infinite: slopes are infinite too.
+    row("np.arctanh(x)", a(-1.0, 0.5, 1.0), a(INF, 4 / 3, INF)),
+    row("np.arctanh(x)", 1.0, INF),
+    row("np.arctanh(x)", a(1 - 2.0**-53, 1e-200), a(2.0**52, 1.0), a(2.0**105, 2e-200)),
+    row("0.0 ** x", a(-1.0, 0.0, 2.0), a(-INF, 0.0, 0.0), a(INF, 0.0, 0.0)),
+    row("np.power(0.0, x)", -1.0, -INF, INF),
+    row("n ** x", (a(-1.0, 2.0, 0.0), a(0.0, 0.0, 0.0)), a(-INF, 0.0, 0.0), a(INF, 0.0, 0.0)),
     # Far out, where 1 is lost in a sum, or a quarter of a turn.
     row("1e20 * np.expm1(x)", -40.0, 1e20 * math.exp(-40.0), 1e20 * math.exp(-40.0)),
     row("1e200 * np.sinc(x)", 1e200, math.cos(math.pi * 1e200)),
@@ -471,6 +478,23 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.boxcox(x, 1.0)", 0.0, 1.0),
         row("special.expn(2, x)", 0.0, 0.0),
         row("special.hyp2f1(1.0, 1.0, 2.5, x)", 1.0, 0.0),
+        # Polynomials, of which the formula has the next function where that is infinite.
+        row("special.hyp2f1(-2.0, 1.5, -3.0, x)", 1.0, 2.25, 1.25),
+        row("special.hyp2f1(0.0, 1.5, 2.5, x)", a(1.0, 3.0), a(0.0, 0.0), a(0.0, 0.0)),
+        row("special.hyp2f1(1.5, -1.0, 2.5, x)", a(1.0, 3.0), a(-0.6, -0.6), a(0.0, 0.0)),
+        row("special.hyp1f1(0.0, 1.5, x)", 1e5, 0.0, 0.0),
+        row("special.hyp1f1(-1.0, -2.0, x)", a(0.0, 1e5), a(0.5, 0.5), a(0.0, 0.0)),
+        row("special.hyp1f1(-2.0, -2.0, x)", a(0.0, 3.0), a(1.0, 4.0), a(1.0, 1.0)),
+        row("special.hyp1f1(-1.0, 0.0, x)", a(0.5), a(NAN)),
+        row("special.hyp0f1(0.0, x)", a(0.5), a(NAN), a(NAN)),
+        row("special.hyp2f1(1.0, 1.0, 2.0, x)", 1.0, INF),
+        row(
+            "special.hyp1f1(n, np.array([-2.0, 2.0, -3.0]), x)",
+            (a(0.5, 0.5, 0.5), a(-1.0, -1.0, 0.0)),
+            a(0.5, -0.5, 0.0),
+            a(0.0, 0.0, 0.0),
+        ),
+        row("special.huber(1.5, x)", a(-INF, 0.0, INF), a(-1.5, 0.0, 1.5), a(0.0, 1.0, 0.0)),
         # One-sided at the ends; 0 where the slope is infinite.
         row("special.gammainc(1, x)", 0.0, 1.0, -1.0),
         row("special.gammaincc(2, x)", 0.0, 0.0, -1.0),
@@ -542,6 +566,15 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.ellipk(x)", -INF, 0.0, 0.0),
         row("1e16 * special.ellipe(x)", -1e10, -4.999999996900195e10, -2.4999999954752927),
         row("special.ellipe(x)", -INF, 0.0, 0.0),
+        # Beyond the ends of a row, the digits of one more step far out, and both poles below 0.
+        row("special.binom(x, 3.0)", 1e8, 4999999900000000.0, 99999999.0),
+        row("special.poch(x, 2.0)", a(-1e20, 1e8), a(-2e20, 200000001.0), a(2.0, 2.0)),
+        row("special.poch(x, -1.0)", a(-INF, -1e20), a(0.0, -1e-40), a(0.0, -2e-60)),
+        row("special.poch(2.0, x)", a(-2.0, -3.0), a(-INF, INF)),
+        row("special.poch(x, -3.0)", a(1.0, 2.0, 3.0), a(-INF, INF, -INF)),
+        row("special.beta(x, 2.0)", a(-2.0, -5.0), a(0.75, 0.0225), a(1.75, 0.01525)),
+        row("special.beta(x, 2.5)", a(-2.0, -1.0, 0.0), a(-INF, INF, -INF)),
+        *(row(f"special.iv({v}, x)", 0.0, s) for v, s in ((-0.5, -INF), (-1.5, INF), (-2.5, -INF))),
         # Polynomials, of which formulas with gamma functions have poles.
         row(
             "special.poch(x, 2.0)", a(-2.0, -1.0, 0.0, 4.0), a(-3.0, -1.0, 1.0, 9.0), a(2, 2, 2, 2)
@@ -556,6 +589,8 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.erf(x)", a(-INF, 0.0, INF), a(0.0, 2 / math.sqrt(math.pi), 0.0)),
     ]
 INFINITE = [
+    ("np.arctanh(x)", 1.0, INF),
+    ("np.arctanh(x)", -1.0, -INF),
     ("math.gamma(x)", INF, INF),
     ("np.i0(x)", -1e300, INF),
     ("special.gamma(x)", INF, INF),

@@ -47,6 +47,55 @@ def test_functions_of_two_numbers(name: str, k: int) -> None:
     check_grads(f, args, wrt=k, order=2)
 
 
+def five_over(x: float) -> Any:
+    return special.binom(5.0, x)
+
+
+def negative_over(x: float) -> Any:
+    return special.binom(-2.5, x)
+
+
+def over_seven(x: float) -> Any:
+    return special.binom(x, 7.0)
+
+
+def over_many(x: float) -> Any:
+    return special.binom(x, 300.0)
+
+
+def half_a_step(x: float) -> Any:
+    return special.poch(x, 0.5)
+
+
+def beta_below(x: float) -> Any:
+    return special.beta(x, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope", "second"),
+    [
+        (five_over, 1e5, -1.2001800168012601e-28, 1.4402520268822682e-32),
+        (five_over, -1e5, -1.1998200167987401e-28, -1.4397480268777322e-32),
+        (five_over, 1e20, -1.2e-118, 1.44e-137),
+        (negative_over, -1000.0, -74593.129394165206, 224.05948590861937),
+        (over_seven, 1e8, 1.3888886388889062e45, 8.3333320833334028e37),
+        (over_many, 200.0, -2.4048569665297774e-84, -3.3699425668344041e-84),
+        (half_a_step, -1000.0, 99.358301668947815, -0.099333462096635523),
+        (beta_below, -1e8, 2.0000000300000004e-24, 6.000000120000002e-32),
+    ],
+)
+def test_slopes_far_out_where_sums_of_digammas_have_no_digits(
+    f: Any, x: float, slope: float, second: float
+) -> None:
+    """The slopes are those that mpmath finds with 120 digits; SciPy's values have 11."""
+    gradient = fpad.grad(f)
+    assert gradient(x) == pytest.approx(slope, rel=1e-10)
+    assert fpad.jvp(gradient)(x, tangent=1.0)[1] == pytest.approx(second, rel=1e-9)
+    assert fpad.grad(gradient)(x) == pytest.approx(second, rel=1e-9)
+    both = fpad.vjp(f)(np.array([x, 1.5]), cotangent=np.ones(2))[1]
+    assert both[0] == pytest.approx(slope, rel=1e-10)
+
+
 def bessels(x: Any) -> Any:
     total = special.jv(2, x) + special.yv(1.5, x) + special.iv(2, x) * special.kv(1, x)
     return np.sum(total + special.polygamma(1, x))

@@ -88,6 +88,10 @@ def _log0(a: Any, n: Any = 0) -> Spelling | None:
     return Spelling("f-", FLOATS, "fp_log0({0})", exact=False) if n == 0 else None
 
 
+def _base_log(a: Any, b: Any, n: Any = 0) -> Spelling | None:
+    return Spelling("ff-", FLOATS, "fp_base_log({0}, {1})", exact=False) if n == 0 else None
+
+
 def _gaussian(x: Any, c: Any = 1.0, n: Any = 0) -> Spelling | None:
     text = f"exp({{F}}({-c}) * ({{0}} * {{0}}))" if c is not ... and n == 0 else ""
     return Spelling("f--", FLOATS, text, exact=False) if text else None
@@ -96,6 +100,11 @@ def _gaussian(x: Any, c: Any = 1.0, n: Any = 0) -> Spelling | None:
 def _lorentzian(x: Any, p: Any = 1.0, n: Any = 0) -> Spelling | None:
     text = "{F}(1) / ({F}(1) + {0} * {0})" if p == 1.0 else "{F}(1) / hypot({F}(1), {0})"
     return Spelling("f--", FLOATS, text, exact=p == 1.0) if n == 0 else None
+
+
+def _arctanh_slope(x: Any, n: Any = 1) -> Spelling | None:
+    text = "{F}(1) / (({F}(1) - {0}) * ({F}(1) + {0}))"
+    return Spelling("f-", FLOATS, text) if n == 1 else None
 
 
 def _power_slope(a: Any, b: Any, n: Any = 1, m: Any = 0) -> Spelling | None:
@@ -114,9 +123,11 @@ SPELLINGS: dict[Callable[..., Any], Spelling | Choose] = {
     np.round: _round,
     np.around: _round,
     fp.log0: _log0,
+    fp.base_log: _base_log,
     fp.power_slope: _power_slope,
     fp.gaussian: _gaussian,
     fp.lorentzian: _lorentzian,
+    fp.arctanh_slope: _arctanh_slope,
     np.where: Spelling("bff", FLOATS, "{0} ? {1} : {2}"),
     fp.where: Spelling("bff", FLOATS, "{0} ? {1} : {2}"),
     fp.gate: Spelling("fbb", FLOATS, "{1} ? {0} : {2} ? {F}(0) : {F}(fp_nan())"),

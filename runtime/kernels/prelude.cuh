@@ -49,6 +49,11 @@ template <typename T> FPAD_FN T fp_logistic(T t) {
 // log(a) where a > 0, 0 where a <= 0.
 template <typename T> FPAD_FN T fp_log0(T a) { return a <= T(0) ? T(0) : log(a); }
 
+// The slope of a**b by b, over a**b: 0 at a = 0, but of an infinity.
+template <typename T> FPAD_FN T fp_base_log(T a, T b) {
+  return a == T(0) && b < T(0) ? -T(fp_inf()) : fp_log0(a);
+}
+
 // The slope of a**b by a: 0 at a = 0 < b < 1 and for b = 0, the polynomial's for integer b.
 template <typename T> FPAD_FN T fp_power_slope(T a, T b) {
   if (a == T(0) && b >= T(0)) return b == T(1) ? T(1) : T(0);

@@ -56,8 +56,10 @@ def _cases() -> list[tuple[Any, tuple[Operand, ...]]]:
         (np.clip, operands("x", *b)) for b in ((-0.5, 0.75), ("y", "z"), (None, 0.5), ("s", "m"))
     ]
     out += [(np.clip, operands("x", 0, None)), (fp.log0, operands("x", 0)), (fp.log0, ("x",))]
+    out += [(fp.base_log, ("x", "y")), (fp.base_log, operands("x", -0.5))]
     out += [(fp.gaussian, operands("x", c)) for c in (1.0, 0.5)]
     out += [(fp.lorentzian, operands("x", p)) for p in (1.0, 0.5)]
+    out += [(fp.arctanh_slope, ("x",)), (fp.arctanh_slope, operands("x", 1))]
     out += [(np.round, ("x",)), (np.around, operands("x", 0))]
     # Numbers without a shape, integers and truth values among the operands.
     for op in (operator.add, operator.mul, np.maximum, operator.truediv, fp.div0, np.arctan2):

@@ -221,6 +221,8 @@ CASES: list[tuple[str, tuple[Any, ...]]] = [
     ("lorentzian", (D,)),
     ("lorentzian", (D, 0.5, 2)),
     ("log0", (D,)),
+    ("arctanh_slope", (D, 2)),
+    ("base_log", (np.abs(D), D)),
     ("power_slope", (D, 0.5)),
     ("power_slope", (np.abs(D), D)),
     ("sign", (D,)),

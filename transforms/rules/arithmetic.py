@@ -168,7 +168,9 @@ def _power_rule(op: Any, power: Any, kind: Any) -> None:
 
     def by_exponent(g: Any, y: Any, a: Any, b: Any) -> Any:
         if not number(a):
-            return g * (y * f.log0(a))
+            return g * (y * f.base_log(a, b))
+        if a == 0:  # where y is infinite, the limit of y * log(a)
+            return g * f.where(b < 0, -y, y * 0.0)
         return g * (y * math.log(a)) if a > 0 else g * (y * 0.0)
 
     elementwise(

@@ -33,7 +33,7 @@ from fpad.transforms.rules.definitions.common import pi
 from fpad.transforms.rules.definitions.constants import scalars_close
 from fpad.transforms.rules.reductions import _builtin_sum
 from fpad.transforms.rules.steps import _TRUNC, distance_to_integer, step
-from fpad.transforms.rules.trace import f, traced
+from fpad.transforms.rules.trace import f, m, traced
 from fpad.transforms.rules.transcendental import LN2, real
 
 _op: Any
@@ -73,10 +73,17 @@ real(
 )
 real(
     "arctanh",
-    lambda lib, g, y, x: g / ((1.0 - x) * (1.0 + x)),
+    lambda lib, g, y, x: g / ((1.0 - x) * (1.0 + x)) if lib is m else g * f.arctanh_slope(x),
     "atanh",
     definition=lambda c, x: (c.log1p(x) - c.log1p(-x)) / 2,
     domain=(-0.9, 0.9),
+)
+elementwise(
+    fp.arctanh_slope,
+    lambda g, y, x, n=1: g * f.arctanh_slope(x, n + 1),
+    definition=defined.arctanh_slope,
+    domain=(-0.9, 0.9),
+    examples=((Drawn(4),), (0.5,), (Drawn(2, 3), 2)),
 )
 
 

@@ -71,20 +71,46 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         turn = math.pi * x
         return s.gamma(1.0 - x) * (np.cos(turn) - np.sin(turn) / math.pi * f.digamma(1.0 - x))
 
+    def half_turns(x: Any) -> Any:
+        """X less the next even number: sin(pi x) of what is far out has digits too."""
+        return x - 2.0 * np.round(x / 2.0)
+
+    def sine(x: Any) -> Any:
+        """sin(pi x), 0 at whole numbers between -2 and 2."""
+        turn = np.round(x)
+        return (1.0 - 2.0 * (turn % 2.0)) * np.sin(math.pi * (x - turn))
+
+    def signed(y: Any, x: Any, rest: Any) -> Any:
+        """The sign of y = gamma(x) * rest at a pole, as its slope needs it, over that of y.
+
+        The slope goes to one infinity from both sides, y to two, and SciPy has any of them.
+        """
+        pole = np.logical_and(np.isinf(y), np.logical_and(x <= 0.0, x == np.floor(x)))
+        turn = 1.0 - 2.0 * (f.where(pole, x, 0.0) % 2.0)
+        return f.stop_gradient(f.where(pole, turn * f.sign(rest) * f.sign(y), 1.0))
+
     def of_inverse(y: Any, x: Any) -> Any:
         low = x < 0.5
         below, above = f.where(low, x, 0.0), f.where(low, 1.0, x)
         return f.where(low, reflected(below), -y * psi(above))
 
     def over_gamma(
-        y: Any, more: Any, x: Any, rest: Callable[..., Any], *operands: Any, step: Any = None
+        y: Any,
+        more: Any,
+        x: Any,
+        rest: Callable[..., Any],
+        *operands: Any,
+        step: Any = None,
+        whole: Any = False,
     ) -> Any:
         """The slope y * (more - digamma(x)) of y = rest(*operands) / gamma(x).
 
         At the poles of digamma y is 0, and beside them the digits cancel at the second order.
-        `step` gives the difference of the operands, held where there is a pole, all digits.
+        `step` gives the difference of the operands, held where there is a pole, all digits; where
+        `whole` holds, poles of both of its parts are one.
         """
         pole = np.logical_and(x < 0.25, np.logical_and(x > -150.0, abs(x - np.round(x)) < 0.25))
+        pole = np.logical_and(pole, np.logical_not(whole))
         below, above = f.where(pole, x, 0.0), f.where(pole, 1.0, x)
         factor = rest(*(f.where(pole, operand, 0.5) for operand in operands))
         held = f.where(pole, y, 0.0) * f.where(pole, more, 0.0)
@@ -116,7 +142,9 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
             return -f.digamma_step(a, np.minimum(b, FAR))
 
         both = lambda a, b: s.gamma(a) * s.gamma(b)  # noqa: E731
-        return over_gamma(y, psi(a), a + b, both, a, b, step=step)
+        whole = np.logical_and(np.maximum(a, a + b) < 0.5, b == np.floor(b))
+        slope = over_gamma(y, psi(a), a + b, both, a, b, step=step, whole=whole)
+        return slope * signed(y, a, f.sign(s.gamma(b)) * s.rgamma(a + b))
 
     def of_betaln(a: Any, b: Any) -> Any:
         """digamma(a) - digamma(a + b), which goes to 0 with a."""
@@ -130,43 +158,95 @@ def _gammas(function: Callable[..., None], s: Any) -> None:
         "beta", lambda g, y, a, b: g * of_beta(y, a, b), lambda g, y, a, b: g * of_beta(y, b, a)
     )
 
-    def of_binom(y: Any, more: Any, n: Any, k: Any) -> Any:
+    def of_binom(y: Any, more: Any, n: Any, k: Any, step: Any = None) -> Any:
         """More, less digamma(n - k + 1): k of n are n - k of n."""
-        return over_gamma(y, more, n - k + 1.0, lambda n, k: s.poch(k + 1.0, n - k), n, k)
+        return over_gamma(
+            y, more, n - k + 1.0, lambda n, k: s.poch(k + 1.0, n - k), n, k, step=step
+        )
+
+    def reflected_binom(y: Any, n: Any, k: Any, by_n: bool) -> Any:
+        """The slope where n - k + 1 is below 0, of beta(n + 1, k - n) sin(pi (k - n)) / pi."""
+        u, turned = k - n, half_turns(k) - half_turns(n)
+        beta, across, along = s.beta(n + 1.0, u), sine(turned) / math.pi, sine(turned + 0.5)
+        if by_n:
+            slope = beta * (f.digamma_step(u, n + 1.0 - u) * across - along)
+        else:
+            slope = beta * (f.digamma_step(k + 1.0, -n - 1.0) * across + along)
+        return f.where(np.isnan(y), y, slope)
 
     def of_binom_by_n(y: Any, n: Any, k: Any) -> Any:
         """Far out as n**k / gamma(k + 1)."""
         far = n > FAR
+        beyond = np.logical_and(n - k < -0.5, n > -0.5)
+        held = np.logical_or(far, beyond)
         power = f.power_slope(f.where(far, n, 1.0), k) * s.rgamma(k + 1.0)
-        near = f.where(far, 1.0, n)
-        return f.where(far, power, of_binom(y, psi(near + 1.0), near, k))
+        out = reflected_binom(
+            f.where(beyond, y, 1.0), f.where(beyond, n, 1.0), f.where(beyond, k, 3.0), True
+        )
+        near, less = f.where(held, 1.0, n), f.where(held, 1.0, k)
+        step = lambda n, k: f.digamma_step(n - k + 1.0, k)  # noqa: E731
+        inside = of_binom(y, psi(near + 1.0), near, less, step)
+        return f.where(far, power, f.where(beyond, out, inside))
+
+    def of_binom_by_k(y: Any, n: Any, k: Any) -> Any:
+        """Of k beyond n by the reflection, and below 0, as n - k of n are as many."""
+        above = np.logical_and(n - k < -0.5, k > -0.5)
+        under = np.logical_and(n - k > -0.5, k < -0.5)
+        beyond = np.logical_or(above, under)
+        out = reflected_binom(
+            f.where(beyond, y, 1.0),
+            f.where(beyond, n, 1.0),
+            f.where(above, k, f.where(under, n - k, 3.0)),
+            False,
+        )
+        inner = np.logical_and(n - k > -0.5, k > -0.5)
+        m, j = f.where(inner, n, 1.0), f.where(inner, k, 1.0)
+        inside = y * f.digamma_step(j + 1.0, m - 2.0 * j)
+        rest = np.logical_not(np.logical_or(beyond, inner))
+        m, j = f.where(rest, n, 1.0), f.where(rest, k, 1.0)
+        both = of_binom(y, 0.0, m, m - j) - of_binom(y, 0.0, m, j)
+        out = f.where(under, -out, out)
+        return f.where(beyond, out, f.where(inner, inside, both))
 
     function(
         "binom",
         lambda g, y, n, k: g * of_binom_by_n(y, n, k),
-        lambda g, y, n, k: g * (of_binom(y, 0.0, n, n - k) - of_binom(y, 0.0, n, k)),
+        lambda g, y, n, k: g * of_binom_by_k(y, n, k),
     )
 
     def of_poch(y: Any, z: Any, m: Any) -> Any:
-        """Of a polynomial, m being whole, the poles of both digammas cancel below 0."""
-        far = z > FAR  # as z**m
+        """Far out as z**m; of a polynomial, m being whole, the poles cancel below 0."""
+        far = abs(z) > FAR
         power = f.power_slope(f.where(far, z, 1.0), m)
-        return f.where(far, power, of_poch_near(y, f.where(far, 1.0, z), m))
+        near = f.where(far, 1.0, z)
+        both = np.logical_and(np.maximum(near, near + m) < 0.5, m == np.floor(m))
+        low = np.logical_and(near < 0.5, np.logical_not(both))
+        pole = reflected_poch(y, f.where(low, near, 0.25), f.where(low, m, 0.5))
+        plain = y * f.digamma_step(f.where(low, 1.0, near), f.where(low, 1.0, m))
+        return f.where(far, power, f.where(low, pole, plain))
 
-    def of_poch_near(y: Any, z: Any, m: Any) -> Any:
-        both = np.logical_and(np.maximum(z, z + m) < 0.5, m == np.floor(m))
-        low = np.logical_and(z < 0.5, np.logical_not(both))
-        first, last = f.where(both, z, 0.0), f.where(both, z + m, 0.0)
-        poly = y * (f.digamma(1.0 - last) - f.digamma(1.0 - first))
-        end, start = f.where(both, 1.0, z + m), f.where(both, 1.0, z)
-        pole = y * psi(end) + s.gamma(f.where(low, end, 1.0)) * reflected(f.where(low, z, 0.0))
-        plain = y * (psi(end) - psi(f.where(low, 1.0, start)))
-        return f.where(both, poly, f.where(low, pole, plain))
+    def reflected_poch(y: Any, z: Any, m: Any) -> Any:
+        """The slope below 0, where y is 0 at poles of gamma(z).
+
+        Where z + m is below 0 too it is that of poch(1 - z - m, m) sin(pi z) / sin(pi (z + m)).
+        """
+        end = z + m
+        under = end < 0.5
+        first, last = f.where(under, z, 0.25), f.where(under, end, 0.25)
+        move = f.where(under, m, 0.0)
+        over = sine(half_turns(first) + half_turns(move))
+        ratio = sine(half_turns(first)) / over
+        turning = math.pi * sine(half_turns(move)) / (over * over)
+        step = f.digamma_step(1.0 - last, move)
+        out = s.poch(1.0 - last, move) * (turning - step * ratio)
+        high = f.where(under, 1.0, end)
+        zero = s.gamma(high) * reflected(f.where(under, 0.25, z))
+        return f.where(under, out, y * psi(high) + zero)
 
     function(
         "poch",
-        lambda g, y, z, m: g * of_poch(y, z, m),
-        lambda g, y, z, m: g * times_digamma(y, z + m),
+        lambda g, y, z, m: g * (of_poch(y, z, m) * signed(y, z + m, s.rgamma(z))),
+        lambda g, y, z, m: g * (times_digamma(y, z + m) * signed(y, z + m, s.rgamma(z))),
         names=("z", "m"),
     )
 
@@ -194,7 +274,7 @@ def _errors(function: Callable[..., None], s: Any) -> None:
     # Not 1 - y and 1 - exp(y), which lose all digits where x is large.
     function("expit", lambda g, y, x: g * (y * s.expit(-x)))
     function("log_expit", lambda g, y, x: g * s.expit(-x))
-    function("logit", lambda g, y, x: g / x + g / (1.0 - x), domain=(0.2, 0.8))
+    function("logit", lambda g, y, x: np.divide(g, x) + np.divide(g, 1.0 - x), domain=(0.2, 0.8))
 
 
 def _bessel(function: Callable[..., None], s: Any) -> None:
@@ -214,8 +294,16 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
     function("k1", lambda g, y, x: -g * (0.5 * (s.k0(x) + s.kv(2, x))))
     examples = ((1.5, Drawn(3)), (2, Drawn(2, 2)))
     order: dict[str, Any] = {"names": ("v", "x"), "examples": examples}
-    for name, sign in (("jv", -1.0), ("iv", 1.0)):
-        of = getattr(s, name)
+
+    def signed(v: Any, x: Any) -> Any:
+        """iv(v, x), whose infinity at 0 SciPy has of one sign for all orders [DLMF 10.30.1]."""
+        if number(v):
+            sign = s.rgamma(v + 1.0)
+            return s.iv(v, x) * f.where(x == 0.0, -1.0, 1.0) if sign < 0.0 else s.iv(v, x)
+        pole = np.logical_and(x == 0.0, s.rgamma(v + 1.0) < 0.0)
+        return s.iv(v, x) * f.where(pole, -1.0, 1.0)
+
+    for name, sign, of in (("jv", -1.0, s.jv), ("iv", 1.0, signed)):
         function(
             name,
             None,

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.rules import scipy_hypergeometric as hypergeometric
 from fpad.transforms.rules.arithmetic import number
 from fpad.transforms.rules.core import Drawn
 from fpad.transforms.rules.definitions import elliptic
@@ -35,6 +36,7 @@ AT_ZERO: dict[str, Any] = {"piece": lambda x: x != 0, "switch": lambda x: x, "st
 def declare(function: Callable[..., None], s: Any) -> None:
     """Declare them, given how a function of scipy.special is declared, and its functions."""
     _integrals(function, s)
+    hypergeometric.declare(function, s)
     _elliptic(function, s)
     _scaled(function, s)
     _polynomials(function, s)
@@ -145,36 +147,6 @@ def _integrals(function: Callable[..., None], s: Any) -> None:
         ),
         names=("df", "t"),
         examples=((3.0, Drawn(3)),),
-    )
-    function(
-        "hyp2f1",
-        *(None, None, None),
-        lambda g, y, a, b, c, z: (
-            g
-            * f.where(
-                _both(z == 1.0, c - a - b <= 1.0),
-                0.0,
-                a * b / c * s.hyp2f1(a + 1.0, b + 1.0, c + 1.0, z),
-            )
-        ),
-        names=("a", "b", "c", "z"),
-        conventions=("at z = 1 with c - a - b <= 1: 0",),
-        domain=(0.1, 0.6),
-        examples=((0.5, 1.5, 2.5, Drawn(3)),),
-    )
-    function(
-        "hyp1f1",
-        *(None, None),
-        lambda g, y, a, b, x: g * (a / b * s.hyp1f1(a + 1.0, b + 1.0, x)),
-        names=("a", "b", "x"),
-        examples=((0.5, 1.5, Drawn(3)),),
-    )
-    function(
-        "hyp0f1",
-        None,
-        lambda g, y, v, z: g * (s.hyp0f1(v + 1.0, z) / v),
-        names=("v", "z"),
-        examples=((1.5, Drawn(3)),),
     )
 
 
@@ -387,7 +359,7 @@ def _both(first: Any, *conditions: Any) -> Any:
 
 def _elementary(function: Callable[..., None]) -> None:
     function("expm1", lambda g, y, x: g * np.exp(x))
-    function("log1p", lambda g, y, x: g / (x + 1.0))
+    function("log1p", lambda g, y, x: np.divide(g, x + 1.0))
     function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
     function("exp10", lambda g, y, x: g * (y * math.log(10.0)))
     function("cbrt", lambda g, y, x: g * f.div0(f.div0(1.0, y), 3.0 * y), **AT_ZERO)

@@ -121,6 +121,25 @@ elementwise(
 )
 
 
+def _base_log(c: Any, a: Any, b: Any, n: int = 0) -> Any:
+    if a == 0 and b < 0:
+        raise ValueError("an infinite logarithm")
+    return _log0(c, a, n)
+
+
+elementwise(
+    fp.base_log,
+    lambda g, y, a, b, n=0: g * f.base_log(a, b, n + 1),
+    None,
+    definition=_base_log,
+    domain=(0.5, 2.0),
+    piece=lambda a, b, n=0: a > 0,
+    switch=lambda a, b, n=0: a,
+    strata=((0.0, 1.0),),
+    examples=((Drawn(2, 3), Drawn(3)), (0.5, 1.5), (Drawn(2, 3), 0.5, 1), (0.5, 1.5, 2)),
+)
+
+
 def _power_slope(c: Any, a: Any, b: Any, n: int = 1, m: int = 0) -> Any:
     """With 1 in place of a base that has no power or no logarithm."""
     safe = c.select(a == 0 if m == 0 else a <= 0, 1, a)

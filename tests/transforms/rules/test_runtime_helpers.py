@@ -283,6 +283,33 @@ def test_roots_have_slope_0_at_0_without_warning() -> None:
     )
 
 
+def test_logarithms_of_bases_are_infinite_where_the_power_is() -> None:
+    a, b = np.array([-1.0, 0.0, 0.0, 0.0, 1.0], F32), np.array([-1, -1, 0, 2, 2], F32)
+    for n, pole in ((0, -math.inf), (1, math.inf), (2, -math.inf)):
+        got = fp.base_log(a, b, n)
+        np.testing.assert_array_equal(got, fp.log0(a, n) + np.array([0, pole, 0, 0, 0], F32))
+        assert got.dtype == F32
+        assert fp.base_log(0.0, -1.0, n) == pole
+        assert fp.base_log(0.0, 1.0, n) == 0.0
+        np.testing.assert_array_equal(fp.base_log(0.0, b, n), [pole, pole, 0.0, 0.0, 0.0])
+        assert fp.base_log(F32(0.0), F32(-1.0), n) == pole
+    assert fp.base_log(2.0, np.ones((2, 3))).shape == (2, 3)
+
+
+def test_slopes_of_the_area_function_at_every_order() -> None:
+    x = np.array([-0.9, -0.4, 0.0, 0.3, 0.7, -1.0, 1.0])
+    for n in range(1, 7):
+        with np.errstate(divide="ignore"):
+            parts = (1.0 - x) ** -n - (-1) ** n * (1.0 + x) ** -n
+            got = fp.arctanh_slope(x, n)
+        np.testing.assert_allclose(got, math.factorial(n - 1) / 2 * parts, rtol=1e-14)
+    assert fp.arctanh_slope(1e-200, 2) == 2e-200
+    for kind in (F32, np.float64, np.float16):
+        assert type(fp.arctanh_slope(kind(0.5))) is kind
+    assert type(fp.arctanh_slope(0.5)) is float
+    assert fp.arctanh_slope(np.longdouble([0.1]))[0] * (1 - np.longdouble(0.1) ** 2) == 1.0
+
+
 def test_division_that_does_not_raise() -> None:
     with np.errstate(all="ignore"):
         assert fp.divide(1.0, 0.0) == math.inf

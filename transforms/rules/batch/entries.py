@@ -48,10 +48,12 @@ PARAMETERS: dict[Callable[..., Any], tuple[int, ...]] = {
     np.around: (1,),
     fp.power_slope: (2, 3),
     fp.log0: (1,),
+    fp.base_log: (2,),
     fp.bessel_i: (1,),
     fp.digamma: (1,),
     fp.digamma_step: (2,),
     fp.sinc_slope: (1,),
+    fp.arctanh_slope: (1,),
     fp.gaussian: (1, 2),
     fp.lorentzian: (1, 2),
 }

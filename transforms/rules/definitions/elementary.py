@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import factorial
 from typing import Any
 
 from fpad.transforms.rules.definitions.common import HALF, pi, whole
@@ -90,6 +91,12 @@ def sinc_slope(c: Any, x: Any, n: Any = 1) -> Any:
     a = Fraction(n + 1 + odd, 2)
     series = c.hyper((a,), (HALF + odd, a + 1), z) / (n + 1 + odd)
     return front * pi(c) * x * series if odd else front * series
+
+
+def arctanh_slope(c: Any, x: Any, n: Any = 1) -> Any:
+    """The derivative of order n - 1 of 1 / (1 - x * x), by partial fractions."""
+    n = whole(n)
+    return factorial(n - 1) * (1 / (1 - x) ** n - (-1) ** n / (1 + x) ** n) / 2
 
 
 def in_degrees(name: str) -> Callable[[Any, Any], Any]:
