@@ -512,7 +512,7 @@ class Calling(Changes):
         self._goals(variable, (), template, goals)
         more = self.goals_of(variable, summary, callers, goals)
         before = {v: frozenset(idents(x)) for v, x in self.env.items()} if summary.either else {}
-        kept = [self.hold_as("kept", s) for i in callers.values() for s in self.forms(i)]
+        kept = [self.hold_as("kept", s) for i in callers.values() for s in self.holders(i)]
         self.blank(summary, callers)
         self.emit(Call((*goals, *more), name, args, self.origin), variable)
         call = next(s for s in reversed(self.out) if isinstance(s, Call))

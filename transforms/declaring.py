@@ -20,7 +20,7 @@ import numpy as np
 
 from fpad.transforms.abstract import Held, Structure, Value
 from fpad.transforms.class_parts import class_of
-from fpad.transforms.heap import changed, held_at
+from fpad.transforms.heap import changed, each_held, held_at
 from fpad.transforms.ir import Const, Copy, Let, Origin, Statement
 from fpad.transforms.joins import part_label
 from fpad.transforms.kinds import Num, is_namedtuple
@@ -89,12 +89,10 @@ def _labels(value: Value, path: Sequence[int]) -> Iterator[Any]:
 
 def with_places(env: Env, more: More) -> Env:
     """The environment in which objects have these attributes too."""
-    held = {s.ident: s for _, s in held_at(env) if s.ident in more}
     for ident, parts in more.items():
-        old = held.get(ident)
+        old = each_held(env).get(ident)
         if old is None:
             continue
         new = replace(old, keys=(*old.keys, *parts), items=(*old.items, *parts.values()))
         env = {v: changed(x, ident, new) for v, x in env.items()}
-        held = {s.ident: s for _, s in held_at(env) if s.ident in more}
     return env

@@ -24,6 +24,7 @@ from fpad.transforms.abstract import (
     Place,
     Structure,
     Value,
+    idents,
     is_grown,
     is_itself,
 )
@@ -129,23 +130,57 @@ def without_idents(value: Value) -> Value:
 
 
 def held_at(env: Env) -> Iterator[tuple[Position, Structure]]:
-    """What has an ident in an environment, with its place: a variable, and the way to the part."""
-    return ((at, s) for at, s in _all_at(env) if not is_itself(s))
+    """What has an ident in an environment, with its place: a variable, and the way to the part.
+
+    What a variable is on some ways only comes last: on others nothing lies in its atoms.
+    """
+    yield from surely_held_at(env)
+    yield from (found for found in _all_at(env, within=False) if not is_itself(found[1]))
 
 
-def _all_at(env: Env) -> Iterator[tuple[Position, Structure]]:
-    """The same, and where something is only as what is held by itself (see `rings`)."""
+def surely_held_at(env: Env) -> Iterator[tuple[Position, Structure]]:
+    """The same, without what is one of several things."""
+    return (found for found in _all_at(env, within=None) if not is_itself(found[1]))
+
+
+def each_held(env: Env) -> dict[Hashable, Structure]:
+    """What has an ident in an environment."""
+    found: dict[Hashable, Structure] = {}
+    for _, s in held_at(env):
+        found.setdefault(s.ident, s)
+    return found
+
+
+def among(value: Value, ident: Hashable) -> Iterator[Either]:
+    """The values that are one of several things, in one of which something stands."""
+    if isinstance(value, Either):
+        if ident in idents(value):
+            yield value
+        return
+    for part in value.parts:
+        yield from among(part, ident)
+
+
+def _all_at(env: Env, within: bool | None) -> Iterator[tuple[Position, Structure]]:
+    """The same, and where something is only as what is held by itself (see `rings`).
+
+    `within`: only what is an alternative, or in one; None: only what is not.
+    """
     for variable in sorted(env):
-        yield from _held_at(env[variable], variable, ())
+        yield from _held_at(env[variable], variable, (), within)
 
 
 def _held_at(
-    value: Value, variable: str, path: tuple[int, ...]
+    value: Value, variable: str, path: tuple[int, ...], within: bool | None
 ) -> Iterator[tuple[Position, Structure]]:
-    if isinstance(value, Structure) and value.ident is not None:
+    if isinstance(value, Structure) and value.ident is not None and within is not False:
         yield (variable, path), value
+    if isinstance(value, Either):
+        if within is None:
+            return
+        within = True
     for k, part in enumerate(value.parts):
-        yield from _held_at(part, variable, (*path, k))
+        yield from _held_at(part, variable, (*path, k), within)
 
 
 def _part_at(env: Env, position: Position) -> Value | None:
@@ -195,7 +230,7 @@ def relabelled(
             in the next one.
         forks: may there be forks? If not, their idents are given up.
     """
-    every = [{at: s.ident for at, s in _all_at(env)} for env in envs]
+    every = [{at: s.ident for at, s in _all_at(env, within=True)} for env in envs]
     rows = {at for table in every for at, ident in table.items() if isinstance(ident, Row)}
     read = sorted({at for t in every for at, ident in t.items() if isinstance(ident, Place)})
     tables = [{at: i for at, i in t.items() if not isinstance(i, Row | Place)} for t in every]

@@ -23,7 +23,7 @@ from fpad import runtime as fp
 from fpad.transforms.abstract import Held, Static, Structure, held, is_number
 from fpad.transforms.body import Loop
 from fpad.transforms.class_parts import class_of
-from fpad.transforms.heap import held_at
+from fpad.transforms.heap import each_held
 from fpad.transforms.ir import Atom, Const, Do, For, Operand
 from fpad.transforms.kinds import INT, Num
 
@@ -41,8 +41,8 @@ def gains(head: Env, ends: Sequence[Env]) -> bool:
     numbers = [n for n, v in head.items() if is_number(v)]
     if ends and any(all(_is_object(end, n) for end in ends) for n in numbers):
         return True
-    before = {s.ident: s for _, s in held_at(head) if _is_keyed(s)}
-    after = [{s.ident: s for _, s in held_at(end)} for end in ends]
+    before = {i: s for i, s in each_held(head).items() if _is_keyed(s)}
+    after = [each_held(end) for end in ends]
     return bool(after) and any(_more(s, [end.get(i) for end in after]) for i, s in before.items())
 
 

@@ -37,7 +37,7 @@ from fpad.transforms.abstract import (
 from fpad.transforms.arenas import Arenas
 from fpad.transforms.describing import describe
 from fpad.transforms.errors import Refusal
-from fpad.transforms.heap import changed, given_up, held_at
+from fpad.transforms.heap import among, changed, given_up, held_at, surely_held_at
 from fpad.transforms.ir import (
     NOWHERE,
     Atom,
@@ -452,6 +452,9 @@ class Writer:
         """
         if not isinstance(base, Structure) or base.ident is None:
             return None
+        for _, s in surely_held_at(self.env):
+            if s.ident == base.ident:
+                return s
         first = None
         for _, s in held_at(self.env):
             if s.ident == base.ident:
@@ -460,13 +463,12 @@ class Writer:
                 first = first or s
         return first
 
-    def forms(self, ident: Hashable) -> list[Structure]:
-        """What a list, dict or object is now, in each form that it may have (see `holder`)."""
-        found: list[Structure] = []
-        for _, s in held_at(self.env):
-            if s.ident == ident and not any(has_form(s, other) for other in found):
-                found.append(s)
-        return found
+    def holders(self, ident: Hashable) -> list[Value]:
+        """What a list, dict or object is now, or else everything that it may be among (Either)."""
+        for _, s in surely_held_at(self.env):
+            if s.ident == ident:
+                return [s]
+        return [v for value in self.env.values() for v in among(value, ident)]
 
     def current(self, value: Value) -> Value:
         """The value, in which lists, dicts and objects are what they have become."""
