@@ -342,6 +342,10 @@ class Calling(Changes):
         self.summary.told_apart |= instance.summary.told_apart
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
+        elif _chooses(instance):
+            of_these, known = self._by_value(instance, values)
+            if not isinstance(of_these.result, EitherKind):
+                instance, values = of_these, known
         if instance.refusals and not instance.open:
             for cls in instance.summary.wanted:
                 self.arenas.ask_class(self, cls, values)
@@ -410,7 +414,8 @@ class Calling(Changes):
     def _by_value(self, refused: Instance, values: list[Value]) -> tuple[Instance, list[Value]]:
         """The instance that knows the numbers it is called with, if that is not refused.
 
-        So `Q = noise(2)` may give a list of two, where `noise(dim)` gives one of two or three.
+        So `Q = noise(2)` may give a list of two, where `noise(dim)` gives one of two or three, and
+        `model[1]` the second layer.
         """
         told = list(map(frozen, values))
         kinds = self.kinds_of(told)
@@ -586,6 +591,13 @@ def _unbound(name: str, error: TypeError) -> NoReturn:
     """Refuse a call with arguments that the function does not take."""
     advice = "call it with the arguments it takes."
     refuse(f"{name}(): {error}.", advice, TypeError(f"{name}() {error}"))
+
+
+def _chooses(instance: Instance) -> bool:
+    """Does a function that calls no others give one thing or another?"""
+    if instance.open or not isinstance(instance.result, EitherKind) or instance.func is None:
+        return False
+    return not any(isinstance(s, Call) for s in walk(instance.func.body))
 
 
 def _received(kind: Kind, goals: Iterator[str]) -> Value:

@@ -1,5 +1,6 @@
 """Small models as textbooks and repositories have them: classes, dicts of names, iterators."""
 
+import functools
 import itertools
 import math
 from collections import Counter
@@ -148,3 +149,66 @@ def chained_lists_of_any_length(values):
     bins = {"low": low, "high": high, "more": [values[1]]}
     p, q = itertools.chain.from_iterable(((first,), (last,)))
     return p / q + first * sum(middle) + sum(itertools.chain.from_iterable(bins.values()))
+
+
+class Layer:
+    """A layer that is called."""
+
+    def __init__(self):
+        self.params = {}
+
+    def __call__(self, x):
+        return self.forward(x)
+
+    def parameters(self):
+        yield from self.params.values()
+
+
+class Dense(Layer):
+    """A matrix, and a function of each entry."""
+
+    def __init__(self, w, activation=None):
+        super().__init__()
+        self.params["w"] = w
+        self.activation = activation or (lambda z: z)
+
+    def forward(self, x):
+        return self.activation(x @ self.params["w"])
+
+
+class Centred(Layer):
+    """What it was given less its mean, which it keeps."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.mean = np.zeros(width)
+
+    def forward(self, x):
+        self.mean = 0.9 * self.mean + 0.1 * x.mean(axis=0)
+        return x - x.mean(axis=0)
+
+
+class Sequential(Layer):
+    """Layers one behind the other, of which one may be asked for by its number."""
+
+    def __init__(self, *layers):
+        super().__init__()
+        self.layers = list(layers)
+
+    def forward(self, x):
+        return functools.reduce(lambda value, layer: layer(value), self.layers, x)
+
+    def parameters(self):
+        for layer in self.layers:
+            yield from layer.parameters()
+
+    def __getitem__(self, k):
+        return self.layers[k]
+
+
+@program(case(np.array([[0.3, -0.2], [0.5, 0.4]]), np.array([[1.0, 0.5], [-0.3, 0.8]])))
+def layers_by_number(w, x):
+    model = Sequential(Dense(w, np.tanh), Centred(2), Dense(w.T))
+    first, last = model[0], model[-1]
+    y = model(x) + first(x) * last.params["w"][0, 0]
+    return np.sum(y * y) + model[1].mean @ x[0] + sum(np.sum(p**3) for p in model.parameters())
