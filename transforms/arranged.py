@@ -24,6 +24,7 @@ import gast
 from fpad import runtime as fp
 from fpad.transforms.loop_bodies import DONE
 from fpad.transforms.outside import Outside, is_by_index
+from fpad.transforms.written import stands_for
 from fpad.transforms.yields import Nodes
 
 
@@ -133,6 +134,7 @@ class Arranged:
         made = isinstance(values, gast.Call) and not self.is_own(values.func)
         func = self.outside.value(values.func) if made else None
         if isinstance(func, type):
+            func = stands_for(func) or func
             generates = inspect.isgeneratorfunction(getattr(func, "__iter__", None))
             return (
                 generates

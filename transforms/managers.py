@@ -30,6 +30,7 @@ from fpad.transforms.definition import definition
 from fpad.transforms.errors import TransformError
 from fpad.transforms.kinds import is_object
 from fpad.transforms.outside import Outside
+from fpad.transforms.written import stands_for
 from fpad.transforms.written_decorators import can_be_renamed, names_bound, placed, renamed
 
 _BODIES = ("body", "orelse", "finalbody")
@@ -96,7 +97,7 @@ class _Managers:
                 value = gast.Assign([item.optional_vars], call, None)
                 item.optional_vars = None
                 inner = [placed(value, item.context_expr), *inner]
-        elif isinstance(found, type) and _is_plain(found):
+        elif isinstance(found, type) and (stands_for(found) or _is_plain(found)):
             new = self._object(found.__name__.lower(), item, inner)
         elif call is item.context_expr and found is None and self._is_method(func, own, around):
             item.context_expr = _entering(item.context_expr)

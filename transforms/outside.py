@@ -95,6 +95,8 @@ class Outside:
         """Has one of the classes in sight a generator `__iter__`, a `__next__`, or only indices?"""
         if self.has_method("__iter__") or any(map(is_by_index, self._classes_around())):
             return True
+        if "nditer" in self.function.__code__.co_names:
+            return True
         found = [_methods(made).keys() for made in self.classes]
         return any({"__getitem__", "__len__"} <= f and "__iter__" not in f for f in found)
 

@@ -202,7 +202,7 @@ class Referring(Through):
             return unknown and may_be_element(step.index, self._kinds)
         assert isinstance(step, Let)
         rule = rule_of(step.op)
-        if rule is None or rule.readonly:
+        if rule is None or (rule.readonly and target in self._shown_by_written()):
             raise Unknown
         return rule.view != "always" or may_be_number(self._kinds.get(source))
 

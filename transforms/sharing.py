@@ -42,7 +42,7 @@ from fpad.transforms.ir import (
     targets,
     walk,
 )
-from fpad.transforms.kinds import Kind, Num
+from fpad.transforms.kinds import Kind, Num, ShapeKind
 from fpad.transforms.repeats import OF_NUMBERS, put_together, rows_of_loops
 from fpad.transforms.rules.core import rule_of
 
@@ -117,7 +117,8 @@ def sources(
             rule = rule_of(s.op)
             if rule is None or (s.op in OF_NUMBERS and _is_vector(kinds.get(t))):
                 return [(t, frozenset())]
-            return [(t, frozenset(names(*rule.viewed(s.args))))]
+            found = names(*rule.viewed(s.args))
+            return [(t, frozenset(n for n in found if not isinstance(kinds.get(n), ShapeKind)))]
         case Pack(target=t):
             return [(t, frozenset(names(*s.items)))]
         case Unpack():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import numpy as np
 
 from fpad import runtime as fp
+from fpad.transforms import objects
 from fpad.transforms.abstract import (
     Held,
     Partial,
@@ -40,6 +41,7 @@ from fpad.transforms.kinds import INT, Num, ShapeKind
 from fpad.transforms.known_lengths import length_of
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
+from fpad.transforms.written import array_iterators
 from fpad.transforms.written.arrays import vectorized, vectorized_cores, vectorized_floats
 
 if TYPE_CHECKING:
@@ -228,14 +230,33 @@ def _ndenumerate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
 
 
 def _nditer(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    """np.nditer(x), to read; the entries must lie in C order in memory, as it goes by that."""
-    array, order = given("nditer", ("op", "order"), args, kwargs, order="K")
+    """np.nditer(x), to read; the entries must lie in C order in memory, as it goes by that.
+
+    Of several arrays, or with flags, it is an object of the class that stands for it.
+    """
+    none = Static(None)
+    names = ("op", "flags", "op_flags", "order")
+    array, flags, op_flags, order = given(
+        "nditer", names, args, kwargs, flags=None, op_flags=None, order="K"
+    )
+    _check_flags(flags, array_iterators.FLAGS)
+    _check_flags(op_flags, array_iterators.OPERAND_FLAGS)
+    if isinstance(array, Structure) or (flags, op_flags) != (none, none):
+        about = {"op_flags": op_flags, "order": order}
+        return objects.construct(w, array_iterators.Iterated, (array,), about)
     known = known_value(order)
-    if isinstance(array, Structure) or not is_number(array):
-        refuse("nditer is given several arrays.", "loop over zip(a.ravel(), b.ravel()).")
     if known is None or known[0] != "C":
         array = w.operation(None, fp.in_order, (array,), {})
     return Woven("nditer", (array,))
+
+
+def _check_flags(value: Value, known: Sequence[str]) -> None:
+    """Refuse flags of nditer that change what it gives."""
+    told = to_python(value)
+    flags = () if told is None or told[0] is None else told[0]
+    each = [f for hows in flags for f in ([hows] if isinstance(hows, str) else hows)]
+    if told is None or not set(each) <= set(known):
+        refuse("nditer is given other flags.", f"leave all out but {', '.join(known)}.")
 
 
 def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

@@ -75,6 +75,7 @@ class Through(Upkeep):
         self._updates, self._operations, self._anew = _updates(func, self._group)
         self._group |= {t for s in walk(func.body) if id(s) in self._anew for t in targets(s)}
         self._needed = self._names_needed()
+        self._shown: set[str] | None = None
         self._given: dict[str, str] = {}
 
     def _names_needed(self) -> set[str]:
@@ -85,6 +86,13 @@ class Through(Upkeep):
             if base in self._group:
                 out |= {base} | (self._after[id(s)] & self._group)
         return self._with_sources(out)
+
+    def _shown_by_written(self) -> set[str]:
+        """Names that are written, also through others that are views of them."""
+        if self._shown is None:
+            bases = {self._written(s) for s in walk(self._func.body)} - {None}
+            self._shown = self._with_sources({str(b) for b in bases})
+        return self._shown
 
     def _with_sources(self, out: set[str]) -> set[str]:
         """The names and those that they are views of."""

@@ -39,6 +39,9 @@ from fpad.transforms.references import (
 )
 from fpad.transforms.sharing import scalar
 
+_ASIDE = ("was", "was_before", "was_at_first")
+"""What the memory of a name is called that holds something else by now, several times perhaps."""
+
 
 class Unknown(Exception):
     """What a name refers to is not known; `func`: because it comes out of this function."""
@@ -183,10 +186,12 @@ class Upkeep:
             self.hidden |= set(users)
             raise Again
         for m in state.operand_users(n):
-            if m != n:
-                self._leave(m, live, [], state)
-                self._forget(m, state)
+            if m != n and m in state.refs:
+                self._let_go(m, live, state)
         children = [m for m in state.children(n) if self._wanted(m, live - {n}, state)]
+        for m in state.children(n):
+            if m not in children:
+                self._let_go(m, live - {n}, state)
         if n in state.refs or children:
             self._leave(n, live - {n}, children, state)
         for m in state.children(n):
@@ -200,6 +205,13 @@ class Upkeep:
         """Drop a name with all that refers to it."""
         for m in state.children(n):
             self._forget(m, state)
+        state.drop(n)
+
+    def _let_go(self, n: str, live: frozenset[str], state: Trees) -> None:
+        """Drop a name with all that refers to it, once what they hold went to where it is seen."""
+        for m in state.children(n):
+            self._let_go(m, live, state)
+        self._save_to_parent(n, live, state)
         state.drop(n)
 
     def _wanted(self, n: str, live: frozenset[str], state: Trees) -> bool:
@@ -237,11 +249,12 @@ class Upkeep:
 
     def _step_aside(self, n: str, live: frozenset[str], state: Trees) -> str:
         """A hidden name takes the place of a holder whose name is to hold something else."""
-        hidden = self._name(n, "was")
-        if self._wanted(hidden, live, state):
+        names_ = (self._name(n, what) for what in _ASIDE)
+        hidden = next((m for m in names_ if not self._wanted(m, live, state)), None)
+        if hidden is None:
             raise Unknown
-        for m in state.children(hidden):
-            self._forget(m, state)
+        for m in [hidden] if hidden in state.refs else state.children(hidden):
+            self._let_go(m, live, state)
         self._kinds[hidden] = self._kinds[n]
         self._group.add(hidden)
         self._hand_on(n, hidden, state)

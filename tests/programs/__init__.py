@@ -6,6 +6,7 @@
 from tests.programs import (
     aliasing,
     arranging,
+    array_iterators,
     arrays,
     asking,
     builtins_,
@@ -99,6 +100,7 @@ __all__ = [
     "Program",
     "aliasing",
     "arranging",
+    "array_iterators",
     "asking",
     "arrays",
     "builtins_",

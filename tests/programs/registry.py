@@ -13,8 +13,8 @@ from typing import Any
 
 Wrt = int | str | tuple[int | str, ...]
 EVERYDAY = frozenset(
-    "arranging asking classes comparing complex_numbers comprehensions cookbook decompositions "
-    "decorating delegating digits either endless failing_lookups found generators graphs groups "
+    "arranging array_iterators asking classes comparing complex_numbers comprehensions cookbook "
+    "decompositions decorating delegating digits either endless failing_lookups found generators graphs groups "
     "grown_graphs holding known_axes linked list_copies list_edits lists_of_lists "
     "lists_of_objects managed_methods many_objects messages mixed_lists named_attributes "
     "own_methods partly_none pipelines polynomials protocols ranked_groups "

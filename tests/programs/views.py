@@ -685,3 +685,31 @@ def view_returned_early(x):
             return np.sum(z)
     z *= x[0]
     return np.sum(y)
+
+
+@program(case(V4), case(V4[:1]))
+def view_of_a_view_left_behind(x):
+    """What was written two views away is seen, also where an index or the first view changes."""
+    y, n = np.zeros((len(x), 2)), 0
+    while n < len(x):
+        row = y[n].reshape(-1)
+        column = row.reshape((2, 1))
+        column[...] = x[n] ** 2
+        n += 1
+    z = np.zeros((2, 1))
+    first = z[0].reshape(-1)
+    second = first.reshape((1,))
+    second[...] = x[0] ** 3
+    first = 2.0 * x
+    return np.sum(y * y) + np.sum(z) + first[0]
+
+
+@program(case(V4))
+def entries_of_two_arrays(x):
+    y, z, n = np.zeros(len(x)), np.zeros(len(x)), 0
+    while n < len(x):
+        u, v = y[n, ...], z[n, ...]
+        v[...] = x[n] ** 2
+        u += v * x[0]
+        n += 1
+    return np.sum(y * z) + z[-1]

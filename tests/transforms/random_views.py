@@ -54,9 +54,8 @@ class Writer:
         self.emit(1, "y = x * 1.5" if self.random.random() < 0.7 else "y = np.sin(x.T).T")
         names["y"] = (3, 4)
         self.block(1, names, self.random.randint(5, 10), 2)
-        total = " + ".join(
-            f"{k + 1}.0 * np.sum({v} * {v})" for k, v in enumerate(names) if v != "x"
-        )
+        read = [v for v in names if v == "y" or (v != "x" and self.random.random() < 0.7)]
+        total = " + ".join(f"{k + 1}.0 * np.sum({v} * {v})" for k, v in enumerate(read))
         self.emit(1, f"return {total} + np.sum(x * x)")
         return CALLEES + "\n".join(self.lines) + "\n"
 
@@ -102,14 +101,20 @@ class Writer:
                 inner[row] = shape[1:]
                 self.block(depth + 1, inner, self.random.randint(1, 3), nesting - 1)
                 return
-        i = f"i{self.count}"
-        self.emit(depth, f"for {i} in range(n):")
+        self.count += 1
+        i, counted = f"i{self.count}", self.random.random() < 0.4
+        self.emit(depth, f"{i} = 0" if counted else f"for {i} in range(n):")
+        if counted:
+            self.emit(depth, f"while {i} < n:")
         v, shape = self.pick(names, least=1)
         if len(shape) > 1 and shape[0] >= 2:
             row = self.name()
             self.emit(depth + 1, f"{row} = {v}[{i}]")
             inner[row] = shape[1:]
         self.block(depth + 1, inner, self.random.randint(1, 3), nesting - 1)
+        if counted:
+            self.emit(depth + 1, f"{i} += 1")
+            self.block(depth + 1, inner, self.random.randint(0, 1), nesting - 1)
         if self.random.random() < 0.3:
             self.emit(depth + 1, f"if np.sum({v}) > 4.0 + c:")
             self.emit(depth + 2, "break")

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from fpad.transforms.written import (
+    array_iterators,
     arrays,
     classes,
     grids,
@@ -92,7 +93,8 @@ def stands_for(cls: Any) -> type | None:
     """The class that stands for a class of the library; None if none does."""
     if not isinstance(cls, type):
         return None
-    return classes.WRITTEN.get(cls) or mappings.WRITTEN.get(cls)
+    parts = (classes, mappings, array_iterators)
+    return next((part.WRITTEN[cls] for part in parts if cls in part.WRITTEN), None)
 
 
 def is_rounded_otherwise(f: Any) -> bool:
