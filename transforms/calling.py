@@ -343,9 +343,9 @@ class Calling(Changes):
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
         elif _chooses(instance):
-            of_these, known = self._by_value(instance, values)
+            of_these, told_more = self._by_value(instance, values)
             if not isinstance(of_these.result, EitherKind):
-                instance, values = of_these, known
+                instance, values = of_these, told_more
         if instance.refusals and not instance.open:
             for cls in instance.summary.wanted:
                 self.arenas.ask_class(self, cls, values)

@@ -713,3 +713,16 @@ def entries_of_two_arrays(x):
         u += v * x[0]
         n += 1
     return np.sum(y * z) + z[-1]
+
+
+@program(case(V4))
+def broadcast_views_follow(x):
+    """What is broadcast shows what is written to the memory below."""
+    y = x * 1.0
+    wide = np.broadcast_to(y, (2, len(x)))
+    row, before = wide[1], np.sum(wide)
+    for k in range(len(x)):
+        y[k] += row[k - 1] * before
+    tall = np.broadcast_to(y, np.shape(wide)).T
+    y[0] = x[1] ** 2
+    return np.sum(wide) + row[0] + np.sum(tall * np.arange(8.0).reshape(4, 2))

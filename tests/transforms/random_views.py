@@ -31,9 +31,10 @@ def tail(u):
 
 
 class Writer:
-    """Writes one program."""
+    """Writes one program; `forgets`: not all names are read at the end, and loops may count."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, forgets: bool = False) -> None:
+        self.forgets = forgets
         self.random = random.Random(seed)
         self.lines: list[str] = []
         self.count = 0
@@ -54,7 +55,9 @@ class Writer:
         self.emit(1, "y = x * 1.5" if self.random.random() < 0.7 else "y = np.sin(x.T).T")
         names["y"] = (3, 4)
         self.block(1, names, self.random.randint(5, 10), 2)
-        read = [v for v in names if v == "y" or (v != "x" and self.random.random() < 0.7)]
+        read = [v for v in names if v != "x"]
+        if self.forgets:
+            read = [v for v in read if v == "y" or self.random.random() < 0.7]
         total = " + ".join(f"{k + 1}.0 * np.sum({v} * {v})" for k, v in enumerate(read))
         self.emit(1, f"return {total} + np.sum(x * x)")
         return CALLEES + "\n".join(self.lines) + "\n"
@@ -101,8 +104,9 @@ class Writer:
                 inner[row] = shape[1:]
                 self.block(depth + 1, inner, self.random.randint(1, 3), nesting - 1)
                 return
-        self.count += 1
-        i, counted = f"i{self.count}", self.random.random() < 0.4
+        counted = self.forgets and self.random.random() < 0.4
+        self.count += counted
+        i = f"i{self.count}"
         self.emit(depth, f"{i} = 0" if counted else f"for {i} in range(n):")
         if counted:
             self.emit(depth, f"while {i} < n:")
