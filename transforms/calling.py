@@ -601,9 +601,9 @@ def _chooses(instance: Instance) -> bool:
 
 
 def _received(kind: Kind, goals: Iterator[str]) -> Value:
-    """The result of a call, with nothing in what was given to it."""
+    """The result of a call, with nothing but its form in what was given to it."""
     if isinstance(kind, NodeKind) and is_argument(kind.ident):
-        return Structure(kind.make, (), (), kind.ident)
+        return value_of_kind(kind, _blank())
     if isinstance(kind, EitherKind):
         which = value_of_kind(kind.which, goals)
         return Either((which, *(_received(k, goals) for k in kind.options)))

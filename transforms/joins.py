@@ -298,7 +298,7 @@ class Joiner:
         together = all(v.atom == atom for v in values)
         if not together or self._own or (variable, path) in self._forced:
             atom = self._name_of(variable, path, kind)
-            if any(v.atom != atom for v in values):
+            if self._partial or any(v.atom != atom for v in values):  # or nothing, on some ways
                 self._written.add(atom)
         return Held(atom, kind, known)
 

@@ -455,13 +455,14 @@ class Writer:
         for _, s in surely_held_at(self.env):
             if s.ident == base.ident:
                 return s
-        first = None
-        for _, s in held_at(self.env):
-            if s.ident == base.ident:
-                if has_form(s, base):
-                    return s
-                first = first or s
-        return first
+        found = [s for _, s in held_at(self.env) if s.ident == base.ident]
+        alike = next((s for s in found if has_form(s, base)), None)
+        if alike is None and not all(has_form(s, found[0]) for s in found):
+            refuse(
+                f"{describe(base)} has got other parts by now, on some ways other ones.",
+                "give it all of its keys and attributes where it is made.",
+            )
+        return alike or next(iter(found), None)
 
     def holders(self, ident: Hashable) -> list[Value]:
         """What a list, dict or object is now, or else everything that it may be among (Either)."""

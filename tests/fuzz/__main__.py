@@ -27,6 +27,7 @@ from typing import Any
 
 import fpad
 from fpad.transforms import pipeline
+from tests.fuzz import owners
 from tests.fuzz.compare import Unsuitable, check, loaded
 from tests.fuzz.generate import source
 from tests.fuzz.mapped import check_mapped
@@ -130,10 +131,11 @@ def one(
     size: int | None,
     shrinks: int,
     wanted: tuple[str, ...] = (),
+    objects: bool = False,
 ) -> Result:
     """The program of a seed, shrunk where it fails."""
     order, modes = (2, 3) if thorough else effort(seed)
-    text = source(seed, size, wanted)
+    text = owners.source(seed) if objects else source(seed, size, wanted)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         result = tried(text, folder, f"fuzz_{seed}", seed, order, modes)
@@ -171,6 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--size", type=int, help="about how many statements a program has")
     parser.add_argument("--with", dest="wanted", default="", help="features: objects,growth,..")
+    parser.add_argument("--objects", action="store_true", help="programs over objects that change")
     parser.add_argument("--thorough", action="store_true", help="every derivative of every program")
     parser.add_argument("--refusals", action="store_true", help="shrink and print refusals too")
     parser.add_argument("--shrinks", type=int, default=600, help="how many smaller programs to try")
@@ -183,6 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
         size=options.size,
         shrinks=options.shrinks,
         wanted=tuple(filter(None, options.wanted.split(","))),
+        objects=options.objects,
     )
     started = time.perf_counter()
     tally: collections.Counter[str] = collections.Counter()
