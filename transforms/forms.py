@@ -18,6 +18,7 @@ from fpad.transforms.abstract import (
     Steps,
     Structure,
     Value,
+    View,
     Woven,
 )
 from fpad.transforms.ir import Const
@@ -73,8 +74,8 @@ def same_form(a: Value, b: Value) -> bool:
     """Do two values have the same parts under the same keys?"""
     match a, b:
         case Structure(), Structure():
-            partial = a.make is Partial
-            return same_layout(a, b) and (not partial or alike(a.items[0], b.items[0]))
+            whole = a.make is Partial or a.make is View  # it is what its first part is
+            return same_layout(a, b) and (not whole or alike(a.items[0], b.items[0]))
         case Either(), Either():
             return len(a.of) == len(b.of) and all(map(alike, a.options, b.options))
         case Inside(), Inside():
