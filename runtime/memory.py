@@ -455,9 +455,9 @@ def class_number(x: Any, classes: tuple[type, ...]) -> int:
         raise TypeError(f"type(..) is asked of a number of class {name}: use isinstance") from None
 
 
-def renumbered(numbers: tuple[int, ...], which: int) -> int:
-    """The number of a choice among others."""
-    return numbers[which]
+def renumbered(numbers: tuple[int, ...], which: int | None) -> int | None:
+    """The number of a choice among others; None stands for what is not there on this way."""
+    return None if which is None else numbers[which]
 
 
 def apart(*containers: Any) -> None:
