@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import cursors, framing, grown
+from fpad.transforms import cursors, drawing, framing, grown
 from fpad.transforms.abstract import (
     Iterated,
     Static,
@@ -66,6 +66,8 @@ def _is_iterator(value: Value) -> bool:
 
 def _next(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     it, *default = args
+    if drawing.is_counter(it):
+        return drawing.drawn(w, variable, it, "__next__", (), {})
     if is_cursor(it):
         return cursors.asked(w, it, default)
     if framing.is_frame(it):

@@ -10,6 +10,7 @@ only move and stretch what is drawn.
 
 from __future__ import annotations
 
+import itertools
 import operator
 import random
 import time
@@ -51,6 +52,14 @@ def is_generator(value: Value) -> bool:
         return isinstance(value.value, GENERATORS)
     opaque = isinstance(value, Held) and isinstance(value.kind, OpaqueKind)
     return opaque and issubclass(value.kind.cls, GENERATORS)  # type: ignore[attr-defined]
+
+
+def is_counter(value: Value) -> bool:
+    """Is it an `itertools.count` outside, which gives numbers to everybody?"""
+    if isinstance(value, Static):
+        return isinstance(value.value, itertools.count)
+    opaque = isinstance(value, Held) and isinstance(value.kind, OpaqueKind)
+    return opaque and value.kind.cls is itertools.count  # type: ignore[attr-defined]
 
 
 def owner_of(f: Any) -> Value | None:

@@ -179,14 +179,18 @@ def composed(
 
 @dataclass
 class Trees:
-    """References of names, and for the root of each tree the names whose values are current."""
+    """References of names, and for the root of each tree the names whose values are current.
+
+    `stale`: names that were dropped while their flags may say that they are views.
+    """
 
     refs: dict[str, Reference] = field(default_factory=dict)
     current: dict[str, frozenset[str]] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
 
     def copy(self) -> Trees:
         """The same, to go another way with."""
-        return Trees(dict(self.refs), dict(self.current))
+        return Trees(dict(self.refs), dict(self.current), set(self.stale))
 
     def holder(self, n: str) -> str:
         """The name whose memory n shows."""
@@ -226,6 +230,7 @@ class Trees:
                 self.refs[m] = replace(r, parent=new)
         if ref is not None:
             self.refs[new] = ref
+        self.stale.discard(new)
         now: dict[str, frozenset[str]] = {}
         for root, names_ in self.current.items():
             named = frozenset(new if m == old else m for m in names_ if m != new)
@@ -240,7 +245,8 @@ class Trees:
         else:
             rest = self.fresh(n) - {n}  # none: nobody reads this tree any more
             self.current[root] = rest or frozenset((self.refs[n].parent,))
-            del self.refs[n]
+            if self.refs.pop(n).flag is not None:
+                self.stale.add(n)
 
     def operand_users(self, n: str) -> list[str]:
         """Names whose references have n for an operand."""

@@ -71,8 +71,7 @@ class Referring(Through):
                 used = self._use(s, state)
             for t in targets(s):
                 self._kill(t, live, state)
-                if t in self.flagged:
-                    self._out.append(Copy(self._name(t, "shared"), Const(False)))
+                self._own(t)
             clash = [t for t in targets(s) if t in reads(used)]
             if clash:
                 raise Unknown
@@ -166,6 +165,7 @@ class Referring(Through):
                 self._out.append(Let(kept, fp.copy, (value,), (), origin))
                 self._kill(target, live, state)
                 self._out.append(Copy(target, kept, origin))
+                self._own(target)
                 return
         renamed = self._hide(target, steps, before, live, state)
         self._kill(target, live, state)

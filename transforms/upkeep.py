@@ -200,6 +200,12 @@ class Upkeep:
             state.current.pop(n, None)
         else:
             state.drop(n)
+        state.stale.discard(n)  # what it holds now says what its flag is
+
+    def _own(self, n: str) -> None:
+        """Say in the flag of a name, if it has one, that it has memory of its own."""
+        if n in self.flagged:
+            self._out.append(Copy(self._name(n, "shared"), Const(False)))
 
     def _forget(self, n: str, state: Trees) -> None:
         """Drop a name with all that refers to it."""
@@ -299,8 +305,7 @@ class Upkeep:
             return
         n = children[0]
         self._access(n, state)
-        if n in self.flagged:
-            self._out.append(Copy(self._name(n, "shared"), Const(False)))
+        self._own(n)
         fresh = state.current.pop(root) - {root}
         del state.refs[n]
         state.current[n] = fresh

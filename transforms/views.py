@@ -137,7 +137,13 @@ class _Views(Referring):
         self._head()
         state = self._block(self._func.body, Trees())
         assert state is not None
+        # On a way without the name nobody sets its flag, and it is read where the ways have met.
+        unset = live_before(tuple(self._out), frozenset()) & self._flags()
+        self._out[:0] = [Copy(flag, Const(False)) for flag in sorted(unset)]
         return replace(self._func, body=tuple(self._out))
+
+    def _flags(self) -> set[str]:
+        return {name for (_, what), name in self._known.items() if what == "shared"}
 
     def _head(self) -> None:
         """What is written in the caller's memory is a copy; the memory order is the caller's."""
@@ -152,8 +158,7 @@ class _Views(Referring):
                     Let(t, fp.copy, (p,)),
                     Copy(p, t),
                 ]
-            if p in self.flagged:
-                self._out.append(Copy(self._name(p, "shared"), Const(False)))
+            self._own(p)
         arrays = [p for p in self._func.params if not scalar(self._kinds.get(p))]
         if self._given and len(arrays) > 1:
             rest = (p for p in arrays if p not in self._given)
@@ -227,7 +232,8 @@ class _Views(Referring):
             refs[n] = found[0]
             if len(found) < len(states):
                 self._own_somewhere(n, found[0], ways)
-        out_state = Trees(refs, {})
+        stale = {n for state in states for n in state.stale if n not in refs}
+        out_state = Trees(refs, {}, stale)
         roots = sorted({out_state.root(n) for n in refs})
         for root in roots:
             fresh = [self._fresh_in(root, out_state, state) for state in states]
@@ -276,6 +282,8 @@ class _Views(Referring):
                 self.flagged.add(n)
                 raise Again
             self._fix(out, partial(self._access, ref.parent, state))
+            if n in state.stale:
+                self._fix(out, partial(self._own, n))
 
     def _loop(self, s: For | While, state: Trees) -> Trees:
         live = self._after[id(s)]
@@ -337,6 +345,7 @@ def _same_state(a: Trees, b: Trees) -> bool:
         a.refs.keys() == b.refs.keys()
         and all(same_reference(a.refs[n], b.refs[n]) for n in a.refs)
         and all(a.fresh(n) == b.fresh(n) for n in a.refs)
+        and a.stale == b.stale
     )
 
 

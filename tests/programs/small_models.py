@@ -1,6 +1,7 @@
 """Small models as textbooks and repositories have them: classes, dicts of names, iterators."""
 
 import functools
+import heapq
 import itertools
 import math
 from collections import Counter
@@ -212,3 +213,31 @@ def layers_by_number(w, x):
     first, last = model[0], model[-1]
     y = model(x) + first(x) * last.params["w"][0, 0]
     return np.sum(y * y) + model[1].mean @ x[0] + sum(np.sum(p**3) for p in model.parameters())
+
+
+class Part:
+    """What has a number of its own, from a counter of the class."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, ends, value):
+        self.ends, self.value = ends, value
+        self.name = f"part {next(self.numbers)}"
+        self.number = next(Part.numbers)
+
+
+SERIAL = itertools.count()
+
+
+@program(case([0.7, 1.3, 0.9]))
+def numbered_parts(values):
+    """Counters outside give every part and every entry of a heap another number."""
+    parts = [Part(("in", "out"), v) for v in values]
+    heap = []
+    for part in parts:
+        heapq.heappush(heap, (part.value**2, next(SERIAL)))
+    total = sum(p.value for p in parts if p.name) + (parts[1].number > parts[0].number)
+    while heap:
+        key, _ = heapq.heappop(heap)
+        total = 0.5 * total + key
+    return total

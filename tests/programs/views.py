@@ -726,3 +726,33 @@ def broadcast_views_follow(x):
     tall = np.broadcast_to(y, np.shape(wide)).T
     y[0] = x[1] ** 2
     return np.sum(wide) + row[0] + np.sum(tall * np.arange(8.0).reshape(4, 2))
+
+
+@program(case(V4.reshape(2, 2), 0), case(V4.reshape(2, 2), 2))
+def view_on_one_way(x, c):
+    """On the other way the memory changes under the first view, which nobody reads any more."""
+    first = x.T
+    if c > 1:
+        second = first * 1.25
+        x *= x * 0.3
+    else:
+        second = first
+        second[0] = x[0, 1] ** 2
+    return np.sum(second * second) + np.sum(x * x)
+
+
+@program(case(V4, 0), case(V4, 1), case(V4, 2))
+def view_of_what_one_way_lacks(x, c):
+    y = x * 1.0
+    a = np.cos(y)
+    if c > 1:
+        y *= 2.0
+    else:
+        if c > 0:
+            w = y * 1.25
+        else:
+            w = y
+            y *= y
+        a = w
+    a[...] = x * x
+    return np.sum(y * y) + np.sum(a)

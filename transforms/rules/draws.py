@@ -2,6 +2,7 @@
 
 x = rng.normal(size=3)      Let(fp.drawn, ("normal", rng), size=3)      no derivative
 t = time.perf_counter()     Let(fp.drawn, ("perf_counter", time))
+k = next(serial)            Let(fp.drawn, ("__next__", serial))     # serial = itertools.count()
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ NUMBERS = {
     **dict.fromkeys(("gammavariate", "lognormvariate", "vonmisesvariate"), "float"),
     **dict.fromkeys(("time", "perf_counter", "monotonic", "process_time"), "float"),
     "randrange": "int",
+    "__next__": "int",  # of a counter outside, as numbers for names are drawn
 }
 """What gives one number of this class."""
 MAKERS = {
