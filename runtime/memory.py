@@ -195,8 +195,11 @@ def begun() -> None:
     """Where the values of a generator expression begin to be computed."""
 
 
-def once(values: list[Any], begun: None, sources: tuple[Any, ...], later: bool) -> Any:
-    """An iterator over the values, as a generator expression is; they are computed from sources."""
+def once(values: list[Any], begun: None, sources: tuple[Any, ...], later: bool, n: int) -> Any:
+    """An iterator over the values, as a generator expression is; they are computed from sources.
+
+    Each value is computed from the first n of these, and the others give what the loop runs over.
+    """
     return iter(values)
 
 

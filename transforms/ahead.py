@@ -21,14 +21,16 @@ from fpad.transforms.abstract import (
     Static,
     Structure,
     Value,
+    View,
     Woven,
     held,
     idents,
     is_array,
     is_grown,
 )
+from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
-from fpad.transforms.kinds import Num
+from fpad.transforms.kinds import Num, is_object
 from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.refusing import refuse
 from fpad.transforms.streams import iterators, left, stream
@@ -55,12 +57,14 @@ class Ahead:
         hidden: the variable that holds it.
         every: may arrays be read that are views of these?
         block, at: the statements written so far, and how many these were.
+        reads: lists and dicts that each value may be computed from.
     """
 
     hidden: str
     every: bool
     block: list[Statement]
     at: int
+    reads: frozenset[Hashable] = frozenset()
 
 
 def noting(
@@ -70,12 +74,14 @@ def noting(
     read: Sequence[Value] | None = None,
     every: bool = False,
     at_once: bool = False,
+    inner: Sequence[Value] | None = None,
 ) -> Value:
     """Make an iterator, and note what its values have been computed from.
 
     `read`: what of the sources, if not all; besides it is what iterators among these are
     computed from; `every`: also from what may be views of them; `at_once`: Python asks these
-    iterators for all values now, so of what they are computed from, numbers stay as they are.
+    iterators for all values now, so of what they are computed from, numbers stay as they are;
+    `inner`: what each value is computed from, where that is less than all.
     """
     given = [v for v in sources if not (at_once and _of_numbers(v))]
     before = [w.ahead[i] for v in given for i in iterators(v) if i in w.ahead]
@@ -91,7 +97,9 @@ def noting(
         _let_go(w, hidden)
     else:
         every = every or any(about.every for about in before)
-        w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out))
+        reads = frozenset(i for v in (found if inner is None else inner) for i in _read_itself(v))
+        reads = reads.union(*(about.reads for about in before))
+        w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out), reads)
     return made
 
 
@@ -175,6 +183,28 @@ def before_change(w: Writer, ident: Hashable) -> None:
     for i in (*live, *w.running):
         if i in w.ahead and ident in idents(_sources(w, w.ahead[i])):
             _refuse("A list or object")
+
+
+def before_filling(w: Writer, base: Structure, values: Value) -> None:
+    """A list or dict is about to get what an iterator gives: Python asks for it one by one.
+
+    So what it computes from the same list is computed from what has come so far.  A dict whose
+    items it runs over is not meant: of these it sees each before it is replaced; nor what holds the
+    list (see `filling`).
+    """
+    for i in iterators(values):
+        if i in w.ahead and base.ident in w.ahead[i].reads:
+            _refuse("A list or object")
+
+
+def _read_itself(value: Value) -> Iterator[Hashable]:
+    """The lists and dicts there, without what views and objects hold."""
+    if isinstance(value, Structure) and value.ident is not None:
+        yield value.ident
+    make = value.make if isinstance(value, Structure) else None
+    if make is None or issubclass(make, Closure) or not (make is View or is_object(make)):
+        for part in value.parts:
+            yield from _read_itself(part)
 
 
 def note_reads(w: Writer, made: Value, begun: int, sources: Sequence[Value]) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
 from fpad.transforms import (
+    ahead,
     dicts,
     duplicating,
     groups,
@@ -139,6 +140,7 @@ def _append(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
 
 def extend(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     """list.extend, which `values += more` is too."""
+    ahead.before_filling(w, base, args[0])
     more = many(w, args[0])
     if not is_grown(more) and not is_grown(base):
         w.change(base, listed(base, (*base.items, *more.items)))

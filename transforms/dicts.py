@@ -18,7 +18,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import abreast, arranging, groups, grown, lookups, ragged, table_keys, tables
+from fpad.transforms import (
+    abreast,
+    ahead,
+    arranging,
+    groups,
+    grown,
+    lookups,
+    ragged,
+    table_keys,
+    tables,
+)
 from fpad.transforms.abstract import (
     Defaulting,
     Static,
@@ -101,6 +111,7 @@ def _setdefault(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Va
 def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     counts = issubclass(class_of_dict(base), Counting)
     for a in args:
+        ahead.before_filling(w, base, a)
         pairs = _pairs(w, a, counts)
         if pairs is None:
             rows = Structure(View, ("items",), (a,)) if is_table(a) else a
@@ -132,7 +143,11 @@ def _pairs(w: Library, value: Value, counts: bool) -> Sequence[tuple[Value, Valu
     if isinstance(value, Structure) and issubclass(value.make, dict):
         return [(table_keys.known_key(k), v) for k, v in lookups.items_in(value).items()]
     beside = abreast.rows(w, value)
-    found = items_of(w, value) if beside is None else list(map(beside.at, range(beside.count)))
+    found = (
+        items_of(w, value, at_once=True)
+        if beside is None
+        else list(map(beside.at, range(beside.count)))
+    )
     if found is None:
         return None
     if counts:

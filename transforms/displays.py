@@ -284,13 +284,18 @@ class Displays(Expressions, ABC):
 
         `later`: they are not asked for by what is given the iterator.
         """
-        names = sorted(names_used(node) & self.source.locals)
+        used = names_used(node) & self.source.locals
+        rest = (node.elt, *node.generators[0].ifs, *node.generators[1:])
+        inner = used & set().union(*map(names_used, rest))
+        names = [*sorted(inner), *sorted(used - inner)]
         loads = (gast.Name(n, gast.Load(), None, None) for n in names)
         read = [self.atom(gast.copy_location(n, node)) for n in loads]
         sources = self.pack(None, "tuple", read, [], node)
         begun = self.made(None, fp.begun, (), node)
         values = self._comprehension(None, node)
-        return self.made(target, fp.once, (values, begun, sources, Const(later)), node)
+        return self.made(
+            target, fp.once, (values, begun, sources, Const(later), Const(len(inner))), node
+        )
 
     def _alone(self, target: str | None, node: Any) -> str:
         """A generator expression whose values are asked for later, where they must be the same."""

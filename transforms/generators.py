@@ -27,6 +27,7 @@ from fpad import runtime as fp
 from fpad.transforms import endless, framed_inside, one_by_one, sentinels
 from fpad.transforms.arranged import Arranged, Loop, is_dotted, is_method
 from fpad.transforms.cells import awkward, bound
+from fpad.transforms.filling import filled
 from fpad.transforms.flattening import flattened
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
@@ -63,6 +64,7 @@ def consumed(tree: Any, outside: Outside) -> set[str]:
     unwrapped(tree, nodes)
     functions = [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef) and n is not tree]
     inside = {n.name for n in functions if is_generator(n)}
+    filled(tree, outside, nodes, inside)
     written_where_asked(tree, outside, _bound(tree), inside)
     for function in (tree, *functions):
         endless.named(function, nodes)

@@ -498,6 +498,13 @@ _HANDING_ON = {
 """What gives values as they are: how many lists deep they lie."""
 
 
+def asks(f: Any, args: Args) -> Args:
+    """The function that an iterator calls for each value, as the one argument; empty if none."""
+    if f not in LAZY:
+        return ()
+    return args[1:] if f is itertools.accumulate else args[:1]
+
+
 def computed_from(f: Any, sources: Sequence[Value]) -> list[Value]:
     """What the values of an iterator are computed from where it is made, and Python does later."""
     if f in READ_LIVE:

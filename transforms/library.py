@@ -89,6 +89,7 @@ from fpad.transforms.iterators import (
     READ_AT_ONCE,
     Args,
     Keywords,
+    asks,
     computed_from,
     repeated,
     unwrapped,
@@ -467,7 +468,7 @@ class Library(Operations):
             sources = (*args, *kwargs.values())
             read = computed_from(f, sources)
             make = lambda: self._run(variable, f, args, kwargs)  # noqa: E731
-            return noting(self, sources, make, read, at_once=f in READ_AT_ONCE)
+            return noting(self, sources, make, read, at_once=f in READ_AT_ONCE, inner=asks(f, args))
         return self._run(variable, f, args, kwargs)
 
     def _run(self, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value:

@@ -91,6 +91,13 @@ class Outside:
             for c in self._classes_around()
         )
 
+    def defines(self, name: str) -> bool:
+        """Has one of the classes in sight a method of this name, written in Python?"""
+        if any(name in _methods(made) for made in self.classes):
+            return True
+        found = (getattr(c, name, None) for c in self._classes_around())
+        return any(isinstance(f, types.FunctionType) for f in found)
+
     def has_iterables(self) -> bool:
         """Has one of the classes in sight a generator `__iter__`, a `__next__`, or only indices?"""
         if self.has_method("__iter__") or any(map(is_by_index, self._classes_around())):

@@ -199,8 +199,10 @@ def _listed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """The values of a generator expression, as an iterator over them."""
-    values, begun, sources, later = args
+    values, begun, sources, later, inner = args
     assert isinstance(begun, Static)
+    of_each = known_value(inner)
+    assert of_each is not None
     if begun.value[0] == id(w.out):
         ahead.check_given(w, begun.value[1], values)
 
@@ -216,7 +218,8 @@ def _once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
     lent = cursor_calls.lend(w, sources.parts)
     now_ = [w.current(v) for v in sources.parts]
-    made = ahead.noting(w, now_, make, every=known_value(later) == (True,))
+    each = now_[: of_each[0]]
+    made = ahead.noting(w, now_, make, every=known_value(later) == (True,), inner=each)
     own = stream(made)
     if lent and own is not None:
         w.lent[own] = lent

@@ -226,9 +226,42 @@ def list_written_by_who_reads_it(x, k):
     return _filled_first(iter(xs), xs) + xs[0]
 
 
+def list_filled_by_a_function_that_reads_it(x, k):
+    xs = [x[0]]
+
+    def following(v):
+        return xs[-1] * v * k
+
+    xs.extend(map(following, x))
+    return sum(xs)
+
+
+def list_filled_by_an_iterator_that_reads_it(x, k):
+    xs = [x[0]]
+    values = (xs[-1] * v * k for v in x)
+    xs.extend(values)
+    return sum(xs)
+
+
+def dict_filled_from_itself(x, k):
+    found = {"a": x[0], "b": k}
+    found.update((name, found["a"] * v) for name, v in zip("ab", x, strict=False))
+    return found["a"] + found["b"] ** 2
+
+
+def dict_of_an_object_filled_from_itself(x, k):
+    holder = _Holder({"a": x[0], "b": k})
+    holder.values.update((name, holder.values["a"] * v) for name, v in zip("ab", x, strict=False))
+    return holder.values["a"] + holder.values["b"] ** 2
+
+
 @pytest.mark.parametrize(
     "program",
     [
+        list_filled_by_a_function_that_reads_it,
+        list_filled_by_an_iterator_that_reads_it,
+        dict_filled_from_itself,
+        dict_of_an_object_filled_from_itself,
         list_under_a_generator_expression_of_another_function,
         list_written_in_a_loop_over_another_functions,
         list_that_another_function_reverses,
