@@ -114,12 +114,13 @@ class Derivative:
         asked = {r.what for r in self._asked}
         if any(r.record for r in self._asked) and "vmap" in asked:
             raise InputError(
-                "record=True with vmap is not available in this version: every example has choices "
-                "of its own, so record one"
+                "vmap gives no records, as every example has choices of its own: record one "
+                "example, as fpad.record(f)(x[0]), or a loop over them"
             )
         if any(r.record for r in self._asked) and any(r.sparse for r in self._asked):
             raise InputError(
-                "record=True with a sparse Jacobian is not available: leave out sparse=True"
+                "a sparse Jacobian gives no record=True: leave out sparse=True, or record the "
+                "function beside it, as fpad.record(f)(x)"
             )
         names: tuple[str, ...] = ()
         single = True

@@ -43,7 +43,12 @@ np.quantile(x, 0.3, weights=np.abs(x), method='inverted_cdf')
 np.percentile(x, [30, 55], axis=1, weights=np.array([1.0, 3, 2]), method='inverted_cdf')
 np.nanquantile(x, 0.6, axis=1, weights=np.abs(x), method='inverted_cdf', keepdims=True)
 np.vectorize(lambda a: a[::-1] * a, signature='(n)->(n)')(x)
-np.vectorize(lambda a, b: (a @ b, a - b), signature='(n),(n)->(),(n)')(x, x[0] ** 2)[1]
+np.vectorize(lambda p, a: p[1] * a * a + p[0], excluded=[0])(x[0, 0], x)
+np.vectorize(lambda p, a: p[1] * a * a + p[0], excluded=['p'])(p=x[0, 0], a=x)
+np.vectorize(lambda p, a: p[0] * a * a, otypes=[float], excluded={0, 'p'})(x[0, 0], a=x[1])
+np.vectorize(lambda a, b=1.0: a * a * b)(x, b=x[0])
+np.meshgrid(x[0, 0], x[0, 1], copy=False)[1] * np.meshgrid(x[0, 1], x[0, 2], sparse=True)[0]
+np.meshgrid(x[0, 0], x[:, 1, 0], copy=False, sparse=True, indexing='ij')[1] * x[0, 0, 0]
 np.percentile(x, np.array([[30], [60.0]]), axis=1, keepdims=True)
 np.nanquantile(x, 0.3, axis=1, method='hazen')
 np.average(x, axis=(0, 1), weights=np.arange(1.0, 7.0).reshape(2, 3))

@@ -338,7 +338,7 @@ np.reshape(x, (4, 6), order='F')  x.reshape(4, -1, order='F')  np.ravel(x, order
 np.cross(x[:, :, 0], x[:, :, 1], axis=1)  x.item(5)  x.item(1, 2, 3)
 np.pad(x[0, 0], (1, 2), constant_values=x[0, 0, 0])
 """,
-    "symmetric": "np.linalg.cholesky(x, upper=True)",
+    "symmetric": "np.linalg.cholesky(x, upper=True)  np.linalg.pinv(x, hermitian=True)",
     "signed number": "math.modf(x)[0]  math.modf(x)[1] * x  math.nextafter(x, 0.0)  math.ulp(x)",
 }
 """Options that are written out."""

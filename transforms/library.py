@@ -405,10 +405,11 @@ class Library(Operations):
             case Bound(of=(base,), func=f):
                 return self.call(s.target, f, (base, *args), kwargs)
             case Static(value=np.vectorize() as f):
-                if f.otypes not in (None, "d") or f.excluded:
-                    refuse("np.vectorize is given options.", "leave them out, or write a loop.")
-                any_type = f.otypes is None
-                how, first = vectorize_stands_for(self, Static(f.pyfunc), any_type, f.signature)
+                if f.otypes not in (None, "d"):
+                    refuse("The otypes of vectorize are no floats.", "leave them out.")
+                how, first = vectorize_stands_for(
+                    self, Static(f.pyfunc), f.otypes is None, f.signature, f.excluded
+                )
                 return self.user_call(s.target, how, (*first, *args), kwargs)
             case Static(value=f) if (frozen := frozen_distribution(f)) is not None:
                 return self.user_call(s.target, frozen, (func, *args), kwargs)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
@@ -42,7 +42,12 @@ from fpad.transforms.known_lengths import length_of
 from fpad.transforms.variants import VARIANTS, given, rank_of
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import array_iterators
-from fpad.transforms.written.arrays import vectorized, vectorized_cores, vectorized_floats
+from fpad.transforms.written.arrays import (
+    vectorized,
+    vectorized_cores,
+    vectorized_floats,
+    vectorized_rest,
+)
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -265,19 +270,30 @@ def _vectorize(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value
     if kinds is None or kinds[0] not in (None, [float], [np.float64], "d"):
         refuse("The otypes of vectorize are no floats.", "leave them out.")
     signature = known_value(kwargs.pop("signature", Static(None)))
+    excluded = to_python(kwargs.pop("excluded", Static(None)))
+    kwargs.pop("cache", None)
+    kwargs.pop("doc", None)
     (f,) = given("vectorize", ("pyfunc",), args, kwargs)
     if signature is None:
         refuse("The signature of vectorize is not known.", "write it as a constant.")
-    function, first = vectorize_stands_for(w, f, kinds[0] is None, signature[0])
-    return Structure(Partial, ("func", *range(len(first))), (Static(function), *first))
+    if excluded is None:
+        refuse("What vectorize excludes is not known.", "write it as a constant.")
+    how = vectorize_stands_for(w, f, kinds[0] is None, signature[0], excluded[0] or ())
+    return Structure(Partial, ("func", *range(len(how[1]))), (Static(how[0]), *how[1]))
 
 
 def vectorize_stands_for(
-    w: Library, f: Value, any_type: bool, signature: str | None
+    w: Library, f: Value, any_type: bool, signature: str | None, excluded: Iterable[int | str]
 ) -> tuple[Any, tuple[Value, ...]]:
     """The function that does what np.vectorize(f) does, and its first arguments."""
     if signature is None:
-        return vectorized if any_type else vectorized_floats, (f,)
+        plain = vectorized if any_type else vectorized_floats
+        if not excluded:
+            return plain, (f,)
+        rest = [Static(e) if isinstance(e, str) else literal(e) for e in sorted(excluded, key=str)]
+        return vectorized_rest, (f, Static(plain), w.sequence(tuple, rest))
+    if excluded:
+        refuse("vectorize has a signature, and excludes arguments.", "write a loop.")
     given_, _, results = signature.replace(" ", "").partition("->")
     cores = [part.split(",") if part else [] for part in _CORES.findall(given_)]
     names = [w.sequence(tuple, [Static(name) for name in part]) for part in cores]

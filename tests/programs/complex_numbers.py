@@ -310,3 +310,35 @@ def asked_for_its_class(x):
         total = total * x[1] ** 2
     first = x[0] if isinstance(x[0], complex) else complex(x[0])
     return total + (z * first).imag
+
+
+def matrix_of(x):
+    return x * (1.0 + 2.0j) + 1j * x * x
+
+
+SINGULAR = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]])
+
+
+@program(
+    case(np.array([[0.5, -1.0, 0.25], [2.0, 1.5, -0.5], [0.75, 1.0, 3.0]])),
+    case(np.array([[0.5, -1.0], [2.0, 1.5]])),
+    case(np.array([[0.5]])),
+    exact=False,
+)
+def determinants_of_complex_matrices(x):
+    d = np.linalg.det(matrix_of(x))
+    return d.real * d.imag + np.abs(np.linalg.det(x * 1j))
+
+
+@program(case(SINGULAR), case(np.zeros((3, 3))), case(np.eye(3)[:, :2] @ np.ones((2, 3))))
+def determinants_of_singular_complex_matrices(x):
+    d = np.linalg.det(x * (1.0 + 2.0j))
+    return d.real + 2.0 * d.imag
+
+
+@program(case(np.linspace(0.5, 2.0, 8).reshape(2, 2, 2) ** 2), exact=False)
+def many_complex_systems(x):
+    z = matrix_of(x)
+    some = np.linalg.solve(z, x[0] + 1j) - np.linalg.inv(z)
+    one = np.linalg.solve(z[0], np.array([1.0, 2.0]))
+    return np.sum(np.abs(some) ** 2) + np.sum(one.imag)

@@ -106,12 +106,14 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     return np.moveaxis(table, tuple(range(-own, 0)), tuple(range(at, at + own)))
 
 
-def vectorized(pyfunc: Any, *args: Any) -> Any:
+def vectorized(pyfunc: Any, *args: Any, **kwargs: Any) -> Any:
     """What `numpy.vectorize(pyfunc)` does with arrays.
 
     The function is called with numbers of Python, and before that with the first entries: what it
     gives there says of what type the result is.
     """
+    if kwargs:
+        return vectorized_rest(pyfunc, vectorized, (), *args, **kwargs)
     together = np.broadcast_arrays(*args)
     flat = [np.ravel(a) for a in together]
     first = pyfunc(*[a[0] for a in flat])
@@ -141,14 +143,33 @@ def _several_results(pyfunc: Any, first: Any, flat: Any, shape: Any) -> Any:
     return tuple([np.reshape(out, shape) for out in outs])
 
 
-def vectorized_floats(pyfunc: Any, *args: Any) -> Any:
+def vectorized_floats(pyfunc: Any, *args: Any, **kwargs: Any) -> Any:
     """What `numpy.vectorize(pyfunc, otypes=[float])` does with arrays."""
+    if kwargs:
+        return vectorized_rest(pyfunc, vectorized_floats, (), *args, **kwargs)
     together = np.broadcast_arrays(*args)
     flat = [np.ravel(a) for a in together]
     out = np.zeros(np.size(flat[0]))
     for k in range(np.size(flat[0])):
         out[k] = pyfunc(*[a[k].item() for a in flat])
     return np.reshape(out, np.shape(together[0]))
+
+
+def vectorized_rest(pyfunc: Any, how: Any, excluded: Any, *args: Any, **kwargs: Any) -> Any:
+    """What `numpy.vectorize(pyfunc, excluded=..)` does: how(f, *arrays), f of what has entries."""
+    places = [k for k in range(len(args)) if k not in excluded]
+    names = [name for name in kwargs if name not in excluded]
+
+    def of_entries(*entries: Any) -> Any:
+        last = len(places)
+        whole = [entries[places.index(k)] if k in places else args[k] for k in range(len(args))]
+        named = {
+            name: entries[last + names.index(name)] if name in names else kwargs[name]
+            for name in kwargs
+        }
+        return pyfunc(*whole, **named)
+
+    return how(of_entries, *[args[k] for k in places], *[kwargs[name] for name in names])
 
 
 def vectorized_cores(pyfunc: Any, cores: Any, count: Any, *args: Any) -> Any:

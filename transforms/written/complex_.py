@@ -294,16 +294,62 @@ def kron(a: Any, b: Any) -> Any:
 def solve(a: Any, b: Any) -> Any:
     """`numpy.linalg.solve`, written out with the real matrix of twice the size."""
     x, y = real(a), imag(a)
-    n = len(x)
-    top, bottom = np.concatenate((x, -y), 1), np.concatenate((y, x), 1)
-    found = np.linalg.solve(np.concatenate((top, bottom)), np.concatenate((real(b), imag(b))))
-    return Complex(found[:n], found[n:])
+    n = np.shape(x)[-1]
+    top, bottom = np.concatenate((x, -y), -1), np.concatenate((y, x), -1)
+    if np.ndim(b) == 1:
+        right = np.concatenate((real(b), imag(b)))
+        found = np.linalg.solve(np.concatenate((top, bottom), -2), right)
+        return Complex(found[..., :n], found[..., n:])
+    right = np.concatenate((real(b), imag(b)), -2)
+    found = np.linalg.solve(np.concatenate((top, bottom), -2), right)
+    return Complex(found[..., :n, :], found[..., n:, :])
 
 
 def inv(a: Any) -> Any:
     """`numpy.linalg.inv`, written out."""
+    return solve(a, np.broadcast_to(np.eye(np.shape(a.real)[-1]), np.shape(a.real)))
+
+
+def det(a: Any) -> Any:
+    """`numpy.linalg.det`, by elimination with the largest entry of all as the pivot.
+
+    What a zero pivot leaves is zero then, and the last two columns are not divided: so the
+    first two derivatives are right at singular matrices too.
+    """
+    if np.ndim(a.real) != 2:
+        raise NotImplementedError("np.linalg.det of several complex matrices: use a loop")
     n = len(a.real)
-    return solve(a, np.eye(n))
+    x, y = np.copy(a.real), np.copy(a.imag)
+    out: Any = Complex(1.0, 0.0)
+    for k in range(n - 2):
+        size = np.hypot(x[k:, k:], y[k:, k:])
+        row, column = divmod(int(np.argmax(size)), n - k)
+        if size[row, column] == 0.0:
+            return Complex(0.0 * x[k, k], 0.0 * y[k, k])
+        x, y = _pivoted(x, k, k + row, k + column), _pivoted(y, k, k + row, k + column)
+        pivot: Any = Complex(x[k, k], y[k, k])
+        out = out * (pivot * (-1.0 if (row > 0) != (column > 0) else 1.0))
+        below = Complex(x[k + 1 :, k], y[k + 1 :, k]) / pivot
+        step = outer(below, Complex(x[k, k + 1 :], y[k, k + 1 :]))
+        x[k + 1 :, k + 1 :] -= step.real
+        y[k + 1 :, k + 1 :] -= step.imag
+    if n == 0:
+        return out
+    last: Any = Complex(x[n - 1, n - 1], y[n - 1, n - 1])
+    if n == 1:
+        return last
+    first: Any = Complex(x[n - 2, n - 2], y[n - 2, n - 2])
+    right: Any = Complex(x[n - 2, n - 1], y[n - 2, n - 1])
+    left: Any = Complex(x[n - 1, n - 2], y[n - 1, n - 2])
+    return out * (first * last - right * left)
+
+
+def _pivoted(x: Any, k: Any, row: Any, column: Any) -> Any:
+    """The matrix with two rows, and two columns, in each other's place."""
+    rows, columns = np.arange(len(x)), np.arange(len(x))
+    rows[k], rows[row] = row, k
+    columns[k], columns[column] = column, k
+    return x[rows][:, columns]
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -349,6 +395,7 @@ COMPLEX: dict[Any, Callable[..., Any]] = {
     np.kron: kron,
     np.linalg.solve: solve,
     np.linalg.inv: inv,
+    np.linalg.det: det,
 }
 """What functions are where they are given complex numbers."""
 

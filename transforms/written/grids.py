@@ -34,7 +34,7 @@ def interp(
     return np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
 
 
-def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
+def meshgrid(*xi: Any, copy: Any = True, sparse: Any = False, indexing: Any = "xy") -> Any:
     """`numpy.meshgrid`, written out."""
     n = len(xi)
     order = list(range(n))
@@ -44,12 +44,12 @@ def meshgrid(*xi: Any, indexing: Any = "xy", sparse: Any = False) -> Any:
         np.reshape(x, (1,) * at + (-1,) + (1,) * (n - 1 - at))
         for x, at in zip(xi, order, strict=True)
     ]
-    if sparse:
-        return GRIDS(along)
-    whole = along[0]
-    for part in along[1:]:
-        whole = whole + part
-    return GRIDS([np.copy(np.broadcast_to(part, np.shape(whole))) for part in along])
+    if not sparse:
+        whole = along[0]
+        for part in along[1:]:
+            whole = whole + part
+        along = [np.broadcast_to(part, np.shape(whole)) for part in along]
+    return GRIDS([np.copy(part) for part in along] if copy else along)
 
 
 def geomspace(

@@ -51,6 +51,8 @@ def cross(
     if axis is not None:
         axisa, axisb, axisc = axis, axis, axis
     out = np.cross(np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1))
+    if np.shape(a)[axisa] == 2 and np.shape(b)[axisb] == 2:
+        return out  # of vectors in a plane there is one entry, and no axis
     return np.moveaxis(out, -1, axisc)
 
 
@@ -259,9 +261,11 @@ def astype(
     return x.astype(dtype) if copy else np.asarray(x, dtype)
 
 
-def pinv(a: Any, *, rtol: Any = None) -> Any:
-    """`numpy.linalg.pinv` by its later name of the bound."""
-    return np.linalg.pinv(a, rtol)
+def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
+    """`numpy.linalg.pinv` by the later name of its bound, or of the lower triangle."""
+    if hermitian:
+        a = np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
+    return np.linalg.pinv(a, rcond if rtol is None else rtol)
 
 
 OPTIONS: dict[Any, tuple[frozenset[str], Callable[..., Any]]] = {
@@ -271,7 +275,7 @@ OPTIONS: dict[Any, tuple[frozenset[str], Callable[..., Any]]] = {
     np.reshape: (frozenset(("order", "copy")), reshape),
     np.ravel: (frozenset(("order",)), ravel),
     np.linalg.cholesky: (frozenset(("upper",)), cholesky),
-    np.linalg.pinv: (frozenset(("rtol",)), pinv),
+    np.linalg.pinv: (frozenset(("hermitian", "rtol")), pinv),
     np.var: (frozenset(("where", "mean", "correction")), var),
     np.std: (frozenset(("where", "mean", "correction")), std),
     np.sort: (frozenset(("stable",)), sort),
