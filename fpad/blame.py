@@ -33,9 +33,12 @@ Call = tuple[tuple[Any, ...], dict[str, Any]]
 def own_error(
     derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Exception | None:
-    """What the function that was differentiated raises for these arguments, if anything."""
+    """What the function that was differentiated raises for these arguments, if anything.
+
+    Where nothing has been derived yet, nothing has happened that must happen once.
+    """
     entry = derivative._latest
-    if entry is None or not _repeatable(entry.derived.program):
+    if entry is not None and not _repeatable(entry.derived.program):
         return None
     signature = inspect.signature(derivative._base)
     named = {n: v for n, v in kwargs.items() if n in signature.parameters}

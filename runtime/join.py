@@ -52,5 +52,5 @@ def equal_parts(length: int, count: int) -> None:
     Raises:
         ValueError: NumPy's own, where the parts have several lengths.
     """
-    if length % count:
+    if count < 1 or length % count:
         raise ValueError("array split does not result in an equal division")

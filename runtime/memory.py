@@ -139,6 +139,18 @@ def at_least(x: Any, n: int) -> None:
         )
 
 
+def same_shape(value: Any, out: Any) -> None:
+    """Nothing, if the array `out` has the shape of what a reduction puts there.
+
+    Raises:
+        ValueError: it has another shape; an operation on entries would spread its result.
+    """
+    if np.shape(value) != np.shape(out):
+        raise ValueError(
+            f"output parameter has shape {np.shape(out)}, and the result {np.shape(value)}"
+        )
+
+
 def all_given(values: Any, n: int, least: int = -1) -> None:
     """Nothing, if there are n values or more: for each of the parameters one.
 

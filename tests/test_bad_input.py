@@ -100,6 +100,38 @@ def wrong_coordinates(x):
     return np.take(x, np.ravel_multi_index((0, -1), (1, 3))) ** 2
 
 
+def wrong_number_of_points(x):
+    return np.sum(np.linspace(x[0], x[1], -1))
+
+
+def wrong_number_of_parts(x):
+    return np.sum(np.array_split(x, 0)[0])
+
+
+def indexing_of_no_kind(x):
+    return np.sum(np.meshgrid(x, x, indexing="zz")[0])
+
+
+def wrong_frequencies(x):
+    return np.sum(np.cov(np.stack([x, x]), fweights=np.array([1.5, 1.0, 2.0])))
+
+
+def wrong_out(x):
+    total = np.ones(5)
+    np.sum(x * 2.0, out=total)
+    return np.sum(total)
+
+
+def indices_of_other_axes(x):
+    y = np.stack([x, x])
+    np.put_along_axis(y, np.zeros(1, int), 1.0, axis=0)
+    return np.sum(y)
+
+
+def powers_of_a_matrix(x):
+    return np.sum(np.vander(np.stack([x, x])))
+
+
 def inner(x):
     return np.sum(np.stack([x, x], axis=4))
 
@@ -189,5 +221,15 @@ def test_arguments_stay_as_they_are() -> None:
 
 
 def test_what_is_known_to_be_wrong_is_refused() -> None:
-    with pytest.raises(fpad.TransformError, match=r"norm cannot be applied to .*'fro'"):
-        fpad.grad(norm_of_a_vector)(X)
+    for f, text in (
+        (norm_of_a_vector, r"norm cannot be applied to .*'fro'"),
+        (indexing_of_no_kind, "indexing of np.meshgrid is neither 'xy' nor 'ij'"),
+        (indices_of_other_axes, "np.put_along_axis has indices with other axes"),
+        (powers_of_a_matrix, "np.vander is given an array that has not one axis"),
+    ):
+        with pytest.raises(fpad.TransformError, match=text) as found:
+            fpad.grad(f)(X)
+        refusal = found.value.refusals[0]
+        lines, first = inspect.getsourcelines(f)
+        assert refusal.file == __file__
+        assert first < refusal.line < first + len(lines)

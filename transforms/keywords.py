@@ -26,7 +26,7 @@ from fpad.transforms.abstract import (
 )
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
-from fpad.transforms.ir import Const, Store
+from fpad.transforms.ir import Const, Do, Store
 from fpad.transforms.rules import ARRAY_METHODS
 from fpad.transforms.standing import call_written
 from fpad.transforms.writer import refuse
@@ -132,6 +132,11 @@ def shared(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> V
             result = w.call(w.fresh("value"), np.where, (where, result, w.env[target]), {})
     if target is None:
         return result
+    if not isinstance(f, np.ufunc) and f is not np.clip:
+        made, there = as_array(w, result), w.env[target]
+        assert isinstance(made, Held)
+        assert isinstance(there, Held)
+        w.emit(Do(fp.same_shape, (made.atom, there.atom), (), w.origin))
     store = Store(target, Const(Ellipsis), Const(None), w.origin)
     w.store(store, w.env[target], result)
     return w.env[target]

@@ -31,7 +31,8 @@ CHECKS = frozenset(
             fp.enough_axes,
         ),
         *(fp.equal_parts, fp.equally_many, fp.even, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed),
-        *(fp.no_blanks, fp.parts, fp.ran, fp.real_output, fp.same_length, fp.scalar_output),
+        *(fp.no_blanks, fp.parts, fp.ran, fp.real_output, fp.same_length, fp.same_shape),
+        *(fp.scalar_output,),
         *(fp.some_examples, fp.steady),
     )
 )

@@ -94,8 +94,10 @@ def _bounds(w: Library, array: Held, where: Value, axis: int, even: bool) -> lis
             "code is written.",
             "write the number as a constant.",
         )
-    if even:
+    if even or count[0] < 1:
         w.emit(Do(fp.equal_parts, (length, Const(count[0])), (), w.origin))
+    if count[0] < 1:
+        return [Const(0), length]
     size = _number(w, operator.floordiv, length, Const(count[0]))
     more = Const(0) if even else _number(w, operator.mod, length, Const(count[0]))
     bounds: list[Operand] = [Const(0)]

@@ -246,7 +246,7 @@ class Batched(Memory):
 
 _OF_SHAPE = (fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output, fp.real_output)
 """Checks of the shape and the type, which are the same for all examples."""
-_OF_SHAPES = (fp.fits, fp.mixed)
+_OF_SHAPES = (fp.fits, fp.mixed, fp.same_shape)
 """Checks of what is the same for all examples, made for the first."""
 
 

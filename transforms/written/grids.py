@@ -36,6 +36,8 @@ def interp(
 
 def meshgrid(*xi: Any, copy: Any = True, sparse: Any = False, indexing: Any = "xy") -> Any:
     """`numpy.meshgrid`, written out."""
+    if indexing not in ("xy", "ij"):
+        raise NotImplementedError("indexing of np.meshgrid is neither 'xy' nor 'ij'")
     n = len(xi)
     order = list(range(n))
     if indexing == "xy" and n > 1:

@@ -65,6 +65,8 @@ def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> Any:
         put(arr, indices, values)
     else:
         rank = np.ndim(arr)
+        if np.ndim(indices) != rank:
+            raise NotImplementedError("np.put_along_axis has indices with other axes")
         index = [
             np.reshape(np.arange(np.shape(arr)[k]), (1,) * k + (-1,) + (1,) * (rank - 1 - k))
             for k in range(rank)

@@ -136,7 +136,7 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
     """`numpy.vander`, written out."""
     x = np.asarray(x)
     if np.ndim(x) != 1:
-        raise ValueError("x must be a one-dimensional array or sequence.")
+        raise NotImplementedError("np.vander is given an array that has not one axis")
     count = len(x) if N is None else N
     ones = np.ones_like(x) + np.zeros(1, int)  # in the type of x and of ints together
     out = np.repeat(ones[:, None], count, 1)

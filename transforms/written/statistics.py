@@ -33,6 +33,8 @@ def cov(
     else:
         w = np.ones(np.shape(x)[1])
         if fweights is not None:
+            if np.any(fweights != np.around(fweights)):
+                raise TypeError("fweights must be integer")
             w = w * fweights
         if aweights is not None:
             w = w * aweights
