@@ -114,8 +114,8 @@ class Derivative:
         asked = {r.what for r in self._asked}
         if any(r.record for r in self._asked) and "vmap" in asked:
             raise InputError(
-                "vmap gives no records, as every example has choices of its own: record one "
-                "example, as fpad.record(f)(x[0]), or a loop over them"
+                "record=True with vmap is refused, as every example has choices of its own: record "
+                "one example, as fpad.record(f)(x[0]), or a loop over them"
             )
         if any(r.record for r in self._asked) and any(r.sparse for r in self._asked):
             raise InputError(

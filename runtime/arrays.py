@@ -67,9 +67,16 @@ def unbroadcast(t: Any, like: Any) -> Any:
 
 
 def broadcast(t: Any, like: Any) -> Any:
-    """Give t the shape of `like`: t itself where it has that shape, else a read-only view."""
+    """Give t the shape of `like`: t itself where it has that shape, else a read-only view.
+
+    A number of Python's takes the float type of `like`, as in sums and products.
+    """
     shape = getattr(like, "shape", ())
-    return t if getattr(t, "shape", ()) == shape else np.broadcast_to(t, shape)
+    if getattr(t, "shape", ()) == shape:
+        return t
+    if type(t) is float and like.dtype.kind == "f":
+        t = like.dtype.type(t)
+    return np.broadcast_to(t, shape)
 
 
 def zeros_like(x: Any) -> Any:

@@ -229,4 +229,6 @@ def uncolumn_blocks(block: Any, before: int, x: Any, columns: Any) -> Any:
 
 def no_slope(y: Any, x: Any) -> Any:
     """The block of a Jacobian where y does not depend on x: zeros of shape y.shape + x.shape."""
-    return np.zeros((*np.shape(y), *np.shape(x)))
+    dtype = np.result_type(y, x)
+    shape = (*np.shape(y), *np.shape(x))
+    return np.zeros(shape, dtype if dtype.kind == "f" else np.float64)

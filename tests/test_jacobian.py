@@ -143,6 +143,36 @@ def test_single_precision_stays() -> None:
         assert fpad.jacobian(bent, mode=mode)(x).dtype == np.float32
 
 
+def squared_waves(x: Any) -> Any:
+    return np.sum(np.sin(x) ** 2)
+
+
+def product(x: Any) -> Any:
+    return np.prod(x)
+
+
+def signs(x: Any) -> Any:
+    return np.sum(np.heaviside(x, 0.5) ** 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble])
+@pytest.mark.parametrize("f", [squared_waves, product, signs])
+def test_precision_stays_at_the_second_order(f: Any, dtype: Any) -> None:
+    """Cotangents that are numbers of Python's are no float64."""
+    x = X.astype(dtype)
+    want = fpad.hessian(f)(X)
+    for got in (
+        fpad.hessian(f)(x),
+        fpad.jacobian(fpad.grad(f), mode="reverse")(x),
+        fpad.jacobian(fpad.grad(f), mode="forward")(x),
+    ):
+        assert got.dtype == dtype
+        tolerance = max(float(np.finfo(dtype).eps), 1e-15) * 16.0
+        np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance)
+    assert fpad.hvp(f)(x, vector=x).dtype == dtype
+    assert fpad.vmap(fpad.grad(f))(np.stack([x, x])).dtype == dtype
+
+
 def told(x):
     print("once")
     return x * x
@@ -172,9 +202,12 @@ def test_with_aux() -> None:
 
 def test_records_of_many_examples_are_refused() -> None:
     """A block of seeds has one primal, but examples have choices each."""
-    with pytest.raises(fpad.InputError, match="record=True"):
+    text = r"record=True with vmap .*: record one example, as fpad\.record\(f\)\(x\[0\]\)"
+    with pytest.raises(fpad.InputError, match=text):
         fpad.record(fpad.vmap(bent))
-    with pytest.raises(fpad.InputError, match="record=True"):
+    with pytest.raises(fpad.InputError, match=text):
+        fpad.vmap(fpad.record(bent))
+    with pytest.raises(fpad.InputError, match=text):
         fpad.vmap(fpad.grad(rosenbrock, record=True))
 
 

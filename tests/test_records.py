@@ -618,13 +618,3 @@ def test_iterations_count_from_0() -> None:
     assert [c.label for c in record.choices if c.op == "while trips"] == [2]
     ends = fpad.check(f, 2.0)
     assert [k.iteration for k in ends.kinks if k.op == "while"] == [(1,)]
-
-
-def test_vmap_gives_no_records_and_says_what_to_do() -> None:
-    for make in (
-        lambda: fpad.vmap(fpad.record(bent)),
-        lambda: fpad.record(fpad.vmap(bent)),
-        lambda: fpad.vmap(fpad.grad(bent, record=True)),
-    ):
-        with pytest.raises(fpad.InputError, match=r"record one example, as fpad\.record\(f\)"):
-            make()
