@@ -181,7 +181,7 @@ class _Point:
             d: Any = np.array([next(entries) for _ in range(np.size(leaf))]).reshape(np.shape(leaf))
             return d.astype(leaf.dtype) if isinstance(leaf, np.ndarray) else float(d)
 
-        return tuple(_map(take, self.args[k], static=None) for k in self.chosen)
+        return tuple(_map(take, self.args[k], static=_unmoved) for k in self.chosen)
 
     def where(self, entry: int) -> str:
         """An entry of the inputs in words."""
@@ -232,7 +232,7 @@ def _compare(
         if word[-1] == "forward":
             complaint = _off(_vector(got), along, error, rtol, plain)
         else:
-            complaint = _off_along(p, v, _vector(given), _vector(got), along, error, rtol)
+            complaint = _off_along(p, v, _vector(given), _adjoint(p, got), along, error, rtol)
         if not complaint:
             return
     raise AssertionError(f"{title}: {complaint}")
@@ -379,7 +379,16 @@ def _map(function: Callable[[Any], Any], tree: Any, static: Any = _KEEP) -> Any:
         return new
     if _is_number(tree):
         return function(tree)
+    if callable(static):
+        return static(tree)
     return tree if static is _KEEP else static
+
+
+def _unmoved(leaf: Any) -> Any:
+    """The tangent of what holds no floats: zero of integers, which count as floats."""
+    if isinstance(leaf, np.ndarray | np.generic):
+        return np.zeros(leaf.shape) if leaf.dtype.kind in "iu" else None
+    return 0.0 if isinstance(leaf, int) and not isinstance(leaf, bool) else None
 
 
 def _copied(tree: Any) -> Any:
@@ -395,6 +404,15 @@ def _random_like(leaf: Any, rng: np.random.Generator) -> Any:
 def _vector(tree: Any) -> Vector:
     """All entries of the leaves that hold floats."""
     parts = [np.ravel(np.asarray(leaf, float)) for _, leaf in _leaves(tree)]
+    return np.concatenate([*parts, np.zeros(0)])
+
+
+def _adjoint(p: _Point, got: tuple[Any, ...]) -> Vector:
+    """The entries of a gradient that belong to what holds floats: ints have slopes too."""
+    parts = []
+    for k, part in zip(p.chosen, got, strict=True):
+        there = dict(_leaves(part))
+        parts += [np.ravel(np.asarray(there[path], float)) for path, _ in _leaves(p.args[k])]
     return np.concatenate([*parts, np.zeros(0)])
 
 
@@ -439,7 +457,7 @@ def check_rule(
         return f(*operands)
 
     check_grads(call, args, order=order, rtol=rtol)
-    real = [k for k, a in enumerate(args) if isinstance(a, float | np.ndarray)]
+    real = [k for k, a in enumerate(args) if _is_number(a)]
     points = [
         tuple(a * (1.0 + 0.01 * j) if k in real else a for k, a in enumerate(args))
         for j in range(examples)
@@ -450,9 +468,9 @@ def check_rule(
     one = jvp(call, "operands")
     axes = {"operands": [0 if k in real else None for k in range(len(args))]}
     mapped = vmap(one, axes)
-    tangents = [tuple(np.cos(a) if k in real else None for k, a in enumerate(p)) for p in points]
+    tangents = [tuple(map(_moved, p)) for p in points]
     seeds = tuple(
-        np.stack([np.asarray(t[k]) for t in tangents]) if k in real else None
+        None if tangents[0][k] is None else np.stack([np.asarray(t[k]) for t in tangents])
         for k in range(len(args))
     )
     got = mapped(*stacked, tangent=seeds)
@@ -461,6 +479,11 @@ def check_rule(
         for what, g, w in zip(("value", "tangent"), got, want, strict=True):
             if not np.allclose(g[j], w, rtol=1e-9, atol=1e-12):
                 raise AssertionError(f"vmap: the {what} of example {j} is {g[j]}, not {w}")
+
+
+def _moved(operand: Any) -> Any:
+    """A tangent of an operand."""
+    return np.cos(operand) if _is_number(operand) else _unmoved(operand)
 
 
 def lint_rules(*ops: Any) -> tuple[Finding, ...]:

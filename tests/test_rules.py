@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,6 +174,11 @@ def test_what_a_declaration_lacks_is_said() -> None:
         fpad.rule(f)
     with pytest.raises(fpad.RuleError, match="2 maps for 1"):
         fpad.rule(f, partials=(f, f))
+    with pytest.raises(fpad.RuleError, match="has no map"):
+        fpad.rule(f, tangents=(None,), adjoints=(None,))
+    for tangents, adjoints in (((f, f), (f, None)), ((None, f), (f, f))):
+        with pytest.raises(fpad.RuleError, match=r"one map for operand [01]: .* or None for both"):
+            fpad.rule(lambda a, b: a * b, tangents=tangents, adjoints=adjoints)
     with pytest.raises(fpad.RuleError, match="has a rule already"):
         fpad.rule(softplus, partials=f)
     with pytest.raises(fpad.RuleError, match="no function"):
@@ -189,6 +195,35 @@ def test_a_map_that_asks_for_a_value_is_named() -> None:
 
     with pytest.raises(fpad.RuleError, match="rule of asks for operand 0"):
         fpad.grad(f)(1.0)
+
+
+def test_a_map_that_raises_is_named() -> None:
+    def halved(x: Any) -> Any:
+        return x / 2.0
+
+    def f(x: Any) -> Any:
+        return halved(x) * 2.0
+
+    fpad.rule(halved, partials=lambda g, y, x: g / math.log(1.0, 1.0))
+    try:
+        with pytest.raises(fpad.RuleError, match=r"halved for operand 0 fails: .*zero"):
+            fpad.grad(f)(1.0)
+    finally:
+        del RULES[halved]
+
+
+def test_rules_of_functions_with_integers_are_checked() -> None:
+    def powered(x: Any, n: Any) -> Any:
+        return x**n
+
+    fpad.rule(powered, partials=(lambda g, y, x, n: g * n * x ** (n - 1), None))
+    try:
+        for args in ((np.abs(X), 3), (2.0, 3), (np.abs(X), np.array([3, 2, 4]))):
+            fpad.testing.check_rule(powered, args)
+        with pytest.raises(AssertionError, match="differences give"):
+            fpad.testing.check_rule(powered, (np.abs(X), 3.0))
+    finally:
+        del RULES[powered]
 
 
 def test_a_gradient_is_stopped() -> None:

@@ -144,6 +144,16 @@ def energy(springs, x):
     return total
 
 
+def weighed(params):
+    powers = params["w"] ** params["n"]
+    return np.sum(powers) * params["k"][0][1] + params["k"][1] ** 2
+
+
+def test_integers_among_what_is_differentiated_by() -> None:
+    params = {"w": np.array([0.5, 2.0]), "n": 3, "k": [np.array([2, 5]), 0.5], "name": "cubes"}
+    check_grads(weighed, (params,), order=2)
+
+
 def test_attributes_of_objects_are_differentiated_by() -> None:
     springs = [Spring("a", 1.5, np.array([1.0, 2.0])), Spring("b", 0.5, np.array([0.3, 0.2]))]
     fpad.testing.check_grads(energy, (springs, np.array([0.5, 0.1])))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fpad import runtime as fp
-from fpad.runtime.errors import RuleError
+from fpad.runtime.errors import FpadError, RuleError
 from fpad.transforms.kinds import FLOAT, Kind, Num
 from fpad.transforms.rules.core import (
     RULES,
@@ -127,7 +127,14 @@ def declare(
         linear(function, *_maps(transposes, count, name, _like_operand), **facts)
     else:
         forward = _maps(tangents, count, name, _like_result)
-        general(function, forward, _maps(adjoints, count, name, _like_operand), **facts)
+        back = _maps(adjoints, count, name, _like_operand)
+        for k, maps in enumerate(zip(forward, back, strict=True)):
+            if (maps[0] is None) != (maps[1] is None):
+                raise RuleError(
+                    f"the rule of {name} has one map for operand {k}: give a tangent and an "
+                    "adjoint, or None for both"
+                )
+        general(function, forward, back, **facts)
 
 
 def has_rule(function: Any) -> bool:
@@ -163,8 +170,10 @@ def _like_result(term: Any, g: Any, y: Any, operand: Any, name: str, k: int) -> 
 def _maps(given: Any, count: int, name: str, shaped: Callable[..., Any]) -> list[Map | None]:
     """A map for each operand; None for those that have no derivative."""
     maps: Sequence[Any] = given if isinstance(given, tuple | list) else (given,)
-    if len(maps) > count or not any(maps):
+    if len(maps) > count:
         raise RuleError(f"the rule of {name} has {len(maps)} maps for {count} operands")
+    if not any(maps):
+        raise RuleError(f"the rule of {name} has no map: give one for an operand")
     full = [*maps, *(None,) * (count - len(maps))]
     return [_checked(m, k, name, shaped) for k, m in enumerate(full)]
 
@@ -182,7 +191,10 @@ def _checked(given: Any, k: int, name: str, shaped: Callable[..., Any]) -> Map |
             term = given(g, y, *operands, **static)
         except Symbolic as error:
             raise RuleError(f"the rule of {name} for operand {k}: {error}") from None
-        except TypeError as error:
+        except FpadError:
+            raise
+        except Exception as error:
+            # whatever a map of a user raises is a fault of that map
             raise RuleError(f"the rule of {name} for operand {k} fails: {error}") from error
         return shaped(term, g, y, operands[k], name, k)
 
