@@ -66,6 +66,7 @@ test-all: $(INSTALLED)
 
 fuzz: $(INSTALLED)
 	$(RUN) -m tests.fuzz $(N) $(FUZZ_ARGS)
+	$(RUN) -m tests.fuzz $(N) --objects $(FUZZ_ARGS)
 
 fuzz-check: $(INSTALLED)
 	$(RUN) -m tests.check.fuzz $(N) $(FUZZ_ARGS)

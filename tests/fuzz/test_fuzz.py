@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fpad.transforms.rules.core import RULES
+from tests.fuzz import owners
 from tests.fuzz.__main__ import Result, effort, tried
 from tests.fuzz.generate import GROUPS, source
 from tests.fuzz.shrink import shrink
@@ -32,6 +33,25 @@ def test_random_programs_are_right_or_refused(first: int, tmp_path: Path) -> Non
     assert not wrong, "\n".join(wrong)
     # Most can be compared; a fuzz that only meets refusals would prove nothing.
     assert sum(r.verdict == "right" for r in found) >= CHUNK // 3
+
+
+def about_owners(seeds: range, folder: Path) -> list[Result]:
+    texts = [(seed, owners.source(seed)) for seed in seeds]
+    return [tried(t, folder, f"owners_{n}", n, 1, 0, seconds=300) for n, t in texts]
+
+
+def test_objects_that_change(tmp_path: Path) -> None:
+    found = about_owners(range(6), tmp_path)
+    wrong = [f"seed {r.seed}: {r.message}" for r in found if r.verdict == "wrong"]
+    assert not wrong, "\n".join(wrong)
+    assert sum(r.verdict == "right" for r in found) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(1000, 1200, CHUNK))
+def test_more_objects_that_change(first: int, tmp_path: Path) -> None:
+    found = about_owners(range(first, first + CHUNK), tmp_path)
+    assert not [r for r in found if r.verdict == "wrong"]
 
 
 @pytest.mark.slow

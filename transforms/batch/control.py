@@ -15,7 +15,6 @@ from fpad.transforms.batch.loops import lowered
 from fpad.transforms.batch.memory import Memory
 from fpad.transforms.batch.names import REMEDY, States, returned
 from fpad.transforms.ir import (
-    NOWHERE,
     Block,
     Break,
     Call,
@@ -47,7 +46,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.kinds import BOOL, Num, ResidualKind, TapeKind
 from fpad.transforms.rules.batch import Each
-from fpad.transforms.rules.trace import Builder, Sym
+from fpad.transforms.rules.trace import Sym
 
 
 class Batched(Memory):
@@ -114,7 +113,8 @@ class Batched(Memory):
         """Values, never used, of what only some examples assign."""
         out: list[Statement] = []
         late = _first_for_some(self.func.body, self.flags, set(self.func.params))
-        for t in sorted(self.joined & late):
+        self.begun |= self.joined & late
+        for t in sorted(self.begun):
             kind = self.kinds[t]
             assert isinstance(kind, Num)
             rank = kind.rank if kind.array else 0
@@ -124,11 +124,7 @@ class Batched(Memory):
                     f"{t} is set for some examples only, and its number of axes is not known",
                     f"set {t} in front of the condition or the loop",
                 )
-            value = {"int": 0, "bool": False}.get(kind.num, np.nan)
-            b = Builder(self.fresh, NOWHERE, "primal", out=out)
-            made = b.emit(fp.for_each, value, Sym(self.n, b))
-            made = b.emit(fp.lifted, made, rank) if rank else made
-            out.append(Copy(t, made.name))
+            self.blank(t, kind, out)
         return out
 
     def _do(self, s: Do) -> None:

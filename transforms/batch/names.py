@@ -63,6 +63,8 @@ class Names(ABC):
         self.out: list[Statement] = []
         self.head: list[Statement] = []
         self.n = self.fresh("n_examples")
+        self.begun: set[str] = set()
+        """What has values from the start, as only some examples set it."""
 
     def builder(self, s: Statement | None = None) -> Builder:
         """What new statements are written with, as derived from this one."""
@@ -119,6 +121,15 @@ class Names(ABC):
         else:
             origin = getattr(s, "origin", NOWHERE)
             self.out.append(Copy(target, name, origin, getattr(s, "role", "primal")))
+
+    def blank(self, target: str, kind: Num, out: list[Statement]) -> None:
+        """Set a name to values that are never used."""
+        b = Builder(self.fresh, NOWHERE, "primal", out=out)
+        value = {"int": 0, "bool": False}.get(kind.num, np.nan)
+        made = b.emit(fp.for_each, value, Sym(self.n, b))
+        rank = kind.rank if kind.array else 0
+        made = b.emit(fp.lifted, made, rank) if rank else made
+        out.append(Copy(target, made.name))
 
     def refuse(self, s: Statement, reason: str, remedy: str) -> None:
         """Raise a refusal at the statement."""

@@ -134,7 +134,14 @@ class Operations(Passing):
         return new
 
     def _copy(self, s: Copy) -> None:
-        if placeholder(s) and s.target in self.joined:
+        begun = self.mask is not None or s.target in self.begun
+        if placeholder(s) and s.target in self.joined and begun:
+            return
+        kind = self.kinds.get(s.target)
+        number = isinstance(kind, Num) and (not kind.array or (kind.rank and kind.num == "float"))
+        if placeholder(s) and self.batched(s.target) and number:
+            assert isinstance(kind, Num)
+            self.blank(s.target, kind, self.out)  # a function it is handed to may compute with it
             return
         state = self.state_of(s.value)
         if isinstance(self.state.get(s.target), Bundle) and not placeholder(s):
