@@ -36,7 +36,7 @@ from fpad.transforms.abstract import (
     known_value,
     to_python,
 )
-from fpad.transforms.class_parts import class_of, in_class
+from fpad.transforms.class_parts import class_of, in_class, is_generic
 from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import (
@@ -147,6 +147,9 @@ def _told(w: Body, args: Sequence[Operand]) -> bool:
 
 def _takes_anything(func: Value | None) -> bool:
     """Is it a function of the user, to which an Either can be handed on?"""
+    meant = func.value if isinstance(func, Static) else getattr(func, "func", None)
+    if is_generic(meant):  # which function it is depends on what it is given
+        return False
     if isinstance(func, Static):
         whole = str(getattr(func.value, "__module__", "") or "")
         if whole == frames.__name__:  # what generators call whose variables these are

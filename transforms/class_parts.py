@@ -167,6 +167,14 @@ def _found(cls: Any, name: str, after: type | None) -> tuple[Any, Any]:
     return None, None
 
 
+def is_generic(f: Any) -> bool:
+    """Is it a function, or method, that singledispatch has made?"""
+    if isinstance(f, functools.singledispatchmethod):
+        return True
+    made = isinstance(f, types.FunctionType) and f.__code__.co_filename == functools.__file__
+    return made and hasattr(f, "dispatch") and hasattr(f, "registry")
+
+
 def is_generated(function: Any) -> bool:
     """Is it a method that a dataclass was given?"""
     return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"

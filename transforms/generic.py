@@ -9,12 +9,12 @@ def _(xs): ..                   energy([s, m])  the function for list
 from __future__ import annotations
 
 import functools
-import types
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
 from fpad.transforms.abstract import Held, Static, Value
+from fpad.transforms.class_parts import is_generic
 from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do
 from fpad.transforms.kinds import BOOL, Num
@@ -47,17 +47,11 @@ def _chosen(generic: Any, cls: type) -> Chosen:
     return Chosen(generic, cls)
 
 
-def is_generic(f: Any) -> bool:
-    """Is it a function that singledispatch has made?"""
-    made = isinstance(f, types.FunctionType) and f.__code__.co_filename == functools.__file__
-    return made and hasattr(f, "dispatch") and hasattr(f, "registry")
-
-
 def called(w: Library, variable: str, f: Any, args: Args, kwargs: Keywords) -> Value | None:
     """The result of calling a generic function, or method; None if it is none."""
-    method = isinstance(f, functools.singledispatchmethod)
-    if not method and not is_generic(f):
+    if not is_generic(f):
         return None
+    method = isinstance(f, functools.singledispatchmethod)
     generic, front = (f.dispatcher, args[1:]) if method else (f, args)
     if not front:
         refuse(f"{describe(Static(f))} is given nothing to choose by.", "give it an argument.")

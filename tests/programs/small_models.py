@@ -5,6 +5,7 @@ import heapq
 import itertools
 import math
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -241,3 +242,58 @@ def numbered_parts(values):
         key, _ = heapq.heappop(heap)
         total = 0.5 * total + key
     return total
+
+
+@dataclass
+class Circle:
+    """One of the shapes of `area`."""
+
+    radius: float
+
+
+@dataclass
+class Rectangle:
+    """The other one."""
+
+    width: float
+    height: float
+
+
+@functools.singledispatch
+def area(shape):
+    return 1.0
+
+
+@area.register
+def _(shape: Circle):
+    return 3.0 * shape.radius**2
+
+
+@area.register
+def _(shape: Rectangle):
+    return shape.width * shape.height
+
+
+class Outline:
+    """A visitor."""
+
+    @functools.singledispatchmethod
+    def of(self, shape):
+        return 0.5
+
+    @of.register
+    def _(self, shape: Circle):
+        return 6.0 * shape.radius
+
+    @of.register
+    def _(self, shape: Rectangle):
+        return 2.0 * (shape.width + shape.height)
+
+
+@program(case([0.3, 0.7, 1.2]), case([0.9, 0.1, 0.4]))
+def chosen_by_the_class_of_one_of_several(sizes):
+    """Which function it is only the run tells: it knows which shape it is."""
+    shapes = [Circle(s) if s > 0.5 else Rectangle(s, s * s) for s in sizes]
+    one = Circle(sizes[0]) if sizes[1] > 0.5 else Rectangle(sizes[2], sizes[0])
+    total = area(one) * Outline().of(one)
+    return total + sum(area(s) ** 2 for s in shapes) + sum(Outline().of(s) for s in shapes)
