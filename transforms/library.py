@@ -577,6 +577,13 @@ class Library(Operations):
         of_class = isinstance(base, Static) and isinstance(base.value, type)
         if not isinstance(cls, Static) or (class_of(base) is None and not of_class):
             refuse("super() is called outside of a method of an object.", "name the class.")
+        own = base.value if isinstance(base, Static) and of_class else class_of(base)
+        if cls.value not in own.__mro__:
+            refuse(
+                f"super() in a method of {cls.value.__name__} is called with a {own.__name__}.",
+                "let the class inherit from the one whose method it takes.",
+                TypeError("super(type, obj): obj must be an instance or subtype of type"),
+            )
         return Above((base,), cls.value)
 
     @abstractmethod

@@ -16,7 +16,23 @@ COMPLEX = 1j
 TEXTS = np.array(["a", "b"])
 DATA = {"w": V, "k": [1.0]}
 
+
+class Base:
+    """Its method calls super()."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Other:
+    """Takes the method without inheriting from its class."""
+
+    __init__ = Base.__init__
+
+
 SCOPE = {
+    "V": V,
     "np": np,
     "math": math,
     "COMPLEX": COMPLEX,
@@ -26,6 +42,12 @@ SCOPE = {
 
 # body, arguments, and words of the reason and of the remedy
 CASES = {
+    "chunks of an iterator": (
+        "    y = x * V\n    return sum(np.sum(v) for v in np.nditer(y, flags=['external_loop']))\n",
+        (1.0,),
+        "nditer is given other flags",
+        "leave all out",
+    ),
     "a list at all places of a list is written": (
         "    row = [0.0, x]\n    rows = [row for _ in range(n)]\n    rows[1][0] = x\n"
         "    return rows[0][0]\n",
@@ -362,3 +384,8 @@ def test_lists_made_and_handed_over_are_the_same_lists() -> None:
         return b[0]
 
     agrees(f, 1.0)
+
+
+def test_super_of_an_object_of_another_class() -> None:
+    with pytest.raises(TransformError, match="a method of Base is called with a Other"):
+        special(lambda x: Other(x).value, 1.0)
