@@ -28,9 +28,8 @@ from fpad.transforms.abstract import (
     is_array,
     is_grown,
 )
-from fpad.transforms.closures import Closure
 from fpad.transforms.ir import Call, Let, Statement, Store, StoreAdd, walk
-from fpad.transforms.kinds import Num, is_object
+from fpad.transforms.kinds import Num
 from fpad.transforms.memory_classes import AUGMENTED
 from fpad.transforms.refusing import refuse
 from fpad.transforms.streams import iterators, left, stream
@@ -198,11 +197,10 @@ def before_filling(w: Writer, base: Structure, values: Value) -> None:
 
 
 def _read_itself(value: Value) -> Iterator[Hashable]:
-    """The lists and dicts there, without what views and objects hold."""
+    """The lists and dicts there, without what views hold."""
     if isinstance(value, Structure) and value.ident is not None:
         yield value.ident
-    make = value.make if isinstance(value, Structure) else None
-    if make is None or issubclass(make, Closure) or not (make is View or is_object(make)):
+    if not isinstance(value, Structure) or value.make is not View:
         for part in value.parts:
             yield from _read_itself(part)
 

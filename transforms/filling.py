@@ -20,14 +20,18 @@ from fpad.transforms.taken_names import names_used
 from fpad.transforms.yields import Nodes
 
 
-def filled(tree: Any, outside: Outside, nodes: Nodes, inside: set[str]) -> None:
-    """Rewrite such statements in a definition; `inside`: the generator functions in it."""
-    _Fill(outside, nodes, inside).visit(tree)
+def filled(tree: Any, outside: Outside, nodes: Nodes, inside: set[str], bound: set[str]) -> None:
+    """Rewrite such statements in a definition.
+
+    `inside`: the generator functions in it; `bound`: all names that it binds.
+    """
+    _Fill(outside, nodes, inside, bound).visit(tree)
 
 
 class _Fill(gast.NodeTransformer):  # type: ignore[misc]
-    def __init__(self, outside: Outside, nodes: Nodes, inside: set[str]) -> None:
-        self.nodes, self.inside = nodes, inside
+    def __init__(self, outside: Outside, nodes: Nodes, inside: set[str], bound: set[str]) -> None:
+        self.bound = bound
+        self.outside, self.nodes, self.inside = outside, nodes, inside
         self.own = {name for name in ("extend", "__iadd__") if outside.defines(name)}
 
     def visit_Expr(self, s: Any) -> Any:
@@ -47,6 +51,19 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
             return s
         return self._loop(s.target, s.value, s)
 
+    def _maps(self, call: Any) -> bool:
+        """Is it map(method, values)?"""
+        named = isinstance(call.func, gast.Name) and call.func.id not in self.bound
+        plain = len(call.args) == 2 and not any(isinstance(a, gast.Starred) for a in call.args)
+        method = plain and isinstance(call.args[0], gast.Attribute)
+        return named and method and self.outside.value(call.func) is map
+
+    def _generates(self, func: Any) -> bool:
+        """Is it a generator function inside, or may it be a generator method?"""
+        if isinstance(func, gast.Attribute):
+            return self.outside.has_generator(func.attr)
+        return isinstance(func, gast.Name) and func.id in self.inside
+
     def _named(self, call: Any, s: Any) -> Any:
         """The dict that an object holds under a name, so that it is seen where it is read."""
         base, values = call.func.value, call.args[0]
@@ -59,6 +76,7 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
 
     def _loop(self, base: Any, values: Any, s: Any) -> Any:
         n, root = self.nodes, _root(base)
+        first: list[Any] = []
         if root is None:
             return s
         if isinstance(values, gast.GeneratorExp):
@@ -68,7 +86,12 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
                 return s
             values = renamed(values, n.fresh)
             body, generators = values.elt, values.generators
-        elif isinstance(values, gast.Call) and _root(values.func) in self.inside:
+        elif isinstance(values, gast.Call) and self._maps(values):
+            item, func = n.fresh("item"), n.fresh("func")
+            first = [n.assign(func, values.args[0], s)]
+            body = n.call(n.name(func, s), [n.name(item, s)], s)
+            generators = [gast.comprehension(n.target(item, s), values.args[1], [], 0)]
+        elif isinstance(values, gast.Call) and self._generates(values.func):
             item = n.fresh("item")
             body = n.name(item, s)
             generators = [gast.comprehension(n.target(item, s), values, [], 0)]
@@ -81,7 +104,7 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
             for test in reversed(part.ifs):
                 block = [n.when(test, block, s)]
             block = [gast.copy_location(gast.For(part.target, part.iter, block, [], None), s)]
-        return block
+        return [*first, *block]
 
 
 class _Replaced(gast.NodeTransformer):  # type: ignore[misc]

@@ -64,7 +64,7 @@ def consumed(tree: Any, outside: Outside) -> set[str]:
     unwrapped(tree, nodes)
     functions = [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef) and n is not tree]
     inside = {n.name for n in functions if is_generator(n)}
-    filled(tree, outside, nodes, inside)
+    filled(tree, outside, nodes, inside, _bound(tree))
     written_where_asked(tree, outside, _bound(tree), inside)
     for function in (tree, *functions):
         endless.named(function, nodes)

@@ -81,15 +81,7 @@ class Outside:
 
     def has_method(self, name: str) -> bool:
         """Has one of the classes in sight a generator of this name, or a __next__?"""
-        for made in self.classes:
-            found = _methods(made)
-            if "__next__" in found or (name in found and is_generator(found[name])):
-                return True
-        return any(
-            inspect.isgeneratorfunction(getattr(c, name, None))
-            or isinstance(getattr(c, "__next__", None), types.FunctionType)
-            for c in self._classes_around()
-        )
+        return self.has_generator(name) or self.defines("__next__")
 
     def defines(self, name: str) -> bool:
         """Has one of the classes in sight a method of this name, written in Python?"""
@@ -97,6 +89,13 @@ class Outside:
             return True
         found = (getattr(c, name, None) for c in self._classes_around())
         return any(isinstance(f, types.FunctionType) for f in found)
+
+    def has_generator(self, name: str) -> bool:
+        """Has one of the classes in sight a generator of this name?"""
+        found = [_methods(made).get(name) for made in self.classes]
+        return any(f is not None and is_generator(f) for f in found) or any(
+            inspect.isgeneratorfunction(getattr(c, name, None)) for c in self._classes_around()
+        )
 
     def has_iterables(self) -> bool:
         """Has one of the classes in sight a generator `__iter__`, a `__next__`, or only indices?"""

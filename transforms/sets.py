@@ -19,7 +19,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpad import runtime as fp
-from fpad.transforms import arranging, grown, identities, set_algebra, table_keys, tables, texts
+from fpad.transforms import (
+    ahead,
+    arranging,
+    grown,
+    identities,
+    set_algebra,
+    table_keys,
+    tables,
+    texts,
+)
 from fpad.transforms.abstract import (
     Mixed,
     Static,
@@ -207,6 +216,7 @@ def _test(method: str, how: str) -> Method:
 
 def _update(w: Library, base: Structure, args: Args, kwargs: Keywords) -> Value:
     for a in args:
+        ahead.before_filling(w, base, a)
         items = items_of(w, a, False, at_once=True)
         if items is None:
             _changed(operator.or_)(w, w.now(base), (a,), {})

@@ -44,8 +44,14 @@ class Chain:
     def following(self, t):
         return self.links[-1] * t
 
+    def products(self, values):
+        for t in values:
+            yield self.links[-1] * t
+
     def grow(self, values):
         self.links.extend(self.following(t) for t in values)
+        self.links.extend(map(self.following, values))
+        self.links.extend(self.products(values))
         self.links.extend(self.rate * t for t in values)
         total = sum(self.shares.values())
         self.shares.update((k, s / total) for k, s in self.shares.items())

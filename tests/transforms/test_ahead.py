@@ -255,9 +255,24 @@ def dict_of_an_object_filled_from_itself(x, k):
     return holder.values["a"] + holder.values["b"] ** 2
 
 
+def list_of_an_object_filled_from_the_object(x, k):
+    holder = _Holder([x[0] * k])
+    values = holder.values
+    values.extend(holder.values[-1] * v for v in x)
+    return sum(values)
+
+
+def set_filled_by_its_size(x, k):
+    seen = {0}
+    seen.update(len(seen) + n for n in range(3))
+    return sum(seen) * x[0] * k
+
+
 @pytest.mark.parametrize(
     "program",
     [
+        list_of_an_object_filled_from_the_object,
+        set_filled_by_its_size,
         list_filled_by_a_function_that_reads_it,
         list_filled_by_an_iterator_that_reads_it,
         dict_filled_from_itself,
