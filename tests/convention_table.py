@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 NAN, INF = math.nan, math.inf
+_SINE_FAR = 0.00303073244037602
 LOG2, HALF = math.log(2.0), math.sqrt(0.5)
 TIE23 = np.array([[1.0, 4.0, 4.0], [1.0, 2.0, 4.0]])
 LATE_TIE = np.array([[1.0, 4.0], [4.0, 2.0]])
@@ -472,6 +473,16 @@ if importlib.util.find_spec("scipy") is not None:
         row("special.kl_div(x, y)", (0.0, 2.0), (0.0, 1.0), (-0.5, -0.5)),
         row("special.xlogy(x, y)", (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)),
         row("special.xlog1py(x, y)", (0.0, -1.0), (0.0, 0.0), (0.0, 0.0)),
+        row("special.xlogy(2.0, x)", a(0.0, 1.0, INF), a(INF, 2.0, 0.0)),
+        row("special.xlogy(x, 0.0)", a(0.0, 1.0, -1.0), a(0.0, -INF, -INF)),
+        row("special.xlogy(x, -1.0)", a(0.0, 1.0), a(NAN, NAN)),
+        row("special.xlog1py(2.0, x)", a(-1.0, 0.0), a(INF, 2.0)),
+        row("special.rel_entr(0.5, x)", a(0.0, 0.5), a(-INF, -1.0)),
+        row("special.rel_entr(x, 0.0)", a(0.0, 0.5), a(0.0, INF)),
+        row("special.kl_div(0.5, x)", a(0.0, 0.5), a(-INF, 0.0)),
+        row("special.kl_div(0.0, x)", a(0.0, 0.5), a(1.0, 1.0), a(0.0, 0.0)),
+        row("special.sindg(x)", a(90.0, 180.0, 1e6), a(0.0, -math.pi / 180, _SINE_FAR)),
+        row("special.cosdg(x)", a(180.0, 90.0), a(0.0, -math.pi / 180)),
         row("special.i0e(x)", 0.0, 0.0),
         row("special.spence(x)", 0.0, 0.0),
         row("special.boxcox(x, 0.5)", 0.0, 0.0),

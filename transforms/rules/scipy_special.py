@@ -318,12 +318,20 @@ def _bessel(function: Callable[..., None], s: Any) -> None:
 
 
 def _entropies(function: Callable[..., None]) -> None:
-    """Where a logarithm meets a zero the coded slope is 0."""
-    function("xlogy", lambda g, y, a, b: g * f.log0(b), lambda g, y, a, b: g * f.div0(a, b))
+    """Where 0 meets the logarithm of 0, or the quotient by it, the coded slope is 0."""
+
+    def logarithm(a: Any, b: Any) -> Any:
+        return np.log(f.where(np.logical_and(a == 0, b == 0), 1.0, b))
+
+    def quotient(a: Any, b: Any) -> Any:
+        both = np.logical_and(a == 0, b == 0)
+        return f.where(both, 0.0, np.divide(a, f.where(both, 1.0, b)))
+
+    function("xlogy", lambda g, y, a, b: g * logarithm(a, b), lambda g, y, a, b: g * quotient(a, b))
     function(
         "xlog1py",
-        lambda g, y, a, b: g * f.log0(b + 1.0),
-        lambda g, y, a, b: g * f.div0(a, b + 1.0),
+        lambda g, y, a, b: g * logarithm(a, b + 1.0),
+        lambda g, y, a, b: g * quotient(a, b + 1.0),
     )
     function(
         "entr",
@@ -337,7 +345,8 @@ def _entropies(function: Callable[..., None]) -> None:
         So mixed second derivatives are -1 / b at a = 0 too, whichever is taken first.
         """
         at_zero = f.stop_gradient(f.log0(b)) - f.log0(b)
-        return f.where(a == 0, at_zero, f.log0(f.div0(a, b)) + more)
+        inside = np.log(np.divide(f.where(a == 0, 1.0, a), f.where(a == 0, 1.0, b)))
+        return f.where(a == 0, at_zero, inside + more)
 
     first: dict[str, Any] = {
         "piece": lambda a, b: a != 0,
@@ -347,12 +356,12 @@ def _entropies(function: Callable[..., None]) -> None:
     function(
         "rel_entr",
         lambda g, y, a, b: g * slope(a, b, 1.0),
-        lambda g, y, a, b: -g * f.div0(a, b),
+        lambda g, y, a, b: -g * quotient(a, b),
         **first,
     )
     function(
         "kl_div",
         lambda g, y, a, b: g * slope(a, b, 0.0),
-        lambda g, y, a, b: g * (1.0 - f.div0(a, b)),
+        lambda g, y, a, b: g * (1.0 - quotient(a, b)),
         **first,
     )

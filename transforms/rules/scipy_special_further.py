@@ -40,7 +40,7 @@ def declare(function: Callable[..., None], s: Any) -> None:
     _elliptic(function, s)
     _scaled(function, s)
     _polynomials(function, s)
-    _elementary(function)
+    _elementary(function, s)
 
 
 def _integrals(function: Callable[..., None], s: Any) -> None:
@@ -357,7 +357,7 @@ def _both(first: Any, *conditions: Any) -> Any:
     return reduce(np.logical_and, conditions, first)
 
 
-def _elementary(function: Callable[..., None]) -> None:
+def _elementary(function: Callable[..., None], s: Any) -> None:
     function("expm1", lambda g, y, x: g * np.exp(x))
     function("log1p", lambda g, y, x: np.divide(g, x + 1.0))
     function("exp2", lambda g, y, x: g * (y * math.log(2.0)))
@@ -365,8 +365,8 @@ def _elementary(function: Callable[..., None]) -> None:
     function("cbrt", lambda g, y, x: g * f.div0(f.div0(1.0, y), 3.0 * y), **AT_ZERO)
     function("cosm1", lambda g, y, x: -g * np.sin(x))
     degree = math.pi / 180.0
-    function("sindg", lambda g, y, x: g * (degree * np.cos(x * degree)))
-    function("cosdg", lambda g, y, x: -g * (degree * np.sin(x * degree)))
+    function("sindg", lambda g, y, x: g * (degree * s.cosdg(x)))
+    function("cosdg", lambda g, y, x: -g * (degree * s.sindg(x)))
     function("tandg", lambda g, y, x: g * (degree * (1.0 + y * y)))
 
     def of_boxcox(x: Any, lmbda: Any) -> Any:
