@@ -27,6 +27,7 @@ inv, pinv = traced(np.linalg.inv), traced(np.linalg.pinv)
 
 TALL = np.array([[2.0, -0.5], [0.75, 1.5], [0.5, 1.0]])
 WIDE = np.array([[1.5, -0.5, 0.25], [0.5, 1.0, -0.75]])
+SYMMETRIC = np.array([[2.0, 0.5, -0.4], [0.5, -1.5, 0.3], [-0.4, 0.3, 1.0]])
 SHAPES = ((MATRIX,), (TALL,), (WIDE,), (STACK,))
 
 # ---------------------------------------------------------------- singular values
@@ -167,16 +168,23 @@ general(
 # Golub and Pereyra, The differentiation of pseudo-inverses (1973), eq. 4.12.
 
 
-def _pinv_tangent(dx: Any, y: Any, a: Any, rcond: Any = None) -> Any:
-    a, dt = f.full_rank(a), turned(dx)
+def _lower(a: Any, hermitian: Any) -> Any:
+    """The symmetric matrix of which the lower triangle is read, if one is."""
+    return np.tril(a) + turned(np.tril(a, -1)) if hermitian else a
+
+
+def _pinv_tangent(dx: Any, y: Any, a: Any, rcond: Any = None, hermitian: Any = False) -> Any:
+    a, dx = f.full_rank(_lower(a, hermitian)), _lower(dx, hermitian)
+    dt = turned(dx)
     beside = y @ turned(y) @ (dt - (dt @ a) @ y)
     return (dt - y @ (a @ dt)) @ turned(y) @ y + beside - y @ dx @ y
 
 
-def _pinv_adjoint(by: Any, y: Any, a: Any, rcond: Any = None) -> Any:
-    a, bt = f.full_rank(a), turned(by)
+def _pinv_adjoint(by: Any, y: Any, a: Any, rcond: Any = None, hermitian: Any = False) -> Any:
+    a, bt = f.full_rank(_lower(a, hermitian)), turned(by)
     beside = (bt - a @ (y @ bt)) @ y @ turned(y)
-    return turned(y) @ y @ (bt - (bt @ y) @ a) + beside - turned(y) @ by @ turned(y)
+    out = turned(y) @ y @ (bt - (bt @ y) @ a) + beside - turned(y) @ by @ turned(y)
+    return np.tril(out) + np.tril(turned(out), -1) if hermitian else out
 
 
 general(
@@ -186,8 +194,8 @@ general(
     definition=matrices.pinv,
     source="Golub and Pereyra, The differentiation of pseudo-inverses (1973), eq. 4.12",
     conventions=("not of full rank: refused by name at the call",),
-    kind=lambda a, rcond=None: first_array(a),
-    examples=SHAPES,
+    kind=lambda a, rcond=None, hermitian=False: first_array(a),
+    examples=(*SHAPES, (SYMMETRIC, None, True)),
 )
 
 

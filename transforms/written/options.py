@@ -262,10 +262,8 @@ def astype(
 
 
 def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
-    """`numpy.linalg.pinv` by the later name of its bound, or of the lower triangle."""
-    if hermitian:
-        a = np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
-    return np.linalg.pinv(a, rcond if rtol is None else rtol)
+    """`numpy.linalg.pinv` by the later name of its bound."""
+    return np.linalg.pinv(a, rcond if rtol is None else rtol, hermitian)
 
 
 OPTIONS: dict[Any, tuple[frozenset[str], Callable[..., Any]]] = {
@@ -275,7 +273,7 @@ OPTIONS: dict[Any, tuple[frozenset[str], Callable[..., Any]]] = {
     np.reshape: (frozenset(("order", "copy")), reshape),
     np.ravel: (frozenset(("order",)), ravel),
     np.linalg.cholesky: (frozenset(("upper",)), cholesky),
-    np.linalg.pinv: (frozenset(("hermitian", "rtol")), pinv),
+    np.linalg.pinv: (frozenset(("rtol",)), pinv),
     np.var: (frozenset(("where", "mean", "correction")), var),
     np.std: (frozenset(("where", "mean", "correction")), std),
     np.sort: (frozenset(("stable",)), sort),

@@ -276,8 +276,10 @@ qr = stacked(_packed_factors)
 # ---------------------------------------------------------------- least squares
 
 
-def _pseudo_inverse(c: Any, a: Matrix, *_: Any) -> Matrix:
+def _pseudo_inverse(c: Any, a: Matrix, _: Any = None, hermitian: Any = False) -> Matrix:
     """Of full rank: by the normal equations of the side that is shorter."""
+    if hermitian:  # only the lower triangle is read
+        a = np.where(np.tri(len(a), dtype=bool), a, a.T)
     m, n = a.shape
     if m < n:
         return _pseudo_inverse(c, a.T).T
