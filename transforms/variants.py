@@ -193,6 +193,11 @@ def _quantile(op: Any, scale: int) -> Callable[..., Value]:
 
 def _pad(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """np.pad: modes that only move entries are an operation."""
+    given_ = [*args, *(kwargs[name] for name in ("pad_width",) if name in kwargs)]
+    if len(given_) > 1 and isinstance(given_[1], Structure) and given_[1].make is dict:
+        widths = _widths_of(w, given_[0], given_[1])
+        rest = {k: v for k, v in kwargs.items() if k != "pad_width"}
+        return _pad(w, variable, (given_[0], widths, *args[2:]), rest)
     mode = args[2] if len(args) > 2 else kwargs.get("mode", Static("constant"))
     known = known_value(mode)
     computed = ("linear_ramp", "maximum", "mean", "median", "minimum", "empty")
@@ -210,6 +215,22 @@ def _pad(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
         return call_written(w, variable, np.pad, pad, args, ends, (args, kwargs))
     left = {k: v for k, v in kwargs.items() if k != "reflect_type"}
     return w.operation(variable, np.pad, args, left)
+
+
+def _widths_of(w: Library, array: Value, widths: Structure) -> Value:
+    """A pair for each axis, of a dict of axes: none for those that are not there."""
+    rank = rank_of(array) or 0
+    axes = all(isinstance(k, int) and -rank <= k < rank for k in widths.keys)
+    two = all(
+        v.make is tuple and len(v.items) == 2 for v in widths.items if isinstance(v, Structure)
+    )
+    if not axes or not two:
+        refuse(f"np.pad is given {describe(widths)}.", "give it a pair for each axis.")
+    pairs: list[Value] = [w.sequence(tuple, [literal(0), literal(0)])] * rank
+    for k, value in zip(widths.keys, widths.items, strict=True):
+        whole = not isinstance(value, Structure)
+        pairs[k % rank] = w.sequence(tuple, [value, value]) if whole else value
+    return w.sequence(tuple, pairs)
 
 
 # ---------------------------------------------------------------- einsum
