@@ -106,6 +106,18 @@ def enough_axes(x: Any, least: int) -> None:
         raise np.exceptions.AxisError(-least, x.ndim - 1)
 
 
+def out_axis(x: Any, axis: int) -> None:
+    """Check that the results of all examples have the axis that out_axes asks for.
+
+    Raises:
+        InputError: they have not.
+    """
+    if not -x.ndim <= axis < x.ndim:
+        raise InputError(
+            f"vmap: out_axes is {axis}, and a result has {x.ndim} axes with that of the examples"
+        )
+
+
 def one_like(x: Any) -> Any:
     """Zeros with the shape and the dtype of one example, to be read for these only."""
     return np.broadcast_to(np.zeros((), x.dtype), x.shape[1:])

@@ -281,6 +281,22 @@ def test_what_is_wrong_with_the_axes_is_said() -> None:
         fpad.vmap(scaled_columns, out_axes=None)(np.ones((2, 2, 2)))
 
 
+@pytest.mark.parametrize("axis", [3, -4])
+def test_an_axis_of_results_that_is_not_there(axis: int) -> None:
+    x = np.ones((2, 3, 2))
+    for mapped in (
+        fpad.vmap(scaled_columns, out_axes=axis),
+        fpad.jvp(fpad.vmap(scaled_columns, out_axes=axis)),
+    ):
+        more = {"tangent": x} if "jvp" in repr(mapped) else {}
+        text = f"vmap: out_axes is {axis}, and a result has 2 axes with that of the examples"
+        with pytest.raises(fpad.InputError, match=text):
+            mapped(x, **more)
+    nested = fpad.vmap(fpad.vmap(scaled_columns, out_axes=axis))
+    with pytest.raises(fpad.InputError, match="out_axes is"):
+        nested(np.ones((4, 2, 3, 2)))
+
+
 def prints_for_some(x):
     if x > 0:
         print(x)

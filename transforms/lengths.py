@@ -32,7 +32,7 @@ CHECKS = frozenset(
         ),
         *(fp.equal_parts, fp.equally_many, fp.even, fp.fail, fp.fits, fp.holds, fp.left, fp.mixed),
         *(fp.no_blanks, fp.parts, fp.ran, fp.real_output, fp.same_length, fp.same_shape),
-        *(fp.scalar_output,),
+        *(fp.out_axis, fp.scalar_output),
         *(fp.some_examples, fp.steady),
     )
 )

@@ -240,7 +240,9 @@ class Batched(Memory):
         self.out.append(s)
 
 
-_OF_SHAPE = (fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output, fp.real_output)
+_OF_SHAPE = (
+    *(fp.parts, fp.at_least, fp.enough_axes, fp.scalar_output, fp.real_output, fp.out_axis),
+)
 """Checks of the shape and the type, which are the same for all examples."""
 _OF_SHAPES = (fp.fits, fp.mixed, fp.same_shape)
 """Checks of what is the same for all examples, made for the first."""

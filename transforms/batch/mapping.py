@@ -245,6 +245,7 @@ def _moved_out(func: Func, main: Func, results: tuple[Any, ...], out: Axis) -> t
                 value = t
             if axis != 0:
                 t = fresh.temp()
+                tail.append(Do(fp.out_axis, (value, Const(axis))))
                 tail.append(Let(t, np.moveaxis, (value, Const(0), Const(axis))))
                 value = t
         new[leaf] = value
