@@ -235,6 +235,7 @@ def source(seed: int) -> str:
     """The text of the random program of a seed: the same one each time."""
     rng = random.Random(f"owners {seed}")
     names, text = ["p", "q"], "def program(x):\n    p, q, t = Owner(), Owner(), 0.0\n"
+    text += "    x = x.tolist()  # a table of floats and NumPy's doubles holds doubles\n"
     text += "    k, v = 0, x[1]\n"
     if rng.random() < 0.4:
         names, text = ["p", "q", "u"], text + "    u = p\n"
