@@ -260,6 +260,20 @@ def test_a_result_that_is_overwritten_was_noted_before() -> None:
     assert record.choices[0].switch.tolist() == [-2.0, 4.0]
 
 
+def test_what_nobody_else_sees_is_not_copied() -> None:
+    def f(x, b):
+        y = 2.0 * x - b
+        return np.sum(np.abs(y) * np.floor(y)) + y[np.argmax(y * y)]
+
+    args = np.array([-1.0, 2.0]), np.array([0.5, 0.25])
+    d = fpad.grad(f, wrt=(0, 1), record=True)
+    (bx, bb), record = d(*args)
+    assert "fp.noted" not in d.source
+    for part in (*args, bx, bb):
+        part[:] = 77.0
+    assert [c.switch.tolist() for c in record.choices if c.op == "numpy.absolute"] == [[-2.5, 3.75]]
+
+
 CHOOSE_THEIR_KEYS = [p for p in PROGRAMS if p.name.startswith(("text_keys.", "uneven."))]
 
 

@@ -14,6 +14,7 @@ A comparison that only an if, a while or a selection asks for is noted there.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -41,6 +42,7 @@ from fpad.transforms.ir import (
     all_names,
     names,
     reads,
+    targets,
     walk,
 )
 from fpad.transforms.kinds import Kind, Num
@@ -134,6 +136,26 @@ def only_tested(block: Block) -> frozenset[str]:
     return frozenset(s.target for s in walk(block) if isinstance(s, Let | Copy)) - read
 
 
+def nobody_writes(block: Block, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    """Arrays that one operation makes in new memory, which only what keeps no view of it reads.
+
+    Neither the function nor its caller can write them, so what they hold can be read after the run.
+    """
+    made: set[str] = set()
+    definitions: Counter[str] = Counter()
+    shared: set[str] = set()
+    for s in walk(block):
+        definitions.update(targets(s))
+        rule = rule_of(s.op) if isinstance(s, Let) else None
+        if isinstance(s, If | While) or (isinstance(s, Load) and scalar(kinds.get(s.target))):
+            continue
+        if isinstance(s, Let) and rule is not None and rule.view == "never" and not rule.effect:
+            made.add(s.target)
+        else:
+            shared |= reads(s)
+    return frozenset(n for n in made - shared if definitions[n] == 1)
+
+
 class Noting:
     """Writes the statements that note the choices of one function."""
 
@@ -150,6 +172,7 @@ class Noting:
         self._sorts: dict[str, str] = {}
         self._data = used_as_data(func.body)
         self._tested = only_tested(func.body)
+        self._kept = nobody_writes(func.body, kinds)
 
     def notes(self, s: Let) -> bool:
         """Is anything written for this operation?"""
@@ -168,6 +191,8 @@ class Noting:
     def _noted(self, operand: Operand, out: list[Statement]) -> Operand:
         """The operand as it is now, whatever is written later; `out` was made to record it."""
         if not isinstance(operand, str) or scalar(self._kinds.get(operand)):
+            return operand
+        if operand in self._kept:
             return operand
         made = next((s for s in out if isinstance(s, Let) and s.target == operand), None)
         rule = rule_of(made.op) if made is not None else None

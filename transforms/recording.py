@@ -9,8 +9,9 @@
 A site is the function and the ordinal of the statement in it.  The label is the piece taken; the
 switch is the unrounded distance to the boundary, where there is one.  Loops record their trips.
 What is noted is read after the run, so an array that the program or its caller may still write is
-copied (`fp.noted`); where label and switch cost more than that, as those of a sort, the operands
-are noted in their place (`fp.chosen`), and whoever reads the record computes the two.
+copied (`fp.noted`), one that nobody else gets to see is not; where label and switch cost more than
+that, as those of a sort, the operands are noted in their place (`fp.chosen`), and whoever reads the
+record computes the two.
 Adjoint and tangent statements are never recorded: their choices repeat those of the primal.
 """
 
