@@ -295,7 +295,6 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
     base = w.now(base)
     base = base.with_parts((opened(w, base, base.items[0], value),))
     if isinstance(value, Structure):
-        base = base.with_parts((_told(w, base, base.items[0], value),))
         value = fitted(w, base.items[0], value)
     give_up(w, (value,))
     value = _with_zeros(w, forms.complex_of(value)) if forms.is_complex(base.items[0]) else value
@@ -311,7 +310,7 @@ def appended(w: Writer, base: Structure, value: Value) -> Structure:
 
 def opened(w: Writer, base: Structure, part: Value, value: Value) -> Value:
     """The arrays of a list, or some of them, for a value that may be of another sort."""
-    return alternatives.opened(w, part, value, next(held(base), None))
+    return _told(w, base, alternatives.opened(w, part, value, next(held(base), None)), value)
 
 
 def _told(w: Writer, base: Structure, old: Value, new: Value) -> Value:
