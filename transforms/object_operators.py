@@ -183,8 +183,8 @@ def _candidates(args: Args, names: Sequence[str]) -> list[tuple[Value, Value, An
     first, second = map(class_of, args)
     both = [(*args, first, names[0]), (*args[::-1], second, names[1])]
     arithmetic = names[1][2:] == f"r{names[0][2:]}"
-    if first is second and arithmetic:
-        del both[1]
+    if first is second:
+        both = both[:1] if arithmetic else both
     elif isinstance(first, type) and isinstance(second, type) and issubclass(second, first):
         own = in_class(second, names[1])[0] is not in_class(first, names[1])[0]
         if own or not arithmetic:

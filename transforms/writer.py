@@ -457,12 +457,15 @@ class Writer:
                 return s
         found = [s for _, s in held_at(self.env) if s.ident == base.ident]
         alike = next((s for s in found if has_form(s, base)), None)
-        if alike is None and not all(has_form(s, found[0]) for s in found):
+        if alike is not None or not found:
+            return alike
+        found = [s for s in found if (s.make, s.keys) == (base.make, base.keys)] or found
+        if not all(has_form(s, found[0]) for s in found):
             refuse(
                 f"{describe(base)} has got other parts by now, on some ways other ones.",
                 "give it all of its keys and attributes where it is made.",
             )
-        return alike or next(iter(found), None)
+        return found[0]
 
     def holders(self, ident: Hashable) -> list[Value]:
         """What a list, dict or object is now, or else everything that it may be among (Either)."""

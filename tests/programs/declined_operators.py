@@ -1,5 +1,8 @@
 """Operators that give NotImplemented on some ways, comparisons with other things, sentinels."""
 
+import functools
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from tests.programs.registry import case, program
@@ -124,3 +127,41 @@ def sought_where_it_is_not(x):
     except ValueError:
         k = 1
     return x[k] ** 2
+
+
+@functools.total_ordering
+class Rank:
+    """Ordered by one method, from which functools makes the others."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def __eq__(self, other):
+        return bool(self.size == other.size)
+
+    def __lt__(self, other):
+        return bool(self.size < other.size)
+
+
+@dataclass(order=True)
+class Event:
+    """Ordered by its time."""
+
+    time: float
+    name: str = field(compare=False)
+
+
+@program(case(X))
+def ordered_by_methods(x):
+    a, b, c = Rank(x[0]), Rank(x[1]), Rank(x[2])
+    first = a.size if a < b else b.size * 2
+    second = b.size**2 if b > c else c.size**3
+    return first + second * (1.0 if a >= c else 3.0) + (x[0] if b <= c else x[2])
+
+
+@program(case(X))
+def ordered_by_fields(x):
+    a, b = Event(x[0], "a"), Event(x[1], "b")
+    early = a if a < b else b
+    late = a if a > b else b
+    return early.time**2 + 3 * late.time * (1.0 if early <= late else 5.0)
