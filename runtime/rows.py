@@ -117,6 +117,7 @@ def appended(pair: tuple[Any, Any]) -> Any:
     if (
         type(memory) is Rows
         and memory.used == n < len(memory)
+        and memory.strides == values.strides  # what was reversed does not go on there
         and memory.shape[1:] == getattr(item, "shape", ())
         and memory.plain == plain
         and (memory.dtype.kind == "f" if type(item) is float else _fits(item, memory.dtype))

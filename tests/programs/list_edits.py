@@ -417,3 +417,15 @@ def row_taken_of_two_names(x):
     r = m.pop(0)
     r[0] += 1
     return sum(a * b for a, b in k) + r[0] * r[1]
+
+
+@program(case(np.array([1.2, -0.7, 2.0])))
+def reversed_and_grown(x):
+    values = []
+    for v in x:
+        values.append(v * v)
+    values.reverse()
+    values.append(x[0])
+    again = values[::-1]
+    again.append(x[1])
+    return sum((k + 1) * v for k, v in enumerate(values)) + sum(k * v for k, v in enumerate(again))
