@@ -75,7 +75,7 @@ def result(w: Body, how: str, a: Structure, b: Structure) -> Structure:
 
     def take(value: Value) -> Value:
         if isinstance(value, Held):
-            return w.let(None, fp.picked, (value.atom, at.atom), value.kind)
+            return grown.rows_at(w, value, at.atom)
         return value.with_parts(tuple(map(take, value.parts)))
 
     keys = replace(whole, make=list, items=(take(whole.items[0]),))

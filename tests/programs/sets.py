@@ -353,3 +353,15 @@ def a_set_of_what_is_differentiated(x):
     for v in sorted(values):
         total = total * 0.5 + v**2
     return total + sum(v**3 for v in values)
+
+
+@program(case(np.array([1.3, 0.6, 0.9])))
+def of_texts_that_the_run_tells(x):
+    g = {}
+    for i, v in enumerate(x):
+        g[str(i)] = v
+    some, named = set(g), {"0", "1", "c"}
+    t = x[1] if some >= {"0", "2"} else x[2]
+    for r in (some & named, some | named, some - named, some ^ named, g.keys() & named):
+        t = t + sum(g.get(k, 2.0) * (j + 1) for j, k in enumerate(sorted(r))) * x[0] + len(r)
+    return t
