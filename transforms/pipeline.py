@@ -42,6 +42,7 @@ from fpad.transforms.ir import (
 )
 from fpad.transforms.jacobians import jacobian
 from fpad.transforms.kinds import Kind
+from fpad.transforms.labels import labels_read
 from fpad.transforms.ladders import levelled
 from fpad.transforms.live import Guard, Live
 from fpad.transforms.load import load
@@ -218,7 +219,10 @@ def plain(program: Program, in_passing: bool = True) -> Program:
     funcs = {n: replace(f, body=rewrite(f.body, bare)) for n, f in program.funcs.items()}
     whole = reachable(Program(program.entry, funcs))
     inference = Inference(whole)
-    funcs = {n: levelled(f, inference.func(f)) for n, f in whole.funcs.items()}
+    funcs = {
+        n: labels_read(levelled(f, inference.func(f)), inference.func(f))
+        for n, f in whole.funcs.items()
+    }
     new = {n: tidy(f, inference.func(f), in_passing) for n, f in funcs.items()}
     known = effects(whole)
     return Program(program.entry, {n: _once_named(dead(f, known)) for n, f in new.items()})
