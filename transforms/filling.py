@@ -3,6 +3,10 @@
     xs.extend(f(xs[-1], t) for t in ts)         for t2 in ts:
                                         ->          xs.append(f(xs[-1], t2))
 
+    seen.update(x for x in xs if x not in seen)     for x2 in xs:
+                                                ->      if x2 not in seen:
+                                                            seen.update([x2])
+
 Python asks for one value after the other, and each sees what has come before it.  Where a variable
 that the list is reached by is not read in the expression, its values are computed beforehand.
 """
@@ -32,17 +36,17 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
     def __init__(self, outside: Outside, nodes: Nodes, inside: set[str], bound: set[str]) -> None:
         self.bound = bound
         self.outside, self.nodes, self.inside = outside, nodes, inside
-        self.own = {name for name in ("extend", "__iadd__") if outside.defines(name)}
+        self.own = {name for name in ("extend", "update", "__iadd__") if outside.defines(name)}
 
     def visit_Expr(self, s: Any) -> Any:
         """A call of extend."""
         call = s.value
         extends = isinstance(call, gast.Call) and isinstance(call.func, gast.Attribute)
-        if not extends or call.func.attr not in ("extend", "update") or "extend" in self.own:
+        if not extends or call.func.attr not in {"extend", "update"} - self.own:
             return s
         plain = len(call.args) == 1 and not call.keywords
         if plain and call.func.attr == "update":
-            return self._named(call, s)
+            return self._updated(call, s)
         return self._loop(call.func.value, call.args[0], s) if plain else s
 
     def visit_AugAssign(self, s: Any) -> Any:
@@ -64,25 +68,32 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
             return self.outside.has_generator(func.attr)
         return isinstance(func, gast.Name) and func.id in self.inside
 
+    def _updated(self, call: Any, s: Any) -> Any:
+        """A dict or a set that gets what a generator expression computes."""
+        base, values = call.func.value, call.args[0]
+        if not isinstance(values, gast.GeneratorExp):
+            return s
+        if not _finds(gast.dump(_read(base)), _asked_later(values)):
+            return self._named(call, s)
+        return self._loop(base, values, s, "update")
+
     def _named(self, call: Any, s: Any) -> Any:
         """The dict that an object holds under a name, so that it is seen where it is read."""
         base, values = call.func.value, call.args[0]
-        if not isinstance(base, gast.Attribute) or not isinstance(values, gast.GeneratorExp):
+        if not isinstance(base, gast.Attribute):
             return s
         n, name = self.nodes, self.nodes.fresh("held")
         call.args = [_Replaced(gast.dump(base), lambda at: n.name(name, at)).visit(values)]
         call.func.value = n.name(name, base)
         return [n.assign(name, base, s), s]
 
-    def _loop(self, base: Any, values: Any, s: Any) -> Any:
+    def _loop(self, base: Any, values: Any, s: Any, method: str = "append") -> Any:
         n, root = self.nodes, _root(base)
         first: list[Any] = []
         if root is None:
             return s
         if isinstance(values, gast.GeneratorExp):
-            later = [values.elt, *(p for g in values.generators for p in (*g.ifs, g.target))]
-            later += [g.iter for g in values.generators[1:]]
-            if not any(root in names_used(part) for part in later):
+            if not any(root in names_used(part) for part in _asked_later(values)):
                 return s
             values = renamed(values, n.fresh)
             body, generators = values.elt, values.generators
@@ -98,8 +109,10 @@ class _Fill(gast.NodeTransformer):  # type: ignore[misc]
         else:
             return s
         holder = gast.copy_location(_read(base), s)
-        append = gast.copy_location(gast.Attribute(holder, "append", gast.Load()), s)
-        block = [n.does(n.call(append, [body], s), s)]
+        fill = gast.copy_location(gast.Attribute(holder, method, gast.Load()), s)
+        if method == "update":
+            body = gast.copy_location(gast.List([body], gast.Load()), s)
+        block = [n.does(n.call(fill, [body], s), s)]
         for part in reversed(generators):
             for test in reversed(part.ifs):
                 block = [n.when(test, block, s)]
@@ -116,6 +129,17 @@ class _Replaced(gast.NodeTransformer):  # type: ignore[misc]
     def visit_Attribute(self, node: Any) -> Any:
         """An attribute, or what is inside."""
         return self.make(node) if gast.dump(node) == self.wanted else self.generic_visit(node)
+
+
+def _asked_later(values: Any) -> list[Any]:
+    """The parts of a generator expression that are computed when it is asked for values."""
+    later = [values.elt, *(p for g in values.generators for p in (*g.ifs, g.target))]
+    return [*later, *(g.iter for g in values.generators[1:])]
+
+
+def _finds(wanted: str, parts: list[Any]) -> bool:
+    """Is something, known by its dump, read in one of the parts?"""
+    return any(gast.dump(node) == wanted for part in parts for node in gast.walk(part))
 
 
 def _root(base: Any) -> str | None:

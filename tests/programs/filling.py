@@ -1,6 +1,6 @@
 """Lists and dicts that get what is computed from them: each value sees what has come before it."""
 
-from collections import deque
+from collections import Counter, deque
 
 import numpy as np
 
@@ -74,3 +74,39 @@ def mirrored(v):
     xs += [2.0 * x for x in xs]
     xs.extend(3.0 * x for x in v)
     return sum(k * x for k, x in enumerate(xs))
+
+
+@program(case(V))
+def entries_that_are_missing(v):
+    """Keys that a dict has not yet, and what it holds by then."""
+    found = {"a": v[0]}
+    found.update((k, 0.5 * len(found) * v[1]) for k in ("a", "b", "c") if k not in found)
+    found.update((k, found["a"] * t) for k, t in zip("abd", v, strict=True))
+    return found["a"] * found["b"] + found["c"] ** 2 + found["d"]
+
+
+class Register:
+    """Rates by name, and which names have been seen."""
+
+    def __init__(self):
+        self.rates, self.seen = {"u": 1.0}, {0}
+
+    def note(self, values):
+        self.rates.update((k, self.rates["u"] * t) for k, t in zip("vuw", values, strict=True))
+        self.seen.update(len(self.seen) + k for k in range(3) if k not in self.seen)
+        return self.rates["u"] * self.rates["v"] * self.rates["w"] * sum(self.seen)
+
+
+@program(case(V))
+def register_read_while_filled(v):
+    register = Register()
+    return register.note(v) + register.note(2.0 * v)
+
+
+@program(case(V))
+def letters_counted_once(v):
+    counts = Counter("b")
+    counts.update(w for w in "abca" if counts[w] < 2)
+    seen = {0}
+    seen.update(len(seen) + n for n in range(3))
+    return v[0] * counts["a"] + v[1] ** counts["b"] + sum(seen) * v[2]

@@ -243,18 +243,6 @@ def list_filled_by_an_iterator_that_reads_it(x, k):
     return sum(xs)
 
 
-def dict_filled_from_itself(x, k):
-    found = {"a": x[0], "b": k}
-    found.update((name, found["a"] * v) for name, v in zip("ab", x, strict=False))
-    return found["a"] + found["b"] ** 2
-
-
-def dict_of_an_object_filled_from_itself(x, k):
-    holder = _Holder({"a": x[0], "b": k})
-    holder.values.update((name, holder.values["a"] * v) for name, v in zip("ab", x, strict=False))
-    return holder.values["a"] + holder.values["b"] ** 2
-
-
 def list_of_an_object_filled_from_the_object(x, k):
     holder = _Holder([x[0] * k])
     values = holder.values
@@ -262,21 +250,12 @@ def list_of_an_object_filled_from_the_object(x, k):
     return sum(values)
 
 
-def set_filled_by_its_size(x, k):
-    seen = {0}
-    seen.update(len(seen) + n for n in range(3))
-    return sum(seen) * x[0] * k
-
-
 @pytest.mark.parametrize(
     "program",
     [
         list_of_an_object_filled_from_the_object,
-        set_filled_by_its_size,
         list_filled_by_a_function_that_reads_it,
         list_filled_by_an_iterator_that_reads_it,
-        dict_filled_from_itself,
-        dict_of_an_object_filled_from_itself,
         list_under_a_generator_expression_of_another_function,
         list_written_in_a_loop_over_another_functions,
         list_that_another_function_reverses,
