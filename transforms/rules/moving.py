@@ -324,7 +324,7 @@ general(
         lambda by, y, arr, values, axis=None: f.part(by, (arr, values), 1, axis),
     ],
     kind=lambda arr, values, axis=None: Num(
-        True, _joined(arr, values), 1 if is_none(axis) else None
+        True, _joined(arr, values), 1 if is_none(axis) else getattr(arr, "rank", None)
     ),
     rounds=False,
     examples=((Drawn(3), 0.5), (Drawn(2, 3), Drawn(2)), (Drawn(2, 3), Drawn(1, 3), 0)),

@@ -133,7 +133,12 @@ _bilinear(
 
 def _tensordot_kind(a: Any, b: Any, axes: Any = None) -> Kind:
     nums = numbers(a, b)
-    return Num(True, join_num(nums[0].num, nums[-1].num))
+    num = join_num(nums[0].num, nums[-1].num)
+    gone = len(numbers(axes)) // 2 if isinstance(axes, tuple) else 2 if axes is None else None
+    ranks = [k.rank if isinstance(k, Num) else None for k in (a, b)]
+    if gone is None or None in ranks:
+        return Num(True, num)
+    return Num(True, num, sum(r or 0 for r in ranks) - 2 * gone or None)
 
 
 _bilinear(

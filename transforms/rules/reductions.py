@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.kinds import INT, INTS, Kind, Num, StaticKind, join_num
+from fpad.transforms.kinds import INT, Kind, Num, StaticKind, join_num
 from fpad.transforms.rules.core import (
     Drawn,
     Entries,
@@ -133,7 +133,7 @@ for _op in dict.fromkeys((np.min, np.amin)):
 
 
 def _position_kind(a: Any, axis: Any = None, *, keepdims: Any = None) -> Kind:
-    return INT if is_none(axis) and is_false(keepdims) else INTS
+    return _reduced(a, axis, keepdims, "int")
 
 
 for _op, _sign in ((np.argmax, 1), (np.argmin, -1)):
@@ -171,8 +171,11 @@ def _builtin_sum(by: Any, y: Any, iterable: Any) -> Any:
 def _builtin_sum_kind(iterable: Any) -> Kind:
     nums = numbers(iterable)
     num = reduce(join_num, (k.num for k in nums), "int")
-    whole = isinstance(iterable, Num)
-    return Num(whole or any(k.array for k in nums), "int" if num == "bool" else num)
+    num = "int" if num == "bool" else num
+    if isinstance(iterable, Num):  # of an array: its rows are added
+        rank = iterable.rank
+        return Num(False, num) if rank == 1 else Num(True, num, rank and rank - 1)
+    return Num(any(k.array for k in nums), num)
 
 
 linear(
@@ -228,7 +231,7 @@ linear(
     ),
 )
 for _op in (fp.argmax, fp.argmin, fp.runner_up):
-    constant(_op, ("x", "axis"), kind=lambda x, axis=None: INT if is_none(axis) else INTS)
+    constant(_op, ("x", "axis"), kind=lambda x, axis=None: _reduced(x, axis, None, "int"))
 constant(
     fp.count,
     ("x", "axis"),
