@@ -34,6 +34,16 @@ def clipped(x):
     return np.sum(y * np.sin(x)) if np.sum(y) > 0.0 else np.sum(y)
 
 
+def distance(x):
+    """One choice and nothing else: a label, which the gradient has too, and a copy of x."""
+    return np.sum(np.abs(x))
+
+
+def hinge(x):
+    """As little, with another label."""
+    return np.sum(np.maximum(x, 0.0))
+
+
 def loop(x):
     """Numbers only: two choices and a trip for a few operations."""
     s = 0.0
@@ -63,6 +73,8 @@ def records() -> list[Row]:
         _ratio("three choices, 1e6 entries", three_choices, (x,), 0),
         _ratio("three choices, 1e3 entries", three_choices, (x[:1000],), 0),
         _ratio("clip and if, 1e6 entries", clipped, (x,), 0),
+        _ratio("abs alone, 1e6 entries", distance, (x,), 0),
+        _ratio("maximum alone, 1e6 entries", hinge, (x,), 0),
     ]
     median = statistics.median(row.measured for row in ratios)
     head = Row("vector code: gradient with its record / gradient", 1.5, median, "x")
