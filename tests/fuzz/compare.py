@@ -25,6 +25,7 @@ import numpy as np
 
 import fpad
 from fpad.transforms.calls import prepared
+from fpad.transforms.effects import visible
 from fpad.transforms.kinds import signature
 from fpad.transforms.specialise import Specialised
 from tests import situations
@@ -333,7 +334,7 @@ def prepared_program(program: Program, kinds: Any) -> Specialised:
     """The level-2 program for arguments of these kinds; it refuses writes under two names."""
     args, kwargs = next(c for c in program.cases if kinds_of(c) == kinds).fresh()
     made = specialised.special(program.function, *args, **kwargs)
-    return replace(made, program=prepared(made.program))
+    return replace(made, program=prepared(visible(made.program)))
 
 
 def check_interpreter(program: Program, case: Case, plain: Outcome) -> None:
