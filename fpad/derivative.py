@@ -189,8 +189,8 @@ class Derivative:
         """The code for these kinds; derives where there is none, or none any more."""
         key = _key(args, kwargs)
         entry = self._entries.get(key)
-        if entry is not None and entry.told is not None:
-            entry = self._entries.get((key, self._ints(entry, args, kwargs)))
+        if entry is not None and entry.by_value is not None:
+            entry = self._entries.get((key, self._counting(entry, args, kwargs)))
         if entry is None or not entry.valid():
             self._runners = ()
             entry = self._enter(args, kwargs)
@@ -213,15 +213,15 @@ class Derivative:
         entry = make_entry(self, args, kwargs)
         key = _key(args, kwargs)
         self._entries[key] = self._latest = entry
-        if entry.told is not None:
-            self._entries[key, self._ints(entry, args, kwargs)] = entry
+        if entry.by_value is not None:
+            self._entries[key, self._counting(entry, args, kwargs)] = entry
         return entry
 
-    def _ints(self, entry: Entry, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """The ints among the arguments for which an entry was derived."""
-        from fpad.entry import ints_of
+    def _counting(self, entry: Entry, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """The numbers among the arguments for which an entry was derived."""
+        from fpad.entry import counting
 
-        return ints_of(self, entry, args, kwargs)
+        return counting(self, entry, args, kwargs)
 
     def steps(self) -> tuple[Step, ...]:
         """The transforms that were asked for, in order."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad.binding import Binder
-from fpad.by_value import ints_in, with_values
+from fpad.by_value import NUMBERS, ByValue
 from fpad.dispatch import fit_float, fit_for
 from fpad.leaves import (
     Fit,
@@ -36,6 +36,7 @@ from fpad.transforms.kinds import (
 from fpad.transforms.pipeline import Derived, build
 from fpad.transforms.source import read
 from fpad.transforms.structures import flatten
+from fpad.transforms.told import INTS
 
 if TYPE_CHECKING:
     from fpad.derivative import Derivative
@@ -50,11 +51,11 @@ class Entry:
     Attributes:
         derived: text, program, loaded function, live data, guards.
         kinds: the kinds of the parameters.
-        told: the kinds of the parameters in which ints count by their values; None: they do not.
+        by_value: the numbers among the arguments that count by their values; None: none does.
     """
 
     def __init__(self, derivative: Derivative, derived: Derived, kinds: Mapping[str, Kind]) -> None:
-        self.told: Mapping[str, Kind] | None = None
+        self.by_value: ByValue | None = None
         self.derived = derived
         self.kinds = kinds
         self._derivative = derivative
@@ -82,7 +83,7 @@ class Entry:
 
         None if it cannot be called like that.
         """
-        plain = self._direct and not self._seeds and self.told is None
+        plain = self._direct and not self._seeds and self.by_value is None
         return self._binder.rest(args) if plain else None
 
     @property
@@ -252,13 +253,13 @@ def make_entry(derivative: Derivative, args: tuple[Any, ...], kwargs: Mapping[st
     return _entry_for(derivative, kinds, values)
 
 
-def ints_of(
+def counting(
     derivative: Derivative, entry: Entry, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Any:
-    """The ints among the arguments for which an entry was derived; None: they do not count."""
-    if entry.told is None:
+    """The numbers among the arguments for which an entry was derived; None: they do not count."""
+    if entry.by_value is None:
         return None
-    return ints_in(entry.told, _given(derivative, args, kwargs))
+    return entry.by_value.counting(_given(derivative, args, kwargs))
 
 
 def _given(
@@ -274,20 +275,29 @@ def _given(
 def _entry_for(
     derivative: Derivative, kinds: Mapping[str, Kind], values: Mapping[str, Any]
 ) -> Entry:
-    """Derive for kinds, or for the values of ints where it is refused without them."""
+    """Derive for kinds, or for the values of numbers where it is refused without them.
+
+    Those that are differentiated never count, nor do floats that are rounded first.
+    """
     try:
         return _entry(derivative, kinds)
     except TransformError as refused:
         free = {n: k for n, k in kinds.items() if n not in derivative.promoted}
-        told = {**kinds, **with_values(free, values)}
-        if told == kinds:
-            raise
-        try:
-            entry = _entry(derivative, told)
-        except TransformError:
-            raise refused from None
-    entry.told = free
-    return entry
+        before = dict(kinds)
+        rounds = any(asked.precision is not None for asked in derivative._asked)
+        for sorts in (INTS,) if rounds else (INTS, NUMBERS):
+            by_value = ByValue(free, sorts)
+            told = {**kinds, **by_value.told(values)}
+            if told == before:
+                continue
+            before = told
+            try:
+                entry = _entry(derivative, told)
+            except TransformError:
+                continue
+            entry.by_value = by_value
+            return entry
+        raise refused from None
 
 
 def assume(derivative: Derivative) -> Entry:

@@ -113,13 +113,17 @@ class StaticKind(Kind):
         if not isinstance(other, StaticKind):
             return False
         if isinstance(self.value, _BY_VALUE):
-            return type(self.value) is type(other.value) and self.value == other.value
+            return type(self.value) is type(other.value) and self._told() == other._told()
         return self.value is other.value
 
     def __hash__(self) -> int:
         if isinstance(self.value, _BY_VALUE):
-            return hash((type(self.value), self.value))
+            return hash((type(self.value), self._told()))
         return id(self.value)
+
+    def _told(self) -> Any:
+        """What tells a value from others: 0.0 and -0.0 are two, and nan is one."""
+        return repr(self.value) if isinstance(self.value, float) else self.value
 
 
 @dataclass(frozen=True)
