@@ -325,7 +325,7 @@ class Expressions:
             try:
                 return self.source.resolve(node.id).value
             except NameError:
-                return None
+                return self.source.imports.get(node.id)
         if isinstance(node, gast.Attribute):
             base = self._known(node.value)
             return getattr(base, node.attr, None) if isinstance(base, ModuleType) else None

@@ -73,7 +73,7 @@ class Plan:
 _ARRAYS = "loop over range(len(..)) and index what the loop needs."
 
 
-ENDLESS = ("count", "cycle", "repeat")
+ENDLESS = ("count", "cycle", "repeat", "chain")
 """How iterators are called that have no end."""
 
 
@@ -246,7 +246,24 @@ def endless(value: Value) -> Callable[[Writer, int | Atom], Value] | None:
             return lambda w, k: _cycled(w, of, k)
         case Woven(how="count", of=(start, step)):
             return lambda w, k: _counted(w, start, step, k)
+        case Woven(how="chain", of=(*head, tail)):
+            return lambda w, k: _chained(w, head, tail, k)
     return None
+
+
+def _chained(w: Writer, head: list[Value], tail: Value, k: int | Atom) -> Value:
+    """chain(head, tail), of which the tail has no end."""
+    at = endless(tail)
+    assert at is not None
+    if isinstance(k, int):
+        return head[k] if k < len(head) else at(w, k - len(head))
+    if not isinstance(tail, Woven) or tail.how != "repeat":
+        refuse(
+            "chain goes on with what has no end, in a loop of a length that only the run tells.",
+            "write it as two loops.",
+        )
+    place = w.let(None, builtins.min, (k, Const(len(head))), INT)
+    return grown.item(w, grown.grown(w, tuple, (*head, *tail.of)), place.atom)
 
 
 def _cycled(w: Writer, of: tuple[Value, ...], k: int | Atom) -> Value:
@@ -368,7 +385,7 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
                 whole = grown.grown(w, list, items_of(w, value) or ())
                 if w.holder(value) is not None and make is list:  # its entries may be written
                     whole = replace(whole, ident=value.ident)
-                    w.change(value, whole, resized=False)
+                    w.change(value, whole, resized=False, seen=False)
                 value = whole
             listed = w.hold(value)
 
@@ -393,7 +410,7 @@ def _source(w: Body, value: Value) -> tuple[Atom | None, Callable[[Body, Held, s
             return _source(w, inner)
         case Woven(how="groupby", of=(_, _, Held() as starts)):
             return _runs(w, value, starts)
-        case Woven(how="repeat" | "count" | "cycle"):
+        case Woven(how=how) if how in ENDLESS:
             name = w.hold(value)
 
             def later(w: Body, i: Held, variable: str | None) -> Value:

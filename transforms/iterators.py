@@ -325,7 +325,10 @@ def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
 
 
 def _chain(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
-    return w.iterator([v for a in args for v in known_items(w, a, "chain")], *args)
+    tail = args[-1] if args and endless(args[-1]) is not None else None
+    head = args if tail is None else args[:-1]
+    items = [v for a in head for v in known_items(w, a, "chain")]
+    return w.iterator(items, *args) if tail is None else _without_end("chain", w, *items, tail)
 
 
 def chain_from(chain: Handler) -> Handler:
@@ -404,6 +407,8 @@ def _skipped(
 ) -> Value:
     """What has no end, without its first values, and every so many of the others."""
     assert isinstance(over, Woven)
+    if over.how == "chain":
+        refuse("islice takes a part of what chain gives, which has no end.", "chain what is left.")
     if over.how != "count":
         return _without_end(over.how, w, *(at(w, start + step * k) for k in range(len(over.of))))
     by = over.of[1] if step == 1 else w.operator(None, operator.mul, (over.of[1], literal(step)))

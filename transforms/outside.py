@@ -14,6 +14,7 @@ from typing import Any
 
 import gast
 
+from fpad.transforms.local_imports import imports_in
 from fpad.transforms.yields import is_generator
 
 
@@ -40,6 +41,11 @@ class Outside:
         """The classes that the function makes: looked for where it matters, as that takes long."""
         return [n for n in gast.walk(self._tree) if isinstance(n, gast.ClassDef)]
 
+    @cached_property
+    def imports(self) -> dict[str, Any]:
+        """What the function imports for itself."""
+        return imports_in(self._tree, self.function)
+
     def value(self, node: Any) -> Any:
         """What a dotted name stands for; None if that is not known yet."""
         if isinstance(node, gast.Attribute):
@@ -47,6 +53,8 @@ class Outside:
             return getattr(base, node.attr, None) if isinstance(base, types.ModuleType) else None
         if not isinstance(node, gast.Name):
             return None
+        if node.id in self.imports:
+            return self.imports[node.id]
         if node.id in self.cells:
             try:
                 return self.cells[node.id].cell_contents

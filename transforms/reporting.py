@@ -1,4 +1,4 @@
-"""Messages that a program gives beside its result: printed, logged, or as warnings.
+"""Messages that a program gives beside its result, printed, logged or as warnings, and its filters.
 
 print(x, sep=" ")                   print(x, sep=" ")
 warnings.warn("large", UserWarning) warnings.warn("large", UserWarning)
@@ -66,6 +66,8 @@ def _given(op: Any) -> Callable[..., Value]:
 REPORTING: dict[Any, Callable[..., Value]] = {
     print: _given(print),
     warnings.warn: _given(warnings.warn),
+    **{f: _given(f) for f in (warnings.simplefilter, warnings.filterwarnings)},
+    warnings.resetwarnings: _given(warnings.resetwarnings),
     logging.getLogger: _logger,
     **{getattr(logging, level): _given(getattr(logging, level)) for level in _LEVELS},
     **{getattr(logging.Logger, level): _method(level) for level in _LEVELS},

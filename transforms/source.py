@@ -28,6 +28,7 @@ from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 from fpad.transforms.generators import consumed
 from fpad.transforms.kept_results import with_kept_results
+from fpad.transforms.local_imports import imports_in
 from fpad.transforms.managers import with_managers
 from fpad.transforms.mutual import with_mutual
 from fpad.transforms.outside import Outside
@@ -95,6 +96,11 @@ class Source:
         )
         bare.__kwdefaults__ = f.__kwdefaults__
         return inspect.signature(bare)
+
+    @functools.cached_property
+    def imports(self) -> dict[str, Any]:
+        """What the function imports for itself."""
+        return imports_in(self.tree, self.function)
 
     def resolve(self, name: str) -> Binding:
         """Look a name up as the running function would, now.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fpad.by_value import with_values
+from fpad.by_value import NUMBERS, ByValue
 from fpad.transforms.alias import prepare
 from fpad.transforms.calls import Deriver
 from fpad.transforms.check import check_program
@@ -17,6 +17,7 @@ from fpad.transforms.ir import Func, Program, leaves, walk
 from fpad.transforms.kinds import kind_of
 from fpad.transforms.specialise import Specialised, specialise
 from fpad.transforms.structures import flatten, unflatten
+from fpad.transforms.told import INTS
 from tests.transforms.execution import bits
 
 STEPS = 10**6
@@ -35,16 +36,15 @@ def special(f: Any, *args: Any, **kwargs: Any) -> Specialised:
 
 
 def special_by_value(f: Any, *args: Any, **kwargs: Any) -> Specialised:
-    """The same, for the values of ints where it is refused without them, as `Derivative` does."""
+    """The same, for values of numbers where it is refused without them, as `Derivative` does."""
     values = bound(f, args, kwargs)
     kinds = {n: kind_of(v) for n, v in values.items()}
-    try:
-        return _proved(specialise(f, kinds))
-    except TransformError:
-        told = with_values(kinds, values)
-        if told == kinds:
-            raise
-        return _proved(specialise(f, told))
+    for sorts in (frozenset(), INTS):
+        try:
+            return _proved(specialise(f, ByValue(kinds, sorts).told(values)))
+        except TransformError:
+            continue
+    return _proved(specialise(f, ByValue(kinds, NUMBERS).told(values)))
 
 
 def _proved(made: Specialised) -> Specialised:
