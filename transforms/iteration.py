@@ -257,12 +257,17 @@ def _chained(w: Writer, head: list[Value], tail: Value, k: int | Atom) -> Value:
     assert at is not None
     if isinstance(k, int):
         return head[k] if k < len(head) else at(w, k - len(head))
-    if not isinstance(tail, Woven) or tail.how != "repeat":
+    if not isinstance(tail, Woven) or tail.how not in ("repeat", "cycle"):
         refuse(
-            "chain goes on with what has no end, in a loop of a length that only the run tells.",
+            "chain goes on with count(..), in a loop of a length that only the run tells.",
             "write it as two loops.",
         )
     place = w.let(None, builtins.min, (k, Const(len(head))), INT)
+    if len(tail.of) > 1:  # behind the head, the turn of the tail
+        left = w.let(None, operator.sub, (k, Const(len(head))), INT)
+        behind = w.let(None, builtins.max, (left.atom, Const(0)), INT)
+        turn = w.let(None, operator.mod, (behind.atom, Const(len(tail.of))), INT)
+        place = w.let(None, operator.add, (place.atom, turn.atom), INT)
     return grown.item(w, grown.grown(w, tuple, (*head, *tail.of)), place.atom)
 
 
