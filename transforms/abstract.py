@@ -15,7 +15,8 @@ Structures do not exist at level 2; their parts stay where they are.
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable, Iterator, Mapping
+import operator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, TypeAlias
 
@@ -35,6 +36,11 @@ from fpad.transforms.kinds import (
 from fpad.transforms.written.complex_ import Complex
 
 
+def same_objects(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Are they the same objects in the same order?"""
+    return len(some) == len(others) and all(map(operator.is_, some, others))
+
+
 class Value:
     """Base of all abstract values; `inside` is the attribute with the values inside, if any."""
 
@@ -46,8 +52,10 @@ class Value:
         return getattr(self, self.inside) if self.inside else ()
 
     def with_parts(self, parts: tuple[Value, ...]) -> Self:
-        """The same with other values inside."""
-        return replace(self, **{self.inside: parts}) if self.inside else self  # type: ignore[type-var]
+        """The same with other values inside; itself, where they are the ones that it has."""
+        if not self.inside or same_objects(parts, self.parts):
+            return self
+        return replace(self, **{self.inside: parts})  # type: ignore[type-var]
 
 
 @dataclass(frozen=True)
@@ -384,7 +392,7 @@ def moved(value: Value, new: Mapping[str, Atom]) -> Value:
     """The value with parts in other level-2 names."""
     if isinstance(value, Held):
         atom = value.atom
-        return replace(value, atom=new.get(atom, atom)) if isinstance(atom, str) else value
+        return replace(value, atom=new[atom]) if isinstance(atom, str) and atom in new else value
     parts = value.parts
     return value.with_parts(tuple(moved(p, new) for p in parts)) if parts else value
 

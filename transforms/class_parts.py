@@ -83,10 +83,13 @@ def class_of(value: Value) -> Any:
 
 def _has_methods(cls: type) -> bool:
     """Has a class of namedtuples more to it than its fields?"""
-    made = set(namedtuple("_", ()).__dict__) | set(cls._fields)  # type: ignore[attr-defined]
+    made = _OF_NAMEDTUPLES.union(cls._fields)  # type: ignore[attr-defined]
     return any(
         n not in made for c in cls.__mro__ if c is not tuple for n in c.__dict__ if n[0] != "_"
     )
+
+
+_OF_NAMEDTUPLES = frozenset(namedtuple("_", ()).__dict__)
 
 
 def slot_of(name: str) -> str:

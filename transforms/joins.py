@@ -118,7 +118,12 @@ class Joiner:
             for v in sorted(variables, key=lambda v: not _has_ident(v, envs)):
                 self._partial = v in own
                 self._own = v in own or v in settled
-                out[v] = self._join(v, (), [e[v] for e in envs if v in e])
+                values = [e[v] for e in envs if v in e]
+                same = all(x is values[0] for x in values) and not (self._own or self.tabled)
+                if same and v not in {name for name, _ in self._forced} and is_settled(values[0]):
+                    out[v] = values[0]
+                else:
+                    out[v] = self._join(v, (), values)
             stale = {p for v in variables for p in self._stale(v, (), out[v])} - self._forced
             if not stale:
                 ways = [{v: aligned(x, out[v]) for v, x in env.items()} for env in envs]
@@ -301,6 +306,13 @@ class Joiner:
             if self._partial or any(v.atom != atom for v in values):  # or nothing, on some ways
                 self._written.add(atom)
         return Held(atom, kind, known)
+
+
+def is_settled(value: Value) -> bool:
+    """Does joining the value with itself give that value?"""
+    if isinstance(value, Either | Unknown | Unusable):
+        return False
+    return all(map(is_settled, value.parts))
 
 
 def _has_ident(variable: str, envs: Sequence[Env]) -> bool:

@@ -49,6 +49,8 @@ Source: TypeAlias = "Operand | Made"
 
 def aligned(value: Value, target: Value) -> Value:
     """The value with its parts where they are in what it is joined to."""
+    if value is target:
+        return value
     if isinstance(target, Either) and not isinstance(value, Either | Unknown | Unusable):
         found = [k for k, option in enumerate(target.options) if alike(option, value)]
         blank: list[Value] = [UNKNOWN] * len(target.options)
@@ -121,6 +123,8 @@ def _moves(
 
     `row`: how many lists of unknown length it is inside of; `whole`: the innermost of them.
     """
+    if value is target:
+        return
     if isinstance(target, Either):
         if isinstance(value, Unknown):
             return  # it is known in a later round

@@ -571,7 +571,7 @@ class Writer:
             self.dead = False
         alive = [env for env in ends if env is not None]
         self.dead = not alive
-        joined = self.join(alive) if alive else {}
+        joined = self.join(alive) if len(alive) > 1 else dict(*alive)
         for env, arm in zip(ends, arms, strict=True):
             if env is not None:
                 self.move_at_end(arm, moves(env, joined))
