@@ -383,9 +383,9 @@ def held(value: Value) -> Iterator[Held]:
 
 def uses(value: Value, name: str) -> bool:
     """Does some part of the value lie in this level-2 name?"""
-    if type(value) is Held:  # nearly all values are; this is asked of all of them, again and again
+    if isinstance(value, Held):  # nearly all values are; this is asked of all, again and again
         return value.atom == name
-    return any(h.atom == name for h in held(value))
+    return any(uses(part, name) for part in value.parts)
 
 
 def moved(value: Value, new: Mapping[str, Atom]) -> Value:

@@ -291,6 +291,11 @@ class Calling(Changes):
         """Do objects have the attributes from the start that they get in a loop?"""
         return self.owner.way.declaring
 
+    def tells_classes(self) -> bool:
+        """Are classes of single floats known?  Notes that one is asked for."""
+        self.owner.asked_class = True
+        return self.owner.way.told_classes
+
     def is_under_way(self, function: types.FunctionType) -> bool:
         """Is this function, or one that calls it, called here?"""
         return bool(self.owner.under_way(function))

@@ -81,6 +81,8 @@ class Way:
         peeling: loops in which dicts and objects get keys have their first trips in front.
         tabled: dicts of numbers are tables where one has texts for keys that another has not.
         one_by_one: lists of objects outside are looked at item by item.
+        told_classes: floats are of Python's class, or of one that answers as it does, which the
+            run checks: `isinstance(x, float)` is known.
     """
 
     every_row: bool = False
@@ -91,6 +93,7 @@ class Way:
     peeling: bool = False
     tabled: bool = False
     one_by_one: bool = False
+    told_classes: bool = False
 
 
 PLAIN = Way()
@@ -108,6 +111,7 @@ class Owner(Protocol):
     first: tuple[Callable[..., Any], tuple[Kind, ...]] | None
     every_list: bool
     in_tables: list[type[MemberLists]]
+    asked_class: bool
     way: Way
     kept: bool
     begun: bool

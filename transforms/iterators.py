@@ -15,6 +15,7 @@ import builtins
 import functools
 import itertools
 import operator
+import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -309,10 +310,17 @@ def _holds(w: Library, who: str, f: Value, v: Value) -> bool:
     return known
 
 
+def is_quiet(f: Value | None, over: Value) -> bool:
+    """Does nothing happen when the function is called with values of this iterator: numbers?"""
+    plain = f is None or (isinstance(f, Static) and not isinstance(f.value, types.FunctionType))
+    its = isinstance(over, Structure) and over.make is Iterated
+    return plain and its and all(isinstance(v, Held) for v in over.parts[:-1])
+
+
 def _reduce(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     """functools.reduce(f, values, start)."""
     f, over, *start = args
-    items = [*start, *known_items(w, over, "reduce")]
+    items = [*start, *known_items(w, over, "reduce", at_once=is_quiet(f, over))]
     if not items:
         refuse("reduce is given no values and no start.", "give it a start.")
     result = items[0]
@@ -343,7 +351,7 @@ def chain_from(chain: Handler) -> Handler:
 def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     over, f, initial = arguments("accumulate", args, kwargs, "iterable", "func", "initial")
     assert over is not None
-    items = list(known_items(w, over, "accumulate"))
+    items = list(known_items(w, over, "accumulate", at_once=is_quiet(f, over)))
     if initial is not None and initial != Static(None):
         items = [initial, *items]
     begun = now(w)

@@ -141,6 +141,10 @@ class Library(Operations):
     """Is the function that is called next one that makes the manager of a with statement?"""
 
     @abstractmethod
+    def tells_classes(self) -> bool:
+        """Are classes of single floats known?  Notes that one is asked for."""
+
+    @abstractmethod
     def may_keep(self) -> bool:
         """May functions keep results, as they do in the user's program?  Notes that one does."""
 

@@ -46,10 +46,11 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
 from fpad.transforms.holding import plain
-from fpad.transforms.ir import Const
+from fpad.transforms.ir import Const, Do
 from fpad.transforms.iterators import Args, Handler, Keywords, arguments, constant
 from fpad.transforms.kinds import (
     BOOL,
+    FLOAT,
     INT,
     Counting,
     Num,
@@ -145,7 +146,26 @@ def _isinstance(w: Library, variable: str, args: Args, kwargs: Keywords) -> Valu
     if own is not None:
         return attempt(issubclass, [own, known])
     answer = agreed(value, lambda e: isinstance(e, known))
-    return w.operation(variable, isinstance, args, {}) if answer is None else Static(answer)
+    if answer is not None:
+        return Static(answer)
+    test = w.operation(variable, isinstance, args, {})
+    likely = isinstance(1.0, known)
+    if not is_float(value) or likely != isinstance(np.float64(1.0), known):
+        return test
+    if not w.tells_classes() or not isinstance(test, Held):
+        return test
+    text = f"a float is asked whether it is {_classes(known)}, and is of a class of NumPy's"
+    w.emit(Do(fp.holds, (test.atom, Const(likely), Const(text)), (), w.origin))
+    return Static(likely)
+
+
+def is_float(value: Value) -> bool:
+    """Is it a single float?"""
+    return isinstance(value, Held) and value.kind == FLOAT
+
+
+def _classes(known: tuple[type, ...]) -> str:
+    return " or ".join(c.__name__ for c in known)
 
 
 def agreed(value: Value, question: Callable[[Any], bool]) -> bool | None:

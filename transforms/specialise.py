@@ -118,6 +118,7 @@ class _Specialiser:
         self.way = way
         self.kept = False
         self.begun = False
+        self.asked_class = False
         self._sources: dict[Any, tuple[Source, Func]] = {}
         self._nested: dict[types.FunctionType, Nested] = {}
         self._instances: dict[tuple[Any, ...], Instance] = {}
@@ -154,6 +155,8 @@ class _Specialiser:
         for way in sorted(ways, key=lambda way: (sum(way), way[::-1])):
             if any(way):
                 yield Way(*way)
+        if self.asked_class:
+            yield Way(told_classes=True)
         yield Way(declaring=True)
         yield Way(tabled=True)
         yield Way(peeling=True)

@@ -130,17 +130,19 @@ def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
     return made
 
 
-def _is_fixed(value: Value, rows: bool = False) -> bool:
+def _is_fixed(value: Value, rows: int = 0) -> bool:
     """Is it a number or a function, which nobody can change, or a tuple of these?
 
-    `rows`: it stands for all values of a list.
+    `rows`: inside how many lists of unknown length it stands for all values.
     """
     if isinstance(value, Held):
         kind = value.kind
-        return isinstance(kind, Num) and (kind.rank == 1 if rows else not kind.array)
+        if isinstance(kind, Num) and kind.array:
+            return kind.rank is not None and 1 <= kind.rank <= rows
+        return isinstance(kind, Num) and not rows
     if isinstance(value, Structure):
         fixed = value.make is tuple or issubclass(value.make, Closure)
-        return fixed and all(_is_fixed(v, rows) for v in value.items)
+        return fixed and all(_is_fixed(v, rows + is_grown(value)) for v in value.items)
     return isinstance(value, Static)
 
 
