@@ -153,3 +153,28 @@ def test_ints_outside_are_told_by_their_values(monkeypatch):
     assert calculated(1.5, "2 + x * x") == (2 + 1.5) * 1.5
     assert d(1.5, "2 + x * x") == 2 + 2 * 1.5
     fpad.testing.check_grads(calculated, (1.5, "2 * x + x * x"))
+
+
+class Rate:
+    def __init__(self, value):
+        self.value = value
+
+    def __call__(self, x):
+        return self.value * x
+
+    def of(self, other):
+        return Rate(other) if isinstance(other, float) else other
+
+
+def by_class(x, k):
+    return Rate(x).of(k)(x) ** 2
+
+
+def test_the_class_of_a_float_is_checked_where_it_decides():
+    d = fpad.grad(by_class)
+    assert d(1.5, 2.0) == pytest.approx(2 * 1.5 * 2.0**2)
+    assert d(1.5, np.float64(2.0)) == pytest.approx(2 * 1.5 * 2.0**2)
+    for f in (by_class, d):
+        with pytest.raises(TypeError, match="float32' object is not callable"):
+            f(1.5, np.float32(2.0))
+    assert "a float is asked whether it is float" in d.source

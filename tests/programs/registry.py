@@ -20,7 +20,7 @@ EVERYDAY = frozenset(
     linked list_copies list_edits lists_of_lists lists_of_objects managed_methods many_objects
     messages mixed_lists named_attributes own_methods partly_none pipelines polynomials
     protocols ranked_groups recursive repeated_values returned_lists sets small_models
-    small_plants states_of_objects sundry tables textbook uneven unpacking
+    small_plants states_of_objects streaming sundry tables textbook uneven unpacking
     """.split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""
