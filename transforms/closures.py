@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,7 @@ class Nested:
             outlive the call.
         known: the defaults that are constants.
         make: the class that stands for its structure.
+        called: its `__name__`; None: not known.
     """
 
     source: Source = field(compare=False)
@@ -60,6 +62,7 @@ class Nested:
     late: tuple[str, ...]
     known: Mapping[str, Any] = field(compare=False)
     make: type = field(compare=False)
+    called: str | None = field(default=None, compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -109,6 +112,8 @@ def nested(
         raise TransformError([outer.refusal(node, *assigned_again(late[0], outer.name))])
     tree, defaulted, defaults = _with_parameters(node, name, taken)
     function = _function(outer, tree)
+    called = _called(outer, node)
+    function.__name__ = called or name  # which the program may ask for
     code = function.__code__
     source = replace(
         outer,
@@ -125,9 +130,18 @@ def nested(
     place = (outer.file, node.lineno, node.col_offset + _FAR * getattr(node, "copied", 0))
     pairs = zip(defaulted, defaults, strict=True)
     known = {n: d.value for n, d in pairs if isinstance(d, gast.Constant)}
-    made = Nested(source, taken, defaulted, place, late, known, make)
+    made = Nested(source, taken, defaulted, place, late, known, make, called)
     make.nested = made  # type: ignore[attr-defined]
     return made, defaults
+
+
+def _called(outer: Source, node: Any) -> str | None:
+    """The `__name__` of a function, as its text says; None if a decorator may give it another."""
+    if isinstance(node, gast.Lambda):
+        return "<lambda>"
+    text = outer.lines[node.lineno - 1] if 0 < node.lineno <= len(outer.lines) else ""
+    found = re.match(r"\s*def\s+(\w+)\s*\(", text)
+    return found[1] if found and not node.decorator_list else None
 
 
 def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:

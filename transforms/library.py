@@ -188,6 +188,8 @@ class Library(Operations):
             ):
                 return objects.attribute(self, base, s.name)
             case Structure(make=make, items=items):
+                if issubclass(make, Closure) and s.name == "__name__" and make.nested.called:
+                    return literal(make.nested.called)
                 if is_namedtuple(make) and s.name in make._fields:
                     return self.usable("This part", items[make._fields.index(s.name)])
                 if is_namedtuple(make) and s.name == "_fields":

@@ -39,7 +39,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Slice
 from fpad.transforms.iteration import items_of
 from fpad.transforms.iterators import gathered
-from fpad.transforms.kinds import BOOL, EACH, INT, Num, is_object
+from fpad.transforms.kinds import BOOL, EACH, INT, Num, is_namedtuple, is_object
 from fpad.transforms.writer import refuse
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _signature(f: Value) -> inspect.Signature | None:
         params = list(inspect.signature(f.func).parameters.values())
         return inspect.Signature(params[1:])
     written = isinstance(f, Static) and isinstance(f.value, types.FunctionType | types.MethodType)
-    if isinstance(f, Static) and (written or is_object(f.value)):
+    if isinstance(f, Static) and (written or is_object(f.value) or is_namedtuple(f.value)):
         return inspect.signature(f.value)
     return None
 
