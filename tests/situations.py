@@ -81,10 +81,10 @@ IN_DEPTH = [
 ]
 """The same for tests beyond first derivatives; those of everyday are left to make test-slow."""
 IN_PART = [
-    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 5 else p
+    pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if k % 8 else p
     for k, p in enumerate(IN_DEPTH)
 ]
-"""A fifth of these, for tests of what others have a part in."""
+"""An eighth of these, for tests of what others have a part in."""
 SMOOTH = [param for param in SITUATIONS if case_of(param).smooth]
 FIRST = [
     pytest.param(*p.values, marks=pytest.mark.slow, id=p.id) if left_out(p.values[0]) else p
