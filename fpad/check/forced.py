@@ -12,6 +12,7 @@ may be empty.  What is certain of them is told by `pieces.Piece`.
 
 At a kink whose pieces are glued (`Rule.lipschitz`), and whose two sides have one value and one
 gradient at the point, it does not matter which is taken: either way the result has that gradient.
+Among three it does: np.max of w / (1 + x), w and c may be the first where w < c.
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ class PieceRun(LocalRun):
         """As in `Operations`; where glued pieces are chosen between, ties may not matter."""
         rule: Rule | None = rule_of(op)
         glued = op in _ORDERED or (rule is not None and rule.lipschitz and op not in _LENGTHS)
+        glued = glued and not _compares_several(rule, args)
         before = self._glued, self._indifferent
         self._glued, self._indifferent = glued, False
         try:
@@ -299,6 +301,13 @@ class PieceRun(LocalRun):
             return x.key, 1
         lead = x.poly[min(x.poly)]
         return frozenset((m, c / lead) for m, c in x.poly.items()), 1 if lead > 0 else -1
+
+
+def _compares_several(rule: Rule | None, args: Sequence[Any]) -> bool:
+    """May what was chosen of two numbers be compared with a third one?"""
+    if rule is not None and rule.pointwise:
+        return len(args) > 2
+    return sum(np.size(a) for a in args if not isinstance(a, int | str | None)) > 2
 
 
 def _at_first_order(value: Any, above: bool) -> Any:

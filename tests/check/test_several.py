@@ -338,3 +338,43 @@ def cusp(v: Any) -> Any:
 def test_roots_and_cusps(f: Any, verdict: str, derivative: Any) -> None:
     report = fpad.check(f, np.zeros(2))
     assert (report.verdict, report.derivative) == (verdict, derivative)
+
+
+def first_of_three(v):
+    w = np.minimum(-v[1], v[2])
+    return np.max(np.array([w, w / (2 + v[0]), -v[1]]))
+
+
+def first_of_three_numbers(v):
+    w = np.minimum(-v[1], v[2])
+    return max(w, w / (2 + v[0]), -v[1])
+
+
+def first_of_three_sorted(v):
+    w = np.minimum(-v[1], v[2])
+    return np.sort(np.array([w / (2 + v[0]), w, -v[1]]))[2]
+
+
+@pytest.mark.parametrize("f", [first_of_three, first_of_three_numbers, first_of_three_sorted])
+def test_of_three_numbers_two_of_one_gradient_are_told_apart(f: Any) -> None:
+    """Where v[2] < -v[1] < v[2] / (2 + v[0]) the third is not the first, in a wedge of no angle."""
+    report = fpad.check(f, (-1, Fraction(0), Fraction(0)))
+    assert report.verdict == "DIFFERENTIABLE"
+    assert report.derivative == (0, -1, 0)
+    assert report.pieces_outer == {(0, -1, 0), (0, 0, 1)}
+    assert not report.strictly_differentiable
+    inside = fpad.check(f, (Fraction(-3, 2), Fraction(-3, 2000), Fraction(1, 1000)))
+    assert inside.derivative == (Fraction(-1, 250), 0, 2)
+    report.verify()
+
+
+def weighed_orders(v):
+    w = np.sort([-1 * v[1], v[2] - 0.5, 0.5 - 1])[1]
+    return np.sum(np.sort([w / (2 + v[0]), w, -1 * v[1]]) * [1, 1, 2]) + 2 * v[0]
+
+
+def test_orders_in_a_wedge_are_pieces() -> None:
+    report = fpad.check(weighed_orders, (-1, Fraction(0), Fraction(1, 2)))
+    assert report.verdict == "NOT_DIFFERENTIABLE"
+    assert report.pieces_outer == {(2, -2, 2), (2, -4, 0), (2, -1, 3)}
+    report.verify()
