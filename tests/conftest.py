@@ -1,4 +1,4 @@
-"""What makes the whole suite cheaper, and changes nothing that a test sees.
+"""What makes the whole suite cheaper, and its outcome the same on a machine that is slow.
 
 Where PYTHONDONTWRITEBYTECODE is set, each command that a test starts would compile the whole
 package again; their bytecode goes to pytest's cache instead (without that, to a folder for this
@@ -12,6 +12,11 @@ import sys
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long it takes to draw an example, or to test it, tells nothing.
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("timeless")
 
 
 def pytest_configure(config: pytest.Config) -> None:
