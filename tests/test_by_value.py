@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import fpad
+from tests.programs.small_plants import dosing
 
 X = np.arange(6.0)
 
@@ -68,20 +69,6 @@ def test_what_no_value_helps_is_refused_as_it_was():
         fpad.grad(never)(X, 3)
 
 
-def doses(rate, given, samples):
-    """What happens comes in the order of the times, and is one thing or another."""
-    events = [(t, 0, what) for t, what in given.items()] + [(t, 1, y) for t, y in samples]
-    level, last, miss = 0.0, 0.0, 0.0
-    for t, sort, what in sorted(events, key=lambda e: e[:2]):
-        level, last = level * np.exp(-rate * (t - last)), t
-        if sort == 0:
-            route, amount, *rest = what
-            level += amount * (0.5 if route == "oral" else rate * rest[0])
-        else:
-            miss += (what - level) ** 2
-    return miss
-
-
 PARTS = {"0.0": 3, "-0.0": 2, "3.5": 6}
 
 
@@ -96,7 +83,7 @@ def test_floats_count_where_nothing_else_helps():
     given = {0.0: ("oral", 2.0), 1.5: ("drip", 1.0, 0.5)}
     for times in ((0.5, 2.0), (0.5, 1.0), (2.0, 0.25)):
         samples = [(t, 0.8) for t in times]
-        fpad.testing.check_grads(doses, (0.7, given, samples), wrt=0, order=1)
+        fpad.testing.check_grads(dosing, (0.7, given, samples), wrt=0, order=1)
 
 
 def test_zeros_of_two_signs_are_two_values():

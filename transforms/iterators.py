@@ -310,9 +310,9 @@ def _holds(w: Library, who: str, f: Value, v: Value) -> bool:
     return known
 
 
-def is_quiet(f: Value | None, over: Value) -> bool:
+def is_quiet(f: Value, over: Value) -> bool:
     """Does nothing happen when the function is called with values of this iterator: numbers?"""
-    plain = f is None or (isinstance(f, Static) and not isinstance(f.value, types.FunctionType))
+    plain = isinstance(f, Static) and not isinstance(f.value, types.FunctionType)
     its = isinstance(over, Structure) and over.make is Iterated
     return plain and its and all(isinstance(v, Held) for v in over.parts[:-1])
 
@@ -351,7 +351,7 @@ def chain_from(chain: Handler) -> Handler:
 def _accumulate(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     over, f, initial = arguments("accumulate", args, kwargs, "iterable", "func", "initial")
     assert over is not None
-    items = list(known_items(w, over, "accumulate", at_once=is_quiet(f, over)))
+    items = list(known_items(w, over, "accumulate"))
     if initial is not None and initial != Static(None):
         items = [initial, *items]
     begun = now(w)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from fpad.transforms.augmented import PLAIN
 from fpad.transforms.ir import (
     Block,
     Call,
@@ -103,5 +104,5 @@ def _writes(s: Statement) -> bool:
         return s.role != "record"
     if isinstance(s, Let):
         rule = rule_of(s.op)
-        return rule is None or rule.effect
+        return rule is None or rule.effect or s.op in PLAIN
     return isinstance(s, Store | StoreAdd | Call)

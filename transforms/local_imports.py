@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import types
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import gast
@@ -18,11 +19,14 @@ from fpad import runtime as fp
 
 
 def imports_in(tree: Any, function: types.FunctionType) -> dict[str, Any]:
-    """Name -> value, for names that one import of a definition binds, and nothing else."""
+    """Name -> value, for names that one import of a definition binds, and nothing else.
+
+    What functions inside it import is theirs.
+    """
     times: Counter[str] = Counter()
     found: dict[str, tuple[str, str | None, str | None]] = {}
     package = function.__globals__.get("__package__")
-    for node in gast.walk(tree):
+    for node in _own(tree):
         if isinstance(node, gast.Name) and not isinstance(node.ctx, gast.Load):
             times[node.id] += 1
         elif isinstance(node, gast.FunctionDef | gast.AsyncFunctionDef | gast.ClassDef):
@@ -47,3 +51,16 @@ def imports_in(tree: Any, function: types.FunctionType) -> dict[str, Any]:
             except (ImportError, AttributeError, ValueError, TypeError):
                 continue  # it is said where the statement is reached
     return values
+
+
+def _own(tree: Any) -> Iterator[Any]:
+    """The nodes of a definition without those of the functions and classes inside it."""
+    todo = list(gast.iter_child_nodes(tree))
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            todo += gast.iter_child_nodes(node)
+
+
+_SCOPES = (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef, gast.Lambda)

@@ -96,3 +96,18 @@ def imports_its_own(x):
     with contextlib.suppress(KeyError), contextlib.nullcontext():
         x = m.sin(x) * x
     return x
+
+
+@program(case(0.7))
+def imports_of_another(x):
+    """A function inside imports another thing by a name of the module."""
+
+    def inner(y):
+        from operator import mul as repeat
+
+        return repeat(y, 3.0)
+
+    total = inner(x)
+    for v in repeat(x, 3):
+        total += v * v
+    return total

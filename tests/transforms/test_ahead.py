@@ -1,5 +1,7 @@
 """Iterators whose values are computed before they are asked for: no difference, or refused."""
 
+import functools
+import operator
 from itertools import accumulate, chain, combinations, compress, islice, pairwise, permutations
 
 import numpy as np
@@ -416,3 +418,37 @@ def test_what_leaves_some_values_of_an_object_is_refused(how):
 
     with pytest.raises(fpad.TransformError, match="one by one"):
         fpad.grad(program)(X, 0.3)
+
+
+class _Shelf:
+    def __iter__(self):
+        yield from ()
+
+
+def _told(x):
+    for k in (1, 2, 3):
+        print("power", k)
+        yield x**k
+
+
+def told_before_it_is_asked(x):
+    sums = accumulate(_told(x), operator.add)
+    print("made")
+    return sum(sums)
+
+
+def told_while_it_is_asked(x):
+    total = functools.reduce(operator.add, _told(x))
+    print("made")
+    return total
+
+
+def test_effects_of_a_generator_come_when_its_values_are_asked_for(capsys):
+    """A class with a generator in sight makes that these are not written out as loops."""
+    assert list(_Shelf()) == []
+    with pytest.raises(fpad.TransformError, match="effects happen when"):
+        fpad.grad(told_before_it_is_asked)(0.7)
+    told_while_it_is_asked(0.7)
+    wanted = capsys.readouterr().out
+    assert fpad.grad(told_while_it_is_asked)(0.7) == pytest.approx(1 + 2 * 0.7 + 3 * 0.49)
+    assert capsys.readouterr().out == wanted
