@@ -236,6 +236,7 @@ from fpad.runtime.order import (
     untake,
     untake_along_axis,
 )
+from fpad.runtime.outer import outer_changed, outer_put, outer_value, outer_values
 from fpad.runtime.products import dot_left, dot_right, matmul_left, matmul_right
 from fpad.runtime.recorder import (
     OPERANDS,
@@ -620,8 +621,12 @@ __all__ = [
     "ordered",
     "others",
     "out_axis",
+    "outer_changed",
     "outer_left",
+    "outer_put",
     "outer_right",
+    "outer_value",
+    "outer_values",
     "own",
     "owners",
     "packed",

@@ -14,6 +14,7 @@ from fpad.transforms.errors import refused
 from fpad.transforms.ir import (
     Call,
     Copy,
+    Do,
     Func,
     Let,
     Load,
@@ -74,6 +75,14 @@ def made_active(s: Statement, active: set[str], active_results: ActiveResults) -
             _refuse_without_derivative(s, active)
             if next(active_paths(s, active), None) is not None:
                 yield s.target
+        case Do(op=fp.outer_put):
+            if any_active(*s.args):
+                raise refused(
+                    s.origin,
+                    "what depends on the argument is put into a list or dict outside the function, "
+                    "of which floats are read",
+                    "keep it in one that the function makes, or pass it as an argument",
+                )
         case Copy(target=t, value=v) | Load(target=t, base=v):
             if any_active(v):
                 yield t

@@ -6,6 +6,7 @@ r, a = polar(p)             r, a = polar(p_0, p_1)          # structures flatten
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms import ahead, caches, groups, grown, handing, managed, rings
+from fpad.transforms import ahead, caches, groups, grown, handing, managed, outer_containers, rings
 from fpad.transforms.abstract import (
     UNKNOWN,
     Either,
@@ -107,7 +108,12 @@ class Calling(Changes):
         self.rowed = instance.summary.rowed or owner.way.every_row
         self.arenas = Arenas(instance.summary.pooled, instance.summary.closed)
         self.outer = Outside(
-            self.lift, owner.guard, owner.defaults, owner.shared, owner.way.by_value
+            self.lift,
+            owner.guard,
+            owner.defaults,
+            owner.shared,
+            owner.way.by_value,
+            functools.partial(outer_containers.standing, self),
         )
         self.lifted: dict[tuple[int, str], Lifted] = {}
         self.lifted_values: dict[tuple[int, str], Value] = {}
@@ -152,6 +158,10 @@ class Calling(Changes):
             self.lifted_values[key] = value_of_kind(kind, iter(names))
             self.lifted_trees[key] = tree
         return self.lifted_values[key]
+
+    def changed_outside(self, base: Structure) -> None:
+        """Something is changed that is not this function's."""
+        outer_containers.changed_here(self, base)
 
     def itself_of(self, owner: Any) -> Itself:
         """Where an object outside is read."""
@@ -351,6 +361,8 @@ class Calling(Changes):
             of_these, told_more = self._by_value(instance, values)
             if not isinstance(of_these.result, EitherKind):
                 instance, values = of_these, told_more
+        if instance.summary.outside:
+            outer_containers.changed_there(self, values)
         if instance.refusals and not instance.open:
             for cls in instance.summary.wanted:
                 self.arenas.ask_class(self, cls, values)

@@ -31,6 +31,7 @@ from fpad.transforms.summaries import (
 
 if TYPE_CHECKING:
     from fpad.transforms.calling import Calling
+    from fpad.transforms.outer_containers import OuterContainers
 
 
 @dataclass
@@ -108,6 +109,7 @@ class Owner(Protocol):
     wholes: dict[tuple[int, str], Whole]
     shared: SharedObjects
     entered: Entered
+    containers: OuterContainers
     first: tuple[Callable[..., Any], tuple[Kind, ...]] | None
     every_list: bool
     in_tables: list[type[MemberLists]]

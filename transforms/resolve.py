@@ -22,6 +22,7 @@ from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import Static, Structure, Value, literal
 from fpad.transforms.kinds import Kind, NodeKind, Num, children, is_object, kind_of
 from fpad.transforms.live import Default, Defaults, Guard, fetch, is_trusted
+from fpad.transforms.outer_containers import check_unchanged
 from fpad.transforms.source import Source
 from fpad.transforms.told import told
 from fpad.transforms.writer import refuse
@@ -57,6 +58,7 @@ class Outside:
         defaults: where the defaults of parameters are found, one for each.
         shared: which lists outside are looked at item by item.
         by_value: are ints in data known by their values?
+        standing: what stands for a list, dict or set outside that the program changes.
     """
 
     def __init__(
@@ -65,13 +67,15 @@ class Outside:
         guard: Callable[[Guard], None],
         defaults: Defaults,
         shared: Shared,
-        by_value: bool = False,
+        by_value: bool,
+        standing: Callable[[Any, str, Any], Value | None],
     ) -> None:
         self._by_value = by_value
         self._shared = shared
         self._lift = lift
         self._guard = guard
         self._defaults = defaults
+        self._standing = standing
 
     def name(self, source: Source, name: str) -> Value:
         """A global name, a name of the function around, or a builtin."""
@@ -91,6 +95,7 @@ class Outside:
             value = getattr(owner, name)
         except AttributeError as error:
             refuse(f"{error}.", "check the spelling.", error)
+        check_unchanged(owner, name)
         if isinstance(owner, np.ufunc):  # its methods are made anew each time
             return Static(value)
         if is_trusted(owner) or (isinstance(owner, enum.Enum) and is_plain(value)):
@@ -118,6 +123,9 @@ class Outside:
 
     def value(self, container: Any, name: str, value: Any) -> Value:
         """A value found outside."""
+        changed = self._standing(container, name, value)
+        if changed is not None:
+            return changed
         try:
             kind = kind_of(value, name)
         except InputError as error:

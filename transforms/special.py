@@ -83,6 +83,7 @@ from fpad.transforms.kinds import BOOL, EACH, INT, Counting, Num
 from fpad.transforms.listing import LISTING
 from fpad.transforms.lookups import let_go, makes
 from fpad.transforms.managed import MANAGED
+from fpad.transforms.outer_containers import OUTER
 from fpad.transforms.questions import QUESTIONS, class_of
 from fpad.transforms.reporting import REPORTING
 from fpad.transforms.streams import stream
@@ -513,6 +514,7 @@ SPECIAL: dict[Any, Handler] = {
     **TAKING,
     **YIELDING,
     **REPORTING,
+    **OUTER,
     collections.namedtuple: _namedtuple,
     **ITERATORS,
     **STREAMS,

@@ -77,6 +77,7 @@ from fpad.transforms.live import Defaults, Guard, Itself, Live, Own, Whole
 from fpad.transforms.lower import lower
 from fpad.transforms.member_lists import Listed, MemberLists
 from fpad.transforms.nested import Derived, derived
+from fpad.transforms.outer_containers import ChangedOutside, OuterContainers, is_handed_out
 from fpad.transforms.places import RowsWritten
 from fpad.transforms.shared_objects import SetInLists, SharedObjects
 from fpad.transforms.source import Source, read
@@ -134,6 +135,7 @@ class _Specialiser:
         self.wholes: dict[tuple[int, str], Whole] = {}
         self.shared = SharedObjects(way.one_by_one)
         self.entered = Entered()
+        self.containers = OuterContainers()
         self._changed = False
         self._guards: dict[tuple[int, str], Guard] = {}
 
@@ -374,7 +376,7 @@ class _Specialiser:
         self.first = (source.function, given)
         entry = False
         for _ in range(MOST_ROUNDS):
-            self._changed = False
+            self._changed = self.containers.grew = False
             self._done.clear()
             try:
                 main = self.instance(source.function, given, entry)
@@ -385,6 +387,11 @@ class _Specialiser:
             except SetInLists:
                 self._forget()
                 continue
+            except ChangedOutside as found:
+                self.containers.add(found.of)
+                self._forget()
+                continue
+            self._changed |= self.containers.grew
             if main.refusals and self._changed:
                 continue
             if main.refusals:
@@ -412,6 +419,7 @@ class _Specialiser:
                 "give every recursion and loop an end, or arguments for which nothing is raised."
             )
             _fail(o, reason, remedy)
+        self._check_defaults(source, main)
         strange = _strange(main.value)
         if strange is not None:
             o = self._read(function)[1].body[-1].origin  # type: ignore[attr-defined]
@@ -460,6 +468,18 @@ class _Specialiser:
             live,
             (*self._guards.values(), *self.shared.guards()),
         )
+
+    def _check_defaults(self, source: Source, main: Instance) -> None:
+        """Refuse to change a list that is a default: the next call of the function would see it."""
+        for p, kind in zip(source.signature.parameters.values(), main.kinds, strict=True):
+            ident = kind.ident if isinstance(kind, NodeKind) else None
+            if ident in main.summary.changed and isinstance(p.default, list | dict):
+                _fail(
+                    self._read(source.function)[1].origin,
+                    f"{source.name} changes {p.name}, of which the default is a "
+                    f"{type(p.default).__name__} that all calls share.",
+                    f"let the default be None, and make one in {source.name}.",
+                )
 
     def _check_entered(self, live: Sequence[Live], main: Instance) -> None:
         """Refuse what is read outside, and set by a manager that is entered."""
@@ -524,7 +544,9 @@ def _given(source: Source, kinds: Mapping[str, Kind] | Sequence[Kind]) -> tuple[
 def _strange(value: Value) -> Value | None:
     """A part of a result that can be made by no derivative."""
     strange = Standing | Counting | Defaulting | Complex | Numbered | slice
-    if isinstance(value, Structure) and issubclass(value.make, strange):
+    if isinstance(value, Structure) and (
+        issubclass(value.make, strange) or is_handed_out(value.make)
+    ):
         return value
     return next((p for p in map(_strange, value.parts) if p is not None), None)
 

@@ -61,6 +61,7 @@ class Summary:
         wanted: the classes of arguments that would have to lie in an arena of the caller.
         rowed: are lists in lists that it is given written at indices that only the run tells?
         copied: has it read such lists, not as rows of one list but as copies?
+        outside: does it change a list or dict that it is given and that is nobody's?
         told_apart: the classes of which it asks whether two objects are one.
     """
 
@@ -78,6 +79,7 @@ class Summary:
     wanted: list[type] = field(default_factory=list)
     rowed: bool = False
     copied: bool = False
+    outside: bool = False
     told_apart: set[type] = field(default_factory=set)
 
     def size(self) -> tuple[int, ...]:

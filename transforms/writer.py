@@ -506,6 +506,9 @@ class Writer:
 
         self.env = {v: one(x) for v, x in self.env.items()}
 
+    def changed_outside(self, base: Structure) -> None:
+        """Something is changed that is not this function's."""
+
     def change(
         self, base: Structure, new: Structure, resized: bool = True, seen: bool = True
     ) -> None:
@@ -518,6 +521,7 @@ class Writer:
             change_row(self, base, new)
             return
         if base.ident is None:
+            self.changed_outside(base)
             self.arenas.ask(self, base)
             self.arenas.ask_list(self, base)
             refuse(

@@ -33,7 +33,7 @@ _SILENT = (
 
 def is_quiet(op: Any) -> bool:
     """Is it an effect, or the manager of a with statement, that speaks to nobody outside?"""
-    if op in (fp.logged, fp.itself):
+    if op in (fp.logged, fp.itself, fp.outer_changed, fp.outer_put):
         return False
     if op in _SILENT:
         return True

@@ -3,6 +3,7 @@
 x = rng.normal(size=3)      Let(fp.drawn, ("normal", rng), size=3)      no derivative
 t = time.perf_counter()     Let(fp.drawn, ("perf_counter", time))
 k = next(serial)            Let(fp.drawn, ("__next__", serial))     # serial = itertools.count()
+n = len(LOG)                Let(fp.outer_value, (LOG, "__len__", "int"))   # see `outer_containers`
 """
 
 from __future__ import annotations
@@ -122,4 +123,34 @@ constant(
     variadic=True,
     effect=True,
     examples=(("sample", random.Random(0), 4, 2),),
+)
+
+
+def _outer_kind(of: Kind, method: Kind, kind: Any, *_: Kind) -> Kind:
+    what = kind.value if isinstance(kind, StaticKind) else kind
+    if isinstance(what, Num):  # of a constant: a rank
+        return Num(True, "float")
+    if isinstance(what, type):
+        return OpaqueKind(what)
+    return OpaqueKind(str) if what == "str" else Num(False, what)
+
+
+constant(
+    fp.outer_value,
+    ("of", "method", "kind"),
+    undefined="it asks what is outside",
+    kind=_outer_kind,
+    variadic=True,
+    effect=True,
+    examples=(([1.0, 2.0], "__len__", "int"),),
+)
+constant(
+    fp.outer_values,
+    ("of", "method", "kind"),
+    undefined="it asks what is outside",
+    kind=lambda of, method, kind: Num(
+        True, kind.value if isinstance(kind, StaticKind) else kind, 1
+    ),
+    effect=True,
+    examples=(([1.0, 2.0], "__iter__", "float"),),
 )
