@@ -95,6 +95,7 @@ from fpad.runtime.choosing import (
 )
 from fpad.runtime.contexts import (
     caught,
+    constructed,
     drawn,
     enter,
     entering,
@@ -460,6 +461,7 @@ __all__ = [
     "cofactor",
     "column_blocks",
     "columns",
+    "constructed",
     "contents",
     "convolve_left",
     "convolve_right",

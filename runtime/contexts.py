@@ -48,6 +48,17 @@ def itself(manager: AbstractContextManager[Any]) -> AbstractContextManager[Any]:
     return manager
 
 
+def constructed(
+    cls: type, names: tuple[str, ...], values: tuple[Any, ...], *args: Any, **kwargs: Any
+) -> Any:
+    """An object of a class, which has some attributes before its __init__ is called."""
+    made = cls.__new__(cls)
+    for name, value in zip(names, values, strict=True):
+        setattr(made, name, value)
+    cls.__init__(made, *args, **kwargs)
+    return made
+
+
 def managed(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, which leaves what it has entered where it raises."""
 

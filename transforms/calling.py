@@ -482,7 +482,8 @@ class Calling(Changes):
                 values.append(varying(rest) or self.sequence(tuple, rest))
             elif p.kind is p.VAR_KEYWORD:
                 table = given.get(p.name, {})
-                values.append(Structure(dict, tuple(table), tuple(table.values())))
+                new = Structure(dict, tuple(table), tuple(table.values()), self.new_ident())
+                values.append(new)
             elif p.name in given:
                 values.append(given[p.name])
             else:

@@ -21,6 +21,8 @@ from typing import Any
 
 import gast
 
+from fpad.transforms.taken_names import pattern_name
+
 _FUNCTIONS = (gast.FunctionDef, gast.Lambda)
 COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _KEEPING = ("append", "insert", "extend", "setdefault", "update")
@@ -79,6 +81,9 @@ def _assigned(function: Any) -> dict[str, list[Any]]:
             out.setdefault(n.id, []).append(n)
         if isinstance(n, gast.FunctionDef | gast.ClassDef):
             out.setdefault(n.name, []).append(n)
+        by_pattern = pattern_name(n)
+        if by_pattern is not None:
+            out.setdefault(by_pattern, []).append(n)
     return out
 
 
@@ -88,8 +93,11 @@ def bound(function: Any) -> set[str]:
 
 
 def _inside(function: Any) -> list[Any]:
-    """The functions directly inside a function."""
-    return [n for n in _own(function) if isinstance(n, _FUNCTIONS)]
+    """The functions directly inside a function, and the methods of classes there."""
+    own = list(_own(function))
+    classes = [n for n in own if isinstance(n, gast.ClassDef)]
+    methods = [m for c in classes for m in c.body if isinstance(m, gast.FunctionDef)]
+    return [*(n for n in own if isinstance(n, _FUNCTIONS)), *methods]
 
 
 def taken(function: Any) -> set[str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Held, Static, Value, has_unknown, held, literal
+from fpad.transforms.abstract import Held, Static, Value, has_unknown, held, is_number, literal
 from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Keywords
 from fpad.transforms.kinds import Num, OpaqueKind
@@ -111,14 +111,15 @@ def is_pythons(owner: Value) -> bool:
 
 
 def _chosen(w: Library, variable: str | None, owner: Value, values: Value) -> Value:
-    """random.choice(values), which is values[random.randrange(len(values))]."""
-    if not is_pythons(owner):
-        refuse(
-            "choice of a generator of NumPy's is not supported inside a function.",
-            "draw positions: x[rng.integers(len(x))].",
-        )
+    """random.choice(values), which is values[random.randrange(len(values))].
+
+    That of NumPy's generators is values[rng.choice(len(values))], or a number below values.
+    """
+    if is_number(values):
+        return drawn(w, variable, owner, "choice", (values,), {})
     number = w.call(w.fresh("value"), len, (values,), {})
-    k = drawn(w, None, owner, "randrange", (number,), {})
+    name = "randrange" if is_pythons(owner) else "choice"
+    k = drawn(w, None, owner, name, (number,), {})
     assert isinstance(k, Held)
     return w.load(variable, values, w.hold(k))
 

@@ -5,7 +5,8 @@
             ..                          def f(x, y):
         return Point(x, y).norm()           return Point(x, y).norm()
 
-Such a class must not take variables of the function; other classes defined there it may.
+Such a class must not take variables of the function, but for those that its objects hold
+(`local_captures`); other classes defined there it may.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import gast
 
 from fpad.transforms.cells import taken
+from fpad.transforms.closures import plain
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source, parameters, remember, settled
 
@@ -63,7 +65,7 @@ def _class(outer: Source, node: Any, classes: Mapping[str, type]) -> type:
         remedy = "give it to __init__, or define the class at the top of the file."
         raise TransformError([outer.refusal(node, reason, remedy)])
     scope: dict[str, Any] = {**outer.globals, **classes}
-    module = ast.Module([ast.fix_missing_locations(gast.gast_to_ast(node))], [])
+    module = ast.Module([ast.fix_missing_locations(plain(node))], [])
     try:
         exec(compile(module, outer.file, "exec"), scope)
     except Exception as error:  # whatever making the class raises in the user's own program

@@ -16,6 +16,7 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
+from fpad.transforms.taken_names import pattern_name
 
 
 def imports_in(tree: Any, function: types.FunctionType) -> dict[str, Any]:
@@ -31,8 +32,10 @@ def imports_in(tree: Any, function: types.FunctionType) -> dict[str, Any]:
             times[node.id] += 1
         elif isinstance(node, gast.FunctionDef | gast.AsyncFunctionDef | gast.ClassDef):
             times[node.name] += 1
-        elif isinstance(node, gast.ExceptHandler | gast.MatchAs | gast.MatchStar):
+        elif isinstance(node, gast.ExceptHandler):
             times[str(getattr(node.name, "id", node.name))] += 1
+        elif pattern_name(node) is not None:
+            times[str(pattern_name(node))] += 1
         elif isinstance(node, gast.Import):
             for a in node.names:
                 first = a.name if a.asname else a.name.partition(".")[0]

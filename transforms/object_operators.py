@@ -70,6 +70,7 @@ _TWO = {
     operator.xor: ("xor", "^"),
     operator.lshift: ("lshift", "<<"),
     operator.rshift: ("rshift", ">>"),
+    divmod: ("divmod", "divmod()"),
 }
 _ONE = {
     operator.neg: "__neg__",

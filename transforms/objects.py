@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -250,8 +250,10 @@ def with_attribute(base: Structure, name: str, value: Value) -> Structure:
 # ---------------------------------------------------------------- making objects
 
 
-def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
-    """cls(*args, **kwargs)."""
+def construct(
+    w: Library, cls: Any, args: Args, kwargs: Keywords, first: Mapping[str, Value] | None = None
+) -> Value:
+    """cls(*args, **kwargs); `first`: attributes that the object has before it is made."""
     if cls is complexes.Complex:
         return Structure(cls, ("real", "imag"), tuple(args))
     if cls is types.SimpleNamespace:
@@ -267,6 +269,7 @@ def construct(w: Library, cls: Any, args: Args, kwargs: Keywords) -> Value:
     if CONTENTS in begun and issubclass(holds, tuple):
         begun = {CONTENTS: w.call(w.fresh("value"), tuple, args, {})}
     make = holding_class(cls) if CONTENTS in begun else cls
+    begun |= first or {}
     items = (*begun.values(), *(Static(None),) * len(kept))
     made = Structure(make, (*begun, *kept), items, w.new_ident())
     hidden = w.fresh("made")

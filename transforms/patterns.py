@@ -19,9 +19,9 @@ from typing import Any
 import gast
 
 from fpad import runtime as fp
-from fpad.transforms.errors import TransformError
-from fpad.transforms.ir import Attr, Const, Copy, If, Let, Load, Operand, Slice
+from fpad.transforms.ir import Attr, Const, Copy, Do, If, Let, Load, Operand, Slice
 from fpad.transforms.regions import Regions
+from fpad.transforms.taken_names import pattern_name
 
 
 class Patterns(Regions, ABC):
@@ -92,7 +92,7 @@ class Patterns(Regions, ABC):
         self.out.append(Copy(taken[name], part, self.origin(node)))  # of another alternative
 
     def _any(self, hit: str, subject: str, patterns: list[Any], taken: dict[str, str]) -> None:
-        if any(isinstance(n, gast.MatchAs) and n.name for p in patterns for n in gast.walk(p)):
+        if any(map(_names, patterns)):
             for name in _names(patterns[0]):
                 taken.setdefault(name, self.fresh.temp())
         first, *more = patterns
@@ -142,9 +142,6 @@ class Patterns(Regions, ABC):
         self._parts_fit(hit, parts, taken)
 
     def _mapping_fits(self, hit: str, subject: str, node: Any, taken: dict[str, str]) -> None:
-        if node.rest is not None:
-            reason = "A pattern takes what is left of a dict."
-            raise TransformError([self.source.refusal(node, reason, "name the keys.")])
         keys = [self.atom(k) for k in node.keys]
         self.made(hit, fp.is_mapping, (subject, self.pack(None, "tuple", keys, [], node)), node)
 
@@ -153,7 +150,17 @@ class Patterns(Regions, ABC):
             self.out.append(Load(part, subject, keys[k], self.origin(node)))
             return part
 
-        parts = [(p, lambda k=k: load(k)) for k, p in enumerate(node.patterns) if not _blank(p)]
+        def left() -> str:
+            rest = self.made(None, dict, (subject,), node)
+            for key in keys:
+                self.out.append(Do(operator.delitem, (rest, key), origin=self.origin(node)))
+            return rest
+
+        parts: list[tuple[Any, Any]] = [
+            (p, lambda k=k: load(k)) for k, p in enumerate(node.patterns) if not _blank(p)
+        ]
+        if node.rest is not None:
+            parts.append((gast.copy_location(gast.MatchStar(node.rest), node), left))
         self._parts_fit(hit, parts, taken)
 
     def _class_fits(self, hit: str, subject: str, node: Any, taken: dict[str, str]) -> None:
@@ -189,9 +196,5 @@ def _blank(pattern: Any) -> bool:
 
 def _names(pattern: Any) -> list[str]:
     """The names that a pattern assigns."""
-    found = [
-        n.name
-        for n in gast.walk(pattern)
-        if isinstance(n, gast.MatchAs | gast.MatchStar) and n.name
-    ]
-    return list(dict.fromkeys(found))
+    found = map(pattern_name, gast.walk(pattern))
+    return list(dict.fromkeys(n for n in found if n is not None))

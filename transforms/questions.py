@@ -12,7 +12,7 @@ import operator
 import re
 import string
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ from fpad.transforms.abstract import (
     Uneven,
     Value,
     Woven,
+    from_python,
     is_grown,
     known_value,
     to_python,
@@ -61,7 +62,7 @@ from fpad.transforms.kinds import (
     meant,
 )
 from fpad.transforms.slices import slice_of
-from fpad.transforms.subscripts import attempt
+from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
 
@@ -298,7 +299,10 @@ def call_text_method(w: Library, variable: str, f: Any, args: Args, kwargs: Keyw
     named = {k: to_python(v) for k, v in kwargs.items()}
     if None not in known and None not in named.values():
         plain = {k: v[0] for k, v in named.items() if v is not None}
-        return attempt(functools.partial(f, **plain), [k[0] for k in known if k is not None])
+        found = attempted(functools.partial(f, **plain), *(k[0] for k in known if k is not None))
+        if isinstance(found, Iterator):  # of the matches of a pattern
+            return w.iterator(tuple(map(from_python, found)))
+        return from_python(found)
     if f.__name__ == "join" and len(args) == 1:
         made = texts.joined(w, variable, f.__self__, args[0])
         if made is not None:

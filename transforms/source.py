@@ -28,6 +28,7 @@ from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
 from fpad.transforms.generators import consumed
 from fpad.transforms.kept_results import with_kept_results
+from fpad.transforms.local_captures import with_captures
 from fpad.transforms.local_imports import imports_in
 from fpad.transforms.managers import with_managers
 from fpad.transforms.mutual import with_mutual
@@ -234,6 +235,7 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise
     with_mutual(tree)
     with_cells(tree)
+    with_captures(tree)
     return made
 
 

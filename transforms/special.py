@@ -28,6 +28,7 @@ from fpad.transforms import (
     duplicating,
     grown,
     holding,
+    objects,
     queues,
     sets,
     starred,
@@ -476,6 +477,17 @@ def _product(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
     return literal(1) if total is None else total
 
 
+def _constructed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """fp.constructed(cls, names, values, *args, **kwargs)."""
+    cls, names, values, *rest = args
+    assert isinstance(cls, Static)
+    known = to_python(names)
+    assert known is not None
+    return objects.construct(
+        w, cls.value, rest, kwargs, dict(zip(known[0], values.parts, strict=True))
+    )
+
+
 SPECIAL: dict[Any, Handler] = {
     range: _range,
     len: _len,
@@ -506,6 +518,7 @@ SPECIAL: dict[Any, Handler] = {
     fp.empty_lists: empty_lists,
     fp.enough: _enough,
     functools.wraps: lambda w, variable, args, kwargs: Static(fp.itself),
+    fp.constructed: _constructed,
     fp.itself: lambda w, variable, args, kwargs: args[0],
     fp.given: lambda w, variable, args, kwargs: Unusable("what a context manager gives", ""),
     fp.caught: _caught,

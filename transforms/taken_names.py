@@ -50,9 +50,8 @@ def stored(block: Any) -> Iterator[Any]:
     todo = list(block)
     while todo:
         node = todo.pop()
-        if isinstance(node, gast.FunctionDef) or (
-            isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)
-        ):
+        named = isinstance(node, gast.FunctionDef) or pattern_name(node) is not None
+        if named or (isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store)):
             yield node
         if not isinstance(node, _FUNCTIONS + _COMPREHENSIONS):
             todo += gast.iter_child_nodes(node)
@@ -60,4 +59,11 @@ def stored(block: Any) -> Iterator[Any]:
 
 def name_of(node: Any) -> str:
     """The name that a statement of `stored` assigns."""
-    return str(node.name if isinstance(node, gast.FunctionDef) else node.id)
+    return pattern_name(node) or str(node.id if isinstance(node, gast.Name) else node.name)
+
+
+def pattern_name(node: Any) -> str | None:
+    """The name that a pattern itself binds: `case x`, `case [*rest]`, `case {**rest}`."""
+    if isinstance(node, gast.MatchAs | gast.MatchStar):
+        return node.name
+    return node.rest if isinstance(node, gast.MatchMapping) else None
