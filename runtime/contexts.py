@@ -52,10 +52,11 @@ def constructed(
     cls: type, names: tuple[str, ...], values: tuple[Any, ...], *args: Any, **kwargs: Any
 ) -> Any:
     """An object of a class, which has some attributes before its __init__ is called."""
-    made = cls.__new__(cls)
+    make: Any = cls
+    made = make.__new__(make)
     for name, value in zip(names, values, strict=True):
         setattr(made, name, value)
-    cls.__init__(made, *args, **kwargs)
+    make.__init__(made, *args, **kwargs)
     return made
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import inspect
 import re
 import types
@@ -141,7 +142,15 @@ def _called(outer: Source, node: Any) -> str | None:
         return "<lambda>"
     text = outer.lines[node.lineno - 1] if 0 < node.lineno <= len(outer.lines) else ""
     found = re.match(r"\s*def\s+(\w+)\s*\(", text)
-    return found[1] if found and not node.decorator_list else None
+    return found[1] if found and not any(_names(outer, d) for d in node.decorator_list) else None
+
+
+def _names(outer: Source, decorator: Any) -> bool:
+    """May a decorator give the function itself another name, as `functools.wraps` does?"""
+    call = decorator.func if isinstance(decorator, gast.Call) else decorator
+    if isinstance(call, gast.Name) and call.id in outer.locals:
+        return False  # it may give another function, but what it sets of this one is refused
+    return not isinstance(call, gast.Name) or outer.globals.get(call.id) is functools.wraps
 
 
 def _assigned_later(outer: Source, node: Any, taken: tuple[str, ...]) -> tuple[str, ...]:

@@ -299,6 +299,10 @@ def delete(w: Library, base: Structure, key: Operand) -> None:
 
 def replace_slice(w: Any, base: Structure, bounds: Sequence[Any], value: Value) -> None:
     """values[lower:upper:step] = more."""
+    if tuple(bounds) == (None, None, None) and items_of(w, value) is None:
+        whole = whole_list(w, value)
+        w.change(base, replace(whole, make=list, ident=base.ident))
+        return
     items: list[Value] = list(base.items)
     try:
         items[slice(*bounds)] = several(w, value, "A slice of a list")

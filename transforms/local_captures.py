@@ -156,7 +156,7 @@ class _Renamed(gast.NodeTransformer):  # type: ignore[misc]
             return self.generic_visit(node)
         found = self.given.get(cls) if isinstance(cls, str) else None
         node = self.generic_visit(node)
-        if not found:
+        if not found or cls is None:
             return node
 
         def at(n: Any) -> Any:

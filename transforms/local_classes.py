@@ -53,7 +53,9 @@ def made(outer: Source, node: Any, classes: Mapping[str, type]) -> type:
 
 
 def _class(outer: Source, node: Any, classes: Mapping[str, type]) -> type:
-    inside = [n for n in gast.walk(node) if isinstance(n, gast.FunctionDef | gast.Lambda)]
+    every = [n for n in gast.walk(node) if isinstance(n, gast.FunctionDef | gast.Lambda)]
+    deeper = {id(m) for n in every for m in gast.walk(n) if m is not n}
+    inside = [n for n in every if id(n) not in deeper]
     own = {id(m) for n in inside for m in gast.walk(n)}
     names = [n for n in gast.walk(node) if isinstance(n, gast.Name) and id(n) not in own]
     stored = {n.id for n in names if not isinstance(n.ctx, gast.Load)}

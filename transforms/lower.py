@@ -149,7 +149,7 @@ class _Lowering(Patterns):
     def define(self, node: Any) -> None:
         """A function; a decorator is a call of what it names."""
         if all(is_cache(self.source, d) for d in node.decorator_list):
-            self.function(node.name, node)
+            self.function(node.name, node, getattr(node, "immediate", False))
             return
         if any(isinstance(n, gast.Name) and n.id == node.name for n in gast.walk(node)):
             reason = f"{node.name} calls itself, and it is decorated inside a function."

@@ -16,6 +16,7 @@ such a one gives, an int can be used.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import linecache
 import sys
@@ -29,6 +30,7 @@ from fpad.transforms.cells import bound, taken
 from fpad.transforms.definition import definition
 from fpad.transforms.errors import TransformError
 from fpad.transforms.kinds import is_object
+from fpad.transforms.local_managers import Unused, arguments, found_in
 from fpad.transforms.outside import Outside
 from fpad.transforms.written import stands_for
 from fpad.transforms.written_decorators import can_be_renamed, names_bound, placed, renamed
@@ -41,6 +43,8 @@ def with_managers(tree: Any, outside: Outside) -> set[str]:
     """Write with statements out in a definition, which is changed; returns its new names."""
     work = _Managers(tree, outside)
     tree.body = work.block(tree.body, tree, frozenset())
+    if work.local:
+        Unused(tree, work.local).visit(tree)
     tree.decorators |= work.meant
     return work.made
 
@@ -51,6 +55,7 @@ class _Managers:
         self.tree = tree
         self.made: set[str] = set()
         self.meant: dict[str, Any] = {}
+        self.local: list[Any] = []
         names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
         self.every = names | {n.name for n in gast.walk(tree) if isinstance(n, gast.FunctionDef)}
 
@@ -88,7 +93,15 @@ class _Managers:
         local = isinstance(func, gast.Name) and func.id in own | bound(around)
         found = None if func is None or local else self.outside.value(func)
         new = None
-        if isinstance(found, types.FunctionType) and is_manager(found):
+        inside = found_in(self.tree, around, func, self.outside) if local else None
+        if inside is not None:
+            given = arguments(inside, call, self.tree)
+            new = (
+                None if given is None else self._inlined(copy.deepcopy(inside), given, item, inner)
+            )
+            if new is not None:
+                self.local.append(inside)
+        elif isinstance(found, types.FunctionType) and is_manager(found):
             if call is not item.context_expr:  # a local variable
                 return [gast.copy_location(gast.With([item], inner, None), s)]
             new = self._function(found, item, inner, own | bound(around))
@@ -104,7 +117,7 @@ class _Managers:
             new = self._object(item.context_expr.args[0].attr, item, inner)
         if new is None:
             return [gast.copy_location(gast.With([item], inner, None), s)]
-        if isinstance(func, gast.Name):
+        if isinstance(func, gast.Name) and inside is None:
             self.meant[func.id] = found
         if around is self.tree:
             self.made |= {n for part in new for n in names_bound(part)}
@@ -159,12 +172,11 @@ class _Managers:
         call = item.context_expr
         if found is None or parts is None or any(isinstance(a, gast.Starred) for a in call.args):
             return None
-        before, value, after = parts
+        _, value, _ = parts
         mutes = item.optional_vars is None or value is None
         if (mutes and not call.args and not call.keywords) or _acts_outside(found):
             return None
-        names = bound(found)
-        if (taken(found) - names) & own or not can_be_renamed([*before, *after], found, set()):
+        if (taken(found) - bound(found)) & own:
             return None
         try:
             given = inspect.signature(generator).bind(
@@ -175,13 +187,28 @@ class _Managers:
         defaults = inspect.signature(generator).parameters
         if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in defaults.values()):
             return None
-        new = {n: self.fresh(f"{f.__name__}_{n}") for n in sorted(names)}
-        out: list[Any] = []
+        values: dict[str, Any] = {}
         for n, p in defaults.items():
             if n not in given.arguments and not isinstance(p.default, int | float | str | None):
                 return None
             fallback = gast.Constant(p.default, None)
-            out.append(_assign(new[n], given.arguments.get(n, fallback)))
+            values[n] = given.arguments.get(n, fallback)
+        return self._inlined(found, values, item, body)
+
+    def _inlined(
+        self, found: Any, values: dict[str, Any], item: Any, body: list[Any]
+    ) -> list[Any] | None:
+        """The same, given the definition of the generator and what its parameters are given."""
+        parts = around_yield(found.body)
+        if parts is None:
+            return None
+        before, value, after = parts
+        before = [b for b in before if not isinstance(b, gast.Nonlocal)]
+        if not can_be_renamed([*before, *after], found, set()):
+            return None
+        call = item.context_expr
+        new = {n: self.fresh(f"{found.name}_{n}") for n in sorted(bound(found))}
+        out = [_assign(new[n], v) for n, v in values.items()]
         out += [renamed(b, new) for b in before]
         if item.optional_vars is not None:
             value = gast.Constant(None, None) if value is None else renamed(value, new)

@@ -128,10 +128,12 @@ class Nodes:
         return gast.copy_location(gast.Compare(left, [op], [right]), at)
 
     def define(self, name: str, params: list[str], body: list[Any], at: Any) -> Any:
-        """Def name(*params): body."""
+        """Def name(*params): body; it is called, or handed to a call, in this very statement."""
         args = [gast.copy_location(gast.Name(p, gast.Param(), None, None), at) for p in params]
         made = gast.arguments(args, [], None, [], [], None, [])
-        return gast.copy_location(gast.FunctionDef(name, made, body, [], None, None, []), at)
+        out = gast.copy_location(gast.FunctionDef(name, made, body, [], None, None, []), at)
+        out.immediate = True
+        return out
 
 
 # ---------------------------------------------------------------- the forms of a generator
