@@ -364,7 +364,7 @@ class Body(Reading):
         value = self.looped(whole) if by_index is None else whole
         found = None
         if by_index is None and isinstance(value, Woven | Steps):
-            found = items_of(self, value)
+            found = items_of(self, value, at_once=True)
             value = self.listed(value) if found is None else value
         match value:
             case _ if by_index is not None:
@@ -383,7 +383,7 @@ class Body(Reading):
                 self.emit(Do(fp.parts, (value.atom, Const(n)), (), s.origin))
                 parts = [self.element(None, value, Const(k)) for k in range(n)]
             case _:
-                found = items_of(self, value) if found is None else found
+                found = items_of(self, value, at_once=True) if found is None else found
                 if found is None:
                     error = TypeError(f"cannot unpack non-iterable {python_name(value)}")
                     advice = "unpack a tuple or a list."

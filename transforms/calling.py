@@ -408,7 +408,7 @@ class Calling(Changes):
         under = [self.hold_as("under", v) for v in unheld]
         under += [self.hold_as("under", v) for value in values for v in lists_under(value)]
         outer, self.read_early = self.read_early, ahead.arrays_behind(self, found)
-        self.hand_over(given)
+        self.hand_over(given, found != [] and not self.happens(body, raising=False))
         result = self.call_instance(variable, instance, values)
         self.read_early = outer
         for hidden in under:

@@ -19,10 +19,10 @@ from typing import Any
 
 import gast
 
-from fpad.transforms.cells import taken
 from fpad.transforms.closures import plain
 from fpad.transforms.errors import TransformError
 from fpad.transforms.source import Source, parameters, remember, settled
+from fpad.transforms.taken_names import free_inside
 
 _made: dict[tuple[Any, ...], tuple[type, list[Source]]] = {}
 """The classes by where they are, with their methods: a function is lowered more than once."""
@@ -60,7 +60,7 @@ def _class(outer: Source, node: Any, classes: Mapping[str, type]) -> type:
     names = [n for n in gast.walk(node) if isinstance(n, gast.Name) and id(n) not in own]
     stored = {n.id for n in names if not isinstance(n.ctx, gast.Load)}
     used = {n.id for n in names} - stored
-    used = used.union(*map(taken, inside)) - {node.name, *classes}
+    used = used.union(*map(free_inside, inside)) - {node.name, *classes}
     foreign = sorted(used & outer.locals)
     if foreign:
         reason = f"The class {node.name} inside {outer.name} uses {foreign[0]}, a variable of it."

@@ -31,6 +31,7 @@ import gast
 
 from fpad import runtime as fp
 from fpad.transforms.caches import is_cache
+from fpad.transforms.chosen_loops import with_lists
 from fpad.transforms.definition import SPLIT, TOO_DEEP, refuse
 from fpad.transforms.errors import TransformError
 from fpad.transforms.expressions import AUGMENTED
@@ -256,7 +257,7 @@ class _Lowering(Patterns):
 
     def for_(self, node: Any) -> None:
         origin = self.origin(node)
-        iterable = self.atom(node.iter)
+        iterable = self.atom(with_lists(node))
         first: Block = ()
         if isinstance(node.target, gast.Name):
             target = node.target.id

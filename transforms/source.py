@@ -26,6 +26,7 @@ from fpad.transforms.adjoint_blocks import in_reverse
 from fpad.transforms.cells import with_cells
 from fpad.transforms.definition import SPLIT, TOO_DEEP, definition, refuse
 from fpad.transforms.errors import Refusal
+from fpad.transforms.function_objects import with_function_objects
 from fpad.transforms.generators import consumed
 from fpad.transforms.kept_results import with_kept_results
 from fpad.transforms.local_captures import with_captures
@@ -233,6 +234,7 @@ def settled(function: types.FunctionType, tree: Any) -> set[str]:
     made |= in_reverse(tree, outside)
     made |= consumed(tree, outside)
     tree.asked = outside.asked  # a loop over what is no generator any more is written otherwise
+    made |= with_function_objects(tree)
     with_mutual(tree)
     with_cells(tree)
     with_captures(tree)

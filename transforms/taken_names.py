@@ -65,5 +65,6 @@ def name_of(node: Any) -> str:
 def pattern_name(node: Any) -> str | None:
     """The name that a pattern itself binds: `case x`, `case [*rest]`, `case {**rest}`."""
     if isinstance(node, gast.MatchAs | gast.MatchStar):
-        return node.name
-    return node.rest if isinstance(node, gast.MatchMapping) else None
+        return str(node.name) if node.name else None
+    rest = node.rest if isinstance(node, gast.MatchMapping) else None
+    return str(rest) if rest else None

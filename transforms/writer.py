@@ -372,21 +372,30 @@ class Writer:
         """What the values of an iterator have been computed from; None: nothing that changes."""
         return ahead.origin(self, ident)
 
-    def hand_over(self, values: Iterable[Value]) -> None:
-        """Note that a call may use up the iterators in its arguments."""
+    def hand_over(self, values: Iterable[Value], quiet: bool = False) -> None:
+        """Note that a call may use up the iterators in its arguments.
+
+        `quiet`: nothing happens in it, but that it may raise.
+        """
         found = [k for v in values for k in iterators(v)]
         if len(found) > len(set(found)):
             refuse("An iterator is handed to a call twice.", "make a list of it: list(..).")
         for v in values:
-            self.spend(v)
+            self.spend(v, quiet=quiet)
 
     def spend(
-        self, value: Value, rest: Value = USED_UP, at_once: bool = False, whole: bool = True
+        self,
+        value: Value,
+        rest: Value = USED_UP,
+        at_once: bool = False,
+        whole: bool = True,
+        quiet: bool = False,
     ) -> None:
         """Note that the iterators in a value are used up, or have `rest` left.
 
         `at_once`: all their values are asked for, and nothing happens in between; `whole`: not
-        only that of the value itself, those that it holds too.
+        only that of the value itself, those that it holds too; `quiet`: nothing happens in between
+        but that something may raise.
         """
         own = stream(value)
         gone = set(iterators(value)) if whole else set() if own is None else {own}
@@ -397,7 +406,7 @@ class Writer:
                 same = same and not self.happens(self.out[count:], raising=False)
             else:
                 same = same and count == len(self.out)
-            if not at_once or not same:
+            if not (at_once or (quiet and ident in self.may_raise)) or not same:
                 refuse(
                     "Python lets effects happen when the values of an iterator are asked for, "
                     "one by one.",

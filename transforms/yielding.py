@@ -34,7 +34,7 @@ from fpad.transforms.closures import Closure
 from fpad.transforms.framing import frame_class
 from fpad.transforms.generators import in_form
 from fpad.transforms.iteration import items_of
-from fpad.transforms.iterators import Args, Handler, Keywords, gathered, now
+from fpad.transforms.iterators import Args, Handler, Keywords, Moment, gathered, now
 from fpad.transforms.kinds import Num
 from fpad.transforms.made_functions import made_function
 from fpad.transforms.outside import Outside, is_by_index
@@ -107,16 +107,18 @@ def collected(
 
     def make() -> Value:
         result = w.user_call(variable, made, args, kwargs)
-        quiet = not w.happens(w.out[begun[1] :]) and begun[2] == w.changes
-        iterator = as_iterator(w, result, quiet)
+        iterator = as_iterator(w, result, *_effects_since(w, begun))
         ahead.note_reads(w, iterator, begun[3], (*args, *kwargs.values()))
         return iterator
 
     return ahead.noting(w, (*args, *kwargs.values()), make, every=True)
 
 
-def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
-    """An iterator over a list that a generator has filled just now; `quiet`: without effects."""
+def as_iterator(w: Library, result: Value, quiet: bool = False, raises: bool = False) -> Value:
+    """An iterator over a list that a generator has filled just now.
+
+    `quiet`: without effects; `raises`: its only effect is that it may raise.
+    """
     if has_unknown(result) or not isinstance(result, Structure) or framing.is_frame(result):
         return result
     if is_grown(result):
@@ -125,8 +127,11 @@ def as_iterator(w: Library, result: Value, quiet: bool = False) -> Value:
     else:
         made = w.iterator(result.items)
         ident = made.keys[-1].ident
-    if not quiet or not all(_is_fixed(v, is_grown(result)) for v in result.items):
+    fixed = all(_is_fixed(v, is_grown(result)) for v in result.items)
+    if not quiet or not fixed:
         w.late[ident] = now(w)
+        if raises and fixed:
+            w.may_raise.add(ident)
     return made
 
 
@@ -186,10 +191,18 @@ def _asked_ahead(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
     """An iterator over a list that a loop has filled since it was begun."""
     begun, sources, values = args
     assert isinstance(begun, Static)
-    quiet = not w.happens(w.out[begun.value[1] :]) and begun.value[2] == w.changes
-    made = ahead.noting(w, sources.parts, lambda: as_iterator(w, values, quiet), every=True)
+    effects = _effects_since(w, begun.value)
+    made = ahead.noting(w, sources.parts, lambda: as_iterator(w, values, *effects), every=True)
     ahead.note_reads(w, made, begun.value[3], sources.parts)
     return made
+
+
+def _effects_since(w: Library, begun: Moment) -> tuple[bool, bool]:
+    """Has nothing happened since then?  And nothing, but that something may have raised?"""
+    out, count, changes, _ = begun
+    alone = out == id(w.out) and changes == w.changes
+    written = w.out[count:]
+    return alone and not w.happens(written), alone and not w.happens(written, raising=False)
 
 
 def _indexed(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:

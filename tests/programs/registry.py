@@ -16,11 +16,12 @@ EVERYDAY = frozenset(
     """
     arranging array_iterators asking changing_owners classes comparing complex_numbers
     comprehensions cookbook decompositions decorating delegating digits either endless
-    failing_lookups filling found generators graphs groups grown_graphs holding known_axes
-    linked list_copies list_edits lists_of_lists lists_of_objects managed_methods many_objects
-    messages mixed_lists named_attributes own_methods partly_none pipelines polynomials
-    protocols ranked_groups recursive repeated_values returned_lists sets small_models
-    small_plants states_of_objects streaming sundry tables textbook uneven unpacking
+    failing_lookups filling found generators graphs groups grown_graphs holding
+    inside_functions known_axes linked list_copies list_edits lists_of_lists
+    lists_of_objects managed_methods many_objects messages mixed_lists named_attributes
+    own_methods partly_none pipelines polynomials protocols ranked_groups recursive
+    repeated_values returned_lists sets small_models small_plants states_of_objects
+    streaming sundry tables textbook uneven unpacking
     """.split()
 )
 """Modules of programs whose first derivatives are tested in make test, the rest in test-slow."""

@@ -232,12 +232,6 @@ CASES = {
         "A list of 1 is put into itself.",
         "put a copy of it there",
     ),
-    "data outside written": (
-        "    DATA['k'][0] = x\n    return x\n",
-        (1.0,),
-        "A list of 1 is changed that may be seen outside of this function.",
-        "make a new one",
-    ),
     "a loop over a number": (
         "    for i in x:\n        pass\n    return x\n",
         (1.0,),
