@@ -238,17 +238,32 @@ def _storable(base: Any, value: Any) -> Any:
     return value
 
 
+_REFUSED = frozenset((operator.truediv, operator.floordiv, operator.mod, operator.pow, divmod))
+
+
+def refusable(s: Let) -> bool:
+    """May Python raise where the operation has no value, whether that is used or not?
+
+    It does so for its own numbers, and for functions of `math`; NumPy goes on with NaN.
+    """
+    return s.op in _REFUSED or getattr(s.op, "__module__", None) == "math"
+
+
 class LocalRun(ExactRun):
     """What runs next to a point have in common: all choices there are made by the numbers.
 
     Args:
         max_bits: as for all exact executions.
         max_trips: a while loop that goes on longer is taken for one without end near the point.
+
+    Attributes:
+        outside: the statements without a value that Python may refuse in floats (`refusable`).
     """
 
     def __init__(self, max_bits: int, max_trips: int) -> None:
         super().__init__(max_bits)
         self._max_trips = max_trips
+        self.outside: list[Let] = []
 
     def enter(self, s: Call | For | While, trip: int) -> None:
         """A call, or a trip of a loop, begins."""
@@ -258,7 +273,10 @@ class LocalRun(ExactRun):
 
     def apply(self, s: Let, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """The operation."""
-        return self.compute(s.op, args, kwargs)
+        result = self.compute(s.op, args, kwargs)
+        if isinstance(result, Hole) and result.undefined and refusable(s):
+            self.outside.append(s)
+        return result
 
     def test(self, value: Any, s: If | While) -> bool:
         """Which way a test goes."""

@@ -17,7 +17,7 @@ from typing import Any
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.check.germ import Germ, RootNeeded, Scale, Undecided
 from fpad.check.inputs import entries
-from fpad.check.procedures.case import Case, Slope, result_of
+from fpad.check.procedures.case import Case, Slope, result_near
 from fpad.check.reals import Scalar, sign
 from fpad.check.runs import GermRun
 
@@ -76,7 +76,7 @@ def _germ(case: Case, arc: Arc, scale: Scale) -> Side:
     s, limits, point = case.subject, case.limits, case.point
     run = GermRun(limits.bits, point.run.longest + MOST_TRIPS)
     inputs = [scale.input(x, [Fraction(1) * c[k] for c in arc]) for k, x in enumerate(entries(s))]
-    y = result_of(s, case.seed, inputs, run, limits, "accumulating_pieces")
+    y = result_near(case, inputs, run)
     change: Any = y if isinstance(y, Hole) else y - point.value
     if isinstance(change, Hole):
         return Side(change)

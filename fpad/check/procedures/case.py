@@ -10,16 +10,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
+import numpy as np
+
 from fpad.check.exact import Hole, HoleReached, Infinite, LimitReached, Nan, lift
+from fpad.check.generated import is_math
 from fpad.check.inputs import entries, placed
 from fpad.check.numbers import told
 from fpad.check.pieces import Exploration
 from fpad.check.point import PointRun, Touch
 from fpad.check.reals import Effort, Scalar, same, spending
+from fpad.check.runs import LocalRun
 from fpad.check.subject import Subject, scalar_of
 from fpad.check.tape import Var
 from fpad.check.verdict import Verdict
 from fpad.transforms.interpret import StepLimit, interpret
+from fpad.transforms.noting import op_name
 
 FAILURES = (TypeError, ValueError, AttributeError, LookupError, NameError, ArithmeticError)
 """What Python or NumPy raise where exact numbers do not fit, or the exact path leads nowhere."""
@@ -193,6 +198,23 @@ def _run_at_point(s: Subject, seed: Any, limits: Limits, along: Sequence[Any] | 
     unknown = any(not same(adjoints.get(node, Fraction(0)), Fraction(0)) for node in run.uncoded)
     gradient = tuple(adjoints.get(v.node, Fraction(0)) for v in inputs)
     return ExactPoint(run, None, y.value, None if unknown else gradient, adjoints)
+
+
+def result_near(case: Case, inputs: Sequence[Any], run: LocalRun) -> Any:
+    """The result of the program for numbers next to the point, or the hole that is in its place.
+
+    There is a hole, too, where Python may refuse an operation whose result is not used, as that of
+    an arm of np.where: at the point itself it is known whether it does.
+    """
+    y = result_of(case.subject, case.seed, inputs, run, case.limits, "accumulating_pieces")
+    if isinstance(y, Hole):
+        return y
+    s, at_point = case.subject, case.point.run.holes
+    own = any(not isinstance(s.floats[k], np.ndarray | np.generic) for k in s.wrt)
+    for statement in run.outside:
+        if id(statement) not in at_point and (own or is_math(statement)):
+            return Hole(f"no_exact_rule: {op_name(statement.op)}")
+    return y
 
 
 def result_of(

@@ -12,7 +12,7 @@ from fpad.check.exact import Exact, Hole
 from fpad.check.forced import Empty, PieceRun
 from fpad.check.inputs import entries
 from fpad.check.pieces import Exploration, Piece
-from fpad.check.procedures.case import Case, result_of
+from fpad.check.procedures.case import Case, result_near
 
 HOPELESS = 16
 """Times as many cells as are allowed: beyond that even most of them being empty would not help."""
@@ -41,7 +41,7 @@ def _explore(case: Case) -> Exploration:
         run = PieceRun(limits.bits, n, pending.pop(), limits.entries - out.spent, most)
         try:
             inputs = [run.input(k, v) for k, v in enumerate(values)]
-            y = result_of(s, case.seed, inputs, run, limits, "accumulating_pieces")
+            y = result_near(case, inputs, run)
         except Empty:
             y = None
         out.spent += run.entries
