@@ -91,6 +91,7 @@ from fpad.transforms.streams import stream
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.tables import is_dict
 from fpad.transforms.taking import TAKING
+from fpad.transforms.text_files import TEXT_FILES
 from fpad.transforms.unending import STREAMS
 from fpad.transforms.writer import refuse
 from fpad.transforms.written import WRITTEN
@@ -528,6 +529,7 @@ SPECIAL: dict[Any, Handler] = {
     **YIELDING,
     **REPORTING,
     **OUTER,
+    **TEXT_FILES,
     collections.namedtuple: _namedtuple,
     **ITERATORS,
     **STREAMS,
