@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fpad.runtime.errors import InputError
+from fpad.runtime.rows import rows
 
 _CLASSES: dict[str, tuple[type, ...]] = {
     "bool": (bool, np.bool_),
@@ -54,20 +55,20 @@ def outer_value(of: Any, method: str, kind: Any, *args: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def outer_values(of: Any, method: str, kind: str) -> np.ndarray:
-    """The numbers in a list, or in the values of a dict, outside: an array of them.
+def outer_values(of: Any, method: str, kind: str, *args: Any) -> np.ndarray:
+    """The numbers in a list, a part of it, or in the values of a dict, outside: an array of them.
 
     Raises:
         InputError: there are other things in it.
     """
-    values = list(getattr(of, method)())
+    values = list(getattr(of, method)(*args))
     if not all(
         isinstance(v, _CLASSES[kind]) and not isinstance(v, bool | np.bool_) for v in values
     ):
         raise InputError(
             f"a {type(of).__name__} outside the function holds other things than {kind}"
         )
-    return np.array(values, dtype=np.int64 if kind == "int" else np.float64)
+    return rows(values)
 
 
 def _own(value: Any) -> Any:

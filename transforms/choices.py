@@ -75,7 +75,37 @@ def undecided(w: Body, s: Statement) -> tuple[str, Either, bool] | None:
             value = value.of[0]
         if isinstance(value, Either):
             return name, value, none_too
+        inside = _either_in(value) if isinstance(value, Structure) and _is_put(w, s, name) else None
+        if inside is not None:
+            return name, inside, True
     return None
+
+
+def _is_put(w: Body, s: Statement, name: str) -> bool:
+    """Is the variable put into a list of unknown length?"""
+    match s:
+        case Apply(func=func):
+            of = w.env.get(func)
+            return isinstance(of, Method) and of.name == "append" and is_grown(of.base)
+        case Store(base=base, value=value):
+            into = w.env.get(base)
+            return value == name and into is not None and is_grown(into)
+        case Let(op=operator.add, args=(str(base), last)):  # a comprehension does so
+            into = w.env.get(base)
+            return last == name and into is not None and is_grown(into)
+    return False
+
+
+def _either_in(value: Value) -> Either | None:
+    """A part of a tuple, or of a list of one, that may be one thing or another."""
+    if isinstance(value, Either):
+        which = value.which.kind
+        return None if isinstance(which, Num) and which.array else value
+    if not isinstance(value, Structure) or is_grown(value):
+        return None
+    if value.make is not tuple and (value.make, len(value.items)) != (list, 1):
+        return None
+    return next((e for e in map(_either_in, value.items) if e is not None), None)
 
 
 def _operands(w: Body, s: Statement) -> Iterator[tuple[str, bool]]:

@@ -287,6 +287,18 @@ def is_handed_out(make: Any) -> bool:
     return isinstance(make, type) and issubclass(make, Outer)
 
 
+def _is_slice(value: Value) -> bool:
+    if isinstance(value, Static):
+        return isinstance(value.value, slice)
+    return isinstance(value, Structure) and value.make is slice
+
+
+def _element(value: Value) -> Content:
+    """What a value is that is one of several, or an array of them."""
+    found = _content(value)
+    return Num(False, found.num) if isinstance(found, Num) else found
+
+
 def _holder(value: Value) -> Operand:
     assert isinstance(value, Structure)
     (of,) = value.items
@@ -330,9 +342,14 @@ def _changed(w: Calling, variable: str, itself: Structure, method: str, *given: 
     """fp.outer_changed(itself, method, *given)."""
     made: Any = itself.make
     path = (*made.path, _key(made, given[0] if method in _KEYED else None))
+    puts = method in _PUTS
+    if method == "__setitem__" and _is_slice(given[0]):
+        puts = False
+        for v in given[1].parts or (given[1],):
+            made.kept.put(path, _element(v))
     op = fp.outer_changed
     operands = [_operand(w, v, op) for v in given]
-    if method in _PUTS:
+    if puts:
         made.kept.put(path, _content(given[-1]))
         found = {i for i in idents(given[-1]) if i is not None}
         if made.kept.is_read(path):
@@ -358,6 +375,8 @@ def _value(
 
     if kind != "any":
         return let(kind, _KINDS[kind])
+    if given and _is_slice(given[0]):
+        return _values(w, variable, itself, method, *atoms)
     kept: OuterContainers = made.kept
     path = (*made.path, _key(made, given[0] if given else None))
     content, known = kept.content(path)
@@ -386,8 +405,8 @@ def _value(
     return let(content.rank if content.array else content.num, content)
 
 
-def _values(w: Calling, variable: str, itself: Structure, method: str) -> Value:
-    """fp.outer_values(itself, method, kind): a list."""
+def _values(w: Calling, variable: str, itself: Structure, method: str, *given: Operand) -> Value:
+    """fp.outer_values(itself, method, kind, *given): a list."""
     made: Any = itself.make
     path = (*made.path, ANY)
     content, known = made.kept.content(path)
@@ -402,7 +421,7 @@ def _values(w: Calling, variable: str, itself: Structure, method: str) -> Value:
     w.owner.guard(Fits(made.kept, path))
     if content.num == "float":
         made.kept.note_read(path)
-    args = (_holder(itself), Const(method), Const(content.num))
+    args = (_holder(itself), Const(method), Const(content.num), *given)
     found = w.let(None, fp.outer_values, args, Num(True, content.num, 1))
     return Structure(list, (EACH,), (found,), w.new_ident())
 
@@ -417,7 +436,11 @@ _HANDLERS: dict[Any, Callable[..., Value]] = {
 def _handler(op: Any, *means: str) -> Callable[..., Value]:
     def handle(w: Calling, variable: str, args: Sequence[Value], kwargs: Any) -> Value:
         itself, *given = args
-        given += kwargs.values()
+        if kwargs:
+            refuse(
+                f"{means[0]} of what lies outside is given {next(iter(kwargs))} by its name.",
+                "give it by its place, or do it to a list that the function makes.",
+            )
         return _HANDLERS[op](w, variable, itself, *means, *given)
 
     return handle

@@ -1,4 +1,4 @@
-"""Texts that are read like files, and tables in them: all is known while the code is written.
+r"""Texts that are read like files, and tables in them: all is known while the code is written.
 
     rows = csv.DictReader(io.StringIO(TABLE))       # TABLE: "name,mass\na,2\nb,3\n"
     for row in rows:                        ->      total = 2.0 * x

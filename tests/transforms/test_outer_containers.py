@@ -180,9 +180,20 @@ def whole(x: Any) -> Any:
     return x * sum(COUNT.values())
 
 
+def slices(x: Any) -> Any:
+    LAST.extend([4.0, 5.0])
+    DEEP["a"]["of"].append(0.5)
+    DEEP["a"]["of"][:] = DEEP["a"]["of"][-3:]
+    LOG.extend(["b", "a", "c"])
+    del LOG[:-3]
+    LOG.sort()
+    LOG.reverse()
+    return x * sum(DEEP["a"]["of"][:2]) * (1 + LOG.index("a"))
+
+
 FUNCTIONS = (
     *(texts, records, arrays, counter, new_keys, loops, branches, decorated, sets, grouped, queue),
-    *(deep, attributes, memo, emptied, whole),
+    *(deep, attributes, memo, emptied, whole, slices),
 )
 
 

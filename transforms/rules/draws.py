@@ -135,6 +135,10 @@ def _outer_kind(of: Kind, method: Kind, kind: Any, *_: Kind) -> Kind:
     return OpaqueKind(str) if what == "str" else Num(False, what)
 
 
+def _outer_kinds(of: Kind, method: Kind, kind: Any, *_: Kind) -> Kind:
+    return Num(True, str(getattr(kind, "value", kind)), 1)
+
+
 constant(
     fp.outer_value,
     ("of", "method", "kind"),
@@ -148,9 +152,8 @@ constant(
     fp.outer_values,
     ("of", "method", "kind"),
     undefined="it asks what is outside",
-    kind=lambda of, method, kind: Num(
-        True, kind.value if isinstance(kind, StaticKind) else kind, 1
-    ),
+    kind=_outer_kinds,
+    variadic=True,
     effect=True,
     examples=(([1.0, 2.0], "__iter__", "float"),),
 )

@@ -58,7 +58,10 @@ class OuterList(Outer):
     insert = _changes("insert")
     pop = _gives("pop")
     popleft = _gives("popleft")
+    sort = _changes("sort")
+    reverse = _changes("reverse")
     count = _gives("count", "int")
+    index = _gives("index", "int")
     _all = _means(fp.outer_values, "__iter__")
 
     def __iter__(self) -> Any:
