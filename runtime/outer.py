@@ -68,7 +68,7 @@ def outer_values(of: Any, method: str, kind: str, *args: Any) -> np.ndarray:
         raise InputError(
             f"a {type(of).__name__} outside the function holds other things than {kind}"
         )
-    return rows(values)
+    return rows(tuple(values))
 
 
 def _own(value: Any) -> Any:

@@ -30,7 +30,7 @@ from fpad.transforms.cells import bound, taken
 from fpad.transforms.definition import definition
 from fpad.transforms.errors import TransformError
 from fpad.transforms.kinds import is_object
-from fpad.transforms.local_managers import Unused, arguments, found_in
+from fpad.transforms.local_managers import Unused, arguments, found_in, is_local_class
 from fpad.transforms.outside import Outside
 from fpad.transforms.written import stands_for
 from fpad.transforms.written_decorators import can_be_renamed, names_bound, placed, renamed
@@ -90,7 +90,8 @@ class _Managers:
             inner = self.written(gast.copy_location(gast.With(rest, s.body, None), s), around, own)
         call = self._made_by(item.context_expr)
         func = call.func if call is not None else None
-        local = isinstance(func, gast.Name) and func.id in own | bound(around)
+        name = str(func.id) if isinstance(func, gast.Name) else ""
+        local = name in own | bound(around)
         found = None if func is None or local else self.outside.value(func)
         new = None
         inside = found_in(self.tree, around, func, self.outside) if local else None
@@ -101,6 +102,8 @@ class _Managers:
             )
             if new is not None:
                 self.local.append(inside)
+        elif local and is_local_class(self.tree, name):
+            new = self._object(name.lower(), item, inner)
         elif isinstance(found, types.FunctionType) and is_manager(found):
             if call is not item.context_expr:  # a local variable
                 return [gast.copy_location(gast.With([item], inner, None), s)]
@@ -117,7 +120,7 @@ class _Managers:
             new = self._object(item.context_expr.args[0].attr, item, inner)
         if new is None:
             return [gast.copy_location(gast.With([item], inner, None), s)]
-        if isinstance(func, gast.Name) and inside is None:
+        if isinstance(func, gast.Name) and not local:
             self.meant[func.id] = found
         if around is self.tree:
             self.made |= {n for part in new for n in names_bound(part)}

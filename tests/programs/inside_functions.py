@@ -1,7 +1,10 @@
 """Classes, managers and functions with attributes that are made inside a function, and patterns."""
 
 import contextlib
+import csv
+import enum
 import functools
+import io
 import math
 import re
 from abc import ABC, abstractmethod
@@ -517,3 +520,67 @@ def asked_for_all_at_once(x):
     n = _CALLS["n"]
     _CALLS["n"] = 0
     return a * b * c * n
+
+
+@program(case(1.3))
+def managers_of_a_class_inside(x):
+    log = []
+
+    class Timer:
+        def __init__(self, by):
+            self.by = by
+
+        def __enter__(self):
+            log.append(self.by)
+            return self
+
+        def __exit__(self, *error):
+            log.append(self.by * x)
+
+    timer = Timer(x)
+    with timer as t, Timer(2.0):
+        y = x * t.by
+    try:
+        with Timer(3.0):
+            raise ValueError("no")
+    except ValueError:
+        y += sum(log)
+    return y
+
+
+class Sort(enum.Enum):
+    ARRIVE = 1
+    DEPART = 2
+
+
+@program(case(1.3))
+def sorts_in_a_list(x):
+    """Lists of unknown length hold pairs with one constant or another, and numbers or None."""
+    n = int(np.ceil(x)) + 2
+    events = []
+    for i in range(n):
+        events.append((x * i, Sort.ARRIVE if i % 2 else Sort.DEPART))
+    seen = [None if i % 3 == 1 else t for i, (t, _) in enumerate(events)]
+    more = [(x * i, Sort.DEPART if i % 3 else Sort.ARRIVE, i) for i in range(n)]
+    total = sum(t * (2 if k is Sort.ARRIVE else k.value) for t, k, _ in more)
+    for (t, k), v in zip(events, seen, strict=True):
+        total += t if k is Sort.ARRIVE else t * t
+        total += x if v is None else v * 0.5
+    return total
+
+
+TABLE = 'name,mass,n\na,2.5,1\nb,3,2\n"c,d",4,3\n'
+
+
+@program(case(1.3))
+def reads_a_table(x):
+    total = 0.0
+    names = []
+    for row in csv.DictReader(io.StringIO(TABLE)):
+        row["mass"] = float(row["mass"]) * x
+        names.append(row["name"])
+        total += row["mass"] * int(row["n"])
+    rows = csv.reader(TABLE.splitlines())
+    at = next(rows).index("mass")
+    lengths = sum(len(line) for line in io.StringIO(TABLE))
+    return total * len(names) + sum(float(r[at]) * x**k for k, r in enumerate(rows)) + lengths
