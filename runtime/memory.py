@@ -236,8 +236,15 @@ def _instead_of_yields(generator: Any, ends: bool) -> Any:
     return run
 
 
-def asked_once(values: list[Any]) -> Any:
-    """An iterator over what a loop has put into a list just now."""
+def begun_with(sources: tuple[Any, ...]) -> None:
+    """Where the values of a generator begin to be computed from these."""
+
+
+def asked_once(begun: None, fresh: bool, values: list[Any]) -> Any:
+    """An iterator over what a generator has put into a list since `begun`, if that is known.
+
+    `fresh`: are all values new?
+    """
     return iter(values)
 
 

@@ -68,7 +68,8 @@ def outer_values(of: Any, method: str, kind: str, *args: Any) -> np.ndarray:
         raise InputError(
             f"a {type(of).__name__} outside the function holds other things than {kind}"
         )
-    return rows(tuple(values))
+    found: np.ndarray = rows(tuple(values))
+    return found
 
 
 def _own(value: Any) -> Any:

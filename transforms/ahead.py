@@ -82,24 +82,62 @@ def noting(
     iterators for all values now, so of what they are computed from, numbers stay as they are;
     `inner`: what each value is computed from, where that is less than all.
     """
+    begun = begin(w, sources, read, every, at_once)
+    made = make()
+    end(w, begun, made, inner)
+    return made
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An iterator whose values are computed from now on.
+
+    Attributes:
+        sources: what is given for that.
+        found: what of it may change; `hidden` is the variable that holds it meanwhile, if there is
+            anything.
+        before: what is known of the iterators among the sources.
+        every: see `noting`.
+    """
+
+    sources: Sequence[Value]
+    found: list[Value]
+    hidden: str
+    before: list[Ahead]
+    every: bool
+
+
+def begin(
+    w: Body,
+    sources: Sequence[Value],
+    read: Sequence[Value] | None = None,
+    every: bool = False,
+    at_once: bool = False,
+) -> Begun:
+    """The values of an iterator are computed from now on (see `noting`)."""
     given = [v for v in sources if not (at_once and _of_numbers(v))]
     before = [w.ahead[i] for v in given for i in iterators(v) if i in w.ahead]
     found = [p for about in before for p in _sources(w, about).parts]
     found += [v for v in (sources if read is None else read) if _may_change(v)]
-    if not found:
-        return make()
-    hidden = w.hold_as("ahead", _tuple([_unwoven(v) for v in found]))
-    w.kept.add(hidden)
-    made = make()
+    hidden = w.hold_as("ahead", _tuple([_unwoven(v) for v in found])) if found else ""
+    if found:
+        w.kept.add(hidden)
+    return Begun(sources, found, hidden, before, every)
+
+
+def end(w: Body, begun: Begun, made: Value, inner: Sequence[Value] | None = None) -> None:
+    """They are computed: note what from."""
+    if not begun.found:
+        return
     ident = stream(made)
     if ident is None:
-        _let_go(w, hidden)
-    else:
-        every = every or any(about.every for about in before)
-        reads = frozenset(i for v in (found if inner is None else inner) for i in _read_itself(v))
-        reads = reads.union(*(about.reads for about in before))
-        w.ahead[ident] = Ahead(hidden, every, w.out, len(w.out), reads)
-    return made
+        _let_go(w, begun.hidden)
+        return
+    every = begun.every or any(about.every for about in begun.before)
+    read = begun.found if inner is None else inner
+    reads = frozenset(i for v in read for i in _read_itself(v))
+    reads = reads.union(*(about.reads for about in begun.before))
+    w.ahead[ident] = Ahead(begun.hidden, every, w.out, len(w.out), reads)
 
 
 def note(w: Writer, ident: int, sources: Sequence[Value]) -> None:
@@ -109,7 +147,7 @@ def note(w: Writer, ident: int, sources: Sequence[Value]) -> None:
     w.ahead[ident] = Ahead(hidden, True, w.out, len(w.out))
 
 
-def begin(w: Writer) -> None:
+def enter(w: Writer) -> None:
     """The body of a function begins: iterators that it was given were made before all of it."""
     w.ahead.update({i: replace(about, block=w.out, at=0) for i, about in w.ahead.items()})
 

@@ -203,7 +203,7 @@ class Body(Reading):
 
         def write() -> None:
             self.whole = self.out
-            ahead.begin(self)
+            ahead.enter(self)
             uneven.given(self)
             self.block(self.func.body[:-1])
             last = self.func.body[-1]

@@ -18,6 +18,7 @@ it may be one, as for methods, both loops are written, and one of them is left o
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,7 @@ from fpad.transforms.flattening import flattened
 from fpad.transforms.hoisting import Hoist
 from fpad.transforms.loop_bodies import BACK, DONE, ON, OUT, Body, jumps, returns, shared_names
 from fpad.transforms.outside import Outside
+from fpad.transforms.taken_names import free_inside, name_of, parameters_of
 from fpad.transforms.unwrapped import unwrapped
 from fpad.transforms.used_once import written_where_asked
 from fpad.transforms.yields import (
@@ -164,7 +166,7 @@ class Consumers(Arranged):
         if isinstance(s, gast.ClassDef):
             return [s]
         first = [new for made in Hoist(self).lifted(s) for new in self.statement(made)]
-        wrap = _Wrapped(self.nodes, set(self.inside))
+        wrap = _Wrapped(self)
         return [*first, *(wrap.visit(new) for new in self.settled(s))]
 
     def settled(self, s: Any) -> list[Any]:
@@ -359,21 +361,86 @@ class _Replaced(gast.NodeTransformer):  # type: ignore[misc]
 
 
 class _Wrapped(gast.NodeTransformer):  # type: ignore[misc]
-    """Makes iterators of what generators inside a function give, which are lists."""
+    """Makes iterators of what generators inside a function give, which are lists.
 
-    def __init__(self, nodes: Nodes, names: set[str]) -> None:
-        self.nodes, self.names = nodes, names
+        smooth(source(4), a)    ->      fp.asked_once(fp.begun_with((t := .., u := a, xs)), False,
+                                                      smooth(t, u))
+
+    They are asked for their values later, so it is said what these are computed from: what the
+    generator is given, and what it takes from around it.
+    """
+
+    def __init__(self, work: Consumers) -> None:
+        self.nodes, self.inside, self.function = work.nodes, work.inside, work.function
+        self.brief = False
 
     def visit_Call(self, node: Any) -> Any:
         """A call."""
         self.generic_visit(node)
-        if not isinstance(node.func, gast.Name) or node.func.id not in self.names:
+        if not isinstance(node.func, gast.Name) or node.func.id not in self.inside:
             return node
-        return self.nodes.call(self.nodes.constant(fp.asked_once, node), [node], node)
+        n, tree = self.nodes, self.inside[node.func.id]
+        sources, begun = self._sources(node, tree), n.constant(None, node)
+        if sources is not None:
+            whole = gast.copy_location(gast.Tuple(sources, gast.Load()), node)
+            begun = n.call(n.constant(fp.begun_with, node), [whole], node)
+        args = [begun, n.constant(_gives_new(tree), node), node]
+        return n.call(n.constant(fp.asked_once, node), args, node)
 
-    def visit_FunctionDef(self, node: Any) -> Any:
-        """A function inside, which is done by itself."""
+    def _sources(self, node: Any, tree: Any) -> list[Any] | None:
+        """What the values are computed from; None: it is not known here, or may be another later.
+
+        The arguments of the call become variables.
+        """
+        taken = sorted((free_inside(tree) & _bound(self.function)) - self.inside.keys())
+        taken += sorted(free_inside(tree) & parameters_of(self.function.args))
+        stores = [name_of(s) for s in _all_stored(self.function)]
+        given = [*node.args, *(k.value for k in node.keywords)]
+        if (
+            self.brief
+            or any(stores.count(name) > 1 for name in taken)
+            or any(isinstance(a, gast.Starred) for a in given)
+            or any(k.arg is None for k in node.keywords)
+        ):
+            return None
+        sources = []
+
+        def held(value: Any) -> Any:
+            if isinstance(value, gast.Constant):
+                return value
+            name = self.nodes.fresh("given")
+            target = self.nodes.target(name, value)
+            sources.append(gast.copy_location(gast.NamedExpr(target, value), value))
+            return self.nodes.name(name, value)
+
+        node.args = [held(a) for a in node.args]
+        for k in node.keywords:
+            k.value = held(k.value)
+        return [*sources, *(self.nodes.name(name, node) for name in dict.fromkeys(taken))]
+
+    def _in_brief(self, node: Any) -> Any:
+        outer, self.brief = self.brief, True
+        node = self.generic_visit(node)
+        self.brief = outer
         return node
+
+    visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _in_brief
+
+
+def _all_stored(function: Any) -> Iterator[Any]:
+    """What assigns a name in a function, and in those inside it; twice, where loops do it."""
+    loops = [n for n in gast.walk(function) if isinstance(n, gast.For | gast.While)]
+    for whole in (function, *loops):
+        for n in gast.walk(whole):
+            if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store):
+                yield n
+
+
+def _gives_new(tree: Any) -> bool:
+    """Is each value that a generator yields a list, tuple or dict that is written there?"""
+    yields = [n for n in gast.walk(tree) if isinstance(n, gast.Yield | gast.YieldFrom)]
+    new = gast.List | gast.Tuple | gast.Dict | gast.ListComp | gast.DictComp
+    return all(isinstance(y, gast.Yield) and isinstance(y.value, new) for y in yields)
 
 
 def _unset(function: Any) -> set[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import inspect
 import types
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -114,10 +115,13 @@ def collected(
     return ahead.noting(w, (*args, *kwargs.values()), make, every=True)
 
 
-def as_iterator(w: Library, result: Value, quiet: bool = False, raises: bool = False) -> Value:
+def as_iterator(
+    w: Library, result: Value, quiet: bool = False, raises: bool = False, fresh: bool = False
+) -> Value:
     """An iterator over a list that a generator has filled just now.
 
-    `quiet`: without effects; `raises`: its only effect is that it may raise.
+    `quiet`: without effects; `raises`: its only effect is that it may raise; `fresh`: each value
+    is a new tuple, list or dict.
     """
     if has_unknown(result) or not isinstance(result, Structure) or framing.is_frame(result):
         return result
@@ -127,12 +131,19 @@ def as_iterator(w: Library, result: Value, quiet: bool = False, raises: bool = F
     else:
         made = w.iterator(result.items)
         ident = made.keys[-1].ident
-    fixed = all(_is_fixed(v, is_grown(result)) for v in result.items)
+    each = [p for v in result.items for p in (_inside(v) if fresh else (v,))]
+    fixed = all(_is_fixed(v, is_grown(result)) for v in each)
     if not quiet or not fixed:
         w.late[ident] = now(w)
         if raises and fixed:
             w.may_raise.add(ident)
     return made
+
+
+def _inside(value: Value) -> Sequence[Value]:
+    """What a new list, tuple or dict holds."""
+    known = isinstance(value, Structure) and not is_grown(value) and value.make in (list, dict)
+    return value.parts if known else (value,)
 
 
 def _is_fixed(value: Value, rows: int = 0) -> bool:
@@ -197,6 +208,24 @@ def _asked_ahead(w: Library, variable: str, args: Args, kwargs: Keywords) -> Val
     return made
 
 
+def _begun_with(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """Where the values of a generator begin to be computed from the sources."""
+    (sources,) = args
+    return Static((ahead.begin(w, sources.parts, every=True), now(w)))
+
+
+def _asked_once(w: Library, variable: str, args: Args, kwargs: Keywords) -> Value:
+    """An iterator over what a generator inside the function has given since it was begun."""
+    begun, fresh, values = args
+    if not isinstance(begun, Static) or begun.value is None:
+        return as_iterator(w, values)
+    noted, moment = begun.value
+    made = as_iterator(w, values, *_effects_since(w, moment), fresh == Static(True))
+    ahead.end(w, noted, made)
+    ahead.note_reads(w, made, moment[3], noted.sources)
+    return made
+
+
 def _effects_since(w: Library, begun: Moment) -> tuple[bool, bool]:
     """Has nothing happened since then?  And nothing, but that something may have raised?"""
     out, count, changes, _ = begun
@@ -222,6 +251,7 @@ YIELDING: dict[Any, Handler] = {
     fp.generates: _generates,
     fp.indexed: _indexed,
     fp.asked_ahead: _asked_ahead,
-    fp.asked_once: lambda w, variable, args, kwargs: as_iterator(w, args[0]),
+    fp.asked_once: _asked_once,
+    fp.begun_with: _begun_with,
     fp.iterating: _iterating,
 }

@@ -2,12 +2,15 @@
 
 import functools
 import operator
+from collections import deque
 from itertools import accumulate, chain, combinations, compress, islice, pairwise, permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import fpad
+import fpad.testing
 
 X = np.array([0.5, 0.7, 0.2])
 
@@ -452,3 +455,218 @@ def test_effects_of_a_generator_come_when_its_values_are_asked_for(capsys):
     wanted = capsys.readouterr().out
     assert fpad.grad(told_while_it_is_asked)(0.7) == pytest.approx(1 + 2 * 0.7 + 3 * 0.49)
     assert capsys.readouterr().out == wanted
+
+
+# ---------------------------------------------------------------- generators inside the function
+
+
+def inside_an_attribute(x):
+    o = SimpleNamespace(v=x)
+
+    def gen():
+        for i in range(2):
+            yield o.v * (i + 1)
+
+    g = gen()
+    o.v = 7.0
+    return sum(g) * x
+
+
+def inside_a_dict(x):
+    d = {"a": x}
+
+    def gen():
+        for i in range(2):
+            yield d["a"] * (i + 1)
+
+    g = gen()
+    d["a"] = 7.0
+    return sum(g) * x
+
+
+def inside_a_list_that_grows(x):
+    buf = [x, 2 * x]
+
+    def gen(b):
+        yield from b
+
+    total = 0.0
+    for v in gen(buf):
+        total += v
+        if len(buf) < 4:
+            buf.append(v * 3)
+    return total
+
+
+def inside_an_array(x):
+    a = np.array([x, 2 * x])
+
+    def gen(arr):
+        for i in range(2):
+            yield arr[i:]
+
+    g = gen(a)
+    a[1] = 5.0
+    return sum(v.sum() for v in g)
+
+
+def inside_an_iterator(x):
+    def inner(s):
+        for v in s:
+            yield v * x
+
+    src = [1.0, 2.0]
+    g = inner(iter(src))
+    src.append(3.0)
+    return sum(g)
+
+
+def inside_a_chain(x):
+    k = [x]
+
+    def first():
+        for i in range(3):
+            yield k[0] * i
+
+    def second(s):
+        for v in s:
+            yield v + 1.0
+
+    g = second(first())
+    k[0] = 5.0
+    return sum(g) * x
+
+
+def inside_a_function_that_changes_it(x):
+    def gen(o):
+        for i in range(2):
+            yield o.v * i
+
+    def take(it, o):
+        o.v = 3.0
+        return sum(it)
+
+    o = SimpleNamespace(v=x)
+    return take(gen(o), o) * x
+
+
+def inside_a_loop(x):
+    total, made = 0.0, []
+    for j in (1, 2):
+        k = x * j
+
+        def gen():
+            for i in range(2):
+                yield k * (i + 1)  # noqa: B023
+
+        made.append(gen())
+    for g in made:
+        total += sum(g)
+    return total
+
+
+def inside_calls_that_count(x):
+    c = [0]
+
+    def count():
+        c[0] += 1
+        return c[0]
+
+    def gen():
+        for _ in range(3):
+            yield x * count()
+
+    g = gen()
+    c[0] = 10
+    return sum(g) * c[0]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        *(inside_an_attribute, inside_a_dict, inside_a_list_that_grows, inside_an_array),
+        *(inside_an_iterator, inside_a_chain, inside_a_function_that_changes_it, inside_a_loop),
+        inside_calls_that_count,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_generators_inside_that_would_see_a_change_are_refused(program):
+    with pytest.raises(fpad.TransformError):
+        fpad.grad(program)(1.3)
+
+
+def inside_assigned_again(x):
+    k = x
+
+    def gen():
+        for i in range(2):
+            yield k * i
+
+    g = gen()
+    k = 5.0
+    return sum(g) * x
+
+
+def inside_the_same_list(x):
+    row = [x, 1.0]
+
+    def gen():
+        for _ in range(2):
+            yield row
+            row[0] = row[0] * 2
+
+    return sum(r[0] for r in gen()) * x
+
+
+def inside_lists_that_change(x):
+    def gen():
+        r = [x]
+        yield [r]
+        r[0] = 9.0
+        yield [r]
+
+    total = 0.0
+    for w in gen():
+        total += w[0][0]
+    a, _ = gen()
+    return total * x + a[0][0]
+
+
+def inside_a_pipeline(x):
+    def source(n):
+        for i in range(n):
+            yield x * i
+
+    def smooth(stream, a):
+        s = None
+        for v in stream:
+            s = v if s is None else a * v + (1 - a) * s
+            yield s
+
+    def windows(stream, n):
+        buf = deque(maxlen=n)
+        for v in stream:
+            buf.append(v)
+            if len(buf) == n:
+                yield tuple(buf)
+
+    def pairs(ws):
+        for a, *mid, b in ws:
+            yield [a * b, sum(mid)]
+
+    def flat(rows):
+        for row in rows:
+            yield from row
+
+    chain_ = pairs(windows(smooth(source(7), 0.3 * x), 4))
+    first = next(chain_)
+    return first[0] * 2 + max(flat(chain_)) + sum(smooth(source(4), a=x))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [inside_assigned_again, inside_the_same_list, inside_lists_that_change, inside_a_pipeline],
+    ids=lambda f: f.__name__,
+)
+def test_generators_inside(program):
+    fpad.testing.check_grads(program, (1.3,), order=2)
