@@ -47,6 +47,7 @@ from fpad.transforms.describing import describe
 from fpad.transforms.fitting import called
 from fpad.transforms.foreign import NO_RULE, is_librarys
 from fpad.transforms.given_memory import writes_given
+from fpad.transforms.guarding import Raised
 from fpad.transforms.heap import is_own
 from fpad.transforms.instances import Instance, Owner
 from fpad.transforms.ir import (
@@ -276,7 +277,7 @@ class Calling(Changes):
         todo, seen = list(walk(tuple(block))), set[str]()
         while todo:
             s = todo.pop()
-            if isinstance(s, Do) and s.op not in CHECKS and (raising or s.op is not fp.fail):
+            if isinstance(s, Do) and not _is_quiet(s) and (raising or s.op is not fp.fail):
                 return True
             rule = rule_of(s.op) if isinstance(s, Let) else None
             if rule is not None and rule.effect:
@@ -419,7 +420,18 @@ class Calling(Changes):
         return result
 
     def _never_back(self, instance: Instance, values: list[Value]) -> None:
-        """Write the call of a function that always raises: nothing comes after it."""
+        """Write the call of a function that always raises: nothing comes after it.
+
+        Where a handler takes it, and the function does nothing else, that is what happens.
+        """
+        error = instance.body.raises if instance.body is not None else None
+        body = instance.func.body if instance.func is not None else ()
+        if error is not None and instance.summary.size() == Summary().size():
+            region = None if self.happens(body, raising=False) else self.handler(error)
+            if region is not None:
+                raise Raised(region, error)
+            if self.out is self.whole:
+                self.raises = error
         lifted = [(x[2], self.lifted_now(*x)) for x in instance.lifted.values()]
         more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
         atoms = (*(h.atom for v in values for h in held(v)), *more)
@@ -603,6 +615,11 @@ class Calling(Changes):
                 return self.operation(None, fp.astype, (value, Static(np.float64)), {})
             return value
         return value.with_parts(tuple(map(self._promoted, value.parts)))
+
+
+def _is_quiet(s: Do) -> bool:
+    """Does it only look, or say where the body of a try statement begins and ends?"""
+    return s.op in (*CHECKS, fp.leave) or (s.op is fp.enter and s.args[0] == Const(fp.unhandled))
 
 
 def _unbound(name: str, error: TypeError) -> NoReturn:

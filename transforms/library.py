@@ -135,6 +135,8 @@ class Library(Operations):
         """The exceptions that handlers of this function are for, one for each class and text."""
         return {}
 
+    raises: BaseException | None = None
+    """What the function raises, whatever it is given."""
     by_value = False
     """Are numbers that are known told to the function that is called next?"""
     makes_manager = False
@@ -653,6 +655,11 @@ class Library(Operations):
             operands.append(self.message_part(a, cls))
         keywords = tuple(zip(named, operands[len(args) :], strict=True))
         operands = operands[: len(args)]
+        if self.out is self.whole and not named:
+            told = [known_value(a) for a in args]
+            given = () if isinstance(cls, BaseException) else tuple(k[0] for k in told if k)
+            if None not in told:
+                self.raises = cls if isinstance(cls, BaseException) else cls(*given)
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))
         self.dead = True
 

@@ -44,6 +44,7 @@ from fpad.transforms.abstract import (
     Unusable,
     Value,
     View,
+    from_python,
     has_unknown,
     held,
     is_array,
@@ -356,6 +357,7 @@ class Operations(Subscripts):
         if any(map(is_array, args)):
             return None
         args = sets.of_keys(self, op, args)  # type: ignore[arg-type]
+        args = [_set_of_values(a) for a in args]
         if op is operator.add and len(args) == 2:
             found = uneven.joined(self, *args)  # type: ignore[arg-type]
             if found is not None:
@@ -597,6 +599,13 @@ def _enum_numbers(args: Sequence[Value]) -> Sequence[Value]:
 
 def _is_text(value: Value) -> bool:
     return isinstance(value, Static) and isinstance(value.value, str)
+
+
+def _set_of_values(value: Value) -> Value:
+    """A set that is known, as the structure of its values."""
+    if isinstance(value, Static) and isinstance(value.value, set | frozenset):
+        return from_python(value.value)
+    return value
 
 
 def _is_float(value: Value) -> bool:

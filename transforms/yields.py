@@ -21,6 +21,8 @@ from typing import Any
 
 import gast
 
+from fpad.transforms.handled_yields import behind
+
 FORMS = ("each", "until", "list")
 _FUNCTIONS = (gast.FunctionDef, gast.Lambda, gast.ClassDef)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
@@ -162,6 +164,7 @@ def form_of(tree: Any, form: str, nodes: Nodes, through: Through) -> Any:
     tree = copy.deepcopy(tree)
     made = _Form(form, nodes, through)
     last = tree.body[-1]
+    tree.body = behind(tree.body, nodes)
     tree.body = made.head(tree) + made.block(tree.body) + made.ending(last)
     if any(isinstance(n, gast.Yield | gast.YieldFrom) for n in own_nodes(tree.body)):
         raise Unyielded

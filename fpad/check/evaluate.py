@@ -255,11 +255,14 @@ class Operations:
 
 
 def effect_name(op: Any, args: Sequence[Any]) -> str:
-    """The public name of what gives another value each time, `random.random` say."""
+    """The public name of what may give another value each time, `random.random` say."""
     if op in (fp.drawn, fp.positions_drawn):
         name, owner = args[:2]
         where = getattr(owner, "__name__", None) or type(owner).__name__
         return f"{where}.{name}"
+    if op in (fp.outer_value, fp.outer_values, fp.outer_changed, fp.outer_put):
+        of, method = args[:2]
+        return f"{type(of).__name__}.{method}"
     return op_name(op)
 
 

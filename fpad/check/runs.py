@@ -18,7 +18,7 @@ import numpy as np
 
 from fpad import runtime as fp
 from fpad.check.decisions import SELECTIONS, Decision, decides, label_of
-from fpad.check.evaluate import Operations, holes_in, lifted, truth
+from fpad.check.evaluate import Operations, effect_name, holes_in, lifted, truth
 from fpad.check.exact import Exact, Hole, HoleReached, LimitReached
 from fpad.transforms.interpret import Domain
 from fpad.transforms.ir import Call, Do, For, If, Let, Load, Statement, Store, StoreAdd, While
@@ -201,7 +201,8 @@ class ExactRun(Operations, Placed):
         if s.op is fp.leave and self._regions:
             self._regions.pop()
         if not is_quiet(op):
-            raise HoleReached(Hole(f"no_exact_rule: {op_name(op)}"))
+            name = effect_name(op, args) if op is s.op else op_name(op)
+            raise HoleReached(Hole(f"no_exact_rule: {name}"))
         super().do(s, args, kwargs)
 
     def load(self, base: Any, index: Any, s: Load) -> Any:

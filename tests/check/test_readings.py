@@ -38,11 +38,14 @@ REASONS = (
             *("fpad.runtime.decompositions.rest", "numpy.linalg.matrix_rank", "numpy.copysign"),
             *("fpad.runtime.order.running", "fpad.runtime.memory.text", "_operator.invert"),
             *("Store", "operator.invert", "builtins.print", "fpad.runtime.contexts.itself"),
+            *("dict.__getitem__", "fpad.runtime.outer.outer_value"),
+            "fpad.runtime.tables.first_places",
             "tests.programs.decorating.deeper",
         )
     ),
 )
-"""Why a program has no result in other numbers: draws, keys, texts, signs of zeros, ranks, truth
+"""Why a program has no result in other numbers: draws, what is outside, keys, texts, signs of
+zeros, ranks, truth
 values that are Python's or NumPy's, writes into arrays without axes, what prints, and locks."""
 MARKS = {
     k: () if k % 40 == 1 else pytest.mark.slow if k % 8 == 1 else THOROUGH

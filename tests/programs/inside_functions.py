@@ -584,3 +584,71 @@ def reads_a_table(x):
     at = next(rows).index("mass")
     lengths = sum(len(line) for line in io.StringIO(TABLE))
     return total * len(names) + sum(float(r[at]) * x**k for k, r in enumerate(rows)) + lengths
+
+
+READINGS = ["2.1", "bad", "2.9", "", "5.1", "end", "1.0"]
+
+
+@program(case(1.3))
+def readings_that_fail(x):
+    """Handlers and else of a try statement yield, inside a function and outside."""
+
+    def readings(lines):
+        for line in lines:
+            if line == "end":
+                return
+            try:
+                number = float(line)
+            except ValueError:
+                yield None
+            else:
+                yield number * x
+
+    def filled(stream):
+        last = None
+        for item in stream:
+            if item is None:
+                item = 0.97 * last
+            elif last is not None:
+                item = 0.8 * item + 0.2 * last
+            last = item
+            yield item
+
+    table = {"a": x, "b": x * x}
+
+    def found(keys):
+        for k in keys:
+            try:
+                v = table[k]
+            except KeyError:
+                yield 0.5
+            else:
+                yield v
+
+    return sum(filled(readings(READINGS))) + sum(found(["a", "z", "b"]))
+
+
+def _number(v):
+    if not isinstance(v, int | float):
+        raise TypeError(f"no {v}")
+    return v
+
+
+@program(case(1.3))
+def handled_failures_of_a_function(x):
+    """Which calls raise is known while the code is written."""
+    total = 0.0
+    for v in (x, "a", 2 * x, None):
+        try:
+            total += _number(v) * 2
+        except TypeError as e:
+            total += 0.1 * len(str(e))
+    return total
+
+
+KNOWN = frozenset({3, 17})
+
+
+@program(case(1.3))
+def known_sets_meet_others(x):
+    return x * len(KNOWN & set(range(10))) + len({1, 2} - KNOWN) + len({3, 4} & KNOWN) * x * x

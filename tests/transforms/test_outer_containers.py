@@ -374,3 +374,10 @@ def test_its_kind_changes() -> None:
     table["n"] = "two"
     with pytest.raises((TransformError, TypeError)):
         g(1.0)
+
+
+def test_the_checker_says_what_it_met() -> None:
+    _begin()
+    report = fpad.check(texts, 0.0)
+    assert (report.verdict, report.reason) == ("UNKNOWN", "no_exact_rule: list.append")
+    assert fpad.check(counter, 1.0).reason == "no_exact_rule: dict.__getitem__"
