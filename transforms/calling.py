@@ -356,6 +356,7 @@ class Calling(Changes):
             return UNKNOWN
         instance = self.owner.instance(func, kinds, guarded=self.watched())
         self.summary.told_apart |= instance.summary.told_apart
+        self.summary.keeps |= instance.summary.keeps
         if instance.refusals and not instance.open:
             instance, values = self._by_value(instance, values)
         elif _chooses(instance):

@@ -66,6 +66,7 @@ from fpad.transforms.kinds import (
     is_object,
     meant,
 )
+from fpad.transforms.live import Whole
 from fpad.transforms.outer_attributes import OWN, OuterAttributes
 from fpad.transforms.places import is_row, outdated
 from fpad.transforms.source import Source
@@ -376,9 +377,13 @@ class Changes(OuterAttributes):
         changed = tuple(v for k, v in self.itself.items() if k in self.summary.changed)
         kept = tuple(v for k, v in self.itself.items() if k not in self.summary.changed)
         if changed:
-            held = [*map(self.holder_outside, every.values())]
-            held += [self.whole_outside(*where) for where in lists]
-            yield changed, tuple(str(h.atom) for h in held)
+            objects = [*map(self.holder_outside, every.values())]
+            objects += [self.whole_outside(*where) for where in lists]
+            yield changed, tuple(str(h.atom) for h in objects)
+        if self.summary.keeps:
+            wholes = [k for k, (c, _, _) in self.lifted.items() if isinstance(c, Whole)]
+            atoms = tuple(str(h.atom) for k in wholes for h in held(self.lifted_values[k]))
+            yield tuple(self.itself.values()), atoms
         set_here = [self.holder_outside(c) for k, c in every.items() if k in is_set]
         yield kept, tuple(str(h.atom) for h in set_here)
 
@@ -486,7 +491,7 @@ class Changes(OuterAttributes):
 
 
 def _has_effects(summary: Summary) -> bool:
-    return bool(summary.changed or summary.written)
+    return bool(summary.changed or summary.written or summary.keeps)
 
 
 def _has_objects(tree: Tree, classes: Collection[type]) -> bool:

@@ -26,6 +26,7 @@ from fpad.transforms.kinds import (
     OpaqueKind,
     ShapeKind,
 )
+from fpad.transforms.written.outer import Outer
 
 _NUMBERS = {"float": "a float", "int": "an int", "bool": "a bool", "any": "a number"}
 
@@ -56,6 +57,8 @@ def describe(value: Value) -> str:
                 return f"the function {make.__name__}"
             if make is Partial and items[0] == Static(fp.call_method):
                 return f"the method {items[2].value}"  # type: ignore[attr-defined]
+            if issubclass(make, Outer):
+                return f"{make.__name__}, a {make.stands_for.__name__} outside that is changed"
             if make in (Iterated, Partial):
                 return "an iterator" if make is Iterated else "a functools.partial"
             if is_grown(value) or issubclass(make, Table):

@@ -38,6 +38,7 @@ from fpad.transforms import (
     middles,
     object_operators,
     objects,
+    outer_containers,
     own_dicts,
     rings,
     sets,
@@ -179,6 +180,9 @@ class Library(Operations):
                     "write it with NumPy functions that have one.",
                     AttributeError(f"no attribute {s.name!r}") if absent else None,
                 )
+            case Structure(make=make) if outer_containers.is_handed_out(make):
+                outer_containers.check_method(base, s.name)
+                return objects.attribute(self, base, s.name)
             case Above(of=(Static(value=type() as of),), cls=cls):
                 return objects.above_class(self, of, s.name, cls)
             case Above(of=(of,), cls=cls):

@@ -38,6 +38,7 @@ class OuterAttributes(Library):
 
     summary: Summary
     lifted: dict[tuple[int, str], Lifted]
+    lifted_values: dict[tuple[int, str], Value]
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from fpad import runtime as fp
 from fpad.runtime.errors import InputError
 from fpad.transforms.abstract import UNKNOWN, Held, Static, Structure, Value, idents, known_value
+from fpad.transforms.describing import describe
 from fpad.transforms.ir import Const, Do, Operand
 from fpad.transforms.kinds import (
     BOOL,
@@ -143,7 +144,7 @@ class OuterContainers:
     def class_for(self, path: Path, of: type) -> type[Outer]:
         """The class that stands for what is found there."""
         if path not in self._classes:
-            body = {"path": path, "kept": self, "__module__": Outer.__module__}
+            body = {"path": path, "kept": self, "stands_for": of, "__module__": Outer.__module__}
             self._classes[path] = type(self.label(path), (_STANDS[of],), body)
         return self._classes[path]
 
@@ -274,6 +275,7 @@ def standing(w: Calling, container: Any, name: str, value: Any) -> Value | None:
     path = kept.path_of(container, name)
     holder = w.whole_outside(container, name, type(value))
     made = kept.class_for(path, type(value))
+    w.summary.keeps = True
     w.owner.guard(Fits(kept, path))
     return Structure(made, ("of",), (holder,))
 
@@ -285,6 +287,16 @@ def _is_outer(value: Value) -> bool:
 def is_handed_out(make: Any) -> bool:
     """Is it the class of something that stands for one of these?"""
     return isinstance(make, type) and issubclass(make, Outer)
+
+
+def check_method(base: Structure, name: str) -> None:
+    """Has what stands for it this method?"""
+    made: Any = base.make
+    if not hasattr(made, name):
+        refuse(
+            f"{name} of {describe(base)}, is not supported.",
+            "do that to one that the function makes, or in front of the call.",
+        )
 
 
 def _is_slice(value: Value) -> bool:

@@ -65,6 +65,7 @@ from fpad.transforms.slices import slice_of
 from fpad.transforms.subscripts import attempt, attempted
 from fpad.transforms.tables import class_of_dict, is_keyed
 from fpad.transforms.writer import refuse
+from fpad.transforms.written.outer import Outer
 
 if TYPE_CHECKING:
     from fpad.transforms.library import Library
@@ -111,6 +112,9 @@ def class_of(value: Value) -> type | None:
             return own
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
+        case Structure(make=make) if issubclass(make, Outer):
+            stands: type = make.stands_for
+            return stands
         case Structure() if is_keyed(value):
             cls = class_of_dict(value)
             stands = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]

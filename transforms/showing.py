@@ -33,6 +33,7 @@ from fpad.transforms.ir import Const, Operand
 from fpad.transforms.kinds import Counting, Num, OpaqueKind, Standing, is_object, meant
 from fpad.transforms.refusing import refuse
 from fpad.transforms.tables import class_of_dict, is_table
+from fpad.transforms.written.outer import Outer
 
 if TYPE_CHECKING:
     from fpad.transforms.operations import Operations
@@ -70,6 +71,8 @@ def _form(w: Operations, value: Value, inside: tuple[type, ...]) -> Operand:
             element = w.arenas.element(w, value)
             items = tuple(w.arenas.attribute(w, value, k) for k in element.keys)
             return _parts(w, cls, element.keys, items, (*inside, cls))
+        case Structure(make=make, items=(Held(atom=atom),)) if issubclass(make, Outer):
+            return (Const("leaf"), atom)
         case Structure() if is_complex(value):
             return (Const("complex"), *(_form(w, v, inside) for v in value.items))
         case Structure() if is_table(value) and not groups.is_groups(value.items[1]):

@@ -511,7 +511,10 @@ def _has_effects(main: Instance) -> bool:
         )
 
     shared = main.summary.told_apart and any(holds(k, main.summary.told_apart) for k in main.kinds)
-    return bool(main.summary.changed or main.summary.written or given(main.result) or shared)
+    kept = main.summary.keeps and any(isinstance(k, NodeKind) for k in main.kinds)
+    return bool(
+        main.summary.changed or main.summary.written or given(main.result) or shared or kept
+    )
 
 
 def _fail(origin: Origin | None, reason: str, remedy: str) -> NoReturn:

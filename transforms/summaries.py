@@ -62,6 +62,7 @@ class Summary:
         rowed: are lists in lists that it is given written at indices that only the run tells?
         copied: has it read such lists, not as rows of one list but as copies?
         outside: does it change a list or dict that it is given and that is nobody's?
+        keeps: does it change lists, dicts or sets outside where they are?
         told_apart: the classes of which it asks whether two objects are one.
     """
 
@@ -80,6 +81,7 @@ class Summary:
     rowed: bool = False
     copied: bool = False
     outside: bool = False
+    keeps: bool = False
     told_apart: set[type] = field(default_factory=set)
 
     def size(self) -> tuple[int, ...]:
@@ -91,6 +93,7 @@ class Summary:
             len(self.lost),
             len(self.forked),
             int(self.touched),
+            int(self.keeps),
             len(self.told_apart),
         )
 

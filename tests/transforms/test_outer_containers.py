@@ -381,3 +381,50 @@ def test_the_checker_says_what_it_met() -> None:
     report = fpad.check(texts, 0.0)
     assert (report.verdict, report.reason) == ("UNKNOWN", "no_exact_rule: list.append")
     assert fpad.check(counter, 1.0).reason == "no_exact_rule: dict.__getitem__"
+
+
+def given_and_outside(x: Any, log: Any) -> Any:
+    LOG.append(1.0)
+    return x * len(log)
+
+
+def held_and_outside(x: Any, model: Any) -> Any:
+    LOG.append(1.0)
+    return x * len(model.history)
+
+
+def test_what_is_given_is_not_outside_too() -> None:
+    _begin()
+    assert fpad.grad(given_and_outside)(2.0, [1.0, 2.0]) == 2.0
+    assert fpad.grad(held_and_outside)(2.0, SimpleNamespace(history=[3.0])) == 1.0
+    for f, given in ((given_and_outside, LOG), (held_and_outside, SimpleNamespace(history=LOG))):
+        with pytest.raises(fpad.InputError, match="outside"):
+            fpad.grad(f)(2.0, given)
+
+
+def is_what_it_stands_for(x: Any) -> Any:
+    LOG.append("u")
+    COUNT["n"] += 1
+    same = type(LOG) is list and isinstance(COUNT, dict) and not isinstance(LOG, dict | tuple)
+    print(LOG, f"{LOG}", hasattr(LOG, "append"), hasattr(LOG, "keys"))
+    return x * 2 if same and LOG is not None else x
+
+
+def test_it_is_what_it_stands_for(capsys: Any) -> None:
+    _begin()
+    is_what_it_stands_for(1.0)
+    wanted = capsys.readouterr().out
+    _begin()
+    assert fpad.grad(is_what_it_stands_for)(1.0) == 2.0
+    assert capsys.readouterr().out == wanted
+
+
+def asks_for_items(x: Any) -> Any:
+    COUNT["n"] += 1
+    return sum(x * v for _, v in COUNT.items())
+
+
+def test_what_is_not_supported_is_named() -> None:
+    _begin()
+    with pytest.raises(TransformError, match="items of COUNT, a dict outside"):
+        fpad.grad(asks_for_items)(1.0)

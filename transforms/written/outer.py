@@ -34,10 +34,11 @@ class Outer:
     """What all of them have.
 
     Attributes:
-        of: the list, dict or set itself.
+        of: the list, dict or set itself; `stands_for`: its class.
     """
 
     of: Any
+    stands_for: type
     __len__ = _gives("__len__", "int")
     __contains__ = _gives("__contains__", "bool")
     clear = _changes("clear")
