@@ -11,7 +11,8 @@
 
 A variable that is assigned after the definition is a list of one value by then (`cells`), so that
 an object sees what becomes of it.  Methods that are given no object, and what a class uses of the
-function outside its methods, stay as they are (`local_classes` refuses them).
+function outside its methods, stay as they are (`local_classes` refuses them), and so does all where
+the attributes of objects are looked at as a dict.
 """
 
 from __future__ import annotations
@@ -32,10 +33,19 @@ _ASKED = ("isinstance", "issubclass")
 
 def with_captures(tree: Any) -> None:
     """Rewrite the classes in a function, and those in the functions inside it."""
+    if any(_looks_at_all(n) for n in gast.walk(tree)):
+        return
     for function in [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef)]:
         classes = {n.name: n for n in _own(function) if isinstance(n, gast.ClassDef)}
         if classes:
             _rewrite(function, classes)
+
+
+def _looks_at_all(node: Any) -> bool:
+    """Does it ask an object for all of its attributes, which are more than the user's then?"""
+    if isinstance(node, gast.Name):
+        return bool(node.id == "vars")
+    return isinstance(node, gast.Attribute) and node.attr in ("__dict__", "getmembers", "__slots__")
 
 
 def _own(function: Any) -> Iterator[Any]:

@@ -113,8 +113,8 @@ def class_of(value: Value) -> type | None:
         case Structure(make=make) if issubclass(make, Closure):
             return types.FunctionType
         case Structure(make=make) if issubclass(make, Outer):
-            stands: type = make.stands_for
-            return stands
+            outer: type = make.stands_for
+            return outer
         case Structure() if is_keyed(value):
             cls = class_of_dict(value)
             stands = [c for own, c in _STANDS_FOR.items() if issubclass(cls, own)]
