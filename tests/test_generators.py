@@ -103,7 +103,7 @@ def later(xs):
     [
         (twice, (1.0, 3), "used up"),
         (guarded, (1.0,), "inside with or try"),
-        (later, ([1.0, 2.0],), "one by one"),
+        (later, ([1.0, 2.0],), "before they are asked for"),
     ],
 )
 def test_what_a_list_cannot_stand_for_is_refused(f, args, reason):
