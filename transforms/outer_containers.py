@@ -19,8 +19,9 @@ Nothing that may vary comes back from there: where floats are read, none that is
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fpad import runtime as fp
@@ -34,13 +35,15 @@ from fpad.transforms.kinds import (
     FLOAT,
     INT,
     Kind,
+    NodeKind,
     Num,
     OpaqueKind,
+    is_object,
     join,
     kind_of,
     meant,
 )
-from fpad.transforms.live import Guard, fetch
+from fpad.transforms.live import Guard, Live, fetch
 from fpad.transforms.refusing import refuse
 from fpad.transforms.showing import is_put_together, shown
 from fpad.transforms.summaries import is_argument
@@ -62,6 +65,8 @@ _STANDS: dict[type, type[Outer]] = {
     **dict.fromkeys((dict, Counter, OrderedDict, defaultdict), OuterDict),
     set: OuterSet,
 }
+MOST = 1000
+"""So many values at each end of a list are looked at; the run checks the one that is read."""
 ALWAYS = (deque, defaultdict)
 """Classes of which what is outside is always read where it is."""
 _KINDS = {"int": INT, "bool": BOOL, "float": FLOAT}
@@ -94,6 +99,25 @@ class Fits(Guard):
         return kept.fits(self.value)
 
 
+class Shared(Guard):
+    """The same roots have a list or dict in common as when it was derived."""
+
+    def holds(self) -> bool:
+        """Is it still so?"""
+        kept: OuterContainers = self.container
+        return bool(kept.shared() == self.value)
+
+
+class Apart(Guard):
+    """What is read as it is when the function is called has none of the roots in it."""
+
+    def holds(self) -> bool:
+        """Is it still so?"""
+        kept: OuterContainers = self.container
+        roots = {i for root in kept.roots for i in _inside(fetch(*root))}
+        return all(roots.isdisjoint(_inside(live.read())) for live in self.value)
+
+
 class OuterContainers:
     """The lists, dicts and sets outside that a program changes.
 
@@ -120,13 +144,9 @@ class OuterContainers:
         """Is it changed, or does it hold one that is?"""
         if type(value) in ALWAYS:
             return True
-        return bool(self.changed) and type(value) in _STANDS and self._holds(value)
-
-    def _holds(self, value: Any) -> bool:
-        if id(value) in self.changed:
-            return True
-        inside = value.values() if isinstance(value, dict) else value
-        return any(type(v) in _STANDS and self._holds(v) for v in inside)
+        if not self.changed or type(value) not in _STANDS:
+            return False
+        return not self.changed.keys().isdisjoint(_inside(value))
 
     def path_of(self, container: Any, name: str) -> Path:
         """The path of the one that is found there."""
@@ -162,8 +182,9 @@ class OuterContainers:
         contents = [content_of(v) for v in self._found(path)]
         contents += [_default(of) for of in self._found(path[:-1]) if isinstance(of, dict)]
         contents = [c for c in contents if c is not NOTHING]
-        contents += [c for p, cs in self._put.items() if _meets(p, path) for c in cs]
-        self._used[path] = found = _joined(contents)
+        contents += [c for p, cs in self._put.items() if self._meets(p, path) for c in cs]
+        found = _joined(contents)
+        self.use(path, found)
         return found, bool(contents)
 
     def put(self, path: Path, content: Content) -> None:
@@ -181,7 +202,36 @@ class OuterContainers:
 
     def is_read(self, path: Path) -> bool:
         """Are floats read there, or what is put there as a list or dict?"""
-        return any(_meets(p, path) for p in self.read)
+        return any(self._meets(p, path) for p in self.read)
+
+    def use(self, path: Path, content: Content) -> None:
+        """Note what is read there."""
+        self._used[path] = content
+
+    def _meets(self, a: Path, b: Path) -> bool:
+        """May two paths mean the same place?"""
+        if len(a) == len(b) == 1:
+            return bool(a == b)
+        last = a[-1] == b[-1] or a[-1] is ANY or b[-1] is ANY
+        return last and len(a) > 1 < len(b) and self._is_same(a[:-1], b[:-1])
+
+    def _is_same(self, a: Path, b: Path) -> bool:
+        """May what is found at two places be one list or dict, which may have two names?"""
+        if a == b or (len(a) > 1 < len(b) and self._meets(a, b)):
+            return True
+        return not {id(v) for v in self._found(a)}.isdisjoint(id(v) for v in self._found(b))
+
+    def shared(self) -> frozenset[tuple[int, int]]:
+        """Which of the roots have a list or dict in common."""
+        inside = [_inside(fetch(*root)) for root in self.roots]
+        pairs = itertools.combinations(range(len(inside)), 2)
+        return frozenset((j, k) for j, k in pairs if inside[j] & inside[k])
+
+    def guards(self, live: Sequence[Live]) -> list[Guard]:
+        """What a derivation relies on: what is one list or dict stays one, and nothing else is."""
+        out: list[Guard] = [Shared(self, "roots", self.shared())] if len(self.roots) > 1 else []
+        others = tuple(x for x in live if isinstance(x.kind, NodeKind))
+        return [*out, Apart(self, "others", others)] if self.roots and others else out
 
     def fits(self, path: Path) -> bool:
         """Does what stands there now have the kind that was derived with?"""
@@ -204,7 +254,29 @@ def _items(of: Any, key: Hashable) -> Iterator[Any]:
         if key in of:
             yield of[key]
         return
-    yield from of.values() if isinstance(of, dict) else of
+    few = len(of) <= MOST
+    values = of.values() if isinstance(of, dict) else of
+    yield from values if few else itertools.islice(values, MOST)
+    if not few and isinstance(of, list | deque):
+        yield from itertools.islice(reversed(of), MOST)
+
+
+def _inside(value: Any) -> set[int]:
+    """The lists, dicts and sets in a value, in those, and in objects there, by identity."""
+    found, seen, todo = set[int](), set[int](), [value]
+    while todo:
+        v = todo.pop()
+        inside: Iterable[Any] = v if isinstance(v, tuple) else ()
+        if type(v) in _STANDS:
+            inside = _items(v, ANY)
+        elif is_object(type(v)):
+            inside = getattr(v, "__dict__", {}).values()
+        if (inside or type(v) in _STANDS) and id(v) not in seen:
+            seen.add(id(v))
+            todo += inside
+            if type(v) in _STANDS:
+                found.add(id(v))
+    return found
 
 
 def _default(of: dict[Any, Any]) -> Content:
@@ -242,13 +314,6 @@ def _joined(contents: Sequence[Content]) -> Content:
         if not isinstance(first, Num) or first.num not in _KINDS or BOOL in contents:
             return None
     return first
-
-
-def _meets(a: Path, b: Path) -> bool:
-    """May two paths mean the same place?"""
-    return len(a) == len(b) and all(
-        x == y or x is ANY or y is ANY for x, y in zip(a, b, strict=True)
-    )
 
 
 # ---------------------------------------------------------------- what a function does with it
@@ -398,6 +463,7 @@ def _value(
         known = True
     if not known:
         return UNKNOWN
+    kept.use(path, content)
     w.owner.guard(Fits(kept, path))
     if isinstance(content, type):
         kept.note_read(path)

@@ -466,7 +466,7 @@ class _Specialiser:
         return Specialised(
             program,
             live,
-            (*self._guards.values(), *self.shared.guards()),
+            (*self._guards.values(), *self.shared.guards(), *self.containers.guards(live)),
         )
 
     def _check_defaults(self, source: Source, main: Instance) -> None:

@@ -428,3 +428,71 @@ def test_what_is_not_supported_is_named() -> None:
     _begin()
     with pytest.raises(TransformError, match="items of COUNT, a dict outside"):
         fpad.grad(asks_for_items)(1.0)
+
+
+def test_put_under_one_name_and_read_under_another() -> None:
+    shared = [1.0]
+    table = {"log": shared, "n": 0}
+
+    def f(x: Any) -> Any:
+        shared.append(x)
+        return x * table["log"][-1]  # type: ignore[index]
+
+    with pytest.raises(TransformError, match="of which floats are read"):
+        fpad.grad(f)(2.0)
+
+    def g(x: Any) -> Any:
+        shared.append(3.0)
+        table["n"] += 1  # type: ignore[operator]
+        return x * table["log"][-1] * len(shared)  # type: ignore[index]
+
+    shared[:] = [1.0]
+    d = fpad.grad(g)
+    assert [d(1.0), d(1.0)] == [6.0, 9.0]
+    table["log"] = [5.0]
+    assert d(1.0) == 20.0
+    table["log"] = shared
+    assert d(1.0) == 15.0
+
+
+def test_what_a_default_stands_for_may_get_another_kind() -> None:
+    table: dict[str, Any] = {}
+
+    def f(x: Any) -> Any:
+        table["other"] = 1
+        return x * table.get("n", 2)
+
+    d = fpad.grad(f)
+    assert d(1.0) == 2.0
+    table["n"] = 2.5
+    assert d(1.0) == 2.5
+
+
+def test_a_long_log_costs_little() -> None:
+    log: list[float] = [0.5] * 100_000
+
+    def f(x: Any) -> Any:
+        log.append(1.5)
+        return x * log[-1]
+
+    d = fpad.grad(f)
+    assert d(2.0) == 1.5
+    for _ in range(20):
+        d(2.0)
+    assert len(log) == 100_021
+
+
+def test_what_is_read_as_it_is_may_come_to_hold_what_is_changed() -> None:
+    log = [1.0]
+    table = {"a": [2.0, 3.0]}
+
+    def f(x: Any) -> Any:
+        log.append(4.0)
+        return x * len(table["a"])
+
+    d = fpad.grad(f)
+    assert d(1.0) == 2.0
+    table["a"] = log
+    assert [d(1.0), d(1.0)] == [3.0, 4.0]
+    log.append(log)  # type: ignore[arg-type]
+    assert d(1.0) == 6.0
