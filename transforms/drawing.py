@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fpad import runtime as fp
-from fpad.transforms.abstract import Held, Static, Value, has_unknown, held, is_number, literal
+from fpad.transforms.abstract import (
+    Held,
+    Static,
+    Structure,
+    Value,
+    has_unknown,
+    held,
+    is_number,
+    literal,
+)
 from fpad.transforms.describing import describe
 from fpad.transforms.iterators import Args, Keywords
 from fpad.transforms.kinds import Num, OpaqueKind
@@ -117,9 +126,11 @@ def _chosen(w: Library, variable: str | None, owner: Value, values: Value) -> Va
     """
     if is_number(values):
         return drawn(w, variable, owner, "choice", (values,), {})
+    pythons = is_pythons(owner)
+    if not pythons and isinstance(values, Structure):
+        values = w.array(values)  # it is one to NumPy
     number = w.call(w.fresh("value"), len, (values,), {})
-    name = "randrange" if is_pythons(owner) else "choice"
-    k = drawn(w, None, owner, name, (number,), {})
+    k = drawn(w, None, owner, "randrange" if pythons else "choice", (number,), {})
     assert isinstance(k, Held)
     return w.load(variable, values, w.hold(k))
 

@@ -9,6 +9,7 @@ print(x)             Do
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import math
@@ -663,7 +664,8 @@ class Library(Operations):
             told = [known_value(a) for a in args]
             given = () if isinstance(cls, BaseException) else tuple(k[0] for k in told if k)
             if None not in told:
-                self.raises = cls if isinstance(cls, BaseException) else cls(*given)
+                with contextlib.suppress(Exception):  # where it cannot be made, another is raised
+                    self.raises = cls if isinstance(cls, BaseException) else cls(*given)
         self.emit(Do(fp.fail, (Const(cls), *operands), keywords, self.origin))
         self.dead = True
 

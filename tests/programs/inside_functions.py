@@ -452,6 +452,7 @@ def choices_of_a_generator(x):
     v = rng.choice([x, 2 * x, x * x], size=2)
     w = rng.choice(5, size=3, replace=False)
     z = rng.choice(np.array([1.0, 2.0, 3.0]), p=[0.2, 0.3, 0.5])
+    z = z + np.sum(rng.choice([[x, 2.0], [3.0, x * x]]) * 2)
     return s * v.sum() * z + w.sum() + rng.choice([x, x * x]) * rng.choice(7)
 
 
