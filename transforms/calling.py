@@ -427,12 +427,10 @@ class Calling(Changes):
         """
         error = instance.body.raises if instance.body is not None else None
         body = instance.func.body if instance.func is not None else ()
-        if error is not None and instance.summary.size() == Summary().size():
-            region = None if self.happens(body, raising=False) else self.handler(error)
-            if region is not None:
-                raise Raised(region, error)
-            if self.out is self.whole:
-                self.raises = error
+        alone = all(isinstance(s, Return) or (isinstance(s, Do) and s.op is fp.fail) for s in body)
+        region = self.handler(error) if alone and error is not None else None
+        if region is not None and error is not None:
+            raise Raised(region, error)
         lifted = [(x[2], self.lifted_now(*x)) for x in instance.lifted.values()]
         more = (h.atom for kind, v in lifted for h in told_apart(kind, v))
         atoms = (*(h.atom for v in values for h in held(v)), *more)
