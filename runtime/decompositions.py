@@ -211,6 +211,19 @@ def longer(a: Any, axis: int) -> Any:
     return a.dtype.type(more) if a.dtype.kind == "f" else float(more)
 
 
+def last_pivot(a: Any) -> Any:
+    """1 in the place of the last pivot of R, and 0 elsewhere; all 0 where the matrices are tall.
+
+    Where they are not, Q depends on the other pivots only.
+    """
+    rows, columns = a.shape[-2:]
+    k = min(rows, columns)
+    out = np.zeros((k, k), a.dtype if a.dtype.kind == "f" else np.float64)
+    if k and rows <= columns:
+        out[-1, -1] = 1.0
+    return out
+
+
 def full_rank(a: Any) -> Any:
     """The matrices a, as they are.
 

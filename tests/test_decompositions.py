@@ -100,3 +100,47 @@ def test_single_precision_is_kept(f: Any) -> None:
     got = fpad.grad(f)(single)
     assert got.dtype == np.float32
     np.testing.assert_allclose(got, fpad.grad(f)(TALL), rtol=2e-4, atol=1e-5)
+
+
+def _shifted(x):
+    """A symmetric matrix minus one of its eigenvalues: the last pivot is 0 up to rounding."""
+    t = np.array([[1.0 + x, x * x], [x * x, 2.0 - x]])
+    d = (t[0, 0] - t[1, 1]) / 2
+    shift = t[1, 1] - t[1, 0] ** 2 / (d + np.copysign(np.sqrt(d * d + t[1, 0] ** 2), d))
+    return t, shift
+
+
+def shifted_step(x):
+    t, shift = _shifted(x)
+    q, r = np.linalg.qr(t - shift * np.eye(2))
+    s = r @ q + shift * np.eye(2)
+    return s[1, 1] + s[0, 0] ** 2
+
+
+def shifted_basis(x):
+    t, shift = _shifted(x)
+    q, r = np.linalg.qr(t - shift * np.eye(2))
+    return q[0, 1] * q[1, 0] + r[0, 1] * 2
+
+
+def dependent_column(x, more=0.0):
+    a = np.array([[1.0, x, 0.0], [x * x, 2.0, 0.0], [0.5, x, 0.0]])
+    a[:, 2] = a[:, 0] * x + a[:, 1] * 2 + more * np.array([1.0, 0.3, -0.5])
+    q, r = np.linalg.qr(a)
+    return q[0, 2] ** 2 + np.sum((r @ q) ** 2) + r[0, 2] * r[1, 1]
+
+
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (shifted_step, (0.7,)),
+        (shifted_basis, (0.7,)),
+        (dependent_column, (0.7,)),
+        (dependent_column, (0.7, 1e-10)),
+        (dependent_column, (0.7, 1e-6)),
+    ],
+    ids=lambda v: getattr(v, "__name__", str(v)),
+)
+def test_qr_where_the_last_pivot_is_zero(f, args):
+    """Q depends on the pivots before it only, so there is a derivative: of any order."""
+    fpad.testing.check_grads(f, args, order=2, wrt=0)

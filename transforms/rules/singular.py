@@ -110,6 +110,13 @@ constant(
     shape_only=frozenset((0,)),
     examples=((TALL, -2), (TALL, -1)),
 )
+constant(
+    fp.last_pivot,
+    ("a",),
+    kind=lambda a: Num(True, "float", 2),
+    shape_only=frozenset((0,)),
+    examples=((TALL,), (WIDE,), (MATRIX,)),
+)
 
 
 # ---------------------------------------------------------------- Q R
@@ -122,10 +129,20 @@ def _square(a: Any, r: Any) -> Any:
     return (..., slice(None, f.count(r, -2)))
 
 
+def _leading(a: Any, r: Any) -> Any:
+    """The first columns of r, with 1 for the last pivot where nothing depends on it.
+
+    Q' dA R^-1 is antisymmetric below the diagonal, and there it takes the pivots before its column;
+    so Q has a derivative at a square matrix whose last pivot is 0, as shifted Q R has.
+    """
+    first, last = r[_square(a, r)], f.last_pivot(a)
+    return first + last * (1.0 - first)
+
+
 def _qr_tangent(dx: Any, y: Any, a: Any, full: Any = False) -> Any:
     q, r = parts_of(y, a, "qr")
     first = _square(a, r)
-    c = dx[first] @ inv(r[first])
+    c = dx[first] @ inv(_leading(a, r))
     at = turned(q) @ c
     low = np.tril(at, -1)
     dq = q @ (low - turned(low)) + c - q @ at
@@ -138,7 +155,7 @@ def _qr_adjoint(by: Any, y: Any, a: Any, full: Any = False) -> Any:
     bq = bq - q @ (br @ turned(r))
     at = turned(q) @ bq
     bc = q @ np.tril(at - turned(at), -1) + bq - q @ at
-    return q @ br + f.scatter(bc @ turned(inv(r[first])), first, a)
+    return q @ br + f.scatter(bc @ turned(inv(_leading(a, r))), first, a)
 
 
 general(

@@ -45,7 +45,7 @@ def _size(c: Case, op: Any, x: Each, axis: Any = None) -> Any:
     return c.emit(np.size, f.flat_examples(x.v), 1)
 
 
-@single(fp.dtype)
+@single(fp.dtype, fp.last_pivot)
 def _dtype(c: Case, op: Any, x: Each) -> Any:
     return c.emit(op, x.v)
 
