@@ -12,12 +12,11 @@ step.calls = 0
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import gast
 
-from fpad.transforms.yields import is_generator
+from fpad.transforms.yields import is_generator, own_nodes
 
 _SCOPES = (gast.FunctionDef, gast.Lambda, gast.ClassDef)
 _BLOCKS = ("body", "orelse", "finalbody")
@@ -36,7 +35,7 @@ def with_function_objects(tree: Any) -> set[str]:
 
 def _given_attributes(function: Any) -> set[str]:
     """The names of functions directly inside one of which an attribute is set."""
-    own = list(_own(function))
+    own = list(own_nodes(function.body))
     inside = [n for n in own if isinstance(n, gast.FunctionDef)]
     names = [n for n in gast.walk(function) if isinstance(n, gast.Name)]
     stored = {n.id for n in names if not isinstance(n.ctx, gast.Load)}
@@ -61,15 +60,6 @@ def _is_plain(node: Any) -> bool:
     calls = [d.func if isinstance(d, gast.Call) else d for d in node.decorator_list]
     names = {getattr(c, "attr", getattr(c, "id", "")) for c in calls}
     return names <= {"wraps"} and not is_generator(node)
-
-
-def _own(function: Any) -> Iterator[Any]:
-    todo = list(function.body)
-    while todo:
-        node = todo.pop()
-        yield node
-        if not isinstance(node, _SCOPES):
-            todo += gast.iter_child_nodes(node)
 
 
 def _block(body: list[Any], given: set[str]) -> list[Any]:

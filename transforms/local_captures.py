@@ -17,15 +17,15 @@ the attributes of objects are looked at as a dict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import gast
 
 from fpad import runtime as fp
 from fpad.transforms.taken_names import free_inside, name_of, parameters_of, stored
+from fpad.transforms.yields import own_nodes
 
-_FUNCTIONS = (gast.FunctionDef, gast.Lambda)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 _PLAIN_BASES = ("NamedTuple", "Enum", "IntEnum", "Flag", "IntFlag", "StrEnum")
 _ASKED = ("isinstance", "issubclass")
@@ -36,7 +36,7 @@ def with_captures(tree: Any) -> None:
     if any(_looks_at_all(n) for n in gast.walk(tree)):
         return
     for function in [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef)]:
-        classes = {n.name: n for n in _own(function) if isinstance(n, gast.ClassDef)}
+        classes = {n.name: n for n in own_nodes(function.body) if isinstance(n, gast.ClassDef)}
         if classes:
             _rewrite(function, classes)
 
@@ -46,16 +46,6 @@ def _looks_at_all(node: Any) -> bool:
     if isinstance(node, gast.Name):
         return bool(node.id == "vars")
     return isinstance(node, gast.Attribute) and node.attr in ("__dict__", "getmembers", "__slots__")
-
-
-def _own(function: Any) -> Iterator[Any]:
-    """The nodes of a function, without those of functions and classes inside it."""
-    todo = list(function.body)
-    while todo:
-        node = todo.pop()
-        yield node
-        if not isinstance(node, (*_FUNCTIONS, gast.ClassDef)):
-            todo += gast.iter_child_nodes(node)
 
 
 def methods(cls: Any) -> list[Any]:

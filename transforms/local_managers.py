@@ -14,15 +14,13 @@ what they take from around them means the same there.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import gast
 
 from fpad.transforms.cells import bound, taken
 from fpad.transforms.outside import Outside
-
-_FUNCTIONS = (gast.FunctionDef, gast.Lambda)
+from fpad.transforms.yields import own_nodes
 
 
 def found_in(tree: Any, around: Any, func: Any, outside: Outside) -> Any | None:
@@ -36,7 +34,9 @@ def found_in(tree: Any, around: Any, func: Any, outside: Outside) -> Any | None:
     """
     name = func.id
     places = [f for f in gast.walk(tree) if isinstance(f, gast.FunctionDef)]
-    defined = [(f, s) for f in places for s in _own(f) if getattr(s, "name", None) == name]
+    defined = [
+        (f, s) for f in places for s in own_nodes(f.body) if getattr(s, "name", None) == name
+    ]
     stored = [
         n
         for n in gast.walk(tree)
@@ -78,16 +78,6 @@ def is_local_class(tree: Any, name: str) -> bool:
     return not any(isinstance(n, gast.Name) and n.id in told for n in inside) and all(
         isinstance(v, gast.Constant) and not v.value for v in returned
     )
-
-
-def _own(function: Any) -> Iterator[Any]:
-    """The nodes of a function, without those of functions inside it."""
-    todo = list(function.body)
-    while todo:
-        node = todo.pop()
-        yield node
-        if not isinstance(node, (*_FUNCTIONS, gast.ClassDef)):
-            todo += gast.iter_child_nodes(node)
 
 
 def arguments(node: Any, call: Any, tree: Any) -> dict[str, Any] | None:
